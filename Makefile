@@ -1,0 +1,106 @@
+# Every target sets up what it needs first, in .venv, and does nothing when it is there already.
+# Python 3.11 or later is all that must be installed: `make test PYTHON=python3.13` names one.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BIN := .venv/bin
+STAMP := .venv/set-up
+PYTHONS := $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 python)
+# The client can be absent: it is what `make generate` makes.
+CLIENT := $(wildcard generated/pyproject.toml)
+CHECKS := lint types check wheels tests
+
+# uv trusts the certificates that the system trusts, as pip and git do.
+export UV_SYSTEM_CERTS ?= 1
+
+.PHONY: help setup generate test $(CHECKS) format bench lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+# ── Set-up ────────────────────────────────────────────────────────────────────────────────────
+
+setup: $(STAMP) ## make .venv: the locked tools, runnersmith and ghrunners in place
+	@echo ".venv is ready"
+
+.venv/bin/python:
+	@for python in $(PYTHONS); do \
+	    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        echo "== set-up: .venv with $$($$python -V)"; \
+	        $$python -m venv --clear .venv && exit; \
+	        rm -rf .venv; exit 1; \
+	    fi; \
+	done; \
+	echo "error: Python 3.11 or later is needed; tried: $(PYTHONS)." >&2; \
+	echo "Say where it is: make PYTHON=/path/to/python" >&2; \
+	exit 1
+
+# pip installs uv, from uv's lines of the lock; uv installs the rest.
+$(STAMP): requirements.lock pyproject.toml $(CLIENT) | .venv/bin/python
+	@echo "== set-up: the packages of requirements.lock"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r .venv/uv.txt
+	@$(BIN)/uv pip sync --quiet --python .venv --require-hashes --compile-bytecode requirements.lock
+	@$(BIN)/uv pip install --quiet --python .venv --no-deps --no-build-isolation \
+	    --editable . $(CLIENT:%/pyproject.toml=--editable %)
+	@touch $@
+
+LOCK := env -u UV_INDEX -u UV_INDEX_URL -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
+    $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+    --custom-compile-command "make lock" $(UPGRADE)
+
+lock: $(STAMP) ## write the lock files from pyproject.toml (newer versions: UPGRADE=--upgrade)
+	@$(LOCK) --group dev --output-file requirements.lock pyproject.toml
+	@$(LOCK) --output-file tests/bench/peers.lock tests/bench/peers.in
+
+# ── What is made ──────────────────────────────────────────────────────────────────────────────
+
+generate: $(STAMP) ## make generated/ from spec/ and templates/
+	@$(BIN)/runnersmith generate
+
+format: $(STAMP) ## format the code and mend what ruff can
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/black --quiet .
+
+# ── Checks ────────────────────────────────────────────────────────────────────────────────────
+
+test: $(STAMP) ## run every check
+	@failed=; \
+	for check in $(CHECKS); do \
+	    printf '\n== %s\n' $$check; \
+	    $(MAKE) $$check || failed="$$failed $$check"; \
+	done; \
+	if [ -n "$$failed" ]; then printf '\nfailed:%s\n' "$$failed"; exit 1; fi; \
+	printf '\nevery check passed: $(CHECKS)\n'
+
+tests: $(STAMP) ## run pytest
+	@$(BIN)/python -m pytest $(PYTEST)
+
+check: $(STAMP) ## compare generated/ with what the generator makes now
+	@$(BIN)/runnersmith check --from-scratch
+
+lint: $(STAMP) ## ruff and black, and that the lock has what pyproject.toml asks for
+	@$(BIN)/uv pip check --quiet --python .venv
+	@$(BIN)/ruff check .
+	@$(BIN)/black --check --quiet --diff .
+
+# --verifytypes looks at the packages of the first python on the path, whatever the settings say.
+types: $(STAMP) ## mypy and basedpyright, and that every public name is typed
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+	@for package in runnersmith ghrunners; do \
+	    report=$$(PATH="$(CURDIR)/$(BIN):$$PATH" basedpyright --ignoreexternal --verifytypes $$package) || \
+	        { echo "$$report"; exit 1; }; \
+	    echo "$$package: $$(echo "$$report" | grep '^Type completeness')"; \
+	done
+
+wheels: $(STAMP) ## build both wheels and use each in an empty environment
+	@$(BIN)/python tests/smoke/wheels.py
+
+bench: $(STAMP) ## time and peak memory of generate, beside openapi-python-client
+	@$(BIN)/python tests/bench/generate.py
+
+clean: ## remove what the other targets made, generated/ aside
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
