@@ -1,0 +1,63 @@
+"""Read plain scalars by the core schema of YAML 1.2, and numbers within bounds. Pure.
+
+`no`, `on` and dates stay text, as they are in JSON.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..document import Json
+from .limits import MAX_INTEGER, MIN_INTEGER
+
+_WORDS: dict[str, bool | None] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER_START = frozenset("-+.0123456789")
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_OCTAL_OR_HEX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_MOST_DIGITS = 24  # of any number near the bounds; spares int() from a million digits
+
+
+class ScalarError(ValueError):
+    """The text reads as a value that JSON has no word for; its text says what to do."""
+
+
+def resolve(text: str) -> Json:
+    """Give a plain scalar its value."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_START:
+        return text
+    if _INTEGER.fullmatch(text):
+        return integer(text)
+    if _OCTAL_OR_HEX.fullmatch(text):
+        return integer(text, 8 if text[1] == "o" else 16)
+    if _FLOAT.fullmatch(text):
+        return number(text)
+    if _NOT_FINITE.fullmatch(text):
+        raise ScalarError("not a finite number; JSON has none of these: quote it or remove it")
+    return text
+
+
+def integer(text: str, base: int = 10) -> int:
+    """Read an integer that fits into 64 bits."""
+    if len(text) <= _MOST_DIGITS:
+        value = int(text, base)
+        if MIN_INTEGER <= value <= MAX_INTEGER:
+            return value
+    raise ScalarError("an integer of more than 64 bits; quote it or make it smaller")
+
+
+def number(text: str) -> float:
+    """Read a float that is finite."""
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ScalarError("a number too large for a float; quote it or make it smaller")
+    return value
