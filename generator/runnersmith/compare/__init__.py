@@ -1,0 +1,34 @@
+"""Compare the curated spec with GitHub's official description, fact by fact.
+
+    spec ────────┐                              ┌─ differences ─┐
+    official ────┼─ operations as things ─ walk ┤               ├─ problems
+    corrections ─┘                              └─ corrections ─┘
+
+Pure: documents come in loaded, findings go out as values and text.
+"""
+
+from __future__ import annotations
+
+from .comparison import Comparison, compare, compare_versions
+from .corrections import Correction, Corrections, read_corrections
+from .differences import Difference
+from .products import Product, known
+from .text import applied, lines, message, missing, summary, together
+
+__all__ = [
+    "Comparison",
+    "Correction",
+    "Corrections",
+    "Difference",
+    "Product",
+    "applied",
+    "compare",
+    "compare_versions",
+    "known",
+    "lines",
+    "message",
+    "missing",
+    "read_corrections",
+    "summary",
+    "together",
+]

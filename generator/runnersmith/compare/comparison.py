@@ -1,0 +1,146 @@
+"""The comparison of the curated spec with one of GitHub's official descriptions. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..document import Document
+from ..problems import Problem, SpecError
+from . import text
+from .corrections import Correction, Corrections, stale
+from .differences import Difference, Walk
+from .facts import Operation, operations, shape, thing
+from .products import Product, official_facts, our_facts, product_of
+from .things import Fact, FactPath
+from .view import View
+
+# What follows a scope's path in the operations that are about runners.
+_RUNNER_PATH = re.compile(
+    r"/actions/(runners|runner-groups|hosted-runners|permissions/self-hosted-runners)(/|$)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What was found.
+
+    `version` is the API version compared. `compared` are our operations that the product has, by
+    either account. `missing` are the official operations that ours lacks: those at the path of one
+    of ours, and those under the path of one of our scopes followed by `/actions/` and runners,
+    runner-groups, hosted-runners or permissions/self-hosted-runners. They are listed, and no
+    problem.
+    """
+
+    product: Product
+    version: str | None = None
+    compared: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    applied: tuple[tuple[Correction, Difference], ...]
+    stale: tuple[Problem, ...]
+    missing: tuple[Operation, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Differences that no correction explains, and corrections without a difference."""
+        return tuple(sorted((*text.problems(self.differences), *self.stale)))
+
+
+def compare(
+    ours: Document, official: Document, corrections: Corrections | None = None
+) -> Comparison:
+    """Compare the facts of every operation that `ours`, a valid curated spec, has.
+
+    The official description is read as the API version of ours has it. Raises SpecError when it
+    is not one of GitHub's, or has a part that cannot be read.
+    """
+    return compare_versions([ours], official, corrections)[0]
+
+
+def compare_versions(
+    versions: Sequence[Document], official: Document, corrections: Corrections | None = None
+) -> tuple[Comparison, ...]:
+    """Compare several API versions of ours with one official description, as `compare` does.
+
+    A correction is out of date, in each of them alike, when it corrects nothing in any.
+    """
+    product = product_of(official)
+    corrections = (corrections or Corrections()).against(product)
+    found = [_compared(ours, official, product, corrections) for ours in versions]
+    outdated = tuple(
+        stale(
+            corrections,
+            [pair for comparison in found for pair in comparison.applied],
+            [difference for comparison in found for difference in comparison.differences],
+            ours=[op.name for ours in versions for op in operations(View(ours)).values()],
+            compared=[name for comparison in found for name in comparison.compared],
+        )
+    )
+    return tuple(replace(comparison, stale=outdated) for comparison in found)
+
+
+def _compared(
+    ours: Document, official: Document, product: Product, corrections: Corrections
+) -> Comparison:
+    """A comparison that does not look at corrections out of date yet."""
+    version = (ours.root.get("info") or ours.root).text("version")
+    mine = operations(View(ours))
+    ours_at, roots = {path for _, path in mine}, _roots(ours)
+    theirs = operations(
+        View(official, version=version),
+        lambda path: path in ours_at or _about_runners(path, roots),
+    )
+    if not theirs:
+        raise SpecError([official.problem((), "this description has no operations about runners")])
+    differences: list[Difference] = []
+    compared: list[str] = []
+    for key, operation in mine.items():
+        if key in theirs or product.has(operation):
+            compared.append(operation.name)
+            differences += _differences(operation, theirs.get(key), product)
+    applied: list[tuple[Correction, Difference]] = []
+    left: list[Difference] = []
+    for difference in differences:
+        found = next((c for c in corrections.entries if c.explains(difference)), None)
+        if found is None:
+            left.append(difference)
+        else:
+            applied.append((found, difference))
+    return Comparison(
+        product=product,
+        version=version,
+        compared=tuple(compared),
+        differences=tuple(left),
+        applied=tuple(applied),
+        stale=(),
+        missing=tuple(operation for key, operation in theirs.items() if key not in mine),
+    )
+
+
+def _differences(
+    operation: Operation, official: Operation | None, product: Product
+) -> list[Difference]:
+    if official is None:
+        path, fact = FactPath(keyword="product"), Fact(str(product), operation.node)
+        return [
+            Difference(
+                operation=operation.name, path=path, ours=fact, official=None, node=operation.node
+            )
+        ]
+    return Walk(operation.name, product).differences(
+        thing(operation, operation, our_facts(operation, product, official)),
+        thing(official, operation, official_facts(official, product)),
+        FactPath(),
+    )
+
+
+def _roots(ours: Document) -> list[str]:
+    """The shapes of the paths of our scopes."""
+    extension = ours.root.get("x-runnersmith") or ours.root
+    scopes = extension.get("scopes")
+    return [shape(scope.text("path") or "") for _, scope in scopes.items()] if scopes else []
+
+
+def _about_runners(path: str, roots: list[str]) -> bool:
+    return any(path.startswith(root) and _RUNNER_PATH.match(path[len(root) :]) for root in roots)

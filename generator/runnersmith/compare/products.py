@@ -1,0 +1,128 @@
+"""Which product an official description describes, and what ours says of that product. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..document import Document, Node
+from ..problems import SpecError
+from .facts import Operation
+from .things import Fact, Thing, products
+from .view import CHANGES
+
+PRODUCTS = {"api.github.com": "github.com", "ghec": "ghec", "ghes": "ghes"}
+
+_RELEASE = re.compile(r"\d+(\.\d+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """GitHub in one of its editions; `release` is the version of an Enterprise Server."""
+
+    name: str
+    release: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.release}" if self.release else self.name
+
+    def has(self, operation: Operation) -> bool:
+        """Whether our description says that this product offers an operation."""
+        listed = products(operation.node)
+        return listed is not None and self.among(listed)
+
+    def lacks(self, thing: Thing) -> bool:
+        """Whether our description says that this product lacks a field or parameter."""
+        return bool(thing.products) and not any(map(self.among, thing.products))
+
+    def among(self, listed: Node) -> bool:
+        """Whether the products of an `x-runnersmith` are said to hold this one, in its release."""
+        lowest = listed.text(self.name)
+        if lowest is None or lowest == "all" or self.release is None:
+            return lowest is not None
+        if not _RELEASE.fullmatch(lowest):
+            reason = f"{lowest!r} is no version of Enterprise Server, such as 3.19"
+            raise SpecError([listed.at(self.name).problem(reason)])
+        return _version(self.release) >= _version(lowest)
+
+
+def product_of(official: Document) -> Product:
+    """The product of one of GitHub's official descriptions; SpecError when it does not say."""
+    info = official.root.get("info") or official.root
+    name = PRODUCTS.get(info.text("x-github-plan") or "")
+    if name is None:
+        known = ", ".join(PRODUCTS)
+        raise SpecError(
+            [info.problem(f"not one of GitHub's descriptions: x-github-plan is none of {known}")]
+        )
+    # A number as long as it is unambiguous, 3.19; a string otherwise, "3.20".
+    release = info.get("x-github-release")
+    if release is not None and not _RELEASE.fullmatch(str(release.value)):
+        raise SpecError([release.problem("x-github-release is no version of Enterprise Server")])
+    return Product(name, str(release.value) if release is not None else None)
+
+
+def known(versions: Sequence[Document], official: Document) -> tuple[Document, ...]:
+    """Those of our API versions that the product of an official description knows, in their order.
+
+    github.com and Enterprise Cloud know all of them. An Enterprise Server knows the oldest, and
+    learns a newer one with a release: the changes in its description then name that version.
+    """
+    if product_of(official).name != "ghes":
+        return tuple(versions)
+    newest = max(_named(official), default="")
+    oldest = min(map(_api_version, versions), default="")
+    return tuple(ours for ours in versions if _api_version(ours) <= max(newest, oldest))
+
+
+def _named(official: Document) -> set[str]:
+    """The API versions that the changes in an official description name, planned ones aside."""
+    tops = filter(None, map(official.root.get, ("paths", "components")))
+    parts = (part for top in tops for _, group in top.items() for _, part in group.items())
+    listed = filter(None, (part.get(CHANGES) for part in parts))
+    changes = (change for each in listed for change in each.elements())
+    return {change.text("version") or "next" for change in changes} - {"next"}
+
+
+def _api_version(ours: Document) -> str:
+    return (ours.root.get("info") or ours.root).text("version") or ""
+
+
+def our_facts(operation: Operation, product: Product, official: Operation) -> dict[str, Fact]:
+    """What `official_facts` has, as our extension says it."""
+    extension = _extension(operation)
+    facts: dict[str, Fact] = {}
+    stated = official_facts(official, product)
+    listed, permissions = extension.get("products"), extension.get("permissions")
+    if listed is not None and "githubCloudOnly" in stated:
+        facts["githubCloudOnly"] = Fact(listed.get("github.com") is None, listed)
+    if permissions is not None and "enabledForGitHubApps" in stated:
+        fine_grained = permissions.get("fine-grained")
+        facts["enabledForGitHubApps"] = Fact(fine_grained is not None, fine_grained or permissions)
+    if listed is not None and product.among(listed):
+        facts["product"] = Fact(str(product), listed.at(product.name))
+    return facts
+
+
+def official_facts(operation: Operation, product: Product) -> dict[str, Fact]:
+    """What GitHub says of an operation's availability, as far as it can be relied upon.
+
+    `githubCloudOnly` tells Enterprise Cloud from github.com; in the descriptions of Enterprise
+    Server it is also true of operations which that server has.
+    """
+    facts = {"product": Fact(str(product), operation.node)}
+    github = operation.node.get("x-github")
+    names = ["enabledForGitHubApps", *(["githubCloudOnly"] if product.name == "ghec" else [])]
+    for name in names:
+        if github is not None and (node := github.get(name)) is not None:
+            facts[name] = Fact(node.value, node)
+    return facts
+
+
+def _extension(operation: Operation) -> Node:
+    return operation.node.get("x-runnersmith") or operation.node
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
