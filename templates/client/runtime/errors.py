@@ -1,0 +1,259 @@
+"""Every error that the client raises.
+
+    GitHubError
+    ├── InvalidArgument            refused before anything was sent (also a ValueError)
+    ├── ClientClosed               the client was closed (also a RuntimeError)
+    └── CallError                  a call failed: `request` says which
+        ├── TransportError         no complete reply came
+        │   ├── ConnectFailed      no connection was made: nothing was sent
+        │   │   └── ConnectTimedOut    … within the time allowed (also TimedOut)
+        │   ├── TimedOut           connected, but not answered in time
+        │   └── ConnectionLost     cut off before the reply was complete
+        └── ResponseError          a reply came: `status`, `headers`, `request_id`
+            ├── UnexpectedResponse     not what is declared: HTML, cut short, another shape
+            ├── RedirectRefused        a redirect that is not followed
+            ├── LinkRefused            a next page outside the configured address
+            └── StatusError        GitHub refused: `message`, `documentation_url`
+                ├── BadRequest         400
+                ├── BadCredentials     401
+                ├── Forbidden          403
+                ├── NotFound           404
+                ├── Conflict           409
+                ├── Gone               410
+                ├── ValidationFailed   422: `errors`, field by field
+                ├── RateLimited        429, and the 403 that means it
+                └── ServerError        500 and above
+
+Classes only: `failures` decides which one a reply is. Nothing here knows the transport, and
+whoever makes an error hands in text that a `Redactor` has passed. All of them pickle, without
+secrets. A wrong type of an argument is a plain TypeError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestInfo:
+    """Which call it was. `path` is what travelled, escaped, without its query."""
+
+    operation: str
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldError:
+    """One entry of the `errors` of a 422; what GitHub did not say is None."""
+
+    resource: str | None = None
+    field: str | None = None
+    code: str | None = None
+    message: str | None = None
+
+    def __str__(self) -> str:
+        said = (self.resource, self.field, self.code, self.message)
+        return " ".join(part for part in said if part is not None)
+
+
+class GitHubError(Exception):
+    """Any error of this client."""
+
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., GitHubError], tuple[type[GitHubError], tuple[object, ...], object]]:
+        state = {name: it for name, it in vars(self).items() if not isinstance(it, Secret)}
+        return _restore, (type(self), self.args, state)
+
+
+def _restore(
+    kind: type[GitHubError], args: tuple[object, ...], state: dict[str, object]
+) -> GitHubError:
+    """Make an error again from its pickle, without calling an `__init__` of another signature."""
+    error = kind.__new__(kind, *args)
+    vars(error).update(state)
+    return error
+
+
+class InvalidArgument(GitHubError, ValueError):
+    """An argument, or the configuration of a client, was refused. Nothing was sent."""
+
+
+class ClientClosed(GitHubError, RuntimeError):
+    """The client was closed before the call."""
+
+
+class CallError(GitHubError):
+    """A call failed."""
+
+    request: RequestInfo
+
+    def __init__(self, request: RequestInfo, text: str) -> None:
+        super().__init__(text)
+        self.request = request
+
+
+class TransportError(CallError):
+    """No complete reply came."""
+
+    def __init__(self, request: RequestInfo, problem: str) -> None:
+        super().__init__(request, f"{request}: {problem}")
+
+
+class ConnectFailed(TransportError):
+    """No connection was made (name, address, TLS, proxy), so nothing was sent."""
+
+
+class TimedOut(TransportError):
+    """The time allowed for a step ran out."""
+
+
+class ConnectTimedOut(ConnectFailed, TimedOut):
+    """No connection was made in time, so nothing was sent."""
+
+
+class ConnectionLost(TransportError):
+    """The connection ended, or spoke no HTTP, before the reply was complete."""
+
+
+class ResponseError(CallError):
+    """A reply came that is not the result of the call.
+
+    `headers` holds those that help to understand it, by lower-case name.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+
+    def __init__(
+        self,
+        request: RequestInfo,
+        text: str,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        documentation_url: str | None = None,
+    ) -> None:
+        request_id = headers.get("x-github-request-id")
+        notes = [f"request {request_id}"] if request_id else []
+        notes += [documentation_url] if documentation_url else []
+        super().__init__(request, f"{text} ({', '.join(notes)})" if notes else text)
+        self.status = status
+        self.headers = dict(headers)
+
+    @property
+    def request_id(self) -> str | None:
+        """What GitHub's support asks for."""
+        return self.headers.get("x-github-request-id")
+
+
+class UnexpectedResponse(ResponseError):
+    """A reply that is not what the operation declares.
+
+    `pointer` is the JSON pointer of the value that does not fit (an empty one: the whole body),
+    `expected` what is declared there.
+    """
+
+    pointer: str | None
+    expected: str | None
+
+    def __init__(
+        self,
+        request: RequestInfo,
+        problem: str,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        pointer: str | None = None,
+        expected: str | None = None,
+    ) -> None:
+        super().__init__(
+            request, f"{request}: reply {status}: {problem}", status=status, headers=headers
+        )
+        self.pointer = pointer
+        self.expected = expected
+        self._body = Secret(body)
+
+    @property
+    def body(self) -> bytes:
+        """The reply as it came. It may hold secrets, and is empty after unpickling."""
+        kept: Secret[bytes] | None = vars(self).get("_body")
+        return b"" if kept is None else kept.reveal()
+
+
+class RedirectRefused(ResponseError):
+    """A redirect that is not followed: elsewhere, of a write that would change, or without end."""
+
+
+class LinkRefused(ResponseError):
+    """A link to the next page that leaves the configured address. Nothing was sent there."""
+
+
+class StatusError(ResponseError):
+    """A status of 400 and above. `message` and `documentation_url` are GitHub's own."""
+
+    message: str
+    documentation_url: str | None
+    errors: tuple[FieldError, ...]
+
+    def __init__(
+        self,
+        request: RequestInfo,
+        text: str,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        message: str,
+        documentation_url: str | None = None,
+        errors: tuple[FieldError, ...] = (),
+    ) -> None:
+        super().__init__(
+            request, text, status=status, headers=headers, documentation_url=documentation_url
+        )
+        self.message = message
+        self.documentation_url = documentation_url
+        self.errors = errors
+
+
+class BadRequest(StatusError):
+    """400: the request was not understood, or names an API version that never was."""
+
+
+class BadCredentials(StatusError):
+    """401: the token is wrong or has expired."""
+
+
+class Forbidden(StatusError):
+    """403: the token may not do this, or a policy forbids it."""
+
+
+class NotFound(StatusError):
+    """404: it does not exist, or the token may not see it."""
+
+
+class Conflict(StatusError):
+    """409: it exists already, or is in use."""
+
+
+class Gone(StatusError):
+    """410: it is no longer there, or the API version has been retired."""
+
+
+class ValidationFailed(StatusError):
+    """422: understood, but not acceptable; `errors` says what is wrong with which field."""
+
+
+class RateLimited(StatusError):
+    """A limit on requests was reached; the request was not carried out."""
+
+
+class ServerError(StatusError):
+    """500 and above: GitHub failed, and a write may or may not have been carried out."""

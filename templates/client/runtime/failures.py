@@ -1,0 +1,163 @@
+"""Which error a reply is.
+
+Pure. Everything taken from the reply passes the redactor before it enters an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import cast
+
+import msgspec
+
+from . import errors
+from .errors import FieldError, RequestInfo, StatusError, UnexpectedResponse
+from .reply import Reply
+from .secret import Redactor
+
+# What helps to understand a reply and identifies nobody.
+SHOWN_HEADERS = (
+    "content-type",
+    "date",
+    "deprecation",
+    "github-authentication-token-expiration",
+    "retry-after",
+    "sunset",
+    "x-accepted-github-permissions",
+    "x-accepted-oauth-scopes",
+    "x-github-api-version-selected",
+    "x-github-enterprise-version",
+    "x-github-request-id",
+    "x-oauth-scopes",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-ratelimit-resource",
+    "x-ratelimit-used",
+)
+
+_BY_STATUS: Mapping[int, type[StatusError]] = {
+    400: errors.BadRequest,
+    401: errors.BadCredentials,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    409: errors.Conflict,
+    410: errors.Gone,
+    422: errors.ValidationFailed,
+    429: errors.RateLimited,
+}
+
+# An error's body is a few hundred bytes; what is larger is not read for its message.
+_MAX_ERROR = 2**20
+_MAX_FIELDS = 20
+
+
+def unexpected(
+    request: RequestInfo,
+    reply: Reply,
+    redact: Redactor,
+    problem: str,
+    *,
+    pointer: str | None = None,
+    expected: str | None = None,
+) -> UnexpectedResponse:
+    """Make the error for a reply that is not what the operation declares."""
+    return UnexpectedResponse(
+        request,
+        redact(problem),
+        status=reply.status,
+        headers=shown_headers(reply, redact),
+        body=reply.body,
+        pointer=None if pointer is None else redact(pointer),
+        expected=expected,
+    )
+
+
+def status_error(
+    request: RequestInfo, reply: Reply, redact: Redactor
+) -> StatusError | UnexpectedResponse:
+    """Make the error for a status of 400 and above.
+
+    That something does not exist is for GitHub alone to say: the 404 of a proxy, or of a wrong
+    base URL, is no NotFound, which callers take for "it is gone".
+    """
+    said = _github_said(reply)
+    message = said.get("message")
+    if reply.status in (404, 410) and not isinstance(message, str):
+        return unexpected(request, reply, redact, "not an answer of GitHub's API", expected="JSON")
+    shown = redact(message) if isinstance(message, str) else ""
+    fields = _field_errors(said.get("errors"), redact)
+    docs = said.get("documentation_url")
+    text = ": ".join(
+        part
+        for part in (
+            f"{reply.status} {_phrase(reply.status)}",
+            str(request),
+            shown or f"{len(reply.body)} bytes of {redact(reply.media_type) or 'no content type'}",
+            "; ".join(map(str, fields)),
+        )
+        if part
+    )
+    return _kind(reply, shown)(
+        request,
+        text,
+        status=reply.status,
+        headers=shown_headers(reply, redact),
+        message=shown,
+        documentation_url=redact(docs) if isinstance(docs, str) else None,
+        errors=fields,
+    )
+
+
+def shown_headers(reply: Reply, redact: Redactor) -> dict[str, str]:
+    """Give the headers that an error may show."""
+    found = ((name, reply.header(name)) for name in SHOWN_HEADERS)
+    return {name: redact(value, 200) for name, value in found if value is not None}
+
+
+def _kind(reply: Reply, message: str) -> type[StatusError]:
+    if reply.status >= 500:
+        return errors.ServerError
+    if reply.status == 403 and (
+        reply.header("x-ratelimit-remaining") == "0" or "rate limit" in message.lower()
+    ):
+        return errors.RateLimited
+    return _BY_STATUS.get(reply.status, StatusError)
+
+
+def _github_said(reply: Reply) -> Mapping[str, object]:
+    """Read the body of an error; empty when it is not GitHub's JSON object."""
+    if not reply.is_json or reply.fault is not None or len(reply.body) > _MAX_ERROR:
+        return {}
+    try:
+        return msgspec.json.decode(reply.body, type=dict[str, object])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+
+
+def _field_errors(entries: object, redact: Redactor) -> tuple[FieldError, ...]:
+    """Read `errors`: a list as documented, at times one message. What says nothing is left out."""
+    listed = cast("list[object]", entries) if isinstance(entries, list) else [entries]
+    found = (_field_error(entry, redact) for entry in listed[:_MAX_FIELDS])
+    return tuple(entry for entry in found if entry is not None)
+
+
+def _field_error(entry: object, redact: Redactor) -> FieldError | None:
+    if isinstance(entry, str):
+        return FieldError(message=redact(entry, 200))
+    if not isinstance(entry, dict):
+        return None
+    said = cast("Mapping[str, object]", entry)
+    texts = {name: said.get(name) for name in ("resource", "field", "code", "message")}
+    known = {name: redact(text, 200) for name, text in texts.items() if isinstance(text, str)}
+    return FieldError(**known) if known else None
+
+
+def _phrase(status: int) -> str:
+    if status == 422:
+        return "Unprocessable Content"  # the standard library renamed it in Python 3.13
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown Status"

@@ -1,0 +1,216 @@
+"""Lists that span pages: where the next page is, and when there is none.
+
+`Walk` is pure and decides; `Pages` and `AsyncPages` fetch. A page that cannot be had raises: a
+list never ends because something failed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Generic, NoReturn, TypeVar
+
+from .address import Elsewhere
+from .core import AsyncCore, Core, SyncCore
+from .errors import LinkRefused
+from .failures import shown_headers, unexpected
+from .operation import PagedOperation
+from .reply import Reply
+from .request import PathValue, QueryValue, Request
+from .unset import UNSET
+
+Item = TypeVar("Item")
+Page = TypeVar("Page")
+
+# The most that GitHub gives in one page.
+PER_PAGE = 100
+# A million items; and a server that has only empty pages to offer is not asked for long.
+MAX_PAGES = 10_000
+_MAX_EMPTY = 10
+
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
+
+
+class Plan(Generic[Item, Page]):
+    """What a walk asks for: the operation and the caller's values."""
+
+    __slots__ = ("_path", "_query", "core", "first", "number", "operation", "per_page")
+
+    def __init__(
+        self,
+        core: Core,
+        operation: PagedOperation[Item, Page],
+        path: Mapping[str, PathValue],
+        query: Mapping[str, QueryValue],
+    ) -> None:
+        self.core = core
+        self.operation = operation
+        self._path = path
+        self._query = dict(query)
+        if self._query.get("per_page", UNSET) is UNSET:
+            self._query["per_page"] = PER_PAGE
+        per_page, number = self._query["per_page"], self._query.get("page")
+        self.per_page = min(per_page, PER_PAGE) if isinstance(per_page, int) else PER_PAGE
+        self.number = max(number, 1) if isinstance(number, int) else 1
+        self.first = core.request(operation, path=path, query=self._query)
+
+    def numbered(self, number: int) -> Request:
+        """Give the request for a page by its number."""
+        query = {**self._query, "page": number}
+        return self.core.request(self.operation, path=self._path, query=query)
+
+    def __repr__(self) -> str:
+        return f"<pages of {self.first.info}>"
+
+
+class Walk(Generic[Item, Page]):
+    """One walk over all pages, remembering enough to end.
+
+    The server's `Link` leads; where a reply has none at all, but its total says that more exist,
+    the next page is asked for by number.
+    """
+
+    __slots__ = ("_empty", "_last", "_number", "_plan", "_seen", "_visited")
+
+    def __init__(self, plan: Plan[Item, Page]) -> None:
+        self._plan = plan
+        self._number = plan.number
+        self._seen = (plan.number - 1) * plan.per_page
+        self._visited = {plan.first.target}
+        self._last: Sequence[Item] = ()
+        self._empty = 0
+
+    def following(self, request: Request, reply: Reply, page: Page) -> Request | None:
+        """Give the request for the page after this one; None when this was the last."""
+        items = self._plan.operation.items(page)
+        self._seen += len(items)
+        self._empty = 0 if items else self._empty + 1
+        links = _links(reply.header("link") or "")
+        if links:
+            following = self._linked(request, reply, links)
+        elif self._is_more(page):
+            following = self._plan.numbered(self._number + 1)
+            if not items:
+                self._fail(request, reply, "a page is empty where its total says that more exist")
+        else:
+            following = None
+        if following is None:
+            return None
+        self._number += 1
+        if (
+            following.target in self._visited
+            or (items and items == self._last)
+            or self._empty > _MAX_EMPTY
+            or len(self._visited) >= MAX_PAGES
+        ):
+            self._fail(request, reply, "the pages repeat, or never end")
+        self._visited.add(following.target)
+        self._last = items
+        return following
+
+    def _linked(self, request: Request, reply: Reply, links: Mapping[str, str]) -> Request | None:
+        if (url := links.get("next")) is None:
+            return None
+        flows = self._plan.core.flows
+        target = flows.base.locate(url, request.target)
+        if isinstance(target, Elsewhere):
+            reason = flows.redact(target.reason)
+            raise LinkRefused(
+                request.info,
+                f"{request.info}: the link to the next page is not followed: {reason}",
+                status=reply.status,
+                headers=shown_headers(reply, flows.redact),
+            )
+        return request.at(target)
+
+    def _is_more(self, page: Page) -> bool:
+        total = self._plan.operation.total
+        count = None if total is None else total(page)
+        return count is not None and count > self._seen
+
+    def _fail(self, request: Request, reply: Reply, problem: str) -> NoReturn:
+        raise unexpected(request.info, reply, self._plan.core.flows.redact, problem)
+
+
+def _links(header: str) -> dict[str, str]:
+    """Read a `Link` header: the URL of each relation."""
+    found: dict[str, str] = {}
+    for url, parameters in _LINK.findall(header):
+        for quoted, bare in _REL.findall(parameters):
+            for relation in (quoted or bare).lower().split():
+                found.setdefault(relation, url)
+    return found
+
+
+class Pages(Generic[Item, Page]):
+    """A list on the server. Iterating fetches page after page; each iteration starts anew."""
+
+    __slots__ = ("_core", "_plan")
+
+    def __init__(
+        self,
+        core: SyncCore,
+        operation: PagedOperation[Item, Page],
+        path: Mapping[str, PathValue],
+        query: Mapping[str, QueryValue],
+    ) -> None:
+        self._core = core
+        self._plan = Plan(core, operation, path, query)
+
+    def pages(self) -> Iterator[Page]:
+        """Iterate over pages in place of items."""
+        walk, request = Walk(self._plan), self._plan.first
+        following: Request | None = request
+        while following is not None:
+            request = following
+            page, reply = self._core.run(self._core.flows.page(self._plan.operation, request))
+            yield page
+            following = walk.following(request, reply, page)
+
+    def __iter__(self) -> Iterator[Item]:
+        for page in self.pages():
+            yield from self._plan.operation.items(page)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
+
+    def __repr__(self) -> str:
+        return repr(self._plan)
+
+
+class AsyncPages(Generic[Item, Page]):
+    """A list on the server. Iterating fetches page after page; each iteration starts anew."""
+
+    __slots__ = ("_core", "_plan")
+
+    def __init__(
+        self,
+        core: AsyncCore,
+        operation: PagedOperation[Item, Page],
+        path: Mapping[str, PathValue],
+        query: Mapping[str, QueryValue],
+    ) -> None:
+        self._core = core
+        self._plan = Plan(core, operation, path, query)
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """Iterate over pages in place of items."""
+        walk, request = Walk(self._plan), self._plan.first
+        following: Request | None = request
+        while following is not None:
+            request = following
+            page, reply = await self._core.run(self._core.flows.page(self._plan.operation, request))
+            yield page
+            following = walk.following(request, reply, page)
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        async for page in self.pages():
+            for item in self._plan.operation.items(page):
+                yield item
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
+
+    def __repr__(self) -> str:
+        return repr(self._plan)

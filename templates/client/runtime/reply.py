@@ -1,0 +1,54 @@
+"""What came back for one request, before anybody has judged it.
+
+Pure: the transport makes a `Reply`, `decode` and `failures` read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# A page of 100 runners is about 100 KB; the limit guards memory against a server gone wrong.
+MAX_BODY = 64 * 2**20
+
+
+class Reply:
+    """A status, headers and a body that shows in no repr.
+
+    `fault` says why the body is not whole (too large, damaged compression); it is None for a
+    body that came as the server meant it.
+    """
+
+    __slots__ = ("_headers", "body", "fault", "status")
+
+    def __init__(
+        self,
+        status: int,
+        headers: Sequence[tuple[bytes, bytes]],
+        body: bytes,
+        fault: str | None = None,
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.fault = fault
+        self._headers = headers
+
+    def __repr__(self) -> str:
+        return f"<Reply {self.status}, {len(self.body)} bytes>"
+
+    def header(self, name: str) -> str | None:
+        """Give a header by its lower-case name; several lines of one are joined by commas."""
+        wanted = name.encode("ascii")
+        found = [value for key, value in self._headers if key.lower() == wanted]
+        return b", ".join(found).decode("latin-1") if found else None
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters; empty when there is none."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def is_json(self) -> bool:
+        media_type = self.media_type
+        return media_type == "application/json" or (
+            media_type.startswith("application/") and media_type.endswith("+json")
+        )

@@ -1,0 +1,157 @@
+"""What a call sends: exactly what the caller gave, checked before anything leaves.
+
+Pure. Builds a `Request` from an operation and the caller's values; headers and the token are
+added where it is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from math import isfinite
+from typing import TypeAlias, TypeVar, cast
+from urllib.parse import quote
+
+import msgspec
+
+from .address import Base
+from .errors import InvalidArgument, RequestInfo
+from .operation import Operation
+from .unset import UNSET, Unset
+
+T = TypeVar("T")
+
+PathValue: TypeAlias = str | int
+QueryValue: TypeAlias = str | int | Sequence[str] | Sequence[int] | Unset
+
+# Servers refuse longer targets long before this; httpx2 fails beyond twice as much.
+_MAX_TARGET = 32_768
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+# C0, DEL, C1. Everything else can be meant, and travels encoded.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it will travel. `target` is path and query, below the base's origin."""
+
+    info: RequestInfo
+    target: str
+    content: bytes | None = field(repr=False)
+
+    def at(self, target: str) -> Request:
+        """Give the same request to another target."""
+        path, _, _ = target.partition("?")
+        return replace(self, target=target, info=replace(self.info, path=path))
+
+
+def build(
+    operation: Operation[T],
+    base: Base,
+    *,
+    path: Mapping[str, PathValue],
+    query: Mapping[str, QueryValue],
+    body: Mapping[str, object] | None,
+) -> Request:
+    """Build the request of a call from what the caller gave, and nothing else."""
+    for name in operation.required:
+        if {**query, **(body or {})}.get(name, UNSET) is UNSET:
+            raise InvalidArgument(f"{name} has to be given")
+    place = base.prefix + _PLACEHOLDER.sub(
+        lambda found: _segment(found[1], path[found[1]]), operation.path
+    )
+    search = "&".join(
+        f"{quote(name, safe='')}={_encoded(name, one)}"
+        for name, value in query.items()
+        if value is not UNSET
+        for one in _query_values(name, value)
+    )
+    if len(place) + len(search) > _MAX_TARGET:
+        raise InvalidArgument(f"{operation.id}: the arguments make too long an address")
+    return Request(
+        RequestInfo(operation=operation.id, method=operation.method, path=place),
+        f"{place}?{search}" if search else place,
+        None if body is None else _encode_body(body, operation.lists),
+    )
+
+
+def _segment(name: str, value: PathValue) -> str:
+    """Encode a value as exactly one segment of a path, whatever it holds."""
+    text = _text(name, value)
+    if text in ("", ".", ".."):
+        raise InvalidArgument(f"{name} must not be {text!r}: it would name another resource")
+    if _CONTROL.search(text):
+        raise InvalidArgument(f"{name} must not hold control characters")
+    return _encoded(name, text)
+
+
+def _query_values(name: str, value: object) -> Sequence[str]:
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if isinstance(value, (list, tuple)):
+        return [_text(name, item) for item in cast("Sequence[object]", value)]
+    return (_text(name, value),)
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        # Not `str(value)`: an enum would give its own name.
+        return str.__str__(value) if isinstance(value, str) else int.__repr__(value)
+    raise TypeError(f"{name} must be a str or an int, not {_kind(value)}")
+
+
+def _encoded(name: str, text: str) -> str:
+    """Percent-encode everything but the unreserved characters of RFC 3986."""
+    if not _is_unicode(text):
+        raise InvalidArgument(f"{name} must not hold lone surrogates")
+    return quote(text, safe="")
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether text can be encoded; the error that says where would carry the whole text."""
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _encode_body(body: Mapping[str, object], lists: Sequence[str]) -> bytes:
+    given = {name: value for name, value in body.items() if value is not UNSET}
+    for name, value in given.items():
+        if name in lists and value is not None:
+            _check_list(name, value)
+        _check_json(name, value)
+    return msgspec.json.encode(given)
+
+
+def _check_list(name: str, value: object) -> None:
+    """Refuse a str, which is a sequence of strings to a type checker and never meant as one."""
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"{name} must be a list or a tuple, not {_kind(value)}")
+
+
+def _check_json(name: str, value: object) -> None:
+    """Refuse what msgspec would change in silence (NaN to null, a set to some order, bytes)."""
+    match value:
+        case str():
+            if not _is_unicode(value):
+                raise InvalidArgument(f"{name} must not hold lone surrogates")
+        case float():
+            if not isfinite(value):
+                raise InvalidArgument(f"{name} must be a finite number")
+        case None | bool() | int() | date() | msgspec.Struct():
+            pass
+        case list() | tuple():
+            for item in cast("Sequence[object]", value):
+                _check_json(name, item)
+        case dict():
+            for key, item in cast("Mapping[object, object]", value).items():
+                if not isinstance(key, str):
+                    raise TypeError(f"{name} must have keys of str, not {_kind(key)}")
+                _check_json(f"{name}.{key}", item)
+        case _:
+            raise TypeError(f"{name} cannot be sent: {_kind(value)} is no JSON type")
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__

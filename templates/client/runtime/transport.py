@@ -1,0 +1,188 @@
+"""One attempt over httpx2. Nothing imports this module before a client is made.
+
+Reads and writes the network. It uses httpx2's transports, not its clients: those add headers of
+their own, keep cookies, send a client's token to any absolute URL, and parse a `Location` before
+we have judged it.
+
+A failed attempt is returned, not raised: an exception of httpx2 holds the request with its
+`Authorization`, and raising while it is handled would keep it as the context of ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx2
+
+from .address import Base
+from .errors import (
+    ConnectFailed,
+    ConnectionLost,
+    ConnectTimedOut,
+    InvalidArgument,
+    TimedOut,
+    TransportError,
+)
+from .flow import Outcome
+from .reply import MAX_BODY, Reply
+from .request import Request
+from .secret import Redactor, Secret
+from .timeout import Timeout
+
+_JSON = (b"Content-Type", b"application/json")
+_TOO_LARGE = f"the body is larger than {MAX_BODY // 2**20} MiB"
+_DAMAGED = "the compression of the body is damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How requests travel: what every attempt of a client has in common."""
+
+    base: Base
+    headers: Sequence[tuple[bytes, bytes]]
+    timeout: Timeout
+    redact: Redactor
+
+    def sign(self, request: Request, token: Secret[str]) -> httpx2.Request:
+        """Make the request that is sent, token included.
+
+        The token is added only after httpx2 has parsed the URL, and only when what it would send
+        is, byte for byte, the configured origin and the target as it was built.
+        """
+        url = _url(self.base.origin + request.target)
+        if url is None or not self._is_exact(url, request.target):
+            raise InvalidArgument(f"{request.info}: not an address below {self.base}")
+        sent = httpx2.Request(
+            request.info.method,
+            url,
+            headers=self.headers if request.content is None else (*self.headers, _JSON),
+            content=request.content,
+            extensions={"timeout": self._timeouts()},
+        )
+        sent.headers["Authorization"] = f"Bearer {token.reveal()}"
+        return sent
+
+    def explain(self, request: Request, error: httpx2.RequestError) -> TransportError:
+        """Make our error of httpx2's, keeping nothing of it but its text."""
+        text = self.redact(_words(error))
+        allowed, origin = self.timeout, self.base.origin
+        match error:
+            case httpx2.PoolTimeout():
+                problem = f"no connection of the client became free within {allowed.pool} s"
+                return ConnectTimedOut(request.info, problem)
+            case httpx2.ConnectTimeout():
+                problem = f"no connection to {origin} within {allowed.connect} s"
+                return ConnectTimedOut(request.info, problem)
+            case httpx2.WriteTimeout():
+                return TimedOut(request.info, f"could not be sent within {allowed.write} s")
+            case httpx2.TimeoutException():
+                return TimedOut(request.info, f"no answer within {allowed.read} s")
+            case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
+                return ConnectFailed(request.info, f"no connection to {origin}: {text}")
+            case _:
+                return ConnectionLost(request.info, f"the connection was lost: {text}")
+
+    def _is_exact(self, url: httpx2.URL, target: str) -> bool:
+        origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        return origin == self.base.origin and url.raw_path.decode("ascii") == target
+
+    def _timeouts(self) -> dict[str, float | None]:
+        allowed = self.timeout
+        return {
+            "connect": allowed.connect,
+            "read": allowed.read,
+            "write": allowed.write,
+            "pool": allowed.pool,
+        }
+
+
+class SyncTransport:
+    """Makes attempts with calls."""
+
+    def __init__(self, wire: Wire, inner: httpx2.BaseTransport) -> None:
+        self._wire = wire
+        self._inner = inner
+
+    def send(self, request: Request, token: Secret[str]) -> Outcome:
+        sent = self._wire.sign(request, token)
+        try:
+            response = self._inner.handle_request(sent)
+            try:
+                return self._read(response)
+            finally:
+                response.close()
+        except httpx2.RequestError as error:
+            return self._wire.explain(request, error)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _read(self, response: httpx2.Response) -> Reply:
+        body = bytearray()
+        fault = None
+        try:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    return _reply(response, b"", _TOO_LARGE)
+        except httpx2.DecodingError:
+            fault = _DAMAGED
+        return _reply(response, bytes(body), fault)
+
+
+class AsyncTransport:
+    """Makes attempts with awaits."""
+
+    def __init__(self, wire: Wire, inner: httpx2.AsyncBaseTransport) -> None:
+        self._wire = wire
+        self._inner = inner
+
+    async def send(self, request: Request, token: Secret[str]) -> Outcome:
+        sent = self._wire.sign(request, token)
+        try:
+            response = await self._inner.handle_async_request(sent)
+            try:
+                return await self._read(response)
+            finally:
+                await response.aclose()
+        except httpx2.RequestError as error:
+            return self._wire.explain(request, error)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def _read(self, response: httpx2.Response) -> Reply:
+        body = bytearray()
+        fault = None
+        try:
+            async with contextlib.aclosing(response.aiter_bytes()) as chunks:
+                async for chunk in chunks:
+                    body += chunk
+                    if len(body) > MAX_BODY:
+                        return _reply(response, b"", _TOO_LARGE)
+        except httpx2.DecodingError:
+            fault = _DAMAGED
+        return _reply(response, bytes(body), fault)
+
+
+def _url(text: str) -> httpx2.URL | None:
+    try:
+        return httpx2.URL(text)
+    except httpx2.InvalidURL:
+        return None
+
+
+def _words(error: BaseException) -> str:
+    """Find the words for a failure: httpx2's own are empty where the cause has all of them."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if text := str(cause):
+            return text
+        error, cause = cause, cause.__cause__ or cause.__context__
+    return type(error).__name__
+
+
+def _reply(response: httpx2.Response, body: bytes, fault: str | None) -> Reply:
+    return Reply(response.status_code, response.headers.raw, body, fault)
