@@ -1,0 +1,154 @@
+"""Time and peak memory of `runnersmith generate`, stage by stage and beside openapi-python-client.
+
+Run by hand: `make bench`. Each round runs both as new processes, one after the other, so that a
+ratio compares what ran side by side; figures are medians. The peer lives in an environment of its
+own, made from peers.lock below the cache folder. Writes to a temporary folder only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+CACHE = ROOT / ".venv" / "bench"
+STAGES = ("import", "load", "validate", "build", "render", "format", "write")
+
+# A process that runs the pipeline and says when each stage began and how much memory it had used.
+WATCH = """
+import json, resource, sys, time
+began = [("import", time.perf_counter(), 0)]
+def report(stage):
+    began.append((stage, time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+from runnersmith import pipeline, write
+from runnersmith.project import find
+project = find(output=sys.argv[1])
+made = pipeline.produce(project, report)
+report("write")
+write.write(project.output, made.files, made.lock)
+report("end")
+print(json.dumps(began))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one process cost."""
+
+    wall: float
+    cpu: float
+    peak: float  # MiB
+    output: str
+
+
+def measure(command: Sequence[str], folder: Path) -> Run:
+    """Run a command to its end; the operating system accounts for it and its children."""
+    # Python writes no bytecode where the machine says so; a peer that was installed has its own.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    output = process.stdout.read() if process.stdout else ""
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed:\n{output}")
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
+
+
+def peer(uv: str) -> Path:
+    """The interpreter of the peer's environment, made at first."""
+    python = CACHE / "bin" / "python"
+    lock = HERE / "peers.lock"
+    stamp = CACHE / "peers.lock"
+    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
+        subprocess.run(
+            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(CACHE)], check=True
+        )
+        install = [uv, "pip", "install", "--quiet", "--python", str(python), "--compile-bytecode"]
+        subprocess.run([*install, "--require-hashes", "-r", str(lock)], check=True)
+        shutil.copy(lock, stamp)
+    return python
+
+
+def median(runs: Sequence[Run], what: str) -> float:
+    values: list[float] = [getattr(run, what) for run in runs]
+    return statistics.median(values)
+
+
+def stages(runs: Sequence[Run]) -> list[tuple[str, float, float]]:
+    """Median seconds of each stage, and the peak that the process had reached at its end."""
+    tables = [json.loads(run.output.splitlines()[-1]) for run in runs]
+    found: list[tuple[str, float, float]] = []
+    for number, name in enumerate(STAGES):
+        seconds = statistics.median(table[number + 1][1] - table[number][1] for table in tables)
+        reached = statistics.median(table[number + 1][2] for table in tables) / 1024
+        found.append((name, seconds, reached))
+    return found
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--runs", type=int, default=5, help="counted rounds, after one that is not (default: 5)"
+    )
+    rounds: int = parser.parse_args().runs
+    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if uv is None:
+        raise SystemExit("uv is not installed; run `make setup` first")
+    other = peer(uv)
+    spec = ROOT / "spec" / "runners.yaml"
+    ours: list[Run] = []
+    watched: list[Run] = []
+    theirs: list[Run] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(rounds + 1):
+            output = Path(scratch, str(number))
+            own = [sys.executable, "-m", "runnersmith", "generate", "--output", str(output / "a")]
+            watch = [sys.executable, "-c", WATCH, str(output / "b")]
+            its = [str(other), "-m", "openapi_python_client", "generate", "--path", str(spec)]
+            its += ["--output-path", str(output / "c")]
+            output.mkdir()
+            runs = (measure(own, ROOT), measure(its, output), measure(watch, ROOT))
+            if number:
+                ours.append(runs[0])
+                theirs.append(runs[1])
+                watched.append(runs[2])
+    print(f"{'':<28}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}")
+    for name, listed in (("runnersmith generate", ours), ("openapi-python-client", theirs)):
+        figures = (median(listed, "wall"), median(listed, "cpu"), median(listed, "peak"))
+        print(f"{name:<28}{figures[0]:>9.2f}{figures[1]:>9.2f}{figures[2]:>10.0f}")
+    ratios = [
+        statistics.median(
+            getattr(a, what) / getattr(b, what) for a, b in zip(ours, theirs, strict=True)
+        )
+        for what in ("wall", "cpu", "peak")
+    ]
+    print(f"{'ratio, round by round':<28}{ratios[0]:>9.2f}{ratios[1]:>9.2f}{ratios[2]:>10.2f}")
+    print()
+    for name, seconds, reached in stages(watched):
+        print(f"{'stage ' + name:<28}{seconds:>9.2f}{'':>9}{reached:>10.0f}")
+
+
+if __name__ == "__main__":
+    main()
