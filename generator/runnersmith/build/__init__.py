@@ -1,0 +1,10 @@
+"""From a document to the intermediate representation. The only place that knows OpenAPI.
+
+Pure. Collects every problem before it raises; what it cannot express is a problem, never left out.
+"""
+
+from __future__ import annotations
+
+from .api import build
+
+__all__ = ["build"]

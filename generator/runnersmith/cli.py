@@ -1,0 +1,210 @@
+"""The command line. Exit status: 0 done, 1 findings (problems, drift, differences), 2 usage.
+
+Heavy modules are imported by the command that needs them, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__, terminal
+from .problems import RunnersmithError, SpecError, UsageError, errors
+from .project import find
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        terminal.prepare()
+        status: int = options.run(options)
+        terminal.finish()
+    except SpecError as error:
+        terminal.show(error.problems)
+        return 1
+    except UsageError as error:
+        terminal.complain(str(error))
+        return 2
+    except RunnersmithError as error:
+        terminal.complain(str(error))
+        return 1
+    except KeyboardInterrupt:
+        terminal.complain("interrupted; run the command again")
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="runnersmith",
+        description="Generate a typed client from a curated OpenAPI description.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"runnersmith {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    command = commands.add_parser(
+        "validate", help="list every problem of a spec", allow_abbrev=False
+    )
+    command.add_argument(
+        "spec", nargs="?", metavar="SPEC", help="the file (default: the project's spec)"
+    )
+    command.add_argument(
+        "--level",
+        choices=("curated", "foreign"),
+        default="curated",
+        help="foreign: warn of what does not hinder",
+    )
+    command.set_defaults(run=_validate)
+
+    command = commands.add_parser(
+        "compare", help="list the facts that differ from GitHub's description", allow_abbrev=False
+    )
+    command.add_argument(
+        "official", metavar="OFFICIAL", help="GitHub's OpenAPI description, or a part of it"
+    )
+    command.add_argument("--spec", help="the curated spec (default: the project's)")
+    command.add_argument(
+        "--corrections", help="the reviewed list of deliberate differences (default: the project's)"
+    )
+    command.add_argument(
+        "--api-version",
+        metavar="V",
+        help="compare one API version (default: all that the product knows)",
+    )
+    command.set_defaults(run=_compare)
+
+    command = commands.add_parser("generate", help="write the client package", allow_abbrev=False)
+    _add_output(command)
+    command.add_argument(
+        "--check", action="store_true", help="write nothing; like check --from-scratch"
+    )
+    command.set_defaults(run=_generate, from_scratch=True)
+
+    command = commands.add_parser(
+        "check",
+        help="compare the client package with what generate would write",
+        allow_abbrev=False,
+    )
+    _add_output(command)
+    command.add_argument(
+        "--from-scratch", action="store_true", help="generate and compare, whatever the lock says"
+    )
+    command.set_defaults(run=_check)
+
+    command = commands.add_parser(
+        "ir", help="print the intermediate representation as JSON", allow_abbrev=False
+    )
+    command.add_argument("--spec", help="the spec (default: the project's)")
+    command.set_defaults(run=_ir)
+    return parser
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--spec", help="the spec (default: the project's)")
+    command.add_argument(
+        "--output", metavar="DIR", help="the folder to write (default: the project's)"
+    )
+    command.add_argument(
+        "--package", metavar="NAME", help="the import package (default: the project's)"
+    )
+    command.add_argument(
+        "--pack", metavar="DIR", help="a folder of templates (default: the client pack)"
+    )
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from . import pipeline
+
+    project = find(spec=options.spec)
+    problems = pipeline.examine(project.spec, project.name(project.spec), options.level)
+    terminal.show(problems)
+    if errors(problems):
+        return 1
+    terminal.say(f"{project.name(project.spec)}: valid")
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from . import reader, versions
+    from .compare import compare_versions, known, lines, read_corrections
+
+    project = find(spec=options.spec)
+    name = project.name(Path(options.official))
+    corrections = Path(options.corrections) if options.corrections else project.corrections
+    ours = versions.load(project.spec, project.name(project.spec))
+    official = reader.load(Path(options.official), name=name)
+    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
+    understood = known(ours, official)
+    chosen = (versions.pick(ours, options.api_version),) if options.api_version else understood
+    if not set(map(versions.version_of, chosen)) <= set(map(versions.version_of, understood)):
+        listed = ", ".join(map(versions.version_of, understood))
+        raise UsageError(
+            f"{name} is of a product that does not know {options.api_version}; it knows {listed}"
+        )
+    comparisons = compare_versions(chosen, official, reviewed)
+    terminal.say(*lines(*comparisons))
+    return 1 if any(comparison.problems for comparison in comparisons) else 0
+
+
+def _generate(options: argparse.Namespace) -> int:
+    if options.check:
+        return _check(options)
+    from . import pipeline
+    from .write import write
+
+    project = find(options.spec, options.output, options.package, options.pack)
+    with terminal.Progress() as progress:
+        product = pipeline.produce(project, progress)
+        progress("write")
+        written = write(project.output, product.files, product.lock)
+    for verb, paths in (
+        ("new", written.created),
+        ("changed", written.changed),
+        ("removed", written.removed),
+    ):
+        shown = paths if len(paths) <= 8 else (*paths[:7], f"and {len(paths) - 7} more")
+        terminal.say(*(f"  {verb}: {path}" for path in shown))
+    made = terminal.count(len(product.files), "file")
+    terminal.say(
+        f"{project.name(project.output)}: {made} from {project.name(project.spec)} in "
+        f"{progress.seconds:.1f} s ({len(written.created)} new, {len(written.changed)} changed, "
+        f"{len(written.removed)} removed, {written.unchanged} unchanged)"
+    )
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from . import fingerprint, lock, pipeline
+    from .write import differences, strangers
+
+    project = find(options.spec, options.output, options.package, options.pack)
+    name = project.name(project.output)
+    if not options.from_scratch:
+        current = lock.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
+        if current and not strangers(project.output):
+            terminal.say(f"{name}: up to date, by its lock")
+            return 0
+    with terminal.Progress() as progress:
+        product = pipeline.produce(project, progress)
+    found = list(differences(project.output, product.files, product.lock, name))
+    if not found:
+        terminal.say(f"{name}: up to date")
+        return 0
+    terminal.say(*found)
+    terminal.complain(
+        f"{name} is not what the spec and the templates give; run `make generate` and commit the result"
+    )
+    return 1
+
+
+def _ir(options: argparse.Namespace) -> int:
+    import msgspec
+
+    from . import pipeline
+
+    api = pipeline.build_ir(find(spec=options.spec))
+    terminal.say(msgspec.json.format(msgspec.json.encode(api), indent=2).decode("utf-8"))
+    return 0

@@ -1,0 +1,71 @@
+"""What a generated package was made from, as hashes and versions: what the lock says of its inputs.
+
+Reads the spec, the pack and this package; writes nothing. Equal fingerprints give equal packages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from . import versions
+from .problems import UsageError
+from .project import Project
+
+# What shapes the output, beside our own code.
+TOOLS = ("black", "datamodel-code-generator", "jinja2", "msgspec")
+
+
+def tools() -> dict[str, str]:
+    """The versions of the libraries that shape the output."""
+    return {name: version(name) for name in TOOLS}
+
+
+def inputs(project: Project) -> dict[str, str]:
+    """A hash of each kind of input. Names of files count by where they are below their folder."""
+    here = Path(__file__).parent
+    settings = json.dumps([project.package, project.package_version])
+    return {
+        "generator": _tree(here, (path for path in here.rglob("*") if _is_source(here, path))),
+        "settings": hashlib.sha256(settings.encode("utf-8")).hexdigest(),
+        "spec": _tree(project.spec.parent, [project.spec, *versions.overlays(project.spec)]),
+        "templates": _tree(
+            project.pack, (path for path in project.pack.rglob("*") if _is_template(path))
+        ),
+    }
+
+
+# What of this package has no part in what is generated. In a wheel, spec and templates lie in
+# `_data`; they are inputs of their own.
+_APART = frozenset({"__main__.py", "_data", "bump", "cli.py", "compare", "diff", "terminal.py"})
+
+
+def _is_source(here: Path, path: Path) -> bool:
+    return path.suffix in (".py", ".json") and path.relative_to(here).parts[0] not in _APART
+
+
+def _is_template(path: Path) -> bool:
+    return (
+        path.is_file()
+        and path.suffix in (".py", ".jinja", ".toml")
+        and "__pycache__" not in path.parts
+    )
+
+
+def _tree(folder: Path, paths: Iterable[Path]) -> str:
+    """One hash of some files, whatever order the system lists them in."""
+    found = hashlib.sha256()
+    for path in sorted(paths):
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise UsageError(
+                f"{path}: cannot be read: {error.strerror}; make it a readable file"
+            ) from None
+        name = path.relative_to(folder).as_posix()
+        found.update(f"{name}\0{len(content)}\0".encode())
+        found.update(content)
+    return found.hexdigest()

@@ -1,0 +1,108 @@
+"""The one way from a spec to formatted files: load, validate, build, render, format.
+
+Reads the spec, its overlays and the pack. `generate`, `check`, the tests and the benchmark all call
+`produce`; only what they do with the files differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from . import fingerprint, ir
+from .document import Document
+from .lock import Lock, lock_of
+from .problems import Problem, SpecError, errors
+from .project import Project
+
+Report = Callable[[str], None]
+Level = Literal["curated", "foreign"]
+
+
+def silent(stage: str) -> None:
+    """Report no progress."""
+
+
+def examine(spec: Path, name: str, level: Level) -> tuple[Problem, ...]:
+    """Every problem of a spec and its overlays. Raises SpecError when they cannot be read."""
+    from . import versions
+
+    newest, *older = versions.load(spec, name)
+    return validated(newest, level, older)
+
+
+def validated(
+    newest: Document, level: Level, older: Sequence[Document] = ()
+) -> tuple[Problem, ...]:
+    """Every problem of a document in all its API versions.
+
+    What only the builder can see is added when nothing else is wrong.
+    """
+    documents = (newest, *older)
+    problems = _validate(documents, level)
+    if errors(problems):
+        return problems
+    try:
+        _build(documents, "package")
+    except SpecError as error:
+        return (*problems, *error.problems)
+    return problems
+
+
+def build_ir(project: Project, report: Report = silent) -> ir.Api:
+    """Load, validate and build every API version. Raises SpecError with every problem found."""
+    from . import versions
+
+    report("load")
+    documents = versions.load(project.spec, project.name(project.spec))
+    report("validate")
+    problems = _validate(documents, "curated")
+    if errors(problems):
+        raise SpecError(problems)
+    report("build")
+    return _build(documents, project.package)
+
+
+def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...]:
+    from .validate import validate
+
+    # An older version shares most of its text, and of its problems, with the newest.
+    return tuple(
+        dict.fromkeys(problem for document in documents for problem in validate(document, level))
+    )
+
+
+def _build(documents: Sequence[Document], package: str) -> ir.Api:
+    from .build import build
+    from .merge import merge
+
+    apis = [build(document, package) for document in documents]
+    return merge(apis, documents) if len(apis) > 1 else apis[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A client package: path below the output folder -> text; and the lock that goes with it."""
+
+    files: Mapping[str, str]
+    lock: Lock
+
+
+def produce(project: Project, report: Report = silent) -> Product:
+    """Make every file of the client package, in memory. Raises SpecError with every problem."""
+    from .format import format_files
+    from .render import Package, RenderError, copies, render
+    from .render.packs import read
+
+    pack = read(project.pack)
+    package = Package(project.package, project.package_version)
+    api = build_ir(project, report)
+    report("render")
+    rendered, copied = render(api, pack, package), copies(pack, package)
+    if twice := sorted(rendered.keys() & copied.keys()):
+        raise RenderError(f"{pack.name}: {twice[0]} is rendered and copied; drop one of them")
+    report("format")
+    files = dict(sorted({**format_files(rendered), **copied}.items()))
+    return Product(files, lock_of(files, fingerprint.inputs(project), fingerprint.tools()))

@@ -1,0 +1,133 @@
+"""What a run works on: `[tool.runnersmith]` of the nearest pyproject.toml, and the data we ship.
+
+Reads pyproject.toml; writes nothing.
+"""
+
+from __future__ import annotations
+
+import keyword
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from . import names
+from .problems import UsageError
+
+_RELEASE = re.compile(r"\d+(\.\d+){0,3}((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?\Z", re.ASCII)
+_PACKAGE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The settings table. Paths are relative to the folder of the pyproject.toml."""
+
+    spec: str = "spec/runners.yaml"
+    corrections: str = "spec/corrections.yaml"
+    package: str = "ghrunners"
+    package_version: str = "0.1.0"
+    output: str = "generated"
+    pack: str = "client"
+
+
+class _Tool(msgspec.Struct, frozen=True):
+    runnersmith: Settings | None = None
+
+
+class _File(msgspec.Struct, frozen=True):
+    """The part of a pyproject.toml that is ours to check."""
+
+    tool: _Tool = _Tool()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Settings, resolved to paths. `root` is where names in messages start from."""
+
+    root: Path
+    spec: Path
+    corrections: Path
+    output: Path
+    pack: Path
+    package: str
+    package_version: str
+
+    def name(self, path: Path) -> str:
+        """How messages call a file: relative to the current folder where it is below it."""
+        shown = os.path.relpath(path)
+        return Path(path if shown.startswith("..") else shown).as_posix()
+
+
+def find(
+    spec: str | None = None,
+    output: str | None = None,
+    package: str | None = None,
+    pack: str | None = None,
+) -> Project:
+    """The project of the current folder; arguments, relative to it, come before the settings.
+
+    Raises UsageError when a setting is not usable.
+    """
+    root, settings = _settings(_current())
+    for option, value in (
+        ("--spec", spec),
+        ("--output", output),
+        ("--package", package),
+        ("--pack", pack),
+    ):
+        if value == "":
+            raise UsageError(f"{option} is empty; give it a value or leave it out")
+    name = package or settings.package
+    if not _PACKAGE.match(name) or keyword.iskeyword(name) or len(name) > names.MAX_LENGTH:
+        raise UsageError(
+            f"{name[:80]!r} cannot be the package; use lower-case letters, digits and underscores"
+        )
+    if not _RELEASE.match(settings.package_version):
+        raise UsageError(
+            f"package-version {settings.package_version!r} is not a version; write one such as 1.2.3"
+        )
+    return Project(
+        root=root,
+        spec=Path(spec) if spec else root / settings.spec,
+        corrections=root / settings.corrections,
+        output=Path(output) if output else root / settings.output,
+        pack=Path(pack) if pack else shipped("templates") / settings.pack,
+        package=name,
+        package_version=settings.package_version,
+    )
+
+
+def _current() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        raise UsageError("the current folder is gone; change to one that exists") from None
+
+
+def _settings(folder: Path) -> tuple[Path, Settings]:
+    """The nearest settings and their folder; without any, what comes with runnersmith is worked on."""
+    for candidate in (folder, *folder.parents):
+        path = candidate / "pyproject.toml"
+        if not path.is_file():
+            continue
+        try:
+            found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"{path}: {error}") from None
+        except msgspec.ValidationError as error:
+            raise UsageError(f"{path}: [tool.runnersmith]: {error}") from None
+        if found.tool.runnersmith is not None:
+            return candidate, found.tool.runnersmith
+    ours = Settings(
+        spec=str(shipped("spec/runners.yaml")), corrections=str(shipped("spec/corrections.yaml"))
+    )
+    return folder, ours
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with runnersmith: in the wheel, or in the repository when editable."""
+    here = Path(__file__).parent
+    packaged = here / "_data" / name
+    return packaged if packaged.exists() else here.parent.parent / name

@@ -1,0 +1,29 @@
+"""Spec strings in files that are not Python: TOML strings and Markdown text. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
+
+
+_TOML = {'"': '\\"', "\\": "\\\\"}
+
+
+def toml(value: str) -> str:
+    """Write a string as a TOML basic string."""
+    return (
+        '"'
+        + "".join(_TOML.get(c) or (c if c.isprintable() else f"\\U{ord(c):08X}") for c in value)
+        + '"'
+    )
+
+
+def markdown(value: str) -> str:
+    """Write a string as one line of Markdown text that shows it as it is."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
+
+
+def code(value: str) -> str:
+    """Write a string as a Markdown code span that fits in a table cell."""
+    return "`" + " ".join(value.split()).replace("`", "'").replace("|", "\\|") + "`"

@@ -1,0 +1,249 @@
+"""Models as msgspec Structs, written by datamodel-code-generator and checked against the IR.
+
+The generator is handed components made from the IR alone: Python names for keys, no prose, no
+defaults. What is for people (docstrings, field assignments) is made here as finished literals and
+put in place by the `struct.jinja2` template of the pack. The output is parsed back; a class, a
+field or an annotation that is not the IR's stops the run.
+"""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+import warnings
+from collections import defaultdict
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from . import ir
+from .problems import RunnersmithError
+from .render import prose
+from .render.python import annotation, assignment, docstring, field_annotation, literal
+
+# Where datamodel-code-generator looks for the template of a Struct, below the folder it is given.
+TEMPLATE = "msgspec.jinja2"
+
+
+class ModelsError(RunnersmithError):
+    """datamodel-code-generator did not print what the IR says; its version and ours do not fit."""
+
+
+def structs(api: ir.Api, template: str) -> dict[str, str]:
+    """The source of each model's class, by model name, in the order of the IR.
+
+    `template` is the text of the Struct template. Raises ModelsError when the output differs from
+    the IR.
+    """
+    if not api.models:
+        return {}
+    found = _split(_generate(api, template))
+    if missing := sorted({model.name for model in api.models} ^ found.keys()):
+        raise ModelsError(
+            f"datamodel-code-generator printed other classes than the spec's: {', '.join(missing)}"
+        )
+    for model in api.models:
+        _check(model, found[model.name])
+    return {model.name: found[model.name] for model in api.models}
+
+
+def _generate(api: ir.Api, template: str) -> str:
+    # Heavy: 0.35 s. Imported by the commands that generate, and by no other.
+    from datamodel_code_generator import LiteralType, generate
+    from datamodel_code_generator.enums import DataModelType, InputFileType
+    from datamodel_code_generator.format import DatetimeClassType, PythonVersion
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Path(folder, TEMPLATE).write_text(template, encoding="utf-8")
+        try:
+            output = generate(
+                _document(api),
+                input_file_type=InputFileType.OpenAPI,
+                output_model_type=DataModelType.MsgspecStruct,
+                target_python_version=PythonVersion.PY_311,
+                custom_template_dir=Path(folder),
+                extra_template_data=template_data(api),
+                formatters=[],
+                base_class="Model",
+                strict_nullable=True,
+                strict_refs=True,
+                use_annotated=False,
+                use_union_operator=True,
+                use_standard_collections=True,
+                enum_field_as_literal=LiteralType.All,
+                output_datetime_class=DatetimeClassType.Datetime,
+                keyword_only=True,
+                disable_timestamp=True,
+                # A folder without a pyproject.toml: the current one's `[tool.black]` is not ours to read.
+                settings_path=Path(folder),
+            )
+        except jinja2.TemplateSyntaxError as error:
+            raise ModelsError(
+                f"the template of models, line {error.lineno}: {error.message}"
+            ) from None
+        except (jinja2.TemplateError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise ModelsError(f"the template of models: {error}") from None
+    if caught:
+        raise ModelsError(
+            "datamodel-code-generator warns: "
+            + "; ".join(str(warning.message) for warning in caught)
+        )
+    if not isinstance(output, str):
+        raise ModelsError(
+            "datamodel-code-generator printed several modules where one was asked for"
+        )
+    return output
+
+
+def _document(api: ir.Api) -> dict[str, Any]:
+    """The components of a document that says what the models are, and nothing else."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "models", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {model.name: _component(model) for model in api.models}},
+    }
+
+
+def _component(model: ir.Model) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    for field in model.fields:
+        schema = _schema(field.type)
+        if field.required:
+            required.append(field.name)
+        elif model.role == "reply":
+            # Absent reads as None: a field that is always there and may be null.
+            required.append(field.name)
+            schema = _nullable(schema)
+        properties[field.name] = schema
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _schema(found: ir.Type) -> dict[str, Any]:
+    match found:
+        case ir.Primitive(name="any"):
+            return {}
+        case ir.Primitive(name="datetime"):
+            return {"type": "string", "format": "date-time"}
+        case ir.Primitive(name="date"):
+            return {"type": "string", "format": "date"}
+        case ir.Primitive(name=name):
+            return {
+                "type": {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}[
+                    name
+                ]
+            }
+        case ir.Literal(values=values, open=is_open):
+            listed = {"enum": list(values)}
+            return {"anyOf": [listed, {"type": "string"}]} if is_open else listed
+        case ir.Array(items=items):
+            return {"type": "array", "items": _schema(items)}
+        case ir.Map(values=values):
+            return {"type": "object", "additionalProperties": _schema(values)}
+        case ir.Reference(model=model):
+            return {"$ref": f"#/components/schemas/{model}"}
+        case ir.Nullable(type=inner):
+            return _nullable(_schema(inner))
+        case ir.Union(members=members):
+            return {"anyOf": [_schema(member) for member in members]}
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if not schema:
+        return schema
+    members: list[dict[str, Any]] = schema.get("anyOf", [schema])
+    return schema if {"type": "null"} in members else {"anyOf": [*members, {"type": "null"}]}
+
+
+def template_data(api: ir.Api) -> defaultdict[str, dict[str, Any]]:
+    data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for model in api.models:
+        secrets = [field.name for field in model.fields if field.secret]
+        data[model.name] = {
+            "model": model,
+            "item": _item(model),
+            "eithers": {
+                either.name: {
+                    "type": annotation(nullable(either.type)),
+                    "docstring": docstring(prose.either(either), 8),
+                }
+                for either in model.eithers
+            },
+            "docstring": docstring(prose.model(model)),
+            "secrets": [literal(name) for name in sorted(secrets)],
+            "assignments": {field.name: assignment(field, model.role) for field in model.fields},
+            "docs": {
+                field.name: docstring(text)
+                for field in model.fields
+                if (text := prose.field(field))
+            },
+        }
+    return data
+
+
+def nullable(found: ir.Type) -> ir.Type:
+    return found if isinstance(found, ir.Nullable) else ir.Nullable(type=found)
+
+
+def _item(model: ir.Model) -> str | None:
+    """The annotation of what a list wrapper holds."""
+    held = next((field.type for field in model.fields if field.name == model.items), None)
+    return annotation(held.items) if isinstance(held, ir.Array) else None
+
+
+def _split(source: str) -> dict[str, str]:
+    """The text of each class in a module."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        line = (error.text or "").strip()
+        raise ModelsError(
+            f"the template of models prints what is not Python: {error.msg}: {line}"
+        ) from None
+    found: dict[str, str] = {}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            if node.name in found:
+                raise ModelsError(f"{node.name}: datamodel-code-generator printed the class twice")
+            found[node.name] = ast.get_source_segment(source, node) or ""
+    return found
+
+
+def _check(model: ir.Model, source: str) -> None:
+    """Compare a printed class with its model: base, names, order, annotations, defaults."""
+    printed = ast.parse(source).body[0]
+    if not isinstance(printed, ast.ClassDef):
+        raise ModelsError(f"{model.name}: no class was printed")
+    secret = any(field.secret for field in model.fields)
+    base = f"class {model.name}({'SecretModel' if secret else 'Model'}, frozen=True, kw_only=True, gc=False)"
+    head = ast.unparse(
+        ast.ClassDef(printed.name, printed.bases, printed.keywords, [ast.Pass()], [])
+    )
+    found = [("", head.partition(":")[0], None)] + [
+        (
+            node.target.id,
+            ast.unparse(node.annotation),
+            ast.unparse(node.value) if node.value else None,
+        )
+        for node in printed.body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and node.target.id != "_secrets"
+    ]
+    wanted = [("", base, None)] + [
+        (
+            field.name,
+            ast.unparse(ast.parse(field_annotation(field, model.role))),
+            ast.unparse(ast.parse(value)) if (value := assignment(field, model.role)) else None,
+        )
+        for field in model.fields
+    ]
+    for ours, theirs in zip_longest(wanted, found):
+        if ours != theirs:
+            raise ModelsError(
+                f"{model.name}: datamodel-code-generator printed {theirs}, the spec says {ours}"
+            )

@@ -1,0 +1,131 @@
+"""What the client says of itself: docstrings and README, held against the description."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ghrunners
+from client.loopback import Loopback, reply
+from client.operations_kit import OURS, SYNC, TOKEN, Method, every_method
+from ghrunners import models
+from runnersmith.document import Json
+
+README = Path(ghrunners.__file__).parents[1] / "README.md"
+WIDTH = 120
+
+CLASSES: dict[str, type] = {
+    name: found
+    for package in (ghrunners, models)
+    for name in package.__all__
+    if inspect.isclass(found := getattr(package, name)) and found.__module__.startswith("ghrunners")
+}
+
+
+def too_long(text: str, indent: int = 0) -> list[str]:
+    """The lines that are too long, but for those that a URL makes so."""
+    lines = text.splitlines()
+    return [one for one in lines if len(one) + indent > WIDTH and "https://" not in one]
+
+
+def documented(kind: type) -> Iterator[object]:
+    """A class, with its public methods and properties."""
+    yield kind
+    for name in vars(kind):
+        found: object = inspect.getattr_static(kind, name)
+        if not name.startswith("_") and (inspect.isfunction(found) or isinstance(found, property)):
+            yield found
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_is_documented(name: str) -> None:
+    """Itself, and what it offers, in lines that fit."""
+    for one in documented(CLASSES[name]):
+        assert one.__doc__, one
+        assert too_long(one.__doc__) == []
+
+
+def sections(text: str) -> Iterator[tuple[str, str]]:
+    """The parts of a docstring that have a title, without their indentation."""
+    titled = re.findall(r"^([A-Z]\w*(?: on)?):((?:.|\n(?!\S))*)", text, re.MULTILINE)
+    yield from ((title, textwrap.dedent(inside).strip()) for title, inside in titled)
+
+
+def documentation(method: Method) -> str:
+    return inspect.getdoc(SYNC[str(method)]) or ""
+
+
+@every_method
+def test_the_documentation_of_a_method_is_whole(method: Method) -> None:
+    """The summary; every argument and no other; permissions, products, source; nothing empty."""
+    text = documentation(method)
+    found, parameters = dict(sections(text)), inspect.signature(SYNC[str(method)]).parameters
+    summary = text.partition("\n\n")[0].replace("\n", " ")
+    assert summary == method.operation.written.text("summary")
+    assert re.findall(r"^(\w+): \S", found.pop("Args", ""), re.MULTILINE) == list(parameters)
+    raised = found.pop("Raises", "")
+    assert bool(raised) is bool(method.operation.refusals)
+    for name, status in re.findall(r"^(\w+): (\S+)\.", raised, re.MULTILINE):
+        assert issubclass(getattr(ghrunners, name), ghrunners.StatusError)
+        assert 400 <= int(status) < 600
+    assert list(found) == ["Needs", "Available on", "Source"]
+    assert all(found.values())
+
+
+@every_method
+def test_the_documentation_of_a_method_is_neat(method: Method) -> None:
+    """Lines fit but for a URL, none ends in white space, and no value of a program shows."""
+    text = documentation(method)
+    assert too_long(text, indent=8) == []
+    assert not re.search(r"[ \t]\n|\n\n\n|\bNone\b|\bUNSET\b|[{}]", text)
+
+
+@every_method
+def test_a_source_is_the_place_of_its_operation(method: Method) -> None:
+    """GitHub's page, and the anchor of this operation on it."""
+    url = dict(sections(documentation(method)))["Source"]
+    page = r"https://docs\.github\.com/enterprise-cloud@latest/rest/[a-z-]+/[a-z-]+"
+    assert re.fullmatch(rf"{page}#[a-z0-9]+(-[a-z0-9]+)*", url)
+    assert url == method.operation.written.at("externalDocs").text("url")
+
+
+def test_no_two_methods_have_one_source() -> None:
+    """A link that was copied leads to another operation."""
+    urls = [dict(sections(inspect.getdoc(one) or ""))["Source"] for one in SYNC.values()]
+    assert len(urls) == len(set(urls))
+
+
+def test_the_example_of_the_readme_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it stands there, but against a server of ours."""
+    [code] = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    runner: dict[str, Json] = {
+        "id": 1,
+        "name": "r1",
+        "os": "linux",
+        "status": "online",
+        "busy": False,
+    }
+    content: Json = {"total_count": 1, "runners": [{**runner, "labels": []}]}
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    with Loopback(reply(content)) as server:
+        local = functools.partial(ghrunners.Client, base_url=server.url)
+        monkeypatch.setattr(ghrunners, "Client", local)
+        exec(code, {})  # noqa: S102 - our own text
+    assert capsys.readouterr().out == "1 r1 online False\n"
+    assert server.only.target == "/orgs/acme/actions/runners?per_page=100"
+    assert server.only.header("authorization") == f"Bearer {TOKEN}"
+
+
+def test_the_readme_lists_every_operation() -> None:
+    """Each with its request."""
+    text = README.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `\w+` \| `([A-Z]+ /[^`]+)` \| .+ \|$", text, re.MULTILINE)
+    assert sorted(rows) == sorted(f"{one.method} {one.path}" for one in OURS.operations)

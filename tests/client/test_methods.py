@@ -1,0 +1,90 @@
+"""Methods and operations are one to one, and a method is what its operation describes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+
+import pytest
+
+import ghrunners
+from client.description import resolved
+from client.operations_kit import ASYNC, JUDGED, METHODS, OURS, SYNC, Function, Method, every_method
+from runnersmith.document import Node
+
+
+@pytest.mark.skipif(JUDGED is not OURS, reason="another description may lack operations")
+@pytest.mark.parametrize("found", [SYNC, ASYNC], ids=["sync", "async"])
+def test_each_operation_is_one_method(found: Mapping[str, Function]) -> None:
+    """There is no operation without a method, and no method without one of its own."""
+    assert sorted(map(str, METHODS)) == sorted(found)
+    assert len(found) == len(OURS.operations)
+
+
+@every_method
+def test_a_method_takes_what_is_described(method: Method) -> None:
+    """Path parameters by position, everything else by name; no default but unset."""
+    query, body = method.operation.among("query"), method.operation.body
+    required = {name: one.required for name, one in query.items()}
+    if body is not None:
+        required |= {name: name in body.required_names for name in body.example}
+    given = inspect.signature(SYNC[str(method)]).parameters
+    by_position = [one.name for one in given.values() if one.kind is one.POSITIONAL_OR_KEYWORD]
+    by_name = [one.name for one in given.values() if one.kind is one.KEYWORD_ONLY]
+    assert by_position == list(method.arguments)
+    assert by_name == list(required)
+    for one in given.values():
+        assert one.default is (one.empty if required.get(one.name, True) else ghrunners.UNSET)
+
+
+def annotation(written: Node) -> str:
+    """Write a reply's schema as the annotation of a result."""
+    schema = resolved(written)
+    if schema.text("type") == "array":
+        return f"builtins.list[{annotation(schema.at('items'))}]"
+    return f"models.{schema.key}"
+
+
+@every_method
+def test_a_method_says_what_it_returns(method: Method) -> None:
+    """The described reply, by the name of its schema; a list in pages of it."""
+    schema = method.operation.success.schema
+    stated = str(inspect.signature(SYNC[str(method)]).return_annotation)
+    returned = "None" if schema is None else annotation(schema)
+    assert re.fullmatch(
+        rf"Pages\[models\.\w+, {re.escape(returned)}\]" if method.paged else re.escape(returned),
+        stated,
+    )
+
+
+@every_method
+def test_both_flavours_are_the_same(method: Method) -> None:
+    """Arguments, result and documentation are alike; the async one is awaited, or iterated."""
+    one, other = SYNC[str(method)], ASYNC[str(method)]
+    first, second = inspect.signature(one), inspect.signature(other)
+    assert list(first.parameters.values()) == list(second.parameters.values())
+    returned = f"{'Async' if method.paged else ''}{first.return_annotation}"
+    assert second.return_annotation == returned
+    assert inspect.getdoc(one) == inspect.getdoc(other)
+    assert inspect.iscoroutinefunction(other) is not method.paged
+    assert not inspect.iscoroutinefunction(one)
+
+
+def test_both_clients_are_the_same() -> None:
+    """What a client takes and offers is alike, but for how it is closed and its transport."""
+    one, other = (
+        {
+            name: inspect.signature(found)
+            for name, found in inspect.getmembers(kind, callable)
+            if not name.startswith("_")
+        }
+        for kind in (ghrunners.Client, ghrunners.AsyncClient)
+    )
+    other["close"] = other.pop("aclose")
+    assert {name: list(found.parameters) for name, found in one.items()} == {
+        name: list(found.parameters) for name, found in other.items()
+    }
+    first, second = map(inspect.signature, (ghrunners.Client, ghrunners.AsyncClient))
+    text = str(second).replace("AsyncBaseTransport", "BaseTransport")
+    assert str(first) == text

@@ -1,0 +1,172 @@
+"""What the generator's tests share: small specs as values, and the files that come of them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import TypeAlias, cast
+
+from runnersmith import ir, pipeline
+from runnersmith.build import build
+from runnersmith.document import Document, Json
+from runnersmith.format import format_files
+from runnersmith.problems import SpecError, errors
+from runnersmith.project import Project, shipped
+from runnersmith.reader import parse
+from runnersmith.render import Package, render
+from runnersmith.render.packs import Pack, read
+
+REPOSITORY = Path(__file__).parent.parent
+CASES = Path(__file__).parent / "cases"
+PACKAGE = "example"
+
+Schema: TypeAlias = dict[str, Json]
+
+# One scope, one resource, one operation, one model: what most tests change a single thing of.
+_SPEC: Schema = {
+    "openapi": "3.1.0",
+    "info": {"title": "Lamps", "version": "2026-01-01", "description": "The lamps of a house."},
+    "servers": [{"url": "https://api.example.com"}],
+    "x-runnersmith": {
+        "version-header": "X-Api-Version",
+        "media-type": "application/json",
+        "scopes": {"house": {"path": "/houses/{house}", "description": "A house."}},
+        "resources": {"lamps": {"description": "Its lamps."}},
+    },
+    "paths": {
+        "/houses/{house}/lamps/{lamp_id}": {
+            "parameters": [
+                {
+                    "name": "house",
+                    "in": "path",
+                    "required": True,
+                    "description": "The house's name.",
+                    "schema": {"type": "string"},
+                },
+                {
+                    "name": "lamp_id",
+                    "in": "path",
+                    "required": True,
+                    "description": "The lamp's id.",
+                    "schema": {"type": "integer"},
+                },
+            ],
+            "get": {
+                "operationId": "lamps/get",
+                "summary": "Get a lamp.",
+                "x-runnersmith": {
+                    "resource": "lamps",
+                    "method": "get",
+                    "repeat": "safe",
+                    "products": {"ghec": "all"},
+                },
+                "responses": {
+                    "200": {
+                        "description": "The lamp.",
+                        "content": {
+                            "application/json": {"schema": {"$ref": "#/components/schemas/Lamp"}}
+                        },
+                    }
+                },
+            },
+        }
+    },
+    "components": {
+        "schemas": {
+            "Lamp": {
+                "type": "object",
+                "description": "A lamp.",
+                "required": ["id"],
+                "properties": {"id": {"type": "integer", "description": "Identifies the lamp."}},
+            }
+        }
+    },
+}
+LAMP_PATH = "/houses/{house}/lamps/{lamp_id}"
+
+
+def small_spec() -> Schema:
+    """A valid spec of one operation, to be changed."""
+    return copy.deepcopy(_SPEC)
+
+
+def inside(value: Json, *steps: str | int) -> Schema:
+    """The mapping at a place in a spec, to be changed."""
+    for step in steps:
+        value = value[int(step)] if isinstance(value, list) else cast(Schema, value)[str(step)]
+    return cast(Schema, value)
+
+
+def lamp(spec: Schema) -> Schema:
+    """The properties of the one model of `small_spec`."""
+    return inside(spec, "components", "schemas", "Lamp", "properties")
+
+
+def with_fields(**fields: Json) -> Schema:
+    """A spec whose one model also has these properties; each gets a description."""
+    spec = small_spec()
+    for name, schema in fields.items():
+        lamp(spec)[name] = {"description": "A field.", **cast(Schema, schema)}
+    return spec
+
+
+def put(body: Json) -> Schema:
+    """A spec whose lamp can also be put, with this schema as the request's body."""
+    spec = small_spec()
+    inside(spec, "paths", LAMP_PATH)["put"] = {
+        "operationId": "lamps/put",
+        "summary": "Put a lamp.",
+        "x-runnersmith": {
+            "resource": "lamps",
+            "method": "put",
+            "repeat": "idempotent",
+            "products": {"ghec": "all"},
+        },
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {"204": {"description": "Done."}},
+    }
+    return spec
+
+
+def document(spec: Json) -> Document:
+    """A spec as it would be read from a file called spec.json, every value on its own line."""
+    return parse(json.dumps(spec, indent=1).encode(), name="spec.json", suffix=".json")
+
+
+def client_pack() -> Pack:
+    return read(shipped("templates") / "client")
+
+
+def build_ir(spec: Json, package: str = PACKAGE) -> ir.Api:
+    """Validate and build. Raises SpecError as `generate` does."""
+    loaded = document(spec)
+    if found := errors(pipeline.validated(loaded, "curated")):
+        raise SpecError(found)
+    return build(loaded, package)
+
+
+def render_spec(spec: Json, *, formatted: bool = True) -> dict[str, str]:
+    """The spec-dependent files of a client."""
+    files = render(build_ir(spec), client_pack(), Package(PACKAGE, "0.1.0"))
+    return format_files(files) if formatted else files
+
+
+def project(spec: Path, output: Path, package: str = PACKAGE) -> Project:
+    """A project of one spec, without a pyproject.toml."""
+    return Project(
+        root=output.parent,
+        spec=spec,
+        corrections=output.parent / "corrections.yaml",
+        output=output,
+        pack=shipped("templates") / "client",
+        package=package,
+        package_version="0.1.0",
+    )
+
+
+def write_files(folder: Path, files: dict[str, str]) -> None:
+    """Write files below a folder, as bytes."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(text.encode())

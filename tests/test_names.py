@@ -1,0 +1,157 @@
+"""Names: whatever a spec calls something, Python gets a name, or the spec is refused."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+
+import pytest
+
+from runnersmith import names
+
+# Wire names that a spec may have, of every kind that has made trouble somewhere.
+WIRE_NAMES = [
+    *keyword.kwlist,
+    *keyword.softkwlist,
+    *dir(builtins),
+    *names.ANNOTATION_NAMES,
+    *names.MODULE_NAMES,
+    *names.ARGUMENT_NAMES,
+    "__debug__",
+    "+1",
+    "-1",
+    "@id",
+    "$ref",
+    "1st",
+    "2",
+    "2fa-enabled",
+    "x-y",
+    "x.y",
+    "x/y",
+    "x y",
+    " x ",
+    "x__y",
+    "_x",
+    "x_",
+    "__x__",
+    "camelCase",
+    "HTTPServer",
+    "getHTTPServer2Info",
+    "SCREAMING_CASE",
+    "kebab-case-of-many-words",
+    "filter[name]",
+    "actions/list-self-hosted-runners-for-org",
+    "../../etc/passwd",
+    "a\\",
+    'a"b',
+    "a'b",
+    "a\nb",
+    "a\x00b",
+    "a{{7*7}}b",
+    "a" * 90,
+]
+
+
+@pytest.mark.parametrize(
+    ("wire_name", "expected"),
+    [
+        ("runner_group_id", "runner_group_id"),
+        ("runnerGroup-id", "runner_group_id"),
+        ("HTTPServer", "http_server"),
+        ("x_", "x_"),
+        ("x__y", "x_y"),
+        ("_links", "links"),
+        ("__class__", "class_"),
+        ("+1", "plus_1"),
+        ("-1", "minus_1"),
+        ("@id", "id"),
+        ("$ref", "ref"),
+        ("1st", "n1_st"),
+        ("class", "class_"),
+        ("None", "none"),
+        ("match", "match"),
+        ("self", "self_"),
+        ("list", "list_"),
+        ("str", "str_"),
+        ("id", "id"),
+        ("type", "type"),
+        ("SCREAMING_CASE", "screaming_case"),
+        ("filter[name]", "filter_name"),
+    ],
+)
+def test_fields(wire_name: str, expected: str) -> None:
+    """A field is in snake case, and hides nothing that annotations need."""
+    assert names.field_name(wire_name) == expected
+
+
+@pytest.mark.parametrize(
+    ("wire_names", "expected"),
+    [
+        (("Runner",), "Runner"),
+        (("HTTPServer",), "HTTPServer"),
+        (("runner",), "Runner"),
+        (("runner-label",), "RunnerLabel"),
+        (("runner.label_v2",), "RunnerLabelV2"),
+        (("org", "runner_groups"), "OrgRunnerGroups"),
+        (("actions/list-runners", "response", "item"), "ActionsListRunnersResponseItem"),
+        (("2fa",), "N2Fa"),
+        (("camelCase",), "CamelCase"),
+    ],
+)
+def test_classes(wire_names: tuple[str, ...], expected: str) -> None:
+    """A class is in capitalised words; a name that is one already stays as it is."""
+    assert names.class_name(*wire_names) == expected
+
+
+@pytest.mark.parametrize("wire_name", WIRE_NAMES)
+def test_every_name_is_one(wire_name: str) -> None:
+    """What comes out is an ASCII identifier, no keyword, and neither private nor a dunder."""
+    if not any(char.isascii() and char.isalnum() for char in wire_name):
+        with pytest.raises(names.Unnameable):
+            names.field_name(wire_name)
+        return
+    for made in (names.field_name(wire_name), names.snake(wire_name), names.class_name(wire_name)):
+        assert made.isascii()
+        assert made.isidentifier()
+        assert not keyword.iskeyword(made)
+        assert not made.startswith("_")
+        assert "__" not in made
+        ast.parse(f"{made} = 1")
+
+
+@pytest.mark.parametrize("wire_name", WIRE_NAMES)
+def test_no_name_hides_another(wire_name: str) -> None:
+    """A field hides no name of an annotation, a class none of its module's or Python's."""
+    if any(char.isascii() and char.isalnum() for char in wire_name):
+        taken = names.ANNOTATION_NAMES | names.ARGUMENT_NAMES
+        assert names.field_name(wire_name) not in taken
+        made = names.class_name(wire_name)
+        assert made not in names.MODULE_NAMES
+        assert not hasattr(builtins, made)
+
+
+@pytest.mark.parametrize("wire_name", [name for name in WIRE_NAMES if "_" not in name[:1]])
+def test_names_are_made_once(wire_name: str) -> None:
+    """A name that was made is a name: making one of it again changes nothing."""
+    if any(char.isascii() and char.isalnum() for char in wire_name):
+        once = names.snake(wire_name)
+        assert names.snake(once) == once
+        single = names.class_name(wire_name)
+        assert names.class_name(single) == single
+
+
+@pytest.mark.parametrize(
+    "wire_name", ["", " ", "_", "__", "...", "é", "имя", "日本", "ｉｄ", "x\u0301", "a" * 5000]
+)
+def test_what_has_no_name(wire_name: str) -> None:
+    """Nothing is made up for a name without ASCII letters, or of a length that no file has."""
+    for make in (names.field_name, names.snake, names.class_name):
+        with pytest.raises(names.Unnameable):
+            make(wire_name)
+
+
+def test_constants_are_as_different_as_methods() -> None:
+    """The constants of two methods are as different as their names."""
+    methods = ["list", "list_labels", "get", "get_deprecation"]
+    assert len({names.constant_name(name) for name in methods}) == len(methods)
