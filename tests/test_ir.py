@@ -220,6 +220,9 @@ REFUSED: dict[str, Callable[[], Schema]] = {
             }
         }
     ),
+    "links from a reply": _answering(
+        {"204": {"description": "Done.", "links": {"next": {"operationId": "lamps/get"}}}}
+    ),
     # alternatives
     "objects that cannot be told apart": _components(
         A={"description": "A.", "oneOf": [OBJECT, {**OBJECT, "required": ["x"]}]}
@@ -288,6 +291,13 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     "a list not exploded": _asking(explode=False, schema={"type": "array", "items": TEXT}),
     "reserved characters": _asking(allowReserved=True),
     "an empty value": _asking(allowEmptyValue=True),
+    # The client's runtime sends texts and integers, and booleans in a query.
+    "a fraction in the query": _asking(schema={"type": "number"}),
+    "a boolean in the path": _changed(
+        lambda spec: inside(spec, "paths", LAMP_PATH, "parameters", 1).update(
+            schema={"type": "boolean"}
+        )
+    ),
     # bodies
     "a body that is a list": _body({"type": "array", "items": TEXT}),
     "a body that is a map": _body({"type": "object", "additionalProperties": TEXT}),

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import models
     from ._async.client import AsyncClient
+    from ._async.enterprise_hosted_runners import AsyncEnterpriseHostedRunners
+    from ._async.enterprise_runner_groups import AsyncEnterpriseRunnerGroups
+    from ._async.enterprise_runner_settings import AsyncEnterpriseRunnerSettings
     from ._async.enterprise_runners import AsyncEnterpriseRunners
+    from ._async.org_hosted_runners import AsyncOrgHostedRunners
+    from ._async.org_runner_groups import AsyncOrgRunnerGroups
+    from ._async.org_runner_settings import AsyncOrgRunnerSettings
     from ._async.org_runners import AsyncOrgRunners
     from ._async.repo_runners import AsyncRepoRunners
     from ._async.scopes import AsyncEnterpriseScope, AsyncOrgScope, AsyncRepoScope, AsyncScope
@@ -43,7 +49,13 @@ if TYPE_CHECKING:
     from ._runtime.timeout import Timeout
     from ._runtime.unset import UNSET, Unset
     from ._sync.client import Client
+    from ._sync.enterprise_hosted_runners import EnterpriseHostedRunners
+    from ._sync.enterprise_runner_groups import EnterpriseRunnerGroups
+    from ._sync.enterprise_runner_settings import EnterpriseRunnerSettings
     from ._sync.enterprise_runners import EnterpriseRunners
+    from ._sync.org_hosted_runners import OrgHostedRunners
+    from ._sync.org_runner_groups import OrgRunnerGroups
+    from ._sync.org_runner_settings import OrgRunnerSettings
     from ._sync.org_runners import OrgRunners
     from ._sync.repo_runners import RepoRunners
     from ._sync.scopes import EnterpriseScope, OrgScope, RepoScope, Scope
@@ -53,8 +65,14 @@ __version__ = "0.1.0"
 __all__ = [
     "UNSET",
     "AsyncClient",
+    "AsyncEnterpriseHostedRunners",
+    "AsyncEnterpriseRunnerGroups",
+    "AsyncEnterpriseRunnerSettings",
     "AsyncEnterpriseRunners",
     "AsyncEnterpriseScope",
+    "AsyncOrgHostedRunners",
+    "AsyncOrgRunnerGroups",
+    "AsyncOrgRunnerSettings",
     "AsyncOrgRunners",
     "AsyncOrgScope",
     "AsyncPages",
@@ -70,6 +88,9 @@ __all__ = [
     "ConnectFailed",
     "ConnectTimedOut",
     "ConnectionLost",
+    "EnterpriseHostedRunners",
+    "EnterpriseRunnerGroups",
+    "EnterpriseRunnerSettings",
     "EnterpriseRunners",
     "EnterpriseScope",
     "FieldError",
@@ -79,6 +100,9 @@ __all__ = [
     "InvalidArgument",
     "LinkRefused",
     "NotFound",
+    "OrgHostedRunners",
+    "OrgRunnerGroups",
+    "OrgRunnerSettings",
     "OrgRunners",
     "OrgScope",
     "Pages",
@@ -110,7 +134,13 @@ if not TYPE_CHECKING:
         {
             "models": ".models",
             "AsyncClient": "._async.client",
+            "AsyncEnterpriseHostedRunners": "._async.enterprise_hosted_runners",
+            "AsyncEnterpriseRunnerGroups": "._async.enterprise_runner_groups",
+            "AsyncEnterpriseRunnerSettings": "._async.enterprise_runner_settings",
             "AsyncEnterpriseRunners": "._async.enterprise_runners",
+            "AsyncOrgHostedRunners": "._async.org_hosted_runners",
+            "AsyncOrgRunnerGroups": "._async.org_runner_groups",
+            "AsyncOrgRunnerSettings": "._async.org_runner_settings",
             "AsyncOrgRunners": "._async.org_runners",
             "AsyncRepoRunners": "._async.repo_runners",
             "AsyncEnterpriseScope": "._async.scopes",
@@ -148,7 +178,13 @@ if not TYPE_CHECKING:
             "UNSET": "._runtime.unset",
             "Unset": "._runtime.unset",
             "Client": "._sync.client",
+            "EnterpriseHostedRunners": "._sync.enterprise_hosted_runners",
+            "EnterpriseRunnerGroups": "._sync.enterprise_runner_groups",
+            "EnterpriseRunnerSettings": "._sync.enterprise_runner_settings",
             "EnterpriseRunners": "._sync.enterprise_runners",
+            "OrgHostedRunners": "._sync.org_hosted_runners",
+            "OrgRunnerGroups": "._sync.org_runner_groups",
+            "OrgRunnerSettings": "._sync.org_runner_settings",
             "OrgRunners": "._sync.org_runners",
             "RepoRunners": "._sync.repo_runners",
             "EnterpriseScope": "._sync.scopes",

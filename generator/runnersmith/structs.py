@@ -56,7 +56,10 @@ def _generate(api: ir.Api, template: str) -> str:
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+        # What it says of the components; not what a library says of Python's future.
+        warnings.simplefilter("ignore")
+        for category in (UserWarning, FutureWarning):
+            warnings.simplefilter("always", category)
         Path(folder, TEMPLATE).write_text(template, encoding="utf-8")
         try:
             output = generate(

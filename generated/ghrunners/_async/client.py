@@ -23,7 +23,8 @@ _SHORT: dict[str, type[AsyncScope]] = {
 class AsyncClient(BaseAsyncClient):
     """A client of API version 2026-03-10.
 
-    The endpoints of GitHub's REST API that manage self-hosted runners, for an enterprise, an
+    The endpoints of GitHub's REST API that manage self-hosted runners, runner groups,
+    GitHub-hosted runners and the settings for self-hosted runners, of an enterprise, an
     organization or a repository.
     """
 

@@ -9,7 +9,13 @@ from .._runtime.core import AsyncCore
 from .._runtime.scope import BaseScope
 
 if TYPE_CHECKING:
+    from .enterprise_hosted_runners import AsyncEnterpriseHostedRunners
+    from .enterprise_runner_groups import AsyncEnterpriseRunnerGroups
+    from .enterprise_runner_settings import AsyncEnterpriseRunnerSettings
     from .enterprise_runners import AsyncEnterpriseRunners
+    from .org_hosted_runners import AsyncOrgHostedRunners
+    from .org_runner_groups import AsyncOrgRunnerGroups
+    from .org_runner_settings import AsyncOrgRunnerSettings
     from .org_runners import AsyncOrgRunners
     from .repo_runners import AsyncRepoRunners
 
@@ -28,6 +34,27 @@ class AsyncEnterpriseScope(BaseScope[AsyncCore]):
 
         return AsyncEnterpriseRunners(self._core, self._path)
 
+    @property
+    def runner_groups(self) -> AsyncEnterpriseRunnerGroups:
+        """Groups of runners, what is in them, and who may use them."""
+        from .enterprise_runner_groups import AsyncEnterpriseRunnerGroups
+
+        return AsyncEnterpriseRunnerGroups(self._core, self._path)
+
+    @property
+    def hosted_runners(self) -> AsyncEnterpriseHostedRunners:
+        """GitHub-hosted runners, and what they can be made of."""
+        from .enterprise_hosted_runners import AsyncEnterpriseHostedRunners
+
+        return AsyncEnterpriseHostedRunners(self._core, self._path)
+
+    @property
+    def runner_settings(self) -> AsyncEnterpriseRunnerSettings:
+        """Whether repositories may have self-hosted runners of their own."""
+        from .enterprise_runner_settings import AsyncEnterpriseRunnerSettings
+
+        return AsyncEnterpriseRunnerSettings(self._core, self._path)
+
 
 class AsyncOrgScope(BaseScope[AsyncCore]):
     """An organization. Its endpoints need admin access to the organization."""
@@ -40,6 +67,27 @@ class AsyncOrgScope(BaseScope[AsyncCore]):
         from .org_runners import AsyncOrgRunners
 
         return AsyncOrgRunners(self._core, self._path)
+
+    @property
+    def runner_groups(self) -> AsyncOrgRunnerGroups:
+        """Groups of runners, what is in them, and who may use them."""
+        from .org_runner_groups import AsyncOrgRunnerGroups
+
+        return AsyncOrgRunnerGroups(self._core, self._path)
+
+    @property
+    def hosted_runners(self) -> AsyncOrgHostedRunners:
+        """GitHub-hosted runners, and what they can be made of."""
+        from .org_hosted_runners import AsyncOrgHostedRunners
+
+        return AsyncOrgHostedRunners(self._core, self._path)
+
+    @property
+    def runner_settings(self) -> AsyncOrgRunnerSettings:
+        """Whether repositories may have self-hosted runners of their own."""
+        from .org_runner_settings import AsyncOrgRunnerSettings
+
+        return AsyncOrgRunnerSettings(self._core, self._path)
 
 
 class AsyncRepoScope(BaseScope[AsyncCore]):

@@ -9,7 +9,13 @@ from .._runtime.core import SyncCore
 from .._runtime.scope import BaseScope
 
 if TYPE_CHECKING:
+    from .enterprise_hosted_runners import EnterpriseHostedRunners
+    from .enterprise_runner_groups import EnterpriseRunnerGroups
+    from .enterprise_runner_settings import EnterpriseRunnerSettings
     from .enterprise_runners import EnterpriseRunners
+    from .org_hosted_runners import OrgHostedRunners
+    from .org_runner_groups import OrgRunnerGroups
+    from .org_runner_settings import OrgRunnerSettings
     from .org_runners import OrgRunners
     from .repo_runners import RepoRunners
 
@@ -28,6 +34,27 @@ class EnterpriseScope(BaseScope[SyncCore]):
 
         return EnterpriseRunners(self._core, self._path)
 
+    @property
+    def runner_groups(self) -> EnterpriseRunnerGroups:
+        """Groups of runners, what is in them, and who may use them."""
+        from .enterprise_runner_groups import EnterpriseRunnerGroups
+
+        return EnterpriseRunnerGroups(self._core, self._path)
+
+    @property
+    def hosted_runners(self) -> EnterpriseHostedRunners:
+        """GitHub-hosted runners, and what they can be made of."""
+        from .enterprise_hosted_runners import EnterpriseHostedRunners
+
+        return EnterpriseHostedRunners(self._core, self._path)
+
+    @property
+    def runner_settings(self) -> EnterpriseRunnerSettings:
+        """Whether repositories may have self-hosted runners of their own."""
+        from .enterprise_runner_settings import EnterpriseRunnerSettings
+
+        return EnterpriseRunnerSettings(self._core, self._path)
+
 
 class OrgScope(BaseScope[SyncCore]):
     """An organization. Its endpoints need admin access to the organization."""
@@ -40,6 +67,27 @@ class OrgScope(BaseScope[SyncCore]):
         from .org_runners import OrgRunners
 
         return OrgRunners(self._core, self._path)
+
+    @property
+    def runner_groups(self) -> OrgRunnerGroups:
+        """Groups of runners, what is in them, and who may use them."""
+        from .org_runner_groups import OrgRunnerGroups
+
+        return OrgRunnerGroups(self._core, self._path)
+
+    @property
+    def hosted_runners(self) -> OrgHostedRunners:
+        """GitHub-hosted runners, and what they can be made of."""
+        from .org_hosted_runners import OrgHostedRunners
+
+        return OrgHostedRunners(self._core, self._path)
+
+    @property
+    def runner_settings(self) -> OrgRunnerSettings:
+        """Whether repositories may have self-hosted runners of their own."""
+        from .org_runner_settings import OrgRunnerSettings
+
+        return OrgRunnerSettings(self._core, self._path)
 
 
 class RepoScope(BaseScope[SyncCore]):

@@ -6,24 +6,102 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .code_of_conduct import CodeOfConduct
+    from .code_search_index_status import CodeSearchIndexStatus
+    from .curated_image import CuratedImage
+    from .curated_image_list import CuratedImageList
+    from .custom_image import CustomImage
+    from .custom_image_list import CustomImageList
+    from .custom_image_version import CustomImageVersion
+    from .custom_image_version_list import CustomImageVersionList
+    from .enterprise_runner_group import EnterpriseRunnerGroup
+    from .enterprise_runner_group_list import EnterpriseRunnerGroupList
+    from .enterprise_self_hosted_runner_settings import EnterpriseSelfHostedRunnerSettings
+    from .hosted_runner import HostedRunner
+    from .hosted_runner_image import HostedRunnerImage
+    from .hosted_runner_limits import HostedRunnerLimits
+    from .hosted_runner_list import HostedRunnerList
+    from .image_reference import ImageReference
     from .jit_config import JitConfig
+    from .license_simple import LicenseSimple
+    from .machine_spec import MachineSpec
+    from .machine_spec_list import MachineSpecList
+    from .minimal_license import MinimalLicense
+    from .minimal_repository import MinimalRepository
+    from .minimal_repository_list import MinimalRepositoryList
+    from .minimal_repository_permissions import MinimalRepositoryPermissions
+    from .organization_list import OrganizationList
+    from .organization_simple import OrganizationSimple
+    from .platform_list import PlatformList
+    from .public_ip import PublicIp
+    from .public_ip_limits import PublicIpLimits
+    from .repository import Repository
+    from .repository_list import RepositoryList
+    from .repository_permissions import RepositoryPermissions
     from .runner import Runner
     from .runner_application import RunnerApplication
+    from .runner_group import RunnerGroup
+    from .runner_group_list import RunnerGroupList
     from .runner_label import RunnerLabel
     from .runner_label_list import RunnerLabelList
     from .runner_list import RunnerList
     from .runner_token import RunnerToken
     from .runner_version_deprecation import RunnerVersionDeprecation
+    from .secret_scanning_bypass_options import SecretScanningBypassOptions
+    from .secret_scanning_bypass_reviewer import SecretScanningBypassReviewer
+    from .security_and_analysis import SecurityAndAnalysis
+    from .security_feature import SecurityFeature
+    from .self_hosted_runner_settings import SelfHostedRunnerSettings
+    from .simple_user import SimpleUser
 
 __all__: list[str] = [
+    "CodeOfConduct",
+    "CodeSearchIndexStatus",
+    "CuratedImage",
+    "CuratedImageList",
+    "CustomImage",
+    "CustomImageList",
+    "CustomImageVersion",
+    "CustomImageVersionList",
+    "EnterpriseRunnerGroup",
+    "EnterpriseRunnerGroupList",
+    "EnterpriseSelfHostedRunnerSettings",
+    "HostedRunner",
+    "HostedRunnerImage",
+    "HostedRunnerLimits",
+    "HostedRunnerList",
+    "ImageReference",
     "JitConfig",
+    "LicenseSimple",
+    "MachineSpec",
+    "MachineSpecList",
+    "MinimalLicense",
+    "MinimalRepository",
+    "MinimalRepositoryList",
+    "MinimalRepositoryPermissions",
+    "OrganizationList",
+    "OrganizationSimple",
+    "PlatformList",
+    "PublicIp",
+    "PublicIpLimits",
+    "Repository",
+    "RepositoryList",
+    "RepositoryPermissions",
     "Runner",
     "RunnerApplication",
+    "RunnerGroup",
+    "RunnerGroupList",
     "RunnerLabel",
     "RunnerLabelList",
     "RunnerList",
     "RunnerToken",
     "RunnerVersionDeprecation",
+    "SecretScanningBypassOptions",
+    "SecretScanningBypassReviewer",
+    "SecurityAndAnalysis",
+    "SecurityFeature",
+    "SelfHostedRunnerSettings",
+    "SimpleUser",
 ]
 
 if not TYPE_CHECKING:
@@ -33,13 +111,52 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "CodeOfConduct": ".code_of_conduct",
+            "CodeSearchIndexStatus": ".code_search_index_status",
+            "CuratedImage": ".curated_image",
+            "CuratedImageList": ".curated_image_list",
+            "CustomImage": ".custom_image",
+            "CustomImageList": ".custom_image_list",
+            "CustomImageVersion": ".custom_image_version",
+            "CustomImageVersionList": ".custom_image_version_list",
+            "EnterpriseRunnerGroup": ".enterprise_runner_group",
+            "EnterpriseRunnerGroupList": ".enterprise_runner_group_list",
+            "EnterpriseSelfHostedRunnerSettings": ".enterprise_self_hosted_runner_settings",
+            "HostedRunner": ".hosted_runner",
+            "HostedRunnerImage": ".hosted_runner_image",
+            "HostedRunnerLimits": ".hosted_runner_limits",
+            "HostedRunnerList": ".hosted_runner_list",
+            "ImageReference": ".image_reference",
             "JitConfig": ".jit_config",
+            "LicenseSimple": ".license_simple",
+            "MachineSpec": ".machine_spec",
+            "MachineSpecList": ".machine_spec_list",
+            "MinimalLicense": ".minimal_license",
+            "MinimalRepository": ".minimal_repository",
+            "MinimalRepositoryList": ".minimal_repository_list",
+            "MinimalRepositoryPermissions": ".minimal_repository_permissions",
+            "OrganizationList": ".organization_list",
+            "OrganizationSimple": ".organization_simple",
+            "PlatformList": ".platform_list",
+            "PublicIp": ".public_ip",
+            "PublicIpLimits": ".public_ip_limits",
+            "Repository": ".repository",
+            "RepositoryList": ".repository_list",
+            "RepositoryPermissions": ".repository_permissions",
             "Runner": ".runner",
             "RunnerApplication": ".runner_application",
+            "RunnerGroup": ".runner_group",
+            "RunnerGroupList": ".runner_group_list",
             "RunnerLabel": ".runner_label",
             "RunnerLabelList": ".runner_label_list",
             "RunnerList": ".runner_list",
             "RunnerToken": ".runner_token",
             "RunnerVersionDeprecation": ".runner_version_deprecation",
+            "SecretScanningBypassOptions": ".secret_scanning_bypass_options",
+            "SecretScanningBypassReviewer": ".secret_scanning_bypass_reviewer",
+            "SecurityAndAnalysis": ".security_and_analysis",
+            "SecurityFeature": ".security_feature",
+            "SelfHostedRunnerSettings": ".self_hosted_runner_settings",
+            "SimpleUser": ".simple_user",
         },
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from .._runtime.models import SecretModel
+from .repository import Repository
 
 
 class RunnerToken(SecretModel, frozen=True, kw_only=True, gc=False):
@@ -20,6 +21,9 @@ class RunnerToken(SecretModel, frozen=True, kw_only=True, gc=False):
 
     permissions: dict[str, Any] | None = None
     """The permissions of the token, by name."""
+
+    repositories: list[Repository] | None = None
+    """The repositories that the token is for, where it is limited to some."""
 
     single_file: str | None = None
     """The one file that the token may touch, where it is so limited."""

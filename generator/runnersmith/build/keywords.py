@@ -42,7 +42,7 @@ OF_TYPE: dict[str, frozenset[str]] = {
 }
 BESIDE_REFERENCE = PROSE | {"$ref", "nullable"}
 
-_UNITS = {"Items": "items", "Length": "characters", "Properties": "entries"}
+_UNITS = {"Items": "item", "Length": "character", "Properties": "entr"}
 
 
 def limits(node: Node) -> str:
@@ -66,7 +66,8 @@ def _limits(schema: dict[str, Json]) -> Iterator[str]:
         yield f"less than {below}"
     for suffix, unit in _UNITS.items():
         if (span := _span(schema.get(f"min{suffix}"), schema.get(f"max{suffix}"))) is not None:
-            yield f"{span} {unit}"
+            one = span.split()[-1] == "1"
+            yield f"{span} {unit}{('y' if one else 'ies') if unit == 'entr' else '' if one else 's'}"
     if _number(schema.get("multipleOf")):
         yield f"a multiple of {schema['multipleOf']}"
     if schema.get("uniqueItems") is True:

@@ -174,12 +174,27 @@ class Models:
         found: list[ir.Either] = []
         for key, child in written.items() if written else ():
             name = self.field_name(child, key)
-            if key in fields:
-                fields[key] = replace(fields[key], name=f"{name}_")
-            chosen = [fields[it.value] for it in child.elements() if it.value in fields]
-            types = {field.type for field in chosen}
-            if len(chosen) < 2 or len(types) > 1 or any(field.required for field in chosen):
-                self.context.problem(child, "either needs two or more optional properties of one type", key=True)
+            for wire_name, field in fields.items():
+                if field.name == name:
+                    fields[wire_name] = replace(field, name=f"{name}_")
+            listed = [it.value for it in child.elements() if isinstance(it.value, str)]
+            chosen = [fields[it] for it in listed if it in fields]
+            if len(chosen) < len(list(child.elements())):
+                self.context.problem(child, "either names what is no property of this schema; mend the list", key=True)
+            optional = not any(field.required for field in chosen) and not draft.site.request
+            if name in names.RESOURCE_NAMES:
+                self.context.problem(child, f"an either {name!r} would hide what makes it one; rename it", key=True)
+            if len(chosen) < 2 or len({field.type for field in chosen}) > 1 or not optional:
+                self.context.problem(
+                    child, "either needs two or more optional properties of a reply, of one type", key=True
+                )
                 continue
-            found.append(ir.Either(name=name, fields=tuple(field.name for field in chosen), type=chosen[0].type))
+            names_read = tuple(field.name for field in chosen)
+            found.append(ir.Either(name=name, fields=names_read, type=chosen[0].type))
+        if found:
+            self._check_eithers(draft.node, [*(f.name for f in fields.values()), *(e.name for e in found)])
         return tuple(fields.values()), tuple(found)
+
+    def _check_eithers(self, node: Node, taken: list[str]) -> None:
+        if len(set(taken)) < len(taken):
+            self.context.problem(node, "an either and a field become one Python name; rename the either", key=True)

@@ -18,6 +18,9 @@ _OPERATION_KEYS = frozenset(
 _PARAMETER_KEYS = frozenset(
     "name in description required deprecated schema example examples style explode".split()
 )
+_MEDIA_KEYS = frozenset({"schema", "example", "examples"})
+_RESPONSE_KEYS = frozenset({"description", "summary", "headers", "content"})
+_BODY_KEYS = frozenset({"description", "required", "content"})
 _JSON = "application/json"
 
 
@@ -94,8 +97,10 @@ class Operations:
             return None
         found = self.schemas.top(schema, Site((wire_name,), reply=False, request=True))
         scalar = found.items if isinstance(found, ir.Array) and location == "query" else found
-        if not isinstance(scalar, ir.Primitive | ir.Literal):
-            self.context.problem(schema, f"a {location} parameter can be a scalar, or in a query a list of scalars")
+        allowed = ("str", "int") if location == "path" else ("str", "int", "bool")
+        if not isinstance(scalar, ir.Literal) and not (isinstance(scalar, ir.Primitive) and scalar.name in allowed):
+            what = "text or an integer" if location == "path" else "text, an integer, true or false, or a list of those"
+            self.context.problem(schema, f"a {location} parameter can be {what}")
         target = schema.resolved() or schema
         return ir.Parameter(
             name=self.models.field_name(node, wire_name),
@@ -125,6 +130,7 @@ class Operations:
         target = self.context.resolve(written) if written else None
         if target is None:
             return None
+        self.context.unknown_keys(target, _BODY_KEYS, "this body")
         schema = self._json_schema(target)
         if schema is None:
             self.context.problem(target, f"only a body with {_JSON} can be expressed")
@@ -150,6 +156,7 @@ class Operations:
     def _json_schema(self, node: Node) -> Node | None:
         content = node.get("content")
         for media_type, child in content.items() if content else ():
+            self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
             if media_type != _JSON:
                 self.context.problem(child, f"{media_type!r} cannot be expressed; only {_JSON} can", key=True)
         media = content.get(_JSON) if content else None
@@ -163,6 +170,7 @@ class Operations:
             target = self.context.resolve(written)
             if target is None:
                 continue
+            self.context.unknown_keys(target, _RESPONSE_KEYS, "this reply")
             if not (status.isdecimal() and len(status) == 3):
                 self.context.problem(written, f"a reply needs a status of three digits, not {status!r}", key=True)
             elif status.startswith("2"):

@@ -26,6 +26,7 @@ from .grammar import Survey
 from .steps import elements, entries, into, keys
 
 _DOCUMENT = "urn:runnersmith:document"
+_HOLDERS = ("paths", "webhooks", "components")
 
 
 def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
@@ -86,8 +87,11 @@ class _Schemas:
     def __init__(self, survey: Survey) -> None:
         is_30 = survey.version == "3.0"
         data = _with_null_types(survey) if is_30 else survey.document.data
+        # Only where schemas stand: a registry takes the whole for a schema, and would follow a
+        # `$ref` or an `$id` that somebody put at the root.
+        kept = {key: data[key] for key in _HOLDERS if isinstance(data, dict) and key in data}
         self._validator = Draft4Validator if is_30 else Draft202012Validator
-        self._registry = Registry([(_DOCUMENT, data)], draft=Draft4 if is_30 else Draft202012)
+        self._registry = Registry([(_DOCUMENT, kept)], draft=Draft4 if is_30 else Draft202012)
         self._compiled: dict[Pointer, Validator | str] = {}
 
     def get(self, schema: Node) -> Validator | str:
@@ -102,8 +106,8 @@ class _Schemas:
                     validate_formats=True,
                     offline=True,
                 )
-            except ValidationError as error:
-                found = error.message
+            except ValueError as error:  # a ValidationError, or a reference that is no URI
+                found = str(error).partition("\n")[0]
             self._compiled[schema.pointer] = found
         return found
 

@@ -52,12 +52,12 @@ class Wording:
     """How one schema's findings are put where the keyword alone does not say what to do.
 
     `noun` names the object that an error is about. `unknown` words an unknown field and gives the
-    one that was meant, if it can be guessed. `special` may word an error in full; an empty text
-    keeps it back.
+    one that was meant, if it can be guessed; None keeps it back. `special` may word an error in
+    full; an empty text keeps it back.
     """
 
     noun: Callable[[ValidationError], str]
-    unknown: Callable[[str, ValidationError], tuple[str, str | None]]
+    unknown: Callable[[str, ValidationError], tuple[str, str | None] | None]
     special: Callable[[ValidationError, Node], str | None] = lambda _error, _node: None
 
 
@@ -104,7 +104,10 @@ def _faults(errors: Iterable[ValidationError], root: Node, wording: Wording) -> 
                 yield Fault(node=node, message=message, rule="required", key=True, fields=(name,))
             case Kind.AdditionalProperties(names) | Kind.UnevaluatedProperties(names):
                 for name in names:
-                    message, near = wording.unknown(name, error)
+                    worded = wording.unknown(name, error)
+                    if worded is None:
+                        continue
+                    message, near = worded
                     at = node.get(name) or node
                     meant = (near,) if near is not None else ()
                     yield Fault(node=at, message=message, rule="unknown", key=True, fields=meant)

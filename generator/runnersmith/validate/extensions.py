@@ -1,4 +1,4 @@
-"""`x-runnersmith`: at its four places, and as its own schema wants it.
+"""`x-runnersmith`: at its five places, and as its own schema wants it.
 
 Reads extensions.schema.json beside this module. How the extensions fit together is checked by
 `methods`.
@@ -23,11 +23,12 @@ from .grammar import Survey
 
 KEY = "x-runnersmith"
 
-Place = Literal["document", "operation", "component", "property"]
+Place = Literal["document", "operation", "parameter", "component", "property"]
 
 _PLACES: dict[Place, str] = {
     "document": "the document",
     "operation": "an operation",
+    "parameter": "a parameter",
     "component": "a component schema",
     "property": "a property",
 }
@@ -46,7 +47,7 @@ def check(survey: Survey, *, required: bool) -> Iterator[Problem]:
         if place is None:
             yield node.problem(
                 f"{KEY} has no meaning here; it stands at the root, on an operation, on a "
-                "component schema or on a property",
+                "parameter, on a component schema or on a property",
                 key=True,
             )
             continue
@@ -68,13 +69,15 @@ def check(survey: Survey, *, required: bool) -> Iterator[Problem]:
 
 
 def place_of(survey: Survey, extension: Node) -> Place | None:
-    """Which of the four places an extension stands at; None for any other."""
+    """Which of the five places an extension stands at; None for any other."""
     owner = extension.pointer[:-1]
     match survey.kinds.get(owner):
         case "document":
             return "document"
         case "operation" if owner[:1] == ("paths",):
             return "operation"
+        case "parameter":
+            return "parameter"
         case "schema" if owner[:2] == ("components", "schemas") and len(owner) == 3:
             return "component"
         case "schema" if owner[-2] == "properties" and survey.kinds.get(owner[:-2]) == "schema":

@@ -14,6 +14,21 @@ from .explain import nearest
 from .grammar import CHOICES, CONDITIONS, Kind, Survey
 from .steps import elements, entries, into, keys
 
+# Everywhere else, a field `$ref` is one that the schema of the document refuses.
+_REFERABLE: frozenset[Kind] = frozenset(
+    (
+        "path item",
+        "parameter",
+        "request body",
+        "response",
+        "header",
+        "example",
+        "link",
+        "callback",
+        "security scheme",
+        "schema",
+    )
+)
 _ADD = "add the target or correct the reference"
 
 
@@ -21,7 +36,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     """Check every `$ref` and every discriminator mapping, used or not."""
     for kind, node in survey.everything():
         reference = node.reference
-        if reference is not None:
+        if reference is not None and kind in _REFERABLE:
             yield from _target(survey, kind, node.at("$ref"), reference)
             if survey.version == "3.0":
                 yield from _siblings(node)
@@ -62,7 +77,7 @@ def mapped_reference(value: Node) -> str:
 def _target(survey: Survey, kind: Kind, at: Node, reference: str) -> Iterator[Problem]:
     shown = quote(reference)
     if not reference.startswith("#"):
-        is_url = "://" in reference or reference.startswith("//")
+        is_url = reference.lower().startswith(("http:", "https:", "//"))
         place = "the network" if is_url else "another file"
         yield at.problem(
             f"$ref {shown} leads to {place}, and nothing but this file is read; "

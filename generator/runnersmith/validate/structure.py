@@ -1,8 +1,9 @@
 """Is this OpenAPI, of a version we read, and does it keep to that version's schema?
 
-Reads the schemas that openapi-spec-validator carries, and runs them through jsonschema-rs as it
-does, but without importing it: that alone takes 0.2 s, and it hands on the message of an error
-where we need its parts. What its Python code checks besides has its own modules here.
+Reads the schemas that openapi-spec-validator carries (and openapi-schema-validator, which is part
+of it), and runs them through jsonschema-rs as it does, but without importing it: that alone takes
+0.2 s, and it hands on the message of an error where we need its parts. What its Python code checks
+besides has its own modules here.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ _NOUNS = {
     "SchemaXORContent": "parameter",
     "info": "info object",
     "Info": "info object",
+    "external-docs": "external documentation",
 }
 
 
@@ -85,9 +87,9 @@ def version_of(document: Document) -> Version | Problem:
 
 def check(survey: Survey) -> Iterator[Problem]:
     """Check the whole document against the schema of its version."""
-    schema, validator = _validator(survey.version)
+    definitions, validator = _validator(survey.version)
     errors = [*validator.iter_errors(survey.document.data)]
-    wording = _wording(schema, errors)
+    wording = _wording(definitions, errors)
     for fault in explain(errors, survey.document.root, wording):
         lesser = fault.rule in ("unknown", "format") or "description" in fault.fields
         yield fault.node.problem(
@@ -97,29 +99,49 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 @cache
 def _validator(version: Version) -> tuple[Mapping[str, Json], Validator]:
-    package = find_spec("openapi_spec_validator")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("openapi-spec-validator is not installed")
-    file = Path(package.origin).parent / "resources" / "schemas" / f"v{version}" / "schema.json"
-    schema = cast(dict[str, Json], json.loads(file.read_text("utf-8")))
+    """The validator for a version, and its definitions by name; "" is the document's own."""
+    schema = _carried(
+        "openapi_spec_validator", "resources", "schemas", f"v{version}", "schema.json"
+    )
+    document: dict[str, Json] = {"": {"properties": schema["properties"]}}
     if version == "3.0":
-        return schema, Draft4Validator(schema, validate_formats=True, offline=True)
-    # The schema of 3.1 leaves schema objects open, for a dialect to be plugged in: JSON Schema's.
+        validator = Draft4Validator(schema, validate_formats=True, offline=True)
+        return document | _mapping(schema["definitions"]), validator
+    # The schema of 3.1 leaves schema objects open, for a dialect to be plugged in: OpenAPI's, which
+    # is JSON Schema and a vocabulary of its own.
+    own = _carried("openapi_schema_validator", "schemas", "oas3.1", "vocabularies", "base")
     plugged: dict[str, Json] = {
         "$schema": _JSON_SCHEMA,
         "$id": "urn:runnersmith:openapi-3.1",
         "$ref": schema["$id"],
-        "$defs": {"schema": {"$dynamicAnchor": "meta", "$ref": _JSON_SCHEMA}},
+        "$defs": {
+            "schema": {
+                "$dynamicAnchor": "meta",
+                "allOf": [{"$ref": _JSON_SCHEMA}, {"$ref": own["$id"]}],
+            }
+        },
     }
-    registry = Registry([(str(schema["$id"]), schema)])
-    return schema, Draft202012Validator(
+    registry = Registry([(str(part["$id"]), part) for part in (schema, own)])
+    definitions = document | _mapping(own["$defs"]) | _mapping(schema["$defs"])
+    return definitions, Draft202012Validator(
         plugged, registry=registry, validate_formats=True, offline=True
     )
 
 
-def _wording(schema: Mapping[str, Json], errors: list[ValidationError]) -> Wording:
-    definitions = schema.get("$defs") or schema.get("definitions")
-    document = {"properties": schema["properties"]}
+def _carried(package: str, *path: str) -> dict[str, Json]:
+    """A JSON file of an installed package, which is not imported for it."""
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(f"{package} is not installed")
+    text = Path(found.origin).parent.joinpath(*path).read_text("utf-8")
+    return cast(dict[str, Json], json.loads(text))
+
+
+def _mapping(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _wording(definitions: Mapping[str, Json], errors: list[ValidationError]) -> Wording:
     broken = {
         tuple(error.instance_path)
         for error in errors
@@ -127,12 +149,13 @@ def _wording(schema: Mapping[str, Json], errors: list[ValidationError]) -> Wordi
     }
 
     def fields(definition: str) -> set[str]:
-        found = definitions.get(definition, document) if isinstance(definitions, dict) else None
-        names = _declared(found)
+        names = _declared(definitions.get(definition))
         return names | {*METHODS} if definition in ("path-item", "PathItem") else names
 
-    def unknown(name: str, error: ValidationError) -> tuple[str, str | None]:
+    def unknown(name: str, error: ValidationError) -> tuple[str, str | None] | None:
         definition = _definition(error)
+        if name in fields(definition) and tuple(error.instance_path) in broken:
+            return None  # known, but in a part of the schema that another error switched off
         if definition in ("paths", "Paths"):
             return f'{quote(name)} is not a path; start it with "/"', None
         if definition in ("responses", "Responses"):
@@ -141,19 +164,15 @@ def _wording(schema: Mapping[str, Json], errors: list[ValidationError]) -> Wordi
         hint = f"did you mean {quote(near)}?" if near else "remove it"
         return f"{quote(name)} is not a field of {_noun(definition)}; {hint}", near
 
-    def special(error: ValidationError, _node: Node) -> str | None:
+    def special(error: ValidationError, node: Node) -> str | None:
         definition = _definition(error)
         match error.kind:
             case Kind.Required("required"):
                 return 'a path parameter needs "required: true"; add it'
-            case Kind.UnevaluatedProperties(names) if tuple(error.instance_path) in broken and all(
-                name in fields(definition) for name in names
-            ):
-                return ""  # known, but in a part of the schema that another error switched off
             case Kind.PropertyNames() if definition == "components":
                 return ""  # `components` checks them in both versions
-            case Kind.Format() if definition == "server":
-                return ""  # may be a template; `servers` checks it
+            case Kind.Format() if definition == "server" or node.key == "$ref":
+                return ""  # `servers` and `references` say more
             case Kind.Not() | Kind.OneOfMultipleValid() if definition in _EXCLUSIVE:
                 one, other = map(quote, _EXCLUSIVE[definition])
                 return f"{one} and {other} exclude each other; keep one"

@@ -40,8 +40,8 @@ class Core:
     __slots__ = ("_closed", "_source", "base", "flows")
 
     def __init__(self, base: Base, source: TokenSource, redact: Redactor) -> None:
-        self.base = base
-        self.flows = Flows(base, redact)
+        self.base: Base = base
+        self.flows: Flows = Flows(base, redact)
         self._source = source
         self._closed = False
 

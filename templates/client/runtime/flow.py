@@ -36,8 +36,8 @@ class Flows:
     __slots__ = ("base", "redact")
 
     def __init__(self, base: Base, redact: Redactor) -> None:
-        self.base = base
-        self.redact = redact
+        self.base: Base = base
+        self.redact: Redactor = redact
 
     def call(self, operation: Operation[T], request: Request) -> Flow[T]:
         """Send a request and give the value of its reply."""

@@ -27,9 +27,9 @@ class Reply:
         body: bytes,
         fault: str | None = None,
     ) -> None:
-        self.status = status
-        self.body = body
-        self.fault = fault
+        self.status: int = status
+        self.body: bytes = body
+        self.fault: str | None = fault
         self._headers = headers
 
     def __repr__(self) -> str:

@@ -38,7 +38,7 @@ class HouseLamps(SyncResource):
         Args:
             dry_run: Only say what would be done. The server's default: false.
             name: Its name. 1 to 64 characters, matching ^[a-z"\\]+$.
-            rooms: Where it may go. At least 1 items, no item twice.
+            rooms: Where it may go. At least 1 item, no item twice.
             watts: What it draws. More than 0, a multiple of 5. The server's default: 40.
             note: What to write on it. The server's default: "a \"note\"". Deprecated by GitHub.
 
