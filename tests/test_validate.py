@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,6 +86,19 @@ def test_problems_of_json_have_places() -> None:
     text = b'{"openapi": "3.1.0",\n "info": {"title": "Lamps"},\n "paths": {}}'
     found = validate(reader.parse(text, name="lamps.json", suffix=".json"), "foreign")
     assert 'lamps.json:2:2: an info object needs "version"; add it' in map(str, found)
+
+
+def test_no_reference_is_fetched() -> None:
+    """A reference to the network is refused without a connection, also where examples need it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        text = (CASES / "reference-out-of-the-file" / "spec.yaml").read_text("utf-8")
+        local = f"http://127.0.0.1:{server.getsockname()[1]}/lamps.json"
+        used = text.replace('{$ref: "lamps.yaml#/Lamp"}', f'{{$ref: "{local}", example: 1}}')
+        found = validate(reader.parse(used.encode(), name="spec.yaml"), "curated")
+        assert [problem for problem in found if local in problem.message]
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 # ── Against openapi-spec-validator itself ────────────────────────────────────────────────────

@@ -95,6 +95,37 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_check)
 
     command = commands.add_parser(
+        "diff", help="list what changed for those who use the client", allow_abbrev=False
+    )
+    command.add_argument("old", metavar="OLD", help="a spec, a bundle, or GITREF:PATH")
+    command.add_argument(
+        "new", metavar="NEW", nargs="?", help="the same (default: the project's spec)"
+    )
+    command.add_argument(
+        "--old-api-version", metavar="V", help="compare one API version: this of OLD"
+    )
+    command.add_argument(
+        "--new-api-version", metavar="V", help="compare one API version: this of NEW"
+    )
+    command.add_argument("--format", choices=("terminal", "markdown", "json"), default="terminal")
+    command.add_argument(
+        "--fail-on",
+        choices=("breaking", "compatible", "documentation"),
+        help="exit with 1 on a change of this level, or of a graver one",
+    )
+    command.set_defaults(run=_diff)
+
+    command = commands.add_parser(
+        "bundle", help="print one API version as a single OpenAPI document", allow_abbrev=False
+    )
+    command.add_argument("--spec", help="the spec (default: the project's)")
+    command.add_argument("--api-version", metavar="V", help="the API version (default: the newest)")
+    command.add_argument(
+        "--product", metavar="P", help="what one product has: github.com, ghec, ghes or ghes-3.19"
+    )
+    command.set_defaults(run=_bundle)
+
+    command = commands.add_parser(
         "ir", help="print the intermediate representation as JSON", allow_abbrev=False
     )
     command.add_argument("--spec", help="the spec (default: the project's)")
@@ -198,6 +229,37 @@ def _check(options: argparse.Namespace) -> int:
         f"{name} is not what the spec and the templates give; run `make generate` and commit the result"
     )
     return 1
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from . import diff
+
+    project = find()
+    changes = diff.between(
+        options.old,
+        options.new or project.name(project.spec),
+        options.old_api_version,
+        options.new_api_version,
+    )
+    if options.format == "json":
+        terminal.say(diff.as_json(changes, project.package_version))
+    elif options.format == "markdown":
+        terminal.say(diff.markdown(changes).rstrip("\n"))
+    else:
+        terminal.say(*diff.terminal(changes, project.package_version))
+    return int(options.fail_on is not None and diff.reaches(changes, options.fail_on))
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from . import versions
+    from .bundle import bundle
+
+    project = find(spec=options.spec)
+    documents = versions.load(project.spec, project.name(project.spec))
+    terminal.say(
+        bundle(versions.pick(documents, options.api_version), options.product).rstrip("\n")
+    )
+    return 0
 
 
 def _ir(options: argparse.Namespace) -> int:

@@ -1,0 +1,159 @@
+"""The whole client: versions, scopes, resources, and what stands below them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import ir
+from .arguments import arguments, path_arguments
+from .change import Change, Subject, code
+from .kinds import Kind
+from .match import bare
+from .members import described
+from .models import models
+from .operations import operation
+from .sides import Sides
+
+# Fields of the IR that are not compared, each with the reason.
+NOT_COMPARED = {
+    "Primitive.kind": "tells the class, which is compared as the type",
+    "Literal.kind": "as of Primitive",
+    "Array.kind": "as of Primitive",
+    "Map.kind": "as of Primitive",
+    "Reference.kind": "as of Primitive",
+    "Nullable.kind": "as of Primitive",
+    "Union.kind": "as of Primitive",
+    "Model.module": "follows from the name, and the layout of files is not public",
+    "Model.wire_name": "the key in the spec; it never travels",
+    "Scope.wire_name": "as of Model",
+    "Parameter.location": "says again in which tuple of its operation it is, which is compared",
+    "Body.required": "the client always sends a body where there is one; its fields say what is needed",
+    "Answer.type": "what `Operation.returns` says: all answers of an operation have one type",
+    "Resource.module": "the layout of files is not public",
+    "Api.ir_version": "what templates rely on; both sides are built by the same generator",
+    "Api.package": "comes from the settings, not from the spec",
+}
+
+
+def diff(old: ir.Api, new: ir.Api, *, across: bool = False) -> tuple[Change, ...]:
+    """Every difference between two clients, in the order of the new one.
+
+    With `across`, each side is one API version, and that these differ is no change.
+    """
+    return tuple(_diff(Sides(old, new, across)))
+
+
+def _diff(sides: Sides) -> Iterator[Change]:
+    yield from _client(sides)
+    yield from _scopes(sides)
+    yield from models(sides)
+
+
+def _client(sides: Sides) -> Iterator[Change]:
+    old, new, subject = sides.old, sides.new, Subject(name="Client")
+    if not sides.across:
+        for version in new.versions:
+            if version not in old.versions:
+                yield subject.change("version-added", f"speaks API version {code(version)} now")
+        for version in old.versions:
+            if version not in new.versions:
+                text = f"no longer speaks API version {code(version)}"
+                yield subject.change("version-removed", text)
+        if old.version != new.version:
+            text = f"speaks {code(new.version)} when no API version is named, before {code(old.version)}"
+            yield subject.change("default-version-changed", text)
+    kinds: tuple[tuple[Kind, str, str | None, str | None], ...] = (
+        ("server-changed", "the server", old.server, new.server),
+        ("version-header-changed", "the version's header", old.version_header, new.version_header),
+        ("media-type-changed", "the media type", old.media_type, new.media_type),
+        ("title-changed", "the title", old.title, new.title),
+        ("docs-link-changed", "the link to the documentation", old.docs_url, new.docs_url),
+    )
+    for kind, what, before, after in kinds:
+        if before != after:
+            text = f"{what} is {code(after or '')}, before {code(before or '')}"
+            yield subject.change(kind, text)
+    yield from described(subject, old.description, new.description)
+
+
+def _scopes(sides: Sides) -> Iterator[Change]:
+    before = {scope.name: scope for scope in sides.old.scopes}
+    for scope in sides.new.scopes:
+        subject = Subject(name=scope.name, scope=scope.name)
+        was = before.pop(sides.matches.scopes.get(scope.name, ""), None)
+        if was is None:
+            yield subject.change("scope-added", f"new, for {code(scope.path)}")
+        else:
+            yield from _scope(sides, subject, was, scope)
+        yield from _resources(sides, was, scope)
+    for scope in before.values():
+        yield Subject(name=scope.name, scope=scope.name).change("scope-removed", "removed")
+        yield from _resources(sides, scope, None)
+
+
+def _scope(sides: Sides, subject: Subject, old: ir.Scope, new: ir.Scope) -> Iterator[Change]:
+    if old.name != new.name:
+        yield subject.change("scope-renamed", f"was called {code(old.name)}")
+    elif old.class_name != new.class_name:
+        text = f"its class is {code(new.class_name)}, before {code(old.class_name)}"
+        yield subject.change("class-renamed", text)
+    for before, after in ((old.path, new.path), (old.short, new.short)):
+        if bare(before) != bare(after):
+            text = f"found as {code(after)}, before as {code(before)}"
+            yield subject.change("scope-form-changed", text)
+    yield from arguments(
+        sides, subject, path_arguments(old.parameters), path_arguments(new.parameters)
+    )
+    yield from described(subject, old.description, new.description)
+
+
+def _resources(sides: Sides, old: ir.Scope | None, new: ir.Scope | None) -> Iterator[Change]:
+    """The resources of one scope; None for the side that lacks the scope."""
+    before = {resource.name: resource for resource in old.resources} if old else {}
+    for resource in new.resources if new else ():
+        scope = new.name if new else ""
+        subject = Subject(name=f"{scope}.{resource.name}", scope=scope, resource=resource.name)
+        _, name = sides.matches.resources.get((scope, resource.name), ("", ""))
+        was = before.pop(name, None)
+        if was is None:
+            yield subject.change("resource-added", "new")
+        else:
+            yield from _resource(subject, was, resource)
+        yield from _operations(sides, subject, old.name if old else "", was, resource)
+    for resource in before.values():
+        scope = new.name if new else old.name if old else ""
+        subject = Subject(name=f"{scope}.{resource.name}", scope=scope, resource=resource.name)
+        yield subject.change("resource-removed", "removed")
+        yield from _operations(sides, subject, old.name if old else "", resource, None)
+
+
+def _resource(subject: Subject, old: ir.Resource, new: ir.Resource) -> Iterator[Change]:
+    if old.name != new.name:
+        yield subject.change("resource-renamed", f"was called {code(old.name)}")
+    elif old.class_name != new.class_name:
+        text = f"its class is {code(new.class_name)}, before {code(old.class_name)}"
+        yield subject.change("class-renamed", text)
+    yield from described(subject, old.description, new.description)
+
+
+def _operations(
+    sides: Sides, subject: Subject, scope: str, old: ir.Resource | None, new: ir.Resource | None
+) -> Iterator[Change]:
+    """The operations of one resource, whose scope was called `scope`; those that are gone come last."""
+    matched = sides.matches.operations
+    for one in new.operations if new else ():
+        here = subject.called(f"{subject.name}.{one.name}")
+        was = matched.get((subject.scope or "", subject.resource or "", one.name))
+        if was is None:
+            yield here.change("operation-added", "new")
+            continue
+        if was != (scope, old.name if old else "", one.name):
+            # Within one scope, names are written without it, so that equal changes read alike.
+            name = was[1:] if was[0] == scope else was
+            yield here.change("operation-renamed", f"was called {code('.'.join(name))}")
+        yield from operation(sides, here, sides.old_methods[was], one)
+    kept = set(matched.values())
+    for one in old.operations if old else ():
+        if old and (scope, old.name, one.name) not in kept:
+            here = subject.called(f"{subject.name}.{one.name}")
+            yield here.change("operation-removed", "removed")

@@ -1,0 +1,119 @@
+"""Models: their fields, and what reads them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from .. import ir
+from .change import Change, Subject, code
+from .kinds import Level
+from .match import members
+from .members import added, deprecation, described, member, types
+from .sides import Sides
+
+
+def models(sides: Sides) -> Iterator[Change]:
+    """What changed about the models, in the new order; those that are gone come last."""
+    before = {model.name: model for model in sides.old.models}
+    was = {new: old for old, new in sides.matches.models.items()}
+    for new in sides.new.models:
+        subject = _subject(sides, new)
+        old = before.pop(was.get(new.name, new.name), None)
+        if old is None:
+            yield subject.change("model-added", "new")
+            continue
+        if old.name != new.name:
+            yield subject.change("model-renamed", f"was called {code(old.name)}")
+        yield from _model(sides, subject, old, new)
+    for old in before.values():
+        yield _subject(sides, old).change("model-removed", "removed")
+
+
+def _subject(sides: Sides, model: ir.Model) -> Subject:
+    return Subject(name=model.name, resource=sides.owners.get(model.name))
+
+
+def _model(sides: Sides, subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
+    yield from _role(subject, old, new)
+    # Its users until now read it or sent it as the old role says.
+    role = old.role
+    for was, now in members(old.fields, new.fields):
+        if now is None:
+            if was is not None:
+                gone = subject.called(f"{new.name}.{was.name}")
+                yield gone.change("field-removed", "removed", role=role)
+            continue
+        field = subject.called(f"{new.name}.{now.name}")
+        if was is None:
+            yield added(sides, field, now, "field-added", role)
+        else:
+            yield from member(sides, field, was, now, "field-renamed", role)
+    renamed = {
+        was.name: now.name
+        for was, now in members(old.fields, new.fields)
+        if was is not None and now is not None
+    }
+    if (before := _renamed(old.items, renamed)) != new.items:
+        text = f"the items of a list are in {code(new.items or '')}, before in {code(before or '')}"
+        yield subject.change("items-changed", text, "breaking" if before else "compatible", "reply")
+    if (before := _renamed(old.total, renamed)) != new.total:
+        text = f"the number of items is in {code(new.total or '')}, before in {code(before or '')}"
+        yield subject.change("total-changed", text, "breaking" if before else "compatible", "reply")
+    yield from _eithers(sides, subject, old.eithers, new.eithers, renamed)
+    yield from described(subject, old.description, new.description)
+    yield from deprecation(subject, old.deprecated, new.deprecated)
+
+
+def _renamed(name: str | None, names: Mapping[str, str]) -> str | None:
+    return None if name is None else names.get(name, name)
+
+
+def _role(subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
+    """An optional field that is absent reads as None in a reply, and as unset in what is sent."""
+    if old.role == new.role:
+        return
+    differs = (old.role == "reply") != (new.role == "reply")
+    optional = any(not field.required for field in new.fields)
+    text = f"occurs in {_TRAFFIC[new.role]}, before in {_TRAFFIC[old.role]}"
+    if differs and optional:
+        absent = "None" if new.role == "reply" else "UNSET"
+        text += f"; an optional field that is absent is {absent} now"
+    yield subject.change("role-changed", text, "breaking" if differs and optional else "compatible")
+
+
+_TRAFFIC: Mapping[ir.Role, str] = {
+    "reply": "replies",
+    "request": "requests",
+    "both": "requests and replies",
+}
+
+
+def _eithers(
+    sides: Sides,
+    subject: Subject,
+    old: Sequence[ir.Either],
+    new: Sequence[ir.Either],
+    names: Mapping[str, str],
+) -> Iterator[Change]:
+    before = {either.name: either for either in old}
+    for either in new:
+        here = subject.called(f"{subject.name}.{either.name}")
+        was = before.pop(either.name, None)
+        if was is None:
+            yield here.change("either-added", f"new, reads {_fields(either.fields)}", role="reply")
+            continue
+        fields = tuple(names.get(name, name) for name in was.fields)
+        if fields != either.fields:
+            # Fields that are looked at last take nothing away from those before them.
+            more = either.fields[: len(fields)] == fields
+            text = f"reads {_fields(either.fields)}, before {_fields(fields)}"
+            level: Level = "compatible" if more else "breaking"
+            yield here.change("either-fields-changed", text, level, "reply")
+        yield from types(sides, here, was.type, either.type, "reply")
+    for name in before:
+        gone = subject.called(f"{subject.name}.{name}")
+        yield gone.change("either-removed", "removed", role="reply")
+
+
+def _fields(names: Sequence[str]) -> str:
+    return ", ".join(map(code, names))

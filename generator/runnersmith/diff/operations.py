@@ -1,0 +1,181 @@
+"""Operations: requests, replies, and who may call. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from .. import ir
+from .arguments import arguments, method_arguments
+from .change import Change, Subject, code
+from .match import bare
+from .members import deprecation, described, left_versions, products, types
+from .sides import Sides
+
+
+def operation(
+    sides: Sides, subject: Subject, old: ir.Operation, new: ir.Operation
+) -> Iterator[Change]:
+    """What changed about a method that both clients have."""
+    yield from _facts(sides, subject, old, new)
+    yield from left_versions(sides, subject, old.available, new.available)
+    yield from products(subject, old.available.products, new.available.products)
+    yield from arguments(sides, subject, method_arguments(old), method_arguments(new))
+    yield from _reply(sides, subject, old, new)
+    yield from _permissions(subject, old, new)
+    yield from described(subject, old.summary, new.summary, "summary")
+    yield from described(subject, old.description, new.description)
+    if old.docs_url != new.docs_url:
+        text = f"documented at {code(new.docs_url or '')}, before at {code(old.docs_url or '')}"
+        yield subject.change("docs-link-changed", text)
+    yield from deprecation(subject, old.deprecated, new.deprecated)
+
+
+def _facts(
+    sides: Sides, subject: Subject, old: ir.Operation, new: ir.Operation
+) -> Iterator[Change]:
+    if old.id != new.id:
+        text = f"GitHub's id of it is {code(new.id)}, before {code(old.id)}"
+        yield subject.change("operation-id-changed", text)
+    if old.method != new.method:
+        text = f"sends a {new.method}, before a {old.method}"
+        yield subject.change("http-method-changed", text, role="request")
+    for path, versions in _moved(sides, old, new).items():
+        text = f"is at {code(path)} with API version {', '.join(map(code, versions))}"
+        yield subject.change("path-changed", text, role="request")
+    if old.repeat != new.repeat:
+        text = f"a second, equal request is {_REPEAT[new.repeat]}, before {_REPEAT[old.repeat]}"
+        yield subject.change("repeat-changed", text, role="request")
+
+
+_REPEAT: Mapping[ir.Repeat, str] = {
+    "safe": "safe",
+    "idempotent": "idempotent",
+    "unsafe": "unsafe, and never sent by the client itself",
+}
+
+
+def _moved(sides: Sides, old: ir.Operation, new: ir.Operation) -> dict[str, list[str]]:
+    """The paths that are new, each with the API versions that have it."""
+    found: dict[str, list[str]] = {}
+    for before, after in sides.versions:
+        path = _path(new, after)
+        if bare(_path(old, before)) != bare(path):
+            found.setdefault(path, []).append(after)
+    return found
+
+
+def _path(operation: ir.Operation, version: str) -> str:
+    older = {one.version: one.path for one in operation.older_paths}
+    return older.get(version, operation.path)
+
+
+# ── Replies ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _reply(
+    sides: Sides, subject: Subject, old: ir.Operation, new: ir.Operation
+) -> Iterator[Change]:
+    if old.paged != new.paged:
+        text = "is walked page by page now" if new.paged else "is no longer walked page by page"
+        yield subject.change("paging-changed", text, role="reply")
+    changes: list[Change] = []
+    if old.returns is not None and new.returns is not None:
+        changes += types(sides, subject, old.returns, new.returns, "reply", "reply: ")
+    elif new.returns is not None:
+        changes.append(subject.change("content-added", "returns something now", role="reply"))
+    elif old.returns is not None:
+        changes.append(subject.change("content-removed", "returns nothing now", role="reply"))
+    yield from changes
+    # A list that became another one says so of its items already.
+    if old.item is not None and new.item is not None and not changes:
+        yield from types(sides, subject, old.item, new.item, "reply", "items: ")
+    yield from _answers(subject, old.answers, new.answers)
+    yield from _refusals(subject, old.refusals, new.refusals)
+
+
+def _answers(
+    subject: Subject, old: Sequence[ir.Answer], new: Sequence[ir.Answer]
+) -> Iterator[Change]:
+    before = {answer.status: answer for answer in old}
+    after = {answer.status: answer for answer in new}
+    for status, answer in after.items():
+        was = before.get(status)
+        if was is None:
+            text = f"may succeed with {status}"
+            yield subject.change("success-status-added", text, role="reply")
+            continue
+        for name in answer.headers:
+            if name not in was.headers:
+                text = f"header {code(name)} is declared for {status}"
+                yield subject.change("reply-header-added", text, role="reply")
+        for name in was.headers:
+            if name not in answer.headers:
+                text = f"header {code(name)} is no longer declared for {status}"
+                yield subject.change("reply-header-removed", text, role="reply")
+        yield from described(
+            subject, was.description, answer.description, f"description of {status}"
+        )
+    for status in before:
+        if status not in after:
+            text = f"no longer succeeds with {status}"
+            yield subject.change("success-status-removed", text, role="reply")
+
+
+def _refusals(
+    subject: Subject, old: Sequence[ir.Refusal], new: Sequence[ir.Refusal]
+) -> Iterator[Change]:
+    before = {refusal.status: refusal for refusal in old}
+    for refusal in new:
+        was = before.pop(refusal.status, None)
+        if was is None:
+            text = f"declares the error {refusal.status}"
+            yield subject.change("error-status-added", text, role="reply")
+        else:
+            what = f"description of {refusal.status}"
+            yield from described(subject, was.description, refusal.description, what)
+    for status in before:
+        text = f"no longer declares the error {status}"
+        yield subject.change("error-status-removed", text, role="reply")
+
+
+# ── Permissions ──────────────────────────────────────────────────────────────────────────────
+
+
+def _permissions(subject: Subject, old: ir.Operation, new: ir.Operation) -> Iterator[Change]:
+    """What a token needs: every classic scope, or every fine-grained permission, or one kind is refused."""
+    for scope in new.classic_scopes:
+        if scope not in old.classic_scopes:
+            yield subject.change("permission-added", f"needs the classic scope {code(scope)}")
+    for scope in old.classic_scopes:
+        if scope not in new.classic_scopes:
+            text = f"no longer needs the classic scope {code(scope)}"
+            yield subject.change("permission-removed", text)
+    before = {permission.name: permission.access for permission in old.permissions}
+    after = {permission.name: permission.access for permission in new.permissions}
+    if before and not after:
+        text = "refuses fine-grained and GitHub App tokens now"
+        yield subject.change("fine-grained-refused", text)
+    elif after and not before:
+        needs = ", ".join(f"{code(name)} ({access})" for name, access in after.items())
+        text = f"takes fine-grained and GitHub App tokens now, with {needs}"
+        yield subject.change("fine-grained-allowed", text)
+    else:
+        yield from _fine_grained(subject, before, after)
+
+
+def _fine_grained(
+    subject: Subject, old: Mapping[str, str], new: Mapping[str, str]
+) -> Iterator[Change]:
+    for name, access in new.items():
+        if old.get(name) == access:
+            continue
+        if old.get(name) == "write":
+            text = f"needs the permission {code(name)} to {access} only"
+            yield subject.change("permission-removed", text)
+        else:
+            text = f"needs the permission {code(name)} to {access}"
+            yield subject.change("permission-added", text)
+    for name in old:
+        if name not in new:
+            text = f"no longer needs the permission {code(name)}"
+            yield subject.change("permission-removed", text)

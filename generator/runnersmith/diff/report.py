@@ -1,0 +1,130 @@
+"""Changes in words: for a terminal, for a changelog, for a program. Pure.
+
+What several scopes have in common is told once: `runners.list(name)` (enterprise, org, repo).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from .change import Change
+from .kinds import LEVELS, Level
+from .semver import semver_step
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The same change in one scope or several; `scopes` is empty where none has to be named."""
+
+    subject: str
+    scopes: tuple[str, ...]
+    text: str
+
+
+def terminal(changes: Sequence[Change], version: str | None = None) -> Iterator[str]:
+    """Lines for a terminal: what breaks first, the sum last; `version` is the client's until now."""
+    for level in LEVELS:
+        if found := _lines(change for change in changes if change.level == level):
+            yield f"{level}:"
+            for line in found:
+                where = f" ({', '.join(line.scopes)})" if line.scopes else ""
+                yield f"  {line.subject}{where}: {line.text}"
+    yield _sum(changes, version)
+
+
+def markdown(changes: Sequence[Change]) -> str:
+    """The `API` section of a changelog, by resource, what breaks first; prose is only counted off."""
+    parts = ["### API"]
+    resources = dict.fromkeys(change.resource for change in changes)
+    for resource in sorted(resources, key=lambda name: name is not None):
+        parts.append(f"#### `{resource}`" if resource else "#### Client and shared models")
+        parts.append("\n".join(_items([one for one in changes if one.resource == resource])))
+    if not changes:
+        parts.append("No change.")
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(changes: Sequence[Change], version: str | None = None) -> str:
+    """The changes as JSON, with every key always there, in this order:
+
+    {
+      "format": 1,                  raised when what is here changes its meaning
+      "step": "minor",              "major", "minor", "patch"; null without a change
+      "counts": {"breaking": 0, "compatible": 1, "documentation": 0},
+      "changes": [
+        {
+          "kind": "argument-added", one of diff.KINDS
+          "level": "compatible",    "breaking", "compatible", "documentation"
+          "role": "request",        "request", "reply", "both"; null where it does not matter
+          "scope": "org",           null for models and the client as a whole
+          "resource": "runners",    null for those that no one resource owns
+          "subject": "org.runners.list(name)",
+          "text": "new, optional"   Markdown on one line
+        }
+      ]
+    }
+    """
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "step": semver_step(changes, version),
+            "counts": {level: _count(changes, level) for level in LEVELS},
+            "changes": [{key: asdict(change)[key] for key in _KEYS} for change in changes],
+        },
+        indent=2,
+    )
+
+
+_KEYS = ("kind", "level", "role", "scope", "resource", "subject", "text")
+
+
+def _items(changes: Sequence[Change]) -> Iterator[str]:
+    """The items of a Markdown list."""
+    for level in LEVELS[:-1]:
+        mark = "**Breaking:** " if level == "breaking" else ""
+        alike: dict[tuple[tuple[str, ...], str], list[str]] = {}
+        for line in _lines(change for change in changes if change.level == level):
+            alike.setdefault((line.scopes, line.text), []).append(f"`{line.subject}`")
+        for (scopes, text), subjects in alike.items():
+            where = f" ({', '.join(f'`{scope}`' for scope in scopes)})" if scopes else ""
+            yield f"- {mark}{', '.join(subjects)}{where}: {text}"
+    prose = _lines(change for change in changes if change.level == "documentation")
+    if prose:
+        named = dict.fromkeys(f"`{line.subject}`" for line in prose)
+        yield f"- Documentation: {', '.join(named)}"
+
+
+def _lines(changes: Iterable[Change]) -> list[_Line]:
+    """Equal changes of several scopes made one, in the order of the first of each."""
+    groups: dict[tuple[str | None, str, str], list[Change]] = {}
+    for change in changes:
+        groups.setdefault((change.resource, _within_scope(change), change.text), []).append(change)
+    return [
+        (
+            _Line(group[0].subject, (), text)
+            if len(group) == 1
+            else _Line(subject, tuple(change.scope or "" for change in group), text)
+        )
+        for (_, subject, text), group in groups.items()
+    ]
+
+
+def _within_scope(change: Change) -> str:
+    return change.subject.removeprefix(f"{change.scope}.") if change.scope else change.subject
+
+
+def _sum(changes: Sequence[Change], version: str | None) -> str:
+    step = semver_step(changes, version)
+    if step is None:
+        return "no change"
+    counted = [f"{number} {level}" for level in LEVELS if (number := _count(changes, level))]
+    noun = "change" if len(changes) == 1 else "changes"
+    return f"{', '.join(counted)} {noun}; calls for a {step} version"
+
+
+def _count(changes: Sequence[Change], level: Level) -> int:
+    return sum(change.level == level for change in changes)

@@ -1,0 +1,480 @@
+"""What changes about the client: versions, scopes, resources, methods, models."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from diff.case import B, C, Cases, D
+from diff.lamps import (
+    BODY,
+    GET,
+    GHEC,
+    GHES,
+    HOUSE,
+    INT,
+    LAMP,
+    LAMPS,
+    LATER_GHES,
+    LIST,
+    NEW,
+    NEXT,
+    OLD,
+    SHADE,
+    STR,
+    THREE,
+    UPDATE,
+    adding,
+    answer,
+    argument,
+    field,
+    find,
+    having,
+    model,
+    on,
+    only,
+    operation,
+    reference,
+    resource,
+    scope,
+    without,
+)
+from runnersmith import ir
+
+CASES = Cases()
+case = CASES.add
+
+# The client as a whole.
+case(
+    "an API version more",
+    THREE,
+    ("version-added", C, "Client"),
+    undone=("version-removed", B, "Client"),
+)
+case(
+    "a newer API version",
+    having("", version=NEXT, versions=(NEXT, NEW, OLD)),
+    ("version-added", C, "Client"),
+    ("default-version-changed", C, "Client"),
+    undone=[("version-removed", B, "Client"), ("default-version-changed", C, "Client")],
+)
+case(
+    "the version that is spoken unasked",
+    having("", version=OLD),
+    ("default-version-changed", C, "Client"),
+)
+case("a server", having("", server="https://example.org"), ("server-changed", B, "Client"))
+case("no header", having("", version_header=None), ("version-header-changed", C, "Client"))
+case("a media type", having("", media_type="text/json"), ("media-type-changed", C, "Client"))
+case("a title", having("", title="Lights"), ("title-changed", D, "Client"))
+case("a description", having("", description="Lights."), ("description-changed", D, "Client"))
+case("a link", having("", docs_url=None), ("docs-link-changed", D, "Client"))
+
+# Scopes.
+case(
+    "a scope",
+    adding("scopes", scope("garden", resource("trees", operation("grow", "/trees")))),
+    ("scope-added", C, "garden"),
+    ("resource-added", C, "garden.trees"),
+    ("operation-added", C, "garden.trees.grow"),
+    undone=[
+        ("scope-removed", B, "garden"),
+        ("resource-removed", B, "garden.trees"),
+        ("operation-removed", B, "garden.trees.grow"),
+    ],
+)
+case(
+    "a scope's name",
+    having(HOUSE, name="home", class_name="HomeScope"),
+    ("scope-renamed", B, "home"),
+    undone=("scope-renamed", B, "house"),
+)
+case("a scope's class", having(HOUSE, class_name="House"), ("class-renamed", B, "house"))
+case("a scope's path", having(HOUSE, path="/homes/{house}"), ("scope-form-changed", B, "house"))
+case("a scope's short name", having(HOUSE, short="h/{house}"), ("scope-form-changed", B, "house"))
+case("a scope's words", having(HOUSE, description="A."), ("description-changed", D, "house"))
+case(
+    "a scope's argument",
+    having(
+        HOUSE,
+        path="/houses/{key}",
+        short="{key}",
+        parameters=(argument("key"),),
+    ),
+    ("argument-renamed", B, "house(key)"),
+)
+
+case("a scope's name alone", having(HOUSE, name="home"), ("scope-renamed", B, "home"))
+case(
+    "an argument of a scope",
+    adding(f"{HOUSE}.parameters", argument("street")),
+    ("argument-added", B, "house(street)"),
+    undone=("argument-removed", B, "house(street)"),
+)
+
+# Resources.
+case(
+    "a resource",
+    adding(f"{HOUSE}.resources", resource("walls", operation("paint", "/walls"))),
+    ("resource-added", C, "house.walls"),
+    ("operation-added", C, "house.walls.paint"),
+    undone=[
+        ("resource-removed", B, "house.walls"),
+        ("operation-removed", B, "house.walls.paint"),
+    ],
+)
+case(
+    "a resource's name",
+    having(LAMPS, name="lights", class_name="HouseLights", module="house_lights"),
+    ("resource-renamed", B, "house.lights"),
+    undone=("resource-renamed", B, "house.lamps"),
+)
+case(
+    "the names of two resources",
+    having(f"{HOUSE}.resources.doors", having(LAMPS, name="lights"), name="gates"),
+    ("resource-renamed", B, "house.lights"),
+    ("resource-renamed", B, "house.gates"),
+)
+case("a resource's class", having(LAMPS, class_name="Lamps"), ("class-renamed", B, "house.lamps"))
+case("a resource's words", having(LAMPS, description=""), ("description-changed", D, "house.lamps"))
+
+case(
+    "a resource's name alone", having(LAMPS, name="lights"), ("resource-renamed", B, "house.lights")
+)
+
+# Operations.
+case(
+    "an operation",
+    adding(f"{LAMPS}.operations", operation("blink", "/blink")),
+    ("operation-added", C, "house.lamps.blink"),
+    undone=("operation-removed", B, "house.lamps.blink"),
+)
+case("a method's name", having(GET, name="find"), ("operation-renamed", B, "house.lamps.find"))
+case(
+    "a method's name and id",
+    having(GET, name="find", id="lamps/find"),
+    ("operation-renamed", B, "house.lamps.find"),
+    ("operation-id-changed", D, "house.lamps.find"),
+)
+case(
+    "a method's resource",
+    adding(f"{HOUSE}.resources.doors.operations", find(GET), api=without(GET)),
+    ("operation-renamed", B, "house.doors.get"),
+)
+case("an operation's id", having(GET, id="x"), ("operation-id-changed", D, "house.lamps.get"))
+case(
+    "a request method",
+    having(UPDATE, method="PUT"),
+    ("http-method-changed", C, "house.lamps.update"),
+)
+case(
+    "a path",
+    having(GET, path="/houses/{house}/lights/{room}/{lamp_id}"),
+    ("path-changed", C, "house.lamps.get"),
+)
+case(
+    "a path of one API version",
+    having(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
+    ("path-changed", C, "house.lamps.get"),
+    undone=("path-changed", C, "house.lamps.get"),
+)
+case(
+    "another path of one API version",
+    having(GET, older_paths=(ir.OlderPath(version=OLD, path="/lights/{room}/{lamp_id}"),)),
+    ("path-changed", C, "house.lamps.get"),
+    old=having(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
+)
+case(
+    "a path of a dropped API version",
+    having("", versions=(NEW,)),
+    ("version-removed", B, "Client"),
+    old=having(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
+)
+case(
+    "the version of a path",
+    having(GET, THREE, older_paths=(ir.OlderPath(version="2021-01-01", path="/lamp"),)),
+    ("path-changed", C, "house.lamps.get"),
+    ("path-changed", C, "house.lamps.get"),
+    old=having(GET, THREE, older_paths=(ir.OlderPath(version=OLD, path="/lamp"),)),
+)
+case("paging alone", having(LIST, paged=False), ("paging-changed", B, "house.lamps.list"))
+case("paging", having(LIST, paged=False, item=None), ("paging-changed", B, "house.lamps.list"))
+case(
+    "what is repeated", having(UPDATE, repeat="unsafe"), ("repeat-changed", C, "house.lamps.update")
+)
+case("a summary", having(GET, summary="Get."), ("description-changed", D, "house.lamps.get"))
+case("a method's words", having(GET, description=""), ("description-changed", D, "house.lamps.get"))
+case("a method's link", having(GET, docs_url=None), ("docs-link-changed", D, "house.lamps.get"))
+case(
+    "a method deprecated",
+    having(GET, deprecated=True),
+    ("deprecated", C, "house.lamps.get"),
+    undone=("no-longer-deprecated", D, "house.lamps.get"),
+)
+
+# Replies of operations.
+case(
+    "a status of success",
+    having(
+        GET,
+        answers=(*answer("ETag"), ir.Answer(status=202, description="", headers=(), type=None)),
+    ),
+    ("success-status-added", C, "house.lamps.get"),
+    undone=("success-status-removed", C, "house.lamps.get"),
+)
+case(
+    "another status of success",
+    having(GET, answers=(dataclasses.replace(answer("ETag")[0], status=201),)),
+    ("success-status-added", C, "house.lamps.get"),
+    ("success-status-removed", C, "house.lamps.get"),
+)
+case(
+    "words of a status",
+    having(GET, answers=(dataclasses.replace(answer("ETag")[0], description="A lamp."),)),
+    ("description-changed", D, "house.lamps.get"),
+)
+case(
+    "a header",
+    having(GET, answers=answer("ETag", "Link")),
+    ("reply-header-added", D, "house.lamps.get"),
+    undone=("reply-header-removed", D, "house.lamps.get"),
+)
+case(
+    "an error",
+    having(GET, refusals=()),
+    ("error-status-removed", D, "house.lamps.get"),
+    undone=("error-status-added", D, "house.lamps.get"),
+)
+case(
+    "another error",
+    having(GET, refusals=(ir.Refusal(status=410, description="No."),)),
+    ("error-status-added", D, "house.lamps.get"),
+    ("error-status-removed", D, "house.lamps.get"),
+)
+case(
+    "words of an error",
+    having(GET, refusals=(ir.Refusal(status=404, description="Gone."),)),
+    ("description-changed", D, "house.lamps.get"),
+)
+case(
+    "a reply's content",
+    having(UPDATE, returns=reference("Lamp")),
+    ("content-added", C, "house.lamps.update"),
+    undone=("content-removed", B, "house.lamps.update"),
+)
+case(
+    "a reply's type",
+    having(GET, returns=reference("Colour")),
+    ("type-changed", B, "house.lamps.get"),
+)
+case(
+    "the type of what is listed",
+    having(LIST, item=reference("Colour")),
+    ("type-changed", B, "house.lamps.list"),
+)
+case(
+    "the type of a bare list",
+    having(LIST, returns=ir.Array(items=STR), item=STR),
+    ("type-changed", B, "house.lamps.list"),
+    old=having(LIST, returns=ir.Array(items=INT), item=INT),
+)
+
+# Who may call.
+case(
+    "a classic scope",
+    having(GET, classic_scopes=("house", "lamps")),
+    ("permission-added", B, "house.lamps.get"),
+    undone=("permission-removed", C, "house.lamps.get"),
+)
+case(
+    "a permission",
+    having(
+        GET,
+        permissions=tuple(ir.Permission(name=name, access="read") for name in ("lamps", "rooms")),
+    ),
+    ("permission-added", B, "house.lamps.get"),
+    undone=("permission-removed", C, "house.lamps.get"),
+)
+case(
+    "another permission",
+    having(GET, permissions=(ir.Permission(name="rooms", access="read"),)),
+    ("permission-added", B, "house.lamps.get"),
+    ("permission-removed", C, "house.lamps.get"),
+)
+case(
+    "an access",
+    having(GET, permissions=(ir.Permission(name="lamps", access="write"),)),
+    ("permission-added", B, "house.lamps.get"),
+    undone=("permission-removed", C, "house.lamps.get"),
+)
+case(
+    "no fine-grained permission",
+    having(GET, permissions=()),
+    ("fine-grained-refused", B, "house.lamps.get"),
+    undone=("fine-grained-allowed", C, "house.lamps.get"),
+)
+
+# Where it exists.
+case(
+    "a product less",
+    having(GET, available=on(GHEC)),
+    ("product-lost", B, "house.lamps.get"),
+    undone=("product-gained", C, "house.lamps.get"),
+)
+case(
+    "a later product",
+    having(GET, available=on(GHEC, LATER_GHES)),
+    ("product-lost", B, "house.lamps.get"),
+    undone=("product-gained", C, "house.lamps.get"),
+)
+case(
+    "another product",
+    having(GET, available=on(ir.Product(name="github.com", since=None), GHES)),
+    ("product-lost", B, "house.lamps.get"),
+    ("product-gained", C, "house.lamps.get"),
+)
+case(
+    "a field of one product",
+    having(f"{LAMP}.fields.note", available=on(GHEC)),
+    ("product-lost", B, "Lamp.note"),
+    undone=("product-gained", C, "Lamp.note"),
+)
+case(
+    "a query parameter of one product",
+    having(f"{LIST}.query.page", available=on(GHEC)),
+    ("product-lost", B, "house.lamps.list(page)"),
+    undone=("product-gained", C, "house.lamps.list(page)"),
+)
+case(
+    "an operation of one API version",
+    having(GET, available=dataclasses.replace(on(GHEC, GHES), versions=(NEW,))),
+    ("api-version-lost", B, "house.lamps.get"),
+    undone=("api-version-gained", C, "house.lamps.get"),
+)
+case(
+    "a field of one API version",
+    having(f"{LAMP}.fields.id", available=only(OLD), required=False),
+    ("api-version-lost", B, "Lamp.id"),
+    undone=[("api-version-gained", C, "Lamp.id"), ("became-required", C, "Lamp.id")],
+)
+case(
+    "a field that a newer API version has not",
+    having(
+        f"{LAMP}.fields.id",
+        having("", version=NEXT, versions=(NEXT, NEW, OLD)),
+        available=only(NEW, OLD),
+        required=False,
+    ),
+    ("version-added", C, "Client"),
+    ("default-version-changed", C, "Client"),
+    ("api-version-lost", B, "Lamp.id"),
+)
+case(
+    "an operation that a version more has not",
+    having(
+        GET,
+        having("", versions=(NEW, OLD, "2021-01-01")),
+        available=dataclasses.replace(on(GHEC, GHES), versions=(NEW, OLD)),
+    ),
+    ("version-added", C, "Client"),
+)
+case(
+    "an argument of one API version",
+    having(f"{BODY}.name", available=only(NEW)),
+    ("api-version-lost", B, "house.lamps.update(name)"),
+    undone=("api-version-gained", C, "house.lamps.update(name)"),
+)
+
+# Models.
+case(
+    "a model",
+    adding("models", model("Bulb", "reply", field("id"))),
+    ("model-added", C, "Bulb"),
+    undone=("model-removed", B, "Bulb"),
+)
+case(
+    "a model's name, where nothing refers to it",
+    having("models.Bulb", adding("models", model("Bulb", "reply", field("id"))), name="Globe"),
+    ("model-added", C, "Globe"),
+    ("model-removed", B, "Bulb"),
+    old=adding("models", model("Bulb", "reply", field("id"))),
+)
+case(
+    "a model's name",
+    having(
+        LAMP,
+        having(
+            "models.LampList.fields.lamps",
+            having(GET, having(LIST, item=reference("Light")), returns=reference("Light")),
+            type=ir.Array(items=reference("Light")),
+        ),
+        name="Light",
+        module="light",
+    ),
+    ("model-renamed", B, "Light"),
+    undone=("model-renamed", B, "Lamp"),
+)
+case(
+    "another model in its place",
+    adding(
+        "models",
+        model("Cloth", "request", field("thread")),
+        api=without(SHADE, having(f"{BODY}.shade", type=reference("Cloth"))),
+    ),
+    ("type-changed", B, "house.lamps.update(shade)"),
+    ("model-added", C, "Cloth"),
+    ("model-removed", B, "Shade"),
+)
+case(
+    "a model that is sent, too",
+    having(LAMP, role="both"),
+    ("role-changed", B, "Lamp"),
+    undone=("role-changed", B, "Lamp"),
+)
+case(
+    "a model that is read, too",
+    having(SHADE, role="both"),
+    ("role-changed", C, "Shade"),
+    undone=("role-changed", C, "Shade"),
+)
+case(
+    "where the items are",
+    having("models.LampList", items=None),
+    ("items-changed", B, "LampList"),
+    undone=("items-changed", C, "LampList"),
+)
+case(
+    "where the number of items is",
+    having("models.LampList", total=None),
+    ("total-changed", B, "LampList"),
+    undone=("total-changed", C, "LampList"),
+)
+case(
+    "a property of several fields",
+    having(LAMP, eithers=()),
+    ("either-removed", B, "Lamp.picture"),
+    undone=("either-added", C, "Lamp.picture"),
+)
+case(
+    "the name of a property of several fields",
+    having(f"{LAMP}.eithers.picture", name="photo"),
+    ("either-added", C, "Lamp.photo"),
+    ("either-removed", B, "Lamp.picture"),
+)
+case(
+    "the fields of a property",
+    having(f"{LAMP}.eithers.picture", fields=("image", "image_details", "note")),
+    ("either-fields-changed", C, "Lamp.picture"),
+    undone=("either-fields-changed", B, "Lamp.picture"),
+)
+case(
+    "the type of a property",
+    having(f"{LAMP}.eithers.picture", type=ir.Nullable(type=STR)),
+    ("became-nullable", B, "Lamp.picture"),
+)
+case("a model's words", having(LAMP, description="A lamp."), ("description-changed", D, "Lamp"))
+case(
+    "a model deprecated",
+    having(LAMP, deprecated=True),
+    ("deprecated", C, "Lamp"),
+    undone=("no-longer-deprecated", D, "Lamp"),
+)
