@@ -233,11 +233,13 @@ def test_every_path_parameter_is_filled(case: str, packages: Path) -> None:
     """The path that is sent has the values of all its parameters, whatever these are called."""
     request = imported(case, packages, "._runtime.request")
     address = imported(case, packages, "._runtime.address")
+    availability = imported(case, packages, "._runtime.availability")
     for operation in operations(case, packages):
         names = re.findall(r"\{([^{}]+)\}", operation.path)
         built = request.build(
             replace(operation, required=()),
             address.parse_base("https://api.github.com"),
+            availability.Where("", ("github.com", "ghec")),
             path={name: f"value-{number}" for number, name in enumerate(names)},
             query={},
             body=None,

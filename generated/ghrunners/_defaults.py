@@ -9,6 +9,7 @@ DEFAULTS = Defaults(
     server="https://api.github.com",
     media_type="application/vnd.github+json",
     version_header="X-GitHub-Api-Version",
-    version="2026-03-10",
+    versions=("2026-03-10", "2022-11-28"),
     user_agent="ghrunners/0.1.0",
+    introduced={"2026-03-10": {"ghes": "3.21"}},
 )

@@ -103,6 +103,15 @@ class Availability:
 EVERYWHERE = Availability()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Introduced:
+    """The first release of a product that knows an API version, where not every release does."""
+
+    version: str
+    product: ProductName
+    since: str
+
+
 # ── Models ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -294,6 +303,7 @@ class Api:
     description: str
     version: str
     versions: tuple[str, ...]
+    introduced: tuple[Introduced, ...] = ()
     version_header: str | None
     media_type: str
     server: str

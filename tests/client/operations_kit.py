@@ -198,7 +198,7 @@ def _public(kind: type) -> list[str]:
 def _walk(client: object) -> Iterator[tuple[str, Function]]:
     """Find every method of every resource of every scope of a client, by looking."""
     for scope in _public(type(client)):
-        if scope in ("aclose", "base_url", "close", "scope"):
+        if scope in ("aclose", "api_version", "base_url", "close", "scope", "supports"):
             continue
         make = cast("Function", getattr(client, scope))
         found = make(*("x" for _ in inspect.signature(make).parameters))

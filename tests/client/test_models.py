@@ -71,7 +71,7 @@ def test_a_model_has_the_described_fields(name: str) -> None:
     fields = msgspec.structs.fields(MODELS[name])
     schemas = [schema for schema in map(schema_of(name), VERSIONS) if schema is not None]
     listed = [[one for one, _ in schema.at("properties").items()] for schema in schemas]
-    required = [{one.value for one in elements(schema.get("required"))} for schema in schemas]
+    required = [{str(one.value) for one in elements(schema.get("required"))} for schema in schemas]
     everything = list(dict.fromkeys(one for names in listed for one in names))
     assert [one.encode_name for one in fields] == everything
     assert [one.encode_name for one in fields if one.required] == [

@@ -321,7 +321,7 @@ import ghrunners._runtime.resource, ghrunners._runtime.unset
 heavy = {"httpx2", "httpcore2", "ssl", "anyio", "asyncio"} & set(sys.modules)
 assert not heavy, heavy
 ghrunners._runtime.client.BaseClient._defaults = ghrunners._runtime.client.Defaults(
-    server="https://api.github.com", media_type="a/b", version_header=None, version="1", user_agent="x"
+    server="https://api.github.com", media_type="a/b", version_header=None, versions=("1",), user_agent="x"
 )
 ghrunners._runtime.client.BaseClient(auth="x").close()
 assert "httpx2" in sys.modules

@@ -265,6 +265,7 @@ def test_a_token_at_the_limit_is_not_half_shown() -> None:
 
 SAMPLES: list[GitHubError] = [
     errors.InvalidArgument("bad"),
+    errors.NotAvailable("not here"),
     errors.ClientClosed("closed"),
     errors.ConnectFailed(INFO, "refused"),
     errors.ConnectTimedOut(INFO, "late"),

@@ -98,7 +98,7 @@ def test_links_lead_through_the_pages(flavour: type[Caller]) -> None:
     first, *others = (sorted(request.headers) for request in server.requests)
     assert others == [first, first]
     assert [request.header("x-github-api-version") for request in server.requests] == [
-        DEFAULTS.version
+        DEFAULTS.versions[0]
     ] * 3
     assert {request.connection for request in server.requests} == {0}
 

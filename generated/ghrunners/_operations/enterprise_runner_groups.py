@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupList] = (
@@ -14,6 +15,7 @@ LIST: PagedOperation[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupL
         success=(200,),
         returns=lambda: models.EnterpriseRunnerGroupList,
         repeat="safe",
+        available=Availability(products={"ghec": "", "ghes": "3.4"}),
         docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runner-groups-for-an-enterprise",
         items=lambda page: page.runner_groups,
         total=lambda page: page.total_count,
@@ -28,11 +30,9 @@ CREATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     returns=lambda: models.EnterpriseRunnerGroup,
     repeat="unsafe",
     required=("name",),
-    lists=(
-        "selected_organization_ids",
-        "runners",
-        "selected_workflows",
-    ),
+    lists=("selected_organization_ids", "runners", "selected_workflows"),
+    limited={"network_configuration_id": Availability(products={"ghec": ""})},
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#create-a-self-hosted-runner-group-for-an-enterprise",
 )
 
@@ -43,6 +43,7 @@ GET: Operation[models.EnterpriseRunnerGroup] = Operation(
     success=(200,),
     returns=lambda: models.EnterpriseRunnerGroup,
     repeat="safe",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#get-a-self-hosted-runner-group-for-an-enterprise",
 )
 
@@ -54,6 +55,8 @@ UPDATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     returns=lambda: models.EnterpriseRunnerGroup,
     repeat="idempotent",
     lists=("selected_workflows",),
+    limited={"network_configuration_id": Availability(products={"ghec": ""})},
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#update-a-self-hosted-runner-group-for-an-enterprise",
 )
 
@@ -64,6 +67,7 @@ DELETE: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#delete-a-self-hosted-runner-group-from-an-enterprise",
 )
 
@@ -75,6 +79,7 @@ LIST_ORGANIZATIONS: PagedOperation[models.OrganizationSimple, models.Organizatio
         success=(200,),
         returns=lambda: models.OrganizationList,
         repeat="safe",
+        available=Availability(products={"ghec": "", "ghes": "3.4"}),
         docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
         items=lambda page: page.organizations,
         total=lambda page: page.total_count,
@@ -90,6 +95,7 @@ SET_ORGANIZATIONS: Operation[None] = Operation(
     repeat="idempotent",
     required=("selected_organization_ids",),
     lists=("selected_organization_ids",),
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-organization-access-for-a-self-hosted-runner-group-in-an-enterprise",
 )
 
@@ -100,6 +106,7 @@ ADD_ORGANIZATION: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
 )
 
@@ -110,6 +117,7 @@ REMOVE_ORGANIZATION: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
 )
 
@@ -120,6 +128,7 @@ LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     success=(200,),
     returns=lambda: models.RunnerList,
     repeat="safe",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runners-in-a-group-for-an-enterprise",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
@@ -134,6 +143,7 @@ SET_RUNNERS: Operation[None] = Operation(
     repeat="idempotent",
     required=("runners",),
     lists=("runners",),
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-self-hosted-runners-in-a-group-for-an-enterprise",
 )
 
@@ -144,6 +154,7 @@ ADD_RUNNER: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-a-self-hosted-runner-to-a-group-for-an-enterprise",
 )
 
@@ -154,5 +165,6 @@ REMOVE_RUNNER: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-a-self-hosted-runner-from-a-group-for-an-enterprise",
 )

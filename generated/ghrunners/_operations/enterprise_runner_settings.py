@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 GET: Operation[models.EnterpriseSelfHostedRunnerSettings] = Operation(
@@ -13,6 +14,7 @@ GET: Operation[models.EnterpriseSelfHostedRunnerSettings] = Operation(
     success=(200,),
     returns=lambda: models.EnterpriseSelfHostedRunnerSettings,
     repeat="safe",
+    available=Availability(products={"ghec": "", "ghes": "3.19"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#get-self-hosted-runners-permissions-for-an-enterprise",
 )
 
@@ -24,5 +26,6 @@ SET: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     required=("disable_self_hosted_runners_for_all_orgs",),
+    available=Availability(products={"ghec": "", "ghes": "3.19"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-self-hosted-runners-permissions-for-an-enterprise",
 )

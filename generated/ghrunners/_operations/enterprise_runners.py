@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
@@ -13,6 +14,7 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     success=(200,),
     returns=lambda: models.RunnerList,
     repeat="safe",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-self-hosted-runners-for-an-enterprise",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
@@ -25,6 +27,7 @@ GET: Operation[models.Runner] = Operation(
     success=(200,),
     returns=lambda: models.Runner,
     repeat="safe",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -35,6 +38,7 @@ DELETE: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#delete-a-self-hosted-runner-from-an-enterprise",
 )
 
@@ -45,6 +49,7 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     success=(200,),
     returns=lambda: list[models.RunnerApplication],
     repeat="safe",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-runner-applications-for-an-enterprise",
 )
 
@@ -55,12 +60,9 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     success=(201,),
     returns=lambda: models.JitConfig,
     repeat="unsafe",
-    required=(
-        "name",
-        "runner_group_id",
-        "labels",
-    ),
+    required=("name", "runner_group_id", "labels"),
     lists=("labels",),
+    available=Availability(products={"ghec": "", "ghes": "3.10"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-configuration-for-a-just-in-time-runner-for-an-enterprise",
 )
 
@@ -71,6 +73,7 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-registration-token-for-an-enterprise",
 )
 
@@ -81,6 +84,7 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-remove-token-for-an-enterprise",
 )
 
@@ -91,6 +95,7 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     success=(200,),
     returns=lambda: models.RunnerLabelList,
     repeat="safe",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-labels-for-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -103,6 +108,7 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#add-custom-labels-to-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -115,6 +121,7 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#set-custom-labels-for-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -125,6 +132,7 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     success=(200,),
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-all-custom-labels-from-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -135,6 +143,7 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     success=(200,),
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
+    available=Availability(products={"ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-a-custom-label-from-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -145,5 +154,6 @@ GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     success=(200,),
     returns=lambda: models.RunnerVersionDeprecation,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-runner-version-end-of-life-schedule-for-an-enterprise",
 )

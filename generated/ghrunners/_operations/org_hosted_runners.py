@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperation(
@@ -13,6 +14,7 @@ LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperat
     success=(200,),
     returns=lambda: models.HostedRunnerList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-github-hosted-runners-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
@@ -25,12 +27,8 @@ CREATE: Operation[models.HostedRunner] = Operation(
     success=(201,),
     returns=lambda: models.HostedRunner,
     repeat="unsafe",
-    required=(
-        "name",
-        "image",
-        "size",
-        "runner_group_id",
-    ),
+    required=("name", "image", "size", "runner_group_id"),
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#create-a-github-hosted-runner-for-an-organization",
 )
 
@@ -41,6 +39,7 @@ GET: Operation[models.HostedRunner] = Operation(
     success=(200,),
     returns=lambda: models.HostedRunner,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-a-github-hosted-runner-for-an-organization",
 )
 
@@ -51,6 +50,7 @@ UPDATE: Operation[models.HostedRunner] = Operation(
     success=(200,),
     returns=lambda: models.HostedRunner,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#update-a-github-hosted-runner-for-an-organization",
 )
 
@@ -61,6 +61,7 @@ DELETE: Operation[models.HostedRunner] = Operation(
     success=(202,),
     returns=lambda: models.HostedRunner,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-github-hosted-runner-for-an-organization",
 )
 
@@ -71,6 +72,7 @@ LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
     success=(200,),
     returns=lambda: models.CuratedImageList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-owned-images-for-github-hosted-runners-in-an-organization",
 )
 
@@ -81,6 +83,7 @@ LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
     success=(200,),
     returns=lambda: models.CuratedImageList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-partner-images-for-github-hosted-runners-in-an-organization",
 )
 
@@ -91,6 +94,7 @@ LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
     success=(200,),
     returns=lambda: models.CustomImageList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-custom-images-for-an-organization",
 )
 
@@ -101,6 +105,7 @@ GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
     success=(200,),
     returns=lambda: models.CustomImage,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-a-custom-image-definition-for-github-actions-hosted-runners",
 )
 
@@ -111,6 +116,7 @@ DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-custom-image-from-the-organization",
 )
 
@@ -121,6 +127,7 @@ LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation
     success=(200,),
     returns=lambda: models.CustomImageVersionList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-image-versions-of-a-custom-image-for-an-organization",
 )
 
@@ -131,6 +138,7 @@ GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
     success=(200,),
     returns=lambda: models.CustomImageVersion,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-an-image-version-of-a-custom-image-for-github-actions-hosted-runners",
 )
 
@@ -141,6 +149,7 @@ DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-an-image-version-of-custom-image-from-the-organization",
 )
 
@@ -151,6 +160,7 @@ GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
     success=(200,),
     returns=lambda: models.HostedRunnerLimits,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-limits-on-github-hosted-runners-for-an-organization",
 )
 
@@ -161,6 +171,7 @@ LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
     success=(200,),
     returns=lambda: models.MachineSpecList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-hosted-runners-machine-specs-for-an-organization",
 )
 
@@ -171,5 +182,6 @@ LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
     success=(200,),
     returns=lambda: models.PlatformList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-platforms-for-github-hosted-runners-in-an-organization",
 )

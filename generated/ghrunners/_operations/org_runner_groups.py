@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.RunnerGroup, models.RunnerGroupList] = PagedOperation(
@@ -13,6 +14,7 @@ LIST: PagedOperation[models.RunnerGroup, models.RunnerGroupList] = PagedOperatio
     success=(200,),
     returns=lambda: models.RunnerGroupList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runner-groups-for-an-organization",
     items=lambda page: page.runner_groups,
     total=lambda page: page.total_count,
@@ -26,11 +28,9 @@ CREATE: Operation[models.RunnerGroup] = Operation(
     returns=lambda: models.RunnerGroup,
     repeat="unsafe",
     required=("name",),
-    lists=(
-        "selected_repository_ids",
-        "runners",
-        "selected_workflows",
-    ),
+    lists=("selected_repository_ids", "runners", "selected_workflows"),
+    limited={"network_configuration_id": Availability(products={"github.com": "", "ghec": ""})},
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#create-a-self-hosted-runner-group-for-an-organization",
 )
 
@@ -41,6 +41,7 @@ GET: Operation[models.RunnerGroup] = Operation(
     success=(200,),
     returns=lambda: models.RunnerGroup,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#get-a-self-hosted-runner-group-for-an-organization",
 )
 
@@ -53,6 +54,8 @@ UPDATE: Operation[models.RunnerGroup] = Operation(
     repeat="idempotent",
     required=("name",),
     lists=("selected_workflows",),
+    limited={"network_configuration_id": Availability(products={"github.com": "", "ghec": ""})},
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#update-a-self-hosted-runner-group-for-an-organization",
 )
 
@@ -63,6 +66,7 @@ DELETE: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#delete-a-self-hosted-runner-group-from-an-organization",
 )
 
@@ -73,6 +77,7 @@ LIST_HOSTED_RUNNERS: PagedOperation[models.HostedRunner, models.HostedRunnerList
     success=(200,),
     returns=lambda: models.HostedRunnerList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": ""}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-github-hosted-runners-in-a-group-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
@@ -86,6 +91,7 @@ LIST_REPOSITORIES: PagedOperation[models.MinimalRepository, models.MinimalReposi
         success=(200,),
         returns=lambda: models.MinimalRepositoryList,
         repeat="safe",
+        available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
         docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-repository-access-to-a-self-hosted-runner-group-in-an-organization",
         items=lambda page: page.repositories,
         total=lambda page: page.total_count,
@@ -101,6 +107,7 @@ SET_REPOSITORIES: Operation[None] = Operation(
     repeat="idempotent",
     required=("selected_repository_ids",),
     lists=("selected_repository_ids",),
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-repository-access-for-a-self-hosted-runner-group-in-an-organization",
 )
 
@@ -111,6 +118,7 @@ ADD_REPOSITORY: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-repository-access-to-a-self-hosted-runner-group-in-an-organization",
 )
 
@@ -121,6 +129,7 @@ REMOVE_REPOSITORY: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-repository-access-to-a-self-hosted-runner-group-in-an-organization",
 )
 
@@ -131,6 +140,7 @@ LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     success=(200,),
     returns=lambda: models.RunnerList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runners-in-a-group-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
@@ -145,6 +155,7 @@ SET_RUNNERS: Operation[None] = Operation(
     repeat="idempotent",
     required=("runners",),
     lists=("runners",),
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-self-hosted-runners-in-a-group-for-an-organization",
 )
 
@@ -155,6 +166,7 @@ ADD_RUNNER: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-a-self-hosted-runner-to-a-group-for-an-organization",
 )
 
@@ -165,5 +177,6 @@ REMOVE_RUNNER: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-a-self-hosted-runner-from-a-group-for-an-organization",
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation, PagedOperation
 
 GET: Operation[models.SelfHostedRunnerSettings] = Operation(
@@ -13,6 +14,7 @@ GET: Operation[models.SelfHostedRunnerSettings] = Operation(
     success=(200,),
     returns=lambda: models.SelfHostedRunnerSettings,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#get-self-hosted-runners-settings-for-an-organization",
 )
 
@@ -24,6 +26,7 @@ SET: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     required=("enabled_repositories",),
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-self-hosted-runners-settings-for-an-organization",
 )
 
@@ -34,6 +37,7 @@ LIST_REPOSITORIES: PagedOperation[models.Repository, models.RepositoryList] = Pa
     success=(200,),
     returns=lambda: models.RepositoryList,
     repeat="safe",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#list-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
     items=lambda page: page.repositories,
     total=lambda page: page.total_count,
@@ -48,6 +52,7 @@ SET_REPOSITORIES: Operation[None] = Operation(
     repeat="idempotent",
     required=("selected_repository_ids",),
     lists=("selected_repository_ids",),
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )
 
@@ -58,6 +63,7 @@ ADD_REPOSITORY: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#add-a-repository-to-the-list-of-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )
 
@@ -68,5 +74,6 @@ REMOVE_REPOSITORY: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#remove-a-repository-from-the-list-of-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )

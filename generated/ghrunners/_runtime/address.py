@@ -44,6 +44,12 @@ class Base:
         return self.origin + self.prefix
 
     @property
+    def is_local(self) -> bool:
+        """Whether this is an address of this machine, which may stand for any product."""
+        host = self.origin.partition("://")[2]
+        return _is_this_machine(host if host.endswith("]") else re.sub(r":\d+\Z", "", host))
+
+    @property
     def secure(self) -> bool:
         return self.origin.startswith("https:")
 

@@ -12,6 +12,7 @@ from typing import NoReturn, Protocol, TypeVar, cast
 
 from .address import Base
 from .auth import TokenSource
+from .availability import Where
 from .errors import ClientClosed
 from .flow import Flow, Flows, Outcome
 from .operation import Operation
@@ -38,10 +39,11 @@ class AsyncSender(Protocol):
 class Core:
     """The part that neither calls nor awaits."""
 
-    __slots__ = ("_closed", "_source", "base", "flows")
+    __slots__ = ("_closed", "_source", "base", "flows", "where")
 
-    def __init__(self, base: Base, source: TokenSource, redact: Redactor) -> None:
+    def __init__(self, base: Base, where: Where, source: TokenSource, redact: Redactor) -> None:
         self.base: Base = base
+        self.where: Where = where
         self.flows: Flows = Flows(base, redact)
         self._source = source
         self._closed = False
@@ -55,7 +57,7 @@ class Core:
         body: Mapping[str, object] | None = None,
     ) -> Request:
         """Build a request, or refuse it; nothing is sent."""
-        return build(operation, self.base, path=path, query=query, body=body)
+        return build(operation, self.base, self.where, path=path, query=query, body=body)
 
     def check_open(self) -> None:
         if self._closed:
@@ -75,8 +77,10 @@ class SyncCore(Core):
 
     __slots__ = ("_sender",)
 
-    def __init__(self, base: Base, source: TokenSource, redact: Redactor, sender: Sender) -> None:
-        super().__init__(base, source, redact)
+    def __init__(
+        self, base: Base, where: Where, source: TokenSource, redact: Redactor, sender: Sender
+    ) -> None:
+        super().__init__(base, where, source, redact)
         self._sender = sender
 
     def run(self, flow: Flow[T]) -> T:
@@ -101,9 +105,9 @@ class AsyncCore(Core):
     __slots__ = ("_sender",)
 
     def __init__(
-        self, base: Base, source: TokenSource, redact: Redactor, sender: AsyncSender
+        self, base: Base, where: Where, source: TokenSource, redact: Redactor, sender: AsyncSender
     ) -> None:
-        super().__init__(base, source, redact)
+        super().__init__(base, where, source, redact)
         self._sender = sender
 
     async def run(self, flow: Flow[T]) -> T:

@@ -3,6 +3,7 @@
 
     GitHubError
     ├── InvalidArgument            refused before anything was sent (also a ValueError)
+    │   └── NotAvailable           not in this API version, or not on this product
     ├── ClientClosed               the client was closed (also a RuntimeError)
     └── CallError                  a call failed: `request` says which
         ├── TransportError         no complete reply came
@@ -40,11 +41,14 @@ from .secret import Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestInfo:
-    """Which call it was. `path` is what travelled, escaped, without its query."""
+    """Which call it was. `path` is what travelled, escaped, without its query; `note` says why
+    the product may lack it, when it may.
+    """
 
     operation: str
     method: str
     path: str
+    note: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -85,6 +89,10 @@ def _restore(
 
 class InvalidArgument(GitHubError, ValueError):
     """An argument, or the configuration of a client, was refused. Nothing was sent."""
+
+
+class NotAvailable(InvalidArgument):
+    """What was asked for does not exist in the API version, or on the product, of the client."""
 
 
 class ClientClosed(GitHubError, RuntimeError):

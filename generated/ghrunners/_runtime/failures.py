@@ -97,6 +97,7 @@ def status_error(
             str(request),
             shown or f"{len(reply.body)} bytes of {redact(reply.media_type) or 'no content type'}",
             "; ".join(map(str, fields)),
+            request.note if reply.status in (404, 410) else "",
         )
         if part
     )

@@ -19,6 +19,18 @@ _SHORT: dict[str, type[Scope]] = {
     "{owner}/{repo}": RepoScope,
 }
 
+_OPERATIONS = {
+    "enterprise.runners": "ghrunners._operations.enterprise_runners",
+    "enterprise.runner_groups": "ghrunners._operations.enterprise_runner_groups",
+    "enterprise.hosted_runners": "ghrunners._operations.enterprise_hosted_runners",
+    "enterprise.runner_settings": "ghrunners._operations.enterprise_runner_settings",
+    "org.runners": "ghrunners._operations.org_runners",
+    "org.runner_groups": "ghrunners._operations.org_runner_groups",
+    "org.hosted_runners": "ghrunners._operations.org_hosted_runners",
+    "org.runner_settings": "ghrunners._operations.org_runner_settings",
+    "repo.runners": "ghrunners._operations.repo_runners",
+}
+
 
 class Client(BaseClient):
     """A client of API version 2026-03-10.
@@ -29,6 +41,7 @@ class Client(BaseClient):
     """
 
     _defaults = DEFAULTS
+    _operations = _OPERATIONS
 
     def enterprise(self, enterprise: str) -> EnterpriseScope:
         """An enterprise. Its endpoints take a classic token of an enterprise owner; they refuse

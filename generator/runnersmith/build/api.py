@@ -8,7 +8,7 @@ from dataclasses import replace
 from .. import ir, names
 from ..document import Document, Node
 from ..problems import SpecError
-from .context import Context
+from .context import Context, releases
 from .models import Models
 from .operations import METHODS, Operations
 from .schemas import Schemas
@@ -58,6 +58,7 @@ class _Builder:
             description=info.text("description") or "",
             version=info.text("version") or "",
             versions=(info.text("version") or "",),
+            introduced=_introduced(extension),
             version_header=extension.text("version-header"),
             media_type=extension.text("media-type") or "application/json",
             server=server,
@@ -188,6 +189,17 @@ def _with_item(operation: ir.Operation, models: dict[str, ir.Model]) -> ir.Opera
             return replace(operation, item=held.items if isinstance(held, ir.Array) else held)
         case _:
             return operation
+
+
+def _introduced(extension: Node) -> tuple[ir.Introduced, ...]:
+    """From which release on a product knows an API version."""
+    written = extension.get("introduced")
+    return tuple(
+        ir.Introduced(version=version, product=product.name, since=product.since)
+        for version, child in (written.items() if written else ())
+        for product in releases(child)
+        if product.since is not None
+    )
 
 
 def _under(path: str, scope_path: str) -> bool:

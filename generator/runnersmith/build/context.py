@@ -38,10 +38,15 @@ class Context:
 def products(extension: Node) -> tuple[ir.Product, ...]:
     """The `products` of an `x-runnersmith`, in the order of the IR."""
     written = extension.get("products")
+    return releases(written) if written is not None else ()
+
+
+def releases(node: Node) -> tuple[ir.Product, ...]:
+    """A mapping of products to `all` or a first release, in the order of the IR."""
     return tuple(
         ir.Product(name=name, since=None if child.value == "all" else str(child.value))
         for name in get_args(ir.ProductName)
-        if written is not None and (child := written.get(name)) is not None
+        if (child := node.get(name)) is not None
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import ir
 from ..names import snake
-from .python import keywords, mentions, parts
+from .python import availability, keywords, limited, mentions, parts
 
 
 def model_imports(model: ir.Model, api: ir.Api) -> str:
@@ -76,6 +76,7 @@ def operation_imports(resource: ir.Resource) -> str:
     paged = any(operation.paged for operation in resource.operations)
     plain = any(not operation.paged for operation in resource.operations)
     types = [t for op in resource.operations for t in (op.returns, op.item) if t]
+    placed = any(availability(op.available) or limited(op) != "{}" for op in resource.operations)
     return _blocks(
         [
             _import("datetime", _dates(types)),
@@ -83,6 +84,7 @@ def operation_imports(resource: ir.Resource) -> str:
         ],
         [
             "from .. import models" if mentions(types, "reference") else "",
+            _import(".._runtime.availability", ["Availability"] if placed else []),
             _import(".._runtime.operation", _names({"Operation": plain, "PagedOperation": paged})),
         ],
     )

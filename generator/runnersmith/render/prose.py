@@ -64,6 +64,14 @@ def products(available: ir.Availability) -> str:
     )
 
 
+def products_short(available: ir.Availability) -> str:
+    """The products that have something, for the cell of a table."""
+    short = {"github.com": "github.com", "ghec": "GHEC", "ghes": "GHES"}
+    return ", ".join(
+        short[p.name] + (f" {p.since}+" if p.since else "") for p in available.products
+    )
+
+
 def only(available: ir.Availability) -> str:
     """What a field or an argument is limited to, as a sentence; empty when to nothing."""
     said = [products(available)] if available.products else []

@@ -200,17 +200,58 @@ def operation_type(operation: ir.Operation) -> str:
 
 def required(operation: ir.Operation) -> str:
     """The wire names of the keywords that a caller has to give, as a tuple."""
-    return _tuple(field.wire_name for field in keywords(operation) if field.required)
+    return strings(field.wire_name for field in keywords(operation) if field.required)
 
 
 def lists(operation: ir.Operation) -> str:
     """The wire names of the body's array fields, as a tuple."""
     fields = operation.body.fields if operation.body else ()
-    return _tuple(field.wire_name for field in fields if isinstance(bare(field.type), ir.Array))
+    return strings(field.wire_name for field in fields if isinstance(bare(field.type), ir.Array))
 
 
-def _tuple(names: Iterable[str]) -> str:
-    return "(" + "".join(f"{literal(name)}, " for name in names) + ")"
+def availability(available: ir.Availability, everywhere: tuple[ir.Product, ...] = ()) -> str:
+    """An Availability of the client, or nothing where it says no more than `everywhere`."""
+    said: list[str] = []
+    if available.versions:
+        said.append(f"versions={strings(available.versions)}")
+    if available.products and available.products != everywhere:
+        listed = ", ".join(
+            f"{literal(p.name)}: {literal(p.since or '')}" for p in available.products
+        )
+        said.append(f"products={{{listed}}}")
+    return f"Availability({', '.join(said)})" if said else ""
+
+
+def limited(operation: ir.Operation) -> str:
+    """The arguments that exist in fewer places than their operation, by wire name."""
+    entries = [
+        (field.wire_name, availability(field.available, operation.available.products))
+        for field in keywords(operation)
+    ]
+    return _mapping((name, text) for name, text in entries if text)
+
+
+def required_in(operation: ir.Operation) -> str:
+    """The arguments that some API versions require, by wire name."""
+    return _mapping(
+        (field.wire_name, strings(field.required_in))
+        for field in keywords(operation)
+        if field.required_in
+    )
+
+
+def older_paths(operation: ir.Operation) -> str:
+    """What the path was in older API versions."""
+    return _mapping((older.version, literal(older.path)) for older in operation.older_paths)
+
+
+def _mapping(entries: Iterable[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f"{literal(name)}: {text}" for name, text in entries) + "}"
+
+
+def strings(names: Iterable[str]) -> str:
+    listed = [literal(name) for name in names]
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
 def wrapper(operation: ir.Operation, api: ir.Api) -> ir.Model | None:

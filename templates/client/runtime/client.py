@@ -6,12 +6,18 @@ only then, so that importing the package loads none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, cast
 
-from .address import parse_base
+from .address import Base, parse_base
 from .auth import token_source
+from .availability import Where, where
 from .core import AsyncCore, Core, SyncCore
+from .errors import InvalidArgument
+from .operation import Operation
 from .secret import Redactor, Secret
 from .timeout import Timeout, timeout_of
 
@@ -32,23 +38,30 @@ _DEFAULT_TIMEOUT = Timeout()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What the API description fixes: where the API is, and the headers of every request."""
+    """What the API description fixes: where the API is, and the headers of every request.
+
+    `versions` are the API versions, the newest first; `introduced` says from which release of a
+    product on a version is known, where not every release knows it.
+    """
 
     server: str
     media_type: str
     version_header: str | None
-    version: str
+    versions: tuple[str, ...]
     user_agent: str
+    introduced: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, Mapping[str, str]]
+    )
 
-    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
-        """Give the headers that every request carries, as they travel."""
+    def headers(self, version: str) -> tuple[tuple[bytes, bytes], ...]:
+        """Give the headers that every request of an API version carries, as they travel."""
         given = {
             "Accept": self.media_type,
             "Accept-Encoding": "gzip",
             "User-Agent": self.user_agent,
         }
         if self.version_header is not None:
-            given[self.version_header] = self.version
+            given[self.version_header] = version
         return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in given.items())
 
 
@@ -58,6 +71,8 @@ class _Common(Generic[AnyCore]):
     __slots__ = ("_core",)
 
     _defaults: ClassVar[Defaults]
+    # Scope and resource, as in `org.runners`, -> the module of its operations.
+    _operations: ClassVar[Mapping[str, str]] = MappingProxyType({})
     _core: AnyCore
 
     @property
@@ -74,12 +89,47 @@ class _Common(Generic[AnyCore]):
         name = type(self).__name__
         raise TypeError(f"a {name} holds a token and connections: make one in each process")
 
-    def _wire(self, source: TokenSource, base_url: str | None, timeout: float | Timeout) -> Wire:
+    @property
+    def api_version(self) -> str:
+        """The API version that every request asks for."""
+        return self._core.where.version
+
+    def supports(self, name: str) -> bool:
+        """Tell whether an operation exists where this client talks to, as far as is known.
+
+        `name` is scope, resource and method, as in `org.hosted_runners.list`. Without `product=`,
+        an address that can be of several products supports what any of them does, and Enterprise
+        Server what any release does. Raises InvalidArgument when there is no such operation.
+        """
+        scope, _, method = (
+            name.rpartition(".") if isinstance(cast("object", name), str) else ("", "", "")
+        )
+        module = self._operations.get(scope)
+        found = getattr(import_module(module), method.upper(), None) if module is not None else None
+        if not isinstance(found, Operation) or not method.islower():
+            raise InvalidArgument(
+                f"there is no operation {name!r}; write one such as org.runners.list"
+            )
+        available = cast("Operation[object]", found).available
+        return (
+            self._core.where.outdated(available) is None
+            and self._core.where.lacking(available) is None
+        )
+
+    def _where(self, base: Base, api_version: str | None, product: str | None) -> Where:
+        given = self._defaults
+        return where(base, api_version, product, given.versions, given.introduced)
+
+    def _wire(
+        self, source: TokenSource, base: Base, version: str, timeout: float | Timeout
+    ) -> Wire:
         from .transport import Wire
 
-        base = parse_base(self._defaults.server if base_url is None else base_url)
-        redact = Redactor(source.token())
-        return Wire(base, self._defaults.headers(), timeout_of(timeout), redact)
+        headers = self._defaults.headers(version)
+        return Wire(base, headers, timeout_of(timeout), Redactor(source.token()))
+
+    def _base(self, base_url: str | None) -> Base:
+        return parse_base(self._defaults.server if base_url is None else base_url)
 
 
 class BaseClient(_Common[SyncCore]):
@@ -87,7 +137,9 @@ class BaseClient(_Common[SyncCore]):
 
     `auth` is a token; left out, it is GITHUB_TOKEN or GH_TOKEN of the environment. `base_url` is
     `https://HOST/api/v3` for Enterprise Server and `https://api.SUBDOMAIN.ghe.com` with data
-    residency. `timeout` is seconds for each step, or a `Timeout`. `proxy` is a URL; left out, the
+    residency. `api_version` is one that the package knows; left out, the newest that the product
+    is sure to know. `product` tells what the address does not: `ghec`, or a release such as
+    `ghes-3.19`. `timeout` is seconds for each step, or a `Timeout`. `proxy` is a URL; left out, the
     environment's HTTPS_PROXY, ALL_PROXY and NO_PROXY hold. `verify` is the path of a CA bundle or
     an SSL context. `transport` is an httpx2 transport of your own in place of all that; the
     client closes it.
@@ -100,6 +152,8 @@ class BaseClient(_Common[SyncCore]):
         *,
         auth: str | None = None,
         base_url: str | None = None,
+        api_version: str | None = None,
+        product: str | None = None,
         timeout: float | Timeout = _DEFAULT_TIMEOUT,
         proxy: str | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
@@ -110,9 +164,11 @@ class BaseClient(_Common[SyncCore]):
         given = Secret[object](auth)
         del auth  # or it would show in the traceback of what fails from here on
         source = token_source(given)
-        wire = self._wire(source, base_url, timeout)
+        base = self._base(base_url)
+        place = self._where(base, api_version, product)
+        wire = self._wire(source, base, place.version, timeout)
         sender = connect(wire, proxy, verify, transport)
-        self._core = SyncCore(wire.base, source, wire.redact, sender)
+        self._core = SyncCore(base, place, source, wire.redact, sender)
 
     def close(self) -> None:
         """Close the connections. A closed client refuses calls."""
@@ -141,6 +197,8 @@ class BaseAsyncClient(_Common[AsyncCore]):
         *,
         auth: str | None = None,
         base_url: str | None = None,
+        api_version: str | None = None,
+        product: str | None = None,
         timeout: float | Timeout = _DEFAULT_TIMEOUT,
         proxy: str | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
@@ -151,9 +209,11 @@ class BaseAsyncClient(_Common[AsyncCore]):
         given = Secret[object](auth)
         del auth  # or it would show in the traceback of what fails from here on
         source = token_source(given)
-        wire = self._wire(source, base_url, timeout)
+        base = self._base(base_url)
+        place = self._where(base, api_version, product)
+        wire = self._wire(source, base, place.version, timeout)
         sender = async_connect(wire, proxy, verify, transport)
-        self._core = AsyncCore(wire.base, source, wire.redact, sender)
+        self._core = AsyncCore(base, place, source, wire.redact, sender)
 
     async def aclose(self) -> None:
         """Close the connections. A closed client refuses calls."""

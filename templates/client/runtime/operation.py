@@ -5,9 +5,11 @@ Pure values; nothing here sends anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
+
+from .availability import EVERYWHERE, Availability
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -23,8 +25,12 @@ class Operation(Generic[T]):
     `returns` gives the type to decode a reply into when it is first needed, so that importing an
     operation imports no model; None means that the reply has no content. `success` are the
     statuses declared for success. `required` are the query parameters and body fields that have to
-    be given, `lists` the body fields that are arrays. `repeat` tells whether sending the same request twice is
-    `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect).
+    be given, `lists` the body fields that are arrays. `repeat` tells whether sending the same
+    request twice is `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect).
+
+    `available` says where the operation exists, `limited` which arguments exist in fewer places,
+    `required_in` which are required in some API versions only, `older_paths` what the path was in
+    an older version.
     """
 
     id: str
@@ -36,6 +42,10 @@ class Operation(Generic[T]):
     required: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     docs_url: str | None = None
+    available: Availability = EVERYWHERE
+    limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])
+    required_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    older_paths: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from urllib.parse import quote
 import msgspec
 
 from .address import Base
-from .errors import InvalidArgument, RequestInfo
+from .availability import Where
+from .errors import InvalidArgument, NotAvailable, RequestInfo
 from .operation import Operation
 from .unset import UNSET, Unset
 
@@ -51,17 +52,17 @@ class Request:
 def build(
     operation: Operation[T],
     base: Base,
+    where: Where,
     *,
     path: Mapping[str, PathValue],
     query: Mapping[str, QueryValue],
     body: Mapping[str, object] | None,
 ) -> Request:
     """Build the request of a call from what the caller gave, and nothing else."""
-    for name in operation.required:
-        if {**query, **(body or {})}.get(name, UNSET) is UNSET:
-            raise InvalidArgument(f"{name} has to be given")
+    _check_arguments(operation, where, {**query, **(body or {})})
+    template = operation.older_paths.get(where.version, operation.path)
     place = base.prefix + _PLACEHOLDER.sub(
-        lambda found: _segment(found[1], path[found[1]]), operation.path
+        lambda found: _segment(found[1], path[found[1]]), template
     )
     search = "&".join(
         f"{quote(name, safe='')}={_encoded(name, one)}"
@@ -72,10 +73,32 @@ def build(
     if len(place) + len(search) > _MAX_TARGET:
         raise InvalidArgument(f"{operation.id}: the arguments make too long an address")
     return Request(
-        RequestInfo(operation=operation.id, method=operation.method, path=place),
+        RequestInfo(
+            operation=operation.id,
+            method=operation.method,
+            path=place,
+            note=where.lacking(operation.available) or "",
+        ),
         f"{place}?{search}" if search else place,
         None if body is None else _encode_body(body, operation.lists),
     )
+
+
+def _check_arguments(operation: Operation[T], where: Where, given: Mapping[str, object]) -> None:
+    """Refuse what cannot work before anything is sent: it would be ignored, or fail unclearly."""
+    if (reason := where.outdated(operation.available)) is not None:
+        raise NotAvailable(f"{operation.id}: {reason}")
+    for name, available in operation.limited.items():
+        if given.get(name, UNSET) is not UNSET:
+            reason = where.outdated(available) or where.lacking(available)
+            if reason is not None:
+                raise NotAvailable(f"{name} cannot be used: {reason}")
+    for name in operation.required:
+        if given.get(name, UNSET) is UNSET:
+            raise InvalidArgument(f"{name} has to be given")
+    for name, versions in operation.required_in.items():
+        if where.version in versions and given.get(name, UNSET) is UNSET:
+            raise InvalidArgument(f"{name} has to be given with API version {where.version}")
 
 
 def _segment(name: str, value: PathValue) -> str:

@@ -9,6 +9,6 @@ DEFAULTS = Defaults(
     server="https://api.example.com",
     media_type="application/vnd.example+json",
     version_header="X-Api-Version",
-    version="2026-01-01",
+    versions=("2026-01-01",),
     user_agent="example/0.1.0",
 )

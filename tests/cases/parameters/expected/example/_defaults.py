@@ -9,6 +9,6 @@ DEFAULTS = Defaults(
     server="https://api.example.com",
     media_type="application/json",
     version_header=None,
-    version="2026-01-01",
+    versions=("2026-01-01",),
     user_agent="example/0.1.0",
 )

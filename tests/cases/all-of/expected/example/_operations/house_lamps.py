@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 GET: Operation[models.FullLamp] = Operation(
@@ -13,4 +14,5 @@ GET: Operation[models.FullLamp] = Operation(
     success=(200,),
     returns=lambda: models.FullLamp,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )

@@ -17,6 +17,12 @@ _SHORT: dict[str, type[AsyncScope]] = {
     "rooms/{house}/{room}": AsyncRoomScope,
 }
 
+_OPERATIONS = {
+    "house.lamps": "example._operations.house_lamps",
+    "room.lamps": "example._operations.room_lamps",
+    "room.lamp_shades": "example._operations.room_lamp_shades",
+}
+
 
 class AsyncClient(BaseAsyncClient):
     """A client of API version 2026-01-01.
@@ -25,6 +31,7 @@ class AsyncClient(BaseAsyncClient):
     """
 
     _defaults = DEFAULTS
+    _operations = _OPERATIONS
 
     def house(self, house: str) -> AsyncHouseScope:
         """A house.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 CREATE: Operation[models.Lamp] = Operation(
@@ -15,5 +16,6 @@ CREATE: Operation[models.Lamp] = Operation(
     repeat="unsafe",
     required=("name",),
     lists=("rooms",),
+    available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.10"}),
     docs_url="https://docs.example.com/lamps#create",
 )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 DELETE: Operation[None] = Operation(
@@ -12,4 +13,5 @@ DELETE: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": ""}),
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 BY_NAME: Operation[dict[str, models.Lamp]] = Operation(
@@ -13,6 +14,7 @@ BY_NAME: Operation[dict[str, models.Lamp]] = Operation(
     success=(200,),
     returns=lambda: dict[str, models.Lamp],
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 SET_UP: Operation[object] = Operation(
@@ -23,4 +25,5 @@ SET_UP: Operation[object] = Operation(
     returns=lambda: object,
     repeat="idempotent",
     required=("watts",),
+    available=Availability(products={"ghec": ""}),
 )

@@ -15,6 +15,10 @@ _SHORT: dict[str, type[Scope]] = {
     "houses/{house}": HouseScope,
 }
 
+_OPERATIONS = {
+    "house.lamps": "example._operations.house_lamps",
+}
+
 
 class Client(BaseClient):
     """A client of API version 2026-01-01.
@@ -23,6 +27,7 @@ class Client(BaseClient):
     """
 
     _defaults = DEFAULTS
+    _operations = _OPERATIONS
 
     def house(self, house: str) -> HouseScope:
         """A house.

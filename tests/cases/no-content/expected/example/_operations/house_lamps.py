@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 LIGHT: Operation[None] = Operation(
@@ -15,6 +16,7 @@ LIGHT: Operation[None] = Operation(
     ),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": ""}),
 )
 
 DELETE: Operation[None] = Operation(
@@ -24,4 +26,5 @@ DELETE: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    available=Availability(products={"ghec": ""}),
 )

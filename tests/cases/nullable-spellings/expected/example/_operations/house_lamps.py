@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 GET: Operation[models.Lamp | None] = Operation(
@@ -13,6 +14,7 @@ GET: Operation[models.Lamp | None] = Operation(
     success=(200,),
     returns=lambda: models.Lamp | None,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 UPDATE: Operation[None] = Operation(
@@ -23,4 +25,5 @@ UPDATE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     lists=("room_ids",),
+    available=Availability(products={"ghec": ""}),
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 GET: Operation[models.Lamp] = Operation(
@@ -13,4 +14,5 @@ GET: Operation[models.Lamp] = Operation(
     success=(200,),
     returns=lambda: models.Lamp,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 TEXT: Operation[str] = Operation(
@@ -16,6 +17,7 @@ TEXT: Operation[str] = Operation(
     success=(200,),
     returns=lambda: str,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 MOMENT: Operation[datetime] = Operation(
@@ -25,6 +27,7 @@ MOMENT: Operation[datetime] = Operation(
     success=(200,),
     returns=lambda: datetime,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 DAY: Operation[date] = Operation(
@@ -34,6 +37,7 @@ DAY: Operation[date] = Operation(
     success=(200,),
     returns=lambda: date,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 DAYS: Operation[list[date]] = Operation(
@@ -43,6 +47,7 @@ DAYS: Operation[list[date]] = Operation(
     success=(200,),
     returns=lambda: list[date],
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 STATE: Operation[Literal["on", "off"] | str] = Operation(
@@ -52,6 +57,7 @@ STATE: Operation[Literal["on", "off"] | str] = Operation(
     success=(200,),
     returns=lambda: Literal["on", "off"] | str,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 LEVEL: Operation[int] = Operation(
@@ -61,6 +67,7 @@ LEVEL: Operation[int] = Operation(
     success=(200,),
     returns=lambda: int,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 STATES: Operation[list[Literal["on", "off"] | str]] = Operation(
@@ -70,6 +77,7 @@ STATES: Operation[list[Literal["on", "off"] | str]] = Operation(
     success=(200,),
     returns=lambda: list[Literal["on", "off"] | str],
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 MAYBE: Operation[str | None] = Operation(
@@ -79,6 +87,7 @@ MAYBE: Operation[str | None] = Operation(
     success=(200,),
     returns=lambda: str | None,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 LAMPS: Operation[list[models.Lamp]] = Operation(
@@ -88,6 +97,7 @@ LAMPS: Operation[list[models.Lamp]] = Operation(
     success=(200,),
     returns=lambda: list[models.Lamp],
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 BY_NAME: Operation[dict[str, models.Lamp]] = Operation(
@@ -97,6 +107,7 @@ BY_NAME: Operation[dict[str, models.Lamp]] = Operation(
     success=(200,),
     returns=lambda: dict[str, models.Lamp],
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 ONE_OR_ALL: Operation[models.Lamp | list[models.Lamp]] = Operation(
@@ -106,6 +117,7 @@ ONE_OR_ALL: Operation[models.Lamp | list[models.Lamp]] = Operation(
     success=(200,),
     returns=lambda: models.Lamp | list[models.Lamp],
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )
 
 ANYTHING: Operation[object] = Operation(
@@ -115,4 +127,5 @@ ANYTHING: Operation[object] = Operation(
     success=(200,),
     returns=lambda: object,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )

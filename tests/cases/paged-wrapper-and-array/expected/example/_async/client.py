@@ -15,6 +15,11 @@ _SHORT: dict[str, type[AsyncScope]] = {
     "houses/{house}": AsyncHouseScope,
 }
 
+_OPERATIONS = {
+    "house.lamps": "example._operations.house_lamps",
+    "house.rooms": "example._operations.house_rooms",
+}
+
 
 class AsyncClient(BaseAsyncClient):
     """A client of API version 2026-01-01.
@@ -23,6 +28,7 @@ class AsyncClient(BaseAsyncClient):
     """
 
     _defaults = DEFAULTS
+    _operations = _OPERATIONS
 
     def house(self, house: str) -> AsyncHouseScope:
         """A house.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Lamp, models.LampList] = PagedOperation(
@@ -13,6 +14,7 @@ LIST: PagedOperation[models.Lamp, models.LampList] = PagedOperation(
     success=(200,),
     returns=lambda: models.LampList,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
     items=lambda page: page.lamps,
     total=lambda page: page.total_count,
 )
@@ -24,6 +26,7 @@ LIST_NAMES: PagedOperation[str | None, models.NameList] = PagedOperation(
     success=(200,),
     returns=lambda: models.NameList,
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
     items=lambda page: page.names,
 )
 
@@ -34,4 +37,5 @@ LIST_ALL: Operation[list[models.Lamp]] = Operation(
     success=(200,),
     returns=lambda: list[models.Lamp],
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import PagedOperation
 
 LIST: PagedOperation[models.RoomsListResponseItem, list[models.RoomsListResponseItem]] = (
@@ -14,6 +15,7 @@ LIST: PagedOperation[models.RoomsListResponseItem, list[models.RoomsListResponse
         success=(200,),
         returns=lambda: list[models.RoomsListResponseItem],
         repeat="safe",
+        available=Availability(products={"ghec": ""}),
         items=lambda page: page,
     )
 )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 GET: Operation[None] = Operation(
@@ -13,4 +14,5 @@ GET: Operation[None] = Operation(
     returns=None,
     repeat="safe",
     required=("needed",),
+    available=Availability(products={"ghec": ""}),
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 LIST: Operation[list[models.NamesOf2Things]] = Operation(
@@ -13,4 +14,5 @@ LIST: Operation[list[models.NamesOf2Things]] = Operation(
     success=(200,),
     returns=lambda: list[models.NamesOf2Things],
     repeat="safe",
+    available=Availability(products={"ghec": ""}),
 )

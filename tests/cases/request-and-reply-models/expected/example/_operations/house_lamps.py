@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 CREATE: Operation[models.Lamp] = Operation(
@@ -13,9 +14,7 @@ CREATE: Operation[models.Lamp] = Operation(
     success=(201,),
     returns=lambda: models.Lamp,
     repeat="unsafe",
-    required=(
-        "name",
-        "bulb",
-    ),
+    required=("name", "bulb"),
     lists=("spares",),
+    available=Availability(products={"ghec": ""}),
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.availability import Availability
 from .._runtime.operation import Operation
 
 CREATE: Operation[models.Key] = Operation(
@@ -14,4 +15,5 @@ CREATE: Operation[models.Key] = Operation(
     returns=lambda: models.Key,
     repeat="unsafe",
     required=("password",),
+    available=Availability(products={"ghec": ""}),
 )
