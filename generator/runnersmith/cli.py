@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import __version__, terminal
 from .problems import RunnersmithError, SpecError, UsageError, errors
-from .project import find
+from .project import Project, find
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -183,12 +183,16 @@ def _compare(options: argparse.Namespace) -> int:
 def _generate(options: argparse.Namespace) -> int:
     if options.check:
         return _check(options)
-    from . import pipeline
-    from .write import write
+    from . import fingerprint, lock, pipeline
+    from .write import strangers, write
 
     project = find(options.spec, options.output, options.package, options.pack)
+    if _is_current(project) and not strangers(project.output):
+        terminal.say(f"{project.name(project.output)}: up to date, by its lock")
+        return 0
     with terminal.Progress() as progress:
-        product = pipeline.produce(project, progress)
+        known = lock.Formatted(project.output, fingerprint.tools())
+        product = pipeline.produce(project, progress, known)
         progress("write")
         written = write(project.output, product.files, product.lock)
     for verb, paths in (
@@ -207,17 +211,22 @@ def _generate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _is_current(project: Project) -> bool:
+    """Whether the output is, by its lock, what would be generated now."""
+    from . import fingerprint, lock
+
+    return lock.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
+
+
 def _check(options: argparse.Namespace) -> int:
-    from . import fingerprint, lock, pipeline
+    from . import pipeline
     from .write import differences, strangers
 
     project = find(options.spec, options.output, options.package, options.pack)
     name = project.name(project.output)
-    if not options.from_scratch:
-        current = lock.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
-        if current and not strangers(project.output):
-            terminal.say(f"{name}: up to date, by its lock")
-            return 0
+    if not options.from_scratch and _is_current(project) and not strangers(project.output):
+        terminal.say(f"{name}: up to date, by its lock")
+        return 0
     with terminal.Progress() as progress:
         product = pipeline.produce(project, progress)
     found = list(differences(project.output, product.files, product.lock, name))

@@ -5,14 +5,26 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 LINE_LENGTH = 100
 
 
-def format_files(files: Mapping[str, str]) -> dict[str, str]:
-    """Format every file by its suffix."""
-    return {path: format_text(path, text) for path, text in files.items()}
+Known = Callable[[str, str], str | None]
+
+
+def nothing_known(_path: str, _rendered: str) -> str | None:
+    """Every file is formatted."""
+    return None
+
+
+def format_files(files: Mapping[str, str], known: Known = nothing_known) -> dict[str, str]:
+    """Format every file by its suffix, but for what is known to be the same as before."""
+    found: dict[str, str] = {}
+    for path, text in files.items():
+        before = known(path, text)
+        found[path] = format_text(path, text) if before is None else before
+    return found
 
 
 def format_text(path: str, text: str) -> str:

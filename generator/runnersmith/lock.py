@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 import msgspec
 
@@ -22,14 +23,15 @@ FORMAT = 1
 class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The contents of a lock.
 
-    `inputs`: kind of input -> hash. `tools`: library -> version. `files`: path below the folder ->
-    hash; an empty hash claims a file that an interrupted run may have left. Hashes are SHA-256 in
-    hex.
+    `inputs`: kind of input -> hash. `tools`: library -> version. `rendered`: path below the folder
+    -> hash of what the template gave, before it was formatted. `files`: path -> hash of the file; an
+    empty hash claims a file that an interrupted run may have left. Hashes are SHA-256 in hex.
     """
 
     format: int = FORMAT
     inputs: dict[str, str] = {}
     tools: dict[str, str] = {}
+    rendered: dict[str, str] = {}
     files: dict[str, str] = {}
 
 
@@ -37,11 +39,19 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def lock_of(files: Mapping[str, str], inputs: Mapping[str, str], tools: Mapping[str, str]) -> Lock:
-    """The lock of a finished folder."""
+def lock_of(
+    files: Mapping[str, str],
+    inputs: Mapping[str, str],
+    tools: Mapping[str, str],
+    rendered: Mapping[str, str] = MappingProxyType({}),
+) -> Lock:
+    """The lock of a finished folder; `rendered` is the text of files before they were formatted."""
     hashes = {path: digest(text.encode("utf-8")) for path, text in sorted(files.items())}
     return Lock(
-        inputs=dict(sorted(inputs.items())), tools=dict(sorted(tools.items())), files=hashes
+        inputs=dict(sorted(inputs.items())),
+        tools=dict(sorted(tools.items())),
+        rendered={path: digest(text.encode("utf-8")) for path, text in sorted(rendered.items())},
+        files=hashes,
     )
 
 
@@ -95,3 +105,25 @@ def is_current(folder: Path, inputs: Mapping[str, str], tools: Mapping[str, str]
         )
     except OSError:
         return False
+
+
+class Formatted:
+    """The files of a folder that need no formatting again: what was rendered is what was before.
+
+    Trusts the lock as `check` does, and no file that was changed since.
+    """
+
+    def __init__(self, folder: Path, tools: Mapping[str, str]) -> None:
+        self.folder = folder
+        lock = read(folder)
+        self.lock = lock if lock.tools == tools else Lock()
+
+    def __call__(self, path: str, rendered: str) -> str | None:
+        """The formatted text of what was rendered for a path; None when it has to be made."""
+        if self.lock.rendered.get(path) != digest(rendered.encode("utf-8")):
+            return None
+        try:
+            content = (self.folder / path).read_bytes()
+        except OSError:
+            return None
+        return content.decode("utf-8") if digest(content) == self.lock.files.get(path) else None

@@ -13,6 +13,7 @@ from typing import Literal
 
 from . import fingerprint, ir
 from .document import Document
+from .format import Known, format_files, nothing_known
 from .lock import Lock, lock_of
 from .problems import Problem, SpecError, errors
 from .project import Project
@@ -90,9 +91,15 @@ class Product:
     lock: Lock
 
 
-def produce(project: Project, report: Report = silent) -> Product:
-    """Make every file of the client package, in memory. Raises SpecError with every problem."""
-    from .format import format_files
+def produce(
+    project: Project,
+    report: Report = silent,
+    known: Known = nothing_known,
+) -> Product:
+    """Make every file of the client package, in memory. Raises SpecError with every problem.
+
+    `known` gives the formatted text of a file that is rendered as it was before.
+    """
     from .render import Package, RenderError, copies, render
     from .render.packs import read
 
@@ -104,5 +111,6 @@ def produce(project: Project, report: Report = silent) -> Product:
     if twice := sorted(rendered.keys() & copied.keys()):
         raise RenderError(f"{pack.name}: {twice[0]} is rendered and copied; drop one of them")
     report("format")
-    files = dict(sorted({**format_files(rendered), **copied}.items()))
-    return Product(files, lock_of(files, fingerprint.inputs(project), fingerprint.tools()))
+    files = dict(sorted({**format_files(rendered, known), **copied}.items()))
+    inputs, tools = fingerprint.inputs(project), fingerprint.tools()
+    return Product(files, lock_of(files, inputs, tools, rendered))
