@@ -191,8 +191,8 @@ def _generate(options: argparse.Namespace) -> int:
         terminal.say(f"{project.name(project.output)}: up to date, by its lock")
         return 0
     with terminal.Progress() as progress:
-        known = lock.Formatted(project.output, fingerprint.tools())
-        product = pipeline.produce(project, progress, known)
+        before = lock.Before(project.output, fingerprint.inputs(project), fingerprint.tools())
+        product = pipeline.produce(project, progress, before)
         progress("write")
         written = write(project.output, product.files, product.lock)
     for verb, paths in (

@@ -5,25 +5,19 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+
+from .lock import Before
 
 LINE_LENGTH = 100
 
 
-Known = Callable[[str, str], str | None]
-
-
-def nothing_known(_path: str, _rendered: str) -> str | None:
-    """Every file is formatted."""
-    return None
-
-
-def format_files(files: Mapping[str, str], known: Known = nothing_known) -> dict[str, str]:
-    """Format every file by its suffix, but for what is known to be the same as before."""
+def format_files(files: Mapping[str, str], before: Before | None = None) -> dict[str, str]:
+    """Format every file by its suffix, but for what was formatted before."""
     found: dict[str, str] = {}
     for path, text in files.items():
-        before = known(path, text)
-        found[path] = format_text(path, text) if before is None else before
+        same = before.formatted(path, text) if before is not None else None
+        found[path] = format_text(path, text) if same is None else same
     return found
 
 

@@ -107,18 +107,27 @@ def is_current(folder: Path, inputs: Mapping[str, str], tools: Mapping[str, str]
         return False
 
 
-class Formatted:
-    """The files of a folder that need no formatting again: what was rendered is what was before.
+class Before:
+    """What need not be done again since the last run, by its lock.
 
     Trusts the lock as `check` does, and no file that was changed since.
     """
 
-    def __init__(self, folder: Path, tools: Mapping[str, str]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, inputs: Mapping[str, str], tools: Mapping[str, str]) -> None:
+        self.folder: Path = folder
         lock = read(folder)
-        self.lock = lock if lock.tools == tools else Lock()
+        self.lock: Lock = lock if lock.tools == tools else Lock()
+        self.inputs: Mapping[str, str] = inputs
 
-    def __call__(self, path: str, rendered: str) -> str | None:
+    @property
+    def validated(self) -> bool:
+        """Whether the same spec was found valid by the same generator."""
+        return all(
+            name in self.inputs and self.lock.inputs.get(name) == self.inputs[name]
+            for name in ("generator", "spec")
+        )
+
+    def formatted(self, path: str, rendered: str) -> str | None:
         """The formatted text of what was rendered for a path; None when it has to be made."""
         if self.lock.rendered.get(path) != digest(rendered.encode("utf-8")):
             return None

@@ -13,8 +13,8 @@ from typing import Literal
 
 from . import fingerprint, ir
 from .document import Document
-from .format import Known, format_files, nothing_known
-from .lock import Lock, lock_of
+from .format import format_files
+from .lock import Before, Lock, lock_of
 from .problems import Problem, SpecError, errors
 from .project import Project
 
@@ -52,14 +52,17 @@ def validated(
     return problems
 
 
-def build_ir(project: Project, report: Report = silent) -> ir.Api:
-    """Load, validate and build every API version. Raises SpecError with every problem found."""
+def build_ir(project: Project, report: Report = silent, *, validated: bool = False) -> ir.Api:
+    """Load, validate and build every API version. Raises SpecError with every problem found.
+
+    `validated` leaves out what was found valid before.
+    """
     from . import versions
 
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
     report("validate")
-    problems = _validate(documents, "curated")
+    problems = () if validated else _validate(documents, "curated")
     if errors(problems):
         raise SpecError(problems)
     report("build")
@@ -94,23 +97,23 @@ class Product:
 def produce(
     project: Project,
     report: Report = silent,
-    known: Known = nothing_known,
+    before: Before | None = None,
 ) -> Product:
     """Make every file of the client package, in memory. Raises SpecError with every problem.
 
-    `known` gives the formatted text of a file that is rendered as it was before.
+    `before` tells what the last run did that need not be done again.
     """
     from .render import Package, RenderError, copies, render
     from .render.packs import read
 
     pack = read(project.pack)
     package = Package(project.package, project.package_version)
-    api = build_ir(project, report)
+    api = build_ir(project, report, validated=before is not None and before.validated)
     report("render")
     rendered, copied = render(api, pack, package), copies(pack, package)
     if twice := sorted(rendered.keys() & copied.keys()):
         raise RenderError(f"{pack.name}: {twice[0]} is rendered and copied; drop one of them")
     report("format")
-    files = dict(sorted({**format_files(rendered, known), **copied}.items()))
+    files = dict(sorted({**format_files(rendered, before), **copied}.items()))
     inputs, tools = fingerprint.inputs(project), fingerprint.tools()
     return Product(files, lock_of(files, inputs, tools, rendered))

@@ -207,12 +207,13 @@ def _split(source: str) -> dict[str, str]:
         raise ModelsError(
             f"the template of models prints what is not Python: {error.msg}: {line}"
         ) from None
+    lines = source.split("\n")
     found: dict[str, str] = {}
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             if node.name in found:
                 raise ModelsError(f"{node.name}: datamodel-code-generator printed the class twice")
-            found[node.name] = ast.get_source_segment(source, node) or ""
+            found[node.name] = "\n".join(lines[node.lineno - 1 : node.end_lineno])
     return found
 
 
