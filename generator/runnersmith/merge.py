@@ -13,11 +13,11 @@ Pure. Facts that are for people (prose, links, limits, permissions) are the newe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from . import ir
+from . import ir, names
 from .build.types import bare, nullable, union
 from .document import Document, Node
 from .problems import Problem, SpecError
@@ -57,10 +57,20 @@ class _Merger:
     def api(self, new: ir.Api, old: ir.Api) -> ir.Api:
         self.newer, self.older = new.versions, old.versions
         old_scopes = {scope.name: scope for scope in old.scopes}
-        if [scope.path for scope in new.scopes] != [scope.path for scope in old.scopes]:
-            self.problem(
-                "x-runnersmith", "the scopes differ between API versions; keep them the same"
-            )
+        for what, ours, theirs in (
+            (
+                "scopes",
+                [(it.name, it.path) for it in new.scopes],
+                [(it.name, it.path) for it in old.scopes],
+            ),
+            ("version-header", new.version_header, old.version_header),
+            ("media-type", new.media_type, old.media_type),
+            ("servers", new.server, old.server),
+        ):
+            if ours != theirs:
+                self.problem(
+                    "the document", f"{what} differ between API versions; keep them the same"
+                )
         return replace(
             new,
             versions=(*new.versions, *old.versions),
@@ -113,14 +123,14 @@ class _Merger:
                 new.id,
                 "the request method or the paging differs between API versions; give one another name",
             )
-        if [p.wire_name for p in new.query if p.location != "query"]:
-            self.problem(new.id, "parameters moved between API versions; give one another name")
-        if len(new.arguments) != len(old.arguments):
+        if len(new.arguments) != len(old.arguments) or _reordered(new.path, old.path):
             self.problem(
                 new.id, "the path parameters differ between API versions; give one another name"
             )
-        return replace(
+        limited = new.available.versions
+        merged = replace(
             new,
+            available=replace(new.available, versions=(*limited, *self.older) if limited else ()),
             older_paths=(*new.older_paths, *self.older_path(new, old)),
             arguments=tuple(
                 replace(ours, type=self.type(ours.type, theirs.type, new.id, ours.wire_name))
@@ -134,6 +144,12 @@ class _Merger:
             item=self.optional_type(new.item, old.item, new.id),
             repeat=max(new.repeat, old.repeat, key=_CAREFUL.index),
         )
+        fields = merged.body.fields if merged.body else ()
+        taken = [it.name for it in merged.arguments] + [it.name for it in merged.query]
+        taken += [it.name for it in fields]
+        if len(set(taken)) < len(taken):
+            self.problem(new.id, "parameters moved between API versions; give one another name")
+        return merged
 
     def older_path(self, new: ir.Operation, old: ir.Operation) -> tuple[ir.OlderPath, ...]:
         """The old path with the new names in its braces, when it then still differs."""
@@ -160,6 +176,10 @@ class _Merger:
         merged = {model.name: model for model in [*older.values(), *new]}
         for model in new:
             if (found := older.get(model.name)) is not None:
+                if (model.items, model.eithers) != (found.items, found.eithers):
+                    self.problem(
+                        model.name, "what it wraps differs between API versions; keep it the same"
+                    )
                 merged[model.name] = replace(
                     model,
                     fields=self.members(model.fields, found.fields, model.name, model.role),
@@ -202,6 +222,9 @@ class _Merger:
         required_in += self.older if old.required else ()
         required = new.required and old.required
         limited = new.available.versions
+        if isinstance(new, ir.Field) and isinstance(old, ir.Field):
+            # What one version calls a secret is one.
+            new = replace(new, secret=new.secret or old.secret)
         return replace(
             new,
             type=found,
@@ -245,10 +268,24 @@ class _Merger:
         return found
 
 
+def _kinds(found: ir.Type) -> list[type]:
+    """The Python types of a choice's values: True and 1 are equal, and not the same."""
+    return [type(value) for value in found.values] if isinstance(found, ir.Literal) else []
+
+
+def _reordered(new: str, old: str) -> bool:
+    """Whether a path parameter stands elsewhere: then the two cannot be told to be renamed ones."""
+    ours, theirs = _PARAMETER.findall(new), _PARAMETER.findall(old)
+    return any(
+        mine != its and (mine in theirs or its in ours)
+        for mine, its in zip(ours, theirs, strict=False)
+    )
+
+
 def both(new: ir.Type, old: ir.Type) -> ir.Type | None:
     """A type that holds what either holds; None when a decoder could not tell which it reads."""
     if new == old:
-        return new
+        return new if _kinds(new) == _kinds(old) else None
     if isinstance(new, ir.Nullable) or isinstance(old, ir.Nullable):
         inner = both(bare(new), bare(old))
         return nullable(inner) if inner is not None else None
@@ -277,16 +314,35 @@ def _by_status(new: Iterable[Status], old: Iterable[Status]) -> tuple[Status, ..
 
 
 def _find(documents: Sequence[Document], name: str) -> Node:
-    """The operation or the schema of a name, in the newest document that has it."""
-    for document in documents:
-        root = document.root
-        components = root.get("components")
-        schemas = components.get("schemas") if components else None
-        if schemas is not None and (schema := schemas.get(name)) is not None:
-            return schema
-        paths = root.get("paths")
-        items = [item for _, item in paths.items()] if paths else []
-        for operation in (child for item in items for _, child in item.items()):
-            if operation.text("operationId") == name:
-                return operation
-    return documents[0].root
+    """The operation or the schema of a name, in the newest document that has it.
+
+    A model that was written inline is called after the schema or the operation that it stands in.
+    """
+    named = [(key, node) for document in documents for key, node in _named(document.root)]
+    exact = next((node for key, node in named if key == name), None)
+    if exact is not None:
+        return exact
+    owners = [
+        (made, node) for key, node in named if (made := _class_name(key)) and name.startswith(made)
+    ]
+    return max(owners, key=lambda owner: len(owner[0]))[1] if owners else documents[0].root
+
+
+def _named(root: Node) -> Iterator[tuple[str, Node]]:
+    """The schemas and the operations of a document, by name and by id."""
+    components = root.get("components")
+    schemas = components.get("schemas") if components else None
+    yield from schemas.items() if schemas else ()
+    paths = root.get("paths")
+    items = [item for _, item in paths.items()] if paths else []
+    for operation in (child for item in items for _, child in item.items()):
+        if identifier := operation.text("operationId"):
+            yield identifier, operation
+
+
+def _class_name(key: str) -> str:
+    """The class name of a key, empty when it has none."""
+    try:
+        return names.class_name(key)
+    except names.Unnameable:
+        return ""

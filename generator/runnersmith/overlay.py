@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 
 from .document import Document, Json, MarkIndex, Marks, Node, Pointer, describe
 from .problems import Problem, SpecError
+from .reader import limits
+
+# The reader of paths goes down with them, and has no bound of its own.
+MAX_PATH = 1000
 
 Container = dict[str, Json] | list[Json]
 
@@ -107,6 +111,27 @@ def _apply(document: Document, action: Node) -> Document:
     return edit.result()
 
 
+def _check_bounds(data: Json, action: Node) -> None:
+    """Refuse what an action has made too large or too deep for what comes after it."""
+    waiting: list[tuple[Json, int]] = [(data, 1)]
+    size = 0
+    while waiting:
+        value, depth = waiting.pop()
+        size += limits.VALUE_SIZE + (len(value) if isinstance(value, str) else 0)
+        if size > limits.MAX_EXPANDED or depth > limits.MAX_DEPTH:
+            raise SpecError(
+                [
+                    action.problem(
+                        "makes the document too large or too deep; split or drop the action"
+                    )
+                ]
+            )
+        if isinstance(value, dict):
+            waiting.extend((child, depth + 1) for child in value.values())
+        elif isinstance(value, list):
+            waiting.extend((child, depth + 1) for child in value)
+
+
 def _order(pointer: Pointer) -> list[tuple[int, str]]:
     return [(part, "") if isinstance(part, int) else (-1, part) for part in pointer]
 
@@ -125,15 +150,24 @@ def _select(document: Document, target: Node) -> list[Pointer]:
     from jsonpath_rfc9535.exceptions import JSONPathError
 
     text = target.value if isinstance(target.value, str) else ""
+    shown = text if len(text) <= 80 else f"{text[:77]}..."
+    if len(text) > MAX_PATH:
+        raise SpecError(
+            [target.problem(f"{shown} is longer than {MAX_PATH} characters; split the action")]
+        )
     try:
         found = [tuple(node.location) for node in jsonpath_rfc9535.find(text, document.data)]
     except JSONPathError as error:
         raise SpecError(
-            [target.problem(f"{text} is not a JSONPath of RFC 9535: {error}")]
+            [target.problem(f"{shown} is not a JSONPath of RFC 9535: {str(error)[:200]}")]
+        ) from None
+    except RecursionError:
+        raise SpecError(
+            [target.problem(f"{shown} is nested too deeply; write it more simply")]
         ) from None
     if not found:
         raise SpecError(
-            [target.problem(f"{text} selects nothing in {document.name}; mend or drop the action")]
+            [target.problem(f"{shown} selects nothing in {document.name}; mend or drop the action")]
         )
     return list(dict.fromkeys(found))
 
@@ -173,7 +207,8 @@ class _Edit:
     root: list[Json] = field(init=False)
     marks: dict[tuple[int, str | int], Marks] = field(init=False)
     files: dict[tuple[int, str | int], str] = field(init=False)
-    own: set[int] = field(init=False, default_factory=set)
+    own: set[int] = field(init=False, default_factory=set[int])
+    problems: list[Problem] = field(init=False, default_factory=list[Problem])
 
     def __post_init__(self) -> None:
         # In a list, so that the root has a container like everything else.
@@ -182,6 +217,10 @@ class _Edit:
         self.files = dict(self.document.files)
 
     def result(self) -> Document:
+        """The changed document. Raises SpecError with all that did not fit, or is too much."""
+        if self.problems:
+            raise SpecError(self.problems)
+        _check_bounds(self.root[0], self.action)
         return Document(
             name=self.document.name,
             data=self.root[0],
@@ -208,16 +247,16 @@ class _Edit:
         _put(container, part, copied)
         return copied
 
-    def _carry(
-        self, old: tuple[int, str | int], new: tuple[int, str | int], name: str | None = None
-    ) -> None:
+    def _carry(self, old: tuple[int, str | int], new: tuple[int, str | int]) -> None:
         """Give an entry the place of another."""
         if old in self.marks:
             self.marks[new] = self.marks[old]
-        if name is not None:
-            self.files[new] = name
-        elif old in self.files:
+        else:
+            self.marks.pop(new, None)
+        if old in self.files:
             self.files[new] = self.files[old]
+        else:
+            self.files.pop(new, None)
 
     def _parent(self, pointer: Pointer) -> Container:
         """The container of a place, ours to change."""
@@ -268,12 +307,12 @@ class _Edit:
             _put(container, part, source.value)
             self._bring((id(container), part), source)
         else:
-            raise SpecError(
-                [
-                    source.problem(
-                        f"{describe(source.value)} cannot be merged into {describe(target)}; remove it first"
-                    )
-                ]
+            # A copy does not fit through the overlay's fault, not the document's.
+            place = source if source.document is self.action.document else self.action
+            self.problems.append(
+                place.problem(
+                    f"{describe(source.value)} cannot be merged into {describe(target)}; remove it first"
+                )
             )
 
     def _bring(self, entry: tuple[int, str | int], source: Node) -> None:

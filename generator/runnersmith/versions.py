@@ -5,51 +5,67 @@ Reads `versions/VERSION.overlay.yaml` beside the spec; each builds on the next n
 
 from __future__ import annotations
 
-import re
+import datetime
 from pathlib import Path
 
 from . import overlay, reader
 from .document import Document
-from .problems import SpecError, UsageError
+from .problems import Problem, SpecError, UsageError
 
 SUFFIX = ".overlay.yaml"
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 def overlays(spec: Path) -> list[Path]:
     """The overlays of a spec, for the newest of the older versions first."""
-    return sorted((spec.parent / "versions").glob(f"*{SUFFIX}"), reverse=True)
+    folder = spec.parent / "versions"
+    for path in sorted(folder.glob("*")):
+        meant = path.suffix in (".yaml", ".yml", ".json") and _is_date(path.name[:10])
+        if meant and not path.name.endswith(SUFFIX):
+            raise UsageError(
+                f"{path}: is no overlay by its name; call it VERSION{SUFFIX}, or move it away"
+            )
+    return sorted(folder.glob(f"*{SUFFIX}"), reverse=True)
 
 
 def load(spec: Path, name: str) -> tuple[Document, ...]:
     """Every version of a spec, the newest first. Raises SpecError with the problems of all overlays."""
     documents = [reader.load(spec, name=name)]
+    problems: list[Problem] = []
     for path in overlays(spec):
         shown = (Path(name).parent / "versions" / path.name).as_posix()
-        layer = reader.load(path, name=shown)
-        older = overlay.apply(documents[-1], layer)
-        version = path.name.removesuffix(SUFFIX)
-        found = version_of(older)
-        if found != version or not _VERSION.match(version):
-            raise SpecError(
-                [
-                    layer.problem(
-                        (),
-                        f"makes a document of API version {found}; set $.info.version to {version}, the file's name",
-                    )
-                ]
-            )
-        newer = version_of(documents[-1])
-        if version >= newer:
-            raise SpecError(
-                [
-                    layer.problem(
-                        (), f"is for {version}, which is not older than {newer}; rename or drop it"
-                    )
-                ]
-            )
-        documents.append(older)
+        try:
+            layer = reader.load(path, name=shown)
+            documents.append(_older(documents[-1], layer, path.name.removesuffix(SUFFIX)))
+        except SpecError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SpecError(problems)
     return tuple(documents)
+
+
+def _older(newer: Document, layer: Document, version: str) -> Document:
+    """Apply the overlay of a version to the next newer document."""
+    if not _is_date(version):
+        raise SpecError(
+            [layer.problem((), f"{version!r} is no API version; name the file after one, a date")]
+        )
+    if version >= version_of(newer):
+        message = (
+            f"is for {version}, which is not older than {version_of(newer)}; rename or drop it"
+        )
+        raise SpecError([layer.problem((), message)])
+    older = overlay.apply(newer, layer)
+    if (found := version_of(older)) != version:
+        message = f"makes a document of API version {found}; set $.info.version to {version}, the file's name"
+        raise SpecError([layer.problem((), message)])
+    return older
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def version_of(document: Document) -> str:
