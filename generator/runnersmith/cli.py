@@ -95,6 +95,26 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_check)
 
     command = commands.add_parser(
+        "bump",
+        help="bring the spec to a new API version of GitHub's description",
+        allow_abbrev=False,
+    )
+    command.add_argument(
+        "official", metavar="OFFICIAL", help="GitHub's OpenAPI description, or a part of it"
+    )
+    command.add_argument(
+        "--api-version", metavar="V", required=True, help="the new API version, a date"
+    )
+    command.add_argument(
+        "--write", action="store_true", help="write the spec and the overlay (default: tell only)"
+    )
+    command.add_argument("--spec", help="the curated spec (default: the project's)")
+    command.add_argument(
+        "--corrections", help="the reviewed list of deliberate differences (default: the project's)"
+    )
+    command.set_defaults(run=_bump)
+
+    command = commands.add_parser(
         "diff", help="list what changed for those who use the client", allow_abbrev=False
     )
     command.add_argument("old", metavar="OLD", help="a spec, a bundle, or GITREF:PATH")
@@ -238,6 +258,28 @@ def _check(options: argparse.Namespace) -> int:
         f"{name} is not what the spec and the templates give; run `make generate` and commit the result"
     )
     return 1
+
+
+def _bump(options: argparse.Namespace) -> int:
+    from . import reader, versions
+    from .bump import bump, lines, refuse_modified, stage, write, written
+    from .compare import read_corrections
+
+    project = find(spec=options.spec)
+    name = project.name(project.spec)
+    corrections = Path(options.corrections) if options.corrections else project.corrections
+    if options.write:
+        refuse_modified(project.spec)
+    ours = versions.load(project.spec, name)[0]
+    official = reader.load(Path(options.official), name=project.name(Path(options.official)))
+    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
+    plan = bump(ours, official, reviewed, options.api_version)
+    terminal.say(*lines(plan))
+    if options.write and not plan.nothing:
+        staged = stage(plan, project.spec, name)
+        write(staged)
+        terminal.say(*written(staged, name, project.name(staged.overlay)))
+    return 0
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ def examine(spec: Path, name: str, level: Level) -> tuple[Problem, ...]:
     from . import versions
 
     newest, *older = versions.load(spec, name)
-    return validated(newest, level, older)
+    return (*_undecided(spec, name), *validated(newest, level, older))
 
 
 def validated(
@@ -62,11 +62,19 @@ def build_ir(project: Project, report: Report = silent, *, validated: bool = Fal
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
     report("validate")
-    problems = () if validated else _validate(documents, "curated")
+    found = () if validated else _validate(documents, "curated")
+    problems = (*_undecided(project.spec, project.name(project.spec)), *found)
     if errors(problems):
         raise SpecError(problems)
     report("build")
     return _build(documents, project.package)
+
+
+def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
+    """The marks that a bump has left for a person: prose to write, decisions to take."""
+    from .bump.marker import undecided
+
+    return undecided(spec.read_text(encoding="utf-8"), name)
 
 
 def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...]:

@@ -1,0 +1,102 @@
+"""What a bump changes: the differences in facts, and the spec with them made good. Pure.
+
+ours, official at V ─ compare ─▶ differences ─▶ proposals ─▶ edits of a draft ─┐
+                        ▲                                                      │ again, until
+                        └──────────────────────────────────────────────────────┘ none is made
+                                                 new operations ─▶ draft
+what still differs, and every word ─▶ decisions, as marks
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .. import versions
+from ..compare import Comparison, Corrections, compare
+from ..document import Document, Json
+from ..problems import Problem, UsageError
+from .draft import Draft, mapping
+from .work import Work
+from .yamledit import Comments
+from .yamledit.values import copied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to change for an API version.
+
+    `data` is the new document, with marks in the place of prose, `comments` the other decisions.
+    `corrections` are entries of that file to look at: GitHub has caught up with them, or changed
+    what they are about.
+    """
+
+    ours: Document
+    official: Document
+    version: str
+    comparison: Comparison
+    data: Json
+    comments: Comments
+    corrections: tuple[Problem, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no fact of the operations changes."""
+        return not self.comparison.differences and not self.comparison.missing
+
+
+def bump(ours: Document, official: Document, corrections: Corrections, version: str) -> Plan:
+    """Plan what brings the curated spec, which is valid, to an API version.
+
+    Raises UsageError for a version that cannot come next, SpecError for an official description
+    that is not GitHub's or cannot be read.
+    """
+    _check(ours, version)
+    now = _as_of(ours, version)
+    first = compare(now, official, corrections)
+    draft = Draft(ours.name, mapping(copied(now.data)))
+    outdated = [*first.stale]
+    if first.differences or first.missing:
+        work = Work(draft, official, corrections.against(first.product), first)
+        work.all()
+        outdated += _renamed(corrections, work.renamed())
+    return Plan(
+        ours=ours,
+        official=official,
+        version=version,
+        comparison=first,
+        data=draft.data,
+        comments=draft.comments,
+        corrections=tuple(outdated),
+    )
+
+
+def _renamed(corrections: Corrections, renamed: dict[str, str]) -> Iterator[Problem]:
+    """Corrections of operations that go by another path now."""
+    for was, now in renamed.items():
+        for entry in corrections.entries:
+            if entry.concerns(was) and not entry.concerns(now):
+                message = f"add {now}, which {was} is called from now on"
+                yield entry.node.at("operations").problem(message)
+
+
+def _check(ours: Document, version: str) -> None:
+    newest = versions.version_of(ours)
+    try:
+        date = datetime.date.fromisoformat(version)
+    except ValueError:
+        date = None
+    if date is None or date.isoformat() != version:
+        raise UsageError(f"{version!r} is not an API version; give a date such as 2026-03-10")
+    if version <= newest:
+        raise UsageError(
+            f"{version} is not newer than {newest}, the version of {ours.name}; a bump goes forward"
+        )
+
+
+def _as_of(ours: Document, version: str) -> Document:
+    """Our document as if it were of a version; it shares everything else, and its places."""
+    data = mapping(ours.data)
+    changed: Json = {**data, "info": {**mapping(data["info"]), "version": version}}
+    return Document(name=ours.name, data=changed, locate=lambda: ours.marks, files=ours.files)

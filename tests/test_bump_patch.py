@@ -1,0 +1,338 @@
+"""Edits of YAML text: what is not edited stays byte by byte, and what is edited reads as it should."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from bump.kit import HERE
+from runnersmith.bump.yamledit import Comments, patch
+from runnersmith.bump.yamledit.values import copied, same
+from runnersmith.document import Json
+from runnersmith.problems import SpecError
+from runnersmith.reader import parse
+
+ODD = """\
+# On top.
+a:   1     # one
+'b' : "two"  # quoted
+c: [x,  y , "z"]   # a list
+d: {k: 1,   l: 'm'}
+
+# About e.
+e:
+    # deeper than usual
+    f: >-
+      folded
+      prose
+
+    g: |
+      literal
+    # about h
+    h: !x
+""".replace(" !x", "")
+
+
+def patched(text: str, new: Json, comments: Comments | None = None) -> str:
+    return patch(parse(text.encode(), name="odd.yaml"), text, new, comments)
+
+
+def value(text: str) -> dict[str, Json]:
+    data = parse(text.encode(), name="odd.yaml").data
+    assert isinstance(data, dict)
+    return data
+
+
+def child(text: str, key: str) -> tuple[dict[str, Json], dict[str, Json]]:
+    """The value of a text, to be changed, and a mapping in it."""
+    whole = value(text)
+    found = whole[key]
+    assert isinstance(found, dict)
+    return whole, found
+
+
+def test_nothing_changed_is_nothing_edited() -> None:
+    """A text that says what it should is returned as it is."""
+    assert patched(ODD, value(ODD)) == ODD
+
+
+@pytest.mark.parametrize(
+    ("key", "new", "before", "after"),
+    [
+        ("a", 2, "a:   1     # one", "a:   2     # one"),
+        ("a", "yes", "a:   1     # one", 'a:   "yes"     # one'),
+        ("a", "2.10", "a:   1     # one", 'a:   "2.10"     # one'),
+        ("b", "it's: so", '"two"  # quoted', '"it\'s: so"  # quoted'),
+        ("c", ["x", "y", "z", "w"], '[x,  y , "z"]   #', '[x,  y , "z", w]   #'),
+        ("c", ["y", "z"], '[x,  y , "z"]   #', '[y , "z"]   #'),
+        ("c", ["x", "b, c"], '[x,  y , "z"]   #', '[x,  "b, c"]   #'),
+        ("d", {"k": 1, "o": [1], "l": "m"}, "{k: 1,   l: 'm'}", "{k: 1, o: [1], l: 'm'}"),
+        ("d", {"l": "m"}, "{k: 1,   l: 'm'}", "{l: 'm'}"),
+        ("c", [], '[x,  y , "z"]   # a list', "[]   # a list"),
+        ("c", {"s": "t"}, 'c: [x,  y , "z"]   # a list', "c:\n  s: t   # a list"),
+        ("a", ["q: r", None, True], "a:   1     # one", 'a: ["q: r", null, true]     # one'),
+    ],
+)
+def test_a_value_is_edited_in_its_place(key: str, new: Json, before: str, after: str) -> None:
+    """One value changes; quotes, spaces and comments around it stay."""
+    assert ODD.count(before) == 1
+    assert patched(ODD, {**value(ODD), key: new}) == ODD.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    ("key", "new", "before", "after"),
+    [
+        ("f", "short", ">-\n      folded\n      prose", "short"),
+        ("h", {"i": []}, "    h:\n", "    h:\n      i: []\n"),
+        ("h", "x" * 93 + " z", "    h:\n", f"    h: >-\n      {'x' * 93}\n      z\n"),
+        ("g", None, "|\n      literal", "null"),
+    ],
+)
+def test_a_block_scalar_is_replaced_as_a_whole(
+    key: str, new: Json, before: str, after: str
+) -> None:
+    """Nothing of the old scalar stays, and nothing beside it goes."""
+    whole, inner = child(ODD, "e")
+    inner[key] = new
+    assert ODD.count(before) == 1
+    assert patched(ODD, whole) == ODD.replace(before, after)
+
+
+def test_an_entry_takes_its_comments_with_it() -> None:
+    """The comments right above an entry are about it; others stay."""
+    whole, inner = child(ODD, "e")
+    del inner["h"]
+    assert patched(ODD, whole) == ODD.replace("    # about h\n    h:\n", "")
+    del whole["e"]
+    assert patched(ODD, whole) == ODD[: ODD.index("\n# About e.")]
+
+
+def test_a_new_entry_goes_where_the_order_says() -> None:
+    """Entries come behind the one before them, below its comments, and in its column."""
+    whole, inner = child(ODD, "e")
+    items = list(inner.items())
+    inner.clear()
+    inner.update([*items[:1], ("new", {"list": [{"x": 1, "z": 2}]}), *items[1:]])
+    added = "    new:\n      list:\n        - x: 1\n          z: 2\n\n    g: |"
+    assert patched(ODD, whole) == ODD.replace("\n    g: |", added)
+
+
+def test_a_new_first_entry_goes_below_the_top_comment() -> None:
+    """What stands above the first entry is about that entry."""
+    text = "# top\n\n# about a\na: 1\n"
+    assert patched(text, {"z": 0, "a": 1}) == "# top\n\nz: 0\n# about a\na: 1\n"
+
+
+def test_entries_that_stand_apart_stay_apart() -> None:
+    """Where blank lines set entries apart, a new one has its own; a removed one takes one along."""
+    text = (
+        "p:\n  # -- One --\n\n  a:\n    x: 1\n\n  b:\n    x: 2\n\n  # -- Two --\n\n  c:\n    x: 3\n"
+    )
+    whole, inner = child(text, "p")
+    inner["d"] = {"x": 4}
+    assert patched(text, whole) == text + "\n  d:\n    x: 4\n"
+    whole, inner = child(text, "p")
+    del inner["b"]
+    assert patched(text, whole) == text.replace("  b:\n    x: 2\n\n", "")
+    whole, inner = child(text, "p")
+    del inner["a"]
+    assert patched(text, whole) == text.replace("\n  a:\n    x: 1\n", "")
+
+
+def test_a_renamed_entry_keeps_what_is_in_it() -> None:
+    """An entry of another name with the same content is renamed, its comments untouched."""
+    text = "p:\n  /a/{x}: # why\n    # inside\n    get: {y: 1, z: [2, 3]}\n  /b: {}\n"
+    new: Json = {"p": {"/a/{w}": {"get": {"y": 1, "z": [2, 3, 4]}}, "/b": {}}}
+    expected = text.replace("{x}", "{w}").replace("[2, 3]", "[2, 3, 4]")
+    assert patched(text, new) == expected
+
+
+LISTS = "l:\n  - a # first\n  # second\n  - b: 1\n    c: 2\n  - - d\n    - e\n"
+
+
+ITEMS: list[tuple[Json, str, str]] = [
+    (["a", {"b": 1, "c": 2}, ["d", "e"], "f"], "    - e\n", "    - e\n  - f\n"),
+    ([{"b": 1, "c": 2}, ["d", "e"]], "  - a # first\n", ""),
+    (["a", ["d", "e"]], "  # second\n  - b: 1\n    c: 2\n", ""),
+    (["a", {"b": 1, "c": 3}, ["d", "e"]], "c: 2", "c: 3"),
+    (["a", {"b": 1, "c": 2, "g": {}}, ["d", "e"]], "c: 2\n", "c: 2\n    g: {}\n"),
+    (["a", {"c": 2}, ["d", "e"]], "- b: 1\n    c: 2", "- c: 2"),
+    (
+        ["a", {"b": 1, "c": 2}, ["d", "e", "h"]],
+        "  - - d\n    - e\n",
+        "  - - d\n    - e\n    - h\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("new", "before", "after"), ITEMS)
+def test_items_of_a_list_are_edited_each(new: Json, before: str, after: str) -> None:
+    """Items come, go and change by themselves."""
+    assert LISTS.count(before) == 1
+    assert patched(LISTS, {"l": new}) == LISTS.replace(before, after)
+
+
+def test_comments_go_above_what_they_are_about() -> None:
+    """Above an entry that stays, that is new, that is inside brackets, and above an item."""
+    text = "a: 1\nb: {c: 2}\nl:\n  - x\n"
+    new: Json = {"a": 1, "b": {"c": 2}, "d": {"e": {"f": 3}}, "l": ["x", {"z": 4}]}
+    comments: Comments = {
+        ("a",): ("one", "two " * 40),
+        ("b", "c"): ("three",),
+        ("d", "e"): ("four",),
+        ("l", 1): ("five",),
+        ("l", 1, "z"): ("six",),
+    }
+    found = patched(text, new, comments)
+    assert found.splitlines() == [
+        "# one",
+        "# " + " ".join(["two"] * 24),
+        "#   " + " ".join(["two"] * 16),
+        "a: 1",
+        "# three",
+        "b: {c: 2}",
+        "d:",
+        "  # four",
+        "  e:",
+        "    f: 3",
+        "l:",
+        "  - x",
+        "  # five",
+        "  # six",
+        "  - z: 4",
+    ]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n# the end", "\n# the end\n"])
+def test_a_text_may_end_in_any_way(end: str) -> None:
+    """Whether the last line has an end or not, an entry is added below it."""
+    found = patched(f"a: 1{end}", {"a": 1, "b": 2})
+    assert value(found) == {"a": 1, "b": 2}
+    assert found.startswith("a: 1\n")
+
+
+def test_line_ends_and_a_mark_at_the_start_stay() -> None:
+    """A file of Windows stays one."""
+    text = "\ufeffa: 1\r\nb: 2\r\n"
+    document = parse(text.encode(), name="w.yaml")
+    assert patch(document, text, {"a": 1, "c": [1], "b": 2}) == "\ufeffa: 1\r\nc: [1]\r\nb: 2\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "message"),
+    [
+        ("a: &x 1\nb: *x\n", {"a": 2, "b": 1}, "anchor"),
+        ("a: 1\n", {}, "too unusual"),
+        ("a: 1 # why\nb: 2\n", {"b": 2, "a": 1}, "too unusual"),
+        ("? a\n: 1\n", {"a": [1]}, "too unusual"),
+        ("a: 1\r\nb: 2\n", {"a": 1, "b": 3}, "line ends differ"),
+        ("a:\t1\n", {"a": 2}, "a tab"),
+    ],
+)
+def test_what_cannot_be_edited_is_refused(text: str, new: Json, message: str) -> None:
+    """Rather than lose a comment, or change a value elsewhere, the text is left alone."""
+    with pytest.raises(SpecError, match=message):
+        patched(text, new)
+
+
+SCALARS: list[Json] = [
+    "plain",
+    "with: colon",
+    "#x",
+    "- a",
+    "~",
+    "null",
+    "0x10",
+    "1e3",
+    ".5",
+    "on",
+    "2026-01-01",
+    "12:30",
+    "a #b",
+    "a:",
+    " lead",
+    "trail ",
+    "'q'",
+    '"q"',
+    "\\",
+    "new\nline",
+    "tab\tand\x07bell",
+    "ünï 𝄞 \u2028\ufeff",
+    "{x}",
+    "a, b",
+    "*a",
+    "&a",
+    "!t",
+    "%p",
+    "@a",
+    "`b",
+    "? k",
+    "|",
+    ">",
+    "<<",
+    "",
+    "long words " * 20 + "end",
+    "double  space " * 12 + "end",
+    0,
+    -1.5,
+    1e22,
+    True,
+    None,
+    [],
+    {},
+]
+
+
+@pytest.mark.parametrize("new", SCALARS, ids=[str(number) for number in range(len(SCALARS))])
+@pytest.mark.parametrize("text", ["a: 1\n", "a: 'x'\n", 'a: "x"\n', "a: [1, x]\n", "a: |\n  x\n"])
+def test_every_value_reads_back(text: str, new: Json) -> None:
+    """Whatever a value holds, as a value, in a list, as a key: reading gives it back."""
+    assert same(parse(patched(text, {"a": new}).encode(), name="x").data, {"a": new})
+    assert same(parse(patched(text, {"a": [1, new]}).encode(), name="x").data, {"a": [1, new]})
+    key = str(new)
+    nested: Json = {"a": {key: {"inner": [{key: new}]}}}
+    assert same(parse(patched(text, nested).encode(), name="x").data, nested)
+
+
+VALUES: list[Json] = [*SCALARS, {"k": 1, "l": [1, {"m": "n"}]}, [{"o": {"p": 2}}, 3]]
+
+
+def containers(found: Json) -> Iterator[dict[str, Json] | list[Json]]:
+    if isinstance(found, dict | list) and found:
+        yield found
+        for inner in found.values() if isinstance(found, dict) else found:
+            yield from containers(inner)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_random_edits_read_back(seed: int) -> None:
+    """Any edits of a whole spec give a text that says just that, and keep the lines beside them."""
+    chance = random.Random(seed)  # noqa: S311 - a test that is the same each time
+    text = (HERE / "spec.yaml").read_text(encoding="utf-8")
+    new = copied(parse(text.encode(), name="spec.yaml").data)
+    for number in range(chance.choice([1, 1, 2, 4])):
+        target = chance.choice(list(containers(new)))
+        made = chance.choice(VALUES)
+        if isinstance(target, dict):
+            key = chance.choice(list(target))
+            at = chance.randrange(len(target) + 1)
+            match chance.choice(["add", "drop", "set"]):
+                case "add":
+                    items = list(target.items())
+                    items.insert(at, (f"new-{number}", made))
+                    target.clear()
+                    target.update(items)
+                case "drop" if target is not new:
+                    del target[key]
+                case _:
+                    target[key] = made
+        else:
+            index = chance.randrange(len(target))
+            target[index : index + chance.choice([0, 1])] = chance.choice([[], [made]])
+    found = patched(text, new)
+    assert same(parse(found.encode(), name="spec.yaml").data, new)
+    # However much is edited, the text is not written anew.
+    kept = [line for line in found.splitlines() if line in text.splitlines()]
+    assert len(kept) >= len(found.splitlines()) / 8

@@ -1,0 +1,171 @@
+"""What ghrunners offers, as text: every public name with its signature, fields and bases.
+
+tests/public-api.txt is that text, checked in, so that a change of the public API is a diff that is
+reviewed; `--update` writes it anew. It is read off the package itself and comes out alike in every
+Python. A base class that is not public is not named: what it gives is listed as the class's own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import UnionType
+
+import msgspec
+import pytest
+
+import ghrunners
+from ghrunners import models
+
+SNAPSHOT = Path(__file__).parent / "public-api.txt"
+WIDTH = 100
+
+# The client makes the others; of a model and a dataclass, the fields are the constructor.
+MADE_BY_CALLERS = (ghrunners.Client, ghrunners.AsyncClient)
+PROTOCOLS = "__aenter__ __aexit__ __aiter__ __enter__ __exit__ __iter__".split()
+
+PUBLIC: dict[str, object] = {
+    **{name: getattr(ghrunners, name) for name in ghrunners.__all__ if name != "models"},
+    **{f"models.{name}": getattr(models, name) for name in models.__all__},
+}
+NAMES = {id(it): name for name, it in PUBLIC.items()}
+
+
+def is_public(kind: type) -> bool:
+    """Whether a class has a name that a caller can write."""
+    if kind.__module__.partition(".")[0] == "ghrunners":
+        return id(kind) in NAMES
+    return not kind.__name__.startswith("_")
+
+
+def bases(kind: type) -> Iterator[str]:
+    """The nearest public classes above a class."""
+    for base in kind.__bases__:
+        if base is typing.Generic:
+            if is_public(kind):
+                yield f"Generic[{', '.join(it.__name__ for it in parameters(kind))}]"
+        elif not is_public(base):
+            yield from bases(base)
+        elif base is not object:
+            yield base.__name__
+
+
+def parameters(kind: type) -> tuple[typing.TypeVar, ...]:
+    return getattr(kind, "__parameters__", ())
+
+
+def own(kind: type) -> Iterator[type]:
+    """A class, and the bases that it stands for as they are not public."""
+    return (one for one in kind.__mro__ if one is kind or not is_public(one))
+
+
+def default(value: object) -> str:
+    """The text of a default; nothing where there is none."""
+    missing = (inspect.Parameter.empty, dataclasses.MISSING, msgspec.NODEFAULT)
+    return "" if any(value is one for one in missing) else f" = {value!r}"
+
+
+def signature(head: str, function: Callable[..., object]) -> str:
+    """A `def` line without `self`; one parameter on a line where it gets too long."""
+    found = inspect.signature(function)
+    parts: list[str] = []
+    starred = False
+    for one in [*found.parameters.values()][1:]:
+        if one.kind is one.KEYWORD_ONLY and not starred:
+            parts.append("*")
+            starred = True
+        parts.append(f"{one.name}: {one.annotation}{default(one.default)}")
+    line = f"{head}({', '.join(parts)}) -> {found.return_annotation}"
+    if len(line) + 4 <= WIDTH:
+        return line
+    wrapped = (f"    {part}," for part in parts)
+    return "\n".join([f"{head}(", *wrapped, f") -> {found.return_annotation}"])
+
+
+def defaults(kind: type) -> dict[str, str]:
+    """What a dataclass or a model has for a field that is not given, and its name in JSON."""
+    made_from: dict[str, dataclasses.Field[object]] = getattr(kind, "__dataclass_fields__", {})
+    found = {name: default(one.default) for name, one in made_from.items()}
+    if issubclass(kind, msgspec.Struct):
+        for one in msgspec.structs.fields(kind):
+            wire = "" if one.encode_name == one.name else f"  (in JSON: {one.encode_name})"
+            make = one.default_factory
+            found[one.name] = default(one.default if make is msgspec.NODEFAULT else make()) + wire
+    return found
+
+
+def fields(kind: type) -> dict[str, str]:
+    """The public attributes that a class declares: their types, and the rest of their lines."""
+    rest = defaults(kind)
+    declared: dict[str, str] = {}
+    for base in reversed([*own(kind)]):
+        declared |= inspect.get_annotations(base)
+    return {
+        name: f"{name}: {annotation}{rest.get(name, '')}"
+        for name, annotation in declared.items()
+        if not name.startswith("_") and not annotation.startswith("ClassVar")
+    }
+
+
+def members(kind: type) -> dict[str, str]:
+    """What a class has, by name."""
+    wanted = [*PROTOCOLS, *(["__init__"] if kind in MADE_BY_CALLERS else [])]
+    found = fields(kind)
+    for base in own(kind):
+        for name in vars(base):
+            it: object = inspect.getattr_static(base, name)
+            if name in found or (name.startswith("_") and name not in wanted):
+                continue
+            if isinstance(it, property):
+                assert it.fget is not None
+                typed = inspect.signature(it.fget).return_annotation
+                found[name] = f"property {name}: {typed}"
+            elif inspect.isfunction(it):
+                word = "async def" if inspect.iscoroutinefunction(it) else "def"
+                found[name] = signature(f"{word} {name}", it)
+    return found
+
+
+def lines(name: str, it: object) -> Iterator[str]:
+    """One public name."""
+    if isinstance(it, UnionType):
+        yield f"{name} = {' | '.join(NAMES[id(one)] for one in typing.get_args(it))}"
+    elif not isinstance(it, type):
+        yield f"{name}: {type(it).__name__}"
+    elif it.__module__.partition(".")[0] != "ghrunners":
+        yield f"{name} = {it.__module__}.{it.__name__}"
+    else:
+        above = ", ".join(dict.fromkeys(bases(it)))
+        yield f"class {name}({above})" if above else f"class {name}"
+        listed = members(it)
+        for member in sorted(listed):
+            yield from (f"    {line}" for line in listed[member].split("\n"))
+
+
+def text() -> str:
+    """Every public name, sorted, with an empty line between classes."""
+    return "\n\n".join("\n".join(lines(name, PUBLIC[name])) for name in sorted(PUBLIC)) + "\n"
+
+
+def test_the_public_api_is_the_one_that_was_reviewed(update: bool) -> None:
+    """A change of it shows in tests/public-api.txt, and is read there before it is merged."""
+    if update:
+        SNAPSHOT.write_text(text(), encoding="utf-8", newline="\n")
+    assert text() == SNAPSHOT.read_text(encoding="utf-8"), "reviewed? run pytest with --update"
+
+
+def test_no_private_name_is_needed_to_read_it() -> None:
+    """A public signature that names a private type would make that type public."""
+    protocols = {*PROTOCOLS, "__init__", "__version__"}
+    assert set(re.findall(r"(?<!\w)_\w+", text())) <= protocols
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_in_it(name: str) -> None:
+    """On a line of its own, once."""
+    found = re.findall(rf"^(?:class )?{re.escape(name)}(?= =|:|\(|$)", text(), re.MULTILINE)
+    assert len(found) == 1
