@@ -233,8 +233,8 @@ def test_any_difference_is_restored(seed: int) -> None:
     newer = altered(chance, older, 4)
     if not isinstance(newer, dict):
         newer = {}
-    newer = {**newer, "info": {"version": "b"}}
-    actions(newer, older)
+    info: Json = {"version": "b"}
+    actions({**newer, "info": info}, older)
 
 
 @pytest.mark.parametrize("seed", range(60))
