@@ -149,6 +149,17 @@ def test_a_renamed_entry_keeps_what_is_in_it() -> None:
     assert patched(text, new) == expected
 
 
+def test_a_renamed_entry_is_found_beside_new_ones() -> None:
+    """New entries before and behind it, and the comment of a section above it, stay apart from it."""
+    text = "p:\n  /a: {}\n\n  # -- Two --\n\n  /b/{x}: # why\n    get: {y: 1, z: [2, 3]}\n"
+    get: Json = {"get": {"y": 1, "z": [2, 3]}}
+    new: Json = {"p": {"/a": {}, "/n": {"put": {"q": 1}}, "/b/{w}": get, "/o": {"q": 2}}}
+    expected = text.replace("  /a: {}\n", "  /a: {}\n\n  /n:\n    put:\n      q: 1\n").replace(
+        "{x}", "{w}"
+    )
+    assert patched(text, new) == expected + "\n  /o:\n    q: 2\n"
+
+
 LISTS = "l:\n  - a # first\n  # second\n  - b: 1\n    c: 2\n  - - d\n    - e\n"
 
 

@@ -149,7 +149,7 @@ def introduce(draft: Draft, product: Product, version: str) -> None:
     ]
     known = mapping(draft.extension.get("introduced", {}))
     lowest = [mapping(one.get("products", {})).get("ghes") for one in operations]
-    if not any(lowest) and not known:
+    if version in known or not (known or any(lowest)):
         return
     releases = [str(one) for one in (*lowest, *(mapping(it).get("ghes") for it in known.values()))]
     numbers = [tuple(map(int, one.split("."))) for one in releases if _RELEASE.fullmatch(one)]

@@ -47,13 +47,23 @@ def aligned(olds: list[str], news: list[str]) -> Iterator[tuple[int, int | None]
 def renamed(old: dict[str, Json], new: dict[str, Json]) -> dict[str, str]:
     """New key -> old key, where an entry has another name but its place and most of its content."""
     found: dict[str, str] = {}
-    gone = _gaps(old, new)
-    for before, keys in _gaps(new, old).items():
-        for key, was in zip(keys, gone.get(before, ()), strict=False):
-            ours, theirs = leaves(new[key]), leaves(old[was])
-            if 2 * len(ours & theirs) > max(len(ours), len(theirs)):
-                found[key] = was
+    added = _gaps(new, old)
+    for before, gone in _gaps(old, new).items():
+        keys = added.get(before, [])
+        start = 0
+        for was in gone:
+            places = range(start, len(keys))
+            place = next((n for n in places if _is_alike(new[keys[n]], old[was])), None)
+            if place is not None:
+                found[keys[place]] = was
+                start = place + 1
     return found
+
+
+def _is_alike(ours: Json, theirs: Json) -> bool:
+    """Whether two values share most of their leaves."""
+    one, other = leaves(ours), leaves(theirs)
+    return 2 * len(one & other) > max(len(one), len(other))
 
 
 def _gaps(mapping: dict[str, Json], other: dict[str, Json]) -> dict[str | None, list[str]]:
