@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .. import names
 from ..compare.facts import METHODS, Operation, operations
 from ..compare.things import FactPath, Thing
 from ..compare.view import View
@@ -14,7 +13,7 @@ from .draft import BRACES, KEY, OPERATION, PARAMETER, SCHEMA, Draft, Mapping, it
 from .extension import Extensions
 from .marker import mark
 from .samples import sample
-from .shapes import Shapes
+from .shapes import Shapes, class_name
 from .sides import JSON, home, name_of, root
 from .yamledit.values import insert
 
@@ -44,9 +43,8 @@ class Endpoints:
         }
         item = mapping(self.draft.paths[path])
         put(item, method, made, _ITEM)
-        for key in ("deprecated",):
-            if official.node.flag(key):
-                made[key] = True
+        if official.node.flag("deprecated"):
+            made["deprecated"] = True
         docs = official.node.get("externalDocs")
         if docs is not None and (url := docs.text("url")) is not None:
             made["externalDocs"] = {"url": url}
@@ -118,7 +116,7 @@ class Endpoints:
         made["schema"] = self.shapes.schema(schema, at) if schema is not None else {}
         if (place := _component(official.node)) is None:
             return made
-        component = self.draft.free("parameters", names.class_name(place))
+        component = self.draft.free("parameters", class_name(place))
         self.draft.components("parameters")[component] = made
         self._parameters.clear()
         return {"$ref": f"#/components/parameters/{component}"}
@@ -216,7 +214,7 @@ class Endpoints:
         if target:
             return made
         element = mapping(mapping(properties[lists[0]]).get("items", {})).get("$ref")
-        stem = str(element).rpartition("/")[2] if element else names.class_name(lists[0])
+        stem = str(element).rpartition("/")[2] if element else class_name(lists[0])
         name = self.draft.free("schemas", f"{stem}List")
         put(schema, "description", mark("say what it is"), SCHEMA)
         self.draft.components("schemas")[name] = schema

@@ -96,7 +96,7 @@ class Extensions:
         for one in every:
             if one.below.split("/")[:length] == parts[:length]:
                 return str(one.extension["resource"])
-        name = names.snake(parts[length - 1])
+        name = _snake(parts[length - 1])
         resources = mapping(self.draft.extension["resources"])
         if name not in resources:
             resources[name] = {"description": mark("say what this resource is")}
@@ -188,5 +188,13 @@ def _method(official: Operation, resource: str, beside: list[_Known]) -> str:
     noun = resource.replace("_", "-").removesuffix("s")
     short = re.sub(rf"-(?:self-hosted-)?{noun}s?(?=-|\Z)", "", words)
     taken = {str(one.extension["method"]) for one in beside}
-    tried = (short, words, *(f"{words}-{number}" for number in range(2, len(taken) + 4)))
-    return next(name for word in tried if (name := names.snake(word).strip("_")) not in taken)
+    numbered = (f"{_snake(words)}_{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (_snake(short), _snake(words), *numbered) if name not in taken)
+
+
+def _snake(text: str) -> str:
+    """A Python name; one that says nothing where none can be made."""
+    try:
+        return names.snake(text).strip("_")
+    except names.Unnameable:
+        return "unnamed"

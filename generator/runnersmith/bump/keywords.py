@@ -50,7 +50,7 @@ def type_(spot: Spot) -> Iterator[Proposal]:
 
 def _retype(spot: Spot, target: Pointer, kinds: Kinds) -> None:
     schema = spot.site.draft.at(target)
-    put(schema, "type", types(kinds), SCHEMA)
+    put(schema, "type", types(kinds, null=kinds.null), SCHEMA)
     if kinds.names != frozenset({"string"}):
         _forget(schema, "values", "secret")
 

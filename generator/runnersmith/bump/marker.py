@@ -22,8 +22,8 @@ _ENDS = re.compile(r"[\"'\s]+\Z")
 
 
 def mark(what: str) -> str:
-    """The mark of a decision, on one line."""
-    return MARK + " ".join(what.split())
+    """The mark of a decision, on one line; it may hold names that are GitHub's."""
+    return MARK + _visible(" ".join(what.split()))
 
 
 def is_marked(text: object) -> bool:
@@ -43,11 +43,9 @@ def _marks(text: str, name: str) -> Iterator[Problem]:
             what = _ENDS.sub("", found["what"] or "")
             if line.lstrip().startswith("#"):
                 what = " ".join([what, *_continued(lines[number:])])
-            shown = what if what.isprintable() else ascii(what)[1:-1]
-            yield Problem(
-                Place(name, number, found.start() + 1),
-                f"undecided: {shown or 'something is left to decide'}; then drop TODO(bump)",
-            )
+            shown = _visible(what) or "something is left to decide"
+            place = Place(name, number, found.start() + 1)
+            yield Problem(place, f"undecided: {shown}; then drop TODO(bump)")
 
 
 def _continued(lines: list[str]) -> Iterator[str]:
@@ -56,3 +54,8 @@ def _continued(lines: list[str]) -> Iterator[str]:
         if (found := _FURTHER.match(line)) is None:
             return
         yield found[1]
+
+
+def _visible(text: str) -> str:
+    """Text of which nothing does anything to a terminal, or to a line."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -1,10 +1,12 @@
-"""What a bump changes: the differences in facts, and the spec with them made good. Pure.
+"""What a bump changes: the differences in facts, and the spec with them made good.
 
-ours, official at V ─ compare ─▶ differences ─▶ proposals ─▶ edits of a draft ─┐
-                        ▲                                                      │ again, until
-                        └──────────────────────────────────────────────────────┘ none is made
-                                                 new operations ─▶ draft
-what still differs, and every word ─▶ decisions, as marks
+    ours, official at V ─ compare ─▶ differences ─▶ proposals ─▶ edits of a draft ─┐
+                            ▲                                                      │ again, until
+                            └──────────────────────────────────────────────────────┘ none is made
+                                                     new operations ─▶ draft
+    what still differs, and every word ─▶ decisions, as marks
+
+Pure: documents come in loaded, and stay as they are.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ _FORMATS = {
     "email": "octocat@example.com",
     "uuid": "00000000-0000-4000-8000-000000000000",
 }
-_DEEPEST = 12
+_DEEPEST = 5
 
 
 def sample(draft: Draft, schema: Json, depth: int = 0) -> Json:

@@ -37,6 +37,7 @@ class Shapes:
     pairs: Pairs
     is_corrected: Callable[[Difference], bool]
     _made: dict[Pointer, str] = field(default_factory=dict[Pointer, str])
+    _open: set[object] = field(default_factory=set[object])
 
     def schema(self, node: Node, pointer: Pointer) -> Mapping:
         """The schema at an official node, for a place of ours where it is used."""
@@ -77,7 +78,7 @@ class Shapes:
         found = field_at(self.official, node)
         if (known := self._equal(found)) is not None:
             return known
-        wanted = names.class_name(re.sub(r"^nullable[-_]", "", node.key))
+        wanted = class_name(re.sub(r"\Anullable[-_]", "", node.key))
         name = self.draft.free("schemas", wanted)
         pointer: Pointer = ("components", "schemas", name)
         if name != wanted:
@@ -114,9 +115,13 @@ class Shapes:
 
     def _inline(self, found: Thing, read: Reading, pointer: Pointer, *, null: bool) -> Mapping:
         made: Mapping = {}
+        if found.identity in self._open:
+            self.draft.note(pointer, "GitHub's schema holds itself; write it by hand")
+            return made
+        self._open.add(found.identity)
         nothing: list[Json] = [{"type": "null"}] if null else []
-        if not read.unions and (types := _types(read.kinds, null=null)) is not None:
-            made["type"] = types
+        if not read.unions and (stated := types(read.kinds, null=null)) is not None:
+            made["type"] = stated
         for keyword, fact in found.facts.items():
             if keyword == "enum":
                 listed = fact.node.value if isinstance(fact.node.value, list) else [fact.node.value]
@@ -131,6 +136,7 @@ class Shapes:
             elif keyword != "type":
                 self.draft.note(pointer, f"GitHub's {keyword} is not taken over; write it by hand")
         self._fields(made, found, pointer)
+        self._open.remove(found.identity)
         return made
 
     def _alternative(self, found: Thing, pointer: Pointer) -> Mapping:
@@ -156,17 +162,20 @@ class Shapes:
                 put(made, keyword, self.used(found.fields[step](), (*pointer, keyword)), SCHEMA)
 
 
-def _types(kinds: Kinds, *, null: bool) -> Json:
-    """The value of `type`; None when any type will do."""
+def types(kinds: Kinds, *, null: bool) -> Json:
+    """The value of `type` that states these types; None when any will do."""
     if kinds.names is None:
         return None
     listed: list[Json] = [*sorted(kinds.names), *(["null"] if null else [])]
     return listed[0] if len(listed) == 1 else listed
 
 
-def types(kinds: Kinds) -> Json:
-    """The value of `type` that states these types; None when any will do."""
-    return _types(kinds, null=kinds.null)
+def class_name(name: str) -> str:
+    """The name of a component of ours for one of GitHub's."""
+    try:
+        return names.class_name(name)
+    except names.Unnameable:
+        return "Unnamed"
 
 
 def _named(read: Reading) -> Node | None:
