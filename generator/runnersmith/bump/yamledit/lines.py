@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .spans import Span
 
@@ -86,3 +87,11 @@ class Lines:
     def has_comment(self, span: Span) -> bool:
         """Whether there may be a comment in the text of a value."""
         return _ANY_COMMENT.search(self.text, span.start, self.end(span.end)) is not None
+
+    def are_spaced(self, span: Span) -> bool:
+        """Whether most entries of a mapping are set apart by blank lines."""
+        gaps = [
+            self.text[span.entries[one].end : span.keys[other].start]
+            for one, other in pairwise(span.keys)
+        ]
+        return 2 * sum("\n\n" in gap for gap in gaps) > len(gaps)

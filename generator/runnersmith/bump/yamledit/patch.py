@@ -11,8 +11,6 @@ back, and is `new`; otherwise nothing is returned.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from ...document import Document, Json, Pointer
 from ...problems import Problem, SpecError
 from ...reader import parse
@@ -193,7 +191,7 @@ class _Patch:
                 continue
             column = self.lines.entry_column(span.keys[anchor or stay[0]])
             made = [*emit.entry(key, value, column, self.comments, (*at, key))]
-            gap = [""] if self._is_spaced(span) else []
+            gap = [""] if self.lines.are_spaced(span) else []
             if anchor is None:
                 self.insert(self._start(span, stay[0]), [*made, *gap])
             else:
@@ -207,14 +205,6 @@ class _Patch:
 
     def _end(self, span: Span, key: str) -> int:
         return self.lines.last(span.entries[key].end, self.lines.entry_column(span.keys[key]))
-
-    def _is_spaced(self, span: Span) -> bool:
-        """Whether most entries are set apart by blank lines."""
-        gaps = [
-            self.text[span.entries[one].end : span.keys[other].start]
-            for one, other in pairwise(span.keys)
-        ]
-        return 2 * sum("\n\n" in gap for gap in gaps) > len(gaps)
 
     def _remove(self, start: int, end: int) -> None:
         """Remove lines; between two blank lines, one of these as well."""
