@@ -195,10 +195,17 @@ def _public(kind: type) -> list[str]:
     return [name for name in dir(kind) if not name.startswith("_")]
 
 
+# What a client has beside its scopes.
+NOT_SCOPES = frozenset(
+    "aclose api_version base_url close from_env if_none_match rate_limit supports "
+    "with_options with_raw_response".split()
+)
+
+
 def _walk(client: object) -> Iterator[tuple[str, Function]]:
     """Find every method of every resource of every scope of a client, by looking."""
     for scope in _public(type(client)):
-        if scope in ("aclose", "api_version", "base_url", "close", "scope", "supports"):
+        if scope == "scope" or scope in NOT_SCOPES:
             continue
         make = cast("Function", getattr(client, scope))
         found = make(*("x" for _ in inspect.signature(make).parameters))

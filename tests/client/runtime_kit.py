@@ -6,6 +6,7 @@ import asyncio
 import pickle
 import socket
 import ssl
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -15,14 +16,19 @@ from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar,
 import pytest
 
 from client.loopback import Loopback, Received, reply
-from ghrunners._runtime.client import BaseAsyncClient, BaseClient, Defaults
-from ghrunners._runtime.core import SyncCore
+from ghrunners._runtime.client import BaseAsyncClient, BaseClient
+from ghrunners._runtime.clock import Clock
+from ghrunners._runtime.core import AsyncCore, SyncCore
 from ghrunners._runtime.models import Model, SecretModel
+from ghrunners._runtime.observe import Hooks
 from ghrunners._runtime.operation import Operation, PagedOperation
+from ghrunners._runtime.pacing import Pacing
 from ghrunners._runtime.paging import AsyncPages, Pages
 from ghrunners._runtime.request import PathValue, QueryValue
 from ghrunners._runtime.resource import AsyncResource, SyncResource
+from ghrunners._runtime.retry import Retry
 from ghrunners._runtime.secret import Secret
+from ghrunners._runtime.settings import Defaults
 from ghrunners._runtime.timeout import Timeout
 
 T = TypeVar("T")
@@ -173,11 +179,49 @@ class AsyncClient(BaseAsyncClient):
     def org(self, org: str = "acme") -> AResource:
         return AResource(self._core, {"org": org})
 
+    @property
+    def core(self) -> AsyncCore:
+        return self._core
+
+
+class FakeClock(Clock):
+    """A clock that moves when somebody waits for it, and remembers the waits.
+
+    `started` is seconds since 1970; what a transport does takes no time by this clock.
+    """
+
+    def __init__(self, started: float = 1_700_000_000.0) -> None:
+        self.started = started
+        self.passed = 0.0
+        self.waits: list[float] = []
+        self._mutex = threading.Lock()
+
+    def now(self) -> float:
+        return 1000.0 + self.passed
+
+    def wall(self) -> float:
+        return self.started + self.passed
+
+    def sleep(self, seconds: float) -> None:
+        with self._mutex:
+            self.waits.append(seconds)
+            self.passed += seconds
+
+    async def asleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+        await asyncio.sleep(0)
+
 
 class Options(TypedDict, total=False):
     """What a client of either flavour may be told."""
 
     timeout: float | Timeout
+    retry: Retry | None
+    max_wait: float
+    pacing: Pacing
+    strict: bool
+    hooks: Hooks
+    user_agent: str | None
     proxy: str | None
     verify: ssl.SSLContext | str | PathLike[str] | None
 
@@ -188,7 +232,9 @@ class Caller(ABC):
     def __init__(self, base_url: str, auth: str | None = TOKEN, **options: Unpack[Options]) -> None:
         self._base_url = base_url
         self._auth = Secret(auth)
-        self._options = options
+        self.clock: Clock = Clock()
+        # One attempt, unless a test is about more.
+        self._options: Options = {"retry": None, **options}
 
     @abstractmethod
     def call(
@@ -221,11 +267,13 @@ class SyncCaller(Caller):
         body: Mapping[str, object] | None = None,
     ) -> T:
         with Client(auth=self._auth.reveal(), base_url=self._base_url, **self._options) as client:
+            client.core.shared.clock = self.clock
             resource = client.org(org)
             return resource.call(operation, path=path, query=query, body=body)
 
     def ids(self, query: Mapping[str, QueryValue] = NOTHING, limit: int = 0) -> list[int]:
         with Client(auth=self._auth.reveal(), base_url=self._base_url, **self._options) as client:
+            client.core.shared.clock = self.clock
             found: list[int] = []
             for thing in client.org().list(**query):
                 found.append(thing.id)
@@ -235,6 +283,7 @@ class SyncCaller(Caller):
 
     def totals(self) -> list[int]:
         with Client(auth=self._auth.reveal(), base_url=self._base_url, **self._options) as client:
+            client.core.shared.clock = self.clock
             return [page.total_count for page in client.org().list().pages()]
 
 
@@ -252,6 +301,7 @@ class AsyncCaller(Caller):
             async with AsyncClient(
                 auth=self._auth.reveal(), base_url=self._base_url, **self._options
             ) as client:
+                client.core.shared.clock = self.clock
                 resource = client.org(org)
                 return await resource.call(operation, path=path, query=query, body=body)
 
@@ -262,6 +312,7 @@ class AsyncCaller(Caller):
             async with AsyncClient(
                 auth=self._auth.reveal(), base_url=self._base_url, **self._options
             ) as client:
+                client.core.shared.clock = self.clock
                 found: list[int] = []
                 async for thing in client.org().list(**query):
                     found.append(thing.id)
@@ -276,6 +327,7 @@ class AsyncCaller(Caller):
             async with AsyncClient(
                 auth=self._auth.reveal(), base_url=self._base_url, **self._options
             ) as client:
+                client.core.shared.clock = self.clock
                 return [page.total_count async for page in client.org().list().pages()]
 
         return asyncio.run(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import math
 import os
 import pickle
 import subprocess
@@ -31,7 +32,7 @@ from client.runtime_kit import (
     either,
     sent_by,
 )
-from ghrunners._runtime.errors import ClientClosed, InvalidArgument
+from ghrunners._runtime.errors import ClientClosed, InvalidArgument, ServerError
 from ghrunners._runtime.timeout import Timeout
 
 
@@ -131,12 +132,12 @@ def test_cookies_are_not_kept(flavour: type[Caller]) -> None:
 def test_the_default_timeouts_are_finite() -> None:
     """Nothing waits for ever unless it was told to."""
     steps = Timeout()
-    assert all((steps.connect, steps.read, steps.write, steps.pool))
+    assert all((steps.connect, steps.read, steps.write, steps.pool, steps.total))
 
 
-def timeouts_of(timeout: float | Timeout | None) -> object:
+def timeouts_of(timeout: float | Timeout | None) -> dict[str, float | None]:
     """Give the timeouts that reach the transport."""
-    seen: list[object] = []
+    seen: list[dict[str, float | None]] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
         seen.append(request.extensions["timeout"])
@@ -155,14 +156,23 @@ def timeouts_of(timeout: float | Timeout | None) -> object:
         (None, {"connect": 10.0, "read": 30.0, "write": 30.0, "pool": 60.0}),
         (3, {"connect": 3, "read": 3, "write": 3, "pool": 3}),
         (
-            Timeout(read=5.5, pool=None),
+            Timeout(read=5.5, pool=None, total=20),
+            {"connect": 10.0, "read": 5.5, "write": 20.0, "pool": 20.0},
+        ),
+        (
+            Timeout(read=5.5, pool=None, total=None),
             {"connect": 10.0, "read": 5.5, "write": 30.0, "pool": None},
         ),
     ],
 )
-def test_timeouts_reach_the_transport(timeout: float | Timeout | None, sent: object) -> None:
-    """A number is meant for every step; a `Timeout` names them."""
-    assert timeouts_of(timeout) == sent
+def test_timeouts_reach_the_transport(
+    timeout: float | Timeout | None, sent: dict[str, float | None]
+) -> None:
+    """A `Timeout` names the steps, a number is a whole call, and no step is longer than a call."""
+    found = timeouts_of(timeout)
+    assert {
+        name: None if it is None else math.ceil(it * 2) / 2 for name, it in found.items()
+    } == sent
 
 
 @either
@@ -187,9 +197,12 @@ def test_a_timeout_of_another_type_is_refused(kind: AnyClient, timeout: object) 
 def test_one_client_keeps_one_connection() -> None:
     """Calls in turn share a connection, also after an error."""
     script = [reply(THING), Answer(status=500), reply(THING)]
-    with Loopback(*script) as server, Client(auth=TOKEN, base_url=server.url) as client:
+    with (
+        Loopback(*script) as server,
+        Client(auth=TOKEN, base_url=server.url, retry=None) as client,
+    ):
         client.org().call(GET, path={"thing": 7})
-        with pytest.raises(Exception, match="500"):
+        with pytest.raises(ServerError, match="500"):
             client.org().call(GET, path={"thing": 7})
         client.org("other").call(GET, path={"thing": 7})
     assert [request.connection for request in server.requests] == [0, 0, 0]
@@ -328,3 +341,29 @@ assert "httpx2" in sys.modules
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", program], check=True, env=environment)
+
+
+# ── User agent ───────────────────────────────────────────────────────────────────────────────
+
+
+@both
+def test_a_program_may_name_itself(flavour: type[Caller]) -> None:
+    """Before the package, as GitHub asks of programs that use it."""
+    assert sent_by(flavour).header("User-Agent") == "ghrunners/0.0"
+    named = sent_by(flavour, user_agent="acme-fleet/1.0 (ops@acme.example)")
+    assert named.header("User-Agent") == "acme-fleet/1.0 (ops@acme.example) ghrunners/0.0"
+
+
+@either
+@pytest.mark.parametrize("agent", ["", " ", "a\r\nX: y", "a\x00", "ä", "a  b", " a", "a "])
+def test_a_user_agent_is_checked_like_a_path_segment(kind: AnyClient, agent: str) -> None:
+    """A header has no room for another one."""
+    with pytest.raises(InvalidArgument, match="user_agent must be visible ASCII"):
+        kind(auth=TOKEN, user_agent=agent)
+
+
+@either
+def test_a_user_agent_of_another_type_is_refused(kind: AnyClient) -> None:
+    """Text is text."""
+    with pytest.raises(TypeError, match="user_agent must be a str, not bytes"):
+        kind(auth=TOKEN, user_agent=b"x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point

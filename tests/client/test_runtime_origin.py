@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from client.loopback import Answer, Loopback, reply
@@ -19,6 +21,7 @@ from client.runtime_kit import (
 )
 from ghrunners._runtime.address import Base, Elsewhere, parse_base
 from ghrunners._runtime.errors import InvalidArgument, RedirectRefused, RequestInfo
+from ghrunners._runtime.flow import Send
 from ghrunners._runtime.operation import Operation
 from ghrunners._runtime.request import Request
 from ghrunners._runtime.secret import Redactor, Secret
@@ -215,7 +218,7 @@ def test_what_httpx2_would_send_otherwise_is_not_sent(target: str) -> None:
     ):
         request = Request(info, target.format(other=other.port), None)
         with pytest.raises(InvalidArgument, match="not an address below"):
-            client.core.run(client.core.flows.fetch(request))
+            client.core.run(client.core.flows.fetch(GET, request))
     assert (server.requests, other.requests) == ([], [])
 
 
@@ -223,9 +226,9 @@ def test_an_origin_that_httpx2_reads_otherwise_gets_no_token() -> None:
     """The comparison is with what will be connected to, not with what was configured."""
     info = RequestInfo(operation="x", method="GET", path="/x")
     for origin in ("https://API.github.com", "https://api.github.com:443", "https://a@b"):
-        wire = Wire(Base(origin, ""), (), Timeout(), Redactor())
+        wire = Wire(Base(origin, ""), (), Redactor())
         with pytest.raises(InvalidArgument, match="not an address below"):
-            wire.sign(Request(info, "/x", None), Secret(TOKEN))
+            wire.sign(Send(Request(info, "/x", None), Timeout(), inf), Secret(TOKEN), inf)
 
 
 def test_locate_gives_the_target_alone() -> None:

@@ -2,7 +2,7 @@
 """Where the token comes from.
 
 May read the environment. A request asks its `TokenSource` for a token each time it is sent, so
-that a source may hand out another one later; a fixed token is the only source there is.
+that a source may hand out another one later.
 """
 
 from __future__ import annotations
@@ -10,31 +10,71 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .errors import InvalidArgument
 from .secret import Secret
+
+if TYPE_CHECKING:
+    from .flow import Flow, Flows
+    from .request import Request
 
 _VARIABLES = ("GITHUB_TOKEN", "GH_TOKEN")
 _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
 
 class TokenSource(Protocol):
-    """Gives the token that the next request is signed with."""
+    """Gives the token that the next request is signed with.
 
-    def token(self) -> Secret[str]: ...
+    `renewable` says that another token can be had once one is refused, `first` is the token that
+    is known from the start, if one is.
+    """
+
+    @property
+    def first(self) -> Secret[str] | None: ...
+
+    @property
+    def renewable(self) -> bool: ...
+
+    def account(self, request: Request) -> str:
+        """Tell whose limits a request counts against, and so which token it needs."""
+        ...
+
+    def ready(self, request: Request, refused: float | None) -> Secret[str] | None:
+        """Give the token for a request; None when it has to be got first.
+
+        `refused` is when an attempt was begun whose token was refused: one from before that time
+        is no longer good.
+        """
+        ...
+
+    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Secret[str]]:
+        """Get a token for a request, and keep it where it may be used again."""
+        ...
 
 
 class FixedToken:
     """One token for the life of the client."""
 
-    __slots__ = ("_token",)
+    __slots__ = ("first",)
+
+    renewable = False
 
     def __init__(self, token: Secret[str]) -> None:
-        self._token = token
+        self.first: Secret[str] = token
 
-    def token(self) -> Secret[str]:
-        return self._token
+    def account(self, request: Request) -> str:
+        del request  # there is one token for all of them
+        return ""
+
+    def ready(self, request: Request, refused: float | None) -> Secret[str]:
+        del request, refused
+        return self.first
+
+    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Secret[str]]:
+        del request, flows, until
+        yield from ()
+        return self.first
 
 
 def token_source(auth: Secret[object], environment: Mapping[str, str] = os.environ) -> TokenSource:

@@ -14,6 +14,7 @@ import msgspec
 
 from . import errors
 from .errors import FieldError, RequestInfo, StatusError, UnexpectedResponse
+from .limits import refusal
 from .reply import Reply
 from .secret import Redactor
 
@@ -48,6 +49,9 @@ _BY_STATUS: Mapping[int, type[StatusError]] = {
     422: errors.ValidationFailed,
     429: errors.RateLimited,
 }
+
+# As in `Bad request - Runner "x" is still running a job`; this 422 has no code of its own.
+_BUSY = "still running a job"
 
 # An error's body is a few hundred bytes; what is larger is not read for its message.
 _MAX_ERROR = 2**20
@@ -118,13 +122,19 @@ def shown_headers(reply: Reply, redact: Redactor) -> dict[str, str]:
     return {name: redact(value, 200) for name, value in found if value is not None}
 
 
+def error_message(reply: Reply) -> str:
+    """Give what GitHub says in the body of an error; empty when it is not GitHub's JSON."""
+    message = _github_said(reply).get("message")
+    return message if isinstance(message, str) else ""
+
+
 def _kind(reply: Reply, message: str) -> type[StatusError]:
     if reply.status >= 500:
         return errors.ServerError
-    if reply.status == 403 and (
-        reply.header("x-ratelimit-remaining") == "0" or "rate limit" in message.lower()
-    ):
+    if refusal(reply, message, 0.0) is not None:
         return errors.RateLimited
+    if reply.status == 422 and _BUSY in message.lower():
+        return errors.RunnerBusy
     return _BY_STATUS.get(reply.status, StatusError)
 
 

@@ -43,6 +43,7 @@ class Operation(Generic[T]):
     required: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     docs_url: str | None = None
+    lookup: str = ""
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])
     required_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

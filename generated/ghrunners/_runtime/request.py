@@ -38,11 +38,20 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it will travel. `target` is path and query, below the base's origin."""
+    """A request as it will travel. `target` is path and query, below the base's origin.
+
+    `home` is the path below the base as it was built, whatever a redirect or a link made of it.
+    """
 
     info: RequestInfo
     target: str
     content: bytes | None = field(repr=False)
+    home: str = ""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        return self.info.method != "GET"
 
     def at(self, target: str) -> Request:
         """Give the same request to another target."""
@@ -82,6 +91,7 @@ def build(
         ),
         f"{place}?{search}" if search else place,
         None if body is None else _encode_body(body, operation.lists),
+        place.removeprefix(base.prefix),
     )
 
 

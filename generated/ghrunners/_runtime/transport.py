@@ -12,12 +12,14 @@ A failed attempt is returned, not raised: an exception of httpx2 holds the reque
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import httpx2
 
 from .address import Base
+from .deadline import until
 from .errors import (
     ConnectFailed,
     ConnectionLost,
@@ -26,14 +28,13 @@ from .errors import (
     TimedOut,
     TransportError,
 )
-from .flow import Outcome
+from .flow import Outcome, Send
 from .reply import MAX_BODY, Reply
-from .request import Request
 from .secret import Redactor, Secret
-from .timeout import Timeout
 
 _JSON = (b"Content-Type", b"application/json")
 _TOO_LARGE = f"the body is larger than {MAX_BODY // 2**20} MiB"
+_BEFORE = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 _DAMAGED = "the compression of the body is damaged"
 
 
@@ -43,32 +44,39 @@ class Wire:
 
     base: Base
     headers: Sequence[tuple[bytes, bytes]]
-    timeout: Timeout
     redact: Redactor
 
-    def sign(self, request: Request, token: Secret[str]) -> httpx2.Request:
-        """Make the request that is sent, token included.
+    def sign(self, step: Send, token: Secret[str], end: float) -> httpx2.Request:
+        """Make the request that is sent, token included. It has to be over at `end`.
 
         The token is added only after httpx2 has parsed the URL, and only when what it would send
         is, byte for byte, the configured origin and the target as it was built.
         """
+        request = step.request
         url = _url(self.base.origin + request.target)
         if url is None or not self._is_exact(url, request.target):
             raise InvalidArgument(f"{request.info}: not an address below {self.base}")
         sent = httpx2.Request(
             request.info.method,
             url,
-            headers=self.headers if request.content is None else (*self.headers, _JSON),
+            headers=(
+                *self.headers,
+                *request.headers,
+                *(() if request.content is None else (_JSON,)),
+            ),
             content=request.content,
-            extensions={"timeout": self._timeouts()},
+            extensions={"timeout": _timeouts(step, end)},
         )
         sent.headers["Authorization"] = f"Bearer {token.reveal()}"
         return sent
 
-    def explain(self, request: Request, error: httpx2.RequestError) -> TransportError:
+    def explain(self, step: Send, end: float, error: httpx2.RequestError) -> TransportError:
         """Make our error of httpx2's, keeping nothing of it but its text."""
         text = self.redact(_words(error))
-        allowed, origin = self.timeout, self.base.origin
+        request, allowed, origin = step.request, step.timeout, self.base.origin
+        if time.monotonic() >= end and isinstance(error, httpx2.TimeoutException):
+            kind = ConnectTimedOut if isinstance(error, _BEFORE) else TimedOut
+            return kind(request.info, f"not answered within {allowed.total} s for the whole call")
         match error:
             case httpx2.PoolTimeout():
                 problem = f"no connection of the client became free within {allowed.pool} s"
@@ -89,15 +97,6 @@ class Wire:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         return origin == self.base.origin and url.raw_path.decode("ascii") == target
 
-    def _timeouts(self) -> dict[str, float | None]:
-        allowed = self.timeout
-        return {
-            "connect": allowed.connect,
-            "read": allowed.read,
-            "write": allowed.write,
-            "pool": allowed.pool,
-        }
-
 
 class SyncTransport:
     """Makes attempts with calls."""
@@ -106,8 +105,9 @@ class SyncTransport:
         self._wire = wire
         self._inner = inner
 
-    def send(self, request: Request, token: Secret[str]) -> Outcome:
-        sent = self._wire.sign(request, token)
+    def send(self, step: Send, token: Secret[str], within: float) -> Outcome:
+        end = time.monotonic() + within
+        sent = self._wire.sign(step, token, end)
         try:
             response = self._inner.handle_request(sent)
             try:
@@ -115,7 +115,7 @@ class SyncTransport:
             finally:
                 response.close()
         except httpx2.RequestError as error:
-            return self._wire.explain(request, error)
+            return self._wire.explain(step, end, error)
 
     def close(self) -> None:
         self._inner.close()
@@ -140,8 +140,9 @@ class AsyncTransport:
         self._wire = wire
         self._inner = inner
 
-    async def send(self, request: Request, token: Secret[str]) -> Outcome:
-        sent = self._wire.sign(request, token)
+    async def send(self, step: Send, token: Secret[str], within: float) -> Outcome:
+        end = time.monotonic() + within
+        sent = self._wire.sign(step, token, end)
         try:
             response = await self._inner.handle_async_request(sent)
             try:
@@ -149,7 +150,7 @@ class AsyncTransport:
             finally:
                 await response.aclose()
         except httpx2.RequestError as error:
-            return self._wire.explain(request, error)
+            return self._wire.explain(step, end, error)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -166,6 +167,21 @@ class AsyncTransport:
         except httpx2.DecodingError:
             fault = _DAMAGED
         return _reply(response, bytes(body), fault)
+
+
+def _timeouts(step: Send, end: float) -> dict[str, float | None]:
+    """Give the seconds of each step as httpx2 takes them, none past the end of the call.
+
+    httpx2 counts the time to connect once for TCP and once more for TLS.
+    """
+    allowed, now = step.timeout, time.monotonic()
+    connected = end if allowed.connect is None else min(end, now + allowed.connect)
+    return {
+        "connect": until(connected, allowed.connect),
+        "read": until(end, allowed.read),
+        "write": until(end, allowed.write),
+        "pool": until(end, allowed.pool),
+    }
 
 
 def _url(text: str) -> httpx2.URL | None:

@@ -62,7 +62,13 @@ def render(api: ir.Api, pack: Pack, package: Package) -> dict[str, str]:
     """Render every output of a pack: path below the output folder -> text, not yet formatted."""
     jinja = environment(pack.folder)
     sources = _models(jinja, pack, api)
-    shared: dict[str, Any] = {"api": api, "package": package, "mark": MARK, "flavours": FLAVOURS}
+    shared: dict[str, Any] = {
+        "api": api,
+        "package": package,
+        "mark": MARK,
+        "flavours": FLAVOURS,
+        **pack.data,
+    }
     files: dict[str, str] = {}
     for output in pack.manifest.outputs:
         for context in _contexts(output, api, sources):

@@ -6,7 +6,8 @@ Reads pack folders; writes nothing. Packs are trusted code, unlike specs.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ import msgspec
 
 from ..ir import IR_VERSION
 from ..problems import UsageError
+from . import data
 
 Each = Literal["client", "flavour", "scope", "resource", "resource-flavour", "model"]
 
@@ -34,21 +36,23 @@ class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """The contents of a pack.toml. `models` is the template of a Struct."""
+    """The contents of a pack.toml. `models` is the template of a Struct, `data` names TOML files."""
 
     name: str
     ir_version: int
     models: str
     outputs: tuple[Output, ...]
     copies: tuple[Copy, ...] = ()
+    data: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack as found on disk."""
+    """A pack as found on disk. `data` is what its data files hold, by their names."""
 
     folder: Path
     manifest: Manifest
+    data: Mapping[str, object] = field(default_factory=dict[str, object])
 
     @property
     def name(self) -> str:
@@ -75,9 +79,10 @@ def read(folder: Path) -> Pack:
         raise UsageError(
             f"{path}: names {missing[0]!r}, which is not in the pack; add the file or drop the entry"
         )
-    return Pack(folder, manifest)
+    return Pack(folder, manifest, data.read(folder, manifest.data, path))
 
 
 def _names(manifest: Manifest) -> list[str]:
     templates = [output.template for output in manifest.outputs]
-    return [*templates, manifest.models, *(copy.source for copy in manifest.copies)]
+    copied = [copy.source for copy in manifest.copies]
+    return [*templates, manifest.models, *copied, *manifest.data.values()]

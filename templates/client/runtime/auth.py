@@ -1,68 +1,167 @@
-"""Where the token comes from.
+"""Where the token comes from: given, asked for, or got by a GitHub App (`app`).
 
 May read the environment. A request asks its `TokenSource` for a token each time it is sent, so
-that a source may hand out another one later; a fixed token is the only source there is.
+that a source may hand out another one later.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .errors import InvalidArgument
 from .secret import Secret
+
+if TYPE_CHECKING:
+    from .flow import Flow, Flows
+    from .operation import Operation
+    from .request import Request
 
 _VARIABLES = ("GITHUB_TOKEN", "GH_TOKEN")
 _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
 
 class TokenSource(Protocol):
-    """Gives the token that the next request is signed with."""
+    """Gives the token that the next request is signed with.
 
-    def token(self) -> Secret[str]: ...
+    `renewable` says that another token can be had once one is refused, `first` is the token that
+    is known from the start, if one is.
+    """
+
+    @property
+    def first(self) -> Secret[str] | None: ...
+
+    @property
+    def renewable(self) -> bool: ...
+
+    def check(self, operation: Operation[Any], request: Request) -> None:
+        """Raise InvalidArgument for what no token of this source can be used for."""
+        ...
+
+    def account(self, request: Request) -> str:
+        """Tell whose limits a request counts against, and so which token it needs."""
+        ...
+
+    def ready(self, request: Request, now: float) -> Secret[str] | None:
+        """Give the token for a request; None when it has to be got first."""
+        ...
+
+    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Secret[str]]:
+        """Get a token for a request, and keep it where it may be used again."""
+        ...
+
+    def refuse(self, token: Secret[str]) -> None:
+        """Note that GitHub answered 401 to a token, so that it is not given again."""
+        ...
 
 
 class FixedToken:
     """One token for the life of the client."""
 
-    __slots__ = ("_token",)
+    __slots__ = ("first",)
+
+    renewable = False
 
     def __init__(self, token: Secret[str]) -> None:
-        self._token = token
+        self.first: Secret[str] = token
 
-    def token(self) -> Secret[str]:
-        return self._token
+    def check(self, operation: Operation[Any], request: Request) -> None:
+        """Refuse nothing: what a token may do shows when it is used."""
+
+    def account(self, request: Request) -> str:
+        del request  # there is one token for all of them
+        return ""
+
+    def ready(self, request: Request, now: float) -> Secret[str]:
+        del request, now
+        return self.first
+
+    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Secret[str]]:
+        del request, flows, until
+        yield from ()
+        return self.first
+
+    def refuse(self, token: Secret[str]) -> None:
+        """Keep it: there is no other."""
 
 
-def token_source(auth: Secret[object], environment: Mapping[str, str] = os.environ) -> TokenSource:
-    """Take the token of the argument, else of GITHUB_TOKEN, else of GH_TOKEN.
+class AskedToken:
+    """A function of the caller's that is asked before every attempt, one call at a time."""
+
+    __slots__ = ("_function",)
+
+    first = None
+    renewable = True
+
+    def __init__(self, function: Callable[[], str | Awaitable[str]]) -> None:
+        self._function = function
+
+    def check(self, operation: Operation[Any], request: Request) -> None:
+        """Refuse nothing: what a token may do shows when it is used."""
+
+    def account(self, request: Request) -> str:
+        del request  # what the function gives is not known before
+        return ""
+
+    def ready(self, request: Request, now: float) -> None:
+        del request, now
+
+    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Secret[str]]:
+        from .flow import Ask
+
+        del request, until
+        given = cast("Secret[object]", (yield Ask(self._function)))
+        token = read_token("auth()", given)
+        if isinstance(token, Exception):
+            raise token
+        flows.shared.redact.learn(token)
+        return token
+
+    def refuse(self, token: Secret[str]) -> None:
+        """Keep nothing: the function is asked again anyway."""
+
+
+def token_source(auth: Secret[object]) -> TokenSource:
+    """Make a source of the argument; left out, of GITHUB_TOKEN, else of GH_TOKEN.
 
     White space around a token is dropped, as a file ends with a newline. A variable that is empty
     counts as not set; an empty argument does not: it is a mistake, and the environment's token
     may be somebody else's.
     """
-    token: Secret[str] | Exception
-    if auth.reveal() is not None:
-        token = _read("auth", auth.reveal())
-    else:
-        name = next((name for name in _VARIABLES if environment.get(name, "").strip()), None)
-        if name is None:
+    name = "auth"
+    if auth.reveal() is None:
+        # The environment itself is in no local: it may hold more secrets than this one.
+        found = next((name for name in _VARIABLES if os.environ.get(name, "").strip()), None)
+        if found is None:
             raise InvalidArgument("no token: pass auth=..., or set GITHUB_TOKEN or GH_TOKEN")
-        token = _read(name, environment[name])
+        name, auth = found, Secret(os.environ[found])
+    elif callable(auth.reveal()):
+        return AskedToken(cast("Callable[[], str]", auth.reveal()))
+    elif not isinstance(auth.reveal(), str):
+        from .app import App, AppTokens
+
+        if isinstance(app := auth.reveal(), App):
+            return AppTokens(app)
+    token = read_token(name, auth)
     if isinstance(token, Exception):
         raise token
     return FixedToken(token)
 
 
-def _read(name: str, value: object) -> Secret[str] | Exception:
+def read_token(name: str, given: Secret[object]) -> Secret[str] | Exception:
     """Read a token, or say why it could not be a header's value.
 
     The error is given, not raised: its traceback would hold the token, as `value`.
     """
+    value = given.reveal()
+    if isinstance(value, Coroutine):
+        cast("Coroutine[object, None, object]", value).close()
+        return TypeError("auth is an async function, which only an AsyncClient can ask")
     if not isinstance(value, str):
-        return TypeError(f"{name} must be a str, not {type(value).__name__}")
+        allowed = "a str" if name != "auth" else "a str, a function that gives one, or an App"
+        return TypeError(f"{name} must be {allowed}, not {type(value).__name__}")
     token = value.strip()
     if not token:
         return InvalidArgument(f"the token of {name} is empty")

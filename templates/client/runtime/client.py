@@ -7,19 +7,30 @@ only then, so that importing the package loads none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, cast
 
-from .address import Base, parse_base
-from .auth import token_source
-from .availability import Where, where
 from .core import AsyncCore, Core, SyncCore
 from .errors import InvalidArgument
+from .limits import RateLimit
+from .observe import Hooks
 from .operation import Operation
-from .secret import Redactor, Secret
-from .timeout import Timeout, timeout_of
+from .pacing import Pacing
+from .retry import Retry
+from .secret import Secret
+from .settings import (
+    HOOKS,
+    MAX_WAIT,
+    RETRY,
+    TIMEOUT,
+    Defaults,
+    changed,
+    options_of,
+    settle,
+)
+from .timeout import Timeout
+from .unset import UNSET, Unset
 
 if TYPE_CHECKING:
     import ssl
@@ -28,41 +39,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from .auth import TokenSource
-    from .transport import Wire
-
 AnyCore = TypeVar("AnyCore", bound=Core)
-
-_DEFAULT_TIMEOUT = Timeout()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defaults:
-    """What the API description fixes: where the API is, and the headers of every request.
-
-    `versions` are the API versions, the newest first; `introduced` says from which release of a
-    product on a version is known, where not every release knows it.
-    """
-
-    server: str
-    media_type: str
-    version_header: str | None
-    versions: tuple[str, ...]
-    user_agent: str
-    introduced: Mapping[str, Mapping[str, str]] = field(
-        default_factory=dict[str, Mapping[str, str]]
-    )
-
-    def headers(self, version: str) -> tuple[tuple[bytes, bytes], ...]:
-        """Give the headers that every request of an API version carries, as they travel."""
-        given = {
-            "Accept": self.media_type,
-            "Accept-Encoding": "gzip",
-            "User-Agent": self.user_agent,
-        }
-        if self.version_header is not None:
-            given[self.version_header] = version
-        return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in given.items())
 
 
 class _Common(Generic[AnyCore]):
@@ -116,20 +93,28 @@ class _Common(Generic[AnyCore]):
             and self._core.where.lacking(available) is None
         )
 
-    def _where(self, base: Base, api_version: str | None, product: str | None) -> Where:
-        given = self._defaults
-        return where(base, api_version, product, given.versions, given.introduced)
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The budget of requests, as the last reply told it; None before one did."""
+        return self._core.shared.pacer.rate_limit
 
-    def _wire(
-        self, source: TokenSource, base: Base, version: str, timeout: float | Timeout
-    ) -> Wire:
-        from .transport import Wire
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeout | Unset = UNSET,
+        retry: Retry | Unset | None = UNSET,
+        max_wait: float | Unset = UNSET,
+        strict: bool | Unset = UNSET,
+        hooks: Hooks | Unset = UNSET,
+    ) -> Self:
+        """Give a client that differs in these options and shares all else.
 
-        headers = self._defaults.headers(version)
-        return Wire(base, headers, timeout_of(timeout), Redactor(source.token()))
-
-    def _base(self, base_url: str | None) -> Base:
-        return parse_base(self._defaults.server if base_url is None else base_url)
+        It has the same connections, token, pace and budget of repeats; closing it closes nothing.
+        """
+        options = changed(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
+        made = object.__new__(type(self))
+        made._core = self._core.with_options(options)
+        return made
 
 
 class BaseClient(_Common[SyncCore]):
@@ -139,10 +124,18 @@ class BaseClient(_Common[SyncCore]):
     `https://HOST/api/v3` for Enterprise Server and `https://api.SUBDOMAIN.ghe.com` with data
     residency. `api_version` is one that the package knows; left out, the newest that the product
     is sure to know. `product` tells what the address does not: `ghec`, or a release such as
-    `ghes-3.19`. `timeout` is seconds for each step, or a `Timeout`. `proxy` is a URL; left out, the
-    environment's HTTPS_PROXY, ALL_PROXY and NO_PROXY hold. `verify` is the path of a CA bundle or
-    an SSL context. `transport` is an httpx2 transport of your own in place of all that; the
-    client closes it.
+    `ghes-3.19`.
+
+    `timeout` is seconds for a whole call, waits included, or a `Timeout`. `retry` says how often
+    and how soon a call is tried again where that is safe, None never. `max_wait` is the longest
+    wait, in seconds, that a rate limit may ask for; 0 never waits. `pacing` is `auto` (GitHub's
+    rules for writes hold once it has signalled a secondary limit), `strict` (they hold always) or
+    `off`. `strict` raises where one odd value in a list would be warned of. `hooks` are called
+    before and after each attempt. `user_agent` is named before the package's own.
+
+    `proxy` is a URL; left out, the environment's HTTPS_PROXY, ALL_PROXY and NO_PROXY hold.
+    `verify` is the path of a CA bundle or an SSL context. `transport` is an httpx2 transport of
+    your own in place of all that; the client closes it.
     """
 
     __slots__ = ()
@@ -154,7 +147,13 @@ class BaseClient(_Common[SyncCore]):
         base_url: str | None = None,
         api_version: str | None = None,
         product: str | None = None,
-        timeout: float | Timeout = _DEFAULT_TIMEOUT,
+        timeout: float | Timeout = TIMEOUT,
+        retry: Retry | None = RETRY,
+        max_wait: float = MAX_WAIT,
+        pacing: Pacing = "auto",
+        strict: bool = False,
+        hooks: Hooks = HOOKS,
+        user_agent: str | None = None,
         proxy: str | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
         transport: httpx2.BaseTransport | None = None,
@@ -163,12 +162,18 @@ class BaseClient(_Common[SyncCore]):
 
         given = Secret[object](auth)
         del auth  # or it would show in the traceback of what fails from here on
-        source = token_source(given)
-        base = self._base(base_url)
-        place = self._where(base, api_version, product)
-        wire = self._wire(source, base, place.version, timeout)
-        sender = connect(wire, proxy, verify, transport)
-        self._core = SyncCore(base, place, source, wire.redact, sender)
+        made = settle(
+            self._defaults,
+            auth=given,
+            base_url=base_url,
+            api_version=api_version,
+            product=product,
+            options=options_of(timeout, retry, max_wait, strict, hooks),
+            pacing=pacing,
+            user_agent=user_agent,
+        )
+        sender = connect(made.wire, proxy, verify, transport)
+        self._core = SyncCore(made.base, made.where, made.options, made.shared, sender)
 
     def close(self) -> None:
         """Close the connections. A closed client refuses calls."""
@@ -199,7 +204,13 @@ class BaseAsyncClient(_Common[AsyncCore]):
         base_url: str | None = None,
         api_version: str | None = None,
         product: str | None = None,
-        timeout: float | Timeout = _DEFAULT_TIMEOUT,
+        timeout: float | Timeout = TIMEOUT,
+        retry: Retry | None = RETRY,
+        max_wait: float = MAX_WAIT,
+        pacing: Pacing = "auto",
+        strict: bool = False,
+        hooks: Hooks = HOOKS,
+        user_agent: str | None = None,
         proxy: str | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
@@ -208,12 +219,18 @@ class BaseAsyncClient(_Common[AsyncCore]):
 
         given = Secret[object](auth)
         del auth  # or it would show in the traceback of what fails from here on
-        source = token_source(given)
-        base = self._base(base_url)
-        place = self._where(base, api_version, product)
-        wire = self._wire(source, base, place.version, timeout)
-        sender = async_connect(wire, proxy, verify, transport)
-        self._core = AsyncCore(base, place, source, wire.redact, sender)
+        made = settle(
+            self._defaults,
+            auth=given,
+            base_url=base_url,
+            api_version=api_version,
+            product=product,
+            options=options_of(timeout, retry, max_wait, strict, hooks),
+            pacing=pacing,
+            user_agent=user_agent,
+        )
+        sender = async_connect(made.wire, proxy, verify, transport)
+        self._core = AsyncCore(made.base, made.where, made.options, made.shared, sender)
 
     async def aclose(self) -> None:
         """Close the connections. A closed client refuses calls."""

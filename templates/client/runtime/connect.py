@@ -1,6 +1,6 @@
 """How connections are made: pool, certificates, proxy.
 
-Beside `transport` the only module that imports httpx2. May read proxy and certificate settings
+Beside `transport` and `pool` the only module that imports httpx2. May read proxy and certificate settings
 from the environment, and the CA file that the caller names.
 """
 
@@ -16,18 +16,14 @@ import httpx2
 
 from .address import Base
 from .errors import InvalidArgument
+from .pool import AsyncPool, Pool
 from .transport import AsyncTransport, SyncTransport, Wire
-
-# GitHub serves at most 100 requests of one user at once.
-_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
 
 
 def connect(wire: Wire, proxy: object, verify: object, transport: object) -> SyncTransport:
     """Make the transport of a client: the caller's own, or a pool."""
     if transport is None:
-        context, via = _context(wire.base, verify), _proxy(wire.base, proxy)
-        pool = httpx2.HTTPTransport(verify=context, limits=_LIMITS, proxy=via)
-        return SyncTransport(wire, pool)
+        return SyncTransport(wire, Pool(_context(wire.base, verify), _proxy(wire.base, proxy)))
     _refuse_beside_transport(proxy, verify)
     if isinstance(transport, httpx2.BaseTransport):
         return SyncTransport(wire, transport)
@@ -37,9 +33,9 @@ def connect(wire: Wire, proxy: object, verify: object, transport: object) -> Syn
 def async_connect(wire: Wire, proxy: object, verify: object, transport: object) -> AsyncTransport:
     """Make the transport of an async client: the caller's own, or a pool."""
     if transport is None:
-        context, via = _context(wire.base, verify), _proxy(wire.base, proxy)
-        pool = httpx2.AsyncHTTPTransport(verify=context, limits=_LIMITS, proxy=via)
-        return AsyncTransport(wire, pool)
+        return AsyncTransport(
+            wire, AsyncPool(_context(wire.base, verify), _proxy(wire.base, proxy))
+        )
     _refuse_beside_transport(proxy, verify)
     if isinstance(transport, httpx2.AsyncBaseTransport):
         return AsyncTransport(wire, transport)

@@ -1,22 +1,21 @@
 """From a reply to the value of the call: the declared type, or an error that says what differs.
 
-Pure. A reply becomes a value only with a status that means success, JSON as its content type, and
-a body of the declared shape; a page of HTML is never an empty list.
+Pure, but for the warnings that it gives. A reply becomes a value only with a status that means
+success, JSON as its content type, and a body of the declared shape; a page of HTML is never an
+empty list. A body that is almost so, a list with an odd value in it, is read by `lenient`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
-
-import msgspec
+from typing import TypeVar, cast
 
 from .errors import RequestInfo
-from .failures import status_error, unexpected
+from .failures import unexpected
+from .notices import warn_of_drift
 from .operation import Operation
 from .reply import Reply
 from .secret import Redactor
+from .typed import Mismatch, decoded
 
 T = TypeVar("T")
 
@@ -24,103 +23,64 @@ T = TypeVar("T")
 # themselves that it is not all there.
 _WITH_CONTENT = frozenset({200, 201, 202, 203})
 
-_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
-# What msgspec says: `Expected `int`, got `str` - at `$.runners[0].id``. A value that it quotes
-# may look like any of this, so the place is the last one.
-_SAID = re.compile(r"(?P<said>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
-_EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`")
-_QUOTED = re.compile(r"""['"].*""", re.DOTALL)
+def value_of(
+    operation: Operation[T],
+    request: RequestInfo,
+    reply: Reply,
+    redact: Redactor,
+    noticed: set[str],
+    *,
+    strict: bool,
+) -> T:
+    """Give the value of a successful reply, or raise what is wrong with it.
 
-
-@dataclass(frozen=True, slots=True)
-class _Mismatch:
-    """What is wrong with a body, without any value of it."""
-
-    problem: str
-    pointer: str | None = None
-    expected: str | None = None
-
-
-def value_of(operation: Operation[T], request: RequestInfo, reply: Reply, redact: Redactor) -> T:
-    """Give the value of a successful reply, or raise what it is instead."""
-    if 400 <= reply.status < 600:
-        raise status_error(request, reply, redact)
-    value = _read(operation, reply)
-    if isinstance(value, _Mismatch):
+    A list with an odd value in it is given with a warning (SchemaDrift), of which `noticed`
+    remembers that it was given; `strict` raises there too.
+    """
+    value = _read(operation, reply, noticed, strict=strict)
+    if isinstance(value, Mismatch):
         raise unexpected(
-            request, reply, redact, value.problem, pointer=value.pointer, expected=value.expected
+            request, reply, redact, str(value), pointer=value.pointer, expected=value.expected
         )
     return value
 
 
-def _read(operation: Operation[T], reply: Reply) -> T | _Mismatch:
+def _read(
+    operation: Operation[T], reply: Reply, noticed: set[str], *, strict: bool
+) -> T | Mismatch:
     wrong = _wrong_kind(operation, reply)
     if wrong is not None:
         return wrong
     if operation.returns is None:
         return cast("T", None)  # an operation without `returns` is an Operation[None]
-    return cast("T | _Mismatch", _decoded(operation.returns(), reply))
+    kind = operation.returns()
+    value = decoded(kind, reply.body)
+    if isinstance(value, Mismatch) and value.odd and not strict:
+        from .lenient import Reading, read  # seldom needed, so not loaded by every program
+
+        again = read(kind, reply.body)
+        if isinstance(again, Reading):
+            warn_of_drift(noticed, operation.id, again.odd)
+            return cast("T", again.value)
+        value = value if again is None else again
+    return cast("T | Mismatch", value)
 
 
-def _wrong_kind(operation: Operation[T], reply: Reply) -> _Mismatch | None:
+def _wrong_kind(operation: Operation[T], reply: Reply) -> Mismatch | None:
     """Say what is wrong with a reply before its body is read."""
     if reply.fault is not None:
-        return _Mismatch(reply.fault)
+        return Mismatch(reply.fault)
     declared = reply.status in operation.success
     if operation.returns is None:
         if declared and (not reply.body or reply.is_json):
             return None
-        return _Mismatch("expected a reply without content", expected="no content")
+        return Mismatch("expected a reply without content", expected="no content")
     if not declared and reply.status not in _WITH_CONTENT:
-        return _Mismatch("the status is not one that means success here")
+        return Mismatch("the status is not one that means success here")
     if not reply.is_json:
-        return _Mismatch(
+        return Mismatch(
             f"expected JSON, got {reply.media_type or 'no content type'}",
             expected="application/json",
         )
     return None
-
-
-def _decoded(kind: object, reply: Reply) -> object | _Mismatch:
-    """Decode a body. Errors end here: msgspec's can hold a value, Python's the whole body."""
-    try:
-        return _decoder(kind).decode(reply.body)
-    except UnicodeDecodeError:
-        return _Mismatch("the body is not valid UTF-8", pointer="")
-    except RecursionError:
-        return _Mismatch("the body is nested too deeply", pointer="")
-    except msgspec.ValidationError as error:
-        return _explain(str(error))
-    except msgspec.DecodeError as error:
-        return _Mismatch(f"the body is not valid JSON: {_QUOTED.sub('…', str(error))}", pointer="")
-
-
-def _decoder(kind: object) -> msgspec.json.Decoder[object]:
-    """Keep one decoder a type: making one costs more than using it."""
-    found = _decoders.get(kind)
-    if found is None:
-        found = _decoders[kind] = msgspec.json.Decoder(kind)
-    return found
-
-
-def _explain(text: str) -> _Mismatch:
-    """Take msgspec's message apart: where, what was expected, and nothing of the value."""
-    parts = _SAID.fullmatch(text)
-    said, pointer = (parts["said"], _pointer(parts["path"])) if parts else (text, "")
-    problem = _QUOTED.sub("…", said).replace("`", "")
-    expected = _EXPECTED.match(said)
-    return _Mismatch(
-        f"at {pointer or 'the top'}: {problem}",
-        pointer=pointer,
-        expected=expected["expected"] if expected else None,
-    )
-
-
-def _pointer(path: str) -> str:
-    """Turn `.runners[0].id` into `/runners/0/id`; a key of a map is unknown, so it ends there."""
-    known = path.partition("[...]")[0]
-    parts = re.findall(r"\.([^.\[]+)|\[(\d+)\]", known)
-    return "".join(
-        f"/{(name or index).replace('~', '~0').replace('/', '~1')}" for name, index in parts
-    )

@@ -4,7 +4,8 @@
     ├── InvalidArgument            refused before anything was sent (also a ValueError)
     │   └── NotAvailable           not in this API version, or not on this product
     ├── ClientClosed               the client was closed (also a RuntimeError)
-    └── CallError                  a call failed: `request` says which
+    └── CallError                  a call failed: `request` says which, `attempts` how often it was sent
+        ├── OutcomeUnknown         a write that may have been carried out: `error` says what came
         ├── TransportError         no complete reply came
         │   ├── ConnectFailed      no connection was made: nothing was sent
         │   │   └── ConnectTimedOut    … within the time allowed (also TimedOut)
@@ -22,7 +23,8 @@
                 ├── Conflict           409
                 ├── Gone               410
                 ├── ValidationFailed   422: `errors`, field by field
-                ├── RateLimited        429, and the 403 that means it
+                │   └── RunnerBusy         … because a job is running on it
+                ├── RateLimited        429, and the 403 that means it: `retry_at`
                 └── ServerError        500 and above
 
 Classes only: `failures` decides which one a reply is. Nothing here knows the transport, and
@@ -34,6 +36,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from .secret import Secret
 
@@ -41,13 +45,14 @@ from .secret import Secret
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestInfo:
     """Which call it was. `path` is what travelled, escaped, without its query; `note` says why
-    the product may lack it, when it may.
+    the product may lack it, when it may; `needs` says which permissions it takes.
     """
 
     operation: str
     method: str
     path: str
     note: str = ""
+    needs: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -99,13 +104,35 @@ class ClientClosed(GitHubError, RuntimeError):
 
 
 class CallError(GitHubError):
-    """A call failed."""
+    """A call failed. `attempts` is how often its request was sent, or tried to be."""
 
     request: RequestInfo
+    attempts: int = 1
 
     def __init__(self, request: RequestInfo, text: str) -> None:
         super().__init__(text)
         self.request = request
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text if self.attempts == 1 else f"{text} [{self.attempts} attempts]"
+
+
+class OutcomeUnknown(CallError):
+    """A write that may have been carried out, and that is not safe to repeat.
+
+    `error` is what came in place of an answer, and the cause of this one. `lookup` says where to
+    look whether it was carried out, as far as the API description tells.
+    """
+
+    error: CallError
+    lookup: str
+
+    def __init__(self, error: CallError, lookup: str = "") -> None:
+        advice = f"before you repeat it, look up {lookup}" if lookup else "it is not repeated"
+        super().__init__(error.request, f"it may have been carried out: {advice}: {error}")
+        self.error = error
+        self.lookup = lookup
 
 
 class TransportError(CallError):
@@ -240,11 +267,11 @@ class BadCredentials(StatusError):
 
 
 class Forbidden(StatusError):
-    """403: the token may not do this, or a policy forbids it."""
+    """403: the token may not do this, or a policy forbids it; `request.needs` says what it takes."""
 
 
 class NotFound(StatusError):
-    """404: it does not exist, or the token may not see it."""
+    """404: it does not exist, or the token may not see it; `request.needs` says what it takes."""
 
 
 class Conflict(StatusError):
@@ -259,8 +286,19 @@ class ValidationFailed(StatusError):
     """422: understood, but not acceptable; `errors` says what is wrong with which field."""
 
 
+class RunnerBusy(ValidationFailed):
+    """422: a job is running on the runner. Nothing was changed."""
+
+
 class RateLimited(StatusError):
-    """A limit on requests was reached; the request was not carried out."""
+    """A limit on requests was reached; the request was not carried out.
+
+    `kind` is GitHub's limit. `retry_at` is when it may be sent again, in UTC by this machine's
+    clock; None for a moment beyond the year 9999.
+    """
+
+    kind: Literal["primary", "secondary"] = "secondary"
+    retry_at: datetime | None = None
 
 
 class ServerError(StatusError):

@@ -5,6 +5,7 @@ Pure. Everything taken from the reply passes the redactor before it enters an er
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import cast
@@ -13,6 +14,7 @@ import msgspec
 
 from . import errors
 from .errors import FieldError, RequestInfo, StatusError, UnexpectedResponse
+from .limits import refusal
 from .reply import Reply
 from .secret import Redactor
 
@@ -47,6 +49,14 @@ _BY_STATUS: Mapping[int, type[StatusError]] = {
     422: errors.ValidationFailed,
     429: errors.RateLimited,
 }
+
+# This 422 has no code of its own: `Bad request - Runner "x" is still running a job"` (sic), or `…
+# is currently running a job and cannot be deleted.` At the end, so that no name can say it.
+_BUSY = re.compile(
+    r"(?s:.*)\bis (?:still|currently) running a job(?: and cannot be deleted)?[\".]*", re.IGNORECASE
+)
+# What GitHub says of a token that lacks a permission, and not of a policy that forbids something.
+_LACKING = re.compile(r"Resource not accessible by |Must have admin rights", re.IGNORECASE)
 
 # An error's body is a few hundred bytes; what is larger is not read for its message.
 _MAX_ERROR = 2**20
@@ -97,6 +107,7 @@ def status_error(
             shown or f"{len(reply.body)} bytes of {redact(reply.media_type) or 'no content type'}",
             "; ".join(map(str, fields)),
             request.note if reply.status in (404, 410) else "",
+            f"it needs {request.needs}" if _lacks_permission(request, reply, shown) else "",
         )
         if part
     )
@@ -117,14 +128,24 @@ def shown_headers(reply: Reply, redact: Redactor) -> dict[str, str]:
     return {name: redact(value, 200) for name, value in found if value is not None}
 
 
+def error_message(reply: Reply) -> str:
+    """Give what GitHub says in the body of an error; empty when it is not GitHub's JSON."""
+    message = _github_said(reply).get("message")
+    return message if isinstance(message, str) else ""
+
+
 def _kind(reply: Reply, message: str) -> type[StatusError]:
     if reply.status >= 500:
         return errors.ServerError
-    if reply.status == 403 and (
-        reply.header("x-ratelimit-remaining") == "0" or "rate limit" in message.lower()
-    ):
+    if refusal(reply, message, 0.0) is not None:
         return errors.RateLimited
+    if reply.status == 422 and _BUSY.fullmatch(message):
+        return errors.RunnerBusy
     return _BY_STATUS.get(reply.status, StatusError)
+
+
+def _lacks_permission(request: RequestInfo, reply: Reply, message: str) -> bool:
+    return reply.status == 403 and request.needs != "" and _LACKING.match(message) is not None
 
 
 def _github_said(reply: Reply) -> Mapping[str, object]:

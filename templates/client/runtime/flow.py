@@ -1,67 +1,157 @@
 """What a call does, step by step, the same for both flavours.
 
-Pure: a flow is a generator that yields each request to send and is handed what became of it, a
-`Reply` or the `CallError` that there was none. `core` drives it, once with calls and once with
-awaits. Whatever decides between attempts (redirects now; retries, waiting for a limit, another
-token after a 401) belongs here; how an attempt is made belongs to `transport`.
+Pure: a flow is a generator that yields what is to be done next, a request to `Send` or a `Wait`,
+and is handed what became of a request: a `Reply`, or the `CallError` that there was none. `core`
+drives it, once with calls and once with awaits. Whatever decides between attempts (redirects,
+repeats, waits for a limit, another token after a 401) belongs here and to `course`; how an attempt
+is made belongs to `transport`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
+from math import inf
 from typing import TypeAlias, TypeVar
 
 from .address import Base, Elsewhere
+from .course import Course, unknown
 from .decode import value_of
-from .errors import CallError, RedirectRefused
+from .errors import CallError, RedirectRefused, UnexpectedResponse
 from .failures import shown_headers
 from .operation import Operation
+from .options import Options
+from .pacing import Hold
 from .reply import Reply
 from .request import Request
-from .secret import Redactor
+from .secret import Secret
+from .shared import Shared
+from .timeout import Timeout
 
 T = TypeVar("T")
-
-Outcome: TypeAlias = Reply | CallError
-Flow: TypeAlias = Generator[Request, Outcome, T]
 
 MAX_REDIRECTS = 5
 _FOLLOWED_BY_READS = frozenset({301, 302, 307, 308})
 _FOLLOWED_BY_WRITES = frozenset({307, 308})
 
 
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A request to send. `until` is when its call must be over, by the client's clock.
+
+    `token` signs it in place of the client's own; `refused` is when an attempt was begun whose
+    token was refused, so that another one has to be got. `attempt` counts from 1.
+    """
+
+    request: Request
+    timeout: Timeout
+    until: float
+    attempt: int = 1
+    token: Secret[str] | None = None
+    refused: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Seconds to let pass, and why."""
+
+    request: Request
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A function of the caller's to call; what it gives is awaited where it can be."""
+
+    function: Callable[[], str | Awaitable[str]]
+
+
+Step: TypeAlias = Send | Wait | Ask
+Outcome: TypeAlias = Reply | CallError
+Answer: TypeAlias = Outcome | Secret[object] | None
+Flow: TypeAlias = Generator[Step, Answer, T]
+
+
 class Flows:
     """The flows of a client: what its calls have in common."""
 
-    __slots__ = ("base", "redact")
+    __slots__ = ("base", "options", "shared")
 
-    def __init__(self, base: Base, redact: Redactor) -> None:
+    def __init__(self, base: Base, options: Options, shared: Shared) -> None:
         self.base: Base = base
-        self.redact: Redactor = redact
+        self.options: Options = options
+        self.shared: Shared = shared
 
     def call(self, operation: Operation[T], request: Request) -> Flow[T]:
         """Send a request and give the value of its reply."""
-        reply = yield from self.fetch(request)
-        return value_of(operation, request.info, reply, self.redact)
+        value, _ = yield from self.page(operation, request)
+        return value
 
     def page(self, operation: Operation[T], request: Request) -> Flow[tuple[T, Reply]]:
         """Send a request and give the value of its reply with the reply, for its `Link`."""
-        reply = yield from self.fetch(request)
-        return value_of(operation, request.info, reply, self.redact), reply
+        reply = yield from self.fetch(operation, request)
+        try:
+            value = value_of(
+                operation,
+                request.info,
+                reply,
+                self.shared.redact,
+                self.shared.noticed,
+                strict=self.options.strict,
+            )
+            return value, reply
+        except UnexpectedResponse as error:
+            if operation.repeat == "unsafe":
+                raise unknown(operation, error) from error
+            raise
 
-    def fetch(self, request: Request) -> Flow[Reply]:
-        """Send a request and give the reply that answers it, past redirects."""
+    def fetch(
+        self,
+        operation: Operation[T],
+        request: Request,
+        token: Secret[str] | None = None,
+        until: float = inf,
+    ) -> Flow[Reply]:
+        """Send a request and give the reply that answers it, past redirects and repeats."""
+        shared, timeout = self.shared, self.options.timeout
+        began = shared.clock.now()
+        if timeout.total is not None:
+            until = min(until, began + timeout.total)
+        course: Course | None = None
         redirects = 0
+        refused: float | None = None
         while True:
-            outcome = yield request
-            if isinstance(outcome, CallError):
-                raise outcome
-            if not 300 <= outcome.status < 400 or outcome.status == 304:
-                return outcome
-            if redirects == MAX_REDIRECTS:
-                raise self._refused(request, outcome, f"it is the {redirects + 1}th in a row")
-            redirects += 1
-            request = request.at(self._redirected(request, outcome))
+            if shared.pacer.holds and (held := self._held(operation, request)) is not None:
+                course = course or Course(operation, self.options, shared, until)
+                yield Wait(request, course.hold(request, held), "a rate limit was reached")
+                continue
+            attempt = 1 if course is None else course.attempt
+            outcome = yield Send(request, timeout, until, attempt, token, refused)
+            if isinstance(outcome, Reply) and outcome.status < 400:
+                if not outcome.status >= 300 or outcome.status == 304:
+                    if course is None:
+                        shared.budget.earn()
+                    return outcome
+                if redirects == MAX_REDIRECTS:
+                    raise self._refused(request, outcome, f"it is the {redirects + 1}th in a row")
+                redirects += 1
+                request = request.at(self._redirected(request, outcome))
+                continue
+            if not isinstance(outcome, (Reply, CallError)):
+                raise TypeError("a request was answered with no reply")
+            course = course or Course(operation, self.options, shared, until)
+            step = course.next(request, outcome, renewable=token is None)
+            if step is None:
+                refused = began
+            else:
+                yield Wait(request, step.seconds, step.reason)
+            began = shared.clock.now()
+
+    def _held(self, operation: Operation[T], request: Request) -> Hold | None:
+        shared = self.shared
+        account = shared.source.account(request)
+        return shared.pacer.held(shared.clock.now(), account, operation.id)
 
     def _redirected(self, request: Request, reply: Reply) -> str:
         """Give the target that a redirect names, or refuse it.
@@ -78,9 +168,10 @@ class Flows:
         return target
 
     def _refused(self, request: Request, reply: Reply, reason: str) -> RedirectRefused:
+        redact = self.shared.redact
         return RedirectRefused(
             request.info,
-            f"{request.info}: redirect {reply.status} is not followed: {self.redact(reason)}",
+            f"{request.info}: redirect {reply.status} is not followed: {redact(reason)}",
             status=reply.status,
-            headers=shown_headers(reply, self.redact),
+            headers=shown_headers(reply, redact),
         )

@@ -5,7 +5,7 @@ Pure values; nothing here sends anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
@@ -26,7 +26,8 @@ class Operation(Generic[T]):
     operation imports no model; None means that the reply has no content. `success` are the
     statuses declared for success. `required` are the query parameters and body fields that have to
     be given, `lists` the body fields that are arrays. `repeat` tells whether sending the same
-    request twice is `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect).
+    request twice is `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect). `needs`
+    says which permissions it takes.
 
     `available` says where the operation exists, `limited` which arguments exist in fewer places,
     `required_in` which are required in some API versions only, `older_paths` what the path was in
@@ -42,6 +43,8 @@ class Operation(Generic[T]):
     required: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     docs_url: str | None = None
+    lookup: str = ""
+    needs: str = ""
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])
     required_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -53,8 +56,9 @@ class PagedOperation(Operation[Page], Generic[Item, Page]):
     """An endpoint that lists `Item`s, a `Page` at a time.
 
     `items` takes the items out of a page, `total` the number of items on all pages, where the
-    page says it.
+    page says it, `key` what tells an item from all others, mostly its id.
     """
 
     items: Callable[[Page], Sequence[Item]]
     total: Callable[[Page], int | None] | None = None
+    key: Callable[[Item], Hashable] | None = None

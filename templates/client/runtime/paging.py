@@ -115,12 +115,12 @@ class Walk(Generic[Item, Page]):
         flows = self._plan.core.flows
         target = flows.base.locate(url, request.target)
         if isinstance(target, Elsewhere):
-            reason = flows.redact(target.reason)
+            reason = flows.shared.redact(target.reason)
             raise LinkRefused(
                 request.info,
                 f"{request.info}: the link to the next page is not followed: {reason}",
                 status=reply.status,
-                headers=shown_headers(reply, flows.redact),
+                headers=shown_headers(reply, flows.shared.redact),
             )
         return request.at(target)
 
@@ -130,7 +130,7 @@ class Walk(Generic[Item, Page]):
         return count is not None and count > self._seen
 
     def _fail(self, request: Request, reply: Reply, problem: str) -> NoReturn:
-        raise unexpected(request.info, reply, self._plan.core.flows.redact, problem)
+        raise unexpected(request.info, reply, self._plan.core.flows.shared.redact, problem)
 
 
 def _links(header: str) -> dict[str, str]:

@@ -42,6 +42,11 @@ class Reply:
         return b", ".join(found).decode("latin-1") if found else None
 
     @property
+    def head(self) -> Reply:
+        """The reply without its body, to be kept."""
+        return Reply(self.status, self._headers, b"")
+
+    @property
     def media_type(self) -> str:
         """The content type without its parameters; empty when there is none."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()

@@ -7,6 +7,7 @@ error or a log; what the client itself must keep out of sight travels as a `Secr
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -15,6 +16,10 @@ MASK = "***"
 
 # Every form of token that GitHub gives out, for those that are not ours to know.
 _TOKEN = re.compile(r"(?:gh[a-z]|github_pat)_[\w.\-]{10,}", re.ASCII)
+
+
+# Tokens that change are remembered for a while; their form gives the older ones away as well.
+_REMEMBERED = 100
 
 
 class Secret(Generic[T]):
@@ -44,13 +49,17 @@ class Redactor:
     __slots__ = ("_secrets",)
 
     def __init__(self, *secrets: Secret[str]) -> None:
-        self._secrets = secrets
+        self._secrets: deque[Secret[str]] = deque(secrets, maxlen=_REMEMBERED)
+
+    def learn(self, secret: Secret[str]) -> None:
+        """Mask another value from here on."""
+        self._secrets.append(secret)
 
     def __call__(self, text: str, limit: int = 500) -> str:
         # Characters go before tokens do, or `ghp_\0abc` would become a token afterwards; the
         # limit comes last, or it would leave the first half of one.
         text = "".join(map(_visible, text))
-        for secret in self._secrets:
+        for secret in tuple(self._secrets):
             text = text.replace(secret.reveal(), MASK)
         text = _TOKEN.sub(MASK, text).strip()
         return text if len(text) <= limit else text[:limit] + "…"

@@ -1,39 +1,35 @@
-"""How long the steps of a request may take. Pure values."""
+"""How long a call and the steps of a request may take. Pure values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from math import isfinite
 
-from .errors import InvalidArgument
+from .checks import check_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeout:
-    """Seconds allowed for each step; None allows any time.
+    """Seconds allowed for each step, and for a whole call; None allows any time.
 
     `connect` is name, TCP and TLS together; `read` and `write` are each wait for the other side,
-    not a whole body; `pool` is the wait for one of the client's connections.
+    not a whole body; `pool` is the wait until fewer than 100 requests of the client are under way.
+    `total` is a whole call with all its attempts and the waits between them; a walk over a list
+    makes a call for each page.
     """
 
     connect: float | None = 10.0
     read: float | None = 30.0
     write: float | None = 30.0
     pool: float | None = 60.0
+    total: float | None = 180.0
 
     def __post_init__(self) -> None:
         for step in fields(self):
-            value: object = getattr(self, step.name)
-            if value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
-                raise TypeError(f"timeout {step.name} must be a number of seconds")
-            if not (isfinite(value) and value > 0):
-                raise InvalidArgument(f"timeout {step.name} must be positive and finite, or None")
+            check_seconds(f"timeout {step.name}", getattr(self, step.name), or_none=True)
 
 
 def timeout_of(value: float | Timeout) -> Timeout:
-    """Read the argument of a client: one number is meant for every step."""
+    """Read the argument of a client: a number is the seconds of a whole call."""
     if isinstance(value, Timeout):
         return value
-    return Timeout(connect=value, read=value, write=value, pool=value)
+    return Timeout(connect=value, read=value, write=value, pool=value, total=value)

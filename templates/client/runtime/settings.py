@@ -1,0 +1,149 @@
+"""From the arguments of a client to what it works with. Refuses what cannot be meant.
+
+May read the environment (the token). Imports the transport only when a client is made, so that
+importing the package loads none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast, get_args
+
+from .address import Base, parse_base
+from .auth import token_source
+from .availability import Where, where
+from .checks import check_seconds
+from .errors import InvalidArgument
+from .observe import Hooks
+from .options import Options
+from .pacing import Pacer, Pacing
+from .retry import Retry, retry_of
+from .secret import Redactor, Secret
+from .shared import Shared
+from .timeout import Timeout, timeout_of
+from .unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from .transport import Wire
+
+# Visible characters and single spaces: what may stand in a header, and looks as it was given.
+_AGENT = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*", re.ASCII)
+
+TIMEOUT = Timeout()
+RETRY = Retry()
+HOOKS = Hooks()
+MAX_WAIT = 90.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What the API description fixes: where the API is, and the headers of every request.
+
+    `versions` are the API versions, the newest first; `introduced` says from which release of a
+    product on a version is known, where not every release knows it.
+    """
+
+    server: str
+    media_type: str
+    version_header: str | None
+    versions: tuple[str, ...]
+    user_agent: str
+    introduced: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, Mapping[str, str]]
+    )
+
+    def headers(self, version: str, user_agent: str | None) -> tuple[tuple[bytes, bytes], ...]:
+        """Give the headers that every request of an API version carries, as they travel."""
+        given = {
+            "Accept": self.media_type,
+            "Accept-Encoding": "gzip",
+            "User-Agent": " ".join(it for it in (user_agent, self.user_agent) if it is not None),
+        }
+        if self.version_header is not None:
+            given[self.version_header] = version
+        return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in given.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a client is made of, but for its connections."""
+
+    base: Base
+    where: Where
+    options: Options
+    shared: Shared
+    wire: Wire
+
+
+def settle(
+    defaults: Defaults,
+    *,
+    auth: Secret[object],
+    base_url: str | None,
+    api_version: str | None,
+    product: str | None,
+    options: Options,
+    pacing: Pacing,
+    user_agent: str | None,
+) -> Settings:
+    """Work out the settings of a client from its arguments."""
+    from .transport import Wire
+
+    source = token_source(auth)
+    base = parse_base(defaults.server if base_url is None else base_url)
+    place = where(base, api_version, product, defaults.versions, defaults.introduced)
+    if cast("object", pacing) not in get_args(Pacing):
+        raise InvalidArgument(f"pacing {pacing!r} is not known; use auto, strict or off")
+    first = source.first
+    redact = Redactor() if first is None else Redactor(first)
+    wire = Wire(base, defaults.headers(place.version, _agent(user_agent)), redact)
+    shared = Shared(source=source, redact=redact, pacer=Pacer(pacing))
+    return Settings(base=base, where=place, options=options, shared=shared, wire=wire)
+
+
+def options_of(
+    timeout: float | Timeout, retry: Retry | None, max_wait: float, strict: bool, hooks: Hooks
+) -> Options:
+    """Check the arguments that `with_options` takes too."""
+    check_seconds("max_wait", max_wait, or_zero=True)
+    if not isinstance(cast("object", strict), bool):
+        raise TypeError(f"strict must be a bool, not {type(strict).__name__}")
+    if not isinstance(cast("object", hooks), Hooks):
+        raise TypeError(f"hooks must be a Hooks, not {type(hooks).__name__}")
+    return Options(
+        timeout=timeout_of(timeout),
+        retry=retry_of(retry),
+        max_wait=max_wait,
+        strict=strict,
+        hooks=hooks,
+    )
+
+
+def changed(
+    options: Options,
+    timeout: float | Timeout | Unset,
+    retry: Retry | Unset | None,
+    max_wait: float | Unset,
+    strict: bool | Unset,
+    hooks: Hooks | Unset,
+) -> Options:
+    """Give options with those changed that are set."""
+    return options_of(
+        options.timeout if timeout is UNSET else timeout,
+        options.retry if retry is UNSET else retry,
+        options.max_wait if max_wait is UNSET else max_wait,
+        options.strict if strict is UNSET else strict,
+        options.hooks if hooks is UNSET else hooks,
+    )
+
+
+def _agent(given: object) -> str | None:
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        raise TypeError(f"user_agent must be a str, not {type(given).__name__}")
+    if _AGENT.fullmatch(given) is None:
+        raise InvalidArgument("user_agent must be visible ASCII characters with single spaces")
+    return given
