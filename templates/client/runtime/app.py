@@ -1,35 +1,126 @@
-"""Signing in as a GitHub App: the App itself, and the tokens of its installations.
+"""A GitHub App: who it is, and its signature. Pure.
 
-Pure but for what an `AppTokens` remembers. PyJWT is imported once an App is made. What is sent
-here is sent as the App (with a JWT) to get a token for the call that waits for it.
+PyJWT is imported once an App is made, so that it is needed only by who has one.
 """
 
 from __future__ import annotations
 
 import re
-import threading
-from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
-from .auth import read_token
-from .decode import value_of
-from .errors import (
-    BadCredentials,
-    InvalidArgument,
-    NotFound,
-    RateLimited,
-    RequestInfo,
-    ServerError,
-    SignInFailed,
-    StatusError,
-)
-from .failures import unexpected
-from .limits import moment_of
-from .models import Model, SecretModel
-from .operation import Operation
-from .request import Request
+from .errors import InvalidArgument
 from .secret import MASK, Secret
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+# By the server's clock: GitHub refuses a JWT that begins in its future, and one that ends more
+# than ten minutes from now.
+BEFORE = 60
+AFTER = 540
+
+_PACKAGE = __name__.partition(".")[0]
+_CLIENT_ID = re.compile(r"[\w.\-]+", re.ASCII)
+
+
+class App:
+    """A GitHub App that a client signs in as: `Client(auth=App(client_id=..., private_key=...))`.
+
+    `client_id`, or the older `app_id`, says which App it is; `private_key` is its key, the PEM text
+    that GitHub gave. Each organization or repository that is worked on has its own installation,
+    which the client finds; `installation_id` makes it use this one for all. A client gets the
+    installation's token itself, and another one before it ends.
+
+    Raises InvalidArgument where one of them cannot be right, and ImportError without PyJWT, which
+    the extra `app` of this package brings along.
+    """
+
+    __slots__ = ("_key", "_name", "installation_id", "issuer")
+
+    def __init__(
+        self,
+        *,
+        client_id: str | None = None,
+        app_id: int | str | None = None,
+        private_key: str | bytes,
+        installation_id: int | None = None,
+    ) -> None:
+        given = Secret[object](private_key)
+        del private_key  # or it would show in the traceback of what fails from here on
+        self._name: str = "app_id" if client_id is None else "client_id"
+        self.issuer: str = _issuer(client_id, app_id)
+        self.installation_id: int | None = _installation(installation_id)
+        key = _load(given)
+        if isinstance(key, Exception):
+            raise key
+        self._key: Secret[RSAPrivateKey] = key
+
+    def sign(self, now: float) -> Secret[str]:
+        """Make the JWT that says that it is this App, at a time by the server's clock."""
+        import jwt
+
+        claims = {"iat": int(now) - BEFORE, "exp": int(now) + AFTER, "iss": self.issuer}
+        return Secret(jwt.encode(claims, self._key.reveal(), algorithm="RS256"))
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "_key"):
+            return "App(…)"  # in the traceback of an App that was never finished
+        which = "" if self.installation_id is None else f", installation_id={self.installation_id}"
+        return f"App({self._name}={self.issuer!r}, private_key={MASK}{which})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an App holds a private key and is not pickled")
+
+
+def _issuer(client_id: object, app_id: object) -> str:
+    """Check the App's name, of which there are two, and write it as a JWT has it."""
+    if (client_id is None) == (app_id is None):
+        raise InvalidArgument("an App has either a client_id or an app_id: pass one of them")
+    if client_id is not None:
+        if not isinstance(client_id, str):
+            raise TypeError(f"client_id must be a str, not {type(client_id).__name__}")
+        if _CLIENT_ID.fullmatch(client_id) is None:
+            raise InvalidArgument("client_id is not one such as Iv23liABCDEFGHIJKLMN")
+        return client_id
+    if isinstance(app_id, bool) or not isinstance(app_id, (int, str)):
+        raise TypeError(f"app_id must be an int, not {type(app_id).__name__}")
+    if not re.fullmatch(r"[1-9][0-9]*", str(app_id)):
+        raise InvalidArgument("app_id must be a positive number: is it the client_id?")
+    return str(app_id)
+
+
+def _installation(given: object) -> int | None:
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f"installation_id must be an int, not {type(given).__name__}")
+    if given < 1:
+        raise InvalidArgument("installation_id must be positive")
+    return given
+
+
+def _load(given: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
+    """Read a private key, or say why it is none.
+
+    The error is given, not raised: its traceback would hold the key, as an argument of the library.
+    """
+    if find_spec("jwt") is None or find_spec("cryptography") is None:
+        return ImportError(f"an App needs PyJWT and cryptography: pip install '{_PACKAGE}[app]'")
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    text = given.reveal()
+    if not isinstance(text, (str, bytes)):
+        return TypeError(f"private_key must be PEM text, str or bytes, not {type(text).__name__}")
+    try:
+        # GitHub's own is not encrypted; parsed once, as its check takes longer than a signature.
+        key = load_pem_private_key(text.encode() if isinstance(text, str) else text, None)
+    except TypeError:
+        return InvalidArgument("private_key is encrypted: decrypt it first")
+    except (ValueError, UnsupportedAlgorithm):
+        return InvalidArgument("private_key is not the PEM text of a private key")
+    if not isinstance(key, RSAPrivateKey):
+        return InvalidArgument("private_key is not an RSA key, which the key of an App is")
+    return Secret(cast("RSAPrivateKey", key))

@@ -26,8 +26,11 @@ class Operation(Generic[T]):
     operation imports no model; None means that the reply has no content. `success` are the
     statuses declared for success. `required` are the query parameters and body fields that have to
     be given, `lists` the body fields that are arrays. `repeat` tells whether sending the same
-    request twice is `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect). `needs`
-    says which permissions it takes.
+    request twice is `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect); `lookup`
+    what to look up when it is unsafe and its outcome unknown, in words that follow "look up".
+
+    `needs` says in words what a token must be allowed to do, where that is known. `apps` is whether
+    the token of a GitHub App can be: False where GitHub takes classic tokens only.
 
     `available` says where the operation exists, `limited` which arguments exist in fewer places,
     `required_in` which are required in some API versions only, `older_paths` what the path was in
@@ -40,11 +43,12 @@ class Operation(Generic[T]):
     success: tuple[int, ...]
     returns: Callable[[], object] | None
     repeat: Repeat
+    lookup: str | None = None
     required: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
+    needs: str | None = None
+    apps: bool = True
     docs_url: str | None = None
-    lookup: str = ""
-    needs: str = ""
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])
     required_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -56,7 +60,7 @@ class PagedOperation(Operation[Page], Generic[Item, Page]):
     """An endpoint that lists `Item`s, a `Page` at a time.
 
     `items` takes the items out of a page, `total` the number of items on all pages, where the
-    page says it, `key` what tells an item from all others, mostly its id.
+    page says it, `key` what tells an item from any other, where items have an id.
     """
 
     items: Callable[[Page], Sequence[Item]]
