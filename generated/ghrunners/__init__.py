@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         ValidationFailed,
     )
     from ._runtime.limits import RateLimit
+    from ._runtime.notices import SchemaDrift
     from ._runtime.observe import Attempt, AttemptEnded, Hooks
     from ._runtime.pacing import Pacing
     from ._runtime.paging import AsyncPages, Pages
@@ -128,6 +129,7 @@ __all__ = [
     "ResponseError",
     "Retry",
     "RunnerBusy",
+    "SchemaDrift",
     "Scope",
     "ServerError",
     "StatusError",
@@ -192,6 +194,7 @@ if not TYPE_CHECKING:
             "UnexpectedResponse": "._runtime.errors",
             "ValidationFailed": "._runtime.errors",
             "RateLimit": "._runtime.limits",
+            "SchemaDrift": "._runtime.notices",
             "Attempt": "._runtime.observe",
             "AttemptEnded": "._runtime.observe",
             "Hooks": "._runtime.observe",

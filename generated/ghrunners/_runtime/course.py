@@ -35,7 +35,7 @@ class Pause:
 
 def unknown(operation: Operation[Any], error: CallError) -> OutcomeUnknown:
     """Make the error of an unsafe write that may have been carried out."""
-    found = OutcomeUnknown(error, operation.lookup)
+    found = OutcomeUnknown(error, operation.lookup or "")
     found.attempts = error.attempts
     error.attempts = 1  # said once is enough
     return found

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable
 from math import inf
 from ssl import SSLContext
-from typing import Any
+from typing import Any, cast
 
 import httpcore2
 
@@ -138,7 +138,8 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
     """Makes connections whose every step ends in time."""
 
     def __init__(self) -> None:
-        self._inner = httpcore2.AnyIOBackend()
+        # Where anyio is missing, httpcore2 has another class of this name, which says so.
+        self._inner = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
 
     async def connect_tcp(
         self,

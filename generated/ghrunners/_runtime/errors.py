@@ -46,13 +46,14 @@ from .secret import Secret
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestInfo:
     """Which call it was. `path` is what travelled, escaped, without its query; `note` says why
-    the product may lack it, when it may.
+    the product may lack it, when it may; `needs` says which permissions it takes.
     """
 
     operation: str
     method: str
     path: str
     note: str = ""
+    needs: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -267,11 +268,11 @@ class BadCredentials(StatusError):
 
 
 class Forbidden(StatusError):
-    """403: the token may not do this, or a policy forbids it."""
+    """403: the token may not do this, or a policy forbids it; `request.needs` says what it takes."""
 
 
 class NotFound(StatusError):
-    """404: it does not exist, or the token may not see it."""
+    """404: it does not exist, or the token may not see it; `request.needs` says what it takes."""
 
 
 class Conflict(StatusError):

@@ -6,6 +6,7 @@ Pure. Everything taken from the reply passes the redactor before it enters an er
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import cast
@@ -50,8 +51,13 @@ _BY_STATUS: Mapping[int, type[StatusError]] = {
     429: errors.RateLimited,
 }
 
-# As in `Bad request - Runner "x" is still running a job`; this 422 has no code of its own.
-_BUSY = "still running a job"
+# This 422 has no code of its own: `Bad request - Runner "x" is still running a job"` (sic), or `…
+# is currently running a job and cannot be deleted.` At the end, so that no name can say it.
+_BUSY = re.compile(
+    r"(?s:.*)\bis (?:still|currently) running a job(?: and cannot be deleted)?[\".]*", re.IGNORECASE
+)
+# What GitHub says of a token that lacks a permission, and not of a policy that forbids something.
+_LACKING = re.compile(r"Resource not accessible by |Must have admin rights", re.IGNORECASE)
 
 # An error's body is a few hundred bytes; what is larger is not read for its message.
 _MAX_ERROR = 2**20
@@ -102,6 +108,7 @@ def status_error(
             shown or f"{len(reply.body)} bytes of {redact(reply.media_type) or 'no content type'}",
             "; ".join(map(str, fields)),
             request.note if reply.status in (404, 410) else "",
+            f"it needs {request.needs}" if _lacks_permission(request, reply, shown) else "",
         )
         if part
     )
@@ -133,9 +140,13 @@ def _kind(reply: Reply, message: str) -> type[StatusError]:
         return errors.ServerError
     if refusal(reply, message, 0.0) is not None:
         return errors.RateLimited
-    if reply.status == 422 and _BUSY in message.lower():
+    if reply.status == 422 and _BUSY.fullmatch(message):
         return errors.RunnerBusy
     return _BY_STATUS.get(reply.status, StatusError)
+
+
+def _lacks_permission(request: RequestInfo, reply: Reply, message: str) -> bool:
+    return reply.status == 403 and request.needs != "" and _LACKING.match(message) is not None
 
 
 def _github_said(reply: Reply) -> Mapping[str, object]:

@@ -40,8 +40,7 @@ _FOLLOWED_BY_WRITES = frozenset({307, 308})
 class Send:
     """A request to send. `until` is when its call must be over, by the client's clock.
 
-    `token` signs it in place of the client's own; `refused` is when an attempt was begun whose
-    token was refused, so that another one has to be got. `attempt` counts from 1.
+    `token` signs it in place of the client's own. `attempt` counts from 1.
     """
 
     request: Request
@@ -49,7 +48,6 @@ class Send:
     until: float
     attempt: int = 1
     token: Secret[str] | None = None
-    refused: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,15 @@ class Flows:
         """Send a request and give the value of its reply with the reply, for its `Link`."""
         reply = yield from self.fetch(operation, request)
         try:
-            return value_of(operation, request.info, reply, self.shared.redact), reply
+            value = value_of(
+                operation,
+                request.info,
+                reply,
+                self.shared.redact,
+                self.shared.noticed,
+                strict=self.options.strict,
+            )
+            return value, reply
         except UnexpectedResponse as error:
             if operation.repeat == "unsafe":
                 raise unknown(operation, error) from error
@@ -108,19 +114,17 @@ class Flows:
     ) -> Flow[Reply]:
         """Send a request and give the reply that answers it, past redirects and repeats."""
         shared, timeout = self.shared, self.options.timeout
-        began = shared.clock.now()
         if timeout.total is not None:
-            until = min(until, began + timeout.total)
+            until = min(until, shared.clock.now() + timeout.total)
         course: Course | None = None
         redirects = 0
-        refused: float | None = None
         while True:
             if shared.pacer.holds and (held := self._held(operation, request)) is not None:
                 course = course or Course(operation, self.options, shared, until)
                 yield Wait(request, course.hold(request, held), "a rate limit was reached")
                 continue
             attempt = 1 if course is None else course.attempt
-            outcome = yield Send(request, timeout, until, attempt, token, refused)
+            outcome = yield Send(request, timeout, until, attempt, token)
             if isinstance(outcome, Reply) and outcome.status < 400:
                 if not outcome.status >= 300 or outcome.status == 304:
                     if course is None:
@@ -135,11 +139,8 @@ class Flows:
                 raise TypeError("a request was answered with no reply")
             course = course or Course(operation, self.options, shared, until)
             step = course.next(request, outcome, renewable=token is None)
-            if step is None:
-                refused = began
-            else:
+            if step is not None:
                 yield Wait(request, step.seconds, step.reason)
-            began = shared.clock.now()
 
     def _held(self, operation: Operation[T], request: Request) -> Hold | None:
         shared = self.shared

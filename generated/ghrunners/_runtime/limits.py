@@ -74,7 +74,7 @@ def retry_after(reply: Reply, wall: float) -> float | None:
     value = (reply.header("retry-after") or "").strip()
     if _SECONDS.fullmatch(value):
         return float(value)
-    moment = _moment(value)
+    moment = moment_of(value)
     return None if moment is None else max(0.0, moment - _server_time(reply, wall))
 
 
@@ -110,11 +110,12 @@ def _until_reset(reply: Reply, wall: float) -> float | None:
 
 def _server_time(reply: Reply, wall: float) -> float:
     """Give the time by the server's clock. `Date` has no fractions, so a wait is never too short."""
-    date = _moment(reply.header("date") or "")
+    date = moment_of(reply.header("date") or "")
     return wall if date is None else date
 
 
-def _moment(value: str) -> float | None:
+def moment_of(value: str) -> float | None:
+    """Read a date as headers have it, as seconds since 1970; None when it is none."""
     try:
         return parsedate_to_datetime(value).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -50,7 +50,6 @@ class Operation(Generic[T]):
     needs: str | None = None
     apps: bool = True
     docs_url: str | None = None
-    lookup: str = ""
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])
     required_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

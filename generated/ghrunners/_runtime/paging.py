@@ -2,7 +2,8 @@
 """Lists that span pages: where the next page is, and when there is none.
 
 `Walk` is pure and decides; `Pages` and `AsyncPages` fetch. A page that cannot be had raises: a
-list never ends because something failed.
+list never ends because something failed. What a list that changes meanwhile is worth is said at
+`Pages`, and seen to by `moving`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from .address import Elsewhere
 from .core import AsyncCore, Core, SyncCore
 from .errors import LinkRefused
 from .failures import shown_headers, unexpected
+from .moving import Sieve
 from .operation import PagedOperation
 from .reply import Reply
 from .request import PathValue, QueryValue, Request
@@ -56,6 +58,11 @@ class Plan(Generic[Item, Page]):
         self.number = max(number, 1) if isinstance(number, int) else 1
         self.first = core.request(operation, path=path, query=self._query)
 
+    @property
+    def skipped(self) -> int:
+        """How many items are before the first page that is asked for."""
+        return (self.number - 1) * self.per_page
+
     def numbered(self, number: int) -> Request:
         """Give the request for a page by its number."""
         query = {**self._query, "page": number}
@@ -77,7 +84,7 @@ class Walk(Generic[Item, Page]):
     def __init__(self, plan: Plan[Item, Page]) -> None:
         self._plan = plan
         self._number = plan.number
-        self._seen = (plan.number - 1) * plan.per_page
+        self._seen = plan.skipped
         self._visited = {plan.first.target}
         self._last: Sequence[Item] = ()
         self._empty = 0
@@ -145,7 +152,19 @@ def _links(header: str) -> dict[str, str]:
 
 
 class Pages(Generic[Item, Page]):
-    """A list on the server. Iterating fetches page after page; each iteration starts anew."""
+    """A list on the server. Iterating fetches page after page; each iteration starts anew.
+
+    GitHub's pages are cut anew for each request, so a list that changes while it is read shows
+    some items twice and others not at all. Iterating gives each item once, by its id, and walks
+    the list again where it was seen to change: its total differs from one page to the next, an
+    item came twice, or fewer came than were counted. It is walked three times at most, a quiet list
+    once. What is on the list throughout a walk that saw no change is given, with one exception: a
+    removal and an addition between the same two pages leave the total as it was. What comes or
+    goes meanwhile may be given or not; what is given is as it was when its page was read.
+
+    Items without an id, and lists without a total, are walked once, as they come. `pages()` walks
+    once, too.
+    """
 
     __slots__ = ("_core", "_plan")
 
@@ -160,7 +179,7 @@ class Pages(Generic[Item, Page]):
         self._plan = Plan(core, operation, path, query)
 
     def pages(self) -> Iterator[Page]:
-        """Iterate over pages in place of items."""
+        """Iterate over the pages of one walk as they come, items that come twice included."""
         walk, request = Walk(self._plan), self._plan.first
         following: Request | None = request
         while following is not None:
@@ -170,8 +189,10 @@ class Pages(Generic[Item, Page]):
             following = walk.following(request, reply, page)
 
     def __iter__(self) -> Iterator[Item]:
-        for page in self.pages():
-            yield from self._plan.operation.items(page)
+        sieve = Sieve(self._plan.operation, self._plan.skipped)
+        while sieve.again():
+            for page in self.pages():
+                yield from sieve.fresh(page)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
@@ -181,7 +202,7 @@ class Pages(Generic[Item, Page]):
 
 
 class AsyncPages(Generic[Item, Page]):
-    """A list on the server. Iterating fetches page after page; each iteration starts anew."""
+    """The same as `Pages`, with `async for`."""
 
     __slots__ = ("_core", "_plan")
 
@@ -196,7 +217,7 @@ class AsyncPages(Generic[Item, Page]):
         self._plan = Plan(core, operation, path, query)
 
     async def pages(self) -> AsyncIterator[Page]:
-        """Iterate over pages in place of items."""
+        """Iterate over the pages of one walk as they come, items that come twice included."""
         walk, request = Walk(self._plan), self._plan.first
         following: Request | None = request
         while following is not None:
@@ -206,9 +227,11 @@ class AsyncPages(Generic[Item, Page]):
             following = walk.following(request, reply, page)
 
     async def __aiter__(self) -> AsyncIterator[Item]:
-        async for page in self.pages():
-            for item in self._plan.operation.items(page):
-                yield item
+        sieve = Sieve(self._plan.operation, self._plan.skipped)
+        while sieve.again():
+            async for page in self.pages():
+                for item in sieve.fresh(page):
+                    yield item
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
 
 import httpcore2
 import httpx2
@@ -130,7 +130,7 @@ def _proxy(proxy: httpx2.Proxy | None) -> httpcore2.Proxy | None:
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def _translated() -> Generator[None]:
     """Turn an error of httpcore2 into httpx2's of the same name."""
     try:
         yield

@@ -88,6 +88,7 @@ def build(
             method=operation.method,
             path=place,
             note=where.lacking(operation.available) or "",
+            needs=operation.needs,
         ),
         f"{place}?{search}" if search else place,
         None if body is None else _encode_body(body, operation.lists),

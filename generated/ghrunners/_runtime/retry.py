@@ -19,6 +19,7 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import dataclass
+from typing import cast
 
 from .checks import check_seconds
 from .errors import InvalidArgument
@@ -44,7 +45,7 @@ class Retry:
     cap: float = 20.0
 
     def __post_init__(self) -> None:
-        attempts: object = self.attempts
+        attempts = cast("object", self.attempts)
         if isinstance(attempts, bool) or not isinstance(attempts, int):
             raise TypeError(f"retry attempts must be an int, not {type(attempts).__name__}")
         if attempts < 1:
@@ -64,12 +65,11 @@ NO_RETRY = Retry(attempts=1)
 
 def retry_of(value: Retry | None) -> Retry:
     """Read the argument of a client: None is one attempt and no more."""
-    given: object = value
-    if given is None:
+    if value is None:
         return NO_RETRY
-    if not isinstance(given, Retry):
-        raise TypeError(f"retry must be a Retry or None, not {type(given).__name__}")
-    return given
+    if not isinstance(cast("object", value), Retry):
+        raise TypeError(f"retry must be a Retry or None, not {type(value).__name__}")
+    return value
 
 
 class Budget:

@@ -7,7 +7,7 @@ flavours. Before each attempt it sees to the pace and to the token. Knows no HTT
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, NoReturn, Protocol, Self, TypeVar, cast
 
 from . import observe
@@ -64,7 +64,9 @@ class Core:
         body: Mapping[str, object] | None = None,
     ) -> Request:
         """Build a request, or refuse it; nothing is sent."""
-        return build(operation, self.base, self.where, path=path, query=query, body=body)
+        request = build(operation, self.base, self.where, path=path, query=query, body=body)
+        self.shared.source.check(operation, request)
+        return request
 
     def with_options(self, options: Options) -> Self:
         """Make a core that differs in its options and shares all else."""
@@ -95,11 +97,15 @@ class Core:
     def _too_late(self, step: Send, problem: str) -> ConnectTimedOut:
         return ConnectTimedOut(step.request.info, f"not sent: {problem}")
 
-    def _note(self, step: Send, outcome: Outcome, began: float) -> Outcome:
+    def _note(self, step: Send, token: Secret[str], outcome: Outcome, began: float) -> Outcome:
         """Take notice of what became of an attempt."""
         shared = self.shared
-        if isinstance(outcome, Reply) and outcome.status not in (403, 429):
-            shared.pacer.replied(outcome)
+        if isinstance(outcome, Reply):
+            if outcome.status == 401:
+                shared.source.refuse(token)
+            # What gets a token counts against another budget.
+            if outcome.status not in (403, 429) and step.token is None:
+                shared.pacer.replied(outcome)
         seconds = shared.clock.now() - began
         observe.ended(self.flows.options.hooks, step, outcome, seconds, shared.redact)
         return outcome
@@ -189,19 +195,19 @@ class SyncCore(Core):
             outcome = self._sender.send(step, token, step.until - began)
         finally:
             self._gate.release()
-        return self._note(step, outcome, began)
+        return self._note(step, token, outcome, began)
 
     def _token(self, step: Send) -> Secret[str] | ConnectTimedOut:
         """Give the token for one attempt. Asking for it anew each time is what lets it change."""
         source, request = self.shared.source, step.request
-        token = source.ready(request, step.refused)
+        token = source.ready(request, self.shared.clock.now())
         if token is not None:
             return token
         lock = self._renewing.setdefault(source.account(request), threading.Lock())
         if not lock.acquire(timeout=_bounded(self._left(step))):
             return self._too_late(step, _UNSIGNED)
         try:
-            token = source.ready(request, step.refused)
+            token = source.ready(request, self.shared.clock.now())
             if token is None:
                 token = self.run(source.renewal(request, self.flows, step.until))
             return token
@@ -240,8 +246,7 @@ class AsyncCore(Core):
                 await self.shared.clock.asleep(step.seconds)
                 answer = None
             else:
-                given = step.function()
-                answer = Secret[object](given if isinstance(given, str) else await given)
+                answer = Secret[object](await _asked(step.function))
 
     async def aclose(self) -> None:
         if self.owner and not self.shared.closed:
@@ -285,12 +290,12 @@ class AsyncCore(Core):
             outcome = await self._sender.send(step, token, step.until - began)
         finally:
             self._gate.release()
-        return self._note(step, outcome, began)
+        return self._note(step, token, outcome, began)
 
     async def _token(self, step: Send) -> Secret[str] | ConnectTimedOut:
         """Give the token for one attempt. Asking for it anew each time is what lets it change."""
         source, request = self.shared.source, step.request
-        token = source.ready(request, step.refused)
+        token = source.ready(request, self.shared.clock.now())
         if token is not None:
             return token
         import anyio
@@ -299,7 +304,7 @@ class AsyncCore(Core):
         if not await _acquired(lock, self._left(step)):
             return self._too_late(step, _UNSIGNED)
         try:
-            token = source.ready(request, step.refused)
+            token = source.ready(request, self.shared.clock.now())
             if token is None:
                 token = await self.run(source.renewal(request, self.flows, step.until))
             return token
@@ -323,3 +328,9 @@ async def _acquired(lock: anyio.Semaphore | anyio.Lock, seconds: float) -> bool:
             await lock.acquire()
         return not scope.cancelled_caught
     return True
+
+
+async def _asked(function: Callable[[], object]) -> object:
+    """Ask a function, here rather than in a flow's frame, which would show what it gave."""
+    given = function()
+    return await given if isinstance(given, Awaitable) else given

@@ -22,35 +22,68 @@ class Sieve(Generic[Item, Page]):
     """Lets each item pass once, and tells whether the list has to be walked again.
 
     It has to be when it was seen to move: its total changed from one page to the next, an item
-    came twice, or fewer items came than the last page counted. Without a key for each item, or
+    came twice, or fewer items came than the last page counts. Without a key for each item, or
     without a total, one walk is all there is. Remembers keys, not items.
     """
 
-    __slots__ = ("_before", "_count", "_fresh", "_is_keyed", "_moved", "_operation", "_seen")
-    __slots__ += ("_skipped", "_total", "_walk")
+    __slots__ = ("_before", "_count", "_is_moved", "_is_told", "_operation", "_seen", "_skipped")
+    __slots__ += ("_total", "_walk")
 
     def __init__(self, operation: PagedOperation[Item, Page], skipped: int) -> None:
         self._operation = operation
         # How many items are on the pages before the first that is asked for.
         self._skipped = skipped
-        # The walk in which a key was seen last.
+        # The walk in which a key was met last.
         self._seen: dict[Hashable, int] = {}
-        self._is_keyed = operation.key is not None and operation.total is not None
+        self._is_told = operation.key is not None
         self._walk = 0
-        self._before: tuple[int, int | None] | None = None
+        # What the walk before came to: the keys known after it, its items, its total.
+        self._before: tuple[int, int, int | None] | None = None
         self._begin()
+
+    def again(self) -> bool:
+        """Tell whether to walk the list, for the first time or once more."""
+        if self._walk > 0 and not (self._walk < MAX_WALKS and self._has_moved()):
+            return False
+        self._before = (len(self._seen), self._count, self._total)
+        self._begin()
+        self._walk += 1
+        return True
+
+    def fresh(self, page: Page) -> Iterator[Item]:
+        """Give the items of a page that did not come before."""
+        operation = self._operation
+        total = None if operation.total is None else operation.total(page)
+        self._is_moved |= self._total not in (None, total)
+        self._total = total
+        for item in operation.items(page):
+            if self._is_new(item):
+                yield item
 
     def _begin(self) -> None:
         self._total: int | None = None
         self._count = 0
-        self._fresh = 0
-        self._moved = False
+        self._is_moved = False
 
-    def again(self) -> bool:
-        """Tell whether to walk the list, for the first time or once more."""
-        if self._walk > 0 and (self._walk == MAX_WALKS or not self._has_moved()):
+    def _is_new(self, item: Item) -> bool:
+        key = None if self._operation.key is None else self._operation.key(item)
+        if key is None or not isinstance(key, Hashable):
+            # An odd item (see `lenient`) cannot be told from others: it would come with each walk.
+            self._is_told = False
+            return True
+        last = self._seen.get(key)
+        self._seen[key] = self._walk
+        if last == self._walk:
+            self._is_moved = True
+        else:
+            self._count += 1
+        return last is None
+
+    def _has_moved(self) -> bool:
+        if self._total is None or not self._is_told:
             return False
-        self._before = (self._count, self._total)
-        self._begin()
-        self._walk += 1
-        return True
+        if self._is_moved:
+            return True
+        # A server that counts what it does not show does so each time.
+        is_short = self._skipped + self._count < self._total
+        return is_short and self._before != (len(self._seen), self._count, self._total)
