@@ -98,8 +98,8 @@ types: $(STAMP) ## mypy and basedpyright, and that every public name is typed
 wheels: $(STAMP) ## build both wheels and use each in an empty environment
 	@$(BIN)/python tests/smoke/wheels.py
 
-bench: $(STAMP) ## time and peak memory of generate, beside openapi-python-client
-	@$(BIN)/python tests/bench/generate.py
+bench: $(STAMP) ## measure generator and client beside others, and soak the client in faults
+	@cd tests && for part in generate client soak; do ../$(BIN)/python -m bench.$$part || exit 1; done
 
 clean: ## remove what the other targets made, generated/ aside
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build dist

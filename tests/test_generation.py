@@ -36,7 +36,13 @@ CASE_NAMES = sorted(
 )
 REFUSED_NAMES = sorted(file.parent.name for file in CASES.glob("*/refused.txt"))
 # The same for every spec, and held by tests of their own.
-_NOT_OF_THE_SPEC = ("LICENSE", "pyproject.toml", f"{PACKAGE}/py.typed", f"{PACKAGE}/_runtime/")
+_NOT_OF_THE_SPEC = (
+    "FAULTS.md",
+    "LICENSE",
+    "pyproject.toml",
+    f"{PACKAGE}/py.typed",
+    f"{PACKAGE}/_runtime/",
+)
 
 
 @functools.cache

@@ -13,7 +13,7 @@ import re
 import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import UnionType
+from types import MethodType, UnionType
 
 import msgspec
 import pytest
@@ -25,7 +25,7 @@ SNAPSHOT = Path(__file__).parent / "public-api.txt"
 WIDTH = 100
 
 # The client makes the others; of a model and a dataclass, the fields are the constructor.
-MADE_BY_CALLERS = (ghrunners.Client, ghrunners.AsyncClient)
+MADE_BY_CALLERS = (ghrunners.App, ghrunners.AsyncClient, ghrunners.Client)
 PROTOCOLS = "__aenter__ __aexit__ __aiter__ __enter__ __exit__ __iter__".split()
 
 PUBLIC: dict[str, object] = {
@@ -78,7 +78,8 @@ def signature(head: str, function: Callable[..., object]) -> str:
         if one.kind is one.KEYWORD_ONLY and not starred:
             parts.append("*")
             starred = True
-        parts.append(f"{one.name}: {one.annotation}{default(one.default)}")
+        stars = "*" * (2 * (one.kind is one.VAR_KEYWORD) or one.kind is one.VAR_POSITIONAL)
+        parts.append(f"{stars}{one.name}: {one.annotation}{default(one.default)}")
     line = f"{head}({', '.join(parts)}) -> {found.return_annotation}"
     if len(line) + 4 <= WIDTH:
         return line
@@ -98,12 +99,17 @@ def defaults(kind: type) -> dict[str, str]:
     return found
 
 
+def written(annotation: object) -> str:
+    """An annotation as the source has it; those of a TypedDict are wrapped."""
+    return str(getattr(annotation, "__forward_arg__", annotation))
+
+
 def fields(kind: type) -> dict[str, str]:
     """The public attributes that a class declares: their types, and the rest of their lines."""
     rest = defaults(kind)
     declared: dict[str, str] = {}
     for base in reversed([*own(kind)]):
-        declared |= inspect.get_annotations(base)
+        declared |= {name: written(it) for name, it in inspect.get_annotations(base).items()}
     return {
         name: f"{name}: {annotation}{rest.get(name, '')}"
         for name, annotation in declared.items()
@@ -127,6 +133,9 @@ def members(kind: type) -> dict[str, str]:
             elif inspect.isfunction(it):
                 word = "async def" if inspect.iscoroutinefunction(it) else "def"
                 found[name] = signature(f"{word} {name}", it)
+            elif isinstance(it, classmethod):
+                bound: MethodType = getattr(kind, name)
+                found[name] = signature(f"classmethod def {name}", bound.__func__)
     return found
 
 
@@ -134,6 +143,8 @@ def lines(name: str, it: object) -> Iterator[str]:
     """One public name."""
     if isinstance(it, UnionType):
         yield f"{name} = {' | '.join(NAMES[id(one)] for one in typing.get_args(it))}"
+    elif typing.get_origin(it) is typing.Literal:
+        yield f"{name} = Literal{[*typing.get_args(it)]}"
     elif not isinstance(it, type):
         yield f"{name}: {type(it).__name__}"
     elif it.__module__.partition(".")[0] != "ghrunners":

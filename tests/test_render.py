@@ -258,7 +258,7 @@ def test_every_file_is_one_of_the_package() -> None:
     output = CASES / "output"
     files = pipeline.produce(project(CASES / "minimal" / "spec.yaml", output)).files
     outside = {path for path in files if not path.startswith(f"{PACKAGE}/")}
-    assert outside == {"LICENSE", "README.md", "pyproject.toml"}
+    assert outside == {"FAULTS.md", "LICENSE", "README.md", "pyproject.toml"}
     assert f"{PACKAGE}/py.typed" in files
 
 
@@ -405,6 +405,42 @@ def test_a_wrong_manifest_is_refused(pack: Path, old: str, new: str, message: st
     with pytest.raises(RunnersmithError, match=message) as caught:
         made(pack)
     assert "pack.toml" in str(caught.value)
+
+
+DATA = 'data = { faults = "faults.toml" }'
+
+
+def test_templates_read_the_data_of_a_pack(pack: Path) -> None:
+    """A TOML file that pack.toml names, by the name that it is given there."""
+    manifest = (pack / "pack.toml").read_text()
+    (pack / "pack.toml").write_text(manifest.replace(DATA, f'{DATA[:-2]}, more = "x.toml" }}'))
+    (pack / "x.toml").write_text("[deep]\nvalues = [1, 2]\n")
+    (pack / "defaults.py.jinja").write_text("x = {{ more.deep['values'] | sum }}\n")
+    assert made(pack)[f"{PACKAGE}/_defaults.py"] == "x = 3\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "content", "message"),
+    [
+        ('{ faults = "nowhere.toml" }', b"", r"pack\.toml: .*'nowhere\.toml'"),
+        ('{ api = "faults.toml" }', b"", r"pack\.toml: data 'api' .*another name"),
+        ('{ a-b = "faults.toml" }', b"", r"pack\.toml: data 'a-b' .*another name"),
+        ('{ faults = "../faults.toml" }', b"", r"pack\.toml: data 'faults' is outside"),
+        ('{ faults = "faults.toml" }', b"x = 1\ny = = 2\n", r"faults\.toml: .*line 2"),
+        ('{ faults = "faults.toml" }', b"x = '\xff'", r"faults\.toml: .*utf-8"),
+        ('{ faults = "runtime" }', b"", r"runtime: .*directory"),
+        ('{ faults = "faults.toml" }', b"x = 1", r"FAULTS\.md\.jinja:\d+: .*'fault'"),
+    ],
+)
+def test_wrong_data_is_refused(pack: Path, entry: str, content: bytes, message: str) -> None:
+    """With the file that the mistake is in."""
+    manifest = (pack / "pack.toml").read_text()
+    assert DATA in manifest
+    (pack / "pack.toml").write_text(manifest.replace(DATA, f"data = {entry}"))
+    (pack / "faults.toml").write_bytes(content)
+    (pack.parent / "faults.toml").write_bytes(b"")
+    with pytest.raises(RunnersmithError, match=message):
+        made(pack)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"[["])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._async.org_runners import AsyncOrgRunners
     from ._async.repo_runners import AsyncRepoRunners
     from ._async.scopes import AsyncEnterpriseScope, AsyncOrgScope, AsyncRepoScope, AsyncScope
+    from ._runtime.app import App
     from ._runtime.errors import (
         BadCredentials,
         BadRequest,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         ResponseError,
         RunnerBusy,
         ServerError,
+        SignInFailed,
         StatusError,
         TimedOut,
         TransportError,
@@ -49,11 +51,13 @@ if TYPE_CHECKING:
         ValidationFailed,
     )
     from ._runtime.limits import RateLimit
-    from ._runtime.notices import SchemaDrift
+    from ._runtime.notices import ApiDeprecation, SchemaDrift
     from ._runtime.observe import Attempt, AttemptEnded, Hooks
     from ._runtime.pacing import Pacing
     from ._runtime.paging import AsyncPages, Pages
+    from ._runtime.raw import RawResponse
     from ._runtime.retry import Retry
+    from ._runtime.settings import AsyncClientOptions, ClientOptions
     from ._runtime.timeout import Timeout
     from ._runtime.unset import UNSET, Unset
     from ._sync.client import Client
@@ -72,7 +76,10 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "ApiDeprecation",
+    "App",
     "AsyncClient",
+    "AsyncClientOptions",
     "AsyncEnterpriseHostedRunners",
     "AsyncEnterpriseRunnerGroups",
     "AsyncEnterpriseRunnerSettings",
@@ -94,6 +101,7 @@ __all__ = [
     "CallError",
     "Client",
     "ClientClosed",
+    "ClientOptions",
     "Conflict",
     "ConnectFailed",
     "ConnectTimedOut",
@@ -122,6 +130,7 @@ __all__ = [
     "Pages",
     "RateLimit",
     "RateLimited",
+    "RawResponse",
     "RedirectRefused",
     "RepoRunners",
     "RepoScope",
@@ -132,6 +141,7 @@ __all__ = [
     "SchemaDrift",
     "Scope",
     "ServerError",
+    "SignInFailed",
     "StatusError",
     "TimedOut",
     "Timeout",
@@ -165,6 +175,7 @@ if not TYPE_CHECKING:
             "AsyncOrgScope": "._async.scopes",
             "AsyncRepoScope": "._async.scopes",
             "AsyncScope": "._async.scopes",
+            "App": "._runtime.app",
             "BadCredentials": "._runtime.errors",
             "BadRequest": "._runtime.errors",
             "CallError": "._runtime.errors",
@@ -188,12 +199,14 @@ if not TYPE_CHECKING:
             "ResponseError": "._runtime.errors",
             "RunnerBusy": "._runtime.errors",
             "ServerError": "._runtime.errors",
+            "SignInFailed": "._runtime.errors",
             "StatusError": "._runtime.errors",
             "TimedOut": "._runtime.errors",
             "TransportError": "._runtime.errors",
             "UnexpectedResponse": "._runtime.errors",
             "ValidationFailed": "._runtime.errors",
             "RateLimit": "._runtime.limits",
+            "ApiDeprecation": "._runtime.notices",
             "SchemaDrift": "._runtime.notices",
             "Attempt": "._runtime.observe",
             "AttemptEnded": "._runtime.observe",
@@ -201,7 +214,10 @@ if not TYPE_CHECKING:
             "Pacing": "._runtime.pacing",
             "AsyncPages": "._runtime.paging",
             "Pages": "._runtime.paging",
+            "RawResponse": "._runtime.raw",
             "Retry": "._runtime.retry",
+            "AsyncClientOptions": "._runtime.settings",
+            "ClientOptions": "._runtime.settings",
             "Timeout": "._runtime.timeout",
             "UNSET": "._runtime.unset",
             "Unset": "._runtime.unset",

@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-CACHE = ROOT / ".venv" / "bench"
+from bench.measure import ROOT, Run, measure, peers
+
 STAGES = ("import", "load", "validate", "build", "render", "format", "write")
 
 # A process that runs the pipeline and says when each stage began and how much memory it had used.
@@ -40,52 +34,6 @@ write.write(project.output, made.files, made.lock)
 report("end")
 print(json.dumps(began))
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one process cost."""
-
-    wall: float
-    cpu: float
-    peak: float  # MiB
-    output: str
-
-
-def measure(command: Sequence[str], folder: Path) -> Run:
-    """Run a command to its end; the operating system accounts for it and its children."""
-    # Python writes no bytecode where the machine says so; a peer that was installed has its own.
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    output = process.stdout.read() if process.stdout else ""
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    if status:
-        raise SystemExit(f"{' '.join(command)} failed:\n{output}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
-
-
-def peer(uv: str) -> Path:
-    """The interpreter of the peer's environment, made at first."""
-    python = CACHE / "bin" / "python"
-    lock = HERE / "peers.lock"
-    stamp = CACHE / "peers.lock"
-    if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
-        subprocess.run(
-            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(CACHE)], check=True
-        )
-        install = [uv, "pip", "install", "--quiet", "--python", str(python), "--compile-bytecode"]
-        subprocess.run([*install, "--require-hashes", "-r", str(lock)], check=True)
-        shutil.copy(lock, stamp)
-    return python
 
 
 def median(runs: Sequence[Run], what: str) -> float:
@@ -113,10 +61,7 @@ def main() -> None:
         "--runs", type=int, default=5, help="counted rounds, after one that is not (default: 5)"
     )
     rounds: int = parser.parse_args().runs
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    if uv is None:
-        raise SystemExit("uv is not installed; run `make setup` first")
-    other = peer(uv)
+    other = peers()
     spec = ROOT / "spec" / "runners.yaml"
     ours: list[Run] = []
     watched: list[Run] = []

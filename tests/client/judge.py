@@ -43,7 +43,7 @@ class Judge:
 
     `headers` are those that every request must carry, exactly; a request may carry no others but
     what HTTP needs. A refused request is answered with 400 and the reason. What can be paged has
-    so many `pages`, each with one item less than the one before.
+    so many `pages`, each with items of its own.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Judge:
             body=self._body(operation, request),
             reply=operation.success.example,
         )
-        return call if self._pages == 1 else replace(call, reply=_shorter(call))
+        return call if self._pages == 1 else replace(call, reply=_paged(call, self._pages))
 
     def _check_headers(self, request: Received) -> None:
         for name, value in self._headers.items():
@@ -175,15 +175,19 @@ def _page(call: Call) -> int:
     return number
 
 
-def _shorter(call: Call) -> Json:
-    """Leave out as many items of a list as there are pages before."""
-    skipped, content = _page(call) - 1, call.reply
-    if isinstance(content, list):
-        return content[skipped:]
+def _paged(call: Call, pages: int) -> Json:
+    """Give the items of each page ids of their own, and count those of all pages."""
+    content, before = call.reply, _page(call) - 1
     assert isinstance(content, dict)
-    return {
-        key: value[skipped:] if isinstance(value, list) else value for key, value in content.items()
-    }
+    lists = {key: value for key, value in content.items() if isinstance(value, list)}
+    [(key, items)] = lists.items()
+    found: list[Json] = []
+    for item in items:
+        assert isinstance(item, dict)
+        number = item["id"]
+        assert isinstance(number, int)
+        found.append({**item, "id": number + 1000 * before})
+    return {**content, "total_count": pages * len(items), key: found}
 
 
 def _pairs(search: str) -> dict[str, str]:

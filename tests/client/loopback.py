@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Literal, Self, TypeAlias
@@ -43,7 +43,8 @@ class Received:
 class Answer:
     """A reply. Headers and length are made from status and body, unless `raw` gives every byte.
 
-    `after` seconds pass before it is sent; `end` says what becomes of the connection then.
+    `after` seconds pass before it is sent; `pieces` are sent behind it, one by one; `end` says what
+    becomes of the connection then.
     """
 
     status: int = 200
@@ -51,6 +52,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     raw: bytes | None = None
     after: float = 0.0
+    pieces: Callable[[], Iterable[bytes]] = tuple
     end: Literal["keep", "close", "reset"] = "keep"
 
     def wire(self) -> bytes:
@@ -74,18 +76,26 @@ def reply(content: object, status: int = 200, headers: Mapping[str, str] | None 
 
 
 Script: TypeAlias = Answer | Callable[[Received], Answer]
+Enter: TypeAlias = Callable[[socket.socket, int], socket.socket]
 
 
 class Loopback:
     """Answers requests from its script, in order of their arrival, and records them.
 
     A script entry may be a function of the request. `default` answers when the script is at its
-    end; without one, that is a 500 which says so.
+    end; without one, that is a 500 which says so. `enter` makes of each new connection, and of its
+    number, what is then spoken over, TLS for one; where it raises OSError, nothing is.
     """
 
-    def __init__(self, *script: Script, default: Script | None = None) -> None:
+    def __init__(
+        self,
+        *script: Script,
+        default: Script | None = None,
+        enter: Enter | None = None,
+    ) -> None:
         self.requests: list[Received] = []
         self.default = default
+        self._enter = enter
         self._script = deque(script)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -151,6 +161,8 @@ class Loopback:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
+            if self._enter is not None:
+                connection = self._entered(self._enter, connection, number)
             with connection, connection.makefile("rb") as stream:
                 while (received := _read(stream, number)) is not None:
                     with self._lock:
@@ -160,6 +172,8 @@ class Loopback:
                         answer = answer(received)
                     self._stopping.wait(answer.after)
                     connection.sendall(answer.wire())
+                    for piece in answer.pieces():
+                        connection.sendall(piece)
                     if answer.end == "reset":
                         linger = struct.pack("ii", 1, 0)
                         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -170,6 +184,13 @@ class Loopback:
         finally:
             with self._lock:
                 self._open.discard(connection)
+
+    def _entered(self, enter: Enter, connection: socket.socket, number: int) -> socket.socket:
+        made = enter(connection, number)
+        with self._lock:
+            self._open.discard(connection)
+            self._open.add(made)
+        return made
 
     def _next(self) -> Script:
         if self._script:

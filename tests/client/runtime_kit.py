@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar, Unpack
@@ -57,7 +57,10 @@ class Thing(Model, frozen=True, kw_only=True, gc=False):
 
 class Things(Model, frozen=True, kw_only=True, gc=False):
     total_count: int
-    things: Sequence[Thing]
+    things: list[Thing]
+
+    def __iter__(self) -> Iterator[Thing]:
+        return iter(self.things)
 
 
 class Ticket(SecretModel, frozen=True, kw_only=True, gc=False):
@@ -110,6 +113,7 @@ LIST: PagedOperation[Thing, Things] = PagedOperation(
     repeat="safe",
     items=lambda page: page.things,
     total=lambda page: page.total_count,
+    key=lambda thing: thing.id,
 )
 
 THING: Mapping[str, object] = {"id": 7, "name": "seven", "state": "on"}

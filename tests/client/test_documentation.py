@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import ghrunners
-from client.loopback import Loopback, reply
+from client.loopback import Answer, Loopback, reply
 from client.operations_kit import OURS, SYNC, TOKEN, Method, every_method
+from client.signing import pem
 from ghrunners import models
 from runnersmith.document import Json
 
@@ -101,11 +102,28 @@ def test_no_two_methods_have_one_source() -> None:
     assert len(urls) == len(set(urls))
 
 
+def example(title: str) -> str:
+    """The code in a part of the README."""
+    _, _, text = README.read_text(encoding="utf-8").partition(f"\n{title}\n")
+    [code] = re.findall(r"```python\n(.*?)```", text.partition("\n## ")[0], re.DOTALL)
+    return str(code)
+
+
+def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Loopback:
+    """Run code against a server of ours, and give what came there."""
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    with Loopback(*answers) as server:
+        local = functools.partial(ghrunners.Client, base_url=server.url)
+        monkeypatch.setattr(ghrunners, "Client", local)
+        exec(code, {})  # noqa: S102 - our own text
+    return server
+
+
 def test_the_example_of_the_readme_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As it stands there, but against a server of ours."""
-    [code] = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    code = example(f"# {ghrunners.__name__}")
     runner: dict[str, Json] = {
         "id": 1,
         "name": "r1",
@@ -114,14 +132,65 @@ def test_the_example_of_the_readme_runs(
         "busy": False,
     }
     content: Json = {"total_count": 1, "runners": [{**runner, "labels": []}]}
-    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-    with Loopback(reply(content)) as server:
-        local = functools.partial(ghrunners.Client, base_url=server.url)
-        monkeypatch.setattr(ghrunners, "Client", local)
-        exec(code, {})  # noqa: S102 - our own text
+    server = run(code, monkeypatch, reply(content))
     assert capsys.readouterr().out == "1 r1 online False\n"
     assert server.only.target == "/orgs/acme/actions/runners?per_page=100"
     assert server.only.header("authorization") == f"Bearer {TOKEN}"
+
+
+def test_the_example_of_signing_in_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The App finds its installation, gets a token, and the call is made with it."""
+    (tmp_path / "app.pem").write_text(pem())
+    monkeypatch.chdir(tmp_path)
+    ticket = {"token": "ghs_" + 36 * "x", "expires_at": "2040-01-01T00:00:00Z"}
+    found, given = reply({"id": 7}), reply(ticket, 201)
+    settings = reply({"enabled_repositories": "all"})
+    server = run(example("## Sign-in"), monkeypatch, found, given, settings)
+    assert server.targets[:2] == [
+        "/orgs/acme/installation",
+        "/app/installations/7/access_tokens",
+    ]
+    assert server.requests[2].header("authorization") == f"Bearer {ticket['token']}"
+    assert "all" in capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("default::ghrunners.SchemaDrift")
+def test_the_example_of_reading_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An odd value is warned of, and the list is there."""
+    runner: dict[str, Json] = {"id": 1, "name": "r1", "os": None, "status": "online"}
+    content: Json = {"total_count": 1, "runners": [{**runner, "busy": False, "labels": []}]}
+    run(example("## Reading"), monkeypatch, reply(content))
+    assert capsys.readouterr().out == (
+        "['r1'] actions/list-self-hosted-runners-for-org: "
+        "not as declared at /runners/*/os: Expected str, got null\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "printed"),
+    [
+        (Answer(status=204), ""),
+        (reply({"message": "Not Found"}, 404), "gone already\n"),
+        (
+            reply({"message": 'Bad request - Runner "x" is still running a job'}, 422),
+            'later: Bad request - Runner "x" is still running a job\n',
+        ),
+    ],
+)
+def test_the_example_of_errors_runs(
+    answer: Answer,
+    printed: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each of its branches."""
+    server = run(example("## Errors"), monkeypatch, answer)
+    assert capsys.readouterr().out == printed
+    assert server.only.method == "DELETE"
 
 
 def test_the_readme_lists_every_operation() -> None:

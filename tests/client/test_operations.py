@@ -222,7 +222,7 @@ def test_a_refusal_is_the_error_that_is_promised(flavour: Flavour, method: Metho
             flavour(server, method, method.examples, method.least)
         error, said = caught.value, response.example
         assert isinstance(said, dict)
-        assert type(error) is getattr(ghrunners, errors[response.status])
+        assert isinstance(error, getattr(ghrunners, errors[response.status]))
         assert (error.status, error.request_id) == (response.status, "A:1")
         assert (error.message, error.documentation_url) == (
             said["message"],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from client.loopback import Answer, Loopback, reply
@@ -48,6 +50,8 @@ BY_STATUS = {
     502: errors.ServerError,
     503: errors.ServerError,
     599: errors.ServerError,
+    600: errors.ServerError,
+    799: errors.ServerError,
 }
 
 
@@ -120,6 +124,84 @@ def test_a_403_that_means_a_limit_is_one(message: str, headers: dict[str, str]) 
     """GitHub refuses with 403 where others use 429, at times by the message alone."""
     error = fail(SyncCaller(""), reply({"message": message}, 403, headers))
     assert type(error) is errors.RateLimited
+
+
+BUSY = (
+    'Bad request - Runner "r-1" is still running a job',
+    'Bad request - Runner "r-1" is still running a job"',
+    "bad request - runner r-1 is still running a job.",
+    "Bad request - Runner r-1 is currently running a job and cannot be deleted.",
+    'Runner "is still running a job" is currently running a job and cannot be deleted',
+)
+# Other refusals, also of things with such a name.
+NOT_BUSY = (
+    'Bad request - Runner "r-1" is not running a job',
+    'Runner "is still running a job" already exists.',
+    'Label "is still running a job" is invalid',
+    "A runner that is still running a job cannot be moved to this group",
+    "Validation Failed",
+    "is still running a jobber",
+)
+
+
+@both
+@pytest.mark.parametrize("message", BUSY)
+def test_a_422_that_means_a_busy_runner_is_one(flavour: type[Caller], message: str) -> None:
+    """GitHub has two ways of saying it, and no code for it; nothing was deleted."""
+    answer = reply({"message": message, "documentation_url": DOCS}, 422)
+    with Loopback(answer) as server, pytest.raises(errors.RunnerBusy) as caught:
+        flavour(server.url).call(DELETE, path={"thing": 7})
+    assert isinstance(caught.value, ValidationFailed)
+    assert caught.value.message == message
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "kind"),
+    [
+        *((422, message, errors.ValidationFailed) for message in NOT_BUSY),
+        (409, BUSY[0], errors.Conflict),
+        (403, BUSY[0], errors.Forbidden),
+        (400, BUSY[0], errors.BadRequest),
+    ],
+)
+def test_what_only_looks_like_a_busy_runner_is_none(
+    status: int, message: str, kind: type[StatusError]
+) -> None:
+    """A name that says so, another status, or other words."""
+    assert type(fail(SyncCaller(""), reply({"message": message}, status))) is kind
+
+
+@both
+@pytest.mark.parametrize(
+    ("status", "message", "is_said"),
+    [
+        (403, "Resource not accessible by integration", True),
+        (403, "Resource not accessible by personal access token", True),
+        (403, "Must have admin rights to Repository.", True),
+        (403, "Self-hosted runners are disabled by a policy.", False),
+        (404, "Not Found", False),
+        (401, "Bad credentials", False),
+    ],
+)
+def test_a_refused_permission_says_what_it_takes(
+    flavour: type[Caller], status: int, message: str, is_said: bool
+) -> None:
+    """Where the token is what lacks; of every other call, the request knows it."""
+    operation = msgspec.structs.replace(GET, needs="Self-hosted runners: write")
+    with (
+        Loopback(reply({"message": message}, status)) as server,
+        pytest.raises(StatusError) as caught,
+    ):
+        flavour(server.url).call(operation, path={"thing": 7})
+    assert str(caught.value).endswith(": it needs Self-hosted runners: write") is is_said
+    assert caught.value.request.needs == "Self-hosted runners: write"
+
+
+def test_what_it_takes_is_said_only_where_it_is_known() -> None:
+    """An operation whose permissions nobody described adds nothing."""
+    error = fail(SyncCaller(""), reply({"message": "Resource not accessible by integration"}, 403))
+    assert str(error).endswith("Resource not accessible by integration")
 
 
 @both
@@ -274,6 +356,10 @@ SAMPLES: list[GitHubError] = [
     UnexpectedResponse(
         INFO, "odd", status=200, headers={"date": "x"}, body=b"BODY", pointer="/a", expected="int"
     ),
+    errors.OutcomeUnknown(errors.TimedOut(INFO, "late"), "list, by its name"),
+    errors.SignInFailed(INFO, "not installed", errors.TimedOut(INFO, "late")),
+    errors.SignInFailed(INFO, "not installed", errors.ConnectionLost(INFO, "reset")),
+    errors.OutcomeUnknown(UnexpectedResponse(INFO, "odd", status=200, headers={}, body=b"BODY")),
     errors.RedirectRefused(INFO, "no", status=302, headers={}),
     errors.LinkRefused(INFO, "no", status=200, headers={}),
     *(
@@ -286,25 +372,43 @@ SAMPLES: list[GitHubError] = [
             documentation_url=DOCS,
             errors=(FieldError(field="name", code="missing"),),
         )
-        for status, kind in BY_STATUS.items()
+        for status, kind in {**BY_STATUS, 422: errors.RunnerBusy}.items()
     ),
 ]
+
+
+def facts(error: GitHubError) -> dict[str, object]:
+    """What an error carries, but for the raw body; an error inside of it as its facts."""
+    found = {name: it for name, it in vars(error).items() if name != "_body"}
+    inside = found.get("error")
+    return {**found, "error": facts(inside)} if isinstance(inside, GitHubError) else found
 
 
 @pytest.mark.parametrize("error", SAMPLES, ids=lambda e: type(e).__name__)
 def test_every_error_pickles(error: GitHubError) -> None:
     """An error crosses to another process with all it says, but without the raw body."""
     error.add_note("seen by a test")
+    if isinstance(error, errors.CallError):
+        error.attempts = 3
+    if isinstance(error, errors.RateLimited):
+        error.retry_at, error.kind = datetime(2026, 1, 2, tzinfo=UTC), "primary"
     for again in (pickled(error), copy.copy(error), copy.deepcopy(error)):
         assert type(again) is type(error)
         assert (str(again), repr(again)) == (str(error), repr(error))
-        before, after = vars(error).copy(), vars(again)
-        assert before.pop("_body", None) is None or after.get("_body") is None
-        assert after == before
-    if isinstance(error, UnexpectedResponse):
-        assert error.body == b"BODY"
-        assert pickled(error).body == b""
-        assert b"BODY" not in pickle.dumps(error)
+        assert facts(again) == facts(error)
+    assert b"BODY" not in pickle.dumps(error)
+    held: object = vars(error).get("error", error)
+    if isinstance(held, UnexpectedResponse):
+        assert held.body == b"BODY"
+        assert pickled(held).body == copy.copy(held).body == b""
+
+
+def test_an_error_says_how_often_it_was_tried() -> None:
+    """Where that was more than once."""
+    error = errors.TimedOut(INFO, "late")
+    assert str(error) == "GET /orgs/acme/things/7: late"
+    error.attempts = 4
+    assert str(error) == "GET /orgs/acme/things/7: late [4 attempts]"
 
 
 def test_every_class_is_in_the_tree_that_is_drawn() -> None:

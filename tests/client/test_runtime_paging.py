@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 
+from client import runtime_kit
 from client.loopback import Answer, Loopback, Received, Script, reply
 from client.runtime_kit import (
     DEFAULTS,
+    LIST,
     TOKEN,
     AsyncClient,
     Caller,
     Client,
     SyncCaller,
+    Thing,
+    Things,
     both,
     page,
 )
@@ -28,6 +36,8 @@ from ghrunners._runtime.errors import (
     ServerError,
     UnexpectedResponse,
 )
+from ghrunners._runtime.notices import SchemaDrift
+from ghrunners._runtime.operation import PagedOperation
 from ghrunners._runtime.request import QueryValue
 from ghrunners._runtime.unset import UNSET
 
@@ -329,6 +339,245 @@ def test_a_walk_that_stops_asks_for_no_more(flavour: type[Caller]) -> None:
         server.script(linked([1, 2], 4, f"<{server.url}/n>; rel=next"))
         assert flavour(server.url).ids(limit=2) == [1, 2]
     assert len(server.requests) == 1
+
+
+# ── Lists that change while they are read ────────────────────────────────────────────────────
+
+
+@dataclass
+class Fleet:
+    """Things that come and go between two requests, a page of two at a time.
+
+    `after` says what happens to the ids once a request was answered, counted from 1. `counted` is
+    how many more are counted than shown; without `links`, pages are asked for by number.
+    """
+
+    ids: Sequence[int]
+    after: Mapping[int, Callable[[list[int]], object]] = field(default_factory=dict[int, Any])
+    counted: int = 0
+    links: bool = True
+
+    def __post_init__(self) -> None:
+        self.there = list(self.ids)
+        self.answered = 0
+
+    def __call__(self, request: Received) -> Answer:
+        number = number_of(request)
+        shown, total = self.there[number * 2 - 2 : number * 2], len(self.there) + self.counted
+        is_last = number * 2 >= len(self.there)
+        relation = (
+            f"</x?page=1>; rel=first, </x?page={number + 1}>; rel={'x' if is_last else 'next'}"
+        )
+        self.answered += 1
+        self.after.get(self.answered, len)(self.there)
+        return linked(shown, total, relation if self.links else "")
+
+
+def goes(*gone: int) -> Callable[[list[int]], object]:
+    """Some are removed."""
+
+    def change(ids: list[int]) -> None:
+        for one in gone:
+            ids.remove(one)
+
+    return change
+
+
+def sorted_as(*ids: int) -> Callable[[list[int]], object]:
+    """They come in another order."""
+    return lambda there: there.sort(key=ids.index)
+
+
+def comes(new: int, at: int | None = None) -> Callable[[list[int]], object]:
+    """One is added, at the end or somewhere else."""
+    return lambda ids: ids.insert(len(ids) if at is None else at, new)
+
+
+def both_of(*what: Callable[[list[int]], object]) -> Callable[[list[int]], object]:
+    """One thing after the other."""
+    return lambda ids: [one(ids) for one in what]
+
+
+# How a list changes, what is given of it in which order, and the pages that were asked for.
+MOVES: dict[str, tuple[Fleet, list[int], list[int]]] = {
+    "quiet": (Fleet([1, 2, 3, 4, 5]), [1, 2, 3, 4, 5], [1, 2, 3]),
+    # 3 moves up onto the page that was read; the second walk finds it.
+    "one goes": (
+        Fleet([1, 2, 3, 4, 5], {1: goes(1)}),
+        [1, 2, 4, 5, 3],
+        [1, 2, 1, 2],
+    ),
+    # 2 is pushed onto the second page, and 9 onto the first.
+    "one comes before": (
+        Fleet([1, 2, 3, 4, 5], {1: comes(9, at=0)}),
+        [1, 2, 3, 4, 5, 9],
+        [1, 2, 3, 1, 2, 3],
+    ),
+    "one comes at the end": (
+        Fleet([1, 2, 3, 4, 5], {1: comes(6)}),
+        [1, 2, 3, 4, 5, 6],
+        [1, 2, 3, 1, 2, 3],
+    ),
+    # The total stays as it was, but 2 is pushed onto the second page.
+    "one goes, one comes before": (
+        Fleet([1, 2, 3, 4, 5], {1: both_of(goes(5), comes(9, at=0))}),
+        [1, 2, 3, 4, 9],
+        [1, 2, 3, 1, 2, 3],
+    ),
+    "all go": (Fleet([1, 2, 3, 4, 5], {1: goes(1, 2, 3, 4, 5)}), [1, 2], [1, 2, 1]),
+    "one goes in each walk": (
+        Fleet([1, 2, 3, 4, 5, 6, 7], {1: goes(1), 4: goes(2)}),
+        [1, 2, 4, 5, 6, 7, 3],
+        [1, 2, 3, 1, 2, 3, 1, 2, 3],
+    ),
+    # 3 is pushed onto the page that was read, and 2 onto the next: twice, and the third walk rests.
+    "sorted otherwise": (
+        Fleet(
+            [1, 2, 3, 4, 5],
+            {
+                1: sorted_as(3, 1, 2, 4, 5),
+                3: sorted_as(1, 2, 3, 4, 5),
+                4: sorted_as(3, 1, 2, 4, 5),
+                6: sorted_as(1, 2, 3, 4, 5),
+            },
+        ),
+        [1, 2, 4, 5, 3],
+        [1, 2, 3, 1, 2, 3, 1, 2, 3],
+    ),
+    # Three walks, and no fourth: nobody walks for ever.
+    "it never rests": (
+        Fleet(range(1, 11), {1: goes(1), 6: goes(2), 10: goes(3)}),
+        [1, 2, 4, 5, 6, 7, 8, 9, 10, 3],
+        [1, 2, 3, 4, 5, 1, 2, 3, 4, 1, 2, 3, 4],
+    ),
+    # The same twice is how this server counts: a third walk would not help.
+    "more are counted than shown": (
+        Fleet([1, 2, 3], counted=2),
+        [1, 2, 3],
+        [1, 2, 1, 2],
+    ),
+    "by number": (
+        Fleet([1, 2, 3, 4, 5], {1: goes(1)}, links=False),
+        [1, 2, 4, 5, 3],
+        [1, 2, 1, 2],
+    ),
+}
+
+
+@both
+@pytest.mark.parametrize("case", MOVES)
+def test_a_list_that_moves_loses_and_doubles_nothing(flavour: type[Caller], case: str) -> None:
+    """Each item comes once; where the list was seen to change it is walked again."""
+    fleet, given, pages = MOVES[case]
+    with Loopback(default=replace(fleet)) as server:
+        assert flavour(server.url).ids({"per_page": 2}) == given
+    assert [number_of(request) for request in server.requests] == pages
+
+
+@both
+def test_a_removal_and_an_addition_cancel_out(flavour: type[Caller]) -> None:
+    """Between the same two pages, at the front and at the end, they leave no trace: 3 is lost.
+
+    That is what cannot be seen, and what the documentation says.
+    """
+    fleet = Fleet([1, 2, 3, 4, 5, 6], {1: both_of(goes(1), comes(7))})
+    with Loopback(default=fleet) as server:
+        assert flavour(server.url).ids({"per_page": 2}) == [1, 2, 4, 5, 6, 7]
+    assert len(server.requests) == 3
+    assert "a removal and an addition between the same two pages" in " ".join(
+        (paging.Pages.__doc__ or "").split()
+    )
+
+
+@both
+@pytest.mark.parametrize(
+    ("operation", "given"),
+    [
+        (msgspec.structs.replace(LIST, key=None), [1, 2, 2, 3, 4]),
+        (msgspec.structs.replace(LIST, total=None), [1, 2, 3, 4]),
+    ],
+    ids=["key", "total"],
+)
+def test_without_a_key_or_a_total_a_list_is_walked_once(
+    flavour: type[Caller],
+    operation: PagedOperation[Thing, Things],
+    given: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What cannot be told apart cannot be read twice; without a total, doubles are still dropped."""
+    monkeypatch.setattr(runtime_kit, "LIST", operation)
+    with Loopback(default=Fleet([1, 2, 3, 4], {1: comes(9, at=0)})) as server:
+        assert flavour(server.url).ids({"per_page": 2}) == given
+    assert len(server.requests) == 3
+
+
+@both
+def test_an_item_twice_on_one_page_is_given_once(flavour: type[Caller]) -> None:
+    """As on two."""
+    with Loopback(default=linked([1, 2, 1], 2, "</x>; rel=first")) as server:
+        assert flavour(server.url).ids() == [1, 2]
+    assert len(server.requests) == 3
+
+
+@both
+@pytest.mark.parametrize("ids", [[1, None], [1, None, [1], None]])
+def test_an_item_without_an_id_is_not_lost(flavour: type[Caller], ids: list[object]) -> None:
+    """An odd item cannot be told from others: it is given, and the list is walked once."""
+    things = [{"id": one, "name": "x"} for one in ids]
+    answer = reply({"total_count": 9, "things": things}, headers={"Link": "</x>; rel=first"})
+    with Loopback(answer) as server, pytest.warns(SchemaDrift, match=r"/things/\*/id"):
+        assert flavour(server.url).ids() == ids
+    assert len(server.requests) == 1
+
+
+@both
+def test_pages_are_walked_once_as_they_come(flavour: type[Caller]) -> None:
+    """`pages()` is the plain walk, also of a list that moves."""
+    with Loopback(default=Fleet([1, 2, 3, 4], {1: comes(9, at=0)})) as server:
+        assert flavour(server.url).totals() == [4, 5, 5]
+    assert len(server.requests) == 3
+
+
+@both
+@pytest.mark.parametrize("page_of", [1, 2])
+def test_a_page_that_fails_in_a_second_walk_raises(flavour: type[Caller], page_of: int) -> None:
+    """What was given before stands; that the rest could not be read is said."""
+    fleet = Fleet([1, 2, 3, 4, 5], {1: goes(1)})
+
+    def answer(request: Received) -> Answer:
+        return Answer(status=502) if len(server.requests) == 2 + page_of else fleet(request)
+
+    with Loopback(default=answer) as server, pytest.raises(ServerError):
+        flavour(server.url).ids({"per_page": 2})
+    assert len(server.requests) == 2 + page_of
+
+
+@both
+def test_a_list_from_a_later_page_on_is_walked_once(flavour: type[Caller]) -> None:
+    """What was skipped by request is not missed."""
+    with Loopback(default=Fleet([1, 2, 3, 4, 5])) as server:
+        assert flavour(server.url).ids({"per_page": 2, "page": 2}) == [3, 4, 5]
+    assert [number_of(request) for request in server.requests] == [2, 3]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_stays_is_given_once(seed: int) -> None:
+    """Whatever comes and goes, one at a time, while a list is walked twice; then it rests."""
+    random = Random(seed)  # noqa: S311 - plays a fleet
+    stays = set(range(0, 24, 2))
+
+    def change(ids: list[int]) -> None:
+        leaving = [one for one in ids if one not in stays]
+        if leaving and random.random() < 0.6:
+            ids.remove(random.choice(leaving))
+        else:
+            ids.insert(random.randrange(len(ids) + 1), 100 + random.randrange(10**6))
+
+    fleet = Fleet(range(24), dict.fromkeys(range(1, 16), change))
+    with Loopback(default=fleet) as server:
+        found = SyncCaller(server.url).ids({"per_page": 2})
+    assert len(found) == len(set(found))
+    assert stays | set(fleet.there) <= set(found)
 
 
 def test_each_iteration_starts_anew() -> None:

@@ -24,7 +24,7 @@ from client.runtime_kit import (
     Ticket,
     both,
 )
-from ghrunners._runtime.errors import ServerError, UnexpectedResponse
+from ghrunners._runtime.errors import OutcomeUnknown, ServerError, UnexpectedResponse
 from ghrunners._runtime.models import Model
 from ghrunners._runtime.operation import Operation
 
@@ -133,7 +133,7 @@ WRONG = {
     ),
     "not modified": (Answer(status=304), "the status is not one that means success here"),
     "a status of no meaning": (
-        reply(THING, 799),
+        reply(THING, 299),
         "the status is not one that means success here",
     ),
     "damaged compression": (
@@ -204,7 +204,7 @@ def test_where_the_shape_differs_is_a_json_pointer() -> None:
     """The pointer leads to the value, `expected` says what belongs there, `body` has it all."""
     things = {"total_count": 2, "things": [THING, {"id": "SECRET", "name": "x"}]}
     with Loopback(reply(things)) as server, pytest.raises(UnexpectedResponse) as caught:
-        SyncCaller(server.url).call(LIST)
+        SyncCaller(server.url, strict=True).call(LIST)
     error = caught.value
     assert (error.pointer, error.expected) == ("/things/1/id", "int")
     assert json.loads(error.body) == things
@@ -224,13 +224,19 @@ def test_where_the_shape_differs_is_a_json_pointer() -> None:
     ],
 )
 def test_an_unexpected_reply_shows_no_value(ticket: object, pointer: str, problem: str) -> None:
-    """A secret that sits beside the mistake does not show either."""
-    with Loopback(reply(ticket, 201)) as server, pytest.raises(UnexpectedResponse) as caught:
+    """A secret that sits beside the mistake does not show either, also where a write that may have
+    been carried out says so.
+    """
+    with Loopback(reply(ticket, 201)) as server, pytest.raises(OutcomeUnknown) as caught:
         SyncCaller(server.url).call(CREATE)
-    assert caught.value.pointer == pointer
-    assert problem in str(caught.value)
-    assert "SECRET" not in f"{caught.value!s}{caught.value!r}"
-    assert b"SECRET" in caught.value.body
+    error = caught.value.error
+    assert isinstance(error, UnexpectedResponse)
+    assert caught.value.__cause__ is error
+    assert error.pointer == pointer
+    assert problem in str(error)
+    assert str(error) in str(caught.value)
+    assert "SECRET" not in f"{caught.value!s}{caught.value!r}{error!s}{error!r}"
+    assert b"SECRET" in error.body
 
 
 class Closed(Model, frozen=True, kw_only=True, gc=False):

@@ -38,6 +38,10 @@ class AsyncClient(BaseAsyncClient):
     The endpoints of GitHub's REST API that manage self-hosted runners, runner groups,
     GitHub-hosted runners and the settings for self-hosted runners, of an enterprise, an
     organization or a repository.
+
+    `auth` is a token, an `App`, or a function that gives a token and is asked before every
+    attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the
+    address, from the environment.
     """
 
     _defaults = DEFAULTS

@@ -7,10 +7,10 @@ only then, so that importing the package loads none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from .core import AsyncCore, Core, SyncCore
 from .errors import InvalidArgument
@@ -18,6 +18,7 @@ from .limits import RateLimit
 from .observe import Hooks
 from .operation import Operation
 from .pacing import Pacing
+from .replies import AsyncReplies, Replies
 from .retry import Retry
 from .secret import Secret
 from .settings import (
@@ -25,6 +26,8 @@ from .settings import (
     MAX_WAIT,
     RETRY,
     TIMEOUT,
+    AsyncClientOptions,
+    ClientOptions,
     Defaults,
     changed,
     options_of,
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx2
+
+    from .app import App
 
 AnyCore = TypeVar("AnyCore", bound=Core)
 
@@ -118,10 +123,11 @@ class _Common(Generic[AnyCore]):
         return made
 
 
-class BaseClient(_Common[SyncCore]):
+class BaseClient(_Common[SyncCore], Replies):
     """Holds one pool of connections and one TLS context; may be shared by threads.
 
-    `auth` is a token; left out, it is GITHUB_TOKEN or GH_TOKEN of the environment. `base_url` is
+    `auth` is a token, an `App`, or a function that gives a token: it is asked before every attempt,
+    by one call at a time. Left out, it is GITHUB_TOKEN or GH_TOKEN of the environment. `base_url` is
     `https://HOST/api/v3` for Enterprise Server and `https://api.SUBDOMAIN.ghe.com` with data
     residency. `api_version` is one that the package knows; left out, the newest that the product
     is sure to know. `product` tells what the address does not: `ghec`, or a release such as
@@ -137,6 +143,10 @@ class BaseClient(_Common[SyncCore]):
     `proxy` is a URL; left out, the environment's HTTPS_PROXY, ALL_PROXY and NO_PROXY hold.
     `verify` is the path of a CA bundle or an SSL context. `transport` is an httpx2 transport of
     your own in place of all that; the client closes it.
+
+    `cache` keeps what is read, in memory or in the SQLite file of a path, and asks for it anew
+    with its ETag: what has not changed costs nothing of the rate limit. Replies with secrets are
+    not kept, nor is any token. It needs the extra `cache`.
     """
 
     __slots__ = ()
@@ -144,7 +154,7 @@ class BaseClient(_Common[SyncCore]):
     def __init__(
         self,
         *,
-        auth: str | None = None,
+        auth: str | Callable[[], str] | App | None = None,
         base_url: str | None = None,
         api_version: str | None = None,
         product: str | None = None,
@@ -158,6 +168,7 @@ class BaseClient(_Common[SyncCore]):
         proxy: str | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
         transport: httpx2.BaseTransport | None = None,
+        cache: bool | str | PathLike[str] = False,
     ) -> None:
         from .connect import connect
 
@@ -173,8 +184,24 @@ class BaseClient(_Common[SyncCore]):
             pacing=pacing,
             user_agent=user_agent,
         )
-        sender = connect(made.wire, proxy, verify, transport)
+        sender = connect(made.wire, proxy, verify, transport, cache)
         self._core = SyncCore(made.base, made.where, made.options, made.shared, sender)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
+        """Make a client from what the environment says; `options` are the other arguments.
+
+        The API is at GITHUB_API_URL, as Actions sets it, or at the host GH_HOST. The token is
+        GITHUB_TOKEN or GH_TOKEN; for a GH_HOST with Enterprise Server it is GH_ENTERPRISE_TOKEN or
+        GITHUB_ENTERPRISE_TOKEN. A GitHub App is GITHUB_APP_CLIENT_ID or GITHUB_APP_ID, with
+        GITHUB_APP_PRIVATE_KEY or GITHUB_APP_PRIVATE_KEY_PATH, and GITHUB_APP_INSTALLATION_ID where
+        it shall use that one only. Raises InvalidArgument when they are missing or contradict each
+        other.
+        """
+        from .environment import surroundings
+
+        found = surroundings()
+        return cls(auth=found.reveal(), base_url=found.base_url, **options)
 
     def close(self) -> None:
         """Close the connections. A closed client refuses calls."""
@@ -193,7 +220,7 @@ class BaseClient(_Common[SyncCore]):
         self.close()
 
 
-class BaseAsyncClient(_Common[AsyncCore]):
+class BaseAsyncClient(_Common[AsyncCore], AsyncReplies):
     """The same as `BaseClient`, with await. Belongs to one event loop."""
 
     __slots__ = ()
@@ -201,7 +228,7 @@ class BaseAsyncClient(_Common[AsyncCore]):
     def __init__(
         self,
         *,
-        auth: str | None = None,
+        auth: str | Callable[[], str | Awaitable[str]] | App | None = None,
         base_url: str | None = None,
         api_version: str | None = None,
         product: str | None = None,
@@ -215,6 +242,7 @@ class BaseAsyncClient(_Common[AsyncCore]):
         proxy: str | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
+        cache: bool | str | PathLike[str] = False,
     ) -> None:
         from .connect import async_connect
 
@@ -230,8 +258,16 @@ class BaseAsyncClient(_Common[AsyncCore]):
             pacing=pacing,
             user_agent=user_agent,
         )
-        sender = async_connect(made.wire, proxy, verify, transport)
+        sender = async_connect(made.wire, proxy, verify, transport, cache)
         self._core = AsyncCore(made.base, made.where, made.options, made.shared, sender)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:
+        """Make a client from what the environment says: see `Client.from_env`."""
+        from .environment import surroundings
+
+        found = surroundings()
+        return cls(auth=found.reveal(), base_url=found.base_url, **options)
 
     async def aclose(self) -> None:
         """Close the connections. A closed client refuses calls."""

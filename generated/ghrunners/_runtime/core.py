@@ -8,7 +8,7 @@ flavours. Before each attempt it sees to the pace and to the token. Knows no HTT
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, NoReturn, Protocol, Self, TypeVar, cast
 
 from . import observe
@@ -71,11 +71,15 @@ class Core:
 
     def with_options(self, options: Options) -> Self:
         """Make a core that differs in its options and shares all else."""
+        return self.with_flows(Flows(self.base, options, self.shared))
+
+    def with_flows(self, flows: Flows) -> Self:
+        """Make a core that differs in its flows and shares all else."""
         made = object.__new__(type(self))
         for kind in type(self).__mro__:
             for name in getattr(kind, "__slots__", ()):
                 setattr(made, name, getattr(self, name))
-        made.flows = Flows(self.base, options, self.shared)
+        made.flows = flows
         made.owner = False
         return made
 
@@ -109,6 +113,10 @@ class Core:
                 shared.pacer.replied(outcome)
         seconds = shared.clock.now() - began
         observe.ended(self.flows.options.hooks, step, outcome, seconds, shared.redact)
+        if isinstance(outcome, Reply) and outcome.tells_its_end:
+            from .sunset import warn_of_end
+
+            warn_of_end(step.request.info, outcome, self.where.version, shared)
         return outcome
 
     def __reduce__(self) -> NoReturn:
@@ -174,6 +182,7 @@ class SyncCore(Core):
         while (wait := self._pause(step)) > 0:
             if wait >= self._left(step):
                 return self._too_late(step, _PACE)
+            observe.paces(step, wait)
             self.shared.clock.sleep(wait)
         return self._send(step)
 
@@ -210,6 +219,7 @@ class SyncCore(Core):
         try:
             token = source.ready(request, self.shared.clock.now())
             if token is None:
+                observe.renews(step)
                 token = self.run(source.renewal(request, self.flows, step.until))
             return token
         finally:
@@ -271,6 +281,7 @@ class AsyncCore(Core):
         while (wait := self._pause(step)) > 0:
             if wait >= self._left(step):
                 return self._too_late(step, _PACE)
+            observe.paces(step, wait)
             await self.shared.clock.asleep(wait)
         return await self._send(step)
 
@@ -307,6 +318,7 @@ class AsyncCore(Core):
         try:
             token = source.ready(request, self.shared.clock.now())
             if token is None:
+                observe.renews(step)
                 token = await self.run(source.renewal(request, self.flows, step.until))
             return token
         finally:
@@ -334,4 +346,4 @@ async def _acquired(lock: anyio.Semaphore | anyio.Lock, seconds: float) -> bool:
 async def _asked(function: Callable[[], object]) -> object:
     """Ask a function, here rather than in a flow's frame, which would show what it gave."""
     given = function()
-    return await given if isinstance(given, Awaitable) else given
+    return await cast("Awaitable[object]", given) if isinstance(given, Awaitable) else given

@@ -7,6 +7,7 @@
     ├── ClientClosed               the client was closed (also a RuntimeError)
     └── CallError                  a call failed: `request` says which, `attempts` how often it was sent
         ├── OutcomeUnknown         a write that may have been carried out: `error` says what came
+        ├── SignInFailed           no token could be had for it: `error` says why
         ├── TransportError         no complete reply came
         │   ├── ConnectFailed      no connection was made: nothing was sent
         │   │   └── ConnectTimedOut    … within the time allowed (also TimedOut)
@@ -36,15 +37,15 @@ secrets. A wrong type of an argument is a plain TypeError.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from .secret import Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestInfo:
+class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Which call it was. `path` is what travelled, escaped, without its query; `note` says why
     the product may lack it, when it may; `needs` says which permissions it takes.
     """
@@ -59,8 +60,7 @@ class RequestInfo:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldError:
+class FieldError(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of the `errors` of a 422; what GitHub did not say is None."""
 
     resource: str | None = None
@@ -134,6 +134,19 @@ class OutcomeUnknown(CallError):
         super().__init__(error.request, f"it may have been carried out: {advice}: {error}")
         self.error = error
         self.lookup = lookup
+
+
+class SignInFailed(CallError):
+    """No token could be had for a call: the GitHub App is not installed there, suspended or refused.
+
+    `error` is GitHub's answer to the App, and the cause of this one.
+    """
+
+    error: CallError
+
+    def __init__(self, request: RequestInfo, problem: str, error: CallError) -> None:
+        super().__init__(request, f"{request}: not signed in: {problem}: {error}")
+        self.error = error
 
 
 class TransportError(CallError):

@@ -11,9 +11,10 @@ is made belongs to `transport`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
-from dataclasses import dataclass
 from math import inf
 from typing import TypeAlias, TypeVar
+
+import msgspec
 
 from .address import Base, Elsewhere
 from .course import Course, unknown
@@ -36,8 +37,7 @@ _FOLLOWED_BY_READS = frozenset({301, 302, 307, 308})
 _FOLLOWED_BY_WRITES = frozenset({307, 308})
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """A request to send. `until` is when its call must be over, by the client's clock.
 
     `token` signs it in place of the client's own. `attempt` counts from 1.
@@ -50,17 +50,16 @@ class Send:
     token: Secret[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Seconds to let pass, and why."""
+class Wait(msgspec.Struct, frozen=True):
+    """Seconds to let pass, and why; `limited` says that a rate limit asks for them."""
 
     request: Request
     seconds: float
     reason: str
+    limited: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """A function of the caller's to call; what it gives is awaited where it can be."""
 
     function: Callable[[], str | Awaitable[str]]
@@ -121,11 +120,12 @@ class Flows:
         while True:
             if shared.pacer.holds and (held := self._held(operation, request)) is not None:
                 course = course or Course(operation, self.options, shared, until)
-                yield Wait(request, course.hold(request, held), "a rate limit was reached")
+                yield Wait(request, course.hold(request, held), "a rate limit was reached", True)
                 continue
             attempt = 1 if course is None else course.attempt
             outcome = yield Send(request, timeout, until, attempt, token)
             if isinstance(outcome, Reply) and outcome.status < 400:
+                outcome.attempts = attempt
                 if not outcome.status >= 300 or outcome.status == 304:
                     if course is None:
                         shared.budget.earn()
@@ -133,14 +133,14 @@ class Flows:
                 if redirects == MAX_REDIRECTS:
                     raise self._refused(request, outcome, f"it is the {redirects + 1}th in a row")
                 redirects += 1
-                request = request.at(self._redirected(request, outcome))
+                request = request.at(self._redirected(request, outcome), shared.redact)
                 continue
             if not isinstance(outcome, (Reply, CallError)):
                 raise TypeError("a request was answered with no reply")
             course = course or Course(operation, self.options, shared, until)
             step = course.next(request, outcome, renewable=token is None)
             if step is not None:
-                yield Wait(request, step.seconds, step.reason)
+                yield Wait(request, step.seconds, step.reason, step.limited)
 
     def _held(self, operation: Operation[T], request: Request) -> Hold | None:
         shared = self.shared
@@ -163,9 +163,11 @@ class Flows:
 
     def _refused(self, request: Request, reply: Reply, reason: str) -> RedirectRefused:
         redact = self.shared.redact
-        return RedirectRefused(
+        error = RedirectRefused(
             request.info,
             f"{request.info}: redirect {reply.status} is not followed: {redact(reason)}",
             status=reply.status,
             headers=shown_headers(reply, redact),
         )
+        error.attempts = reply.attempts
+        return error

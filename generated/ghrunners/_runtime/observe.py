@@ -2,15 +2,24 @@
 """Seeing what a client does: a line in the log, and the caller's own functions, for each attempt.
 
 Writes to the logger of the package. What is shown is listed here, and nothing else is: method and
-path, numbers and times, the id of the request. No query, no header, no body.
+path, numbers and times, the id of the request, why a client waits. No query, no header, no body.
+
+The logger has no handler of its own, so that a program which has not set up logging still sees, on
+stderr, what is a warning or worse: that a call waits for a rate limit, that a hook fails.
+
+    DEBUG      an attempt ended; a token is got; a write waits for its turn
+    INFO       a request is sent again after a failure
+    WARNING    a request waits for a rate limit
+    ERROR      a hook raised
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from .errors import CallError, RequestInfo
 
@@ -21,19 +30,18 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__.partition(".")[0])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """A request that is about to be sent; `number` counts from 1."""
 
     request: RequestInfo
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptEnded:
+class AttemptEnded(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an attempt: a `status`, or the `error` that no reply came.
 
-    `seconds` is how long it took.
+    `seconds` is how long it took. `cached` says that the reply is one that the cache had, and that
+    the server said is still good.
     """
 
     request: RequestInfo
@@ -42,10 +50,10 @@ class AttemptEnded:
     status: int | None
     request_id: str | None
     error: CallError | None
+    cached: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hooks:
+class Hooks(msgspec.Struct, frozen=True, kw_only=True):
     """Functions that are called before and after each attempt, in its thread or task.
 
     They must not block. What they raise is logged and does not reach the call.
@@ -54,8 +62,16 @@ class Hooks:
     before: Callable[[Attempt], object] | None = None
     after: Callable[[AttemptEnded], object] | None = None
 
+    def __post_init__(self) -> None:
+        if self.before is None and self.after is None:
+            return
+        from inspect import iscoroutinefunction
 
-NO_HOOKS = Hooks()
+        for name, hook in (("before", self.before), ("after", self.after)):
+            if hook is not None and not callable(hook):
+                raise TypeError(f"the hook {name} must be callable, not {type(hook).__name__}")
+            if iscoroutinefunction(hook):
+                raise TypeError(f"the hook {name} must be a plain function: nobody would await it")
 
 
 def started(hooks: Hooks, send: Send) -> None:
@@ -70,6 +86,7 @@ def ended(hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Re
         return
     reply, error = (None, outcome) if isinstance(outcome, CallError) else (outcome, None)
     said = None if reply is None else reply.header("x-github-request-id")
+    left = None if reply is None else reply.header("x-ratelimit-remaining")
     event = AttemptEnded(
         request=send.request.info,
         number=send.attempt,
@@ -77,14 +94,17 @@ def ended(hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Re
         status=None if reply is None else reply.status,
         request_id=None if said is None else redact(said, 200),
         error=error,
+        cached=reply is not None and reply.cached,
     )
     _log.debug(
-        "%s: %s in %.3f s (attempt %d, request %s)",
+        "%s: %s%s in %.3f s (attempt %d, request %s, %s left)",
         event.request,
         event.status or type(error).__name__,
+        " from the cache" if event.cached else "",
         seconds,
         event.number,
         event.request_id,
+        None if left is None else redact(left, 20),
     )
     if hooks.after is not None:
         _call(hooks.after, event)
@@ -92,7 +112,18 @@ def ended(hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Re
 
 def waits(wait: Wait) -> None:
     """Tell of a wait between two attempts."""
-    _log.info("%s: waits %.1f s: %s", wait.request.info, wait.seconds, wait.reason)
+    level = logging.WARNING if wait.limited else logging.INFO
+    _log.log(level, "%s: waits %.1f s: %s", wait.request.info, wait.seconds, wait.reason)
+
+
+def paces(send: Send, seconds: float) -> None:
+    """Tell of a wait for the pace that GitHub asks for."""
+    _log.debug("%s: waits %.1f s for the pace", send.request.info, seconds)
+
+
+def renews(send: Send) -> None:
+    """Tell that a token is got before an attempt."""
+    _log.debug("%s: gets a token", send.request.info)
 
 
 def _call(hook: Callable[..., object], event: object) -> None:

@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from .observe import Hooks
 from .retry import Retry
 from .timeout import Timeout
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How calls are made: see the arguments of a client."""
 
     timeout: Timeout

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from .limits import UNTOLD, RateLimit, Refusal, rate_limit
 from .reply import Reply
@@ -29,8 +30,7 @@ _APART = 1.0
 _MAX_UNTOLD = 1800.0
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(msgspec.Struct, frozen=True):
     """Until when requests are held back, by the client's clock, and the reply that asked for it."""
 
     until: float

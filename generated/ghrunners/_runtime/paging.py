@@ -20,6 +20,7 @@ from .moving import Sieve
 from .operation import PagedOperation
 from .reply import Reply
 from .request import PathValue, QueryValue, Request
+from .secret import Secret
 from .unset import UNSET
 
 Item = TypeVar("Item")
@@ -117,20 +118,24 @@ class Walk(Generic[Item, Page]):
         self._last = items
         return following
 
-    def _linked(self, request: Request, reply: Reply, links: Mapping[str, str]) -> Request | None:
-        if (url := links.get("next")) is None:
+    def _linked(
+        self, request: Request, reply: Reply, links: Mapping[str, Secret[str]]
+    ) -> Request | None:
+        if "next" not in links:
             return None
         flows = self._plan.core.flows
-        target = flows.base.locate(url, request.target)
+        target = flows.base.locate(links["next"].reveal(), request.target)
         if isinstance(target, Elsewhere):
             reason = flows.shared.redact(target.reason)
-            raise LinkRefused(
+            error = LinkRefused(
                 request.info,
                 f"{request.info}: the link to the next page is not followed: {reason}",
                 status=reply.status,
                 headers=shown_headers(reply, flows.shared.redact),
             )
-        return request.at(target)
+            error.attempts = reply.attempts
+            raise error
+        return request.at(target, flows.shared.redact)
 
     def _is_more(self, page: Page) -> bool:
         total = self._plan.operation.total
@@ -141,13 +146,13 @@ class Walk(Generic[Item, Page]):
         raise unexpected(request.info, reply, self._plan.core.flows.shared.redact, problem)
 
 
-def _links(header: str) -> dict[str, str]:
-    """Read a `Link` header: the URL of each relation."""
-    found: dict[str, str] = {}
+def _links(header: str) -> dict[str, Secret[str]]:
+    """Read a `Link` header: the URL of each relation, which may hold a signature."""
+    found: dict[str, Secret[str]] = {}
     for url, parameters in _LINK.findall(header):
         for quoted, bare in _REL.findall(parameters):
             for relation in (quoted or bare).lower().split():
-                found.setdefault(relation, url)
+                found.setdefault(relation, Secret(url))
     return found
 
 
@@ -238,3 +243,8 @@ class AsyncPages(Generic[Item, Page]):
 
     def __repr__(self) -> str:
         return repr(self._plan)
+
+
+def plan_of(pages: Pages[Item, Page] | AsyncPages[Item, Page]) -> Plan[Item, Page]:
+    """Give what a walk asks for, to ask for one page of it."""
+    return pages._plan  # pyright: ignore[reportPrivateUsage] - a property would be public

@@ -11,15 +11,18 @@ from collections.abc import Sequence
 # A page of 100 runners is about 100 KB; the limit guards memory against a server gone wrong.
 MAX_BODY = 64 * 2**20
 
+_OF_AN_END = frozenset({b"deprecation", b"sunset"})
+
 
 class Reply:
     """A status, headers and a body that shows in no repr.
 
     `fault` says why the body is not whole (too large, damaged compression); it is None for a
-    body that came as the server meant it.
+    body that came as the server meant it. `cached` says that the body is one of an earlier reply,
+    which the server said is still good. `attempts` is how often its request was sent.
     """
 
-    __slots__ = ("_headers", "body", "fault", "status")
+    __slots__ = ("_headers", "attempts", "body", "cached", "fault", "status")
 
     def __init__(
         self,
@@ -27,10 +30,13 @@ class Reply:
         headers: Sequence[tuple[bytes, bytes]],
         body: bytes,
         fault: str | None = None,
+        cached: bool = False,
     ) -> None:
         self.status: int = status
         self.body: bytes = body
         self.fault: str | None = fault
+        self.cached: bool = cached
+        self.attempts: int = 1
         self._headers = headers
 
     def __repr__(self) -> str:
@@ -38,9 +44,19 @@ class Reply:
 
     def header(self, name: str) -> str | None:
         """Give a header by its lower-case name; several lines of one are joined by commas."""
-        wanted = name.encode("ascii")
+        wanted = name.encode("latin-1")
         found = [value for key, value in self._headers if key.lower() == wanted]
         return b", ".join(found).decode("latin-1") if found else None
+
+    @property
+    def tells_its_end(self) -> bool:
+        """Whether it says that its operation is going away: see `sunset`."""
+        return not _OF_AN_END.isdisjoint([key.lower() for key, _ in self._headers])
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The lower-case names of all headers, each once."""
+        return list(dict.fromkeys(key.lower().decode("latin-1") for key, _ in self._headers))
 
     @property
     def head(self) -> Reply:

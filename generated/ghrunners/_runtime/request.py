@@ -8,8 +8,7 @@ added where it is sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import TypeAlias, TypeVar, cast
@@ -21,6 +20,7 @@ from .address import Base
 from .availability import Where
 from .errors import InvalidArgument, NotAvailable, RequestInfo
 from .operation import Operation
+from .secret import Redactor
 from .unset import UNSET, Unset
 
 T = TypeVar("T")
@@ -36,27 +36,33 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """A request as it will travel. `target` is path and query, below the base's origin.
 
     `home` is the path below the base as it was built, whatever a redirect or a link made of it.
+    `returns` gives the type that its reply is read as.
     """
 
     info: RequestInfo
     target: str
-    content: bytes | None = field(repr=False)
+    content: bytes | None
     home: str = ""
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    returns: Callable[[], object] | None = None
+
+    def __repr__(self) -> str:
+        # A redirect or a link may have put a signature into the target.
+        return f"<Request {self.info}>"
 
     @property
     def writes(self) -> bool:
         return self.info.method != "GET"
 
-    def at(self, target: str) -> Request:
-        """Give the same request to another target."""
-        path, _, _ = target.partition("?")
-        return replace(self, target=target, info=replace(self.info, path=path))
+    def at(self, target: str, redact: Redactor) -> Request:
+        """Give the same request to a target that a server named; its path is shown redacted."""
+        path = redact(target.partition("?")[0], _MAX_TARGET)
+        info = msgspec.structs.replace(self.info, path=path)
+        return msgspec.structs.replace(self, target=target, info=info)
 
 
 def build(
@@ -88,11 +94,12 @@ def build(
             method=operation.method,
             path=place,
             note=where.lacking(operation.available) or "",
-            needs=operation.needs,
+            needs=operation.needs or "",
         ),
         f"{place}?{search}" if search else place,
         None if body is None else _encode_body(body, operation.lists),
         place.removeprefix(base.prefix),
+        returns=operation.returns,
     )
 
 

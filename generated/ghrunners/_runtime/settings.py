@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, TypedDict, cast, get_args
+
+import msgspec
 
 from .address import Base, parse_base
 from .auth import token_source
@@ -27,6 +28,11 @@ from .timeout import Timeout, timeout_of
 from .unset import UNSET, Unset
 
 if TYPE_CHECKING:
+    import ssl
+    from os import PathLike
+
+    import httpx2
+
     from .transport import Wire
 
 # Visible characters and single spaces: what may stand in a header, and looks as it was given.
@@ -38,8 +44,36 @@ HOOKS = Hooks()
 MAX_WAIT = 90.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defaults:
+class CommonOptions(TypedDict, total=False):
+    """What is the same in both flavours."""
+
+    api_version: str | None
+    product: str | None
+    timeout: float | Timeout
+    retry: Retry | None
+    max_wait: float
+    pacing: Pacing
+    strict: bool
+    hooks: Hooks
+    user_agent: str | None
+    proxy: str | None
+    verify: ssl.SSLContext | str | PathLike[str] | None
+    cache: bool | str | PathLike[str]
+
+
+class ClientOptions(CommonOptions, total=False):
+    """What `Client.from_env` takes: the arguments that the environment does not give."""
+
+    transport: httpx2.BaseTransport | None
+
+
+class AsyncClientOptions(CommonOptions, total=False):
+    """What `AsyncClient.from_env` takes: the arguments that the environment does not give."""
+
+    transport: httpx2.AsyncBaseTransport | None
+
+
+class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     """What the API description fixes: where the API is, and the headers of every request.
 
     `versions` are the API versions, the newest first; `introduced` says from which release of a
@@ -51,7 +85,7 @@ class Defaults:
     version_header: str | None
     versions: tuple[str, ...]
     user_agent: str
-    introduced: Mapping[str, Mapping[str, str]] = field(
+    introduced: Mapping[str, Mapping[str, str]] = msgspec.field(
         default_factory=dict[str, Mapping[str, str]]
     )
 
@@ -67,8 +101,7 @@ class Defaults:
         return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in given.items())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a client is made of, but for its connections."""
 
     base: Base

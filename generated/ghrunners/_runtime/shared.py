@@ -6,7 +6,7 @@ May be shared by threads: each part guards itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from .auth import TokenSource
 from .clock import Clock
@@ -15,14 +15,13 @@ from .retry import Budget
 from .secret import Redactor
 
 
-@dataclass(slots=True, kw_only=True)
-class Shared:
+class Shared(msgspec.Struct, kw_only=True):
     """One pace, one budget of repeats, one source of tokens. `noticed` holds what was warned of."""
 
     source: TokenSource
     redact: Redactor
     pacer: Pacer
-    clock: Clock = field(default_factory=Clock)
-    budget: Budget = field(default_factory=Budget)
-    noticed: set[str] = field(default_factory=set[str])
+    clock: Clock = msgspec.field(default_factory=Clock)
+    budget: Budget = msgspec.field(default_factory=Budget)
+    noticed: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import msgspec
 
 from .checks import check_seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeout:
+class Timeout(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds allowed for each step, and for a whole call; None allows any time.
 
     `connect` is name, TCP and TLS together; `read` and `write` are each wait for the other side,
@@ -25,8 +24,8 @@ class Timeout:
     total: float | None = 180.0
 
     def __post_init__(self) -> None:
-        for step in fields(self):
-            check_seconds(f"timeout {step.name}", getattr(self, step.name), or_none=True)
+        for step in self.__struct_fields__:
+            check_seconds(f"timeout {step}", getattr(self, step), or_none=True)
 
 
 def timeout_of(value: float | Timeout) -> Timeout:

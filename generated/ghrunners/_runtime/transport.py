@@ -14,9 +14,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx2
+import msgspec
 
 from .address import Base
 from .deadline import until
@@ -32,14 +33,20 @@ from .flow import Outcome, Send
 from .reply import MAX_BODY, Reply
 from .secret import Redactor, Secret
 
+if TYPE_CHECKING:
+    from .cache import AsyncCache, Cache
+
+# Extensions of a response by which `cache` tells what it knows.
+FAULT = "reply-fault"
+FROM_CACHE = "reply-from-cache"
+
 _JSON = (b"Content-Type", b"application/json")
 _TOO_LARGE = f"the body is larger than {MAX_BODY // 2**20} MiB"
 _BEFORE = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 _DAMAGED = "the compression of the body is damaged"
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(msgspec.Struct, frozen=True):
     """How requests travel: what every attempt of a client has in common."""
 
     base: Base
@@ -101,17 +108,20 @@ class Wire:
 class SyncTransport:
     """Makes attempts with calls."""
 
-    def __init__(self, wire: Wire, inner: httpx2.BaseTransport) -> None:
+    def __init__(self, wire: Wire, inner: httpx2.BaseTransport, cache: Cache | None = None) -> None:
         self._wire = wire
         self._inner = inner
+        self._cache = cache
 
     def send(self, step: Send, token: Secret[str], within: float) -> Outcome:
         end = time.monotonic() + within
         sent = self._wire.sign(step, token, end)
+        cache = self._cache
+        by = self._inner if cache is None or not cache.takes(step.request) else cache
         try:
-            response = self._inner.handle_request(sent)
+            response = by.handle_request(sent)
             try:
-                return self._read(response)
+                return read(response)
             finally:
                 response.close()
         except httpx2.RequestError as error:
@@ -119,34 +129,29 @@ class SyncTransport:
 
     def close(self) -> None:
         self._inner.close()
-
-    def _read(self, response: httpx2.Response) -> Reply:
-        body = bytearray()
-        fault = None
-        try:
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > MAX_BODY:
-                    return _reply(response, b"", _TOO_LARGE)
-        except httpx2.DecodingError:
-            fault = _DAMAGED
-        return _reply(response, bytes(body), fault)
+        if self._cache is not None:
+            self._cache.close()
 
 
 class AsyncTransport:
     """Makes attempts with awaits."""
 
-    def __init__(self, wire: Wire, inner: httpx2.AsyncBaseTransport) -> None:
+    def __init__(
+        self, wire: Wire, inner: httpx2.AsyncBaseTransport, cache: AsyncCache | None = None
+    ) -> None:
         self._wire = wire
         self._inner = inner
+        self._cache = cache
 
     async def send(self, step: Send, token: Secret[str], within: float) -> Outcome:
         end = time.monotonic() + within
         sent = self._wire.sign(step, token, end)
+        cache = self._cache
+        by = self._inner if cache is None or not cache.takes(step.request) else cache
         try:
-            response = await self._inner.handle_async_request(sent)
+            response = await by.handle_async_request(sent)
             try:
-                return await self._read(response)
+                return await aread(response)
             finally:
                 await response.aclose()
         except httpx2.RequestError as error:
@@ -154,19 +159,37 @@ class AsyncTransport:
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+        if self._cache is not None:
+            await self._cache.aclose()
 
-    async def _read(self, response: httpx2.Response) -> Reply:
-        body = bytearray()
-        fault = None
-        try:
-            async with contextlib.aclosing(response.aiter_bytes()) as chunks:
-                async for chunk in chunks:
-                    body += chunk
-                    if len(body) > MAX_BODY:
-                        return _reply(response, b"", _TOO_LARGE)
-        except httpx2.DecodingError:
-            fault = _DAMAGED
-        return _reply(response, bytes(body), fault)
+
+def read(response: httpx2.Response) -> Reply:
+    """Read a reply to its end, or as far as is sensible."""
+    body = bytearray()
+    fault = None
+    try:
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MAX_BODY:
+                return _reply(response, b"", _TOO_LARGE)
+    except httpx2.DecodingError:
+        fault = _DAMAGED
+    return _reply(response, bytes(body), fault)
+
+
+async def aread(response: httpx2.Response) -> Reply:
+    """Read a reply to its end, or as far as is sensible."""
+    body = bytearray()
+    fault = None
+    try:
+        async with contextlib.aclosing(response.aiter_bytes()) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > MAX_BODY:
+                    return _reply(response, b"", _TOO_LARGE)
+    except httpx2.DecodingError:
+        fault = _DAMAGED
+    return _reply(response, bytes(body), fault)
 
 
 def _timeouts(step: Send, end: float) -> dict[str, float | None]:
@@ -202,4 +225,12 @@ def _words(error: BaseException) -> str:
 
 
 def _reply(response: httpx2.Response, body: bytes, fault: str | None) -> Reply:
-    return Reply(response.status_code, response.headers.raw, body, fault)
+    """Make a reply; what the cache knows of it, it says in the response's extensions."""
+    said = response.extensions
+    return Reply(
+        response.status_code,
+        response.headers.raw,
+        body,
+        fault or said.get(FAULT),
+        FROM_CACHE in said,
+    )

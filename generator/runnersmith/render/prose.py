@@ -181,7 +181,15 @@ def scope(scope: ir.Scope) -> str:
 
 def client(api: ir.Api) -> str:
     """The docstring of the client."""
-    return "\n\n".join([f"A client of API version {api.version}.", wrap(sentence(api.description))])
+    said = f"A client of API version {api.version}."
+    return "\n\n".join([said, wrap(sentence(api.description)), wrap(SIGN_IN)])
+
+
+SIGN_IN = (
+    "`auth` is a token, an `App`, or a function that gives a token and is asked before every "
+    "attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the "
+    "address, from the environment."
+)
 
 
 def find_scope(api: ir.Api) -> str:

@@ -7,9 +7,10 @@ that no redirect and no `Link` can choose the host that gets the token.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import unquote, urljoin
+
+import msgspec
 
 from .errors import InvalidArgument
 
@@ -25,15 +26,13 @@ _PARTS = re.compile(
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(msgspec.Struct, frozen=True):
     """A URL that is not below the base address, and why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(msgspec.Struct, frozen=True):
     """The configured address: an origin, and the path prefix that every target begins with."""
 
     origin: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn
 
 from .errors import InvalidArgument
 from .secret import MASK, Secret
@@ -36,7 +36,7 @@ class App:
     the extra `app` of this package brings along.
     """
 
-    __slots__ = ("_key", "_name", "installation_id", "issuer")
+    __slots__ = ("_installation_id", "_issuer", "_key", "_name")
 
     def __init__(
         self,
@@ -49,31 +49,36 @@ class App:
         given = Secret[object](private_key)
         del private_key  # or it would show in the traceback of what fails from here on
         self._name: str = "app_id" if client_id is None else "client_id"
-        self.issuer: str = _issuer(client_id, app_id)
-        self.installation_id: int | None = _installation(installation_id)
+        self._issuer: str = _issuer_of(client_id, app_id)
+        self._installation_id: int | None = _checked(installation_id)
         key = _load(given)
         if isinstance(key, Exception):
             raise key
         self._key: Secret[RSAPrivateKey] = key
 
     def sign(self, now: float) -> Secret[str]:
-        """Make the JWT that says that it is this App, at a time by the server's clock."""
+        """Make the JWT that says that it is this App, `now` by the server's clock."""
         import jwt
 
-        claims = {"iat": int(now) - BEFORE, "exp": int(now) + AFTER, "iss": self.issuer}
+        claims = {"iat": int(now) - BEFORE, "exp": int(now) + AFTER, "iss": self._issuer}
         return Secret(jwt.encode(claims, self._key.reveal(), algorithm="RS256"))
 
     def __repr__(self) -> str:
         if not hasattr(self, "_key"):
             return "App(…)"  # in the traceback of an App that was never finished
-        which = "" if self.installation_id is None else f", installation_id={self.installation_id}"
-        return f"App({self._name}={self.issuer!r}, private_key={MASK}{which})"
+        only = "" if self._installation_id is None else f", installation_id={self._installation_id}"
+        return f"App({self._name}={self._issuer!r}, private_key={MASK}{only})"
+
+    @property
+    def installation_id(self) -> int | None:
+        """The installation that is used for everything, if one was given."""
+        return self._installation_id
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("an App holds a private key and is not pickled")
 
 
-def _issuer(client_id: object, app_id: object) -> str:
+def _issuer_of(client_id: object, app_id: object) -> str:
     """Check the App's name, of which there are two, and write it as a JWT has it."""
     if (client_id is None) == (app_id is None):
         raise InvalidArgument("an App has either a client_id or an app_id: pass one of them")
@@ -90,7 +95,7 @@ def _issuer(client_id: object, app_id: object) -> str:
     return str(app_id)
 
 
-def _installation(given: object) -> int | None:
+def _checked(given: object) -> int | None:
     if given is None:
         return None
     if isinstance(given, bool) or not isinstance(given, int):
@@ -123,4 +128,4 @@ def _load(given: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
         return InvalidArgument("private_key is not the PEM text of a private key")
     if not isinstance(key, RSAPrivateKey):
         return InvalidArgument("private_key is not an RSA key, which the key of an App is")
-    return Secret(cast("RSAPrivateKey", key))
+    return Secret(key)

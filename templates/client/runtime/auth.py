@@ -136,11 +136,12 @@ def token_source(auth: Secret[object]) -> TokenSource:
         found = next((name for name in _VARIABLES if os.environ.get(name, "").strip()), None)
         if found is None:
             raise InvalidArgument("no token: pass auth=..., or set GITHUB_TOKEN or GH_TOKEN")
-        name, auth = found, Secret(os.environ[found])
+        name, auth = found, Secret[object](os.environ[found])
     elif callable(auth.reveal()):
         return AskedToken(cast("Callable[[], str]", auth.reveal()))
     elif not isinstance(auth.reveal(), str):
-        from .app import App, AppTokens
+        from .app import App
+        from .installations import AppTokens
 
         if isinstance(app := auth.reveal(), App):
             return AppTokens(app)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from .address import Base
 from .errors import InvalidArgument
@@ -21,8 +22,7 @@ PRODUCTS: Mapping[str, str] = {
 _PRODUCT = re.compile(r"(github\.com|ghec|ghes)(?:-(\d{1,4})\.(\d{1,4}))?\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Availability:
+class Availability(msgspec.Struct, frozen=True, kw_only=True):
     """The API versions and the products that have something.
 
     `versions` is empty for all. `products` maps a product to the first release that has it, or to
@@ -36,8 +36,7 @@ class Availability:
 EVERYWHERE = Availability()
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(msgspec.Struct, frozen=True):
     """What a client talks to. `release` is that of an Enterprise Server, where it was told."""
 
     version: str

@@ -20,26 +20,38 @@ from .pool import AsyncPool, Pool
 from .transport import AsyncTransport, SyncTransport, Wire
 
 
-def connect(wire: Wire, proxy: object, verify: object, transport: object) -> SyncTransport:
+def connect(
+    wire: Wire, proxy: object, verify: object, transport: object, cache: object
+) -> SyncTransport:
     """Make the transport of a client: the caller's own, or a pool."""
     if transport is None:
-        return SyncTransport(wire, Pool(_context(wire.base, verify), _proxy(wire.base, proxy)))
-    _refuse_beside_transport(proxy, verify)
-    if isinstance(transport, httpx2.BaseTransport):
+        transport = Pool(_context(wire.base, verify), _proxy(wire.base, proxy))
+    else:
+        _refuse_beside_transport(proxy, verify)
+    if not isinstance(transport, httpx2.BaseTransport):
+        raise TypeError("transport must be an httpx2.BaseTransport")
+    if cache is False:
         return SyncTransport(wire, transport)
-    raise TypeError("transport must be an httpx2.BaseTransport")
+    from .cache import Cache
+
+    return SyncTransport(wire, transport, Cache(cache, transport))
 
 
-def async_connect(wire: Wire, proxy: object, verify: object, transport: object) -> AsyncTransport:
+def async_connect(
+    wire: Wire, proxy: object, verify: object, transport: object, cache: object
+) -> AsyncTransport:
     """Make the transport of an async client: the caller's own, or a pool."""
     if transport is None:
-        return AsyncTransport(
-            wire, AsyncPool(_context(wire.base, verify), _proxy(wire.base, proxy))
-        )
-    _refuse_beside_transport(proxy, verify)
-    if isinstance(transport, httpx2.AsyncBaseTransport):
+        transport = AsyncPool(_context(wire.base, verify), _proxy(wire.base, proxy))
+    else:
+        _refuse_beside_transport(proxy, verify)
+    if not isinstance(transport, httpx2.AsyncBaseTransport):
+        raise TypeError("transport must be an httpx2.AsyncBaseTransport")
+    if cache is False:
         return AsyncTransport(wire, transport)
-    raise TypeError("transport must be an httpx2.AsyncBaseTransport")
+    from .cache import AsyncCache
+
+    return AsyncTransport(wire, transport, AsyncCache(cache, transport))
 
 
 def _refuse_beside_transport(proxy: object, verify: object) -> None:

@@ -6,8 +6,9 @@ Pure but for what all calls of a client share (`Shared`). `retry` draws the tabl
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from .errors import CallError, ConnectFailed, OutcomeUnknown, RateLimited
 from .failures import error_message, status_error
@@ -24,12 +25,12 @@ from .shared import Shared
 _SPREAD = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Seconds to wait before the next attempt, and why."""
+class Pause(msgspec.Struct, frozen=True):
+    """Seconds to wait before the next attempt, and why; `limited` is for a rate limit."""
 
     seconds: float
     reason: str
+    limited: bool = False
 
 
 def unknown(operation: Operation[Any], error: CallError) -> OutcomeUnknown:
@@ -113,7 +114,7 @@ class Course:
         if self.attempt >= self._options.retry.attempts or not self._may_wait(wait):
             raise self._final(self._limited_until(self._error(request, reply), reply, wait))
         self.attempt += 1
-        return Pause(self._spread(wait), f"the {limit.kind} rate limit was reached")
+        return Pause(self._spread(wait), f"the {limit.kind} rate limit was reached", True)
 
     def _again(self, error: CallError, least: float) -> Pause:
         """Give the pause before a repeat, at least what the server asked for."""

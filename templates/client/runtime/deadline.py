@@ -7,6 +7,7 @@ one, before each read and write, what is left. Reads and writes the network, thr
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from collections.abc import Iterable
@@ -110,11 +111,20 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
         self._inner = inner
+        self._socket: Any = None
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore2's
+    async def read(
+        self,
+        max_bytes: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore2's
+    ) -> bytes:
         return await self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore2's
+    async def write(
+        self,
+        buffer: bytes,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore2's
+    ) -> None:
         await self._inner.write(buffer, _left(timeout, httpcore2.WriteTimeout))
 
     async def aclose(self) -> None:
@@ -130,7 +140,13 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
         return AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        if info != "is_readable":
+            return self._inner.get_extra_info(info)
+        # The pool asks this of every idle connection before each request, and anyio collects all
+        # that it knows of a connection each time.
+        if self._socket is None:
+            self._socket = self._inner.get_extra_info("socket")
+        return _is_readable(self._socket)
 
 
 class AsyncBackend(httpcore2.AsyncNetworkBackend):
@@ -160,3 +176,15 @@ def _addresses(host: str, port: int) -> list[str]:
     except OSError as error:
         raise httpcore2.ConnectError(str(error)) from error
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def _is_readable(sock: Any) -> bool:
+    """Tell whether there is something to read: of an idle connection, that it was closed."""
+    number = -1 if sock is None else sock.fileno()
+    if number < 0:
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([number], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))

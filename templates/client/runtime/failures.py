@@ -73,7 +73,7 @@ def unexpected(
     expected: str | None = None,
 ) -> UnexpectedResponse:
     """Make the error for a reply that is not what the operation declares."""
-    return UnexpectedResponse(
+    error = UnexpectedResponse(
         request,
         redact(problem),
         status=reply.status,
@@ -82,6 +82,8 @@ def unexpected(
         pointer=None if pointer is None else redact(pointer),
         expected=expected,
     )
+    error.attempts = reply.attempts
+    return error
 
 
 def status_error(

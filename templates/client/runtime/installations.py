@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
+import msgspec
 from msgspec import Meta
 
 from .app import AFTER, BEFORE, App
@@ -87,8 +87,7 @@ _TOKEN: Operation[InstallationToken] = Operation(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(msgspec.Struct, frozen=True):
     """A token, and until when it is given, by the client's clock."""
 
     token: Secret[str]
@@ -184,7 +183,7 @@ class AppTokens:
         """Send a request as the App; once more when its JWT was early or late for the server."""
         shared, place = flows.shared, flows.base.prefix + path
         info = RequestInfo(operation=operation.id, method=operation.method, path=place)
-        request = Request(info, place)
+        request = Request(info, place, None)
         reply: Reply | None = None
         signed = self._time(shared.clock)
         try:
@@ -196,7 +195,7 @@ class AppTokens:
         if reply is None:
             reply = yield from flows.fetch(operation, request, self._sign(flows), until)
         self._told(reply.header("date"), shared.clock)
-        return value_of(operation, info, reply, shared.redact), reply
+        return value_of(operation, info, reply, shared.redact, shared.noticed, strict=True), reply
 
     def _sign(self, flows: Flows) -> Secret[str]:
         token = self._app.sign(self._time(flows.shared.clock))
@@ -218,14 +217,19 @@ class AppTokens:
         kind = "organization" if scope.startswith("/orgs/") else "repository"
         name = scope.split("/", 2)[2]
         where = f"the {kind} {name}"
-        if self._app.installation_id is not None:
-            where = f"installation {self._app.installation_id}"
         if isinstance(error, BadCredentials):
-            return f"GitHub does not know the signature of {self._app!r}: is it the key of that App?"
+            return (
+                f"GitHub does not know the signature of {self._app!r}: is it the key of that App?"
+            )
         if "suspended" in error.message.lower():
             return f"the App's installation is suspended: {where}"
         if isinstance(error, NotFound):
-            return f"the App is not installed on {where}"
+            given = self._app.installation_id
+            return (
+                f"the App is not installed on {where}"
+                if given is None
+                else f"the App has no installation {given}"
+            )
         return f"GitHub gives the App no token for {where}"
 
 

@@ -8,10 +8,11 @@ itself, and that the items are objects. Inside of an item
 - all else is as declared, and what nobody described is dropped, as always;
 - an object inside of it is read in the same way.
 
-An item of which no required field is as declared is not odd but something else, and so is the
-reply. Nor is a credential half read: in a model with secrets only a null or a missing value is
-passed over, and never the secret itself. A reply that is one object is not read here at all: it has
-no neighbours to save, and its error has the pointer and the body.
+An item of which no required field is as declared (no field at all, where only one is required) is
+not odd but something else, and so is the reply. Nor is a credential half read: in a model with
+secrets only a null or a missing value is passed over, and never the secret itself. A reply that is
+one object is not read here at all: it has no neighbours to save, and its error has the pointer and
+the body.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from typing import Any, TypeAlias, TypeGuard, Union, cast, get_args, get_origin
 import msgspec
 from msgspec.structs import fields
 
-from .models import secrets_of
 from .typed import Mismatch, decoded, step
 
 _Struct: TypeAlias = type[msgspec.Struct]
@@ -42,7 +42,9 @@ class Reading:
     odd: dict[str, Mismatch] = field(default_factory=dict[str, Mismatch])
 
 
-class _Otherwise(Exception):  # noqa: N818 - ends a reading, and leaves this module never
+class _Otherwise(Exception):
+    """Ends a reading: this is something else than was declared."""
+
     def __init__(self, mismatch: Mismatch) -> None:
         super().__init__(mismatch.problem)
         self.mismatch = mismatch
@@ -94,7 +96,7 @@ def _item(kind: _Struct, raw: msgspec.Raw, place: str, odd: dict[str, Mismatch])
         return value
     value = _object(kind, _checked(decoded(_Object, raw), place), place, odd)
     if value is None:
-        raise _Otherwise(Mismatch("no required field is as declared", place, odd=True))
+        raise _Otherwise(Mismatch("another object than the declared one", place, odd=True))
     return value
 
 
@@ -102,9 +104,11 @@ def _object(
     kind: _Struct, found: _Object, place: str, odd: dict[str, Mismatch]
 ) -> msgspec.Struct | None:
     """Read an object field by field; None when it is something else altogether."""
-    secrets = secrets_of(kind)
+    secrets = _secrets_of(kind)
     declared = fields(kind)
-    telling = {one.name for one in declared if one.required} or {one.name for one in declared}
+    telling = {one.name for one in declared if one.required}
+    if len(telling) <= 1:
+        telling = {one.name for one in declared}
     given: dict[str, object] = {}
     inside: dict[str, Mismatch] = {}
     is_known = False
@@ -114,8 +118,8 @@ def _object(
             continue
         value = _missing(at) if raw is None else _at(decoded(one.type, raw), at)
         if not isinstance(value, Mismatch):
-            is_known = is_known or one.name in telling
-        elif secrets and one.name in secrets:
+            is_known = is_known or (value is not None and one.name in telling)
+        elif one.name in secrets:
             raise _Otherwise(value)
         else:
             value = _odd(value, one.type, raw, at, inside, guarded=bool(secrets))
@@ -143,8 +147,6 @@ def _odd(
     if raw is None:
         odd.setdefault(_INDEX.sub("/*", place), wrong)
         return None
-    if not wrong.odd:
-        raise _Otherwise(wrong)
     model, item = _struct_of(kind), _item_of(kind)
     if model is not None and not isinstance(found := decoded(_Object, raw), Mismatch):
         value = _object(model, cast("_Object", found), place, odd)
@@ -212,12 +214,17 @@ def _item_of(kind: object) -> object:
     return get_args(found[0])[0] if len(found) == 1 else None
 
 
+def _secrets_of(kind: _Struct) -> frozenset[str]:
+    """Give the fields of a model that are secrets: see `SecretModel`."""
+    return getattr(kind, "_secrets", frozenset())
+
+
 def _is_secretive(kind: object, above: frozenset[object] = frozenset()) -> bool:
     """Tell whether a value of a type may hold a secret."""
     if not _is_struct(kind):
         return any(_is_secretive(one, above) for one in get_args(kind))
     if kind in above:
         return False
-    if secrets_of(kind):
+    if _secrets_of(kind):
         return True
     return any(_is_secretive(one.type, above | {kind}) for one in fields(kind))

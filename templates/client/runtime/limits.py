@@ -6,10 +6,11 @@ Pure. Waits are computed by the server's clock, as its `Date` tells it: this mac
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
+
+import msgspec
 
 from .reply import Reply
 
@@ -22,8 +23,7 @@ _SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimit:
+class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     """A budget of requests, as a reply told it last.
 
     `reset` is when it is full again; `resource` is which of GitHub's budgets it is, mostly `core`.
@@ -36,8 +36,7 @@ class RateLimit:
     resource: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """A request that was not carried out because of a limit.
 
     `wait` is the seconds until it may be sent again; None when the reply does not say.

@@ -41,11 +41,6 @@ class SecretModel(Model, frozen=True, kw_only=True, gc=False):
         raise TypeError(f"{name} holds a secret and is not pickled: pass its value on instead")
 
 
-def secrets_of(kind: type[Struct]) -> frozenset[str]:
-    """Give the names of the fields of a model that are secrets."""
-    return kind._secrets if issubclass(kind, SecretModel) else frozenset()
-
-
 class _Masked:
     """What a repr prints in place of a secret."""
 

@@ -6,7 +6,7 @@ page that was read already; one that comes can push a runner onto the next page,
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Sequence
 from typing import Generic, TypeVar
 
 from .operation import PagedOperation
@@ -26,8 +26,17 @@ class Sieve(Generic[Item, Page]):
     without a total, one walk is all there is. Remembers keys, not items.
     """
 
-    __slots__ = ("_before", "_count", "_is_moved", "_is_told", "_operation", "_seen", "_skipped")
-    __slots__ += ("_total", "_walk")
+    __slots__ = (
+        "_before",
+        "_count",
+        "_is_moved",
+        "_is_told",
+        "_operation",
+        "_seen",
+        "_skipped",
+        "_total",
+        "_walk",
+    )
 
     def __init__(self, operation: PagedOperation[Item, Page], skipped: int) -> None:
         self._operation = operation
@@ -37,38 +46,52 @@ class Sieve(Generic[Item, Page]):
         self._seen: dict[Hashable, int] = {}
         self._is_told = operation.key is not None
         self._walk = 0
+        # Of this walk: its last total, its items, and whether the list moved.
+        self._total: int | None = None
+        self._count = 0
+        self._is_moved = False
         # What the walk before came to: the keys known after it, its items, its total.
         self._before: tuple[int, int, int | None] | None = None
-        self._begin()
 
     def again(self) -> bool:
         """Tell whether to walk the list, for the first time or once more."""
         if self._walk > 0 and not (self._walk < MAX_WALKS and self._has_moved()):
             return False
         self._before = (len(self._seen), self._count, self._total)
-        self._begin()
+        self._total, self._count, self._is_moved = None, 0, False
         self._walk += 1
         return True
 
-    def fresh(self, page: Page) -> Iterator[Item]:
+    def fresh(self, page: Page) -> Sequence[Item]:
         """Give the items of a page that did not come before."""
         operation = self._operation
         total = None if operation.total is None else operation.total(page)
-        self._is_moved |= self._total not in (None, total)
+        if self._total not in (None, total):
+            self._is_moved = True
         self._total = total
-        for item in operation.items(page):
-            if self._is_new(item):
-                yield item
+        items = operation.items(page)
+        if operation.key is None:
+            return items
+        keys = list(map(operation.key, items))
+        if self._are_new(keys):
+            return items
+        return [item for item, key in zip(items, keys, strict=True) if self._is_new(key)]
 
-    def _begin(self) -> None:
-        self._total: int | None = None
-        self._count = 0
-        self._is_moved = False
+    def _are_new(self, keys: Sequence[Hashable]) -> bool:
+        """Tell, and note, whether all of a page is new, as it nearly always is. Made to be fast."""
+        try:
+            found = dict.fromkeys(keys, self._walk)
+        except TypeError:
+            return False
+        if len(found) < len(keys) or None in found or not self._seen.keys().isdisjoint(found):
+            return False
+        self._seen.update(found)
+        self._count += len(found)
+        return True
 
-    def _is_new(self, item: Item) -> bool:
-        key = None if self._operation.key is None else self._operation.key(item)
+    def _is_new(self, key: object) -> bool:
         if key is None or not isinstance(key, Hashable):
-            # An odd item (see `lenient`) cannot be told from others: it would come with each walk.
+            # An odd item (see `lenient`) cannot be told from others: each walk would give it.
             self._is_told = False
             return True
         last = self._seen.get(key)

@@ -5,7 +5,7 @@ Each is given once a client, at the caller's own line where that can be told.
 
 from __future__ import annotations
 
-import sys
+import inspect
 import warnings
 from collections.abc import Mapping
 
@@ -39,6 +39,14 @@ class SchemaDrift(UserWarning):
         self.expected = expected
 
 
+class ApiDeprecation(FutureWarning):
+    """An operation, or the API version that the client asks for, is going away.
+
+    Given once for each operation, client by client. It is a FutureWarning, because it is for who
+    runs a program: a DeprecationWarning is shown by default only to who tests one.
+    """
+
+
 def warn_once(noticed: set[str], key: str, warning: Warning) -> None:
     """Give a warning, unless one of its key was given before.
 
@@ -62,16 +70,14 @@ def warn_of_drift(noticed: set[str], operation: str, odd: Mapping[str, Mismatch]
 
 
 def _outside() -> int:
-    """Count the frames from who called this up to the first that is not the package's.
+    """Count the frames of the package, from this one up to the caller's.
 
     A task that was handed to an event loop has no frame of its maker's left; the warning then
     points at the loop.
     """
-    level = 1
-    frame = sys._getframe(1)  # noqa: SLF001 - how the standard library finds a caller, too
-    while frame.f_back is not None and _is_ours(str(frame.f_globals.get("__name__", ""))):
-        frame = frame.f_back
-        level += 1
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and _is_ours(str(frame.f_globals.get("__name__", ""))):
+        level, frame = level + 1, frame.f_back
     return level
 
 

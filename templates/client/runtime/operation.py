@@ -6,8 +6,9 @@ Pure values; nothing here sends anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
+
+import msgspec
 
 from .availability import EVERYWHERE, Availability
 
@@ -18,8 +19,7 @@ Page = TypeVar("Page")
 Repeat = Literal["safe", "idempotent", "unsafe"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation(Generic[T]):
+class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """An endpoint whose successful call gives a `T`.
 
     `returns` gives the type to decode a reply into when it is first needed, so that importing an
@@ -50,13 +50,14 @@ class Operation(Generic[T]):
     apps: bool = True
     docs_url: str | None = None
     available: Availability = EVERYWHERE
-    limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])
-    required_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    older_paths: Mapping[str, str] = field(default_factory=dict[str, str])
+    limited: Mapping[str, Availability] = msgspec.field(default_factory=dict[str, Availability])
+    required_in: Mapping[str, tuple[str, ...]] = msgspec.field(
+        default_factory=dict[str, tuple[str, ...]]
+    )
+    older_paths: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PagedOperation(Operation[Page], Generic[Item, Page]):
+class PagedOperation(Operation[Page], Generic[Item, Page], frozen=True, kw_only=True):
     """An endpoint that lists `Item`s, a `Page` at a time.
 
     `items` takes the items out of a page, `total` the number of items on all pages, where the

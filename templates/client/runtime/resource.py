@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Never, TypeVar
+from typing import Never, TypeVar, overload
 
 from .core import AsyncCore, SyncCore
 from .operation import Operation, PagedOperation
@@ -96,3 +96,25 @@ class AsyncResource:
     ) -> AsyncPages[Item, Page]:
         """Prepare to walk a list; arguments are checked now, nothing is sent yet."""
         return AsyncPages(self._core, operation, {**self._path, **path}, query)
+
+
+# For `raw` alone: a public name in these classes would read as an operation.
+
+
+@overload
+def core_of(resource: SyncResource) -> SyncCore: ...
+@overload
+def core_of(resource: AsyncResource) -> AsyncCore: ...
+def core_of(resource: SyncResource | AsyncResource) -> SyncCore | AsyncCore:
+    """Give what a resource makes its calls with."""
+    return resource._core  # pyright: ignore[reportPrivateUsage] - see above
+
+
+def moved(resource: SyncResource, core: SyncCore) -> SyncResource:
+    """Give the same resource with another core."""
+    return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage]
+
+
+def amoved(resource: AsyncResource, core: AsyncCore) -> AsyncResource:
+    """Give the same resource with another core."""
+    return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage]

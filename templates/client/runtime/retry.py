@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import random
 import threading
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from .checks import check_seconds
 from .errors import InvalidArgument
@@ -30,8 +31,7 @@ _CREDIT = 10.0
 _EARNED = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(msgspec.Struct, frozen=True, kw_only=True):
     """How often and how soon a call is tried again.
 
     `attempts` counts the first one too. The pause before the n-th repeat is a random share of

@@ -6,7 +6,6 @@ Pure. msgspec's errors end here, as they can hold a value, and Python's the whol
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -20,8 +19,7 @@ _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`")
 _QUOTED = re.compile(r"""['"].*""", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(msgspec.Struct, frozen=True):
     """What is wrong with JSON.
 
     `pointer` is where, as far as it is known; `odd` is whether this is JSON, but not of the
@@ -35,7 +33,7 @@ class Mismatch:
 
     def below(self, place: str) -> Mismatch:
         """Give the same as seen from above, where what was read stands at a place."""
-        return replace(self, pointer=place + (self.pointer or ""))
+        return msgspec.structs.replace(self, pointer=place + (self.pointer or ""))
 
     def __str__(self) -> str:
         return f"at {self.pointer or 'the top'}: {self.problem}" if self.odd else self.problem

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._runtime.client import Defaults
+from ._runtime.settings import Defaults
 
 DEFAULTS = Defaults(
     server="https://api.example.com",

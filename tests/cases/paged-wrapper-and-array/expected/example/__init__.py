@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._async.house_lamps import AsyncHouseLamps
     from ._async.house_rooms import AsyncHouseRooms
     from ._async.scopes import AsyncHouseScope, AsyncScope
+    from ._runtime.app import App
     from ._runtime.errors import (
         BadCredentials,
         BadRequest,
@@ -28,18 +29,28 @@ if TYPE_CHECKING:
         LinkRefused,
         NotAvailable,
         NotFound,
+        OutcomeUnknown,
         RateLimited,
         RedirectRefused,
         RequestInfo,
         ResponseError,
+        RunnerBusy,
         ServerError,
+        SignInFailed,
         StatusError,
         TimedOut,
         TransportError,
         UnexpectedResponse,
         ValidationFailed,
     )
+    from ._runtime.limits import RateLimit
+    from ._runtime.notices import ApiDeprecation, SchemaDrift
+    from ._runtime.observe import Attempt, AttemptEnded, Hooks
+    from ._runtime.pacing import Pacing
     from ._runtime.paging import AsyncPages, Pages
+    from ._runtime.raw import RawResponse
+    from ._runtime.retry import Retry
+    from ._runtime.settings import AsyncClientOptions, ClientOptions
     from ._runtime.timeout import Timeout
     from ._runtime.unset import UNSET, Unset
     from ._sync.client import Client
@@ -51,17 +62,23 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "ApiDeprecation",
+    "App",
     "AsyncClient",
+    "AsyncClientOptions",
     "AsyncHouseLamps",
     "AsyncHouseRooms",
     "AsyncHouseScope",
     "AsyncPages",
     "AsyncScope",
+    "Attempt",
+    "AttemptEnded",
     "BadCredentials",
     "BadRequest",
     "CallError",
     "Client",
     "ClientClosed",
+    "ClientOptions",
     "Conflict",
     "ConnectFailed",
     "ConnectTimedOut",
@@ -70,6 +87,7 @@ __all__ = [
     "Forbidden",
     "GitHubError",
     "Gone",
+    "Hooks",
     "HouseLamps",
     "HouseRooms",
     "HouseScope",
@@ -77,13 +95,21 @@ __all__ = [
     "LinkRefused",
     "NotAvailable",
     "NotFound",
+    "OutcomeUnknown",
+    "Pacing",
     "Pages",
+    "RateLimit",
     "RateLimited",
+    "RawResponse",
     "RedirectRefused",
     "RequestInfo",
     "ResponseError",
+    "Retry",
+    "RunnerBusy",
+    "SchemaDrift",
     "Scope",
     "ServerError",
+    "SignInFailed",
     "StatusError",
     "TimedOut",
     "Timeout",
@@ -108,6 +134,7 @@ if not TYPE_CHECKING:
             "AsyncHouseRooms": "._async.house_rooms",
             "AsyncHouseScope": "._async.scopes",
             "AsyncScope": "._async.scopes",
+            "App": "._runtime.app",
             "BadCredentials": "._runtime.errors",
             "BadRequest": "._runtime.errors",
             "CallError": "._runtime.errors",
@@ -124,18 +151,32 @@ if not TYPE_CHECKING:
             "LinkRefused": "._runtime.errors",
             "NotAvailable": "._runtime.errors",
             "NotFound": "._runtime.errors",
+            "OutcomeUnknown": "._runtime.errors",
             "RateLimited": "._runtime.errors",
             "RedirectRefused": "._runtime.errors",
             "RequestInfo": "._runtime.errors",
             "ResponseError": "._runtime.errors",
+            "RunnerBusy": "._runtime.errors",
             "ServerError": "._runtime.errors",
+            "SignInFailed": "._runtime.errors",
             "StatusError": "._runtime.errors",
             "TimedOut": "._runtime.errors",
             "TransportError": "._runtime.errors",
             "UnexpectedResponse": "._runtime.errors",
             "ValidationFailed": "._runtime.errors",
+            "RateLimit": "._runtime.limits",
+            "ApiDeprecation": "._runtime.notices",
+            "SchemaDrift": "._runtime.notices",
+            "Attempt": "._runtime.observe",
+            "AttemptEnded": "._runtime.observe",
+            "Hooks": "._runtime.observe",
+            "Pacing": "._runtime.pacing",
             "AsyncPages": "._runtime.paging",
             "Pages": "._runtime.paging",
+            "RawResponse": "._runtime.raw",
+            "Retry": "._runtime.retry",
+            "AsyncClientOptions": "._runtime.settings",
+            "ClientOptions": "._runtime.settings",
             "Timeout": "._runtime.timeout",
             "UNSET": "._runtime.unset",
             "Unset": "._runtime.unset",

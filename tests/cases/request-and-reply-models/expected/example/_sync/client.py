@@ -24,6 +24,10 @@ class Client(BaseClient):
     """A client of API version 2026-01-01.
 
     The lamps of a house.
+
+    `auth` is a token, an `App`, or a function that gives a token and is asked before every
+    attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the
+    address, from the environment.
     """
 
     _defaults = DEFAULTS

@@ -1,0 +1,79 @@
+"""ghrunners at the tasks of the benchmark: `python ours.py TASK URL [COUNT]` in a new process.
+
+Prints what `task.timed` measures. `bare` does the same by hand, `peers` with other clients.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TOKEN = "ghp_" + "a" * 36
+
+
+def start(url: str) -> None:
+    """Start, list one page and exit."""
+    from ghrunners import Client
+
+    with Client(auth=TOKEN, base_url=url) as github:
+        page = next(iter(github.org("acme").runners.list().pages()))
+        assert len(page.runners) == 100
+
+
+def warm(url: str, count: int) -> float:
+    """List a page again and again; give the CPU seconds of one."""
+    from bench.task import timed
+    from ghrunners import Client
+
+    with Client(auth=TOKEN, base_url=url) as github:
+        runners = github.org("acme").runners
+
+        def page(number: int) -> int:
+            return len(next(iter(runners.list(page=number).pages())).runners)
+
+        return timed(page, count)
+
+
+def many(url: str, count: int) -> float:
+    """List pages, 50 at a time; give the CPU seconds of one."""
+    from bench.task import concurrently
+    from ghrunners import AsyncClient
+
+    async def main() -> float:
+        async with AsyncClient(auth=TOKEN, base_url=url) as github:
+            runners = github.org("acme").runners
+
+            async def page(number: int) -> int:
+                async for found in runners.list(page=number).pages():
+                    return len(found.runners)
+                return 0
+
+            return await concurrently(page, count)
+
+    import asyncio
+
+    return asyncio.run(main())
+
+
+def walk(url: str) -> float:
+    """Walk over all runners, one after the other; give the peak of memory in MiB."""
+    from bench.task import peak
+    from ghrunners import Client
+
+    with Client(auth=TOKEN, base_url=url) as github:
+        seen = sum(1 for runner in github.org("acme").runners.list() if runner.id)
+    assert seen == 10_000
+    return peak()
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["start", url]:
+            start(url)
+        case ["warm", url, count]:
+            print(warm(url, int(count)))
+        case ["many", url, count]:
+            print(many(url, int(count)))
+        case ["walk", url]:
+            print(walk(url))
+        case _:
+            raise SystemExit(__doc__)

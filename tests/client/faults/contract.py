@@ -1,0 +1,91 @@
+"""The fault contract as its data file states it, typed: what the client pack prints FAULTS.md from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+
+PATH = Path(__file__).parents[3] / "templates" / "client" / "faults.toml"
+
+Kind: TypeAlias = Literal["safe", "idempotent", "unsafe"]
+
+
+class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What comes of a call: see the comment on top of the file."""
+
+    result: str
+    error: str | None = None
+    attempts: int = 1
+    requests: int | None = None
+    waits: tuple[tuple[float, float], ...] = ()
+    limit: Literal["primary", "secondary"] | None = None
+    pointer: str | None = None
+    warns: str | None = None
+    maybe: bool = False
+
+    @property
+    def arriving(self) -> int:
+        """How many requests reach the server."""
+        return self.attempts if self.requests is None else self.requests
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A form of a fault, and the outcome for each kind of operation."""
+
+    id: str
+    wire: str
+    time: Literal["replies", "connect", "read", "total"]
+    safe: Outcome
+    idempotent: Outcome
+    unsafe: Outcome
+
+    def outcome(self, kind: Kind) -> Outcome:
+        return {"safe": self.safe, "idempotent": self.idempotent, "unsafe": self.unsafe}[kind]
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that a server or a network does."""
+
+    id: str
+    title: str
+    wire: str
+    advice: str
+    case: tuple[Case, ...]
+
+
+class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The defaults of a client that the outcomes hold for."""
+
+    attempts: int
+    base: float
+    cap: float
+    max_wait: float
+    connect: float
+    read: float
+    total: float
+    redirects: int
+    body_mib: int
+
+
+class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A count, or a kind of operation, in words."""
+
+    id: str
+    text: str
+    title: str = ""
+
+
+class Contract(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    client: Defaults
+    time: dict[str, str]
+    kind: tuple[Named, ...]
+    count: tuple[Named, ...]
+    fault: tuple[Fault, ...]
+
+
+CONTRACT = msgspec.toml.decode(PATH.read_bytes(), type=Contract)
+KINDS: tuple[Kind, ...] = ("safe", "idempotent", "unsafe")

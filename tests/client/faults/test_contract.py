@@ -1,0 +1,98 @@
+"""The contract is whole and makes sense: as data, beside the client, and as the document of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import ghrunners
+from client.faults.contract import CONTRACT, KINDS, Case, Outcome
+from client.faults.ledger import COUNTS
+from client.faults.scenes import SCENES
+from ghrunners._runtime import flow, reply, settings
+
+DOCUMENT = Path(__file__).parents[3] / "generated" / "FAULTS.md"
+CASES = [(fault, case) for fault in CONTRACT.fault for case in fault.case]
+each_case = pytest.mark.parametrize(
+    "case", [case for _, case in CASES], ids=[f"{fault.id}-{case.id}" for fault, case in CASES]
+)
+
+
+def test_there_are_24_kinds_of_fault() -> None:
+    """Each with a name of its own, and each of their cases too."""
+    assert len({fault.id for fault in CONTRACT.fault}) == len(CONTRACT.fault) == 24
+    assert len({(fault.id, case.id) for fault, case in CASES}) == len(CASES)
+
+
+def test_every_case_is_played() -> None:
+    """And what is played is a case."""
+    assert set(SCENES) == {(fault.id, case.id) for fault, case in CASES}
+
+
+def test_every_count_is_held() -> None:
+    """And what is counted is stated."""
+    assert [count.id for count in CONTRACT.count] == list(COUNTS)
+    assert [kind.id for kind in CONTRACT.kind] == list(KINDS)
+
+
+def test_the_defaults_are_the_client_s() -> None:
+    """What is stated for a client with its defaults is stated for those that it has."""
+    stated, timeout, retry = CONTRACT.client, ghrunners.Timeout(), ghrunners.Retry()
+    assert (stated.attempts, stated.base, stated.cap) == (retry.attempts, retry.base, retry.cap)
+    assert stated.max_wait == settings.MAX_WAIT
+    assert (stated.connect, stated.read, stated.total) == (
+        timeout.connect,
+        timeout.read,
+        timeout.total,
+    )
+    assert retry == settings.RETRY
+    assert timeout == settings.TIMEOUT
+    assert stated.redirects == flow.MAX_REDIRECTS
+    assert stated.body_mib * 2**20 == reply.MAX_BODY
+
+
+@each_case
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_outcome_makes_sense(case: Case, kind: str) -> None:
+    """Its classes exist, and its numbers are possible for a client with its defaults."""
+    outcome: Outcome = getattr(case, kind)
+    assert case.time in CONTRACT.time
+    if outcome.result != "ok":
+        assert issubclass(getattr(ghrunners, outcome.result), ghrunners.CallError)
+    assert (outcome.error is not None) is (outcome.result == "OutcomeUnknown")
+    assert outcome.error is None or issubclass(getattr(ghrunners, outcome.error), Exception)
+    assert outcome.warns is None or issubclass(getattr(ghrunners, outcome.warns), Warning)
+    assert (outcome.limit is not None) is (outcome.result == "RateLimited")
+    assert 1 <= outcome.attempts <= CONTRACT.client.attempts
+    assert len(outcome.waits) in (0, outcome.attempts - 1)
+    for least, most in outcome.waits:
+        assert 0 <= least <= most <= CONTRACT.client.max_wait
+    assert sum(most for _, most in outcome.waits) < CONTRACT.client.total
+
+
+@each_case
+def test_an_unsafe_write_is_never_repeated_for_a_read_s_reasons(case: Case) -> None:
+    """What reached the server without an answer, or failed there, is not sent after that."""
+    if case.unsafe.result == "OutcomeUnknown":
+        assert case.unsafe.attempts == case.unsafe.arriving
+        assert all(least >= 30 for least, _ in case.unsafe.waits)  # for limits, before
+    assert case.safe.result != "OutcomeUnknown"
+    assert case.idempotent.result != "OutcomeUnknown"
+
+
+def test_the_document_has_every_outcome() -> None:
+    """A section for each fault, and in it a row for each case."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    sections = re.split(r'^<a id="([\w-]+)"></a>$', text, flags=re.MULTILINE)
+    assert sections[1::2] == [fault.id for fault in CONTRACT.fault]
+    for fault, section in zip(CONTRACT.fault, sections[2::2], strict=True):
+        rows = [line for line in section.splitlines() if line.startswith("| ")][2:]
+        assert len(rows) == len(fault.case)
+        for row, case in zip(rows, fault.case, strict=True):
+            cells = [cell.strip() for cell in row.strip("|").split(" | ")]
+            assert len(cells) == 5
+            for cell, kind in zip(cells[1:4], KINDS, strict=True):
+                assert cell.startswith(f"`{case.outcome(kind).result}`")
+        assert f"(#{fault.id})" in text
