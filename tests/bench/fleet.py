@@ -1,9 +1,9 @@
 """Plays GitHub for the soak: runners that come and go, and a share of replies that are faults.
 
 A process of its own. Prints its address; then each line of its standard input is a JSON object that
-sets what it does: `faults`, `calm`, the requests from one coming or going to the next, and `delay`, the
-seconds before an answer. It is answered by a line of counts since the one before. Ends when its
-input does. Listens on 127.0.0.1.
+sets what it does: `faults`, `calm`, the requests from one coming or going to the next, and `hold`,
+whether good answers wait until no more requests come. It is answered by a line of counts since the
+one before. Ends when its input does. Listens on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import struct
 import sys
 from bisect import bisect_left, insort
 from collections import Counter
+from collections.abc import Callable
 
 from bench.server import runner
 
@@ -28,6 +29,7 @@ PASSING = 200
 SHARE = 0.05
 SLOW = 0.1
 HUNG = 10.0
+QUIET = 0.3
 _PAGE = re.compile(rb"GET /orgs/acme/actions/runners\?(?:\S*&)?page=(\d+)\S* ")
 _LIST = re.compile(rb"GET /orgs/acme/actions/runners[? ]")
 _ONE = re.compile(rb"GET /orgs/acme/actions/runners/(\d+) ")
@@ -42,7 +44,7 @@ class Fleet:
         self.random = random.Random(20260310)  # noqa: S311 - keeps no secret
         self.faults: list[str] = []
         self.calm: int | None = None
-        self.delay = 0.0
+        self.hold = False
         self.base = ""
         # Connections, and requests that are not answered yet: now, and at most.
         self.open = self.most_open = 0
@@ -52,6 +54,8 @@ class Fleet:
         self._passing: list[int] = []
         self._encoded: dict[int, bytes] = {}
         self._unmoved = 0
+        self._held: list[Callable[[], None]] = []
+        self._release: asyncio.TimerHandle | None = None
         for _ in range(PASSING):
             self._come()
 
@@ -71,6 +75,18 @@ class Fleet:
         if number not in self._encoded:
             self._encoded[number] = json.dumps(runner(number)).encode()
         return self._encoded[number]
+
+    def later(self, answer: Callable[[], None]) -> None:
+        """Answer when no request has come for a while: so many, then, are under way at once."""
+        self._held.append(answer)
+        if self._release is not None:
+            self._release.cancel()
+        self._release = asyncio.get_running_loop().call_later(QUIET, self._answer_all)
+
+    def _answer_all(self) -> None:
+        held, self._held = self._held, []
+        for answer in held:
+            answer()
 
     def told(self) -> dict[str, int]:
         """Give the counts since they were asked for last."""
@@ -157,8 +173,8 @@ class Connection(asyncio.Protocol):
                 asyncio.get_running_loop().call_later(SLOW, self._reply, answer[half:])
             case "hung":
                 asyncio.get_running_loop().call_later(HUNG, transport.close)
-            case _ if fleet.delay:
-                asyncio.get_running_loop().call_later(fleet.delay, self._reply, answer)
+            case _ if fleet.hold:
+                fleet.later(lambda: self._reply(answer))
             case _:
                 self._reply(answer)
 
@@ -189,7 +205,7 @@ def obey(fleet: Fleet, line: str) -> dict[str, int]:
     told = fleet.told()
     fleet.faults = wanted.get("faults", fleet.faults)
     fleet.calm = wanted.get("calm", fleet.calm)
-    fleet.delay = wanted.get("delay", fleet.delay)
+    fleet.hold = wanted.get("hold", fleet.hold)
     return told
 
 

@@ -94,16 +94,16 @@ class Report:
 
     @contextmanager
     def about(
-        self, name: str, faults: Sequence[str], *, calm: int | None = None, delay: float = 0.0
+        self, name: str, faults: Sequence[str], *, calm: int | None = None, hold: bool = False
     ) -> Generator[None]:
         """Have a part of the soak happen, then look for connections."""
         began = time.monotonic()
-        self._server.be(faults=faults, calm=calm, delay=delay)
+        self._server.be(faults=faults, calm=calm, hold=hold)
         try:
             yield
         except GitHubError as error:
             self.expect(False, f"{name}: {type(error).__name__}: {error}")
-        counts = dict(self._server.be(faults=[], calm=None, delay=0.0))
+        counts = dict(self._server.be(faults=[], calm=None, hold=False))
         most, busy = counts.pop("most_open"), counts.pop("most_busy")
         left = self._server.left_open()
         counts.pop("open")
@@ -221,7 +221,7 @@ def soak(server: Server) -> list[str]:
         report.expect_each_once("an async walk", asyncio.run(walk_async(url)), STEADY)
     name = f"{CALLS:,} calls at once"
     # Calls that hang end together, and a client repeats ten on credit: more than that would fail.
-    with report.about(name, QUICK, delay=0.02):
+    with report.about(name, QUICK, hold=True):
         got = asyncio.run(at_once(url))
         report.expect(got == [*STEADY[:CALLS]], f"{name}: not each call got its own runner")
     name = f"{THREADS} threads"

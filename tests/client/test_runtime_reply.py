@@ -123,7 +123,7 @@ WRONG = {
     ),
     "a list for an object": (reply([THING]), "at the top: Expected object, got array"),
     "null": (reply(None), "at the top: Expected object, got null"),
-    "nothing in it": (reply({}), "at the top: Object missing required field id"),
+    "nothing in it": (reply({}), "at /id: a required field is missing"),
     "another type": (reply({**THING, "id": "7"}), "at /id: Expected int, got str"),
     "a null": (reply({**THING, "name": None}), "at /name: Expected str, got null"),
     "no content": (Answer(status=204), "the status is not one that means success here"),
@@ -215,11 +215,11 @@ def test_where_the_shape_differs_is_a_json_pointer() -> None:
     ("ticket", "pointer", "problem"),
     [
         ({"token": ["SECRET"], "expires_at": "x"}, "/token", "Expected str | null, got array"),
-        ({"token": "SECRET"}, "", "Object missing required field expires_at"),
+        ({"token": "SECRET"}, "/expires_at", "a required field is missing"),
         (
             {"token": "SECRET", "expires_at": "x", "thing": {"id": 1}},
-            "/thing",
-            "Object missing required field name",
+            "/thing/name",
+            "a required field is missing",
         ),
     ],
 )

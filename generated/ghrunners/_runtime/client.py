@@ -12,7 +12,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
-from .core import AsyncCore, Core, SyncCore
+from .core import AsyncCore, SyncCore
+from .engine import Core
 from .errors import InvalidArgument
 from .limits import RateLimit
 from .observe import Hooks

@@ -27,7 +27,7 @@ from typing import Any, TypeAlias, TypeGuard, Union, cast, get_args, get_origin
 import msgspec
 from msgspec.structs import fields
 
-from .typed import Mismatch, decoded, step
+from .typed import Mismatch, decoded, missing, step
 
 _Struct: TypeAlias = type[msgspec.Struct]
 _Object: TypeAlias = dict[str, msgspec.Raw]
@@ -77,7 +77,7 @@ def _frame(kind: _Struct, body: bytes, odd: dict[str, Mismatch]) -> object:
         raw, place = found.get(one.encode_name), step(one.encode_name)
         if raw is None:
             if one.required:
-                raise _Otherwise(_missing(place))
+                raise _Otherwise(missing(place))
             continue
         value, item = decoded(one.type, raw), _item_of(one.type)
         if isinstance(value, Mismatch) and _is_struct(item):
@@ -117,7 +117,7 @@ def _object(
         raw, at = found.get(one.encode_name), place + step(one.encode_name)
         if raw is None and not one.required:
             continue
-        value = _missing(at) if raw is None else _at(decoded(one.type, raw), at)
+        value = missing(at) if raw is None else _at(decoded(one.type, raw), at)
         if not isinstance(value, Mismatch):
             is_known = is_known or (value is not None and one.name in telling)
         elif one.name in secrets:
@@ -173,10 +173,6 @@ def _value(
 
 
 # ── Mismatches ───────────────────────────────────────────────────────────────────────────────
-
-
-def _missing(place: str) -> Mismatch:
-    return Mismatch("a required field is missing", place, odd=True)
 
 
 def _at(value: object, place: str) -> object:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import msgspec
@@ -114,6 +113,8 @@ def _server_time(reply: Reply, wall: float) -> float:
 
 def moment_of(value: str) -> float | None:
     """Read a date as headers have it, as seconds since 1970; None when it is none."""
+    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
+
     try:
         return parsedate_to_datetime(value).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):

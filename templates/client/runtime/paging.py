@@ -12,7 +12,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Generic, NoReturn, TypeVar
 
 from .address import Elsewhere
-from .core import AsyncCore, Core, SyncCore
+from .core import AsyncCore, SyncCore
+from .engine import Core
 from .errors import LinkRefused
 from .failures import shown_headers, unexpected
 from .moving import Sieve

@@ -16,6 +16,7 @@ _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 # may look like any of this, so the place is the last one.
 _SAID = re.compile(r"(?P<said>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`")
+_MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _QUOTED = re.compile(r"""['"].*""", re.DOTALL)
 
 
@@ -53,6 +54,11 @@ def decoded(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
         return Mismatch(f"the body is not valid JSON: {_QUOTED.sub('…', str(error))}", pointer="")
 
 
+def missing(place: str) -> Mismatch:
+    """Say that a required field is not there; the pointer is where it would be."""
+    return Mismatch("a required field is missing", place, odd=True)
+
+
 def step(name: str | int) -> str:
     """Give one step of a JSON pointer."""
     return f"/{str(name).replace('~', '~0').replace('/', '~1')}"
@@ -70,6 +76,9 @@ def _explain(text: str) -> Mismatch:
     """Take msgspec's message apart: where, what was expected, and nothing of the value."""
     parts = _SAID.fullmatch(text)
     said, pointer = (parts["said"], _pointer(parts["path"])) if parts else (text, "")
+    absent = _MISSING.match(said)
+    if absent is not None:
+        return missing(pointer + step(absent["name"]))
     expected = _EXPECTED.match(said)
     return Mismatch(
         _QUOTED.sub("…", said).replace("`", ""),
