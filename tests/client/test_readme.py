@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,13 +70,14 @@ def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Loopback]
         serialization.NoEncryption(),
     )
     (folder / "app.pem").write_bytes(key)
+    (folder / "token.txt").write_text("made-up\n")
     with Loopback(default=answer) as server:
 
-        def local(made: Callable[..., Any]) -> Callable[..., Any]:
-            return lambda **options: made(**{**options, "base_url": server.url})
+        class Local(ghrunners.Client):
+            def __init__(self, **options: Any) -> None:
+                super().__init__(**{**options, "base_url": server.url})
 
-        monkeypatch.setattr(ghrunners, "Client", local(ghrunners.Client))
-        monkeypatch.setattr(ghrunners, "AsyncClient", local(ghrunners.AsyncClient))
+        monkeypatch.setattr(ghrunners, "Client", Local)
         yield server
 
 
@@ -90,9 +90,6 @@ def test_an_example_runs(
 ) -> None:
     """It asks for something, gets it, and shows something."""
     with at_home(monkeypatch, tmp_path) as server:
-        names: dict[str, Any] = {}
-        exec(examples()[number], names)  # noqa: S102 - our own text
-        if "main" in names:
-            asyncio.run(names["main"]())
+        exec(examples()[number], {})  # noqa: S102 - our own text
     assert server.requests
     assert capsys.readouterr().out.strip()
