@@ -36,7 +36,7 @@ from client.signing import (
     key,
     pem,
 )
-from ghrunners._runtime.app import App
+from ghrunners._runtime.app import App, sign
 from ghrunners._runtime.errors import (
     BadCredentials,
     CallError,
@@ -674,7 +674,7 @@ def test_a_key_may_be_text_or_bytes() -> None:
     """In either of the forms that keys come in."""
     form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     for given in (pem(), pem().encode(), key().private_bytes(*form)):
-        assert App(client_id=CLIENT_ID, private_key=given).sign(0.0).reveal().count(".") == 2
+        assert sign(App(client_id=CLIENT_ID, private_key=given), 0.0).reveal().count(".") == 2
 
 
 @pytest.mark.parametrize(

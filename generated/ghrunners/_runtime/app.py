@@ -57,13 +57,6 @@ class App:
             raise key
         self._key: Secret[RSAPrivateKey] = key
 
-    def sign(self, now: float) -> Secret[str]:
-        """Make the JWT that says that it is this App, `now` by the server's clock."""
-        import jwt
-
-        claims = {"iat": int(now) - BEFORE, "exp": int(now) + AFTER, "iss": self._issuer}
-        return Secret(jwt.encode(claims, self._key.reveal(), algorithm="RS256"))
-
     def __repr__(self) -> str:
         if not hasattr(self, "_key"):
             return "App(…)"  # in the traceback of an App that was never finished
@@ -77,6 +70,16 @@ class App:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("an App holds a private key and is not pickled")
+
+
+def sign(app: App, now: float) -> Secret[str]:
+    """Make the JWT that says that it is this App, `now` by the server's clock."""
+    import jwt
+
+    # Private to users, not to this module; as a method it would be public.
+    issuer, key = app._issuer, app._key  # pyright: ignore[reportPrivateUsage]
+    claims = {"iat": int(now) - BEFORE, "exp": int(now) + AFTER, "iss": issuer}
+    return Secret(jwt.encode(claims, key.reveal(), algorithm="RS256"))
 
 
 def _issuer_of(client_id: object, app_id: object) -> str:

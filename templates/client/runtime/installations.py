@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 import msgspec
 from msgspec import Meta
 
-from .app import AFTER, BEFORE, App
+from .app import AFTER, BEFORE, App, sign
 from .auth import read_token
 from .clock import Clock
 from .decode import value_of
@@ -198,7 +198,7 @@ class AppTokens:
         return value_of(operation, info, reply, shared.redact, shared.noticed, strict=True), reply
 
     def _sign(self, flows: Flows) -> Secret[str]:
-        token = self._app.sign(self._time(flows.shared.clock))
+        token = sign(self._app, self._time(flows.shared.clock))
         flows.shared.redact.learn(token)
         return token
 

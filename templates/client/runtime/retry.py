@@ -23,11 +23,13 @@ import msgspec
 
 from .checks import check_seconds
 from .errors import InvalidArgument
+from .pacing import AT_ONCE
 
 TRANSIENT = frozenset({500, 502, 503, 504})
 
-# Repeats that a client may make on credit, and what each call that goes well earns.
-_CREDIT = 10.0
+# Repeats that a client may make on credit, one for each request that may be under way when a server
+# goes down, and what each call that goes well earns.
+_CREDIT = float(AT_ONCE)
 _EARNED = 0.1
 
 
@@ -36,7 +38,7 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
 
     `attempts` counts the first one too. The pause before the n-th repeat is a random share of
     `base` * 2 ** n seconds, never more than `cap`. A client as a whole makes at most one repeat in
-    ten calls, ten on credit, so that a server in trouble is not asked ever more.
+    ten calls, 100 on credit, so that a server in trouble is not asked ever more.
     """
 
     attempts: int = 4
