@@ -12,7 +12,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -243,7 +242,7 @@ def test_every_path_parameter_is_filled(case: str, packages: Path) -> None:
     for operation in operations(case, packages):
         names = re.findall(r"\{([^{}]+)\}", operation.path)
         built = request.build(
-            replace(operation, required=()),
+            msgspec.structs.replace(operation, required=()),
             address.parse_base("https://api.github.com"),
             availability.Where("", ("github.com", "ghec")),
             path={name: f"value-{number}" for number, name in enumerate(names)},
