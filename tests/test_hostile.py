@@ -478,7 +478,7 @@ def test_nothing_runs_when_the_clients_are_imported(tmp_path: Path) -> None:
         write_files(
             tmp_path,
             {
-                path.replace(PACKAGE, f"h{number}", 1): files[path]
+                path.replace(PACKAGE, f"hostile{number}", 1): files[path]
                 for path in files
                 if path.startswith(PACKAGE)
             },
