@@ -340,8 +340,9 @@ def test_packs_side_by_side_do_not_make_the_same_path(tmp_path: Path) -> None:
     [
         ("nothing", "'nothing' is not defined here"),
         ("api.nothing", "Api has no attribute 'nothing'"),
-        ("api |", "unexpected 'end of template'"),
-        ("api) }}{{ (api", "more than one expression"),
+        ("api |", "unexpected end of template, expected 'name'"),
+        ("api) }}{{ (api", "unexpected ')'"),
+        ("api api", "more than one expression"),
         ("", "unexpected 'end of template'"),
         ("api.title | nothing", "no filter is called 'nothing'"),
         ("api.title / 2", "unsupported operand"),

@@ -32,6 +32,6 @@ def code(value: str) -> str:
     return "`" + " ".join(value.split()).replace("`", "'").replace("|", "\\|") + "`"
 
 
-def json_text(value: object) -> str:
-    """Write a string, a number, a list or a value of the IR as JSON, which is YAML too."""
-    return json.dumps(msgspec.to_builtins(value))
+def json_text(value: object, indent: int | None = None) -> str:
+    """Write a string, a list, a dict or a value of the IR as JSON, which is YAML too."""
+    return json.dumps(msgspec.to_builtins(value), indent=indent)
