@@ -31,7 +31,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
             status = cli.main(arguments)
         except SystemExit as ended:
             status = int(ended.code or 0)
-        return (status, *capsys.readouterr())
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
 
     return call
 
@@ -324,7 +325,11 @@ def test_an_installed_pack_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     from runnersmith import project
 
     shutil.copytree(REPOSITORY / "templates", tmp_path / "templates")
-    monkeypatch.setattr(project, "shipped", lambda name: tmp_path / name)
+
+    def shipped(name: str) -> Path:
+        return tmp_path / name
+
+    monkeypatch.setattr(project, "shipped", shipped)
     pack(
         tmp_path / "templates" / "second",
         {"x.jinja": "x"},

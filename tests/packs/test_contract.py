@@ -84,7 +84,12 @@ def test_the_schema_takes_no_other_ir() -> None:
     validator = jsonschema_rs.Draft202012Validator(schema())
     api = msgspec.to_builtins(build_ir(small_spec()))
     assert validator.is_valid(api)
-    for change in ({"title": 3}, {"ir_version": IR_VERSION + 1}, {"models": [{}]}):
+    changes: list[dict[str, Any]] = [
+        {"title": 3},
+        {"ir_version": IR_VERSION + 1},
+        {"models": [{}]},
+    ]
+    for change in changes:
         assert not validator.is_valid({**api, **change})
     assert not validator.is_valid({name: it for name, it in api.items() if name != "scopes"})
 
