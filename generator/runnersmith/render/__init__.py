@@ -13,7 +13,7 @@ from typing import Any
 from .. import ir
 from ..packs import Output, Pack, PackError, Stack
 from ..problems import Problem
-from .analysis import Analysis, analyse
+from .analysis import analyse
 from .environment import Environment
 from .errors import FAILURES, RenderError, located, rendering
 from .outputs import FLAVOURS, Claims, Flavour, Package, contexts, parse_back, plain
@@ -58,8 +58,7 @@ class _Run:
         }
 
     def make(self) -> None:
-        found: Analysis = analyse(self.jinja)
-        found.refuse()
+        analyse(self.jinja).refuse()
         sources = self._sources()
         for pack, number, output in self.stack.outputs:
             template = self.jinja.canonical(output.template)
