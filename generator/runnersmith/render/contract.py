@@ -59,12 +59,13 @@ def contract(stack: Stack) -> dict[str, Any]:
         "each": {each: list(names) for each, names in VARIABLES.items()},
         "variables": dict(TYPES),
         "classes": {kind.__name__: dict(sorted(_attributes(kind))) for kind in CLASSES},
-        "filters": {name: str(_signature(call)) for name, call in sorted(FILTERS.items())},
+        "filters": {name: _signature(call) for name, call in sorted(FILTERS.items())},
     }
 
 
-def _signature(call: Callable[..., object]) -> inspect.Signature:
-    return inspect.signature(call)
+def _signature(call: Callable[..., object]) -> list[str]:
+    """The parameters of a filter, the first of which is what is filtered."""
+    return [str(one) for one in inspect.signature(call).parameters.values()]
 
 
 def _attributes(kind: type) -> Iterator[tuple[str, str]]:
