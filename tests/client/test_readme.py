@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,14 @@ from client.runtime_kit import clear_environment
 
 README = Path(__file__).parent.parent.parent / "generated" / "README.md"
 
-RUNNER = {"id": 7, "name": "r1", "os": "linux", "status": "online", "busy": False, "labels": []}
+RUNNER: dict[str, object] = {
+    "id": 7,
+    "name": "r1",
+    "os": "linux",
+    "status": "online",
+    "busy": False,
+    "labels": [],
+}
 ETAG = '"one"'
 BUDGET = {
     "X-RateLimit-Limit": "5000",
@@ -60,7 +67,7 @@ def examples() -> list[str]:
 
 
 @contextmanager
-def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Loopback]:
+def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Generator[Loopback]:
     """Let clients that are made talk to a server of ours, and files be looked for in a folder."""
     clear_environment(monkeypatch)
     monkeypatch.setenv("GITHUB_TOKEN", "made-up")
@@ -74,7 +81,10 @@ def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Loopback]
     with Loopback(default=answer) as server:
 
         def local(made: Callable[..., Any]) -> Callable[..., Any]:
-            return lambda **options: made(**{**options, "base_url": server.url})
+            def make(**options: Any) -> Any:
+                return made(**{**options, "base_url": server.url})
+
+            return make
 
         monkeypatch.setattr(ghrunners, "Client", local(ghrunners.Client))
         monkeypatch.setattr(ghrunners, "AsyncClient", local(ghrunners.AsyncClient))

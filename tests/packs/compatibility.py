@@ -1,7 +1,8 @@
 """What of a promise is no longer kept: an older contract held against today's. Pure.
 
 Additions keep it: a new class, field, block, variable, filter; a new value of an enum; a new kind of
-type. Everything else that was there has to be there still, and be the same.
+type; a parameter of a filter that may be left out. Everything else
+that was there has to be there still, and be the same.
 """
 
 from __future__ import annotations
@@ -87,9 +88,8 @@ def _tables(old: Values, new: Values) -> Iterator[str]:
     for each, variables in old["each"].items():
         for variable in sorted(set(variables) - set(new["each"].get(each, []))):
             yield f"an output for each {each} no longer has the variable {variable}"
-    tables = {"filter": "filters", "variable": "variables"}
-    for word, key in tables.items():
-        yield from _table(word, old[key], new[key])
+    yield from _table("variable", old["variables"], new["variables"])
+    yield from _table("filter", old["filters"], new["filters"])
     for kind, attributes in old["classes"].items():
         yield from _table(f"{kind}'s", attributes, new["classes"].get(kind, {}))
 
@@ -98,5 +98,10 @@ def _table(word: str, old: Values, new: Values) -> Iterator[str]:
     for name, said in old.items():
         if name not in new:
             yield f"{word} {name} is gone"
-        elif new[name] != said:
+        elif new[name] != said and not (word == "filter" and _longer(said, new[name])):
             yield f"{word} {name} was {said} and is {new[name]}"
+
+
+def _longer(old: list[str], new: list[str]) -> bool:
+    """Whether parameters are the old ones, and then some that may be left out."""
+    return new[: len(old)] == old and all(" = " in one for one in new[len(old) :])

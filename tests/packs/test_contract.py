@@ -293,6 +293,11 @@ def test_what_is_gone_of_the_tables_is_seen(path: tuple[str, ...], said: str) ->
     del inner[path[-1]]
     assert said in broken_templates(before, after)
     assert broken_templates(after, before) == []
+    if path[0] == "filters":
+        inner[path[-1]] = [*before["filters"][path[-1]], "more: int = 1"]
+        assert broken_templates(before, after) == []
+        inner[path[-1]] = [*before["filters"][path[-1]], "more: int"]
+        assert "filter docstring was" in broken_templates(before, after)[0]
     if path[0] in ("filters", "variables"):
-        inner[path[-1]] = "another"
+        inner[path[-1]] = ["another"] if path[0] == "filters" else "another"
         assert f"{path[0][:-1]} {path[-1]} was" in broken_templates(before, after)[0]

@@ -14,7 +14,7 @@ from .. import ir
 from ..packs import Output, Pack, PackError, Stack
 from ..problems import Problem
 from . import data
-from .analysis import Analysis, analyse
+from .analysis import analyse
 from .environment import Environment
 from .errors import FAILURES, RenderError, located, rendering
 from .outputs import FLAVOURS, Claims, Flavour, Package, contexts, parse_back, plain
@@ -59,7 +59,7 @@ class _Run:
         }
 
     def make(self) -> None:
-        found: Analysis = analyse(self.jinja)
+        found = analyse(self.jinja)
         values, wrong = data.read(self.stack)
         found.problems.extend(wrong)
         found.refuse()

@@ -59,7 +59,7 @@ def contract(stack: Stack) -> dict[str, Any]:
         "each": {each: list(names) for each, names in VARIABLES.items()},
         "variables": {**TYPES, **_data(stack)},
         "classes": {kind.__name__: dict(sorted(_attributes(kind))) for kind in CLASSES},
-        "filters": {name: str(_signature(call)) for name, call in sorted(FILTERS.items())},
+        "filters": {name: _signature(call) for name, call in sorted(FILTERS.items())},
     }
 
 
@@ -68,8 +68,9 @@ def _data(stack: Stack) -> dict[str, str]:
     return {name: f"dict, data of {pack.name}" for name, (pack, _) in sorted(stack.data.items())}
 
 
-def _signature(call: Callable[..., object]) -> inspect.Signature:
-    return inspect.signature(call)
+def _signature(call: Callable[..., object]) -> list[str]:
+    """The parameters of a filter, the first of which is what is filtered."""
+    return [str(one) for one in inspect.signature(call).parameters.values()]
 
 
 def _attributes(kind: type) -> Iterator[tuple[str, str]]:

@@ -85,7 +85,8 @@ class Strict(jinja2.StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         message = super()._undefined_message
-        held, name = self._undefined_obj, self._undefined_name
+        held: object = self._undefined_obj
+        name = self._undefined_name
         if isinstance(held, dict) and isinstance(name, str):
             return message + near(name, map(str, cast("dict[object, object]", held)))
         if not is_dataclass(held) or not isinstance(name, str):
