@@ -11,11 +11,11 @@ from runnersmith import ir, pipeline
 from runnersmith.build import build
 from runnersmith.document import Document, Json
 from runnersmith.format import format_files
+from runnersmith.packs import Pack, Stack, read, stacks
 from runnersmith.problems import SpecError, errors
 from runnersmith.project import Project, shipped
 from runnersmith.reader import parse
-from runnersmith.render import Package, render
-from runnersmith.render.packs import Pack, read
+from runnersmith.render import Made, Package, make
 
 REPOSITORY = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -138,6 +138,17 @@ def client_pack() -> Pack:
     return read(shipped("templates") / "client")
 
 
+def client_stack() -> Stack:
+    [found] = stacks([shipped("templates") / "client"])
+    return found
+
+
+def made(api: ir.Api, *folders: Path) -> Made:
+    """What packs make of an API; the client pack when none is named."""
+    chosen = stacks(folders) if folders else [client_stack()]
+    return make(api, chosen, Package(PACKAGE, "0.1.0"))
+
+
 def build_ir(spec: Json, package: str = PACKAGE) -> ir.Api:
     """Validate and build. Raises SpecError as `generate` does."""
     loaded = document(spec)
@@ -148,7 +159,7 @@ def build_ir(spec: Json, package: str = PACKAGE) -> ir.Api:
 
 def render_spec(spec: Json, *, formatted: bool = True) -> dict[str, str]:
     """The spec-dependent files of a client."""
-    files = render(build_ir(spec), client_pack(), Package(PACKAGE, "0.1.0"))
+    files = made(build_ir(spec)).rendered
     return format_files(files) if formatted else files
 
 
@@ -159,7 +170,7 @@ def project(spec: Path, output: Path, package: str = PACKAGE) -> Project:
         spec=spec,
         corrections=output.parent / "corrections.yaml",
         output=output,
-        pack=shipped("templates") / "client",
+        packs=(shipped("templates") / "client",),
         package=package,
         package_version="0.1.0",
     )

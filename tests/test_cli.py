@@ -20,7 +20,7 @@ from generating import CASES, REPOSITORY
 from runnersmith import cli, pipeline, write
 from runnersmith.project import find
 
-COMMANDS = ("validate", "compare", "generate", "check", "ir")
+COMMANDS = ("validate", "compare", "generate", "check", "ir", "pack")
 
 
 @dataclass(frozen=True)
@@ -381,6 +381,8 @@ def test_compare_tells_which_file_is_bad(run: Run, folder: Path) -> None:
         (["--package", "x" * 300], ["package"]),
         (["--pack", "nowhere"], ["nowhere", "pack.toml"]),
         (["--pack", "spec.yaml"], ["spec.yaml"]),
+        (["--pack", "client", "--pack", "nowhere"], ["nowhere", "pack.toml"]),
+        (["--pack", ""], ["--pack is empty"]),
         (["--spec", ""], ["spec"]),
     ],
 )
@@ -413,6 +415,12 @@ def test_an_unusable_option_is_told(
         '[tool.runnersmith]\npackage-version = "not a version"\n',
         '[tool.runnersmith]\npackage-version = "1.0\\r\\nX-Evil: 1"\n',
         '[tool.runnersmith]\npack = "nowhere"\n',
+        '[tool.runnersmith]\npacks = ["client", "nowhere"]\n',
+        "[tool.runnersmith]\npacks = []\n",
+        '[tool.runnersmith]\npacks = "client"\n',
+        '[tool.runnersmith]\npacks = [""]\n',
+        '[tool.runnersmith]\npack = ""\n',
+        '[tool.runnersmith]\npack = "client"\npacks = ["client"]\n',
         "[tool.runnersmith]\npack = 3\n",
         b"\xff\xfe",
     ],

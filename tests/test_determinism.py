@@ -123,7 +123,7 @@ def test_an_installed_generator_has_the_fingerprint_of_the_repository(
     installed = replace(
         settings,
         spec=wheel / "_data" / "spec" / "runners.yaml",
-        pack=wheel / "_data" / "templates" / "client",
+        packs=(wheel / "_data" / "templates" / "client",),
     )
     assert fingerprint.inputs(installed) == here
 
@@ -141,7 +141,7 @@ def test_a_changed_input_has_another_fingerprint(
     monkeypatch.setattr(fingerprint, "__file__", str(tmp_path / "generator" / "fingerprint.py"))
     settings = replace(
         project(tmp_path / "spec" / "runners.yaml", tmp_path / "out"),
-        pack=tmp_path / "templates" / "client",
+        packs=(tmp_path / "templates" / "client",),
     )
     before = fingerprint.inputs(settings)
     if change == "package":
@@ -152,8 +152,8 @@ def test_a_changed_input_has_another_fingerprint(
         path = {
             "spec": tmp_path / "spec" / "runners.yaml",
             "overlay": tmp_path / "spec" / "versions" / "2001-01-01.overlay.yaml",
-            "template": settings.pack / "package.py.jinja",
-            "runtime": settings.pack / "runtime" / "core.py",
+            "template": settings.packs[0] / "package.py.jinja",
+            "runtime": settings.packs[0] / "runtime" / "core.py",
             "generator": tmp_path / "generator" / "validate" / "extensions.schema.json",
         }[change]
         path.parent.mkdir(exist_ok=True)

@@ -14,6 +14,8 @@ from runnersmith.document import Json
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "generated/README.md")
+# Its console blocks are run, with the files that they make, by a test of their own.
+GUIDE = "templates/README.md"
 WORKFLOWS = tuple(sorted(path.name for path in (ROOT / ".github" / "workflows").glob("*.yml")))
 
 RUNNER: Json = {
@@ -48,13 +50,13 @@ def code(text: str) -> list[str]:
 
 def commands(text: str) -> set[tuple[str, str]]:
     """The commands of runnersmith that a text has, each with the rest of its line."""
-    return set(re.findall(r"(?<![\w-])runnersmith ([a-z]+)(?![\w.:])([^|;]*)", text))
+    return set(re.findall(r"(?<![\w-])runnersmith (pack [a-z]+|[a-z]+)(?![\w.:])([^|;`]*)", text))
 
 
 def calls() -> list[tuple[str, str, str]]:
     found = {
         (name, command, rest.strip())
-        for name in DOCUMENTS
+        for name in (*DOCUMENTS, GUIDE)
         for shown in code(read(name))
         for command, rest in commands(shown)
     }
@@ -70,7 +72,7 @@ def test_a_command_exists_with_its_options(
 ) -> None:
     """As `--help` of the command says."""
     with pytest.raises(SystemExit) as ended:
-        cli.main([command, "--help"])
+        cli.main([*command.split(), "--help"])
     assert ended.value.code == 0, f"{name}: runnersmith {command}"
     known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
     assert set(re.findall(r"--[a-z-]+", rest)) <= known
@@ -105,7 +107,8 @@ def test_what_a_document_points_to_is_there(name: str) -> None:
         if re.fullmatch(r"(?:[.\w-]+/)+(?:[\w-]+(?:\.[\w-]+)+)?|[\w-]+\.(?:md|toml|lock)", shown):
             paths.add(shown)
     # Named within a folder that the sentence gives, or of somebody else's repository.
-    elsewhere = {"runtime/", "cases/", "client/", "smoke/", "bench/", ".venv/", "pack.toml"}
+    inside = {"runtime/", "cases/", "client/", "contract/", "smoke/", "bench/"}
+    elsewhere = {*inside, ".venv/", "pack.toml"}
     missing = [one for one in sorted(paths - elsewhere) if not (here / one).exists()]
     assert missing == []
 

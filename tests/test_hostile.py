@@ -25,19 +25,20 @@ from generating import (
     LAMP_PATH,
     PACKAGE,
     Schema,
-    client_pack,
+    build_ir,
     document,
     inside,
     lamp,
+    made,
     put,
     render_spec,
+    small_spec,
     with_fields,
     write_files,
 )
 from runnersmith import names, pipeline
 from runnersmith.document import Json
 from runnersmith.problems import Problem, errors
-from runnersmith.render import Package, copies
 
 CANARY = "__import__('pathlib').Path('canary').touch()"
 
@@ -472,7 +473,7 @@ def test_a_text_stays_text(text: str) -> None:
 
 def test_nothing_runs_when_the_clients_are_imported(tmp_path: Path) -> None:
     """Every module of every hostile client imports, and no text of the spec is executed."""
-    runtime = copies(client_pack(), Package(PACKAGE, "0.1.0"))
+    runtime = made(build_ir(small_spec())).copied
     for number, text in enumerate(TEXTS):
         files = {**hostile_files(text), **runtime}
         write_files(

@@ -1,11 +1,10 @@
-"""Rendering: literals that are what they stand for, and packs whose mistakes have a place."""
+"""Rendering: literals that are what they stand for, and files that are formatted."""
 
 from __future__ import annotations
 
 import ast
 import dataclasses
 import re
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from generating import (
     PACKAGE,
     Schema,
     build_ir,
-    client_pack,
     inside,
     lamp,
+    made,
     project,
     put,
     render_spec,
@@ -28,9 +27,7 @@ from generating import (
 from runnersmith import ir, pipeline
 from runnersmith.document import Json
 from runnersmith.format import format_text
-from runnersmith.ir import IR_VERSION
-from runnersmith.problems import RunnersmithError
-from runnersmith.render import MARK, Package, copies, packs, render
+from runnersmith.render import MARK
 from runnersmith.render.python import (
     WIDTH,
     comment,
@@ -227,9 +224,8 @@ def test_words_are_wrapped_and_kept() -> None:
 
 def test_every_file_says_where_it_is_from() -> None:
     """The first line is the same in every file, and holds no date and no version."""
-    api = build_ir(small_spec())
-    package = Package(PACKAGE, "0.1.0")
-    files = {**render(api, client_pack(), package), **copies(client_pack(), package)}
+    found = made(build_ir(small_spec()))
+    files = {**found.rendered, **found.copied}
     for path, text in files.items():
         if not path.endswith("LICENSE"):
             assert MARK in text.split("\n", 1)[0], path
@@ -283,175 +279,3 @@ def test_a_deprecated_argument_says_so() -> None:
     text = render_spec(spec)[f"{PACKAGE}/_sync/house_lamps.py"]
     assert re.search(r"older: Older\. Deprecated", text)
     assert re.search(r"old: Old\. Deprecated", text)
-
-
-# ── Packs ────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def pack(tmp_path: Path) -> Path:
-    """A copy of the client pack, to be spoilt."""
-    folder = tmp_path / "pack"
-    shutil.copytree(client_pack().folder, folder)
-    return folder
-
-
-def made(folder: Path) -> dict[str, str]:
-    found = packs.read(folder)
-    package = Package(PACKAGE, "0.1.0")
-    return {**render(build_ir(small_spec()), found, package), **copies(found, package)}
-
-
-def test_an_undefined_variable_has_a_place(pack: Path) -> None:
-    """A variable that is not there is an error of its template and line."""
-    (pack / "defaults.py.jinja").write_text("# one\n# two\nx = {{ api.titel }}\n")
-    with pytest.raises(RunnersmithError, match=r"client::defaults\.py\.jinja:3: .*titel"):
-        made(pack)
-
-
-@pytest.mark.parametrize("text", ["{{ nothing }}", "{{ model.nothing }}", "{% if %}", "    x: (\n"])
-def test_a_broken_template_of_a_model_has_a_place(pack: Path, text: str) -> None:
-    """The template of a Struct is no exception, also where an undefined name would do no harm."""
-    with (pack / "struct.jinja").open("a") as file:
-        file.write(f"\n    # {text}\n" if "{{" in text else f"\n{text}")
-    with pytest.raises(RunnersmithError, match=r"struct\.jinja"):
-        made(pack)
-
-
-def test_a_broken_template_has_a_place(pack: Path) -> None:
-    """A template that is not Jinja is an error of its line."""
-    (pack / "defaults.py.jinja").write_text("# one\n{% for x in %}\n")
-    with pytest.raises(RunnersmithError, match=r"client::defaults\.py\.jinja:2: "):
-        made(pack)
-
-
-def test_a_missing_include_has_a_place(pack: Path) -> None:
-    """A template that asks for one that is not there is named, with the line."""
-    (pack / "defaults.py.jinja").write_text("# one\n{% include 'nowhere.jinja' %}\n")
-    with pytest.raises(RunnersmithError, match=r"client::defaults\.py\.jinja:2: .*nowhere"):
-        made(pack)
-
-
-def test_an_error_in_a_filter_has_a_place(pack: Path) -> None:
-    """A filter that is given something else than it takes is an error, no traceback."""
-    (pack / "defaults.py.jinja").write_text("# one\nx = {{ api | docstring }}\n")
-    with pytest.raises(RunnersmithError, match=r"client::defaults\.py\.jinja:2: "):
-        made(pack)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "def f(:\n",
-        "def f(a, a):\n    pass\n",
-        "return 1\n",
-        "x = '\n",
-        "from __future__ import nothing\n",
-        "nonlocal x\n",
-        "x = 1\n  y = 2\n",
-    ],
-)
-def test_what_is_not_python_is_refused(pack: Path, text: str) -> None:
-    """A rendered .py file that Python would not take is an error that names it."""
-    (pack / "defaults.py.jinja").write_text(text)
-    with pytest.raises(RunnersmithError, match=rf"{PACKAGE}/_defaults\.py"):
-        made(pack)
-
-
-def test_what_is_not_toml_is_refused(pack: Path) -> None:
-    """A rendered .toml file that is none is an error that names it."""
-    (pack / "pyproject.toml.jinja").write_text("[project\n")
-    with pytest.raises(RunnersmithError, match=r"pyproject\.toml"):
-        made(pack)
-
-
-@pytest.mark.parametrize(
-    "path", ["../x.py", "/x.py", "x/../../y.py", "..", "", "a\\\\..\\\\b.py", "x/./../../y"]
-)
-def test_a_path_outside_is_refused(pack: Path, path: str) -> None:
-    """An output of a pack lies in the output folder."""
-    manifest = (pack / "pack.toml").read_text()
-    (pack / "pack.toml").write_text(manifest.replace('path = "README.md"', f'path = "{path}"'))
-    with pytest.raises(RunnersmithError, match="outside"):
-        made(pack)
-
-
-def test_a_path_made_twice_is_refused(pack: Path) -> None:
-    """Two outputs of one path are an error, not the last of them."""
-    manifest = (pack / "pack.toml").read_text()
-    (pack / "pack.toml").write_text(manifest.replace('path = "README.md"', 'path = "LICENSE"'))
-    with pytest.raises(RunnersmithError, match="LICENSE is made twice"):
-        made(pack)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("ir-version = ", "ir-version = 9", "IR version"),
-        ('template = "README.md.jinja"', 'template = "README.jinja"', "README.jinja"),
-        ('source = "runtime"', 'source = "run"', "'run'"),
-        ('models = "struct.jinja"', "", "models"),
-        ('name = "client"', "name = 3", "name"),
-        ("outputs = [", "other = 1\noutputs = [", "other"),
-        ('each = "model"', 'each = "modle"', "modle"),
-        ("outputs = [", "outputs = ", "pack.toml"),
-    ],
-)
-def test_a_wrong_manifest_is_refused(pack: Path, old: str, new: str, message: str) -> None:
-    """A mistake in pack.toml is told with the file, and with what is wrong in it."""
-    manifest = (pack / "pack.toml").read_text()
-    assert old in manifest
-    (pack / "pack.toml").write_text(manifest.replace(old, new, 1))
-    with pytest.raises(RunnersmithError, match=message) as caught:
-        made(pack)
-    assert "pack.toml" in str(caught.value)
-
-
-DATA = 'data = { faults = "faults.toml" }'
-
-
-def test_templates_read_the_data_of_a_pack(pack: Path) -> None:
-    """A TOML file that pack.toml names, by the name that it is given there."""
-    manifest = (pack / "pack.toml").read_text()
-    (pack / "pack.toml").write_text(manifest.replace(DATA, f'{DATA[:-2]}, more = "x.toml" }}'))
-    (pack / "x.toml").write_text("[deep]\nvalues = [1, 2]\n")
-    (pack / "defaults.py.jinja").write_text("x = {{ more.deep['values'] | sum }}\n")
-    assert made(pack)[f"{PACKAGE}/_defaults.py"] == "x = 3\n"
-
-
-@pytest.mark.parametrize(
-    ("entry", "content", "message"),
-    [
-        ('{ faults = "nowhere.toml" }', b"", r"pack\.toml: .*'nowhere\.toml'"),
-        ('{ api = "faults.toml" }', b"", r"pack\.toml: data 'api' .*another name"),
-        ('{ a-b = "faults.toml" }', b"", r"pack\.toml: data 'a-b' .*another name"),
-        ('{ faults = "../faults.toml" }', b"", r"pack\.toml: data 'faults' is outside"),
-        ('{ faults = "faults.toml" }', b"x = 1\ny = = 2\n", r"faults\.toml: .*line 2"),
-        ('{ faults = "faults.toml" }', b"x = '\xff'", r"faults\.toml: .*utf-8"),
-        ('{ faults = "runtime" }', b"", r"runtime: .*directory"),
-        ('{ faults = "faults.toml" }', b"x = 1", r"FAULTS\.md\.jinja:\d+: .*'fault'"),
-    ],
-)
-def test_wrong_data_is_refused(pack: Path, entry: str, content: bytes, message: str) -> None:
-    """With the file that the mistake is in."""
-    manifest = (pack / "pack.toml").read_text()
-    assert DATA in manifest
-    (pack / "pack.toml").write_text(manifest.replace(DATA, f"data = {entry}"))
-    (pack / "faults.toml").write_bytes(content)
-    (pack.parent / "faults.toml").write_bytes(b"")
-    with pytest.raises(RunnersmithError, match=message):
-        made(pack)
-
-
-@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"[["])
-def test_a_folder_that_is_no_pack_is_refused(tmp_path: Path, content: bytes | None) -> None:
-    """A folder without a readable pack.toml is told so."""
-    if content is not None:
-        (tmp_path / "pack.toml").write_bytes(content)
-    with pytest.raises(RunnersmithError, match=r"pack\.toml"):
-        made(tmp_path)
-
-
-def test_the_pack_is_for_this_ir() -> None:
-    """The client pack states the version of the IR that it reads."""
-    assert client_pack().manifest.ir_version == IR_VERSION

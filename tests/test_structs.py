@@ -14,17 +14,19 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import jinja2
 import pytest
 
-from generating import build_ir, client_pack, small_spec
+from generating import build_ir, client_stack, small_spec
 from runnersmith import ir, pipeline, render, structs
 from runnersmith.names import class_name
+from runnersmith.render.environment import Environment
 
 # Of what datamodel-code-generator prints for `fixed` by a template of ours. It changes with its
 # version and with the settings that it is given: look at what has changed before renewing it.
 FIXED_HASH = "d788069515f9764d648f63a5953a5ab229dd595c26cf18e2f0fb4d3bd581d46b"
 FIXED_TEMPLATE = """\
-class {{ class_name }}({{ base_class }}):
+class {{ class_name }}(Model):
 {%- for field in fields %}
     {{ field.name }}: {{ field.type_hint }}
 {%- endfor %}
@@ -59,9 +61,11 @@ def an_api(*models: ir.Model) -> ir.Api:
     return replace(built(), models=models)
 
 
-def template() -> str:
-    pack = client_pack()
-    return (pack.folder / pack.manifest.models).read_text("utf-8")
+def template() -> structs.Printer:
+    """The client pack's template of a class, as it runs in a stack of packs."""
+    jinja = Environment(client_stack())
+    found = jinja.get_template(jinja.canonical("struct.jinja"))
+    return found.render
 
 
 BASIC: dict[str, ir.Type] = {
@@ -184,7 +188,7 @@ def test_what_datamodel_code_generator_prints_is_held(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(datamodel_code_generator, "generate", recording)
     with suppress(structs.ModelsError):  # the template prints less than is checked for
-        structs.structs(fixed(), FIXED_TEMPLATE)
+        structs.structs(fixed(), jinja2.Template(FIXED_TEMPLATE).render)
     assert hashlib.sha256(printed[0].encode()).hexdigest() == FIXED_HASH, printed[0]
 
 

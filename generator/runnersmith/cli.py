@@ -6,10 +6,11 @@ Heavy modules are imported by the command that needs them, so that `--help` is q
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import __version__, terminal
+from . import __version__, packcli, terminal
 from .problems import RunnersmithError, SpecError, UsageError, errors
 from .project import Project, find
 
@@ -149,7 +150,12 @@ def _parser() -> argparse.ArgumentParser:
         "ir", help="print the intermediate representation as JSON", allow_abbrev=False
     )
     command.add_argument("--spec", help="the spec (default: the project's)")
+    command.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema that it conforms to"
+    )
     command.set_defaults(run=_ir)
+
+    packcli.add(commands)
     return parser
 
 
@@ -162,7 +168,10 @@ def _add_output(command: argparse.ArgumentParser) -> None:
         "--package", metavar="NAME", help="the import package (default: the project's)"
     )
     command.add_argument(
-        "--pack", metavar="DIR", help="a folder of templates (default: the client pack)"
+        "--pack",
+        metavar="DIR",
+        action="append",
+        help="a pack of templates; may be given several times (default: the project's)",
     )
 
 
@@ -317,7 +326,11 @@ def _ir(options: argparse.Namespace) -> int:
     import msgspec
 
     from . import pipeline
+    from .schema import schema
 
+    if options.schema:
+        terminal.say(json.dumps(schema(), indent=2))
+        return 0
     api = pipeline.build_ir(find(spec=options.spec))
     terminal.say(msgspec.json.format(msgspec.json.encode(api), indent=2).decode("utf-8"))
     return 0

@@ -1,6 +1,6 @@
 """What a generated package was made from, as hashes and versions: what the lock says of its inputs.
 
-Reads the spec, the pack and this package; writes nothing. Equal fingerprints give equal packages.
+Reads the spec, the packs and this package; writes nothing. Equal fingerprints give equal packages.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from . import versions
+from . import packs, versions
 from .problems import UsageError
 from .project import Project
 
@@ -32,27 +32,40 @@ def inputs(project: Project) -> dict[str, str]:
         "generator": _tree(here, (path for path in here.rglob("*") if _is_source(here, path))),
         "settings": hashlib.sha256(settings.encode("utf-8")).hexdigest(),
         "spec": _tree(project.spec.parent, [project.spec, *versions.overlays(project.spec)]),
-        "templates": _tree(
-            project.pack, (path for path in project.pack.rglob("*") if _is_template(path))
-        ),
+        "templates": _packs(project),
     }
 
 
 # What of this package has no part in what is generated. In a wheel, spec and templates lie in
 # `_data`; they are inputs of their own.
-_APART = frozenset({"__main__.py", "_data", "bump", "cli.py", "compare", "diff", "terminal.py"})
+_APART = frozenset(
+    {
+        "__main__.py",
+        "_data",
+        "bump",
+        "cli.py",
+        "compare",
+        "diff",
+        "packcli.py",
+        "schema.py",
+        "terminal.py",
+    }
+)
 
 
 def _is_source(here: Path, path: Path) -> bool:
     return path.suffix in (".py", ".json") and path.relative_to(here).parts[0] not in _APART
 
 
-def _is_template(path: Path) -> bool:
-    return (
-        path.is_file()
-        and path.suffix in (".py", ".jinja", ".toml")
-        and "__pycache__" not in path.parts
-    )
+def _packs(project: Project) -> str:
+    """One hash of every pack, those that others extend included, in the order that they count in."""
+    found = hashlib.sha256()
+    for stack in packs.stacks(project.packs):
+        for pack in stack.packs:
+            files = (name for name in pack.files if name.endswith((".jinja", ".py", ".toml")))
+            found.update(_tree(pack.folder, (pack.folder / name for name in files)).encode())
+        found.update(b"\0")
+    return found.hexdigest()
 
 
 def _tree(folder: Path, paths: Iterable[Path]) -> str:

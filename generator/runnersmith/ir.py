@@ -12,6 +12,9 @@ from typing import Literal as OneOf
 
 IR_VERSION = 1
 
+# What each version changed for templates; a pack for an older one is told.
+IR_CHANGES = {1: "the first version"}
+
 Role = OneOf["reply", "request", "both"]
 Repeat = OneOf["safe", "idempotent", "unsafe"]
 ProductName = OneOf["github.com", "ghec", "ghes"]

@@ -1,6 +1,6 @@
 """The one way from a spec to formatted files: load, validate, build, render, format.
 
-Reads the spec, its overlays and the pack. `generate`, `check`, the tests and the benchmark all call
+Reads the spec, its overlays and the packs. `generate`, `check`, the tests and the benchmark all call
 `produce`; only what they do with the files differs.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from . import fingerprint, ir
 from .document import Document
@@ -17,6 +17,9 @@ from .format import format_files
 from .lock import Before, Lock, lock_of
 from .problems import Problem, SpecError, errors
 from .project import Project
+
+if TYPE_CHECKING:
+    from .render import Made
 
 Report = Callable[[str], None]
 Level = Literal["curated", "foreign"]
@@ -111,17 +114,20 @@ def produce(
 
     `before` tells what the last run did that need not be done again.
     """
-    from .render import Package, RenderError, copies, render
-    from .render.packs import read
-
-    pack = read(project.pack)
-    package = Package(project.package, project.package_version)
-    api = build_ir(project, report, validated=before is not None and before.validated)
-    report("render")
-    rendered, copied = render(api, pack, package), copies(pack, package)
-    if twice := sorted(rendered.keys() & copied.keys()):
-        raise RenderError(f"{pack.name}: {twice[0]} is rendered and copied; drop one of them")
+    made = rendered(project, report, validated=before is not None and before.validated)
     report("format")
-    files = dict(sorted({**format_files(rendered, before), **copied}.items()))
+    files = dict(sorted({**format_files(made.rendered, before), **made.copied}.items()))
     inputs, tools = fingerprint.inputs(project), fingerprint.tools()
-    return Product(files, lock_of(files, inputs, tools, rendered))
+    return Product(files, lock_of(files, inputs, tools, made.rendered))
+
+
+def rendered(project: Project, report: Report = silent, *, validated: bool = False) -> Made:
+    """Make every file as the templates give it. Raises SpecError with every problem."""
+    from .packs import stacks
+    from .render import Package, make
+
+    # First, since it is quick to tell.
+    packs = stacks(project.packs)
+    api = build_ir(project, report, validated=validated)
+    report("render")
+    return make(api, packs, Package(project.package, project.package_version))

@@ -9,6 +9,7 @@ import keyword
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +23,19 @@ _PACKAGE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """The settings table. Paths are relative to the folder of the pyproject.toml."""
+    """The settings table. Paths are relative to the folder of the pyproject.toml.
+
+    `pack` is one pack, `packs` are several: the bare names of packs that come with runnersmith, or
+    folders.
+    """
 
     spec: str = "spec/runners.yaml"
     corrections: str = "spec/corrections.yaml"
     package: str = "ghrunners"
     package_version: str = "0.1.0"
     output: str = "generated"
-    pack: str = "client"
+    pack: str | None = None
+    packs: tuple[str, ...] | None = None
 
 
 class _Tool(msgspec.Struct, frozen=True):
@@ -44,13 +50,16 @@ class _File(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Settings, resolved to paths. `root` is where names in messages start from."""
+    """Settings, resolved to paths. `root` is where names in messages start from.
+
+    `packs` are the folders of those that are asked for; what they extend is found in them.
+    """
 
     root: Path
     spec: Path
     corrections: Path
     output: Path
-    pack: Path
+    packs: tuple[Path, ...]
     package: str
     package_version: str
 
@@ -64,7 +73,7 @@ def find(
     spec: str | None = None,
     output: str | None = None,
     package: str | None = None,
-    pack: str | None = None,
+    packs: Sequence[str] | None = None,
 ) -> Project:
     """The project of the current folder; arguments, relative to it, come before the settings.
 
@@ -75,7 +84,7 @@ def find(
         ("--spec", spec),
         ("--output", output),
         ("--package", package),
-        ("--pack", pack),
+        *(("--pack", pack) for pack in packs or ()),
     ):
         if value == "":
             raise UsageError(f"{option} is empty; give it a value or leave it out")
@@ -93,10 +102,29 @@ def find(
         spec=Path(spec) if spec else root / settings.spec,
         corrections=root / settings.corrections,
         output=Path(output) if output else root / settings.output,
-        pack=Path(pack) if pack else shipped("templates") / settings.pack,
+        packs=_packs(packs, Path.cwd()) if packs else _packs(_named(root, settings), root),
         package=name,
         package_version=settings.package_version,
     )
+
+
+def _packs(names: Sequence[str], base: Path) -> tuple[Path, ...]:
+    from .packs import resolve
+
+    return tuple(resolve(name, base) for name in names)
+
+
+def _named(root: Path, settings: Settings) -> tuple[str, ...]:
+    if settings.pack is not None and settings.packs is not None:
+        raise UsageError(
+            f"{root / 'pyproject.toml'}: [tool.runnersmith] has both pack and packs; keep one of them"
+        )
+    named = settings.packs if settings.packs is not None else (settings.pack or "client",)
+    if not all(named) or not named:
+        raise UsageError(
+            f"{root / 'pyproject.toml'}: [tool.runnersmith] names no pack; write one, or drop the key"
+        )
+    return named
 
 
 def _current() -> Path:

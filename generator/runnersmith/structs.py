@@ -2,8 +2,9 @@
 
 The generator is handed components made from the IR alone: Python names for keys, no prose, no
 defaults. What is for people (docstrings, field assignments) is made here as finished literals and
-put in place by the `struct.jinja2` template of the pack. The output is parsed back; a class, a
-field or an annotation that is not the IR's stops the run.
+put in place by the pack's template of a class, which runs under our rules, not under those of the
+library. The output is parsed back; a class, a field or an annotation that is not the IR's stops the
+run.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import ast
 import tempfile
 import warnings
 from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from . import ir
 from .problems import RunnersmithError
@@ -26,20 +27,31 @@ from .render.python import annotation, assignment, docstring, field_annotation, 
 # Where datamodel-code-generator looks for the template of a Struct, below the folder it is given.
 TEMPLATE = "msgspec.jinja2"
 
+# Prints the class of a model, given the variables of its template.
+Printer = Callable[[Mapping[str, Any]], str]
+
 
 class ModelsError(RunnersmithError):
     """datamodel-code-generator did not print what the IR says; its version and ours do not fit."""
 
 
-def structs(api: ir.Api, template: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class StructField:
+    """A field as datamodel-code-generator has it: all of it that templates see."""
+
+    name: str
+    type_hint: str
+    required: bool
+
+
+def structs(api: ir.Api, printer: Printer) -> dict[str, str]:
     """The source of each model's class, by model name, in the order of the IR.
 
-    `template` is the text of the Struct template. Raises ModelsError when the output differs from
-    the IR.
+    Raises ModelsError when the output differs from the IR, and what the printer raises.
     """
     if not api.models:
         return {}
-    found = _split(_generate(api, template))
+    found = _split(_generate(api, printer))
     if missing := sorted({model.name for model in api.models} ^ found.keys()):
         raise ModelsError(
             f"datamodel-code-generator printed other classes than the spec's: {', '.join(missing)}"
@@ -49,7 +61,7 @@ def structs(api: ir.Api, template: str) -> dict[str, str]:
     return {model.name: found[model.name] for model in api.models}
 
 
-def _generate(api: ir.Api, template: str) -> str:
+def _generate(api: ir.Api, printer: Printer) -> str:
     # Heavy: 0.35 s. Imported by the commands that generate, and by no other.
     from datamodel_code_generator import LiteralType, generate
     from datamodel_code_generator.enums import DataModelType, InputFileType
@@ -60,7 +72,7 @@ def _generate(api: ir.Api, template: str) -> str:
         warnings.simplefilter("ignore")
         for category in (UserWarning, FutureWarning):
             warnings.simplefilter("always", category)
-        Path(folder, TEMPLATE).write_text(template, encoding="utf-8")
+        Path(folder, TEMPLATE).write_text("{{ printed(class_name, fields) }}", encoding="utf-8")
         try:
             output = generate(
                 _document(api),
@@ -68,7 +80,7 @@ def _generate(api: ir.Api, template: str) -> str:
                 output_model_type=DataModelType.MsgspecStruct,
                 target_python_version=PythonVersion.PY_311,
                 custom_template_dir=Path(folder),
-                extra_template_data=template_data(api),
+                extra_template_data=_printers(api, printer),
                 formatters=[],
                 base_class="Model",
                 strict_nullable=True,
@@ -83,12 +95,9 @@ def _generate(api: ir.Api, template: str) -> str:
                 # A folder without a pyproject.toml: the current one's `[tool.black]` is not ours to read.
                 settings_path=Path(folder),
             )
-        except jinja2.TemplateSyntaxError as error:
-            raise ModelsError(
-                f"the template of models, line {error.lineno}: {error.message}"
-            ) from None
-        except (jinja2.TemplateError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise ModelsError(f"the template of models: {error}") from None
+        except SyntaxError as error:
+            # It parses what the template prints, and says no place.
+            raise _no_python(error) from None
     if caught:
         raise ModelsError(
             "datamodel-code-generator warns: "
@@ -162,30 +171,42 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     return schema if {"type": "null"} in members else {"anyOf": [*members, {"type": "null"}]}
 
 
-def template_data(api: ir.Api) -> defaultdict[str, dict[str, Any]]:
+def _printers(api: ir.Api, printer: Printer) -> defaultdict[str, dict[str, Any]]:
+    """What the library's template is given: for each model a function that prints it."""
     data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for model in api.models:
-        secrets = [field.name for field in model.fields if field.secret]
-        data[model.name] = {
-            "model": model,
-            "item": _item(model),
-            "eithers": {
-                either.name: {
-                    "type": annotation(nullable(either.type)),
-                    "docstring": docstring(prose.either(either), 8),
-                }
-                for either in model.eithers
-            },
-            "docstring": docstring(prose.model(model)),
-            "secrets": [literal(name) for name in sorted(secrets)],
-            "assignments": {field.name: assignment(field, model.role) for field in model.fields},
-            "docs": {
-                field.name: docstring(text)
-                for field in model.fields
-                if (text := prose.field(field))
-            },
-        }
+        data[model.name]["printed"] = _printed(_variables(model), printer)
     return data
+
+
+def _printed(variables: Mapping[str, Any], printer: Printer) -> Callable[[str, Any], str]:
+    def printed(class_name: str, fields: Any) -> str:
+        held = [StructField(it.name, it.type_hint, it.required) for it in fields]
+        return printer({**variables, "class_name": class_name, "fields": held})
+
+    return printed
+
+
+def _variables(model: ir.Model) -> dict[str, Any]:
+    """The variables of a class's template, but for what the library gives."""
+    secrets = [field.name for field in model.fields if field.secret]
+    return {
+        "model": model,
+        "item": _item(model),
+        "eithers": {
+            either.name: {
+                "type": annotation(nullable(either.type)),
+                "docstring": docstring(prose.either(either), 8),
+            }
+            for either in model.eithers
+        },
+        "docstring": docstring(prose.model(model)),
+        "secrets": [literal(name) for name in sorted(secrets)],
+        "assignments": {field.name: assignment(field, model.role) for field in model.fields},
+        "docs": {
+            field.name: docstring(text) for field in model.fields if (text := prose.field(field))
+        },
+    }
 
 
 def nullable(found: ir.Type) -> ir.Type:
@@ -203,10 +224,7 @@ def _split(source: str) -> dict[str, str]:
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
-        line = (error.text or "").strip()
-        raise ModelsError(
-            f"the template of models prints what is not Python: {error.msg}: {line}"
-        ) from None
+        raise _no_python(error) from None
     lines = source.split("\n")
     found: dict[str, str] = {}
     for node in tree.body:
@@ -215,6 +233,11 @@ def _split(source: str) -> dict[str, str]:
                 raise ModelsError(f"{node.name}: datamodel-code-generator printed the class twice")
             found[node.name] = "\n".join(lines[node.lineno - 1 : node.end_lineno])
     return found
+
+
+def _no_python(error: SyntaxError) -> ModelsError:
+    line = (error.text or "").strip()
+    return ModelsError(f"the template of models prints what is not Python: {error.msg}: {line}")
 
 
 def _check(model: ir.Model, source: str) -> None:

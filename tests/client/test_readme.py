@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def examples() -> list[str]:
 
 
 @contextmanager
-def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Loopback]:
+def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Generator[Loopback]:
     """Let clients that are made talk to a server of ours, and files be looked for in a folder."""
     clear_environment(monkeypatch)
     monkeypatch.setenv("GITHUB_TOKEN", "made-up")

@@ -1,17 +1,21 @@
-"""The Jinja environment that templates run in: strict about names, and without autoescape.
+"""The Jinja environment that the templates of a stack of packs run in: strict about names, no autoescape.
 
-Reads templates from the pack's folder only.
+Reads templates from the packs' folders only. Every template has a canonical name, `pack::template`.
+A bare name means the first pack's that has one; a template that asks for its own name gets that of
+the packs below its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from dataclasses import fields, is_dataclass
 from typing import cast
 
 import jinja2
 
 from .. import names
+from ..near import near
+from ..packs import Stack
 from . import imports, prose, python, text
 
 
@@ -67,21 +71,84 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "sentence": prose.sentence,
     # Other files
     "code": text.code,
+    "json": text.json_text,
     "markdown": text.markdown,
     "toml": text.toml,
 }
 
 
-def environment(folder: Path) -> jinja2.Environment:
-    """An environment for the templates of one pack. An undefined name is an error."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    # Jinja types its filters by the ones it comes with.
-    cast("dict[str, Callable[..., object]]", made.filters).update(FILTERS)
-    return made
+class Strict(jinja2.StrictUndefined):
+    """What is not there, and an error wherever it is used; says what may be meant."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        message = super()._undefined_message
+        held: object = self._undefined_obj
+        name = self._undefined_name
+        if isinstance(held, dict) and isinstance(name, str):
+            return message + near(name, map(str, cast("dict[object, object]", held)))
+        if not is_dataclass(held) or not isinstance(name, str):
+            return message
+        known = [field.name for field in fields(held)]
+        hint = near(name, known) or f"; it has {', '.join(known)}"
+        return f"{type(held).__name__} has no attribute {name!r}{hint}"
+
+
+class Environment(jinja2.Environment):
+    """An environment for the templates of one stack. An undefined name is an error."""
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(
+            loader=jinja2.FunctionLoader(self._source),
+            undefined=Strict,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+        )
+        # Jinja types its filters by the ones it comes with.
+        cast("dict[str, Callable[..., object]]", self.filters).update(FILTERS)
+        self.stack: Stack = stack
+
+    def canonical(self, template: str, parent: str | None = None) -> str:
+        """The canonical name of a template that another one asks for, or an output.
+
+        Raises TemplateNotFound with what is there.
+        """
+        if template == parent:
+            own = template.partition("::")[2]
+            raise jinja2.TemplateNotFound(
+                template, f"{template} asks for itself; {own!r} alone is that of the pack below"
+            )
+        if "::" in template:
+            pack, _, name = template.partition("::")
+            packs = {pack.name: pack for pack in self.stack.packs}
+            if pack in packs and name in packs[pack].templates:
+                return template
+        else:
+            pack, _, name = (parent or "").partition("::")
+            if found := self.stack.find(template, pack if name == template else None):
+                return found
+            template = f"below {pack}, {template}" if name == template else template
+        raise jinja2.TemplateNotFound(template, self._missing(template))
+
+    def _missing(self, template: str) -> str:
+        known = sorted({name for pack in self.stack.packs for name in pack.templates})
+        packs = ", ".join(pack.name for pack in self.stack.packs)
+        return f"no template {template!r} in {packs}{near(template.rpartition('::')[2], known)}"
+
+    def join_path(self, template: str, parent: str) -> str:
+        """What an `extends`, `include` or `import` of a template means."""
+        return self.canonical(template, parent)
+
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template, under its canonical name in tracebacks, too."""
+        pack, _, path = name.partition("::")
+        folder = next(one.folder for one in self.stack.packs if one.name == pack)
+        try:
+            content = (folder / path).read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise jinja2.TemplateNotFound(name, f"{name} cannot be read: {error}") from None
+        return content, name, lambda: True

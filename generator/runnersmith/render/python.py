@@ -264,6 +264,7 @@ def _mapping(entries: Iterable[tuple[str, str]]) -> str:
 
 
 def strings(names: Iterable[str]) -> str:
+    """Write strings as a tuple of literals."""
     listed = [literal(name) for name in names]
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 

@@ -1,8 +1,11 @@
-"""Spec strings in files that are not Python: TOML strings and Markdown text. Pure."""
+"""Spec strings in files that are not Python: TOML and JSON strings, Markdown text. Pure."""
 
 from __future__ import annotations
 
+import json
 import re
+
+import msgspec
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 
@@ -27,3 +30,8 @@ def markdown(value: str) -> str:
 def code(value: str) -> str:
     """Write a string as a Markdown code span that fits in a table cell."""
     return "`" + " ".join(value.split()).replace("`", "'").replace("|", "\\|") + "`"
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Write a string, a list, a dict or a value of the IR as JSON, which is YAML too."""
+    return json.dumps(msgspec.to_builtins(value), indent=indent)

@@ -1,0 +1,23 @@
+"""Packs: folders of templates and a `pack.toml` that says which files they make.
+
+Reads pack folders; `scaffold` writes a new one. Light: no template engine is loaded. Packs are
+trusted code, unlike specs.
+"""
+
+from .chain import Pack, Stack, read, resolve, shown, stacks
+from .manifest import Copy, Each, Manifest, Output, PackError, syntax
+
+__all__ = [
+    "Copy",
+    "Each",
+    "Manifest",
+    "Output",
+    "Pack",
+    "PackError",
+    "Stack",
+    "read",
+    "resolve",
+    "shown",
+    "stacks",
+    "syntax",
+]

@@ -1,0 +1,190 @@
+"""The contents of a pack.toml: what it may say, and every mistake in one with its line. Pure."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, cast, get_args
+
+import msgspec
+
+from ..ir import IR_CHANGES, IR_VERSION
+from ..near import near
+from ..problems import Place, Problem, SpecError
+from .lines import Path, lines, nearest
+
+FILE = "pack.toml"
+SUFFIX = ".jinja"
+DATA_SUFFIX = ".toml"
+
+Each = Literal["client", "flavour", "scope", "resource", "resource-flavour", "operation", "model"]
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}\Z", re.ASCII)
+_VARIABLE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
+# What Jinja takes for values, beside Python's keywords.
+_CONSTANTS = frozenset({"false", "none", "true"})
+_SYNTAX = re.compile(r"(?P<said>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)\Z")
+
+
+class PackError(SpecError):
+    """A pack has problems, all of them listed: exit status 1."""
+
+
+class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A template and the path of what it makes, itself a template, for each of something.
+
+    `when` is a Jinja expression; where it is false, nothing is made.
+    """
+
+    template: str
+    path: str
+    each: Each = "client"
+    when: str | None = None
+
+
+class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A folder of plain Python files, and the path of the folder that they are copied to."""
+
+    source: str
+    path: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The contents of a pack.toml. `models` is the template of a model's class, `data` names TOML
+    files of the pack.
+    """
+
+    name: str
+    ir_version: int
+    extends: str | None = None
+    models: str | None = None
+    outputs: tuple[Output, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    data: dict[str, str] = {}
+
+
+_TYPES: Mapping[str, Any] = {
+    "name": str,
+    "ir-version": int,
+    "extends": str,
+    "models": str,
+    "outputs": list[Any],
+    "copies": list[Any],
+    "data": dict[str, Any],
+}
+_ENTRIES: Mapping[str, type[Output | Copy]] = {"outputs": Output, "copies": Copy}
+
+
+def parse(text: str, file: str) -> tuple[Manifest, Mapping[Path, int]]:
+    """The manifest, and the line of each of its keys. Raises PackError with every mistake."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackError([syntax(error, file)]) from None
+    places = lines(text)
+    problems = [
+        Problem(Place(file, nearest(places, path)), message) for path, message in _mistakes(data)
+    ]
+    if problems:
+        raise PackError(problems)
+    return msgspec.convert(data, Manifest), places
+
+
+def syntax(error: tomllib.TOMLDecodeError, file: str) -> Problem:
+    """Where a file is not TOML, and why."""
+    found = _SYNTAX.match(str(error))
+    place = Place(file, int(found["line"]), int(found["column"])) if found else Place(file)
+    return Problem(place, f"not TOML: {found['said'] if found else error}")
+
+
+def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for key in data.keys() - _TYPES.keys():
+        yield (key,), f"unknown key {key!r}{near(key, _TYPES)}"
+    wrong: set[str] = set()
+    for key, kind in _TYPES.items():
+        if key in data and (said := _unfit(data[key], kind)):
+            wrong.add(key)
+            yield (key,), f"{key}: {said}"
+    for key in ("name", "ir-version"):
+        if key not in data:
+            yield (), f"{key} is missing; add {_MISSING[key]}"
+    for key, kind in _ENTRIES.items():
+        for index, entry in enumerate(data.get(key, []) if key not in wrong else []):
+            for path, said in _entry(entry, kind):
+                yield (key, index, *path), f"{key}[{index}]: {said}"
+    for name, path in data.get("data", {}).items() if "data" not in wrong else ():
+        if said := _unfit(path, str) or _unusable(name, path):
+            yield ("data", name), f"data {name!r}: {said}"
+    yield from ((path, said) for path, said in _meaning(data) if path[0] not in wrong)
+
+
+def _unusable(name: str, path: str) -> str:
+    """Why no template could read a data file; empty when one could."""
+    if not _VARIABLE.match(name) or keyword.iskeyword(name) or name in _CONSTANTS:
+        return "no name of a variable; use lower-case letters, digits and underscores, no keyword"
+    if not path.endswith(DATA_SUFFIX):
+        return f"{path!r} is no TOML; give it a name that ends in {DATA_SUFFIX}"
+    return ""
+
+
+_MISSING = {"name": 'name = "…"', "ir-version": f"ir-version = {IR_VERSION}"}
+
+
+def _entry(entry: object, kind: type[Output | Copy]) -> Iterator[tuple[Path, str]]:
+    if isinstance(entry, dict):
+        known = kind.__struct_fields__
+        entry = cast("dict[str, object]", entry)
+        for key in entry:
+            if key not in known:
+                yield (key,), f"unknown key {key!r}{near(key, known)}"
+        each = entry.get("each", "client")
+        if "each" in known and isinstance(each, str) and each not in get_args(Each):
+            listed = ", ".join(get_args(Each))
+            yield ("each",), f"each is {each!r}{near(each, get_args(Each))}; it is one of {listed}"
+            entry = {**entry, "each": "client"}
+        entry = {name: value for name, value in entry.items() if name in known}
+    if said := _unfit(entry, kind):
+        yield (), said
+
+
+def _unfit(value: object, kind: Any) -> str:
+    """What is wrong with the type of a value; empty when nothing is."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
+
+
+def _meaning(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """What is of the right type and still not usable."""
+    name, version = data.get("name"), data.get("ir-version")
+    if isinstance(name, str) and not _NAME.match(name):
+        yield ("name",), f"name {name!r}: use lower-case letters, digits and hyphens"
+    if isinstance(version, int) and version != IR_VERSION:
+        yield ("ir-version",), another_version(version)
+    outputs: object = data.get("outputs")
+    entries = cast("list[object]", outputs) if isinstance(outputs, list) else []
+    templates: list[tuple[Path, object]] = [
+        (("outputs", index, "template"), cast("dict[str, object]", entry).get("template"))
+        for index, entry in enumerate(entries)
+        if isinstance(entry, dict)
+    ]
+    for path, template in (*templates, (("models",), data.get("models"))):
+        if isinstance(template, str) and not template.endswith(SUFFIX):
+            yield path, f"{template!r} is no template; give it a name that ends in {SUFFIX}"
+
+
+def another_version(
+    version: int, current: int = IR_VERSION, changes: Mapping[int, str] = IR_CHANGES
+) -> str:
+    """Why a pack for another version of the IR is refused: what has changed since."""
+    said = f"made for IR version {version}; this runnersmith has {current}"
+    if version > current:
+        return f"{said}: use a newer runnersmith"
+    since = "; ".join(
+        f"{number}: {change}" for number, change in sorted(changes.items()) if number > version
+    )
+    return f"{said}. Changed since: {since}. Adapt the templates, then raise ir-version"

@@ -1,0 +1,71 @@
+"""A new pack, to start from: it overrides one block and adds one output. Writes the new folder only."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..ir import IR_VERSION
+from ..problems import UsageError
+from .chain import resolve, shipped_names
+from .manifest import FILE
+
+_FILES = {
+    FILE: """\
+# What this pack makes. `runnersmith pack list` has what it can override, and with which variables.
+name = "{name}"
+ir-version = {version}
+extends = "{extends}"
+
+# Beside what `{extends}` makes. A path is a template, too; `each` says for what a file is made.
+outputs = [
+    {{ template = "operations.md.jinja", path = "OPERATIONS.md", each = "client" }},
+]
+""",
+    "operations.md.jinja": """\
+<!-- {{ mark }} -->
+# Operations of {{ package.name | markdown }}
+
+{% for scope in api.scopes %}
+{% for resource in scope.resources %}
+{% for operation in resource.operations %}
+- {{ (operation.method ~ " " ~ operation.path) | code }}: {{ operation.summary | markdown }}
+{% endfor %}
+{% endfor %}
+{% endfor %}
+""",
+    "resource.py.jinja": """\
+{% extends "resource.py.jinja" %}
+
+{% block class_docstring %}
+    {{ (resource.description | sentence ~ " Printed by a pack of ours.") | wrap | docstring }}
+{% endblock %}
+""",
+}
+
+
+def scaffold(folder: Path, extends: str) -> list[Path]:
+    """Write a new pack that extends another one; the files. Raises UsageError where it cannot be."""
+    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
+    if not name or not name[0].isalpha():
+        raise UsageError(f"{folder}: a pack is called as its folder; start that with a letter")
+    if name in shipped_names():
+        raise UsageError(f"{folder}: {name!r} comes with runnersmith; call the folder otherwise")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: is there already; name a new folder")
+    if not (resolve(extends, folder.resolve()) / FILE).is_file():
+        raise UsageError(
+            f"--extends {extends}: no such pack; name one of {', '.join(shipped_names())}, or a folder "
+            "relative to the new one"
+        )
+    manifest = _FILES[FILE].format(name=name, version=IR_VERSION, extends=extends)
+    files = {**_FILES, FILE: manifest}
+    made: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in files.items():
+            (folder / path).write_text(text, encoding="utf-8", newline="\n")
+            made.append(folder / path)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from None
+    return made

@@ -1,0 +1,107 @@
+"""What of a promise is no longer kept: an older contract held against today's. Pure.
+
+Additions keep it: a new class, field, block, variable, filter; a new value of an enum; a new kind of
+type; a parameter of a filter that may be left out. Everything else
+that was there has to be there still, and be the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Values = Mapping[str, Any]
+
+
+def broken_ir(old: Values, new: Values) -> list[str]:
+    """The classes and fields of the IR that are gone or have another type."""
+    return [
+        said
+        for name, definition in _classes(old).items()
+        for said in _class(name, definition, _classes(new).get(name))
+    ]
+
+
+def _classes(schema: Values) -> dict[str, Values]:
+    return {"Api": schema, **schema["$defs"]}
+
+
+def _class(name: str, old: Values, new: Values | None) -> Iterator[str]:
+    if new is None:
+        yield f"{name} is gone"
+        return
+    for field, kind in old["properties"].items():
+        now = new["properties"].get(field)
+        if now is None:
+            yield f"{name}.{field} is gone"
+        elif (name, field) != ("Api", "ir_version") and not _fits(kind, now):
+            yield f"{name}.{field} was {kind} and is {now}"
+        if field in old["required"] and now is not None and field not in new["required"]:
+            yield f"{name}.{field} is not always there"
+
+
+def _fits(old: Values, new: Values) -> bool:
+    """Whether who could read the old type can read the new one, given that they expect more values."""
+    if old == new:
+        return True
+    if listed := _listed(old):
+        return set(listed) <= set(_listed(new))
+    if old.get("type") == new.get("type") == "array":
+        return _fits(old["items"], new["items"])
+    kinds, now = _kinds(old), _kinds(new)
+    return len(kinds) > 1 and kinds <= now
+
+
+def _listed(kind: Values) -> list[Any]:
+    return [kind["const"]] if "const" in kind else kind.get("enum", [])
+
+
+def _kinds(kind: Values) -> set[str]:
+    """The classes of a union that says by `kind` which one it is; nothing of any other union."""
+    members = kind.get("anyOf", [])
+    return {it["$ref"] for it in members} if all("$ref" in it for it in members) else set()
+
+
+def broken_templates(old: Values, new: Values) -> list[str]:
+    """The templates, blocks, variables, filters and attributes that are gone or others."""
+    return [*_templates(old["templates"], new["templates"]), *_tables(old, new)]
+
+
+def _templates(old: Values, new: Values) -> Iterator[str]:
+    for name, template in old.items():
+        now = new.get(name)
+        if now is None:
+            yield f"{name} is gone"
+            continue
+        for kind in ("variables", "sets"):
+            for variable in sorted(set(template[kind]) - set(now[kind])):
+                yield f"{name} no longer has the variable {variable}"
+        for block, variables in template["blocks"].items():
+            if block not in now["blocks"]:
+                yield f"{name} no longer has the block {block}"
+                continue
+            for variable in sorted(set(variables) - set(now["blocks"][block])):
+                yield f"{name}: block {block} no longer has the variable {variable}"
+
+
+def _tables(old: Values, new: Values) -> Iterator[str]:
+    for each, variables in old["each"].items():
+        for variable in sorted(set(variables) - set(new["each"].get(each, []))):
+            yield f"an output for each {each} no longer has the variable {variable}"
+    yield from _table("variable", old["variables"], new["variables"])
+    yield from _table("filter", old["filters"], new["filters"])
+    for kind, attributes in old["classes"].items():
+        yield from _table(f"{kind}'s", attributes, new["classes"].get(kind, {}))
+
+
+def _table(word: str, old: Values, new: Values) -> Iterator[str]:
+    for name, said in old.items():
+        if name not in new:
+            yield f"{word} {name} is gone"
+        elif new[name] != said and not (word == "filter" and _longer(said, new[name])):
+            yield f"{word} {name} was {said} and is {new[name]}"
+
+
+def _longer(old: list[str], new: list[str]) -> bool:
+    """Whether parameters are the old ones, and then some that may be left out."""
+    return new[: len(old)] == old and all(" = " in one for one in new[len(old) :])
