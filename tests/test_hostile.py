@@ -589,8 +589,8 @@ SHAPES = {
     "a long chain of lists": lambda: _chain(400),
     "a long chain of allOf": lambda: _all_of_chain(400),
     "references that double": lambda: _doubling(30),
-    "lists in lists": lambda: _nested(180, "items"),
-    "maps in maps": lambda: _nested(180, "additionalProperties"),
+    "lists in lists": lambda: _nested(90, "items"),
+    "maps in maps": lambda: _nested(90, "additionalProperties"),
     "oneOf of nothing but null": lambda: with_fields(field={"oneOf": [{"type": "null"}]}),
 }
 
@@ -624,7 +624,7 @@ def test_deep_and_wide_shapes_within_reason_are_taken() -> None:
     with within(10):
         files = render_spec(_chain(10), formatted=False)
         assert "list[" * 10 + "str" + "]" * 10 in files["example/models/lamp.py"]
-        assert render_spec(_nested(60, "properties"), formatted=False)
+        assert render_spec(_nested(40, "properties"), formatted=False)
         assert render_spec(_doubling(5), formatted=False)
 
 
