@@ -7,6 +7,8 @@ import re
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 
 
+# What starts a list or makes a heading of the line before.
+_START = re.compile(r"^(?:(?=[-=])|([0-9]+)(?=\.))")
 _TOML = {'"': '\\"', "\\": "\\\\"}
 
 
@@ -21,7 +23,8 @@ def toml(value: str) -> str:
 
 def markdown(value: str) -> str:
     """Write a string as one line of Markdown text that shows it as it is."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
+    escaped = _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
+    return _START.sub(r"\1\\", escaped)
 
 
 def code(value: str) -> str:
