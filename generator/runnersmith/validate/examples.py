@@ -144,7 +144,7 @@ class _Schemas:
         """The validator for a schema, or why there is none."""
         found = self._compiled.get(schema.pointer)
         if found is None:
-            reference = _DOCUMENT + percent(pointer_text(schema.pointer), safe="#/~")
+            reference = _DOCUMENT + "#" + percent(pointer_text(schema.pointer)[1:], safe="/~")
             try:
                 found = self._validator(
                     {"$ref": reference},

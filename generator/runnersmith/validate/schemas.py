@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 
-from ..document import Json, Node, Pointer
+from ..document import Node, Pointer
 from ..problems import Problem
 from ..reader.words import quote
 from .explain import suggest
