@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import yaml
 
-from generating import CASES, PACKAGE, Schema, client_pack, document
+from generating import CASES, PACKAGE, Schema, client_pack, document, inside
 from runnersmith import names, pipeline
 from runnersmith.build import build
 from runnersmith.document import Document, Json, parse_pointer
@@ -43,17 +43,15 @@ class Edit:
 
     def __call__(self, spec: Schema, text: str) -> None:
         written = self.template.replace("TEXT", text).replace("POINTER", _escaped(text))
-        holder: Json = spec
-        for step in self.owner:
-            holder = holder[int(step)] if isinstance(holder, list) else cast(Schema, holder)[step]
+        holder = cast("Schema | list[Json]", inside(spec, *self.owner))
         if isinstance(holder, list):
             holder[int(self.step)] = written
-        elif isinstance(holder, dict) and self.is_key:
+        elif self.is_key:
             entries = [(written if key == self.step else key, holder[key]) for key in holder]
             holder.clear()
             holder.update(entries)
         else:
-            cast(Schema, holder)[self.step] = written
+            holder[self.step] = written
 
 
 def _escaped(text: str) -> str:

@@ -24,7 +24,6 @@ _QUOTED = re.compile(r"""([\"'])(?:\\.|(?!\1).)*\1""")
 
 
 _HEAD = "What happens to every text of texts.yaml at every place of places.yaml; see README.md."
-_INDENT = {"initial_indent": " " * 8, "subsequent_indent": " " * 8}
 
 
 def test_harmless_texts_are_taken_everywhere() -> None:
@@ -49,7 +48,10 @@ def test_every_text_at_every_place(update: bool) -> None:
         ):
             whole = "everything" if len(outcomes) == 1 else "everything else"
             listed = whole if labels is most else "; ".join(labels)
-            lines += [f"    {said}", textwrap.fill(listed, 100, **_INDENT)]
+            lines += [
+                f"    {said}",
+                textwrap.fill(listed, 100, initial_indent=" " * 8, subsequent_indent=" " * 8),
+            ]
     expected = FOLDER / "outcomes.txt"
     found = "\n".join([_HEAD, *lines, ""])
     if update:

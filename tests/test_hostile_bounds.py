@@ -59,8 +59,8 @@ def _enum(number: int) -> str:
 
 
 def _alternatives(number: int) -> str:
-    each: Schema = {"type": "string", "minLength": 1}
-    return json.dumps(described(E={"description": "E.", "oneOf": [each] * number}))
+    each: list[Json] = [{"type": "string", "minLength": 1}]
+    return json.dumps(described(E={"description": "E.", "oneOf": each * number}))
 
 
 def _chain(number: int) -> str:
@@ -71,15 +71,16 @@ def _chain(number: int) -> str:
     cast("list[Json]", inside(made, "paths", LAMP_PATH)["parameters"])[0] = {
         "$ref": "#/components/parameters/P0"
     }
-    last = {"name": "house", "in": "path", "required": True, "description": "A house."}
-    parameters[f"P{number - 1}"] = {**last, "schema": {"type": "string"}}
+    last = cast("list[Json]", inside(small_spec(), "paths", LAMP_PATH)["parameters"])[0]
+    parameters[f"P{number - 1}"] = last
     inside(made, "components")["parameters"] = parameters
     return json.dumps(made)
 
 
 def _name(length: int) -> str:
     name = "E" * (length - len("#/components/schemas/"))
-    return json.dumps(described(**{name: {"type": "string", "description": "E."}}))
+    component: Schema = {"type": "string", "description": "E."}
+    return json.dumps(described(**{name: component}))
 
 
 def _steps(number: int) -> str:

@@ -38,11 +38,12 @@ def _reference(node: Node, at: Node) -> Iterator[Problem]:
         yield at.problem(f"$ref is longer than {MAX_REFERENCE} characters; shorten the names")
         return
     seen = {node.pointer}
-    target: Node | None = node
-    while target is not None and target.reference is not None:
-        target = target.document.find(target.reference)
-        if target is None or target.pointer in seen:
+    target = node
+    while (reference := target.reference) is not None:
+        found = target.document.find(reference)
+        if found is None or found.pointer in seen:
             return  # leads to nothing or round in a circle: `references` says so
+        target = found
         seen.add(target.pointer)
         if len(seen) > MAX_REFERENCES:
             yield at.problem(
