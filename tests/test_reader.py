@@ -179,7 +179,7 @@ def test_depth_is_bounded_alike_in_json_and_yaml() -> None:
         for beyond in (1, 2_800, 99_800):
             text = "[" * beyond + deepest + "]" * beyond
             place = f"s:1:{limits.MAX_DEPTH + 1}"
-            assert refused(text, suffix) == [f"{place}: nested deeper than 200 levels; flatten it"]
+            assert refused(text, suffix) == [f"{place}: nested deeper than 100 levels; flatten it"]
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_parsed() -> None:

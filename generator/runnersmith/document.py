@@ -23,6 +23,9 @@ type_of: dict[type, str] = {
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 Pointer = tuple[str | int, ...]
+# The longest `$ref`, and the most of them that may follow one another to a value.
+MAX_REFERENCE = 1_000
+MAX_REFERENCES = 20
 # (line, column) of a key and of its value; list items have the same place twice.
 Marks = tuple[tuple[int, int], tuple[int, int]]
 # By identity of the container and by key or index: an aliased value keeps the place of its anchor.
@@ -54,7 +57,7 @@ def parse_pointer(text: str) -> tuple[str, ...] | None:
 
     if text == "#":
         return ()
-    if not text.startswith("#/"):
+    if not text.startswith("#/") or len(text) > MAX_REFERENCE:
         return None
     return tuple(
         unquote(part).replace("~1", "/").replace("~0", "~") for part in text[2:].split("/")
@@ -112,6 +115,16 @@ class Document:
 
     def find(self, reference: str) -> Node | None:
         """The target of a `$ref` within this document; None when there is none."""
+        if reference not in self._found:
+            self._found[reference] = self._find(reference)
+        return self._found[reference]
+
+    @cached_property
+    def _found(self) -> dict[str, Node | None]:
+        """Where references lead: many are written a thousand times."""
+        return {}
+
+    def _find(self, reference: str) -> Node | None:
         parts = parse_pointer(reference)
         if parts is None:
             return None
@@ -185,11 +198,14 @@ class Node:
         return self.text("$ref")
 
     def resolved(self) -> Node | None:
-        """This node, or what its `$ref` chain leads to; None when it dangles or goes round in a circle."""
+        """This node, or what its `$ref` chain leads to.
+
+        None when it dangles, goes round in a circle or has more than MAX_REFERENCES steps.
+        """
         node: Node | None = self
         seen: set[Pointer] = set()
         while node is not None and (reference := node.reference) is not None:
-            if node.pointer in seen:
+            if node.pointer in seen or len(seen) == MAX_REFERENCES:
                 return None
             seen.add(node.pointer)
             node = self.document.find(reference)

@@ -38,6 +38,12 @@ PACKAGE_NAMES = frozenset({"AsyncClient", "AsyncPages", "AsyncScope", "Client", 
 # `self` comes first in every method.
 ARGUMENT_NAMES = frozenset({"self"})
 
+# What Windows takes for a device, whatever the suffix of the file.
+DEVICES = frozenset(
+    ["aux", "con", "nul", "prn"]
+    + [f"{port}{number}" for port in ("com", "lpt") for number in range(10)]
+)
+
 # A name becomes the name of a file, for which systems have a limit.
 MAX_LENGTH = 120
 
@@ -79,6 +85,12 @@ def snake(wire_name: str) -> str:
     if name[0].isdigit():
         name = "n" + name
     return name + "_" if keyword.iskeyword(name) or name == "__debug__" else name
+
+
+def module_name(class_name: str) -> str:
+    """Name the module of a class: its name in snake case, and never what Windows has no file for."""
+    name = snake(class_name)
+    return name + "_" if name in DEVICES else name
 
 
 def class_name(*wire_names: str) -> str:

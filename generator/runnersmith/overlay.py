@@ -114,11 +114,11 @@ def _apply(document: Document, action: Node) -> Document:
 def _check_bounds(data: Json, action: Node) -> None:
     """Refuse what an action has made too large or too deep for what comes after it."""
     waiting: list[tuple[Json, int]] = [(data, 1)]
-    size = 0
+    tally = limits.Tally()
     while waiting:
         value, depth = waiting.pop()
-        size += limits.VALUE_SIZE + (len(value) if isinstance(value, str) else 0)
-        if size > limits.MAX_EXPANDED or depth > limits.MAX_DEPTH:
+        tally.add(depth - 1, len(value) if isinstance(value, str) else 0)
+        if tally.excess(limits.MAX_JSON_VALUES) is not None or depth > limits.MAX_DEPTH:
             raise SpecError(
                 [
                     action.problem(

@@ -89,7 +89,8 @@ def find(
         if value == "":
             raise UsageError(f"{option} is empty; give it a value or leave it out")
     name = package or settings.package
-    if not _PACKAGE.match(name) or keyword.iskeyword(name) or len(name) > names.MAX_LENGTH:
+    taken = keyword.iskeyword(name) or name in names.DEVICES
+    if not _PACKAGE.match(name) or taken or len(name) > names.MAX_LENGTH:
         raise UsageError(
             f"{name[:80]!r} cannot be the package; use lower-case letters, digits and underscores"
         )

@@ -86,7 +86,7 @@ class Models:
         )
 
     def _reserve_module(self, node: Node, name: str) -> None:
-        module = names.snake(name)
+        module = names.module_name(name)
         if (other := self._modules.setdefault(module, name)) != name:
             self.context.problem(
                 node, f"the classes {name} and {other} both become the module {module}; rename one of them", key=True
@@ -149,7 +149,7 @@ class Models:
         fields, eithers = self._eithers(draft)
         return ir.Model(
             name=name,
-            module=names.snake(name),
+            module=names.module_name(name),
             wire_name=draft.node.key,
             role=draft.site.role,
             fields=fields,

@@ -7,11 +7,13 @@ a broken bound ends the reading at once. Touches nothing outside itself.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 
-from ..document import Json, Marks
+from ..document import Json
 from ..problems import Place, Problem, SpecError
-from .limits import MAX_DEPTH, VALUE_SIZE
+from .limits import MAX_DEPTH, MAX_PROBLEMS, Tally
+from .marks import MarkTable
 from .words import quote
 
 Mark = tuple[int, int]
@@ -23,26 +25,28 @@ class _Frame:
 
     container: dict[str, Json] | list[Json]
     mark: Mark
-    size_before: int
     anchor: str | None
     is_key: bool
+    # What was counted before it, where an alias may ask.
+    before: Tally | None
     key: str | None = None
     key_mark: Mark = (1, 1)
+    places: array[int] = field(default_factory=lambda: array("I"))
 
 
 class Assembler:
     """Takes `open`, `scalar`, `alias` and `close` in document order; keys come as values do."""
 
-    def __init__(self, name: str, *, max_size: int | None = None) -> None:
+    def __init__(self, name: str, most_values: int) -> None:
         self.name = name
         self.data: Json = None
-        self.marks: dict[tuple[int, str | int], Marks] = {}
+        self.marks = MarkTable()
         self.problems: list[Problem] = []
         self._stack: list[_Frame] = []
-        self._size = 0
-        self._max_size = max_size
-        # A finished value and its expanded size; None while the anchored value is still open.
-        self._anchors: dict[str, tuple[Json, int] | None] = {}
+        self._tally = Tally()
+        self._most_values = most_values
+        # A finished value and its own tally; None while the anchored value is still open.
+        self._anchors: dict[str, tuple[Json, Tally] | None] = {}
 
     @property
     def awaits_key(self) -> bool:
@@ -53,7 +57,12 @@ class Assembler:
         return frame.key is None and isinstance(frame.container, dict)
 
     def report(self, mark: Mark, message: str) -> None:
+        """Add a problem. Raises SpecError when there are too many of them to go on."""
         self.problems.append(Problem(Place(self.name, *mark), message))
+        if len(self.problems) > MAX_PROBLEMS:
+            message = f"more than {MAX_PROBLEMS} problems; mend these, and look for the rest then"
+            self.problems[-1] = Problem(Place(self.name, *mark), message)
+            raise SpecError(self.problems)
 
     def stop(self, mark: Mark, message: str) -> SpecError:
         """The error to raise when reading cannot go on; it carries what was found before."""
@@ -68,16 +77,19 @@ class Assembler:
         is_key = self.awaits_key
         if is_key:
             self.report(mark, "a mapping or a list is used as a key; keys are strings")
+        before = None
         if anchor is not None:
             self._anchors[anchor] = None
-        self._grow(VALUE_SIZE, mark)
-        self._stack.append(_Frame(container, mark, self._size, anchor, is_key))
+            before = self._tally.copy()
+        self._count(0, mark)
+        self._stack.append(_Frame(container, mark, anchor, is_key, before))
 
     def close(self) -> None:
         frame = self._stack.pop()
-        if frame.anchor is not None:
-            size = self._size - frame.size_before + VALUE_SIZE
-            self._anchors[frame.anchor] = (frame.container, size)
+        self.marks.add(frame.container, frame.places)
+        if frame.anchor is not None and frame.before is not None:
+            own = self._tally.since(frame.before, len(self._stack))
+            self._anchors[frame.anchor] = (frame.container, own)
         if frame.is_key:
             # Reported when it was opened. A text of its own stands in for it; nothing reads it.
             self._put(f"? {frame.mark}", frame.mark)
@@ -86,25 +98,33 @@ class Assembler:
 
     def scalar(self, value: Json, size: int, mark: Mark, anchor: str | None = None) -> None:
         """Add a value of `size` characters."""
-        self._grow(VALUE_SIZE + size, mark)
+        self._count(size, mark)
         if anchor is not None:
-            self._anchors[anchor] = (value, VALUE_SIZE + size)
+            self._anchors[anchor] = (value, Tally(1, 0, size))
         self._put(value, mark)
 
     def alias(self, anchor: str, mark: Mark) -> None:
-        found: tuple[Json, int] | None = None
+        found: tuple[Json, Tally] | None = None
         if anchor not in self._anchors:
             self.report(mark, f"alias *{anchor} has no anchor &{anchor} before it; add the anchor")
         elif (found := self._anchors[anchor]) is None:
             self.report(mark, f"alias *{anchor} stands inside the value that it names; remove it")
-        value, size = found if found is not None else ("?", 0)
-        self._grow(size, mark)
+        value, tally = found if found is not None else ("?", Tally(1))
+        self._tally.add_again(tally, len(self._stack))
+        self._check(mark)
         self._put(value, mark)
 
-    def _grow(self, size: int, mark: Mark) -> None:
-        self._size += size
-        if self._max_size is not None and self._size > self._max_size:
-            raise self.stop(mark, "too large once its aliases are written out; use fewer aliases")
+    def _count(self, size: int, mark: Mark) -> None:
+        if self.awaits_key:
+            self._tally.characters += size
+        else:
+            self._tally.add(len(self._stack), size)
+        self._check(mark)
+
+    def _check(self, mark: Mark) -> None:
+        if (excess := self._tally.excess(self._most_values)) is not None:
+            aliased = ", its aliases written out" if self._anchors else ""
+            raise self.stop(mark, f"{excess}{aliased}; make it smaller or split it")
 
     def _put(self, value: Json, mark: Mark) -> None:
         if not self._stack:
@@ -113,7 +133,7 @@ class Assembler:
         frame = self._stack[-1]
         container = frame.container
         if isinstance(container, list):
-            self.marks[id(container), len(container)] = (mark, mark)
+            frame.places.extend(mark)
             container.append(value)
         elif frame.key is None:
             frame.key = self._key(value, mark)
@@ -121,13 +141,13 @@ class Assembler:
         else:
             key, frame.key = frame.key, None
             if key in container:
-                line = self.marks[id(container), key][0][0]
+                line = frame.places[4 * [*container].index(key)]
                 self.report(
                     frame.key_mark,
                     f"duplicate key {quote(key)}, first used on line {line}; rename or remove one",
                 )
                 return
-            self.marks[id(container), key] = (frame.key_mark, mark)
+            frame.places.extend((*frame.key_mark, *mark))
             container[key] = value
 
     def _key(self, value: Json, mark: Mark) -> str:

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, islice
 from typing import NoReturn, cast
 
-from ..document import Document, Json, MarkIndex, Marks
+from ..document import Document, Json, MarkIndex
 from ..problems import Place, Problem, SpecError
 from .assembler import Assembler
-from .limits import MAX_DEPTH
+from .limits import MAX_DEPTH, MAX_JSON_VALUES, MAX_STEPS
+from .marks import Container, MarkTable
 from .scalars import ScalarError, integer, number
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|\n|[^\s{}\[\]:,"]+')
+# The values of a text are as many as its commas and its containers that are not empty, and one.
+_COUNTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{\[]\s*[}\]]|[,{\[]')
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -30,6 +34,9 @@ class _RefusedError(Exception):
 
 def parse(text: str, name: str) -> Document:
     """Build the document; SpecError when the text is refused."""
+    if _is_large(text):
+        message = f"more than {MAX_JSON_VALUES} values; make it smaller or split it"
+        raise SpecError([Problem(Place(name), message)])
     try:
         try:
             data = _fast(text)
@@ -40,7 +47,7 @@ def parse(text: str, name: str) -> Document:
         place = Place(name, error.lineno, error.colno)
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise SpecError([Problem(place, message)]) from error
-    return Document(name=name, data=data, locate=lambda: _locate(text, name, data))
+    return Document(name=name, data=data, locate=lambda: _locate(text, data))
 
 
 def _check_syntax(text: str) -> None:
@@ -61,7 +68,7 @@ def _fast(text: str) -> Json:
             parse_constant=_constant,
         ),
     )
-    if _is_deep(data) or (_SURROGATE_ESCAPE.search(text) and _has_surrogate(data)):
+    if _is_too_much(data) or (_SURROGATE_ESCAPE.search(text) and _has_surrogate(data)):
         raise _RefusedError
     return data
 
@@ -77,17 +84,32 @@ def _constant(text: str) -> NoReturn:
     raise _RefusedError(text)
 
 
-def _levels(data: Json) -> Iterator[list[dict[str, Json] | list[Json]]]:
+def _is_large(text: str) -> bool:
+    """Whether there are too many values: found out before they take their memory."""
+    if text.count(",") + text.count("[") + text.count("{") < MAX_JSON_VALUES:
+        return False
+    found = (match for match in _COUNTED.finditer(text) if len(match[0]) == 1)
+    return next(islice(found, MAX_JSON_VALUES - 1, None), None) is not None
+
+
+def _levels(data: Json) -> Iterator[list[Container]]:
     """The containers of each level of nesting, outermost first."""
-    level: list[dict[str, Json] | list[Json]] = [data] if isinstance(data, dict | list) else []
+    level: list[Container] = [data] if isinstance(data, dict | list) else []
     while level:
         yield level
         children = chain.from_iterable(c.values() if isinstance(c, dict) else c for c in level)
         level = [child for child in children if isinstance(child, dict | list)]
 
 
-def _is_deep(data: Json) -> bool:
-    return any(depth >= MAX_DEPTH for depth, _ in enumerate(_levels(data)))
+def _is_too_much(data: Json) -> bool:
+    steps = values = 0
+    for depth, level in enumerate(_levels(data), 1):
+        children = sum(map(len, level))
+        values += children
+        steps += depth * children
+        if depth > MAX_DEPTH or values >= MAX_JSON_VALUES or steps > MAX_STEPS:
+            return True
+    return False
 
 
 def _has_surrogate(data: Json) -> bool:
@@ -101,20 +123,26 @@ def _has_surrogate(data: Json) -> bool:
 
 def _slow(text: str, name: str) -> Assembler:
     """Walk the text, which is valid JSON down to the deepest level allowed, token by token."""
-    assembler = Assembler(name)
-    line, line_start = 1, 0
-    for token in _TOKEN.finditer(text):
-        found = token[0]
-        mark = (line, token.start() - line_start + 1)
-        if found == "\n":
-            line, line_start = line + 1, token.end()
-        elif found in "{[":
+    assembler = Assembler(name, MAX_JSON_VALUES)
+    for found, *position in _marked(text):
+        mark = (position[0], position[1])
+        if found in "{[":
             assembler.open({} if found == "{" else [], mark)
         elif found in "}]":
             assembler.close()
         else:
             assembler.scalar(_scalar(found, mark, assembler), 0, mark)
     return assembler
+
+
+def _marked(text: str) -> Iterator[tuple[str, int, int]]:
+    """The tokens of a JSON text, with line and column."""
+    line, line_start = 1, 0
+    for token in _TOKEN.finditer(text):
+        if token[0] == "\n":
+            line, line_start = line + 1, token.end()
+        else:
+            yield token[0], line, token.start() - line_start + 1
 
 
 def _scalar(token: str, mark: tuple[int, int], assembler: Assembler) -> Json:
@@ -136,21 +164,26 @@ def _scalar(token: str, mark: tuple[int, int], assembler: Assembler) -> Json:
     return value
 
 
-def _locate(text: str, name: str, data: Json) -> MarkIndex:
-    """Find the places of `data`, which came of `text`: read it again, then carry the marks over."""
-    again = _slow(text, name)
-    marks: dict[tuple[int, str | int], Marks] = {}
-    pairs = [(data, again.data)]
-    while pairs:
-        ours, theirs = pairs.pop()
-        if isinstance(ours, dict) and isinstance(theirs, dict):
-            steps: list[str | int] = [*ours]
-            pairs += zip(ours.values(), theirs.values(), strict=True)
-        elif isinstance(ours, list) and isinstance(theirs, list):
-            steps = [*range(len(ours))]
-            pairs += zip(ours, theirs, strict=True)
-        else:
+def _locate(text: str, data: Json) -> MarkIndex:
+    """Find the places of `data`, which came of `text`: its tokens are its values, in one order."""
+    marks = MarkTable()
+    if not isinstance(data, dict | list):
+        return marks
+    # The containers that are open: their places so far, and the values of them still to come.
+    open_: list[tuple[Container, array[int], Iterator[Json]]] = []
+    value: Json = data
+    for found, line, column in _marked(text):
+        if found in "}]":
+            container, places, _ = open_.pop()
+            marks.add(container, places)
             continue
-        for step in steps:
-            marks[id(ours), step] = again.marks[id(theirs), step]
+        if open_:
+            container, places, values = open_[-1]
+            places.extend((line, column))
+            if isinstance(container, dict) and len(places) % 4:
+                continue  # a key
+            value = next(values)
+        if isinstance(value, dict | list):
+            children = value.values() if isinstance(value, dict) else value
+            open_.append((value, array("I"), iter(children)))
     return marks

@@ -10,12 +10,14 @@ import yaml
 from ..document import Document, Json
 from ..problems import Place, Problem, SpecError
 from .assembler import Assembler, Mark
-from .limits import MAX_EXPANDED
+from .limits import MAX_YAML_VALUES
 from .scalars import ScalarError, resolve
 from .words import quote
 
 # What YAML forbids in its text. libyaml would say so too, but without line and column.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+# Tags are refused, and libyaml compares each directive with all others.
+_DIRECTIVE = re.compile("^%TAG", re.MULTILINE)
 _HINTS = {
     "\t": "; indent with spaces, not with tabs",
     **dict.fromkeys("@`%", "; quote a text that starts with this character"),
@@ -25,12 +27,12 @@ _HINTS = {
 def parse(text: str, name: str) -> Document:
     """Build the document; SpecError when the text is refused."""
     if control := _CONTROL.search(text):
-        line = text.count("\n", 0, control.start()) + 1
-        column = control.start() - text.rfind("\n", 0, control.start())
         code = f"U+{ord(control[0]):04X}"
         message = f"not valid YAML: control character {code}; remove it or write it as an escape"
-        raise SpecError([Problem(Place(name, line, column), message)])
-    assembler = Assembler(name, max_size=MAX_EXPANDED)
+        raise _refused(text, name, control, message)
+    if directive := _DIRECTIVE.search(text):
+        raise _refused(text, name, directive, "tags are not supported; remove the directive")
+    assembler = Assembler(name, MAX_YAML_VALUES)
     try:
         _read(text, assembler)
     except yaml.MarkedYAMLError as error:
@@ -44,6 +46,12 @@ def parse(text: str, name: str) -> Document:
     if assembler.problems:
         raise SpecError(assembler.problems)
     return Document(name=name, data=assembler.data, locate=lambda: assembler.marks)
+
+
+def _refused(text: str, name: str, found: re.Match[str], message: str) -> SpecError:
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    return SpecError([Problem(Place(name, line, column), message)])
 
 
 class _Position(Protocol):

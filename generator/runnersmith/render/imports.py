@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .. import ir
-from ..names import snake
+from ..names import module_name
 from .python import availability, keywords, limited, mentions, parts
 
 
@@ -32,8 +32,8 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
             _import(".._runtime.models", ["SecretModel" if secret else "Model"]),
             _import(".._runtime.unset", ["UNSET", "Unset"] if unset else []),
             *(
-                f"from .{snake(name)} import {name}"
-                for name in sorted(_used(model) - late, key=snake)
+                f"from .{module_name(name)} import {name}"
+                for name in sorted(_used(model) - late, key=module_name)
             ),
         ],
     )
@@ -42,7 +42,8 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
 def late_imports(model: ir.Model, api: ir.Api) -> list[str]:
     """The imports that have to follow the class: of models that are made of this one in turn."""
     return [
-        f"from .{snake(name)} import {name}" for name in sorted(_circular(model, api), key=snake)
+        f"from .{module_name(name)} import {name}"
+        for name in sorted(_circular(model, api), key=module_name)
     ]
 
 

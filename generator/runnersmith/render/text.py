@@ -10,6 +10,8 @@ import msgspec
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 
 
+# What starts a list or makes a heading of the line before.
+_START = re.compile(r"^(?:(?=[-=])|([0-9]+)(?=\.))")
 _TOML = {'"': '\\"', "\\": "\\\\"}
 
 
@@ -24,7 +26,8 @@ def toml(value: str) -> str:
 
 def markdown(value: str) -> str:
     """Write a string as one line of Markdown text that shows it as it is."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
+    escaped = _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
+    return _START.sub(r"\1\\", escaped)
 
 
 def code(value: str) -> str:

@@ -5,7 +5,7 @@ Pure. jsonschema-rs resolves references within the document only; it neither ope
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote as percent
 
 from jsonschema_rs import (
@@ -21,11 +21,13 @@ from jsonschema_rs import (
 from ..document import Json, Node, Pointer, parse_pointer, pointer_text
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import Wording, explain, nearest
-from .grammar import Survey
+from .explain import TOO_LARGE, Fault, Wording, explain, is_small, nearest
+from .grammar import CHOICES, CONDITIONS, Survey
 from .steps import elements, entries, into, keys
 
 _DOCUMENT = "urn:runnersmith:document"
+# Against how many schemas a value, or a part of it, is tried to say what is wrong with it.
+_MOST_TRIED = 5_000
 _HOLDERS = ("paths", "webhooks", "components")
 
 
@@ -39,11 +41,55 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
     for what, value, schema in _values(survey):
         validator = schemas.get(schema)
         if isinstance(validator, Validator):
-            for fault in explain(validator.iter_errors(value.value), value, wording):
+            for fault in _faults(validator, schema, value, wording):
                 message = f"{what} is wrong: {fault.message}"
                 yield fault.node.problem(message, key=fault.key, severity="warning")
         elif sound:
             yield schema.problem(f"the schema cannot be used: {quote(validator)}")
+
+
+def _faults(validator: Validator, schema: Node, value: Node, wording: Wording) -> Sequence[Fault]:
+    if validator.is_valid(value.value):
+        return ()
+    if is_small(value.value) and _is_simple(schema, value.value):
+        return explain(validator.iter_errors(value.value), value, wording)
+    return [Fault(node=value, message=TOO_LARGE, rule="size", key=True)]
+
+
+def _is_simple(schema: Node, value: Json) -> bool:
+    """Whether a value is tried against few schemas in all.
+
+    To say what is wrong, each alternative is tried in full: those of a schema that holds itself
+    are as many as two to the power of the value's depth. To tell whether something is, is quick.
+    """
+    waiting: list[tuple[Node, Json]] = [(schema, value)]
+    for _ in range(_MOST_TRIED):
+        if not waiting:
+            return True
+        tried, at = waiting.pop()
+        if (reference := tried.reference) is not None:
+            target = tried.document.find(reference)
+            waiting += [(target, at)] if target is not None else []
+        for field in CHOICES:
+            waiting += [(choice, at) for choice in elements(tried.get(field))]
+        waiting += [(part, at) for field in CONDITIONS if (part := tried.get(field)) is not None]
+        waiting += [(part, at) for part in entries(tried.get("dependentSchemas"))]
+        if isinstance(at, dict):
+            rest = [
+                *entries(tried.get("patternProperties")),
+                tried.get("additionalProperties"),
+                tried.get("unevaluatedProperties"),
+            ]
+            for name, child in at.items():
+                parts = (into(tried, "properties", name), *rest)
+                waiting += [(part, child) for part in parts if part is not None]
+        elif isinstance(at, list):
+            parts = (
+                *elements(tried.get("prefixItems")),
+                *map(tried.get, ("items", "contains", "unevaluatedItems")),
+            )
+            waiting += [(part, child) for child in at for part in parts if part is not None]
+    return False
 
 
 def _values(survey: Survey) -> Iterator[tuple[str, Node, Node]]:
@@ -98,7 +144,7 @@ class _Schemas:
         """The validator for a schema, or why there is none."""
         found = self._compiled.get(schema.pointer)
         if found is None:
-            reference = _DOCUMENT + percent(pointer_text(schema.pointer), safe="#/~")
+            reference = _DOCUMENT + "#" + percent(pointer_text(schema.pointer)[1:], safe="/~")
             try:
                 found = self._validator(
                     {"$ref": reference},

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
-from jsonschema_rs import ValidationError
+from jsonschema_rs import ValidationError, Validator
 from jsonschema_rs import ValidationErrorKind as Kind
 
 from ..document import Json, Node, describe
@@ -61,8 +62,49 @@ class Wording:
     special: Callable[[ValidationError, Node], str | None] = lambda _error, _node: None
 
 
+# What is explained may hold this much: jsonschema-rs gives every error at once, each with a copy of
+# the value that it is about, and one for each alternative of a choice.
+MAX_VALUES = 10_000
+MAX_STEPS = 100_000
+
+# What is compared to find out what was meant, and how many options a message lists.
+_LONGEST_NAME = 60
+_MOST_NAMES = 500
+_MOST_OPTIONS = 20
+
+
+def check_value(validator: Validator, root: Node, wording: Wording) -> list[Fault]:
+    """Give the findings of a validation of `root`; one alone when it holds too much for more."""
+    if validator.is_valid(root.value):
+        return []
+    if is_small(root.value):
+        return explain(validator.iter_errors(root.value), root, wording)
+    return [Fault(node=root, message=TOO_LARGE, rule="size", key=True)]
+
+
+TOO_LARGE = "breaks a rule, and holds too much to say where; make smaller parts of it"
+
+
+def is_small(value: Json) -> bool:
+    """Whether a value holds little enough to be explained."""
+    values = steps = 0
+    level = [value]
+    depth = 0
+    while level and values <= MAX_VALUES and steps <= MAX_STEPS:
+        values += len(level)
+        steps += depth * len(level)
+        depth += 1
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, dict | list)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+    return not level and values <= MAX_VALUES and steps <= MAX_STEPS
+
+
 def explain(errors: Iterable[ValidationError], root: Node, wording: Wording) -> list[Fault]:
-    """Give the findings of a validation of `root`.
+    """Put the findings of a validation of `root` into words.
 
     A field that is missing because it is misspelt is one finding, at the misspelt field.
     """
@@ -120,8 +162,21 @@ def _faults(errors: Iterable[ValidationError], root: Node, wording: Wording) -> 
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is spelt most like another."""
-    near = get_close_matches(name, sorted(known), n=1)
+    """The known name that is spelt most like another; None when there is too much to compare."""
+    if not name or len(name) > _LONGEST_NAME:
+        return None
+    # To compare all in full takes long: only those that start or end alike.
+    alike = [
+        other
+        for other in known
+        if (other[:1] == name[0] or other[-1:] == name[-1]) and len(other) <= _LONGEST_NAME
+    ]
+    return _closest(name, tuple(sorted(alike))) if len(alike) <= _MOST_NAMES else None
+
+
+@lru_cache(maxsize=1_000)
+def _closest(name: str, known: tuple[str, ...]) -> str | None:
+    near = get_close_matches(name, known, n=1)
     return near[0] if near else None
 
 
@@ -189,7 +244,8 @@ def _expected(types: Sequence[str], value: Json) -> str:
 
 
 def _options(values: Sequence[Json], value: Json) -> str:
-    listed = ", ".join(map(quote, values))
+    more = len(values) - _MOST_OPTIONS
+    listed = ", ".join(map(quote, values[:_MOST_OPTIONS])) + (f" and {more} more" * (more > 0))
     known = [known for known in values if isinstance(known, str)]
     near = suggest(value, known) if isinstance(value, str) else ""
     if len(values) == 1 or isinstance(value, dict | list):

@@ -18,7 +18,7 @@ from jsonschema_rs import ValidationErrorKind as Kind
 from ..document import Json, Node
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import Wording, explain, nearest
+from .explain import Wording, check_value, nearest
 from .grammar import Survey
 
 KEY = "x-runnersmith"
@@ -53,7 +53,7 @@ def check(survey: Survey, *, required: bool) -> Iterator[Problem]:
                 key=True,
             )
             continue
-        for fault in explain(_validator(place).iter_errors(node.value), node, _wording(place)):
+        for fault in check_value(_validator(place), node, _wording(place)):
             yield fault.node.problem(fault.message, key=fault.key)
     if survey.document.root.get(KEY) is None:
         yield survey.document.root.problem(

@@ -20,6 +20,7 @@ from .shapes import has_enum, property_of, types
 from .steps import entries, into, keys
 
 _MENTIONED = re.compile(r"`([a-z0-9_]+\.[a-z0-9_]+)`")
+_HEADER_VALUE = re.compile("[!-~]+")
 
 
 def check(survey: Survey) -> Iterator[Problem]:
@@ -28,6 +29,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     if root is not None:
         yield from _layout(survey, root)
         yield from _mentioned(survey, root)
+        yield from _version(survey, root)
     for endpoint in survey.endpoints:
         extension = endpoint.node.get(KEY)
         if extension is not None:
@@ -41,6 +43,18 @@ def check(survey: Survey) -> Iterator[Problem]:
             yield from _wrapper(schema, extension)
         elif extension is not None and place == "property":
             yield from _property(schema, extension)
+
+
+def _version(survey: Survey, root: Node) -> Iterator[Problem]:
+    """Check that the version can be sent, where a header for it is named."""
+    version = into(survey.document.root, "info", "version")
+    text = version.value if version is not None else None
+    if version is None or not isinstance(text, str) or root.text("version-header") is None:
+        return
+    if not _HEADER_VALUE.fullmatch(text):
+        yield version.problem(
+            f"the version {quote(text)} cannot be sent as a header; use visible ASCII characters"
+        )
 
 
 # ── Scopes, resources, methods ───────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from ..document import Node
@@ -62,7 +63,7 @@ def _syntax(path: str, item: Node) -> Iterator[Problem]:
         )
     if "" in names:
         yield item.problem(f"the path {quote(path)} has a parameter without a name", key=True)
-    for name in {name for name in names if names.count(name) > 1}:
+    for name in (name for name, times in Counter(names).items() if times > 1):
         yield item.problem(
             f"the path {quote(path)} has the parameter {quote(name)} twice; rename one", key=True
         )

@@ -29,6 +29,7 @@ _REFERABLE: frozenset[Kind] = frozenset(
         "schema",
     )
 )
+_MOST_NAMED = 8
 _ADD = "add the target or correct the reference"
 
 
@@ -167,16 +168,26 @@ def _search(
             continue
         target, said = step
         if target in trail:
-            steps = [*trail]
-            circle = [*steps[steps.index(target) :], target]
-            named = [quote(pointer_text(p)) for p in circle if p == target or _is_component(p)]
             yield said.problem(
-                f"a circle without an end: {' -> '.join(named)}; "
+                f"a circle without an end: {' -> '.join(_named(target, trail))}; "
                 "put a property or items between, or remove it"
             )
         elif target not in done and target in edges:
             trail[target] = None
             waiting.append(iter(edges[target]))
+
+
+def _named(target: Pointer, trail: dict[Pointer, None]) -> list[str]:
+    """The components of a circle, which is the trail from `target` on; a few of them, if many."""
+    circle = [target]
+    for pointer in reversed(trail):
+        if pointer == target or len(circle) > _MOST_NAMED:
+            break
+        if _is_component(pointer):
+            circle.append(pointer)
+    more = ["..."] if len(circle) > _MOST_NAMED else []
+    names = [quote(pointer_text(pointer)) for pointer in (target, *reversed(circle))]
+    return [names[0], *more, *names[1:]]
 
 
 def _is_component(pointer: Pointer) -> bool:

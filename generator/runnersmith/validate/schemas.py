@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 
-from ..document import Json, Node, Pointer
+from ..document import Node, Pointer
 from ..problems import Problem
 from ..reader.words import quote
 from .explain import suggest
@@ -21,6 +22,8 @@ _KEYWORDS = frozenset("""
     prefixItems properties propertyNames readOnly required then title type unevaluatedItems
     unevaluatedProperties uniqueItems writeOnly xml
     """.split())
+# Of how many schemas a value may be said to be before nobody knows all of its properties.
+_MOST_PARTS = 200
 _ADDRESSING = frozenset("""
     $anchor $dynamicAnchor $dynamicRef $id $recursiveAnchor $recursiveRef $schema $vocabulary
     """.split())
@@ -72,12 +75,12 @@ def _draft_4(node: Node) -> Iterator[Problem]:
 
 
 def _enum(node: Node) -> Iterator[Problem]:
-    seen: list[tuple[type, Json]] = []  # true is not 1
+    seen: set[str] = set()
     for element in elements(node.get("enum")):
-        value = (type(element.value), element.value)
+        value = json.dumps(element.value, sort_keys=True)  # true is not 1
         if value in seen:
             yield element.problem(f"enum lists {quote(element.value)} twice; remove one")
-        seen.append(value)
+        seen.add(value)
 
 
 # ── required ─────────────────────────────────────────────────────────────────────────────────
@@ -126,7 +129,10 @@ def _known(node: Node, owners: dict[Pointer, list[Node]]) -> set[str]:
     """Every property name that holds for the schema's value; "*" when any name may."""
     names: set[str] = set()
     wholes = _reach([node], lambda schema: owners.get(schema.pointer, ()))
-    for schema in _reach(wholes, _parts):
+    parts = _reach(wholes, _parts)
+    if len(parts) > _MOST_PARTS:
+        return {"*"}
+    for schema in parts:
         names |= {*keys(schema.get("properties"))}
         additional = schema.get("additionalProperties")
         if schema.get("patternProperties") or (additional and isinstance(additional.value, dict)):
@@ -138,7 +144,7 @@ def _reach(start: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> lis
     """The nodes that steps lead to, the first ones included."""
     reached: dict[Pointer, Node] = {}
     waiting = [*start]
-    while waiting:
+    while waiting and len(reached) <= _MOST_PARTS:
         schema = waiting.pop()
         if schema.pointer not in reached:
             reached[schema.pointer] = schema

@@ -25,14 +25,16 @@ from jsonschema_rs import (
 )
 from jsonschema_rs import ValidationErrorKind as Kind
 
-from ..document import Document, Json, Node, describe
+from ..document import Document, Json, Node, Pointer, describe
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import Wording, explain, nearest
+from .explain import TOO_LARGE, Wording, explain, is_small, nearest
 from .grammar import METHODS, Survey, Version
 
 _VERSION = re.compile(r"(3\.[01])\.\d+(-.+)?")
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+# What every document needs, so that a part of one has it.
+_SOUND: Mapping[str, Json] = {"info": {"title": "", "version": ""}, "paths": {}}
 _DEFINITION = re.compile(r"#/(?:\$defs|definitions)/([^/]+)")
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -88,13 +90,48 @@ def version_of(document: Document) -> Version | Problem:
 def check(survey: Survey) -> Iterator[Problem]:
     """Check the whole document against the schema of its version."""
     definitions, validator = _validator(survey.version)
-    errors = [*validator.iter_errors(survey.document.data)]
-    wording = _wording(definitions, errors)
-    for fault in explain(errors, survey.document.root, wording):
-        lesser = fault.rule in ("unknown", "format") or "description" in fault.fields
-        yield fault.node.problem(
-            fault.message, key=fault.key, severity="warning" if lesser else "error"
-        )
+    root = survey.document.root
+    if validator.is_valid(root.value):
+        return
+    for pointer, part in _parts(_mapping(root.value)):
+        if validator.is_valid(part):
+            continue
+        if not is_small(part):
+            yield survey.document.problem(pointer, TOO_LARGE, key=True)
+            continue
+        errors = [*validator.iter_errors(part)]
+        for fault in explain(errors, root, _wording(definitions, errors)):
+            lesser = fault.rule in ("unknown", "format") or "description" in fault.fields
+            yield fault.node.problem(
+                fault.message, key=fault.key, severity="warning" if lesser else "error"
+            )
+
+
+def _parts(document: dict[str, Json]) -> Iterator[tuple[Pointer, Json]]:
+    """The document in parts that are documents too, each with the place of what is its own.
+
+    The first has what stands at the top, the others have one path or one component each: what is
+    said of a part then needs no more time and memory than the part is worth.
+    """
+    paths, components = _mapping(document.get("paths")), _mapping(document.get("components"))
+    sections = {key: _mapping(section) for key, section in components.items()}
+    top = dict(document)
+    if paths:
+        top["paths"] = {}
+    if components:
+        top["components"] = {
+            key: {} if sections[key] else section for key, section in components.items()
+        }
+    yield (), top
+    for path, item in paths.items():
+        yield ("paths", path), {**_SOUND, "openapi": document["openapi"], "paths": {path: item}}
+    for key, section in sections.items():
+        for name, component in section.items():
+            yield ("components", key, name), {
+                **_SOUND,
+                "openapi": document["openapi"],
+                "components": {key: {name: component}},
+            }
 
 
 @cache

@@ -1,0 +1,141 @@
+"""Any string at all, by hypothesis: in the filters, in every place of a spec, as a whole file.
+
+The examples are derived from the tests and are always the same; nothing is kept between runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, Phase, configuration, given, settings
+from hypothesis import strategies as some
+
+from generating import document
+from hostile import CANARY, PLACES, client, judge, refused, spec
+from runnersmith import names, reader
+from runnersmith.document import Json
+from runnersmith.problems import Place, Problem, SpecError
+from runnersmith.render.python import comment, docstring, literal
+from runnersmith.render.text import code, markdown, toml
+
+_PIECES = [
+    *('"', "'", '"""', "'''", "\\", "\n", "\r", "\x85", "\u2028", "\0", "\x1b", "\u202e", "\ufeff"),
+    *("{", "}", "{{", "{%", "#}", "`", "|", "<", ">", "-->", "[", "](", "#", "/", "..", "~", "%2e"),
+    *(CANARY, "class", "self", "__init__", "None", "aux", "Any", "É", "é", "ﬁ", "\U0001f600"),
+    *("a", "B", "0", "_", "-", " ", ".", ":", "application/json", "https://"),
+]
+TEXT = some.lists(some.sampled_from(_PIECES) | some.characters(exclude_categories=["Cs"])).map(
+    "".join
+)
+
+
+def examples(number: int, *phases: Phase) -> settings:
+    """So many examples, the same in every run, however slow the machine is."""
+    return settings(
+        phases=phases or tuple(Phase),
+        max_examples=number,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+    )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _elsewhere(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Keep what hypothesis writes out of the repository."""
+    configuration.set_hypothesis_home_dir(tmp_path_factory.mktemp("hypothesis"))
+
+
+# ── The filters ──────────────────────────────────────────────────────────────────────────────
+
+
+@examples(300)
+@given(TEXT)
+def test_a_literal_is_its_text(text: str) -> None:
+    """A literal is one constant, of the same value, on one line."""
+    written = literal(text)
+    assert ast.literal_eval(written) == text
+    assert written.isprintable()
+
+
+@examples(300)
+@given(TEXT)
+def test_a_docstring_is_one_string(text: str) -> None:
+    """A docstring is one constant, whatever follows it, and so is a comment no code."""
+    tree = ast.parse(f"def f():\n    {docstring(text)}\n    {comment(text)}\n    pass\n")
+    [function] = cast("list[ast.FunctionDef]", tree.body)
+    said, done = function.body
+    assert isinstance(said, ast.Expr)
+    assert isinstance(said.value, ast.Constant)
+    assert isinstance(said.value.value, str)
+    assert isinstance(done, ast.Pass)
+
+
+@examples(300)
+@given(TEXT)
+def test_toml_and_markdown_show_the_text(text: str) -> None:
+    """A TOML string is its text; Markdown has it on one line, with no markup left in it."""
+    assert tomllib.loads(f"x = {toml(text)}\ny = 1") == {"x": text, "y": 1}
+    assert "\n" not in markdown(text)
+    assert code(text).strip("`").count("`") == 0
+    bare = markdown(text)
+    for sign in "\\`*_{}[]()#+!|<>~&":
+        bare = bare.replace(f"\\{sign}", "")
+    assert not {*"`*_{}[]()#+!|<>~&"} & {*bare}
+
+
+@examples(300)
+@given(TEXT)
+def test_a_name_is_an_identifier_or_refused(text: str) -> None:
+    """Every name is ASCII, an identifier and no keyword, and no path is hidden in one."""
+    for make in (names.field_name, names.snake, names.class_name):
+        try:
+            name = make(text)
+        except names.Unnameable:
+            continue
+        assert name.isascii()
+        assert ast.parse(f"{name} = 1").body
+        assert names.module_name(name).isidentifier()
+
+
+# ── The whole way ────────────────────────────────────────────────────────────────────────────
+
+
+@examples(8, Phase.generate)  # to shrink one takes minutes
+@given(some.fixed_dictionaries(dict.fromkeys(PLACES, TEXT)))
+def test_any_text_at_every_place(texts: dict[str, str]) -> None:
+    """Each text is refused with its place, or the client is that of its harmless twin."""
+    taken: dict[str, str] = {}
+    for place in PLACES:  # in their order: some move others
+        text = texts[place]
+        changed = spec()
+        PLACES[place].put(changed, text)
+        if not refused(document(changed)):
+            taken[place] = text
+    hostile, twin = spec(), spec()
+    for place, text in taken.items():
+        PLACES[place].put(hostile, text)
+        PLACES[place].put(twin, PLACES[place].harmless(text))
+    if not refused(document(hostile)):  # two texts may become one name
+        judge(client(hostile), client(twin))
+
+
+@examples(300)
+@given(TEXT, some.sampled_from([".yaml", ".json"]))
+def test_any_file_is_read_or_refused(text: str, suffix: str) -> None:
+    """A file becomes values that JSON has, or each problem has a place and one printable line."""
+    problems: tuple[Problem, ...] = ()
+    data: Json = None
+    try:
+        data = reader.parse(text.encode(), name="s", suffix=suffix).data
+    except SpecError as error:
+        problems = error.problems or (Problem(Place("\n"), "none"),)
+    assert all(str(problem).isprintable() for problem in problems)
+    assert json.loads(json.dumps(data)) == data
