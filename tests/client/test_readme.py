@@ -75,7 +75,8 @@ def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Generator[Loopback
 
         class Local(ghrunners.Client):
             def __init__(self, **options: Any) -> None:
-                super().__init__(**{**options, "base_url": server.url})
+                options["base_url"] = server.url
+                super().__init__(**options)
 
         monkeypatch.setattr(ghrunners, "Client", Local)
         yield server
