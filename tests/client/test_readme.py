@@ -18,7 +18,14 @@ from client.runtime_kit import clear_environment
 
 README = Path(__file__).parent.parent.parent / "generated" / "README.md"
 
-RUNNER = {"id": 7, "name": "r1", "os": "linux", "status": "online", "busy": False, "labels": []}
+RUNNER: dict[str, object] = {
+    "id": 7,
+    "name": "r1",
+    "os": "linux",
+    "status": "online",
+    "busy": False,
+    "labels": [],
+}
 ETAG = '"one"'
 BUDGET = {
     "X-RateLimit-Limit": "5000",

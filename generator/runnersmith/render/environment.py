@@ -87,9 +87,11 @@ class Strict(jinja2.StrictUndefined):
         message = super()._undefined_message
         held: object = self._undefined_obj
         name = self._undefined_name
-        if isinstance(held, dict) and isinstance(name, str):
+        if not isinstance(name, str):
+            return message
+        if isinstance(held, dict):
             return message + near(name, map(str, cast("dict[object, object]", held)))
-        if not is_dataclass(held) or not isinstance(name, str):
+        if not is_dataclass(held):
             return message
         known = [field.name for field in fields(held)]
         hint = near(name, known) or f"; it has {', '.join(known)}"
