@@ -53,6 +53,7 @@ class Project:
     pack: Path
     package: str
     package_version: str
+    skip_unsupported: bool = False
 
     def name(self, path: Path) -> str:
         """How messages call a file: relative to the current folder where it is below it."""
@@ -65,6 +66,8 @@ def find(
     output: str | None = None,
     package: str | None = None,
     pack: str | None = None,
+    *,
+    skip_unsupported: bool = False,
 ) -> Project:
     """The project of the current folder; arguments, relative to it, come before the settings.
 
@@ -96,6 +99,7 @@ def find(
         pack=Path(pack) if pack else shipped("templates") / settings.pack,
         package=name,
         package_version=settings.package_version,
+        skip_unsupported=skip_unsupported,
     )
 
 

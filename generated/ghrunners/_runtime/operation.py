@@ -17,6 +17,56 @@ Item = TypeVar("Item")
 Page = TypeVar("Page")
 
 Repeat = Literal["safe", "idempotent", "unsafe"]
+StyleName = Literal[
+    "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "json"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a value is written as text, by what OpenAPI calls it; `json` is as JSON."""
+
+    name: StyleName
+    explode: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a parameter travels, under which name; `style` is None for the usual one of its place."""
+
+    location: Literal["path", "query", "header", "cookie"]
+    name: str
+    style: Style | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """How a field of a form travels, where not as text that is written in the usual style."""
+
+    media_type: str | None = None
+    style: Style | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """How a body travels. `whole` is the argument that is all of it; None for one made of fields.
+
+    A body that is not `required` is left out where nothing of it was given.
+    """
+
+    encoding: Literal["json", "form", "multipart", "text", "binary"]
+    media_type: str
+    whole: str | None = None
+    required: bool = True
+    parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reply holds: the type to decode it into when it is first needed, None for nothing."""
+
+    returns: Callable[[], object] | None
+    encoding: Literal["json", "text", "binary"] = "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +82,25 @@ class Operation(Generic[T]):
     `available` says where the operation exists, `limited` which arguments exist in fewer places,
     `required_in` which are required in some API versions only, `older_paths` what the path was in
     an older version.
+
+    `places` are the arguments that travel neither in the path nor in the query, or not in the usual
+    style; `content` tells how a body travels that is no JSON object. `answers` tells what each
+    status brings, where that is not JSON of what `returns` says; 2 stands for those not listed.
+    `accept` is what to ask for in place of the client's usual media type.
     """
 
     id: str
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
     path: str
     success: tuple[int, ...]
     returns: Callable[[], object] | None
     repeat: Repeat
     required: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
+    content: Content | None = None
+    answers: Mapping[int, Answer] = field(default_factory=dict[int, Answer])
+    accept: str | None = None
     docs_url: str | None = None
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])

@@ -26,7 +26,9 @@ from .unset import UNSET, Unset
 T = TypeVar("T")
 
 PathValue: TypeAlias = str | int
-QueryValue: TypeAlias = str | int | Sequence[str] | Sequence[int] | Unset
+QueryValue: TypeAlias = (
+    str | int | float | date | Sequence[object] | Mapping[str, object] | Unset | None
+)
 
 # Servers refuse longer targets long before this; httpx2 fails beyond twice as much.
 _MAX_TARGET = 32_768

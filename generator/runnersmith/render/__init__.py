@@ -65,10 +65,13 @@ def render(api: ir.Api, pack: Pack, package: Package) -> dict[str, str]:
     shared: dict[str, Any] = {"api": api, "package": package, "mark": MARK, "flavours": FLAVOURS}
     files: dict[str, str] = {}
     for output in pack.manifest.outputs:
+        made = jinja.from_string(output.path)
         for context in _contexts(output, api, sources):
-            path = _path(
-                pack, output.path, jinja.from_string(output.path).render(**shared, **context)
-            )
+            if output.when is not None and not jinja.compile_expression(output.when)(
+                **shared, **context
+            ):
+                continue
+            path = _path(pack, output.path, made.render(**shared, **context))
             if path in files:
                 raise RenderError(
                     f"{pack.name}::{output.template}: {path} is made twice; give the output another path"
@@ -125,11 +128,11 @@ def _contexts(output: Output, api: ir.Api, sources: dict[str, str]) -> Iterator[
             yield from ({"model": model, "source": sources[model.name]} for model in api.models)
         case "resource" | "resource-flavour":
             flavours = FLAVOURS if output.each == "resource-flavour" else (None,)
-            for scope in api.scopes:
-                for resource in scope.resources:
-                    for flavour in flavours:
-                        found: dict[str, Any] = {"scope": scope, "resource": resource}
-                        yield {**found, "flavour": flavour} if flavour else found
+            listed = [(scope, it) for scope in api.scopes for it in scope.resources]
+            for scope, resource in [*listed, *((None, it) for it in api.resources)]:
+                for flavour in flavours:
+                    found: dict[str, Any] = {"scope": scope, "resource": resource}
+                    yield {**found, "flavour": flavour} if flavour else found
 
 
 def _render(jinja: jinja2.Environment, pack: Pack, output: Output, context: dict[str, Any]) -> str:

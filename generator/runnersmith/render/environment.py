@@ -12,7 +12,7 @@ from typing import cast
 import jinja2
 
 from .. import names
-from . import imports, prose, python, text
+from . import imports, prose, python, text, wire
 
 
 def prefixed(name: str, prefix: str) -> str:
@@ -48,6 +48,12 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "strings": python.strings,
     "wrap": python.wrap,
     "wrapper": python.wrapper,
+    # How values travel
+    "accept": wire.accept,
+    "answers": wire.answers,
+    "content": wire.content,
+    "places": wire.places,
+    "success": wire.success,
     # Imports, computed from what a file uses
     "late_imports": imports.late_imports,
     "model_imports": imports.model_imports,

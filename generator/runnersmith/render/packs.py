@@ -19,11 +19,15 @@ Each = Literal["client", "flavour", "scope", "resource", "resource-flavour", "mo
 
 
 class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A template and the path of what it makes, itself a template, for each of something."""
+    """A template and the path of what it makes, itself a template, for each of something.
+
+    `when` is an expression; the output is made where it holds.
+    """
 
     template: str
     path: str
     each: Each = "client"
+    when: str | None = None
 
 
 class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -47,7 +47,7 @@ def _operation_ids(survey: Survey) -> Iterator[Problem]:
         stated = endpoint.node.get("operationId")
         if lacks(endpoint.node, "operationId"):
             message = "the operation has no operationId; add a unique one"
-            yield endpoint.node.problem(message, key=True)
+            yield endpoint.node.problem(message, key=True, severity="warning")
         elif stated is not None and isinstance(stated.value, str):
             if stated.value in first:
                 line = first[stated.value].problem("").place.line
