@@ -15,7 +15,7 @@ import msgspec
 
 from .errors import RequestInfo
 from .failures import status_error, unexpected
-from .operation import Operation
+from .operation import Answer, Operation
 from .reply import Reply
 from .secret import Redactor
 
@@ -56,26 +56,41 @@ def value_of(operation: Operation[T], request: RequestInfo, reply: Reply, redact
 
 
 def _read(operation: Operation[T], reply: Reply) -> T | _Mismatch:
-    wrong = _wrong_kind(operation, reply)
+    answer = operation.answer(reply.status)
+    wrong = _wrong_kind(operation, answer, reply)
     if wrong is not None:
         return wrong
-    if operation.returns is None:
+    if answer is None or answer.returns is None:
         return cast("T", None)  # an operation without `returns` is an Operation[None]
-    return cast("T | _Mismatch", _decoded(operation.returns(), reply))
+    if answer.encoding != "json":
+        return cast("T | _Mismatch", _plain(answer, reply))
+    return cast("T | _Mismatch", _decoded(answer.returns(), reply))
 
 
-def _wrong_kind(operation: Operation[T], reply: Reply) -> _Mismatch | None:
+def _plain(answer: Answer, reply: Reply) -> str | bytes | _Mismatch:
+    """Give a body that is text, or bytes as they came."""
+    if answer.encoding == "binary":
+        return reply.body
+    try:
+        return reply.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _Mismatch("the body is not valid UTF-8", pointer="")
+
+
+def _wrong_kind(operation: Operation[T], answer: Answer | None, reply: Reply) -> _Mismatch | None:
     """Say what is wrong with a reply before its body is read."""
     if reply.fault is not None:
         return _Mismatch(reply.fault)
-    declared = reply.status in operation.success
-    if operation.returns is None:
+    declared = reply.status in operation.success or (2 in operation.success and answer is not None)
+    if answer is None:
+        return _Mismatch("the status is not one that means success here")
+    if answer.returns is None:
         if declared and (not reply.body or reply.is_json):
             return None
         return _Mismatch("expected a reply without content", expected="no content")
     if not declared and reply.status not in _WITH_CONTENT:
         return _Mismatch("the status is not one that means success here")
-    if not reply.is_json:
+    if answer.encoding == "json" and not reply.is_json:
         return _Mismatch(
             f"expected JSON, got {reply.media_type or 'no content type'}",
             expected="application/json",

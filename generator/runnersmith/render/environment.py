@@ -53,6 +53,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "answers": wire.answers,
     "content": wire.content,
     "places": wire.places,
+    "security": wire.security,
     "success": wire.success,
     # Imports, computed from what a file uses
     "late_imports": imports.late_imports,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .. import ir
 from ..build.types import bare
-from .python import annotation, literal, mapping
+from .python import annotation, literal, mapping, strings
 
 
 def key(parameter: ir.Parameter | ir.Field) -> str:
@@ -104,6 +104,12 @@ def success(operation: ir.Operation) -> str:
     if len(listed) == 1:
         return f"({listed[0]},)"
     return "(\n" + "".join(f"        {status},\n" for status in listed) + "    )"
+
+
+def security(operation: ir.Operation) -> str:
+    """The schemes that an operation asks for, alternative by alternative."""
+    listed = [strings(alternative) for alternative in operation.security]
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
 def wire_names(operation: ir.Operation) -> list[str]:

@@ -85,7 +85,8 @@ class Operation(Generic[T]):
     `places` are the arguments that travel neither in the path nor in the query, or not in the usual
     style; `content` tells how a body travels that is no JSON object. `answers` tells what each
     status brings, where that is not JSON of what `returns` says; 2 stands for those not listed.
-    `accept` is what to ask for in place of the client's usual media type.
+    `accept` is what to ask for in place of the client's usual media type. `security` are alternatives,
+    each the names of schemes that are used together; it is empty where none is declared.
     """
 
     id: str
@@ -100,11 +101,18 @@ class Operation(Generic[T]):
     content: Content | None = None
     answers: Mapping[int, Answer] = field(default_factory=dict[int, Answer])
     accept: str | None = None
+    security: tuple[tuple[str, ...], ...] = ()
     docs_url: str | None = None
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])
     required_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     older_paths: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def answer(self, status: int) -> Answer | None:
+        """Tell what a reply of a status holds; None where no success is declared for it."""
+        if not self.answers:
+            return Answer(self.returns)
+        return self.answers.get(status, self.answers.get(2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,6 @@ from .request import Request
 from .secret import Redactor, Secret
 from .timeout import Timeout
 
-_JSON = (b"Content-Type", b"application/json")
 _TOO_LARGE = f"the body is larger than {MAX_BODY // 2**20} MiB"
 _DAMAGED = "the compression of the body is damaged"
 
@@ -57,7 +56,7 @@ class Wire:
         sent = httpx2.Request(
             request.info.method,
             url,
-            headers=self.headers if request.content is None else (*self.headers, _JSON),
+            headers=_together(self.headers, request.headers),
             content=request.content,
             extensions={"timeout": self._timeouts()},
         )
@@ -165,6 +164,14 @@ class AsyncTransport:
         except httpx2.DecodingError:
             fault = _DAMAGED
         return _reply(response, bytes(body), fault)
+
+
+def _together(
+    usual: Sequence[tuple[bytes, bytes]], own: Sequence[tuple[bytes, bytes]]
+) -> list[tuple[bytes, bytes]]:
+    """The headers of a request: its own replace the usual ones of the same name."""
+    named = {name.lower() for name, _ in own}
+    return [*(one for one in usual if one[0].lower() not in named), *own]
 
 
 def _url(text: str) -> httpx2.URL | None:

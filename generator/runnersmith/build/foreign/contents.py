@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Literal
 
@@ -21,6 +22,8 @@ _RESPONSE_KEYS = frozenset({"description", "summary", "headers", "content", "lin
 _BODY_KEYS = frozenset({"description", "required", "content"})
 _RANK: tuple[Encoding, ...] = ("json", "form", "multipart", "text", "binary")
 _FORM = "application/x-www-form-urlencoded"
+_TYPE = r"[A-Za-z0-9!#$&^_.+*-]+"
+_MEDIA_TYPE = re.compile(rf"{_TYPE}/{_TYPE}( *; *{_TYPE}=({_TYPE}|\"[ !#-~]*\"))*", re.ASCII)
 BYTES = ir.Primitive(name="bytes")
 
 
@@ -48,6 +51,11 @@ class Contents:
         if not listed:
             return None
         exact = [one for one in listed if "*" not in one[0]] or listed
+        for name, one in listed:
+            if _MEDIA_TYPE.fullmatch(name) is None:
+                self.context.problem(
+                    one, f"{name!r} is no media type, such as application/json", key=True
+                )
         media_type, child = min(exact, key=lambda one: _RANK.index(encoding_of(one[0])))
         self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
         for other, one in listed:
@@ -109,6 +117,11 @@ class Contents:
             written = encodings.get(field.wire_name) if encodings else None
             media_type = written.text("contentType") if written else None
             style = _style(written) if written else None
+            if media_type is not None and _MEDIA_TYPE.fullmatch(media_type) is None:
+                said = (
+                    f"{media_type!r} is no media type that can be sent; name one, such as image/png"
+                )
+                self.context.problem(written or media, said)
             if written is not None and written.get("headers") is not None:
                 self.context.problem(
                     written.at("headers"), "headers of a part cannot be expressed", key=True
@@ -175,12 +188,13 @@ class Contents:
                 refusals.append(
                     ir.Refusal(status=number, description=target.text("description") or "")
                 )
-        if not answers:
-            self.context.problem(
-                node,
-                "an operation needs a reply with a status of success, 200 to 299; a redirect is none",
-                key=True,
-            )
+        if not answers and _redirects(listed):
+            said = "an operation needs a reply with a status of success, 200 to 299; a redirect is none"
+            self.context.problem(node, said, key=True)
+        elif not answers:
+            said = "no success is declared here; what a reply of one holds is not read"
+            self.context.note(node, said, key=True)
+            answers.append(ir.Answer(status=2, description="", headers=(), type=None))
         answers.sort(key=lambda answer: answer.status)
         refusals.sort(key=lambda refusal: refusal.status or 1000)
         return tuple(answers), tuple(refusals)

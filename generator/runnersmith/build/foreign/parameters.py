@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -30,6 +31,12 @@ _STYLES: dict[str, frozenset[str]] = {
     "cookie": frozenset({"form"}),
 }
 # OpenAPI has these described elsewhere: by security schemes and by the media types of bodies.
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+# What frames a request, or travels with every one: not for a call to choose.
+_FRAMING = frozenset(
+    """connection content-length cookie host keep-alive proxy-authorization te trailer transfer-encoding
+    upgrade""".split()
+)
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
@@ -64,6 +71,13 @@ class Parameters:
                 node, f"the header {wire_name} is the client's to set, by what OpenAPI says"
             )
             return None
+        if location in ("header", "cookie") and not is_token(wire_name):
+            said = f"{wire_name!r} cannot be the name of a {location}; it has a character that none has"
+            self.context.problem(node, said)
+        if location == "header" and wire_name.lower() in _FRAMING:
+            self.context.problem(
+                node, f"the header {wire_name} frames every request; no call can set it"
+            )
         self.context.unknown_keys(node, _KEYS, "this parameter")
         if node.flag("allowReserved"):
             said = "`allowReserved` cannot be expressed; leave it out"
@@ -133,6 +147,11 @@ class Parameters:
                     schema, f"a {location} parameter cannot hold lists or objects inside others"
                 )
                 return
+
+
+def is_token(text: str) -> bool:
+    """Whether text can be the name of a header or of a cookie (RFC 9110)."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def is_json(media_type: str) -> bool:

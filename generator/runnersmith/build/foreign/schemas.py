@@ -37,9 +37,12 @@ class ForeignSchemas(Schemas):
     def __init__(self, context: Context, models: Models, tags: Tags) -> None:
         super().__init__(context, models)
         self.tags = tags
+        # A model has to be decodable, even one that is only sent: its maker insists.
+        self._in_model = False
 
     def finish(self) -> tuple[ir.Model, ...]:
         """Fill every model that was met, and those met on the way; return them by name."""
+        self._in_model = True
         while self._queue:
             name, parts = self._queue.popleft()
             self.context.owner = f"model:{name}"
@@ -52,7 +55,7 @@ class ForeignSchemas(Schemas):
 
     def _raw(self, node: Node, why: str, found: ir.Type = ANY) -> ir.Type:
         """Give a looser type than the schema's, and say so."""
-        self.context.note(node, f"{why}; it is read as it is", key=True)
+        self.context.note(node, f"{why}; it is taken as it is", key=True)
         return found
 
     def _exhausted(self, node: Node) -> None:
@@ -251,9 +254,10 @@ class ForeignSchemas(Schemas):
         members = list(dict.fromkeys(members_of(bare(found) for found in types)))
         if ANY in members:
             return ANY
-        if not site.reply:
+        read = site.reply or self._in_model
+        if not read:
             members = _listed_once(members)
-        found = union(members) if site.reply else ir.Union(members=tuple(members))
+        found = union(members) if read else ir.Union(members=tuple(members))
         if len(members) == 1:
             found = members[0]
         if found is None:

@@ -7,6 +7,7 @@ import re
 from ... import ir
 from ...document import Node
 from ..context import Context
+from .parameters import is_token
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
@@ -21,6 +22,9 @@ def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
         if target is None:
             continue
         made = _scheme(name, target)
+        if made is not None and made.key and made.type != "query" and not is_token(made.key):
+            said = f"{made.key!r} cannot be the name of a {made.type}; it has a character that none has"
+            context.problem(target, said)
         if made is None:
             said = (
                 f"the security scheme {name!r} is not known to the client: nothing is sent for it"
