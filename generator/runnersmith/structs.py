@@ -176,6 +176,7 @@ def template_data(api: ir.Api) -> defaultdict[str, dict[str, Any]]:
                 }
                 for either in model.eithers
             },
+            "tag": _tag(model),
             "docstring": docstring(prose.model(model)),
             "secrets": [literal(name) for name in sorted(secrets)],
             "assignments": {field.name: assignment(field, model.role) for field in model.fields},
@@ -186,6 +187,18 @@ def template_data(api: ir.Api) -> defaultdict[str, dict[str, Any]]:
             },
         }
     return data
+
+
+def _tag(model: ir.Model) -> dict[str, str] | None:
+    """What tells a model from its alternatives, as literals."""
+    if model.tag is None:
+        return None
+    said = "What tells it from its alternatives; it is sent, and read, with the others."
+    return {
+        "field": literal(model.tag.wire_name),
+        "value": literal(model.tag.value),
+        "docstring": docstring(said, 8),
+    }
 
 
 def nullable(found: ir.Type) -> ir.Type:
@@ -228,11 +241,14 @@ def _check(model: ir.Model, source: str) -> None:
     if not isinstance(printed, ast.ClassDef):
         raise ModelsError(f"{model.name}: no class was printed")
     secret = any(field.secret for field in model.fields)
-    base = f"class {model.name}({'SecretModel' if secret else 'Model'}, frozen=True, kw_only=True, gc=False)"
+    base = f"class {model.name}({'SecretModel' if secret else 'Model'}, frozen=True, kw_only=True, gc=False"
+    if tag := _tag(model):
+        base += f", tag_field={tag['field']}, tag={tag['value']}"
+    base = ast.unparse(ast.parse(f"{base}): pass")).partition(":\n")[0]
     head = ast.unparse(
         ast.ClassDef(printed.name, printed.bases, printed.keywords, [ast.Pass()], [])
     )
-    found = [("", head.partition(":")[0], None)] + [
+    found = [("", head.partition(":\n")[0], None)] + [
         (
             node.target.id,
             ast.unparse(node.annotation),

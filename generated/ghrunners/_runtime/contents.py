@@ -49,12 +49,7 @@ def _plain(name: str, value: object, encoding: str) -> bytes:
 
 def _form(content: Content, name: str, value: object) -> list[str]:
     part = content.parts.get(name, Part())
-    return pairs(Place("query", name, part.style), _object(value))
-
-
-def _object(value: object) -> object:
-    """A model as the mapping that it is sent as."""
-    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+    return pairs(Place("query", name, part.style), value)
 
 
 def _multipart(content: Content, given: Mapping[str, object]) -> tuple[bytes, str]:

@@ -33,7 +33,7 @@ _FIELD = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?", re.ASCII)
 def pairs(place: Place, value: object) -> list[str]:
     """Write a value as `name=value` pairs of a query, a cookie or a form."""
     style = place.style or _USUAL[place.location]
-    name = _escape(place.name, place.name)
+    name, value = _escape(place.name, place.name), _plain(value)
     if value is None:
         return []
     if style.name == "json":
@@ -55,7 +55,7 @@ def pairs(place: Place, value: object) -> list[str]:
 
 def segment(place: Place, value: object) -> str:
     """Write a value as a part of a path."""
-    style = place.style or _USUAL["path"]
+    style, value = place.style or _USUAL["path"], _plain(value)
     if style.name == "json":
         return quote(_json(place.name, value), safe="")
     name = _escape(place.name, place.name)
@@ -83,7 +83,7 @@ def segment(place: Place, value: object) -> str:
 
 def header(place: Place, value: object) -> str:
     """Write a value as the value of a header."""
-    style = place.style or _USUAL["header"]
+    style, value = place.style or _USUAL["header"], _plain(value)
     if style.name == "json":
         found = _json(place.name, value)
     elif isinstance(value, Mapping):
@@ -119,6 +119,11 @@ def text(name: str, value: object) -> str:
             raise TypeError(
                 f"{name} cannot hold {type(value).__name__}: only text, numbers and dates"
             )
+
+
+def _plain(value: object) -> object:
+    """A model as the mapping that it is sent as."""
+    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
 
 
 def _escape(name: str, value: object) -> str:

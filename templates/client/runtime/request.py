@@ -26,10 +26,10 @@ from .unset import UNSET, Unset
 
 T = TypeVar("T")
 
-PathValue: TypeAlias = str | int | float | date | Sequence[object] | Mapping[str, object] | None
-QueryValue: TypeAlias = (
-    str | int | float | date | Sequence[object] | Mapping[str, object] | Unset | None
+PathValue: TypeAlias = (
+    str | int | float | date | Sequence[object] | Mapping[str, object] | msgspec.Struct | None
 )
+QueryValue: TypeAlias = PathValue | Unset
 
 # Servers refuse longer targets long before this; httpx2 fails beyond twice as much.
 _MAX_TARGET = 32_768

@@ -55,7 +55,7 @@ class ForeignOperations:
         if (callbacks := node.get("callbacks")) is not None:
             said = "callbacks are requests that the server makes; the client has no part in them"
             self.context.note(callbacks, said, key=True)
-        parameters = self.parameters.listed(item, node)
+        parameters = self.parameters.listed((item, path), (node, identifier))
         body = self.contents.body(node, identifier)
         answers, refusals = self.contents.replies(node, identifier)
         fields = (body.whole,) if body and body.whole else body.fields if body else ()

@@ -48,18 +48,21 @@ class Parameters:
         self.schemas = schemas
         self.models = models
 
-    def listed(self, *holders: Node) -> list[ir.Parameter]:
-        """Path-item parameters, then the operation's own, which replace those of the same place and name."""
+    def listed(self, *holders: tuple[Node, str]) -> list[ir.Parameter]:
+        """Path-item parameters, then the operation's own, which replace those of the same place and name.
+
+        Each holder comes with what names an object that is written inline in one of its parameters.
+        """
         found: dict[tuple[str, str], ir.Parameter] = {}
-        for holder in holders:
+        for holder, named in holders:
             parameters = holder.get("parameters")
             for written in parameters.elements() if parameters else ():
                 target = self.context.resolve(written)
-                if target is not None and (parameter := self._parameter(target)) is not None:
+                if target is not None and (parameter := self._parameter(target, named)) is not None:
                     found[(parameter.location, parameter.wire_name)] = parameter
         return list(found.values())
 
-    def _parameter(self, node: Node) -> ir.Parameter | None:
+    def _parameter(self, node: Node, named: str) -> ir.Parameter | None:
         wire_name, location = node.text("name") or "", node.text("in") or ""
         if location not in _LOCATIONS:
             self.context.problem(
@@ -86,7 +89,9 @@ class Parameters:
         if schema is None:
             self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
             return None
-        found = self.schemas.top(schema, Site((wire_name,), reply=False, request=True))
+        shared = node.pointer[:2] == ("components", "parameters")
+        words = (node.key,) if shared else (named, wire_name)
+        found = self.schemas.top(schema, Site(words, reply=False, request=True))
         self._check_type(schema, found, location, style)
         target = schema.resolved() or schema
         return ir.Parameter(

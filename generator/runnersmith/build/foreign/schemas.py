@@ -297,6 +297,9 @@ class ForeignSchemas(Schemas):
             found.append(one)
         tag = self.tags.tag(parts[0].pointer)
         found = [one for one in found if tag is None or one.wire_name != tag.wire_name]
+        if tag is not None and any(one.name == tag.name for one in found):
+            said = f"{tag.wire_name!r} and another property become one name; rename one of them"
+            self.context.problem(parts[0], said)
         self.models.check_names(parts[0], found)
         return tuple(found)
 

@@ -51,13 +51,15 @@ def _scheme(name: str, node: Node) -> ir.Scheme | None:
 
 
 def requirements(node: Node, root: Node) -> tuple[tuple[str, ...], ...]:
-    """What an operation asks for: alternatives, each the schemes that are used together."""
+    """What an operation asks for: alternatives, each the schemes that are used together.
+
+    An empty list says that it asks for nothing, which is one alternative, without any scheme.
+    """
     written = node.get("security") or root.get("security")
-    return (
-        tuple(tuple(name for name, _ in one.items()) for one in written.elements())
-        if written
-        else ()
-    )
+    if written is None:
+        return ()
+    listed = tuple(tuple(name for name, _ in one.items()) for one in written.elements())
+    return listed or ((),)
 
 
 def servers(context: Context, root: Node) -> tuple[ir.Server, ...]:
