@@ -21,8 +21,11 @@ import jinja2
 from . import ir
 from .problems import RunnersmithError
 from .render import prose
+from .render.layout import annotated
 from .render.python import annotation, assignment, docstring, field_annotation, literal
 
+# As long as black lets a line be.
+LINE = 100
 # Where datamodel-code-generator looks for the template of a Struct, below the folder it is given.
 TEMPLATE = "msgspec.jinja2"
 
@@ -44,9 +47,7 @@ def structs(api: ir.Api, template: str) -> dict[str, str]:
         raise ModelsError(
             f"datamodel-code-generator printed other classes than the spec's: {', '.join(missing)}"
         )
-    for model in api.models:
-        _check(model, found[model.name])
-    return {model.name: found[model.name] for model in api.models}
+    return {model.name: _checked(model, found[model.name]) for model in api.models}
 
 
 def _generate(api: ir.Api, template: str) -> str:
@@ -235,8 +236,11 @@ def _printed_order(model: ir.Model) -> list[ir.Field]:
     return sorted(model.fields, key=lambda field: model.role != "reply" and not field.required)
 
 
-def _check(model: ir.Model, source: str) -> None:
-    """Compare a printed class with its model: base, names, order, annotations, defaults."""
+def _checked(model: ir.Model, source: str) -> str:
+    """Compare a printed class with its model: base, names, order, annotations, defaults.
+
+    Gives it with annotations as we write them, which black need not write again.
+    """
     printed = ast.parse(source).body[0]
     if not isinstance(printed, ast.ClassDef):
         raise ModelsError(f"{model.name}: no class was printed")
@@ -272,3 +276,16 @@ def _check(model: ir.Model, source: str) -> None:
             raise ModelsError(
                 f"{model.name}: datamodel-code-generator printed {theirs}, the spec says {ours}"
             )
+    fields = {field.name: field for field in model.fields}
+    lines = source.split("\n")
+    for node in printed.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            field, at = fields.get(node.target.id), node.annotation
+            if field is not None and at.lineno == at.end_lineno:
+                line = lines[at.lineno - 1].encode("utf-8")
+                written = field_annotation(field, model.role).encode("utf-8")
+                line = line[: at.col_offset] + written + line[at.end_col_offset :]
+                lines[at.lineno - 1] = "    " + annotated(line.decode("utf-8").strip(), 4)
+    if len(lines[0]) > LINE:
+        lines[0] = lines[0].replace("(", "(\n    ", 1).replace("):", "\n):")
+    return "\n".join(lines)

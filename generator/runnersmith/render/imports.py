@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from .. import ir
 from ..names import snake
 from .circles import circles
+from .layout import WIDTH
 from .python import availability, keywords, limited, mentions, parts
 from .wire import wire_names
 
@@ -34,7 +35,7 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
             _import(".._runtime.models", ["SecretModel" if secret else "Model"]),
             _import(".._runtime.unset", ["UNSET", "Unset"] if unset else []),
             *(
-                f"from .{snake(name)} import {name}"
+                _import(f".{snake(name)}", [name])
                 for name in sorted(_used(model) - late, key=snake)
             ),
         ],
@@ -141,7 +142,10 @@ def _names(wanted: dict[str, bool]) -> list[str]:
 
 def _import(module: str, imported: Iterable[str]) -> str:
     listed = list(imported)
-    return f"from {module} import {', '.join(listed)}" if listed else ""
+    line = f"from {module} import {', '.join(listed)}"
+    if len(line) > WIDTH:
+        line = f"from {module} import (\n" + "".join(f"    {name},\n" for name in listed) + ")"
+    return line if listed else ""
 
 
 def _blocks(*blocks: list[str]) -> str:
