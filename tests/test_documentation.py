@@ -105,7 +105,16 @@ def test_what_a_document_points_to_is_there(name: str) -> None:
         if re.fullmatch(r"(?:[.\w-]+/)+(?:[\w-]+(?:\.[\w-]+)+)?|[\w-]+\.(?:md|toml|lock)", shown):
             paths.add(shown)
     # Named within a folder that the sentence gives, or of somebody else's repository.
-    elsewhere = {"runtime/", "cases/", "foreign/", "client/", "smoke/", "bench/", ".venv/", "pack.toml"}
+    elsewhere = {
+        "runtime/",
+        "cases/",
+        "foreign/",
+        "client/",
+        "smoke/",
+        "bench/",
+        ".venv/",
+        "pack.toml",
+    }
     missing = [one for one in sorted(paths - elsewhere) if not (here / one).exists()]
     assert missing == []
 

@@ -28,7 +28,7 @@ from .unset import UNSET, Unset
 T = TypeVar("T")
 
 PathValue: TypeAlias = (
-    str | int | float | date | Sequence[object] | Mapping[str, object] | msgspec.Struct | None
+    str | int | float | date | Sequence[object] | Mapping[str, object] | msgspec.Struct
 )
 QueryValue: TypeAlias = PathValue | Unset
 

@@ -31,7 +31,7 @@ def laid_out(
     """Write a group that starts after `outer` and is followed by `after` columns on its last line.
 
     On one line; else what is in the brackets on a line of its own, unless the group is `nested` in
-    another that is not on one line; else each item on one.
+    another that is not on one line and has several; else each item on one.
     """
     whole = str(group)
     if indent + len(outer) + len(whole) + after <= WIDTH or not group.items:
@@ -39,7 +39,7 @@ def laid_out(
     inside = ", ".join(map(str, group.items))
     pad = " " * (indent + 4)
     end = " " * indent
-    if len(pad) + len(inside) <= WIDTH and not nested:
+    if len(pad) + len(inside) <= WIDTH and not (nested and len(group.items) > 1):
         return f"{group.head}\n{pad}{inside}\n{end}{group.tail}"
     lines = [
         pad

@@ -92,6 +92,12 @@ class Parameters:
         shared = node.pointer[:2] == ("components", "parameters")
         words = (node.key,) if shared else (named, wire_name)
         found = self.schemas.top(schema, Site(words, reply=False, request=True))
+        if isinstance(found, ir.Nullable):
+            said = (
+                f"null has no way to be written in a {location} parameter; it is left out instead"
+            )
+            self.context.note(schema, said)
+            found = found.type
         self._check_type(schema, found, location, style)
         target = schema.resolved() or schema
         return ir.Parameter(
