@@ -92,7 +92,8 @@ def _members(annotation: str) -> list[str]:
 
 def _split(text: str, separator: str) -> list[str]:
     """Cut at a separator that stands in no brackets and no quotes."""
-    found, depth, start, quoted = [], 0, 0, ""
+    found: list[str] = []
+    depth, start, quoted = 0, 0, ""
     for at, char in enumerate(text):
         if quoted:
             # A quote inside is rare: then the text is cut wrong, and black mends it.

@@ -88,18 +88,22 @@ def what(node: Node, trail: tuple[Pointer, ...] = ()) -> What:
     if extra is not None and isinstance(extra.value, dict) and extra.value != {}:
         found.append("other")
     members = target.get("allOf")
-    found += [what(member, inner) for member in members.elements()] if members else []
+    found.extend(what(member, inner) for member in (members.elements() if members else ()))
     for _, options in alternatives(target):
-        each = {what(option, inner) for option in options}
-        mixed = "object" in each and "nothing" in each
-        found.append(
-            each.pop() if len(each) == 1 else "object" if mixed and len(each) == 2 else "other"
-        )
+        each: set[What] = {what(option, inner) for option in options}
+        found.append(_any(each))
     if "other" in found:
         return "other"
     if "object" in found:
         return "object"
     return "nothing"
+
+
+def _any(kinds: set[What]) -> What:
+    """What alternatives of these kinds are together."""
+    if "other" in kinds:
+        return "other"
+    return "object" if "object" in kinds else "nothing"
 
 
 def is_bare(node: Node) -> bool:
@@ -141,5 +145,7 @@ def shape(node: Node, trail: tuple[Pointer, ...] = ()) -> Shape:
                 found.loose.add(name)
             found.add(Shape(properties=one.properties, loose=one.loose, nodes=one.nodes))
         if each:
-            found.required |= set.intersection(*(one.required for one in each))
+            found.required |= {
+                name for name in each[0].required if all(name in one.required for one in each)
+            }
     return found
