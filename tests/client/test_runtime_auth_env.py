@@ -10,11 +10,11 @@ from typing import Any
 
 import jwt
 import pytest
-from ghrunners._runtime.engine import Core
 
 from client.loopback import Loopback, reply
 from client.runtime_kit import GET, THING, AnyClient, AsyncClient, Client, FakeClock, either
 from client.signing import CLIENT_ID, GitHub, bearer, everything_about, halves, pem
+from ghrunners._runtime.engine import Core
 from ghrunners._runtime.errors import InvalidArgument, SignInFailed
 from ghrunners._runtime.settings import AsyncClientOptions, ClientOptions
 
