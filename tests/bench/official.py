@@ -25,7 +25,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench.generate import CACHE, ROOT, Run, measure, median, peer
+from bench.generate import median
+from bench.measure import CACHE, ROOT, Run, measure, peers
 
 PACKAGE = "@octokit/openapi@23.0.2"
 FILE = "package/generated/ghec.json"
@@ -151,10 +152,7 @@ def main() -> None:
     )
     parser.add_argument("--runs", type=int, default=3, help="counted rounds (default: 3)")
     rounds: int = parser.parse_args().runs
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    if uv is None:
-        raise SystemExit("uv is not installed; run `make setup` first")
-    other, spec = peer(uv), fetch()
+    other, spec = peers(), fetch()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         check(spec, folder)
