@@ -38,9 +38,11 @@ from diff.lamps import (
 from runnersmith import ir
 from runnersmith.build.keywords import limits as limits_of
 from runnersmith.diff import KINDS, LEVELS, Change, Kind, diff, reaches, semver_step
-from runnersmith.diff.client import NOT_COMPARED
+from runnersmith.diff.client import FOREIGN, NOT_COMPARED
 from runnersmith.diff.limits import direction
 from runnersmith.document import Document, Json
+from runnersmith.pipeline import build_ir as build_api
+from runnersmith.project import find as find_project
 
 CASES = {**client_cases.CASES, **member_cases.CASES}
 
@@ -128,12 +130,35 @@ def test_what_is_excused_is_no_change(name: str) -> None:
 
 
 def test_every_excused_field_is_tried() -> None:
-    """Only the tags of types, which no type can have otherwise, and what is in `Api.introduced` go
-    without a trial of their own.
+    """Only the tags of types, which no type can have otherwise, what is in `Api.introduced`, and what
+    no spec of ours has go without a trial of their own.
     """
     tags = {f"{one.__name__}.kind" for one in get_args(ir.Type)}
     inside = {f"Introduced.{field.name}" for field in dataclasses.fields(ir.Introduced)}
-    assert NOT_COMPARED.keys() - EXCUSED.keys() == tags | inside
+    assert NOT_COMPARED.keys() - EXCUSED.keys() == tags | inside | FOREIGN.keys()
+
+
+def _values(found: object) -> Iterator[tuple[str, object]]:
+    """Every field of the IR's classes in a value, by class and name."""
+    if isinstance(found, tuple):
+        for item in cast("tuple[object, ...]", found):
+            yield from _values(item)
+    elif dataclasses.is_dataclass(found) and not isinstance(found, type):
+        for field in dataclasses.fields(found):
+            value: object = getattr(found, field.name)
+            yield f"{type(found).__name__}.{field.name}", value
+            yield from _values(value)
+
+
+def test_no_spec_of_ours_has_what_only_documents_of_others_have() -> None:
+    """Each of these fields is, in the client that we ship, as it is when nothing is said."""
+    nothing = (None, (), "json", "application/json", False)
+    said = [
+        name
+        for name, value in _values(build_api(find_project()))
+        if name in FOREIGN and value not in nothing
+    ]
+    assert said == []
 
 
 # ── What is no change ────────────────────────────────────────────────────────────────────────

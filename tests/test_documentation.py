@@ -107,7 +107,7 @@ def test_what_a_document_points_to_is_there(name: str) -> None:
         if re.fullmatch(r"(?:[.\w-]+/)+(?:[\w-]+(?:\.[\w-]+)+)?|[\w-]+\.(?:md|toml|lock)", shown):
             paths.add(shown)
     # Named within a folder that the sentence gives, or of somebody else's repository.
-    inside = {"runtime/", "cases/", "client/", "contract/", "smoke/", "bench/"}
+    inside = {"runtime/", "cases/", "client/", "contract/", "foreign/", "smoke/", "bench/"}
     elsewhere = {*inside, ".venv/", "pack.toml"}
     missing = [one for one in sorted(paths - elsewhere) if not (here / one).exists()]
     assert missing == []

@@ -9,10 +9,14 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__, packcli, terminal
-from .problems import RunnersmithError, SpecError, UsageError, errors
+from .problems import RunnersmithError, SpecError, UnsupportedError, UsageError, errors
 from .project import Project, find
+
+if TYPE_CHECKING:
+    from .build import Built
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.finish()
     except SpecError as error:
         terminal.show(error.problems)
+        if isinstance(error, UnsupportedError):
+            terminal.complain(
+                "nothing is written; --skip-unsupported generates the rest, and lists what it leaves out"
+            )
         return 1
     except UsageError as error:
         terminal.complain(str(error))
@@ -173,6 +181,11 @@ def _add_output(command: argparse.ArgumentParser) -> None:
         action="append",
         help="a pack of templates; may be given several times (default: the project's)",
     )
+    command.add_argument(
+        "--skip-unsupported",
+        action="store_true",
+        help="leave out the operations that cannot be expressed, and list them",
+    )
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -209,13 +222,23 @@ def _compare(options: argparse.Namespace) -> int:
     return 1 if any(comparison.problems for comparison in comparisons) else 0
 
 
+def _project(options: argparse.Namespace) -> Project:
+    return find(
+        options.spec,
+        options.output,
+        options.package,
+        options.pack,
+        skip_unsupported=options.skip_unsupported,
+    )
+
+
 def _generate(options: argparse.Namespace) -> int:
     if options.check:
         return _check(options)
     from . import fingerprint, lock, pipeline
     from .write import strangers, write
 
-    project = find(options.spec, options.output, options.package, options.pack)
+    project = _project(options)
     if _is_current(project) and not strangers(project.output):
         terminal.say(f"{project.name(project.output)}: up to date, by its lock")
         return 0
@@ -224,6 +247,7 @@ def _generate(options: argparse.Namespace) -> int:
         product = pipeline.produce(project, progress, before)
         progress("write")
         written = write(project.output, product.files, product.lock)
+    _tell(product.built)
     for verb, paths in (
         ("new", written.created),
         ("changed", written.changed),
@@ -240,6 +264,16 @@ def _generate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _tell(built: Built) -> None:
+    """Say what is not in the client, or not in full; a spec of ours has nothing of the kind."""
+    terminal.show(built.notes)
+    terminal.say(*(f"  left out: {problem}" for problem in built.left_out))
+    terminal.say(*(f"  left out: {one.id}" for one in built.api.left_out))
+    if built.warnings:
+        found = terminal.count(built.warnings, "finding")
+        terminal.say(f"  {found} of `runnersmith validate --level foreign` did not hinder")
+
+
 def _is_current(project: Project) -> bool:
     """Whether the output is, by its lock, what would be generated now."""
     from . import fingerprint, lock
@@ -251,7 +285,7 @@ def _check(options: argparse.Namespace) -> int:
     from . import pipeline
     from .write import differences, strangers
 
-    project = find(options.spec, options.output, options.package, options.pack)
+    project = _project(options)
     name = project.name(project.output)
     if not options.from_scratch and _is_current(project) and not strangers(project.output):
         terminal.say(f"{name}: up to date, by its lock")

@@ -27,7 +27,8 @@ def tools() -> dict[str, str]:
 def inputs(project: Project) -> dict[str, str]:
     """A hash of each kind of input. Names of files count by where they are below their folder."""
     here = Path(__file__).parent
-    settings = json.dumps([project.package, project.package_version])
+    said = [project.package, project.package_version]
+    settings = json.dumps([*said, "skip-unsupported"] if project.skip_unsupported else said)
     return {
         "generator": _tree(here, (path for path in here.rglob("*") if _is_source(here, path))),
         "settings": hashlib.sha256(settings.encode("utf-8")).hexdigest(),

@@ -18,7 +18,17 @@ IR_CHANGES = {1: "the first version"}
 Role = OneOf["reply", "request", "both"]
 Repeat = OneOf["safe", "idempotent", "unsafe"]
 ProductName = OneOf["github.com", "ghec", "ghes"]
-Method = OneOf["GET", "POST", "PUT", "PATCH", "DELETE"]
+Method = OneOf["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+StyleName = OneOf[
+    "simple",
+    "label",
+    "matrix",
+    "form",
+    "spaceDelimited",
+    "pipeDelimited",
+    "deepObject",
+    "json",
+]
 
 
 # ── Types ────────────────────────────────────────────────────────────────────────────────────
@@ -28,7 +38,7 @@ Method = OneOf["GET", "POST", "PUT", "PATCH", "DELETE"]
 class Primitive:
     """A JSON scalar, or a string with a format that has a Python type."""
 
-    name: OneOf["str", "int", "float", "bool", "datetime", "date", "any"]
+    name: OneOf["str", "int", "float", "bool", "datetime", "date", "bytes", "any"]
     kind: OneOf["primitive"] = "primitive"
 
 
@@ -73,7 +83,7 @@ class Nullable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Union:
-    """One of several types that a decoder can tell apart."""
+    """One of several types. In what is decoded, a decoder can tell them apart."""
 
     members: tuple[Type, ...]
     kind: OneOf["union"] = "union"
@@ -151,12 +161,22 @@ class Either:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """What tells a model from its alternatives: one field with one value."""
+
+    name: str
+    wire_name: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
     """An object type. `items` names the field that a list wrapper holds its items in, `total` the
     one that counts the items on all pages.
 
     `role` says where it occurs: in replies, an optional field that is absent reads as None; where
-    it is sent, an optional field is unset, which is not null.
+    it is sent, an optional field is unset, which is not null. A model with a `tag` has no field for
+    it: the decoder reads it, and the encoder writes it.
     """
 
     name: str
@@ -167,6 +187,7 @@ class Model:
     items: str | None
     total: str | None
     eithers: tuple[Either, ...] = ()
+    tag: Tag | None = None
     description: str
     deprecated: bool
 
@@ -175,12 +196,23 @@ class Model:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Style:
+    """How a value is written in a parameter or in a field of a form; `json` is as JSON text."""
+
+    name: StyleName
+    explode: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
-    """A path or query parameter of an operation, or a path parameter that a scope holds."""
+    """A parameter of an operation, or a path parameter that a scope holds.
+
+    `style` is None where the value is written in the usual way of its place.
+    """
 
     name: str
     wire_name: str
-    location: OneOf["path", "query"]
+    location: OneOf["path", "query", "header", "cookie"]
     type: Type
     required: bool
     deprecated: bool
@@ -189,29 +221,57 @@ class Parameter:
     default: str | None
     available: Availability = EVERYWHERE
     required_in: tuple[str, ...] = ()
+    style: Style | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """How a field of a form travels: its media type in a multipart body, its style in any other."""
+
+    wire_name: str
+    media_type: str | None
+    style: Style | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """A JSON request body whose fields become keyword arguments."""
+    """A request body: an object whose fields become keyword arguments, or a `whole` that is one.
+
+    `encoding` says how it travels; `parts` those fields of a form that do not in the usual way. An
+    `omissible` one is not sent at all when nothing of it was given.
+    """
 
     fields: tuple[Field, ...]
     required: bool
+    omissible: bool = False
+    whole: Field | None = None
+    media_type: str = "application/json"
+    encoding: OneOf["json", "form", "multipart", "text", "binary"] = "json"
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A declared successful reply: its status, its headers, and its type (None: no content)."""
+    """A declared successful reply: its status, its headers, and its type (None: no content).
+
+    The status 2 stands for every success that is not declared by itself. `encoding` says how the
+    content travels, `media_type` what is asked for where that is not the client's usual one.
+    """
 
     status: int
     description: str
     headers: tuple[str, ...]
     type: Type | None
+    encoding: OneOf["json", "text", "binary"] = "json"
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """A declared reply of another status; the client raises an error for it, whatever its body."""
+    """A declared reply of another status; the client raises an error for it, whatever its body.
+
+    A status of one digit stands for its whole class, 0 for every status that is not declared.
+    """
 
     status: int
     description: str
@@ -243,7 +303,8 @@ class Operation:
     outcome (`idempotent`), or a second effect (`unsafe`). `lookup` ends a sentence that begins with
     "look up": what shows the outcome of an unsafe operation when no answer came; backticks hold
     methods of the same scope. `older_paths` are those of API versions in which the path was
-    another.
+    another. `security` are alternatives, each the wire names of the schemes that are used together
+    (none: without credentials); it is empty where nothing is declared.
     """
 
     id: str
@@ -253,6 +314,8 @@ class Operation:
     older_paths: tuple[OlderPath, ...] = ()
     arguments: tuple[Parameter, ...]
     query: tuple[Parameter, ...]
+    headers: tuple[Parameter, ...] = ()
+    cookies: tuple[Parameter, ...] = ()
     body: Body | None
     answers: tuple[Answer, ...]
     refusals: tuple[Refusal, ...]
@@ -261,6 +324,7 @@ class Operation:
     item: Type | None
     repeat: Repeat
     lookup: str | None
+    security: tuple[tuple[str, ...], ...] = ()
     available: Availability
     classic_scopes: tuple[str, ...]
     permissions: tuple[Permission, ...]
@@ -272,7 +336,10 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
-    """The operations of one kind of thing, in one scope. `class_name` is the sync flavour's."""
+    """The operations of one kind of thing, in one scope or of the client itself.
+
+    `class_name` is the sync flavour's.
+    """
 
     name: str
     module: str
@@ -300,8 +367,38 @@ class Scope:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Server:
+    """An address of the API, its variables filled in with their defaults."""
+
+    url: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scheme:
+    """A way to prove who calls. `key` is the name of what carries an API key, else empty."""
+
+    wire_name: str
+    type: OneOf["bearer", "basic", "header", "query", "cookie"]
+    key: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """An operation of the document that the client does not have, and why."""
+
+    id: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Api:
-    """Everything that the templates read. `versions` are all API versions, `version`, the newest, first."""
+    """Everything that the templates read. `versions` are all API versions, `version`, the newest, first.
+
+    Resources hang from scopes or, in a document without them, from the client itself. `server` is
+    the first of `servers`, which are empty where nothing but it was named.
+    """
 
     ir_version: int
     package: str
@@ -313,6 +410,10 @@ class Api:
     version_header: str | None
     media_type: str
     server: str
+    servers: tuple[Server, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
     docs_url: str | None
     scopes: tuple[Scope, ...]
+    resources: tuple[Resource, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     models: tuple[Model, ...]

@@ -35,6 +35,14 @@ CLIENT_NAMES = frozenset(
 )
 # What a client package exports beside its scopes and resources.
 PACKAGE_NAMES = frozenset({"AsyncClient", "AsyncPages", "AsyncScope", "Client", "Pages", "Scope"})
+# What a client package exports beside its scopes and resources, and the modules that both have.
+ERROR_NAMES = frozenset(
+    """BadCredentials BadRequest CallError ClientClosed Conflict ConnectFailed ConnectTimedOut ConnectionLost
+    FieldError Forbidden GitHubError Gone InvalidArgument LinkRefused NotAvailable NotFound RateLimited
+    RedirectRefused RequestInfo ResponseError ServerError StatusError TimedOut Timeout TransportError UNSET
+    UnexpectedResponse Unset ValidationFailed""".split()
+)
+CLIENT_MODULES = frozenset({"client", "scopes"})
 # `self` comes first in every method.
 ARGUMENT_NAMES = frozenset({"self"})
 
@@ -105,6 +113,33 @@ def class_name(*wire_names: str) -> str:
         name = "N" + name
     taken = name in MODULE_NAMES or keyword.iskeyword(name) or hasattr(builtins, name)
     return name + "Model" if taken else name
+
+
+def method_name(operation_id: str, tag: str) -> str:
+    """Name the method of an operation: its id without the words of its tag at the start.
+
+    `issues/list-for-repo` under `issues` gives `list_for_repo`, `listPets` under `pets` gives
+    `list_pets`: only what stands at the start is said again by the resource's name.
+    """
+    found, said = words(operation_id), [word.lower() for word in words(tag)]
+    if len(found) > len(said) and [word.lower() for word in found[: len(said)]] == said:
+        found = found[len(said) :]
+    name = snake("_".join(found).lower())
+    if len(name) > MAX_LENGTH:
+        raise Unnameable(name[:40])
+    return name + "_" if name in METHOD_NAMES else name
+
+
+def resource_name(tag: str) -> str:
+    """Name the property of a client that gives the operations of a tag."""
+    name = snake(tag)
+    return name + "_" if name in CLIENT_NAMES | RESOURCE_NAMES | CLIENT_MODULES else name
+
+
+def resource_class(tag: str) -> str:
+    """Name the class of the operations of a tag."""
+    name = class_name(tag)
+    return name + "Resource" if name in PACKAGE_NAMES | ERROR_NAMES else name
 
 
 def constant_name(name: str) -> str:

@@ -7,7 +7,7 @@ Reads the spec, its overlays and the packs. `generate`, `check`, the tests and t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +19,7 @@ from .problems import Problem, SpecError, errors
 from .project import Project
 
 if TYPE_CHECKING:
+    from .build import Built
     from .render import Made
 
 Report = Callable[[str], None]
@@ -49,28 +50,36 @@ def validated(
     if errors(problems):
         return problems
     try:
-        _build(documents, "package")
+        built = _build(documents, "package")
     except SpecError as error:
         return (*problems, *error.problems)
-    return problems
+    return (*problems, *built.notes)
 
 
-def build_ir(project: Project, report: Report = silent, *, validated: bool = False) -> ir.Api:
-    """Load, validate and build every API version. Raises SpecError with every problem found.
+def build_ir(project: Project, report: Report = silent) -> ir.Api:
+    """Load, validate and build every API version. Raises SpecError with every problem found."""
+    return build_client(project, report).api
 
-    `validated` leaves out what was found valid before.
+
+def build_client(project: Project, report: Report = silent, *, validated: bool = False) -> Built:
+    """Make the IR of a spec, with what has to be said of it. Raises SpecError with every problem.
+
+    A spec of ours has to be without any finding; of somebody else's document, what does not hinder
+    is left to `validate`. `validated` leaves out what was found valid before.
     """
     from . import versions
 
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
     report("validate")
-    found = () if validated else _validate(documents, "curated")
-    problems = (*_undecided(project.spec, project.name(project.spec)), *found)
-    if errors(problems):
-        raise SpecError(problems)
+    ours = versions.is_ours(documents[0])
+    found = () if validated else _validate(documents, "curated" if ours else "foreign")
+    undecided = _undecided(project.spec, project.name(project.spec)) if ours else ()
+    if stopping := errors((*undecided, *found)):
+        raise SpecError(stopping)
     report("build")
-    return _build(documents, project.package)
+    built = _build(documents, project.package, skip_unsupported=project.skip_unsupported)
+    return replace(built, warnings=len(found))
 
 
 def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
@@ -89,20 +98,24 @@ def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...
     )
 
 
-def _build(documents: Sequence[Document], package: str) -> ir.Api:
-    from .build import build
+def _build(documents: Sequence[Document], package: str, *, skip_unsupported: bool = False) -> Built:
+    from . import versions
+    from .build import Built, build, build_foreign
     from .merge import merge
 
+    if not versions.is_ours(documents[0]):
+        return build_foreign(documents[0], package, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
-    return merge(apis, documents) if len(apis) > 1 else apis[0]
+    return Built(merge(apis, documents) if len(apis) > 1 else apis[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A client package: path below the output folder -> text; and the lock that goes with it."""
+    """A client package: path below the output folder -> text; the lock; and what is to be told of it."""
 
     files: Mapping[str, str]
     lock: Lock
+    built: Built
 
 
 def produce(
@@ -114,20 +127,25 @@ def produce(
 
     `before` tells what the last run did that need not be done again.
     """
-    made = rendered(project, report, validated=before is not None and before.validated)
+    built, made = _made(project, report, validated=before is not None and before.validated)
     report("format")
     files = dict(sorted({**format_files(made.rendered, before), **made.copied}.items()))
     inputs, tools = fingerprint.inputs(project), fingerprint.tools()
-    return Product(files, lock_of(files, inputs, tools, made.rendered))
+    return Product(files, lock_of(files, inputs, tools, made.rendered), built)
 
 
-def rendered(project: Project, report: Report = silent, *, validated: bool = False) -> Made:
+def rendered(project: Project, report: Report = silent) -> Made:
     """Make every file as the templates give it. Raises SpecError with every problem."""
+    _, made = _made(project, report)
+    return made
+
+
+def _made(project: Project, report: Report, *, validated: bool = False) -> tuple[Built, Made]:
     from .packs import stacks
     from .render import Package, make
 
     # First, since it is quick to tell.
     packs = stacks(project.packs)
-    api = build_ir(project, report, validated=validated)
+    built = build_client(project, report, validated=validated)
     report("render")
-    return make(api, packs, Package(project.package, project.package_version))
+    return built, make(built.api, packs, Package(project.package, project.package_version))

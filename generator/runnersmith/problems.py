@@ -53,6 +53,10 @@ class SpecError(RunnersmithError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class UnsupportedError(SpecError):
+    """A sound document has operations that cannot be expressed; the others can."""
+
+
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems that stop a run, leaving warnings out."""
     return tuple(problem for problem in problems if problem.severity == "error")

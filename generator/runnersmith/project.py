@@ -62,6 +62,7 @@ class Project:
     packs: tuple[Path, ...]
     package: str
     package_version: str
+    skip_unsupported: bool = False
 
     def name(self, path: Path) -> str:
         """How messages call a file: relative to the current folder where it is below it."""
@@ -74,6 +75,8 @@ def find(
     output: str | None = None,
     package: str | None = None,
     packs: Sequence[str] | None = None,
+    *,
+    skip_unsupported: bool = False,
 ) -> Project:
     """The project of the current folder; arguments, relative to it, come before the settings.
 
@@ -106,6 +109,7 @@ def find(
         packs=_packs(packs, Path.cwd()) if packs else _packs(_named(root, settings), root),
         package=name,
         package_version=settings.package_version,
+        skip_unsupported=skip_unsupported,
     )
 
 

@@ -22,8 +22,11 @@ from typing import Any
 from . import ir
 from .problems import RunnersmithError
 from .render import prose
+from .render.layout import annotated
 from .render.python import annotation, assignment, docstring, field_annotation, literal
 
+# As long as black lets a line be.
+LINE = 100
 # Where datamodel-code-generator looks for the template of a Struct, below the folder it is given.
 TEMPLATE = "msgspec.jinja2"
 
@@ -56,9 +59,7 @@ def structs(api: ir.Api, printer: Printer) -> dict[str, str]:
         raise ModelsError(
             f"datamodel-code-generator printed other classes than the spec's: {', '.join(missing)}"
         )
-    for model in api.models:
-        _check(model, found[model.name])
-    return {model.name: found[model.name] for model in api.models}
+    return {model.name: _checked(model, found[model.name]) for model in api.models}
 
 
 def _generate(api: ir.Api, printer: Printer) -> str:
@@ -200,12 +201,25 @@ def _variables(model: ir.Model) -> dict[str, Any]:
             }
             for either in model.eithers
         },
+        "tag": _tag(model),
         "docstring": docstring(prose.model(model)),
         "secrets": [literal(name) for name in sorted(secrets)],
         "assignments": {field.name: assignment(field, model.role) for field in model.fields},
         "docs": {
             field.name: docstring(text) for field in model.fields if (text := prose.field(field))
         },
+    }
+
+
+def _tag(model: ir.Model) -> dict[str, str] | None:
+    """What tells a model from its alternatives, as literals."""
+    if model.tag is None:
+        return None
+    said = "What tells it from its alternatives; it is sent, and read, with the others."
+    return {
+        "field": literal(model.tag.wire_name),
+        "value": literal(model.tag.value),
+        "docstring": docstring(said, 8),
     }
 
 
@@ -240,17 +254,28 @@ def _no_python(error: SyntaxError) -> ModelsError:
     return ModelsError(f"the template of models prints what is not Python: {error.msg}: {line}")
 
 
-def _check(model: ir.Model, source: str) -> None:
-    """Compare a printed class with its model: base, names, order, annotations, defaults."""
+def _printed_order(model: ir.Model) -> list[ir.Field]:
+    """The fields as datamodel-code-generator has them: those that may be left out come last."""
+    return sorted(model.fields, key=lambda field: model.role != "reply" and not field.required)
+
+
+def _checked(model: ir.Model, source: str) -> str:
+    """Compare a printed class with its model: base, names, order, annotations, defaults.
+
+    Gives it with annotations as we write them, which black need not write again.
+    """
     printed = ast.parse(source).body[0]
     if not isinstance(printed, ast.ClassDef):
         raise ModelsError(f"{model.name}: no class was printed")
     secret = any(field.secret for field in model.fields)
-    base = f"class {model.name}({'SecretModel' if secret else 'Model'}, frozen=True, kw_only=True, gc=False)"
+    base = f"class {model.name}({'SecretModel' if secret else 'Model'}, frozen=True, kw_only=True, gc=False"
+    if tag := _tag(model):
+        base += f", tag_field={tag['field']}, tag={tag['value']}"
+    base = ast.unparse(ast.parse(f"{base}): pass")).partition(":\n")[0]
     head = ast.unparse(
         ast.ClassDef(printed.name, printed.bases, printed.keywords, [ast.Pass()], [])
     )
-    found = [("", head.partition(":")[0], None)] + [
+    found = [("", head.partition(":\n")[0], None)] + [
         (
             node.target.id,
             ast.unparse(node.annotation),
@@ -267,10 +292,23 @@ def _check(model: ir.Model, source: str) -> None:
             ast.unparse(ast.parse(field_annotation(field, model.role))),
             ast.unparse(ast.parse(value)) if (value := assignment(field, model.role)) else None,
         )
-        for field in model.fields
+        for field in _printed_order(model)
     ]
     for ours, theirs in zip_longest(wanted, found):
         if ours != theirs:
             raise ModelsError(
                 f"{model.name}: datamodel-code-generator printed {theirs}, the spec says {ours}"
             )
+    fields = {field.name: field for field in model.fields}
+    lines = source.split("\n")
+    for node in printed.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            field, at = fields.get(node.target.id), node.annotation
+            if field is not None and at.lineno == at.end_lineno:
+                line = lines[at.lineno - 1].encode("utf-8")
+                written = field_annotation(field, model.role).encode("utf-8")
+                line = line[: at.col_offset] + written + line[at.end_col_offset :]
+                lines[at.lineno - 1] = "    " + annotated(line.decode("utf-8").strip(), 4)
+    if len(lines[0]) > LINE:
+        lines[0] = lines[0].replace("(", "(\n    ", 1).replace("):", "\n):")
+    return "\n".join(lines)

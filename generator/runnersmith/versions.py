@@ -13,6 +13,7 @@ from .document import Document
 from .problems import Problem, SpecError, UsageError
 
 SUFFIX = ".overlay.yaml"
+EXTENSION = "x-runnersmith"
 
 
 def overlays(spec: Path) -> list[Path]:
@@ -28,8 +29,13 @@ def overlays(spec: Path) -> list[Path]:
 
 
 def load(spec: Path, name: str) -> tuple[Document, ...]:
-    """Every version of a spec, the newest first. Raises SpecError with the problems of all overlays."""
+    """Every version of a spec, the newest first. Raises SpecError with the problems of all overlays.
+
+    A document that has nothing of ours has no overlays of ours either: it is one version.
+    """
     documents = [reader.load(spec, name=name)]
+    if not is_ours(documents[0]):
+        return tuple(documents)
     problems: list[Problem] = []
     for path in overlays(spec):
         shown = (Path(name).parent / "versions" / path.name).as_posix()
@@ -41,6 +47,14 @@ def load(spec: Path, name: str) -> tuple[Document, ...]:
     if problems:
         raise SpecError(problems)
     return tuple(documents)
+
+
+def is_ours(document: Document) -> bool:
+    """Whether a document is written for this generator: `x-runnersmith` at its root or on an operation."""
+    paths = document.root.get("paths")
+    items = [item for _, item in paths.items()] if paths else []
+    operations = (operation for item in items for _, operation in item.items())
+    return any(node.get(EXTENSION) is not None for node in (document.root, *operations))
 
 
 def _older(newer: Document, layer: Document, version: str) -> Document:

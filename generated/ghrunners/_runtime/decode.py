@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from .errors import RequestInfo
 from .failures import unexpected
 from .notices import warn_of_drift
-from .operation import Operation
+from .operation import Answer, Operation
 from .reply import Reply
 from .secret import Redactor
 from .typed import Mismatch, decoded
@@ -50,12 +50,15 @@ def value_of(
 def _read(
     operation: Operation[T], reply: Reply, noticed: set[str], *, strict: bool
 ) -> T | Mismatch:
-    wrong = _wrong_kind(operation, reply)
+    answer = operation.answer(reply.status)
+    wrong = _wrong_kind(operation, answer, reply)
     if wrong is not None:
         return wrong
-    if operation.returns is None:
+    if answer is None or answer.returns is None:
         return cast("T", None)  # an operation without `returns` is an Operation[None]
-    kind = operation.returns()
+    if answer.encoding != "json":
+        return cast("T | Mismatch", _plain(answer, reply))
+    kind = answer.returns()
     value = decoded(kind, reply.body)
     if isinstance(value, Mismatch) and value.odd and not strict:
         from .lenient import Reading, read  # seldom needed, so not loaded by every program
@@ -68,18 +71,30 @@ def _read(
     return cast("T | Mismatch", value)
 
 
-def _wrong_kind(operation: Operation[T], reply: Reply) -> Mismatch | None:
+def _plain(answer: Answer, reply: Reply) -> str | bytes | Mismatch:
+    """Give a body that is text, or bytes as they came."""
+    if answer.encoding == "binary":
+        return reply.body
+    try:
+        return reply.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return Mismatch("the body is not valid UTF-8", pointer="")
+
+
+def _wrong_kind(operation: Operation[T], answer: Answer | None, reply: Reply) -> Mismatch | None:
     """Say what is wrong with a reply before its body is read."""
     if reply.fault is not None:
         return Mismatch(reply.fault)
-    declared = reply.status in operation.success
-    if operation.returns is None:
+    declared = reply.status in operation.success or (2 in operation.success and answer is not None)
+    if answer is None:
+        return Mismatch("the status is not one that means success here")
+    if answer.returns is None:
         if declared and (not reply.body or reply.is_json):
             return None
         return Mismatch("expected a reply without content", expected="no content")
     if not declared and reply.status not in _WITH_CONTENT:
         return Mismatch("the status is not one that means success here")
-    if not reply.is_json:
+    if answer.encoding == "json" and not reply.is_json:
         return Mismatch(
             f"expected JSON, got {reply.media_type or 'no content type'}",
             expected="application/json",

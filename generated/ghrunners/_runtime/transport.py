@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 FAULT = "reply-fault"
 FROM_CACHE = "reply-from-cache"
 
-_JSON = (b"Content-Type", b"application/json")
 _TOO_LARGE = f"the body is larger than {MAX_BODY // 2**20} MiB"
 _BEFORE = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 _DAMAGED = "the compression of the body is damaged"
@@ -66,11 +65,7 @@ class Wire(msgspec.Struct, frozen=True):
         sent = httpx2.Request(
             request.info.method,
             url,
-            headers=(
-                *self.headers,
-                *request.headers,
-                *(() if request.content is None else (_JSON,)),
-            ),
+            headers=_together(self.headers, request.headers),
             content=request.content,
             extensions={"timeout": _timeouts(step, end)},
         )
@@ -205,6 +200,14 @@ def _timeouts(step: Send, end: float) -> dict[str, float | None]:
         "write": until(end, allowed.write),
         "pool": until(end, allowed.pool),
     }
+
+
+def _together(
+    usual: Sequence[tuple[bytes, bytes]], own: Sequence[tuple[bytes, bytes]]
+) -> list[tuple[bytes, bytes]]:
+    """The headers of a request: its own replace the usual ones of the same name."""
+    named = {name.lower() for name, _ in own}
+    return [*(one for one in usual if one[0].lower() not in named), *own]
 
 
 def _url(text: str) -> httpx2.URL | None:

@@ -307,12 +307,12 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
 
     has_downloads: bool | None = None
     """Whether there are downloads, which GitHub no longer offers. The server's default: true. Only
-    on API version 2022-11-28. Deprecated by GitHub.
+    on API version 2022-11-28. Deprecated.
     """
 
     use_squash_pr_title_as_default: bool | None = None
     """Whether a squashed commit takes its title from the pull request; squash_merge_commit_title
-    says more. The server's default: false. Only on API version 2022-11-28. Deprecated by GitHub.
+    says more. The server's default: false. Only on API version 2022-11-28. Deprecated.
     """
 
     master_branch: str | None = None

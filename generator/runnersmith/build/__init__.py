@@ -6,5 +6,6 @@ Pure. Collects every problem before it raises; what it cannot express is a probl
 from __future__ import annotations
 
 from .api import build
+from .foreign import Built, build_foreign
 
-__all__ = ["build"]
+__all__ = ["Built", "build", "build_foreign"]

@@ -13,12 +13,23 @@ from ..problems import Problem
 
 @dataclass(slots=True)
 class Context:
-    """Collects problems while a document is built."""
+    """Collects problems while a document is built, each with what was being built.
+
+    `notes` are what is expressed, but not in full: a value that is read as it is, a condition that
+    is not checked.
+    """
 
     problems: list[Problem] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    owner: str = ""
 
     def problem(self, node: Node, message: str, *, key: bool = False) -> None:
         self.problems.append(node.problem(message, key=key))
+        self.owners.append(self.owner)
+
+    def note(self, node: Node, message: str, *, key: bool = False) -> None:
+        self.notes.append(node.problem(message, key=key, severity="warning"))
 
     def resolve(self, node: Node) -> Node | None:
         """Follow `$ref`; report and return None when it leads nowhere."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from .. import ir, names
-from ..document import Node
+from ..document import Node, Pointer
 from .context import Context
 
 # The property of a list wrapper that counts the items on all pages; GitHub has no other name for it.
@@ -48,8 +49,10 @@ _UNDECODABLE = re.compile(r'["\\\x00-\x1f]')
 class Models:
     """Names object schemas and holds their fields."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, components: Mapping[str, str] = MappingProxyType({})) -> None:
         self.context = context
+        # Class names that are kept for components, by class name; only in documents of others.
+        self._components = components
         self._drafts: dict[str, _Draft] = {}
         self._modules: dict[str, str] = {}
 
@@ -62,6 +65,8 @@ class Models:
         except names.Unnameable as error:
             self._unnameable(node, error)
             return None
+        if name in self._components and node.pointer != ("components", "schemas", self._components[name]):
+            name += "Inline"
         draft = self._drafts.get(name)
         if draft is None:
             self._drafts[name] = _Draft(node=node, site=site)
@@ -125,6 +130,10 @@ class Models:
     def site(self, name: str) -> Site:
         """Where a model is used, all its uses taken together."""
         return self._drafts[name].site
+
+    def pointer(self, name: str) -> Pointer:
+        """Where the schema of a model stands."""
+        return self._drafts[name].node.pointer
 
     def needs_fields(self, name: str) -> bool:
         """Whether the fields have to be built: at first, and again when a use in other traffic is met."""

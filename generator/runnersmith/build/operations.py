@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from .. import ir
 from ..document import Node
 from . import keywords
@@ -12,6 +10,7 @@ from .models import Models, Site
 from .schemas import Schemas
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_EXPRESSED = ("GET", "PUT", "POST", "DELETE", "PATCH")
 _OPERATION_KEYS = frozenset(
     "tags summary description externalDocs operationId parameters requestBody responses deprecated security".split()
 )
@@ -36,7 +35,7 @@ class Operations:
         """One operation under a path item; None, and a problem, when it cannot become a method."""
         extension, identifier = node.get("x-runnersmith"), node.text("operationId")
         method = node.key.upper()
-        if extension is None or identifier is None or method not in get_args(ir.Method):
+        if extension is None or identifier is None or method not in _EXPRESSED:
             self.context.problem(
                 node, "an operation needs operationId, x-runnersmith and one of get, put, post, patch, delete", key=True
             )

@@ -53,9 +53,12 @@ class Schemas:
         self._spent += 1
         passed = self._spent > BUDGET or self._depth > DEPTH
         if passed and not self._refused:
-            self.context.problem(node, "what this is made of is too large or too deep; use objects with properties")
+            self._exhausted(node)
         self._refused |= passed
         return passed
+
+    def _exhausted(self, node: Node) -> None:
+        self.context.problem(node, "what this is made of is too large or too deep; use objects with properties")
 
     def top(self, node: Node, site: Site) -> ir.Type:
         """The type of a field, a parameter or a reply: what the bounds hold for."""
@@ -90,14 +93,17 @@ class Schemas:
             # A reference into the middle of something: named after where it points.
             return self.type_of(target, site.at(*(str(part) for part in target.pointer[2:])))
         if target.pointer in self._expanding:
-            self.context.problem(
-                target, f"{target.key!r} is made of itself with no object between; give it properties", key=True
-            )
-            return ANY
+            return self._endless(target)
         self._expanding.append(target.pointer)
         found = self.type_of(target, site.at(target.key))
         self._expanding.pop()
         return found
+
+    def _endless(self, target: Node) -> ir.Type:
+        self.context.problem(
+            target, f"{target.key!r} is made of itself with no object between; give it properties", key=True
+        )
+        return ANY
 
     def _type_names(self, node: Node) -> list[str]:
         written = node.get("type")

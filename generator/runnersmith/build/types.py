@@ -28,10 +28,57 @@ def union(types: Iterable[ir.Type]) -> ir.Type | None:
     literals = [found for found in members if isinstance(found, ir.Literal)]
     if len(members) == 2 and len(literals) == 1 and TEXT in members:
         return ir.Literal(values=literals[0].values, open=True)
-    kinds = [_decoded_as(found) for found in members]
+    kinds = [decoded_as(found) for found in members]
     if len(set(kinds)) < len(kinds) or "any" in kinds or {"int", "float"} <= set(kinds):
         return None
     return ir.Union(members=tuple(members))
+
+
+def merged(types: Iterable[ir.Type]) -> ir.Type:
+    """The closest type that holds any of several and can be decoded: what looks alike becomes one."""
+    alike: dict[str, list[ir.Type]] = {}
+    null = False
+    for one in dict.fromkeys(_flat(types)):
+        found, null = bare(one), null or isinstance(one, ir.Nullable)
+        kind = decoded_as(found)
+        if kind == "any":
+            return ANY
+        alike.setdefault("number" if kind in ("int", "float") else kind, []).append(found)
+    members = tuple(_one(kind, list(dict.fromkeys(group))) for kind, group in alike.items())
+    whole = members[0] if len(members) == 1 else ir.Union(members=members)
+    return nullable(whole) if null else whole
+
+
+def _flat(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
+    """The types, with unions and nullable unions taken apart."""
+    for found in types:
+        if isinstance(found, ir.Nullable) and isinstance(found.type, ir.Union):
+            yield from (nullable(member) for member in found.type.members)
+        elif isinstance(found, ir.Union):
+            yield from found.members
+        else:
+            yield found
+
+
+def _one(kind: str, group: list[ir.Type]) -> ir.Type:
+    """The type of values that look alike on the wire."""
+    if len(group) == 1:
+        return group[0]
+    if kind == "array":
+        return ir.Array(items=merged(found.items for found in group if isinstance(found, ir.Array)))
+    if kind == "object":
+        maps = [found.values for found in group if isinstance(found, ir.Map)]
+        return ir.Map(values=merged(maps) if len(maps) == len(group) else ANY)
+    if kind == "number":
+        return ir.Primitive(name="float" if ir.Primitive(name="float") in group else "int")
+    if kind == "str":
+        literals = [found for found in group if isinstance(found, ir.Literal)]
+        if not literals or any(isinstance(found, ir.Primitive) and found != TEXT for found in group):
+            return TEXT
+        values = dict.fromkeys(value for found in literals for value in found.values)
+        is_open = len(literals) < len(group) or any(found.open for found in literals)
+        return ir.Literal(values=tuple(values), open=is_open)
+    return group[0]
 
 
 def members_of(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
@@ -40,10 +87,10 @@ def members_of(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
         yield from found.members if isinstance(found, ir.Union) else (found,)
 
 
-def _decoded_as(found: ir.Type) -> str:
+def decoded_as(found: ir.Type) -> str:
     """What a type looks like on the wire, as far as a decoder can see."""
     match found:
-        case ir.Primitive(name="datetime" | "date"):
+        case ir.Primitive(name="datetime" | "date" | "bytes"):
             return "str"
         case ir.Primitive(name=name):
             return name

@@ -15,6 +15,14 @@ from .operations import operation
 from .sides import Sides
 
 # Fields of the IR that are not compared, each with the reason.
+FOREIGN = dict.fromkeys(
+    """Answer.encoding Answer.media_type Api.left_out Api.resources Api.schemes Api.servers Body.encoding
+    Body.media_type Body.omissible Body.parts Body.whole LeftOut.id LeftOut.reasons Model.tag
+    Operation.cookies Operation.headers Operation.security Parameter.style Part.media_type Part.style
+    Part.wire_name Scheme.description Scheme.key Scheme.type Scheme.wire_name Server.description
+    Server.url Style.explode Style.name Tag.name Tag.value Tag.wire_name""".split(),
+    "only a document of others has it; the sides that are compared are specs of ours",
+)
 NOT_COMPARED = {
     "Primitive.kind": "tells the class, which is compared as the type",
     "Literal.kind": "as of Primitive",
@@ -36,6 +44,7 @@ NOT_COMPARED = {
     "Resource.module": "the layout of files is not public",
     "Api.ir_version": "what templates rely on; both sides are built by the same generator",
     "Api.package": "comes from the settings, not from the spec",
+    **FOREIGN,
 }
 
 

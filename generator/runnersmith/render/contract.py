@@ -38,6 +38,7 @@ TYPES: Mapping[str, str] = {
     "fields": "list of StructField",
     "item": "str | None",
     "secrets": "list of str",
+    "tag": "dict of str (docstring, field, value) | None",
 }
 CLASSES: tuple[type, ...] = (Flavour, Package, StructField)
 

@@ -16,7 +16,7 @@ import jinja2
 from .. import names
 from ..near import near
 from ..packs import Stack
-from . import imports, prose, python, text
+from . import imports, prose, python, text, wire
 
 
 def prefixed(name: str, prefix: str) -> str:
@@ -55,6 +55,13 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "strings": python.strings,
     "wrap": python.wrap,
     "wrapper": python.wrapper,
+    # How values travel
+    "accept": wire.accept,
+    "answers": wire.answers,
+    "content": wire.content,
+    "places": wire.places,
+    "security": wire.security,
+    "success": wire.success,
     # Imports, computed from what a file uses
     "late_imports": imports.late_imports,
     "model_imports": imports.model_imports,

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from .. import ir
 from ..names import module_name
+from .circles import circles
+from .layout import WIDTH
 from .python import availability, keywords, limited, mentions, parts
+from .wire import wire_names
 
 
 def model_imports(model: ir.Model, api: ir.Api) -> str:
@@ -32,7 +35,7 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
             _import(".._runtime.models", ["SecretModel" if secret else "Model"]),
             _import(".._runtime.unset", ["UNSET", "Unset"] if unset else []),
             *(
-                f"from .{module_name(name)} import {name}"
+                _import(f".{module_name(name)}", [name])
                 for name in sorted(_used(model) - late, key=module_name)
             ),
         ],
@@ -59,17 +62,19 @@ def _used(model: ir.Model) -> set[str]:
 
 def _circular(model: ir.Model, api: ir.Api) -> set[str]:
     """The models used by this one that lead back to it."""
-    uses = {other.name: _used(other) for other in api.models}
-    found: set[str] = set()
-    for name in uses[model.name]:
-        seen, waiting = {name}, [name]
-        while waiting:
-            following = uses[waiting.pop()] - seen
-            seen |= following
-            waiting.extend(following)
-        if model.name in seen:
-            found.add(name)
-    return found
+    numbers = _circles(api)
+    return {name for name in _used(model) if numbers[name] == numbers[model.name]}
+
+
+# The circles of the API that was asked for last: each of its models asks for the same.
+_known: list[tuple[ir.Api, dict[str, int]]] = []
+
+
+def _circles(api: ir.Api) -> dict[str, int]:
+    """A number for each model, the same for models that lead to each other."""
+    if not _known or _known[0][0] is not api:
+        _known[:] = [(api, circles({model.name: _used(model) for model in api.models}))]
+    return _known[0][1]
 
 
 def operation_imports(resource: ir.Resource) -> str:
@@ -77,6 +82,7 @@ def operation_imports(resource: ir.Resource) -> str:
     paged = any(operation.paged for operation in resource.operations)
     plain = any(not operation.paged for operation in resource.operations)
     types = [t for op in resource.operations for t in (op.returns, op.item) if t]
+    wired = {name: True for op in resource.operations for name in wire_names(op)}
     placed = any(availability(op.available) or limited(op) != "{}" for op in resource.operations)
     return _blocks(
         [
@@ -86,7 +92,10 @@ def operation_imports(resource: ir.Resource) -> str:
         [
             "from .. import models" if mentions(types, "reference") else "",
             _import(".._runtime.availability", ["Availability"] if placed else []),
-            _import(".._runtime.operation", _names({"Operation": plain, "PagedOperation": paged})),
+            _import(
+                ".._runtime.operation",
+                _names({"Operation": plain, "PagedOperation": paged, **wired}),
+            ),
         ],
     )
 
@@ -134,7 +143,10 @@ def _names(wanted: dict[str, bool]) -> list[str]:
 
 def _import(module: str, imported: Iterable[str]) -> str:
     listed = list(imported)
-    return f"from {module} import {', '.join(listed)}" if listed else ""
+    line = f"from {module} import {', '.join(listed)}"
+    if len(line) > WIDTH:
+        line = f"from {module} import (\n" + "".join(f"    {name},\n" for name in listed) + ")"
+    return line if listed else ""
 
 
 def _blocks(*blocks: list[str]) -> str:

@@ -71,6 +71,7 @@ MODEL_VARIABLES = (
     "item",
     "model",
     "secrets",
+    "tag",
 )
 
 
@@ -88,15 +89,16 @@ def contexts(each: Each, api: ir.Api, sources: Mapping[str, str]) -> Iterator[di
                 source = {"source": sources[model.name]} if sources else {}
                 yield {"model": model, **source}
         case "resource" | "resource-flavour" | "operation":
-            for scope in api.scopes:
-                for resource in scope.resources:
-                    found: dict[str, Any] = {"scope": scope, "resource": resource}
-                    if each == "resource":
-                        yield found
-                    elif each == "operation":
-                        yield from ({**found, "operation": it} for it in resource.operations)
-                    else:
-                        yield from ({**found, "flavour": flavour} for flavour in FLAVOURS)
+            listed = [(scope, it) for scope in api.scopes for it in scope.resources]
+            # `scope` is None for a resource of the client itself.
+            for scope, resource in [*listed, *((None, it) for it in api.resources)]:
+                found: dict[str, Any] = {"scope": scope, "resource": resource}
+                if each == "resource":
+                    yield found
+                elif each == "operation":
+                    yield from ({**found, "operation": it} for it in resource.operations)
+                else:
+                    yield from ({**found, "flavour": flavour} for flavour in FLAVOURS)
 
 
 # ── Paths ────────────────────────────────────────────────────────────────────────────────────

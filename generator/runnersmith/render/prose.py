@@ -35,7 +35,7 @@ def facts(field: ir.Field | ir.Parameter) -> str:
     required = (
         f"Required with API version {' and '.join(field.required_in)}" if field.required_in else ""
     )
-    deprecated = "Deprecated by GitHub" if field.deprecated else ""
+    deprecated = "Deprecated" if field.deprecated else ""
     return join(field.description, bounds, default, only(field.available), required, deprecated)
 
 
@@ -53,7 +53,7 @@ def either(either: ir.Either) -> str:
 def model(model: ir.Model) -> str:
     """The docstring of a model."""
     text = model.description or f"A `{model.wire_name}` object"
-    return wrap(join(text, "Deprecated by GitHub" if model.deprecated else ""))
+    return wrap(join(text, "Deprecated" if model.deprecated else ""))
 
 
 def products(available: ir.Availability) -> str:
@@ -104,7 +104,7 @@ def method(operation: ir.Operation, indent: int = 8) -> str:
 def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
     yield wrap(sentence(operation.summary), indent)
     if operation.deprecated:
-        yield "Deprecated by GitHub."
+        yield "Deprecated."
     if operation.description:
         yield wrap(sentence(operation.description), indent)
     if operation.lookup:
@@ -119,7 +119,7 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         yield _section("Args", ((argument.name, _said(argument)) for argument in arguments), indent)
     if operation.refusals:
         entries = (
-            (error_name(r.status), f"{r.status}. {sentence(r.description)}")
+            (error_name(r.status), f"{status(r.status)}. {sentence(r.description)}".strip())
             for r in operation.refusals
         )
         yield _section("Raises", entries, indent)
@@ -165,9 +165,14 @@ ERRORS = {
 }
 
 
+def status(number: int) -> str:
+    """A status in words: one digit stands for its class, 0 for all that are not declared."""
+    return "Any other status" if number == 0 else f"{number}XX" if number < 10 else str(number)
+
+
 def error_name(status: int) -> str:
     """The class of the client that is raised for a status."""
-    return ERRORS.get(status) or ("ServerError" if status >= 500 else "StatusError")
+    return ERRORS.get(status) or ("ServerError" if status >= 500 or status == 5 else "StatusError")
 
 
 # ── Scopes and the package ───────────────────────────────────────────────────────────────────

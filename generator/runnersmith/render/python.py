@@ -13,6 +13,7 @@ from typing import Literal
 from .. import ir
 from ..build.types import bare
 from ..names import constant_name
+from .layout import Group, laid_out
 
 WIDTH = 100
 Place = Literal["model", "argument", "return", "value"]
@@ -157,15 +158,24 @@ def assignment(field: ir.Field, role: ir.Role) -> str | None:
 
 
 def keywords(operation: ir.Operation) -> tuple[ir.Field | ir.Parameter, ...]:
-    """What a method takes by keyword: query parameters, then body fields."""
-    return (*operation.query, *(operation.body.fields if operation.body else ()))
+    """What a method takes by keyword: parameters that are not in the path, then the body's."""
+    return (*operation.query, *operation.headers, *operation.cookies, *body_fields(operation))
 
 
-def signature(operation: ir.Operation) -> str:
+def body_fields(operation: ir.Operation) -> tuple[ir.Field, ...]:
+    """The arguments that make up the body: its fields, or the whole of it."""
+    body = operation.body
+    return () if body is None else (body.whole,) if body.whole is not None else body.fields
+
+
+def signature(operation: ir.Operation, is_async: bool = False) -> str:
     """The parameters of a method: path parameters in order, everything else by keyword."""
     positional = [f"{p.name}: {annotation(p.type, 'argument')}" for p in operation.arguments]
     named = [_keyword(field) for field in keywords(operation)]
-    return ", ".join(["self", *positional, *(["*", *named] if named else [])])
+    listed = ["self", *positional, *(["*", *named] if named else [])]
+    head = f"{'async ' if is_async and not operation.paged else ''}def {operation.name}("
+    tail = f") -> {result(operation, is_async)}:"
+    return laid_out(Group("", listed, ""), 4, outer=head, after=len(tail))
 
 
 def _keyword(field: ir.Field | ir.Parameter) -> str:
@@ -184,24 +194,29 @@ def result(operation: ir.Operation, is_async: bool) -> str:
 def call(operation: ir.Operation, is_async: bool) -> str:
     """The one statement that a method consists of."""
     if operation.paged:
-        return f"return self._walk({arguments(operation)})"
-    await_ = "await " if is_async else ""
-    return_ = "return " if operation.returns else ""
-    return f"{return_}{await_}self._call({arguments(operation)})"
+        head = "return self._walk("
+    else:
+        await_ = "await " if is_async else ""
+        return_ = "return " if operation.returns else ""
+        head = f"{return_}{await_}self._call("
+    return laid_out(Group(head, _arguments(operation), ")"), 8)
 
 
-def arguments(operation: ir.Operation) -> str:
+def _arguments(operation: ir.Operation) -> list[str | Group]:
     """The arguments of the one call that a method makes."""
-    written = [f"_operations.{constant_name(operation.name)}"]
+    # Here, since it needs this module in turn.
+    from .wire import key
+
+    written: list[str | Group] = [f"_operations.{constant_name(operation.name)}"]
     for name, fields in (
         ("path", operation.arguments),
-        ("query", operation.query),
-        ("body", operation.body.fields if operation.body else ()),
+        ("query", (*operation.query, *operation.headers, *operation.cookies)),
+        ("body", body_fields(operation)),
     ):
         if fields:
-            entries = ", ".join(f"{literal(field.wire_name)}: {field.name}" for field in fields)
-            written.append(f"{name}={{{entries}}}")
-    return ", ".join(written)
+            entries = [f"{literal(key(field))}: {field.name}" for field in fields]
+            written.append(Group(f"{name}={{", entries, "}"))
+    return written
 
 
 def operation_type(operation: ir.Operation) -> str:
@@ -214,13 +229,22 @@ def operation_type(operation: ir.Operation) -> str:
 
 def required(operation: ir.Operation) -> str:
     """The wire names of the keywords that a caller has to give, as a tuple."""
-    return strings(field.wire_name for field in keywords(operation) if field.required)
+    # Here, since it needs this module in turn.
+    from .wire import key
+
+    listed = [literal(key(field)) for field in keywords(operation) if field.required]
+    if len(listed) < 2:
+        return strings(key(field) for field in keywords(operation) if field.required)
+    return laid_out(Group("(", listed, ")"), 4, outer="required=", after=1)
 
 
 def lists(operation: ir.Operation) -> str:
     """The wire names of the body's array fields, as a tuple."""
-    fields = operation.body.fields if operation.body else ()
-    return strings(field.wire_name for field in fields if isinstance(bare(field.type), ir.Array))
+    return strings(
+        field.wire_name
+        for field in body_fields(operation)
+        if isinstance(bare(field.type), ir.Array)
+    )
 
 
 def availability(available: ir.Availability, everywhere: tuple[ir.Product, ...] = ()) -> str:
@@ -242,12 +266,12 @@ def limited(operation: ir.Operation) -> str:
         (field.wire_name, availability(field.available, operation.available.products))
         for field in keywords(operation)
     ]
-    return _mapping((name, text) for name, text in entries if text)
+    return mapping((name, text) for name, text in entries if text)
 
 
 def required_in(operation: ir.Operation) -> str:
     """The arguments that some API versions require, by wire name."""
-    return _mapping(
+    return mapping(
         (field.wire_name, strings(field.required_in))
         for field in keywords(operation)
         if field.required_in
@@ -256,10 +280,11 @@ def required_in(operation: ir.Operation) -> str:
 
 def older_paths(operation: ir.Operation) -> str:
     """What the path was in older API versions."""
-    return _mapping((older.version, literal(older.path)) for older in operation.older_paths)
+    return mapping((older.version, literal(older.path)) for older in operation.older_paths)
 
 
-def _mapping(entries: Iterable[tuple[str, str]]) -> str:
+def mapping(entries: Iterable[tuple[str, str]]) -> str:
+    """Write a dict of finished literals, by name."""
     return "{" + ", ".join(f"{literal(name)}: {text}" for name, text in entries) + "}"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..document import Node
-from ..problems import Problem
+from ..problems import Problem, Severity
 from ..reader.words import quote
-from .grammar import Endpoint, Survey
+from .grammar import Endpoint, Survey, Version
 from .steps import elements, keys, lacks
 
 
@@ -17,7 +17,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     for node in survey.of("path item", "operation"):
         yield from _duplicate_parameters(node)
     for endpoint in survey.endpoints:
-        yield from _replies(endpoint)
+        yield from _replies(endpoint, survey.version)
         yield from _body(endpoint)
 
 
@@ -47,7 +47,7 @@ def _operation_ids(survey: Survey) -> Iterator[Problem]:
         stated = endpoint.node.get("operationId")
         if lacks(endpoint.node, "operationId"):
             message = "the operation has no operationId; add a unique one"
-            yield endpoint.node.problem(message, key=True)
+            yield endpoint.node.problem(message, key=True, severity="warning")
         elif stated is not None and isinstance(stated.value, str):
             if stated.value in first:
                 line = first[stated.value].problem("").place.line
@@ -70,12 +70,13 @@ def _duplicate_parameters(owner: Node) -> Iterator[Problem]:
             seen.add(key)
 
 
-def _replies(endpoint: Endpoint) -> Iterator[Problem]:
+def _replies(endpoint: Endpoint, version: Version) -> Iterator[Problem]:
     responses = endpoint.node.get("responses")
     if responses is None:
         if lacks(endpoint.node, "responses"):
             message = "the operation has no responses; add one for success"
-            yield endpoint.node.problem(message, key=True)
+            severity: Severity = "error" if version == "3.0" else "warning"
+            yield endpoint.node.problem(message, key=True, severity=severity)
         return
     if not any(status[:1] in ("2", "3") or status == "default" for status in keys(responses)):
         yield responses.problem(

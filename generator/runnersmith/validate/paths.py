@@ -45,6 +45,7 @@ def _templates(survey: Survey) -> Iterator[Problem]:
                     f"the path {quote(path)} differs from {other} only in the names of its "
                     "parameters; merge them",
                     key=True,
+                    severity="warning",
                 )
             first.setdefault(shape, item)
 

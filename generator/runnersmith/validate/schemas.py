@@ -50,11 +50,16 @@ def _keywords(node: Node) -> Iterator[Problem]:
             continue
         if key in _ADDRESSING:
             yield child.problem(
-                f"{key} is not supported; refer to schemas by their path in this file", key=True
+                f"{key} is not supported; refer to schemas by their path in this file",
+                key=True,
+                # It names a dialect, and moves no reference.
+                severity="warning" if key == "$schema" else "error",
             )
         elif key == "nullable":
             yield child.problem(
-                'nullable is a word of OpenAPI 3.0; write type: [..., "null"]', key=True
+                'nullable is a word of OpenAPI 3.0; write type: [..., "null"]',
+                key=True,
+                severity="warning",
             )
         else:
             hint = suggest(key, _KEYWORDS) or "; remove it"
@@ -79,7 +84,9 @@ def _enum(node: Node) -> Iterator[Problem]:
     for element in elements(node.get("enum")):
         value = json.dumps(element.value, sort_keys=True)  # true is not 1
         if value in seen:
-            yield element.problem(f"enum lists {quote(element.value)} twice; remove one")
+            yield element.problem(
+                f"enum lists {quote(element.value)} twice; remove one", severity="warning"
+            )
         seen.add(value)
 
 

@@ -7,11 +7,11 @@ added where it is sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import TypeAlias, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -20,12 +20,15 @@ from .availability import Where
 from .errors import InvalidArgument, NotAvailable, RequestInfo
 from .operation import Operation
 from .secret import Redactor
+from .styles import header, pairs, segment
 from .unset import UNSET, Unset
 
 T = TypeVar("T")
 
-PathValue: TypeAlias = str | int
-QueryValue: TypeAlias = str | int | Sequence[str] | Sequence[int] | Unset
+PathValue: TypeAlias = (
+    str | int | float | date | Sequence[object] | Mapping[str, object] | msgspec.Struct
+)
+QueryValue: TypeAlias = PathValue | Unset
 
 # Servers refuse longer targets long before this; httpx2 fails beyond twice as much.
 _MAX_TARGET = 32_768
@@ -55,7 +58,7 @@ class Request(msgspec.Struct, frozen=True):
 
     @property
     def writes(self) -> bool:
-        return self.info.method != "GET"
+        return self.info.method not in ("GET", "HEAD", "OPTIONS")
 
     def at(self, target: str, redact: Redactor) -> Request:
         """Give the same request to a target that a server named; its path is shown redacted."""
@@ -77,16 +80,15 @@ def build(
     _check_arguments(operation, where, {**query, **(body or {})})
     template = operation.older_paths.get(where.version, operation.path)
     place = base.prefix + _PLACEHOLDER.sub(
-        lambda found: _segment(found[1], path[found[1]]), template
+        lambda found: _segment(operation, found[1], path[found[1]]), template
     )
+    given = {name: value for name, value in query.items() if value is not UNSET}
     search = "&".join(
-        f"{quote(name, safe='')}={_encoded(name, one)}"
-        for name, value in query.items()
-        if value is not UNSET
-        for one in _query_values(name, value)
+        pair for name, value in given.items() for pair in _pairs(operation, name, value)
     )
     if len(place) + len(search) > _MAX_TARGET:
         raise InvalidArgument(f"{operation.id}: the arguments make too long an address")
+    content, headers = _content(operation, body)
     return Request(
         RequestInfo(
             operation=operation.id,
@@ -96,10 +98,53 @@ def build(
             needs=operation.needs or "",
         ),
         f"{place}?{search}" if search else place,
-        None if body is None else _encode_body(body, operation.lists),
+        content,
         place.removeprefix(base.prefix),
-        returns=operation.returns,
+        (*headers, *_headers(operation, given)),
+        operation.returns,
     )
+
+
+def _pairs(operation: Operation[T], name: str, value: QueryValue) -> Sequence[str]:
+    """What a parameter adds to the query: nothing when it travels elsewhere."""
+    place = operation.places.get(name)
+    if place is not None:
+        return pairs(place, value) if place.location == "query" else ()
+    return [f"{quote(name, safe='')}={_encoded(name, one)}" for one in _query_values(name, value)]
+
+
+def _headers(
+    operation: Operation[T], given: Mapping[str, QueryValue]
+) -> Iterator[tuple[bytes, bytes]]:
+    """The headers that an operation has beside those of every request."""
+    if operation.accept is not None:
+        yield b"Accept", operation.accept.encode("ascii")
+    cookies: list[str] = []
+    for name, place in operation.places.items():
+        value = given.get(name)
+        if value is not None and place.location == "header":
+            yield place.name.encode("ascii"), header(place, value).encode("ascii")
+        elif value is not None and place.location == "cookie":
+            cookies += pairs(place, value)
+    if cookies:
+        yield b"Cookie", "; ".join(cookies).encode("ascii")
+
+
+def _content(
+    operation: Operation[T], body: Mapping[str, object] | None
+) -> tuple[bytes | None, tuple[tuple[bytes, bytes], ...]]:
+    """The body and the header that tells its media type."""
+    if body is None:
+        return None, ()
+    given = _checked(body, operation.lists, files=operation.content is not None)
+    if operation.content is None:
+        return msgspec.json.encode(given), ((b"Content-Type", b"application/json"),)
+    from .contents import encode  # most operations need none of it
+
+    made = encode(operation.content, given)
+    if made is None:
+        return None, ()
+    return made[0], ((b"Content-Type", made[1].encode("ascii")),)
 
 
 def _check_arguments(operation: Operation[T], where: Where, given: Mapping[str, object]) -> None:
@@ -119,8 +164,13 @@ def _check_arguments(operation: Operation[T], where: Where, given: Mapping[str, 
             raise InvalidArgument(f"{name} has to be given with API version {where.version}")
 
 
-def _segment(name: str, value: PathValue) -> str:
+def _segment(operation: Operation[T], name: str, value: PathValue) -> str:
     """Encode a value as exactly one segment of a path, whatever it holds."""
+    if (place := operation.places.get(name)) is not None:
+        written = segment(place, value)
+        if written in ("", ".", "..") or _CONTROL.search(unquote(written)):
+            raise InvalidArgument(f"{name} must not be empty, dots or control characters")
+        return written
     text = _text(name, value)
     if text in ("", ".", ".."):
         raise InvalidArgument(f"{name} must not be {text!r}: it would name another resource")
@@ -156,13 +206,20 @@ def _is_unicode(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _encode_body(body: Mapping[str, object], lists: Sequence[str]) -> bytes:
+def _checked(
+    body: Mapping[str, object], lists: Sequence[str], *, files: bool
+) -> Mapping[str, object]:
+    """What was given of a body; `files` may hold bytes, which no JSON does."""
     given = {name: value for name, value in body.items() if value is not UNSET}
     for name, value in given.items():
         if name in lists and value is not None:
             _check_list(name, value)
-        _check_json(name, value)
-    return msgspec.json.encode(given)
+        for one in (
+            cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
+        ):
+            if not (files and isinstance(one, (bytes, bytearray, memoryview))):
+                _check_json(name, one)
+    return given
 
 
 def _check_list(name: str, value: object) -> None:

@@ -1,0 +1,110 @@
+"""Long constructs on several lines, as black lays them out. Pure.
+
+Black formats whatever a template prints; but it does a file twice when the first time changes
+anything, and a resource's file is mostly signatures and calls. What is laid out here need not be
+right for the result to be: it only has to be, mostly, for the run to be short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Something in brackets: `head` ends with the opening one, `tail` begins with the closing one."""
+
+    head: str
+    items: Sequence[str | Group]
+    tail: str
+
+    def __str__(self) -> str:
+        return f"{self.head}{', '.join(map(str, self.items))}{self.tail}"
+
+
+def laid_out(
+    group: Group, indent: int, *, outer: str = "", after: int = 0, nested: bool = False
+) -> str:
+    """Write a group that starts after `outer` and is followed by `after` columns on its last line.
+
+    On one line; else what is in the brackets on a line of its own, unless the group is `nested` in
+    another that is not on one line and has several; else each item on one.
+    """
+    whole = str(group)
+    if indent + len(outer) + len(whole) + after <= WIDTH or not group.items:
+        return whole
+    inside = ", ".join(map(str, group.items))
+    pad = " " * (indent + 4)
+    end = " " * indent
+    if len(pad) + len(inside) <= WIDTH and not (nested and len(group.items) > 1):
+        return f"{group.head}\n{pad}{inside}\n{end}{group.tail}"
+    lines = [
+        pad
+        + (
+            annotated(item, indent + 4)
+            if isinstance(item, str)
+            else laid_out(item, indent + 4, after=1, nested=True)
+        )
+        for item in group.items
+    ]
+    # A star alone takes a comma as any other item does.
+    return f"{group.head}\n" + "".join(f"{line},\n" for line in lines) + f"{end}{group.tail}"
+
+
+def annotated(text: str, indent: int) -> str:
+    """Write an annotated name; one that is too long has its annotation in parentheses."""
+    name, colon, rest = text.partition(": ")
+    if indent + len(text) + 1 <= WIDTH or not colon:
+        return text
+    annotation, equals, default = rest.partition(" = ")
+    members = _members(annotation)
+    end = equals + default
+    if len(members) == 1:
+        return f"{name}: {_bracketed(annotation, indent, len(name) + 2, len(end) + 1)}{end}"
+    pad = " " * (indent + 4)
+    if len(pad) + len(annotation) <= WIDTH:
+        inside = f"{pad}{annotation}\n"
+    else:
+        listed = [
+            _bracketed(one, indent + 4, 2 if number else 0, 0) for number, one in enumerate(members)
+        ]
+        inside = pad + f"\n{pad}| ".join(listed) + "\n"
+    return f"{name}: (\n{inside}{' ' * indent}){end}"
+
+
+def _bracketed(text: str, indent: int, before: int, after: int) -> str:
+    """Write a subscript, on lines of its own where it is too long."""
+    head, bracket, inside = text.partition("[")
+    if not bracket or not text.endswith("]"):
+        return text
+    items = _split(inside[:-1], ", ")
+    return laid_out(
+        Group(f"{head}[", items, "]"), indent, outer=" " * before, after=after, nested=True
+    )
+
+
+def _members(annotation: str) -> list[str]:
+    return _split(annotation, " | ")
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Cut at a separator that stands in no brackets and no quotes."""
+    found: list[str] = []
+    depth, start, quoted = 0, 0, ""
+    for at, char in enumerate(text):
+        if quoted:
+            # A quote inside is rare: then the text is cut wrong, and black mends it.
+            quoted = "" if char == quoted else quoted
+        elif char in "\"'":
+            quoted = char
+        elif char in "[(":
+            depth += 1
+        elif char in "])":
+            depth -= 1
+        elif depth == 0 and text.startswith(separator, at):
+            found.append(text[start:at])
+            start = at + len(separator)
+    return [*found, text[start:]]
