@@ -71,7 +71,7 @@ def test_a_difference_is_told_with_both_places(spec: Copy) -> None:
     plan = spec.plan(official({f"{RUNNER}/busy/type": "integer"}))
     assert list(lines(plan)) == [
         (
-            "spec/spec.yaml:260:11: GET /orgs/{org}/actions/runners/{runner_id}: response 200: busy: "
+            "spec/spec.yaml:261:11: GET /orgs/{org}/actions/runners/{runner_id}: response 200: busy: "
             "type: ours boolean, official integer (and 3 more like it); change it as in "
             "#/components/schemas/runner/properties/busy/type"
         ),
@@ -275,7 +275,7 @@ def test_a_spec_that_is_not_valid_is_not_bumped(spec: Copy) -> None:
         (
             "summary: Get a runner of a repository.",
             f'summary: "{MARK}say what it does"',
-            Problem(Place(NAME, 147, 17), "undecided: say what it does; then drop TODO(bump)"),
+            Problem(Place(NAME, 148, 17), "undecided: say what it does; then drop TODO(bump)"),
         ),
         (
             "        # Repeated, it answers 404.\n",
@@ -289,7 +289,7 @@ def test_a_spec_that_is_not_valid_is_not_bumped(spec: Copy) -> None:
             "work_folder: # relative",
             "work_folder: # TODO(bump)",
             Problem(
-                Place(NAME, 117, 32),
+                Place(NAME, 118, 32),
                 "undecided: something is left to decide; then drop TODO(bump)",
             ),
         ),
@@ -365,7 +365,7 @@ def test_what_is_left_is_told_after_writing(spec: Copy) -> None:
             "  spec/spec.yaml:92:5: actions/generate-jitconfig-for-org: only one API version has a body; "
             "give one operation another name"
         ),
-        "  spec/spec.yaml:251:25: undecided: say what it holds; then drop TODO(bump)",
+        "  spec/spec.yaml:252:25: undecided: say what it holds; then drop TODO(bump)",
     ]
 
 

@@ -95,6 +95,7 @@ ANSWERS = [
     ("say in one sentence", "Restart a runner of an organization."),
     ("name the method", ""),
     ("unsafe, unless", ""),
+    ("say what to look up", "its status in `runners.get`"),
     ("take the permissions", ""),
     ("say what this reply is", "The runner restarts."),
     ("put a value into the example", ""),

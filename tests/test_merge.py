@@ -350,9 +350,11 @@ def test_a_renamed_path_parameter_is_no_difference() -> None:
 def test_the_more_careful_repeat_counts() -> None:
     """What is unsafe to repeat in one version is not repeated in any."""
     new, old = body(a={"type": "string"}), body(a={"type": "string"})
-    inside(old, "paths", LAMP_PATH, "put", "x-runnersmith")["repeat"] = "unsafe"
-    assert operations(merged(new, old))["lamps.put"].repeat == "unsafe"
-    assert operations(merged(old, new))["lamps.put"].repeat == "unsafe"
+    stated = inside(old, "paths", LAMP_PATH, "put", "x-runnersmith")
+    stated.update({"repeat": "unsafe", "lookup": "the lamp in `lamps.get`"})
+    for api in (merged(new, old), merged(old, new)):
+        found = operations(api)["lamps.put"]
+        assert (found.repeat, found.lookup) == ("unsafe", "the lamp in `lamps.get`")
 
 
 @pytest.mark.parametrize("older", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 import tomllib
 from pathlib import Path
@@ -13,18 +14,31 @@ from generating import (
     CASES,
     LAMP_PATH,
     PACKAGE,
+    Schema,
     build_ir,
     inside,
     made,
+    lamp,
     project,
     put,
     render_spec,
     small_spec,
 )
-from runnersmith import pipeline
+from runnersmith import ir, pipeline
+from runnersmith.document import Json
 from runnersmith.format import format_text
-from runnersmith.render import MARK
-from runnersmith.render.python import comment, docstring, literal, wrap
+from runnersmith.ir import IR_VERSION
+from runnersmith.problems import RunnersmithError
+from runnersmith.render import MARK, Package, copies, packs, render
+from runnersmith.render.python import (
+    WIDTH,
+    comment,
+    docstring,
+    item_key,
+    literal,
+    sentence_literal,
+    wrap,
+)
 from runnersmith.render.text import code, markdown, toml
 
 TEXTS = [
@@ -66,6 +80,67 @@ TEXTS = [
 ]
 
 
+# ── What is known of an operation ────────────────────────────────────────────────────────────
+
+
+def paged(**item: Json) -> ir.Api:
+    """A client with one paged operation, whose items have this id."""
+    spec = small_spec()
+    listed: Schema = {"$ref": "#/components/schemas/Lamp"}
+    lamp(spec)["id"] = {"description": "Identifies the lamp.", **item}
+    get = inside(spec, "paths", LAMP_PATH, "get")
+    inside(get, "x-runnersmith")["paged"] = True
+    get["parameters"] = [
+        {"name": name, "in": "query", "description": "A number.", "schema": {"type": "integer"}}
+        for name in ("page", "per_page")
+    ]
+    content = inside(get, "responses", "200", "content", "application/json")
+    content["schema"] = {"type": "array", "items": listed}
+    return build_ir(spec)
+
+
+@pytest.mark.parametrize(
+    ("item", "key"),
+    [
+        ({"type": "integer"}, "id"),
+        ({"type": "string"}, "id"),
+        ({"type": ["integer", "string"]}, "id"),
+        ({"type": ["integer", "null"]}, None),
+        ({"type": "boolean"}, None),
+        ({"type": "number"}, None),
+        ({"type": "array", "items": {"type": "integer"}}, None),
+    ],
+)
+def test_only_an_id_tells_items_apart(item: Schema, key: str | None) -> None:
+    """An integer or a text that is always there; anything else may be alike, or cannot be kept."""
+    api = paged(**item)
+    [operation] = api.scopes[0].resources[0].operations
+    assert item_key(operation, api) == key
+    [model] = api.models
+    fields = tuple(dataclasses.replace(field, required=False) for field in model.fields)
+    optional = dataclasses.replace(api, models=(dataclasses.replace(model, fields=fields),))
+    assert item_key(operation, optional) is None
+
+
+@pytest.mark.parametrize(
+    ("permissions", "needs", "apps"),
+    [
+        (None, None, True),
+        ({"classic": ["lamps"]}, "classic token scope lamps; no fine-grained or ", False),
+        ({"fine-grained": {"lamps": "read"}}, "fine-grained permission lamps (read)", True),
+        ({"classic": ["lamps"], "fine-grained": {"lamps": "read"}}, "classic token scope ", True),
+    ],
+)
+def test_a_constant_says_who_may_call(permissions: Json, needs: str | None, apps: bool) -> None:
+    """What needs nothing, as far as is known, is open to apps; what needs a classic token is not."""
+    spec = small_spec()
+    if permissions is not None:
+        inside(spec, "paths", LAMP_PATH, "get", "x-runnersmith")["permissions"] = permissions
+    [text] = [text for path, text in render_spec(spec).items() if "/_operations/house_" in path]
+    assert ("apps=False" in text) is not apps
+    assert (f'needs="{needs}' in text) if needs else ("needs=" not in text)
+
+
 # ── Literals ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -78,6 +153,15 @@ def test_a_literal_is_its_value(value: str | float | None) -> None:
     statement = ast.parse(format_text("x.py", f"x = {source}\n")).body[0]
     assert isinstance(statement, ast.Assign)
     assert ast.literal_eval(statement.value) == value
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_long_literal_is_its_text(text: str) -> None:
+    """In parts or whole, it evaluates to the text; a part is too long only where a word is."""
+    source = sentence_literal(text)
+    assert ast.literal_eval(source) == text
+    formatted = format_text("x.py", f"call(\n    needs={source},\n)\n").splitlines()
+    assert all(len(line) <= WIDTH for line in formatted) or max(map(len, text.split())) > 80
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -240,8 +240,10 @@ class Operation:
     `arguments` are the path parameters that the caller gives (the scope holds the others).
     `paged` operations are walked page by page; `item` is the type of what they list.
     `repeat` says what happens when the same request arrives twice: nothing (`safe`), the same
-    outcome (`idempotent`), or a second effect (`unsafe`). `older_paths` are those of API versions
-    in which the path was another.
+    outcome (`idempotent`), or a second effect (`unsafe`). `lookup` ends a sentence that begins with
+    "look up": what shows the outcome of an unsafe operation when no answer came; backticks hold
+    methods of the same scope. `older_paths` are those of API versions in which the path was
+    another.
     """
 
     id: str
@@ -258,6 +260,7 @@ class Operation:
     paged: bool
     item: Type | None
     repeat: Repeat
+    lookup: str | None
     available: Availability
     classic_scopes: tuple[str, ...]
     permissions: tuple[Permission, ...]

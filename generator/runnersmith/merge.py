@@ -143,6 +143,7 @@ class _Merger:
             returns=self.optional_type(new.returns, old.returns, new.id),
             item=self.optional_type(new.item, old.item, new.id),
             repeat=max(new.repeat, old.repeat, key=_CAREFUL.index),
+            lookup=new.lookup or old.lookup,
         )
         fields = merged.body.fields if merged.body else ()
         taken = [it.name for it in merged.arguments] + [it.name for it in merged.query]

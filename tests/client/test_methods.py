@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 import ghrunners
 from client.description import resolved
 from client.operations_kit import ASYNC, JUDGED, METHODS, OURS, SYNC, Function, Method, every_method
+from ghrunners._runtime.operation import Operation, PagedOperation
 from runnersmith.document import Node
 
 
@@ -56,6 +60,55 @@ def test_a_method_says_what_it_returns(method: Method) -> None:
         rf"Pages\[models\.\w+, {re.escape(returned)}\]" if method.paged else re.escape(returned),
         stated,
     )
+
+
+def constant(method: Method) -> Operation[object]:
+    """What the runtime knows of a method's operation."""
+    module = importlib.import_module(f"ghrunners._operations.{method.scope}_{method.resource}")
+    return cast("Operation[object]", getattr(module, method.name.upper()))
+
+
+@every_method
+def test_an_unknown_outcome_can_be_looked_up(method: Method) -> None:
+    """What is unsafe to repeat, and nothing else, says what to look up, by methods that are there."""
+    operation, text = constant(method), " ".join((inspect.getdoc(SYNC[str(method)]) or "").split())
+    assert (operation.lookup is not None) is (operation.repeat == "unsafe")
+    assert operation.lookup == method.operation.written.at("x-runnersmith").text("lookup")
+    if operation.lookup is None:
+        assert "look up" not in text
+        return
+    assert f"(OutcomeUnknown), look up {operation.lookup}." in text
+    named = re.findall("`(.*?)`", operation.lookup)
+    assert bool(named) is not operation.lookup.startswith("nothing, since ")
+    assert {f"{method.scope}.{name}" for name in named} <= SYNC.keys()
+
+
+@every_method
+def test_an_operation_says_what_a_token_needs(method: Method) -> None:
+    """As its documentation does; where fine-grained permissions are not, apps cannot call it."""
+    operation, text = constant(method), " ".join((inspect.getdoc(SYNC[str(method)]) or "").split())
+    permissions = method.operation.written.at("x-runnersmith").at("permissions")
+    assert f"Needs: {operation.needs}." in text
+    assert operation.apps is (permissions.get("fine-grained") is not None)
+    assert operation.apps is (method.scope != "enterprise")
+
+
+@every_method
+def test_items_with_an_id_are_told_apart_by_it(method: Method) -> None:
+    """Pages overlap when runners come and go; an item that comes again has the same key."""
+    operation, schema = constant(method), method.operation.success.schema
+    assert isinstance(operation, PagedOperation) is method.paged
+    if not method.paged or schema is None:
+        return
+    wrapper = resolved(schema)
+    listed = wrapper.at("properties").at(wrapper.at("x-runnersmith").text("items") or "")
+    item = resolved(listed.at("items"))
+    required = [one.value for one in item.at("required").elements()]
+    has_id = "id" in required and item.at("properties").at("id").text("type") == "integer"
+    key = cast("PagedOperation[object, object]", operation).key
+    assert (key is not None) is has_id
+    if key is not None:
+        assert key(SimpleNamespace(id=7)) == 7
 
 
 @every_method

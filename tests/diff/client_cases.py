@@ -203,6 +203,12 @@ case(
 )
 case("a summary", having(GET, summary="Get."), ("description-changed", D, "house.lamps.get"))
 case("a method's words", having(GET, description=""), ("description-changed", D, "house.lamps.get"))
+case(
+    "what to look up",
+    having(GET, lookup="nothing"),
+    ("description-changed", D, "house.lamps.get"),
+    undone=("description-changed", D, "house.lamps.get"),
+)
 case("a method's link", having(GET, docs_url=None), ("docs-link-changed", D, "house.lamps.get"))
 case(
     "a method deprecated",

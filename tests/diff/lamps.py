@@ -103,6 +103,7 @@ def operation(name: str, path: str = "/lamps", **facts: Any) -> ir.Operation:
         paged=False,
         item=None,
         repeat="safe",
+        lookup=None,
         available=on(GHEC, GHES),
         classic_scopes=("house",),
         permissions=(ir.Permission(name="lamps", access="read"),),

@@ -70,6 +70,9 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
         runner moves here from the group that it was in. No other group of the enterprise may have
         the name.
 
+        When its outcome is unknown (OutcomeUnknown), look up a group of that name in
+        `runner_groups.list`.
+
         Args:
             name: The group's name.
             visibility: Which organizations may use the group: all or selected ones.

@@ -56,6 +56,9 @@ class AsyncOrgHostedRunners(AsyncResource):
         when it can take jobs. What it can be made of is listed by the methods for images and
         machine sizes.
 
+        When its outcome is unknown (OutcomeUnknown), look up a runner of that name in
+        `hosted_runners.list`.
+
         Args:
             name: The runner's name: letters, digits, dots, hyphens and underscores. 1 to 64
                 characters, matching ^[A-Za-z0-9._-]+$.

@@ -106,8 +106,11 @@ class AsyncRepoRunners(AsyncResource):
 
         The runner exists from this call on, offline until the application is started with the
         configuration; it takes one job and is then removed. The configuration is a secret and
-        cannot be read again: when the reply is lost, find the runner by its name, delete it and
-        start over. 409 means that the name is taken, 403 that a policy forbids such runners.
+        cannot be read again: when the reply is lost, delete the runner and start over. 409 means
+        that the name is taken, 403 that a policy forbids such runners.
+
+        When its outcome is unknown (OutcomeUnknown), look up a runner of that name in
+        `runners.list`.
 
         Args:
             name: The name of the new runner; no other runner may have it.
@@ -145,6 +148,9 @@ class AsyncRepoRunners(AsyncResource):
         Give it to the runner's config script (config.sh --token). The token is a secret and
         expires after one hour. At most 1,500 runners can register with a repository in 5 minutes.
 
+        When its outcome is unknown (OutcomeUnknown), look up nothing, since a token that nobody
+        received expires within the hour.
+
         Needs: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -159,6 +165,9 @@ class AsyncRepoRunners(AsyncResource):
         Give it to the runner's config script on the machine (config.sh remove --token). The
         token is a secret and expires after one hour. To remove a runner without its machine, delete
         it.
+
+        When its outcome is unknown (OutcomeUnknown), look up nothing, since a token that nobody
+        received expires within the hour.
 
         Needs: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and

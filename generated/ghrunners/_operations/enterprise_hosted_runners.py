@@ -15,9 +15,12 @@ LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperat
     returns=lambda: models.HostedRunnerList,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-github-hosted-runners-for-an-enterprise",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 CREATE: Operation[models.HostedRunner] = Operation(
@@ -27,8 +30,11 @@ CREATE: Operation[models.HostedRunner] = Operation(
     success=(201,),
     returns=lambda: models.HostedRunner,
     repeat="unsafe",
+    lookup="a runner of that name in `hosted_runners.list`",
     required=("name", "image", "size", "runner_group_id"),
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#create-a-github-hosted-runner-for-an-enterprise",
 )
 
@@ -40,6 +46,8 @@ GET: Operation[models.HostedRunner] = Operation(
     returns=lambda: models.HostedRunner,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-a-github-hosted-runner-for-an-enterprise",
 )
 
@@ -51,6 +59,8 @@ UPDATE: Operation[models.HostedRunner] = Operation(
     returns=lambda: models.HostedRunner,
     repeat="idempotent",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#update-a-github-hosted-runner-for-an-enterprise",
 )
 
@@ -62,6 +72,8 @@ DELETE: Operation[models.HostedRunner] = Operation(
     returns=lambda: models.HostedRunner,
     repeat="idempotent",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-github-hosted-runner-for-an-enterprise",
 )
 
@@ -73,6 +85,8 @@ LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
     returns=lambda: models.CuratedImageList,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-owned-images-for-github-hosted-runners-in-an-enterprise",
 )
 
@@ -84,6 +98,8 @@ LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
     returns=lambda: models.CuratedImageList,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-partner-images-for-github-hosted-runners-in-an-enterprise",
 )
 
@@ -95,6 +111,8 @@ LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
     returns=lambda: models.CustomImageList,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-custom-images-for-an-enterprise",
 )
 
@@ -106,6 +124,8 @@ GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
     returns=lambda: models.CustomImage,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-an-enterprise-custom-image-definition-for-github-actions-hosted-runners",
 )
 
@@ -117,6 +137,8 @@ DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-custom-image-from-the-enterprise",
 )
 
@@ -128,6 +150,8 @@ LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation
     returns=lambda: models.CustomImageVersionList,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-image-versions-of-a-custom-image-for-an-enterprise",
 )
 
@@ -139,6 +163,8 @@ GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
     returns=lambda: models.CustomImageVersion,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-an-image-version-of-an-enterprise-custom-image-for-github-actions-hosted-runners",
 )
 
@@ -150,6 +176,8 @@ DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-an-image-version-of-custom-image-from-the-enterprise",
 )
 
@@ -161,6 +189,8 @@ GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
     returns=lambda: models.HostedRunnerLimits,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-limits-on-github-hosted-runners-for-an-enterprise",
 )
 
@@ -172,6 +202,8 @@ LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
     returns=lambda: models.MachineSpecList,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-hosted-runners-machine-specs-for-an-enterprise",
 )
 
@@ -183,5 +215,7 @@ LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
     returns=lambda: models.PlatformList,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-platforms-for-github-hosted-runners-in-an-enterprise",
 )

@@ -16,9 +16,12 @@ LIST: PagedOperation[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupL
         returns=lambda: models.EnterpriseRunnerGroupList,
         repeat="safe",
         available=Availability(products={"ghec": "", "ghes": "3.4"}),
+        needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+        apps=False,
         docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runner-groups-for-an-enterprise",
         items=lambda page: page.runner_groups,
         total=lambda page: page.total_count,
+        key=lambda item: item.id,
     )
 )
 
@@ -29,10 +32,13 @@ CREATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     success=(201,),
     returns=lambda: models.EnterpriseRunnerGroup,
     repeat="unsafe",
+    lookup="a group of that name in `runner_groups.list`",
     required=("name",),
     lists=("selected_organization_ids", "runners", "selected_workflows"),
     limited={"network_configuration_id": Availability(products={"ghec": ""})},
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#create-a-self-hosted-runner-group-for-an-enterprise",
 )
 
@@ -44,6 +50,8 @@ GET: Operation[models.EnterpriseRunnerGroup] = Operation(
     returns=lambda: models.EnterpriseRunnerGroup,
     repeat="safe",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#get-a-self-hosted-runner-group-for-an-enterprise",
 )
 
@@ -57,6 +65,8 @@ UPDATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     lists=("selected_workflows",),
     limited={"network_configuration_id": Availability(products={"ghec": ""})},
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#update-a-self-hosted-runner-group-for-an-enterprise",
 )
 
@@ -68,6 +78,8 @@ DELETE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#delete-a-self-hosted-runner-group-from-an-enterprise",
 )
 
@@ -80,9 +92,12 @@ LIST_ORGANIZATIONS: PagedOperation[models.OrganizationSimple, models.Organizatio
         returns=lambda: models.OrganizationList,
         repeat="safe",
         available=Availability(products={"ghec": "", "ghes": "3.4"}),
+        needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+        apps=False,
         docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
         items=lambda page: page.organizations,
         total=lambda page: page.total_count,
+        key=lambda item: item.id,
     )
 )
 
@@ -96,6 +111,8 @@ SET_ORGANIZATIONS: Operation[None] = Operation(
     required=("selected_organization_ids",),
     lists=("selected_organization_ids",),
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-organization-access-for-a-self-hosted-runner-group-in-an-enterprise",
 )
 
@@ -107,6 +124,8 @@ ADD_ORGANIZATION: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
 )
 
@@ -118,6 +137,8 @@ REMOVE_ORGANIZATION: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
 )
 
@@ -129,9 +150,12 @@ LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     returns=lambda: models.RunnerList,
     repeat="safe",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runners-in-a-group-for-an-enterprise",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 SET_RUNNERS: Operation[None] = Operation(
@@ -144,6 +168,8 @@ SET_RUNNERS: Operation[None] = Operation(
     required=("runners",),
     lists=("runners",),
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-self-hosted-runners-in-a-group-for-an-enterprise",
 )
 
@@ -155,6 +181,8 @@ ADD_RUNNER: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-a-self-hosted-runner-to-a-group-for-an-enterprise",
 )
 
@@ -166,5 +194,7 @@ REMOVE_RUNNER: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-a-self-hosted-runner-from-a-group-for-an-enterprise",
 )

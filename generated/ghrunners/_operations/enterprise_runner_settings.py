@@ -15,6 +15,8 @@ GET: Operation[models.EnterpriseSelfHostedRunnerSettings] = Operation(
     returns=lambda: models.EnterpriseSelfHostedRunnerSettings,
     repeat="safe",
     available=Availability(products={"ghec": "", "ghes": "3.19"}),
+    needs="classic token scope admin:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#get-self-hosted-runners-permissions-for-an-enterprise",
 )
 
@@ -27,5 +29,7 @@ SET: Operation[None] = Operation(
     repeat="idempotent",
     required=("disable_self_hosted_runners_for_all_orgs",),
     available=Availability(products={"ghec": "", "ghes": "3.19"}),
+    needs="classic token scope admin:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-self-hosted-runners-permissions-for-an-enterprise",
 )

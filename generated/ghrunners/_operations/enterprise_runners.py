@@ -15,9 +15,12 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     returns=lambda: models.RunnerList,
     repeat="safe",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-self-hosted-runners-for-an-enterprise",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 GET: Operation[models.Runner] = Operation(
@@ -28,6 +31,8 @@ GET: Operation[models.Runner] = Operation(
     returns=lambda: models.Runner,
     repeat="safe",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -39,6 +44,8 @@ DELETE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#delete-a-self-hosted-runner-from-an-enterprise",
 )
 
@@ -50,6 +57,8 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     returns=lambda: list[models.RunnerApplication],
     repeat="safe",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-runner-applications-for-an-enterprise",
 )
 
@@ -60,9 +69,12 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     success=(201,),
     returns=lambda: models.JitConfig,
     repeat="unsafe",
+    lookup="a runner of that name in `runners.list`",
     required=("name", "runner_group_id", "labels"),
     lists=("labels",),
     available=Availability(products={"ghec": "", "ghes": "3.10"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-configuration-for-a-just-in-time-runner-for-an-enterprise",
 )
 
@@ -73,7 +85,10 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
+    lookup="nothing, since a token that nobody received expires within the hour",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-registration-token-for-an-enterprise",
 )
 
@@ -84,7 +99,10 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
+    lookup="nothing, since a token that nobody received expires within the hour",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-remove-token-for-an-enterprise",
 )
 
@@ -96,6 +114,8 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="safe",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-labels-for-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -109,6 +129,8 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     required=("labels",),
     lists=("labels",),
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#add-custom-labels-to-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -122,6 +144,8 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     required=("labels",),
     lists=("labels",),
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#set-custom-labels-for-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -133,6 +157,8 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-all-custom-labels-from-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -144,6 +170,8 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-a-custom-label-from-a-self-hosted-runner-for-an-enterprise",
 )
 
@@ -155,5 +183,7 @@ GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     returns=lambda: models.RunnerVersionDeprecation,
     repeat="safe",
     available=Availability(products={"ghec": ""}),
+    needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
+    apps=False,
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-runner-version-end-of-life-schedule-for-an-enterprise",
 )

@@ -15,9 +15,14 @@ LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperat
     returns=lambda: models.HostedRunnerList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-github-hosted-runners-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 CREATE: Operation[models.HostedRunner] = Operation(
@@ -27,8 +32,13 @@ CREATE: Operation[models.HostedRunner] = Operation(
     success=(201,),
     returns=lambda: models.HostedRunner,
     repeat="unsafe",
+    lookup="a runner of that name in `hosted_runners.list`",
     required=("name", "image", "size", "runner_group_id"),
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#create-a-github-hosted-runner-for-an-organization",
 )
 
@@ -40,6 +50,10 @@ GET: Operation[models.HostedRunner] = Operation(
     returns=lambda: models.HostedRunner,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-a-github-hosted-runner-for-an-organization",
 )
 
@@ -51,6 +65,10 @@ UPDATE: Operation[models.HostedRunner] = Operation(
     returns=lambda: models.HostedRunner,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#update-a-github-hosted-runner-for-an-organization",
 )
 
@@ -62,6 +80,10 @@ DELETE: Operation[models.HostedRunner] = Operation(
     returns=lambda: models.HostedRunner,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-github-hosted-runner-for-an-organization",
 )
 
@@ -73,6 +95,10 @@ LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
     returns=lambda: models.CuratedImageList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-owned-images-for-github-hosted-runners-in-an-organization",
 )
 
@@ -84,6 +110,10 @@ LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
     returns=lambda: models.CuratedImageList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-partner-images-for-github-hosted-runners-in-an-organization",
 )
 
@@ -95,6 +125,10 @@ LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
     returns=lambda: models.CustomImageList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_runner_custom_images (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-custom-images-for-an-organization",
 )
 
@@ -106,6 +140,10 @@ GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
     returns=lambda: models.CustomImage,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_runner_custom_images (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-a-custom-image-definition-for-github-actions-hosted-runners",
 )
 
@@ -117,6 +155,10 @@ DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_runner_custom_images (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-custom-image-from-the-organization",
 )
 
@@ -128,6 +170,10 @@ LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation
     returns=lambda: models.CustomImageVersionList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_runner_custom_images (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-image-versions-of-a-custom-image-for-an-organization",
 )
 
@@ -139,6 +185,10 @@ GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
     returns=lambda: models.CustomImageVersion,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_runner_custom_images (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-an-image-version-of-a-custom-image-for-github-actions-hosted-runners",
 )
 
@@ -150,6 +200,10 @@ DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_runner_custom_images (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-an-image-version-of-custom-image-from-the-organization",
 )
 
@@ -161,6 +215,10 @@ GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
     returns=lambda: models.HostedRunnerLimits,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-limits-on-github-hosted-runners-for-an-organization",
 )
 
@@ -172,6 +230,10 @@ LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
     returns=lambda: models.MachineSpecList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-hosted-runners-machine-specs-for-an-organization",
 )
 
@@ -183,5 +245,9 @@ LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
     returns=lambda: models.PlatformList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope manage_runners:org; fine-grained permission "
+        "organization_administration (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-platforms-for-github-hosted-runners-in-an-organization",
 )

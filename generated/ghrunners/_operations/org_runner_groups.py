@@ -15,9 +15,14 @@ LIST: PagedOperation[models.RunnerGroup, models.RunnerGroupList] = PagedOperatio
     returns=lambda: models.RunnerGroupList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runner-groups-for-an-organization",
     items=lambda page: page.runner_groups,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 CREATE: Operation[models.RunnerGroup] = Operation(
@@ -27,10 +32,15 @@ CREATE: Operation[models.RunnerGroup] = Operation(
     success=(201,),
     returns=lambda: models.RunnerGroup,
     repeat="unsafe",
+    lookup="a group of that name in `runner_groups.list`",
     required=("name",),
     lists=("selected_repository_ids", "runners", "selected_workflows"),
     limited={"network_configuration_id": Availability(products={"github.com": "", "ghec": ""})},
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#create-a-self-hosted-runner-group-for-an-organization",
 )
 
@@ -42,6 +52,10 @@ GET: Operation[models.RunnerGroup] = Operation(
     returns=lambda: models.RunnerGroup,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#get-a-self-hosted-runner-group-for-an-organization",
 )
 
@@ -56,6 +70,10 @@ UPDATE: Operation[models.RunnerGroup] = Operation(
     lists=("selected_workflows",),
     limited={"network_configuration_id": Availability(products={"github.com": "", "ghec": ""})},
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#update-a-self-hosted-runner-group-for-an-organization",
 )
 
@@ -67,6 +85,10 @@ DELETE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#delete-a-self-hosted-runner-group-from-an-organization",
 )
 
@@ -78,9 +100,14 @@ LIST_HOSTED_RUNNERS: PagedOperation[models.HostedRunner, models.HostedRunnerList
     returns=lambda: models.HostedRunnerList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-github-hosted-runners-in-a-group-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 LIST_REPOSITORIES: PagedOperation[models.MinimalRepository, models.MinimalRepositoryList] = (
@@ -92,9 +119,14 @@ LIST_REPOSITORIES: PagedOperation[models.MinimalRepository, models.MinimalReposi
         returns=lambda: models.MinimalRepositoryList,
         repeat="safe",
         available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+        needs=(
+            "classic token scope admin:org; fine-grained permission "
+            "organization_self_hosted_runners (read)"
+        ),
         docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-repository-access-to-a-self-hosted-runner-group-in-an-organization",
         items=lambda page: page.repositories,
         total=lambda page: page.total_count,
+        key=lambda item: item.id,
     )
 )
 
@@ -108,6 +140,10 @@ SET_REPOSITORIES: Operation[None] = Operation(
     required=("selected_repository_ids",),
     lists=("selected_repository_ids",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-repository-access-for-a-self-hosted-runner-group-in-an-organization",
 )
 
@@ -119,6 +155,10 @@ ADD_REPOSITORY: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write); fine-grained permission metadata (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-repository-access-to-a-self-hosted-runner-group-in-an-organization",
 )
 
@@ -130,6 +170,10 @@ REMOVE_REPOSITORY: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write); fine-grained permission metadata (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-repository-access-to-a-self-hosted-runner-group-in-an-organization",
 )
 
@@ -141,9 +185,14 @@ LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     returns=lambda: models.RunnerList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runners-in-a-group-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 SET_RUNNERS: Operation[None] = Operation(
@@ -156,6 +205,10 @@ SET_RUNNERS: Operation[None] = Operation(
     required=("runners",),
     lists=("runners",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-self-hosted-runners-in-a-group-for-an-organization",
 )
 
@@ -167,6 +220,10 @@ ADD_RUNNER: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-a-self-hosted-runner-to-a-group-for-an-organization",
 )
 
@@ -178,5 +235,9 @@ REMOVE_RUNNER: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-a-self-hosted-runner-from-a-group-for-an-organization",
 )

@@ -15,6 +15,10 @@ GET: Operation[models.SelfHostedRunnerSettings] = Operation(
     returns=lambda: models.SelfHostedRunnerSettings,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission organization_administration "
+        "(read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#get-self-hosted-runners-settings-for-an-organization",
 )
 
@@ -27,6 +31,10 @@ SET: Operation[None] = Operation(
     repeat="idempotent",
     required=("enabled_repositories",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission organization_administration "
+        "(write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-self-hosted-runners-settings-for-an-organization",
 )
 
@@ -38,9 +46,14 @@ LIST_REPOSITORIES: PagedOperation[models.Repository, models.RepositoryList] = Pa
     returns=lambda: models.RepositoryList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission organization_administration "
+        "(read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#list-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
     items=lambda page: page.repositories,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 SET_REPOSITORIES: Operation[None] = Operation(
@@ -53,6 +66,10 @@ SET_REPOSITORIES: Operation[None] = Operation(
     required=("selected_repository_ids",),
     lists=("selected_repository_ids",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission organization_administration "
+        "(write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )
 
@@ -64,6 +81,10 @@ ADD_REPOSITORY: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission organization_administration "
+        "(write); fine-grained permission metadata (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#add-a-repository-to-the-list-of-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )
 
@@ -75,5 +96,9 @@ REMOVE_REPOSITORY: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission organization_administration "
+        "(write); fine-grained permission metadata (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#remove-a-repository-from-the-list-of-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )

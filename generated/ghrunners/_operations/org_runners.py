@@ -15,9 +15,14 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     returns=lambda: models.RunnerList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-self-hosted-runners-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 GET: Operation[models.Runner] = Operation(
@@ -28,6 +33,10 @@ GET: Operation[models.Runner] = Operation(
     returns=lambda: models.Runner,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-a-self-hosted-runner-for-an-organization",
 )
 
@@ -39,6 +48,10 @@ DELETE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#delete-a-self-hosted-runner-from-an-organization",
 )
 
@@ -50,6 +63,10 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     returns=lambda: list[models.RunnerApplication],
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-runner-applications-for-an-organization",
 )
 
@@ -60,9 +77,14 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     success=(201,),
     returns=lambda: models.JitConfig,
     repeat="unsafe",
+    lookup="a runner of that name in `runners.list`",
     required=("name", "runner_group_id", "labels"),
     lists=("labels",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.10"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-configuration-for-a-just-in-time-runner-for-an-organization",
 )
 
@@ -73,7 +95,12 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
+    lookup="nothing, since a token that nobody received expires within the hour",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-registration-token-for-an-organization",
 )
 
@@ -84,7 +111,12 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
+    lookup="nothing, since a token that nobody received expires within the hour",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-remove-token-for-an-organization",
 )
 
@@ -96,6 +128,10 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-labels-for-a-self-hosted-runner-for-an-organization",
 )
 
@@ -109,6 +145,10 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     required=("labels",),
     lists=("labels",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#add-custom-labels-to-a-self-hosted-runner-for-an-organization",
 )
 
@@ -122,6 +162,10 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     required=("labels",),
     lists=("labels",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#set-custom-labels-for-a-self-hosted-runner-for-an-organization",
 )
 
@@ -133,6 +177,10 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-all-custom-labels-from-a-self-hosted-runner-for-an-organization",
 )
 
@@ -144,6 +192,10 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (write)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-a-custom-label-from-a-self-hosted-runner-for-an-organization",
 )
 
@@ -155,5 +207,9 @@ GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     returns=lambda: models.RunnerVersionDeprecation,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs=(
+        "classic token scope admin:org; fine-grained permission "
+        "organization_self_hosted_runners (read)"
+    ),
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-runner-version-end-of-life-schedule-for-an-organization",
 )

@@ -15,9 +15,11 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     returns=lambda: models.RunnerList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (read)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-self-hosted-runners-for-a-repository",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 GET: Operation[models.Runner] = Operation(
@@ -28,6 +30,7 @@ GET: Operation[models.Runner] = Operation(
     returns=lambda: models.Runner,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (read)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-a-self-hosted-runner-for-a-repository",
 )
 
@@ -39,6 +42,7 @@ DELETE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#delete-a-self-hosted-runner-from-a-repository",
 )
 
@@ -50,6 +54,7 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     returns=lambda: list[models.RunnerApplication],
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (read)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-runner-applications-for-a-repository",
 )
 
@@ -60,9 +65,11 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     success=(201,),
     returns=lambda: models.JitConfig,
     repeat="unsafe",
+    lookup="a runner of that name in `runners.list`",
     required=("name", "runner_group_id", "labels"),
     lists=("labels",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.10"}),
+    needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-configuration-for-a-just-in-time-runner-for-a-repository",
 )
 
@@ -73,7 +80,9 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
+    lookup="nothing, since a token that nobody received expires within the hour",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-registration-token-for-a-repository",
 )
 
@@ -84,7 +93,9 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
+    lookup="nothing, since a token that nobody received expires within the hour",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-remove-token-for-a-repository",
 )
 
@@ -96,6 +107,7 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (read)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-labels-for-a-self-hosted-runner-for-a-repository",
 )
 
@@ -109,6 +121,7 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     required=("labels",),
     lists=("labels",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#add-custom-labels-to-a-self-hosted-runner-for-a-repository",
 )
 
@@ -122,6 +135,7 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     required=("labels",),
     lists=("labels",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#set-custom-labels-for-a-self-hosted-runner-for-a-repository",
 )
 
@@ -133,6 +147,7 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-all-custom-labels-from-a-self-hosted-runner-for-a-repository",
 )
 
@@ -144,6 +159,7 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
+    needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-a-custom-label-from-a-self-hosted-runner-for-a-repository",
 )
 
@@ -155,5 +171,6 @@ GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     returns=lambda: models.RunnerVersionDeprecation,
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
+    needs="classic token scope repo; fine-grained permission administration (read)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-runner-version-end-of-life-schedule-for-a-repository",
 )

@@ -6,7 +6,7 @@ Pure values; nothing here sends anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
@@ -27,7 +27,11 @@ class Operation(Generic[T]):
     operation imports no model; None means that the reply has no content. `success` are the
     statuses declared for success. `required` are the query parameters and body fields that have to
     be given, `lists` the body fields that are arrays. `repeat` tells whether sending the same
-    request twice is `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect).
+    request twice is `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect); `lookup`
+    what to look up when it is unsafe and its outcome unknown, in words that follow "look up".
+
+    `needs` says in words what a token must be allowed to do, where that is known. `apps` is whether
+    the token of a GitHub App can be: False where GitHub takes classic tokens only.
 
     `available` says where the operation exists, `limited` which arguments exist in fewer places,
     `required_in` which are required in some API versions only, `older_paths` what the path was in
@@ -40,8 +44,11 @@ class Operation(Generic[T]):
     success: tuple[int, ...]
     returns: Callable[[], object] | None
     repeat: Repeat
+    lookup: str | None = None
     required: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
+    needs: str | None = None
+    apps: bool = True
     docs_url: str | None = None
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = field(default_factory=dict[str, Availability])
@@ -54,8 +61,9 @@ class PagedOperation(Operation[Page], Generic[Item, Page]):
     """An endpoint that lists `Item`s, a `Page` at a time.
 
     `items` takes the items out of a page, `total` the number of items on all pages, where the
-    page says it.
+    page says it, `key` what tells an item from any other, where items have an id.
     """
 
     items: Callable[[Page], Sequence[Item]]
     total: Callable[[Page], int | None] | None = None
+    key: Callable[[Item], Hashable] | None = None

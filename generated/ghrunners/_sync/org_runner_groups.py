@@ -73,6 +73,9 @@ class OrgRunnerGroups(SyncResource):
         runner moves here from the group that it was in. No other group of the organization or of
         its enterprise may have the name.
 
+        When its outcome is unknown (OutcomeUnknown), look up a group of that name in
+        `runner_groups.list`.
+
         Args:
             name: The group's name.
             visibility: Which repositories may use the group: all, selected ones, or all that are

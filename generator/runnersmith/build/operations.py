@@ -61,6 +61,7 @@ class Operations:
             paged=paged,
             item=None,
             repeat=_repeat(extension),
+            lookup=extension.text("lookup"),
             available=ir.Availability(products=products(extension)),
             classic_scopes=_strings(extension, "permissions", "classic"),
             permissions=_permissions(extension),

@@ -57,7 +57,8 @@ class Extensions:
         beside = [one for one in level if one.extension["resource"] == extension["resource"]]
         if alike:
             # The same operation at another level is the same method there.
-            extension |= {key: alike[0].extension[key] for key in ("method", "repeat")}
+            known = alike[0].extension
+            extension |= {key: known[key] for key in ("method", "repeat", "lookup") if key in known}
         else:
             extension["method"] = _method(official, str(extension["resource"]), beside)
             self.draft.note((*pointer, "method"), "name the method as people would")
@@ -65,6 +66,7 @@ class Extensions:
             if official.method not in _USUAL:
                 what = "unsafe, unless a second, equal request changes nothing"
                 self.draft.note((*pointer, "repeat"), what)
+                extension["lookup"] = mark("say what to look up when no answer came, if unsafe")
         if {"query page", "query per_page"} <= root(official).things.keys():
             extension["paged"] = True
         extension["products"] = self._products(official)

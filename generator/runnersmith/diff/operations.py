@@ -24,6 +24,7 @@ def operation(
     yield from _permissions(subject, old, new)
     yield from described(subject, old.summary, new.summary, "summary")
     yield from described(subject, old.description, new.description)
+    yield from described(subject, old.lookup or "", new.lookup or "", "what to look up")
     if old.docs_url != new.docs_url:
         text = f"documented at {code(new.docs_url or '')}, before at {code(old.docs_url or '')}"
         yield subject.change("docs-link-changed", text)

@@ -80,19 +80,24 @@ def only(available: ir.Availability) -> str:
     return f"Only on {', with '.join(said)}" if said else ""
 
 
+def classic_only(operation: ir.Operation) -> bool:
+    """Whether GitHub refuses whatever is no classic token: apps and fine-grained tokens."""
+    return bool(operation.classic_scopes) and not operation.permissions
+
+
 def permissions(operation: ir.Operation) -> str:
     """The scopes and permissions that a call needs, in words."""
     said: list[str] = []
     if operation.classic_scopes:
         said.append(f"classic token scope {', '.join(operation.classic_scopes)}")
     said.extend(f"fine-grained permission {p.name} ({p.access})" for p in operation.permissions)
-    if said and not operation.permissions:
+    if classic_only(operation):
         said.append("no fine-grained or GitHub App token")
     return "; ".join(said)
 
 
 def method(operation: ir.Operation, indent: int = 8) -> str:
-    """The docstring of a method: what, arguments, errors, permissions, products, source."""
+    """The docstring of a method: what, what to look up, arguments, errors, permissions, products, source."""
     return "\n\n".join(_method(operation, indent))
 
 
@@ -102,6 +107,11 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         yield "Deprecated by GitHub."
     if operation.description:
         yield wrap(sentence(operation.description), indent)
+    if operation.lookup:
+        yield wrap(
+            sentence(f"When its outcome is unknown (OutcomeUnknown), look up {operation.lookup}"),
+            indent,
+        )
     if operation.paged:
         yield wrap(PAGED, indent)
     arguments = [*operation.arguments, *keywords(operation)]

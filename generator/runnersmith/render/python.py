@@ -26,6 +26,20 @@ def literal(value: str | int | float | bool | None) -> str:
     return f'"{repr(value)[1:-1]}"' if '"' not in value and "'" not in value else repr(value)
 
 
+def sentence_literal(text: str) -> str:
+    """Write a text as a literal, in parts where it would not fit on a line of a call's argument."""
+    parts = textwrap.wrap(
+        text,
+        WIDTH - 14,
+        expand_tabs=False,
+        replace_whitespace=False,
+        drop_whitespace=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return f"({' '.join(map(literal, parts))})" if len(parts) > 1 else literal(text)
+
+
 def docstring(text: str, indent: int = 4) -> str:
     """Write text as a docstring literal, its lines at an indentation in columns."""
     lines = [line.rstrip() for line in text.strip().split("\n")]
@@ -260,6 +274,22 @@ def wrapper(operation: ir.Operation, api: ir.Api) -> ir.Model | None:
     if not isinstance(operation.returns, ir.Reference):
         return None
     return next(model for model in api.models if model.name == operation.returns.model)
+
+
+def item_key(operation: ir.Operation, api: ir.Api) -> str | None:
+    """The attribute that tells a paged operation's items apart; None when they have no id."""
+    if not isinstance(operation.item, ir.Reference):
+        return None
+    listed = operation.item.model
+    fields = next(model.fields for model in api.models if model.name == listed)
+    for field in fields:
+        types = field.type.members if isinstance(field.type, ir.Union) else (field.type,)
+        if field.wire_name == "id" and field.required and all(found in _IDS for found in types):
+            return field.name
+    return None
+
+
+_IDS = (ir.Primitive(name="int"), ir.Primitive(name="str"))
 
 
 def mentions(types: Iterable[ir.Type], kind: str) -> bool:

@@ -36,6 +36,8 @@ _PATTERNS = {
     "name": "not a usable name; write it in lower_snake_case",
     "text": "empty; write a sentence",
     "path": "not a path such as /orgs/{org}",
+    "lookup": "not one line without a full stop, with methods in backticks, such as: a group of that"
+    " name in `runner_groups.list`",
     "ghes": 'not "all" or a version such as "3.10"',
 }
 

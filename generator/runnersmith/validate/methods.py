@@ -5,6 +5,7 @@ Each extension by itself is checked by `extensions`; what is malformed there is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from keyword import iskeyword
 
@@ -18,16 +19,20 @@ from .operations import parameters
 from .shapes import has_enum, property_of, types
 from .steps import entries, into, keys
 
+_MENTIONED = re.compile(r"`([a-z0-9_]+\.[a-z0-9_]+)`")
+
 
 def check(survey: Survey) -> Iterator[Problem]:
     """Check every name, path and type that an extension mentions."""
     root = survey.document.root.get(KEY)
     if root is not None:
         yield from _layout(survey, root)
+        yield from _mentioned(survey, root)
     for endpoint in survey.endpoints:
         extension = endpoint.node.get(KEY)
         if extension is not None:
             yield from _repeat(endpoint, extension)
+            yield from _lookup(extension)
             yield from _paged(endpoint, extension)
     for schema in survey.of("schema"):
         extension = schema.get(KEY)
@@ -42,7 +47,7 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 
 def _layout(survey: Survey, root: Node) -> Iterator[Problem]:
-    scopes = {name: scope for name, scope in _entries(root, "scopes") if scope.text("path")}
+    scopes = _scopes(root)
     resources = dict(_entries(root, "resources"))
     for name, entry in (*_entries(root, "scopes"), *resources.items()):
         yield from _keyword(name, entry, key=True)
@@ -84,6 +89,10 @@ def _layout(survey: Survey, root: Node) -> Iterator[Problem]:
             if (section, name) not in used:
                 message = f"{section[:-1]} {quote(name)} has no operation; remove it"
                 yield entry.problem(message, key=True, severity="warning")
+
+
+def _scopes(root: Node) -> dict[str, Node]:
+    return {name: scope for name, scope in _entries(root, "scopes") if scope.text("path")}
 
 
 def _entries(root: Node, section: str) -> list[tuple[str, Node]]:
@@ -128,6 +137,42 @@ def _repeat(endpoint: Endpoint, extension: Node) -> Iterator[Problem]:
             f"repeat: {quote(stated)} on a {endpoint.method.upper()}; safe is for what only reads, "
             "which is a GET"
         )
+
+
+def _lookup(extension: Node) -> Iterator[Problem]:
+    """An outcome that can stay unknown has to say what to look up, and no other can."""
+    repeat, stated = extension.text("repeat"), extension.get("lookup")
+    if repeat == "unsafe" and stated is None:
+        yield extension.at("repeat").problem(
+            "an unsafe operation needs lookup: what to look up when no answer came; add it",
+            severity="warning",
+        )
+    elif repeat in ("safe", "idempotent") and stated is not None:
+        yield stated.problem(
+            f"lookup is for unsafe operations, and this one is {repeat}: asking again tells; remove it",
+            key=True,
+        )
+
+
+def _mentioned(survey: Survey, root: Node) -> Iterator[Problem]:
+    """The methods that `lookup` names, which are at hand where the operation is: in its scope."""
+    scopes = _scopes(root)
+    extended = [
+        (scope, extension)
+        for endpoint in survey.endpoints
+        if (extension := endpoint.node.get(KEY)) is not None
+        and (scope := _scope(endpoint, scopes)) is not None
+    ]
+    methods: dict[str, list[str]] = {name: [] for name in scopes}
+    for scope, extension in extended:
+        methods[scope].append(f"{extension.text('resource')}.{extension.text('method')}")
+    for scope, extension in extended:
+        for name in _MENTIONED.findall(extension.text("lookup") or ""):
+            if name not in methods[scope]:
+                hint = suggest(name, methods[scope]) or "; correct it"
+                yield extension.at("lookup").problem(
+                    f"lookup names {quote(name)}, which is no method of scope {quote(scope)}{hint}"
+                )
 
 
 def _paged(endpoint: Endpoint, extension: Node) -> Iterator[Problem]:

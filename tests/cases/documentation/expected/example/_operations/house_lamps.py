@@ -14,8 +14,13 @@ CREATE: Operation[models.Lamp] = Operation(
     success=(201,),
     returns=lambda: models.Lamp,
     repeat="unsafe",
+    lookup='a lamp of that "name", or \\ one that `lamps.create` made',
     required=("name",),
     lists=("rooms",),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.10"}),
+    needs=(
+        "classic token scope admin:house, lamps; fine-grained permission lamps (write); "
+        "fine-grained permission rooms (read)"
+    ),
     docs_url="https://docs.example.com/lamps#create",
 )

@@ -14,4 +14,5 @@ DELETE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     available=Availability(products={"ghec": ""}),
+    needs="fine-grained permission lamps (write)",
 )

@@ -15,4 +15,6 @@ LIST: Operation[list[models.Lamp]] = Operation(
     returns=lambda: list[models.Lamp],
     repeat="safe",
     available=Availability(products={"ghes": ""}),
+    needs="classic token scope lamps; no fine-grained or GitHub App token",
+    apps=False,
 )

@@ -35,6 +35,9 @@ class HouseLamps(SyncResource):
 
         It burns at once, "for ever"; a \ and `code` stay as they are.
 
+        When its outcome is unknown (OutcomeUnknown), look up a lamp of that "name", or \ one
+        that `lamps.create` made.
+
         Args:
             dry_run: Only say what would be done. The server's default: false.
             name: Its name. 1 to 64 characters, matching ^[a-z"\\]+$.

@@ -17,6 +17,7 @@ LIST: PagedOperation[models.Lamp, models.LampList] = PagedOperation(
     available=Availability(products={"ghec": ""}),
     items=lambda page: page.lamps,
     total=lambda page: page.total_count,
+    key=lambda item: item.id,
 )
 
 LIST_NAMES: PagedOperation[str | None, models.NameList] = PagedOperation(

@@ -29,6 +29,9 @@ class AsyncHouseLamps(AsyncResource):
     ) -> models.Lamp:
         """Create a lamp.
 
+        When its outcome is unknown (OutcomeUnknown), look up a lamp of that name, as
+        `lamps.create` answers.
+
         Args:
             name: Its name.
             bulb: A bulb to put in; only ever sent.

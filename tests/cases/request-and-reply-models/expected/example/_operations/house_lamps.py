@@ -14,6 +14,7 @@ CREATE: Operation[models.Lamp] = Operation(
     success=(201,),
     returns=lambda: models.Lamp,
     repeat="unsafe",
+    lookup="a lamp of that name, as `lamps.create` answers",
     required=("name", "bulb"),
     lists=("spares",),
     available=Availability(products={"ghec": ""}),
