@@ -17,8 +17,8 @@ from generating import (
     Schema,
     build_ir,
     inside,
-    made,
     lamp,
+    made,
     project,
     put,
     render_spec,
@@ -27,9 +27,7 @@ from generating import (
 from runnersmith import ir, pipeline
 from runnersmith.document import Json
 from runnersmith.format import format_text
-from runnersmith.ir import IR_VERSION
-from runnersmith.problems import RunnersmithError
-from runnersmith.render import MARK, Package, copies, packs, render
+from runnersmith.render import MARK
 from runnersmith.render.python import (
     WIDTH,
     comment,
