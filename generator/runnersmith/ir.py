@@ -176,7 +176,10 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
-    """A path or query parameter of an operation, or a path parameter that a scope holds."""
+    """A path or query parameter of an operation, or a path parameter that a scope holds.
+
+    `example` is a value of it, as JSON text, where the spec has one.
+    """
 
     name: str
     wire_name: str
@@ -187,16 +190,21 @@ class Parameter:
     description: str
     limits: str
     default: str | None
+    example: str | None = None
     available: Availability = EVERYWHERE
     required_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """A JSON request body whose fields become keyword arguments."""
+    """A JSON request body whose fields become keyword arguments.
+
+    `example` is a whole one, as JSON text, where the spec has one.
+    """
 
     fields: tuple[Field, ...]
     required: bool
+    example: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -300,6 +308,18 @@ class Scope:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """Something that people set out to do, and the methods that it takes, as `resource.method`.
+
+    A method is meant in every scope that has it.
+    """
+
+    title: str
+    description: str
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Api:
     """Everything that the templates read. `versions` are all API versions, `version`, the newest, first."""
 
@@ -316,3 +336,4 @@ class Api:
     docs_url: str | None
     scopes: tuple[Scope, ...]
     models: tuple[Model, ...]
+    tasks: tuple[Task, ...] = ()

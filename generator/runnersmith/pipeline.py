@@ -91,10 +91,12 @@ def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...
 
 def _build(documents: Sequence[Document], package: str) -> ir.Api:
     from .build import build
+    from .build.tasks import with_tasks
     from .merge import merge
 
     apis = [build(document, package) for document in documents]
-    return merge(apis, documents) if len(apis) > 1 else apis[0]
+    merged = merge(apis, documents) if len(apis) > 1 else apis[0]
+    return with_tasks(merged, documents[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,12 @@ NOT_COMPARED = {
     "Introduced.product": "as of Api.introduced",
     "Introduced.since": "as of Api.introduced",
     "Resource.module": "the layout of files is not public",
+    "Parameter.example": "shows a value that may be given; calls stay as they are",
+    "Body.example": "as of Parameter",
+    "Api.tasks": "an index of the methods for people; what each does is compared",
+    "Task.title": "as of Api.tasks",
+    "Task.description": "as of Api.tasks",
+    "Task.methods": "as of Api.tasks",
     "Api.ir_version": "what templates rely on; both sides are built by the same generator",
     "Api.package": "comes from the settings, not from the spec",
 }
