@@ -6,7 +6,6 @@ its line, or the client that comes of it is, constants aside, the client of a ha
 
 from __future__ import annotations
 
-import ast
 import copy
 import functools
 import signal
@@ -36,6 +35,7 @@ from generating import (
     with_fields,
     write_files,
 )
+from packs.pages import markup, pages, python, shape
 from runnersmith import names, pipeline
 from runnersmith.document import Json
 from runnersmith.problems import Problem, errors
@@ -193,6 +193,10 @@ def rich_spec() -> Schema:
         "lamps": {"description": "Lamps."},
         "doors": {"description": "Doors."},
     }
+    inside(spec, ROOT)["tasks"] = [
+        {"title": "Light", "description": "Light a room.", "methods": ["doors.open"]}
+    ]
+    inside(spec, *PUT, "requestBody", "content", "application/json")["example"] = {"note": "none"}
     paths = inside(spec, "paths")
     paths["/houses/{house}/paths"] = _door("house", "lamps", "path")
     paths["/houses/{house}/lamps/by/{argument}"] = _door("house", "lamps", "by", "argument")
@@ -227,6 +231,7 @@ def _door(scope: str, resource: str, method: str, *arguments: str) -> Schema:
                 "required": True,
                 "description": "Where.",
                 "schema": {"type": "string"},
+                "example": "here",
             }
             for name in (scope, *arguments)
         ],
@@ -334,6 +339,17 @@ SPOTS = {
             at(*SCHEMAS, "Plain", "properties", "second", key="example"),
         )
     ),
+    "examples": Spot(
+        all_of(
+            at(*PUT, "requestBody", "content", "application/json", "example", key="note"),
+            at("paths", "/yards/{yard}/doors", "parameters", 0, key="example"),
+            at("paths", "/houses/{house}/lamps/by/{argument}", "parameters", 1, key="example"),
+        )
+    ),
+    "task": Spot(
+        all_of(at(ROOT, "tasks", 0, key="title"), at(ROOT, "tasks", 0, key="description"))
+    ),
+    "task's method": Spot(first_of(ROOT, "tasks", 0, key="methods"), twin="doors.open"),
     "patterns": Spot(
         all_of(
             at(*GET, "parameters", 0, "schema", key="pattern"),
@@ -411,37 +427,36 @@ def harmless(spot: Spot, text: str) -> str:
     )
 
 
-@functools.cache
-def hostile_files(text: str) -> dict[str, str]:
-    """The client of a spec with the text in every spot that takes it."""
+def hostile_spec(text: str) -> Schema:
+    """A spec with the text in every spot that takes it."""
     spec = rich_spec()
     for label in taken(text):
         SPOTS[label].put(spec, TEXTS[text])
-    return render_spec(spec)
+    return spec
 
 
-def twin_files(text: str) -> dict[str, str]:
-    """The same with harmless texts; not formatted, as only its shape is looked at."""
+def twin_spec(text: str) -> Schema:
+    """The same with harmless texts."""
     spec = rich_spec()
     for label in taken(text):
         SPOTS[label].put(spec, harmless(SPOTS[label], TEXTS[text]))
-    return render_spec(spec, formatted=False)
+    return spec
 
 
-class _Blank(ast.NodeTransformer):
-    """Takes the strings out of a tree."""
+@functools.cache
+def hostile_files(text: str) -> dict[str, str]:
+    """The client of a hostile spec."""
+    return render_spec(hostile_spec(text))
 
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        return ast.Constant("" if isinstance(node.value, str) else node.value)
+
+def twin_files(text: str) -> dict[str, str]:
+    """The client of its twin; not formatted, as only its shape is looked at."""
+    return render_spec(twin_spec(text), formatted=False)
 
 
 def shapes(files: dict[str, str]) -> dict[str, str]:
     """The trees of the Python files, without their strings."""
-    return {
-        path: ast.dump(_Blank().visit(ast.parse(text)))
-        for path, text in files.items()
-        if path.endswith(".py")
-    }
+    return {path: shape(text) for path, text in files.items() if path.endswith(".py")}
 
 
 def skeleton(markdown: str) -> list[str]:
@@ -469,6 +484,17 @@ def test_a_text_stays_text(text: str) -> None:
         **theirs,
         "project": {**theirs["project"], "description": ours["project"]["description"]},
     }
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_is_no_markup_of_a_page(text: str) -> None:
+    """The reference is, words aside, that of the harmless twin; its Python, but for strings."""
+    hostile, twin = pages(hostile_spec(text)), pages(twin_spec(text))
+    assert hostile.keys() == twin.keys()
+    for path, ours in hostile.items():
+        assert [shape(block) for block in python(ours)] == list(map(shape, python(twin[path])))
+        assert markup(ours) == markup(twin[path]), path
+        assert all(char == "\n" or char.isprintable() for char in ours)
 
 
 def test_nothing_runs_when_the_clients_are_imported(tmp_path: Path) -> None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import quote
 
 import msgspec
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
+from ..document import printable
 
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
+# What begins a list, where a line begins with it.
+_LEADING = re.compile(r"(\d*)([-.])(?!\d)")
+# What a URL may have that no Markdown is made of; the rest is written with percent signs.
+_URL = "/:?#@!$&',;=%~+"
 
 _TOML = {'"': '\\"', "\\": "\\\\"}
 
@@ -24,12 +30,27 @@ def toml(value: str) -> str:
 
 def markdown(value: str) -> str:
     """Write a string as one line of Markdown text that shows it as it is."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
+    line = " ".join(value.split())
+    leading = _LEADING.match(line)
+    start = f"{leading[1]}\\{leading[2]}" if leading else ""
+    return start + escaped(line[leading.end() :] if leading else line)
+
+
+def escaped(line: str) -> str:
+    """Escape what is markup anywhere in a line of Markdown, and what does not print."""
+    return _MARKDOWN.sub(r"\\\1", printable(line))
+
+
+def link(url: str, text: str) -> str:
+    """Write a Markdown link to a web page; the bare address where it is of another kind."""
+    if not url.startswith(("https://", "http://")):
+        return code(url)
+    return f"[{markdown(text)}]({quote(url, safe=_URL)})"
 
 
 def code(value: str) -> str:
     """Write a string as a Markdown code span that fits in a table cell."""
-    return "`" + " ".join(value.split()).replace("`", "'").replace("|", "\\|") + "`"
+    return "`" + printable(" ".join(value.split())).replace("`", "'").replace("|", "\\|") + "`"
 
 
 def json_text(value: object, indent: int | None = None) -> str:
