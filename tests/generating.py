@@ -9,6 +9,7 @@ from typing import TypeAlias, cast
 
 from runnersmith import ir, pipeline
 from runnersmith.build import build
+from runnersmith.build.tasks import with_tasks
 from runnersmith.document import Document, Json
 from runnersmith.format import format_files
 from runnersmith.packs import Pack, Stack, read, stacks
@@ -139,7 +140,12 @@ def client_pack() -> Pack:
 
 
 def client_stack() -> Stack:
-    [found] = stacks([shipped("templates") / "client"])
+    return shipped_stack("client")
+
+
+def shipped_stack(name: str) -> Stack:
+    """A pack that comes with runnersmith."""
+    [found] = stacks([shipped("templates") / name])
     return found
 
 
@@ -154,7 +160,7 @@ def build_ir(spec: Json, package: str = PACKAGE) -> ir.Api:
     loaded = document(spec)
     if found := errors(pipeline.validated(loaded, "curated")):
         raise SpecError(found)
-    return build(loaded, package)
+    return with_tasks(build(loaded, package), loaded)
 
 
 def render_spec(spec: Json, *, formatted: bool = True) -> dict[str, str]:

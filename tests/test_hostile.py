@@ -17,6 +17,7 @@ import pytest
 
 from generating import PACKAGE, build_ir, made, small_spec, write_files
 from hostile import FOLDER, PLACES, TEXTS, client, filled, hostile_client, judge, refusal, taken
+from packs.pages import markup, pages, python, shape
 from runnersmith.format import format_files
 
 _QUOTED = re.compile(r"""([\"'])(?:\\.|(?!\1).)*\1""")
@@ -63,6 +64,18 @@ def test_a_text_stays_text(label: str) -> None:
     """Where a text is taken, the client is, strings aside, that of the harmless twin."""
     assert "document's title" in taken(label)
     judge(hostile_client(label), client(filled(taken(label), TEXTS[label], harmless=True)))
+
+
+@pytest.mark.parametrize("label", TEXTS)
+def test_a_text_is_no_markup_of_a_page(label: str) -> None:
+    """The reference is, words aside, that of the harmless twin; its Python, but for strings."""
+    places, text = taken(label), TEXTS[label]
+    hostile, twin = pages(filled(places, text)), pages(filled(places, text, harmless=True))
+    assert hostile.keys() == twin.keys()
+    for path, ours in hostile.items():
+        assert [shape(block) for block in python(ours)] == list(map(shape, python(twin[path])))
+        assert markup(ours) == markup(twin[path]), path
+        assert all(char == "\n" or char.isprintable() for char in ours)
 
 
 def test_nothing_runs_when_hostile_clients_are_used(tmp_path: Path) -> None:

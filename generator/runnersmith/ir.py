@@ -207,7 +207,8 @@ class Style:
 class Parameter:
     """A parameter of an operation, or a path parameter that a scope holds.
 
-    `style` is None where the value is written in the usual way of its place.
+    `style` is None where the value is written in the usual way of its place; `example` is a value
+    of it, as JSON text, where the spec has one.
     """
 
     name: str
@@ -219,6 +220,7 @@ class Parameter:
     description: str
     limits: str
     default: str | None
+    example: str | None = None
     available: Availability = EVERYWHERE
     required_in: tuple[str, ...] = ()
     style: Style | None = None
@@ -238,7 +240,8 @@ class Body:
     """A request body: an object whose fields become keyword arguments, or a `whole` that is one.
 
     `encoding` says how it travels; `parts` those fields of a form that do not in the usual way. An
-    `omissible` one is not sent at all when nothing of it was given.
+    `omissible` one is not sent at all when nothing of it was given. `example` is a whole one, as
+    JSON text, where the spec has one.
     """
 
     fields: tuple[Field, ...]
@@ -248,6 +251,7 @@ class Body:
     media_type: str = "application/json"
     encoding: OneOf["json", "form", "multipart", "text", "binary"] = "json"
     parts: tuple[Part, ...] = ()
+    example: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -393,6 +397,18 @@ class LeftOut:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """Something that people set out to do, and the methods that it takes, as `resource.method`.
+
+    A method is meant in every scope that has it.
+    """
+
+    title: str
+    description: str
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Api:
     """Everything that the templates read. `versions` are all API versions, `version`, the newest, first.
 
@@ -417,3 +433,4 @@ class Api:
     resources: tuple[Resource, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     models: tuple[Model, ...]
+    tasks: tuple[Task, ...] = ()

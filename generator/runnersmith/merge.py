@@ -170,6 +170,7 @@ class _Merger:
         return ir.Body(
             fields=self.members(new.body.fields, old.body.fields, new.id, "request"),
             required=new.body.required and old.body.required,
+            example=new.body.example or old.body.example,
         )
 
     def models(self, new: Iterable[ir.Model], old: Iterable[ir.Model]) -> tuple[ir.Model, ...]:

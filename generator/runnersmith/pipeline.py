@@ -101,12 +101,14 @@ def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...
 def _build(documents: Sequence[Document], package: str, *, skip_unsupported: bool = False) -> Built:
     from . import versions
     from .build import Built, build, build_foreign
+    from .build.tasks import with_tasks
     from .merge import merge
 
     if not versions.is_ours(documents[0]):
         return build_foreign(documents[0], package, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
-    return Built(merge(apis, documents) if len(apis) > 1 else apis[0])
+    merged = merge(apis, documents) if len(apis) > 1 else apis[0]
+    return Built(with_tasks(merged, documents[0]))
 
 
 @dataclass(frozen=True, slots=True)

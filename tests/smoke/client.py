@@ -73,6 +73,15 @@ def check_requirements() -> None:
     assert names == {"httpx2", "msgspec"}, asked
 
 
+def check_files() -> None:
+    """The wheel brings the package, and neither its documentation nor anything else."""
+    files = importlib.metadata.files("ghrunners") or []
+    folders = {path.parts[0] for path in files}
+    assert "ghrunners" in folders, folders
+    others = {name for name in folders - {"ghrunners"} if not name.endswith(".dist-info")}
+    assert not others, others
+
+
 def check_sync(base_url: str) -> None:
     """The sync client lists the runners."""
     import ghrunners
@@ -93,6 +102,7 @@ def main() -> None:
     """Run every check, the import first."""
     check_import()
     check_requirements()
+    check_files()
     with serving() as base_url:
         check_sync(base_url)
         asyncio.run(check_async(base_url))

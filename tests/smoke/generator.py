@@ -41,6 +41,7 @@ def main() -> None:
     run("generate", "--spec", "smoke.yaml", "--output", "client")
     run("check", "--spec", "smoke.yaml", "--output", "client")
     assert Path("client", "pyproject.toml").is_file()
+    assert "reference: " in run("pack", "check", "reference", "--spec", "smoke.yaml")
 
     # The client can be imported before anything that it needs is installed.
     environment = {**os.environ, "PYTHONPATH": "client"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import ir
 from ..document import Node
-from . import keywords
+from . import examples, keywords
 from .context import Context, available, products
 from .models import Models, Site
 from .schemas import Schemas
@@ -112,6 +112,7 @@ class Operations:
             description=node.text("description") or "",
             limits=keywords.limits(target),
             default=keywords.default_text(target),
+            example=examples.example(node, schema),
             available=available(node),
         )
 
@@ -131,8 +132,9 @@ class Operations:
         if target is None:
             return None
         self.context.unknown_keys(target, _BODY_KEYS, "this body")
-        schema = self._json_schema(target)
-        if schema is None:
+        media = self._json(target)
+        schema = media.get("schema") if media else None
+        if media is None or schema is None:
             self.context.problem(target, f"only a body with {_JSON} can be expressed")
             return None
         shape = schema.resolved()
@@ -151,16 +153,16 @@ class Operations:
             self.context.problem(extra, "a body's other fields cannot be expressed; name them as properties", key=True)
         self.context.unknown_keys(shape, keywords.KNOWN, "this schema")
         fields = self.schemas.fields((shape,), Site((identifier, "request"), reply=False, request=True))
-        return ir.Body(fields=fields, required=target.flag("required"))
+        return ir.Body(fields=fields, required=target.flag("required"), example=examples.body(media, schema))
 
-    def _json_schema(self, node: Node) -> Node | None:
+    def _json(self, node: Node) -> Node | None:
+        """What a body or a reply has as JSON; other media types are reported."""
         content = node.get("content")
         for media_type, child in content.items() if content else ():
             self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
             if media_type != _JSON:
                 self.context.problem(child, f"{media_type!r} cannot be expressed; only {_JSON} can", key=True)
-        media = content.get(_JSON) if content else None
-        return media.get("schema") if media else None
+        return content.get(_JSON) if content else None
 
     def _replies(self, node: Node, identifier: str) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
         answers: list[ir.Answer] = []
@@ -186,7 +188,8 @@ class Operations:
         )
 
     def _answer(self, status: int, node: Node, identifier: str) -> ir.Answer:
-        schema = self._json_schema(node)
+        media = self._json(node)
+        schema = media.get("schema") if media else None
         # A reply that is a component lends its name to an object written inline in it.
         words = (node.key,) if node.pointer[:2] == ("components", "responses") else (identifier, "response")
         found = self.schemas.top(schema, Site(words, reply=True, request=False)) if schema else None

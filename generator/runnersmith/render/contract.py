@@ -16,6 +16,7 @@ from ..structs import StructField
 from .analysis import analyse
 from .environment import FILTERS, Environment
 from .outputs import VARIABLES, Flavour, Package
+from .reference import Entry, Spot, Topic
 
 # What each variable of an output is, by the names of classes of the IR or of those below.
 TYPES: Mapping[str, str] = {
@@ -40,7 +41,7 @@ TYPES: Mapping[str, str] = {
     "secrets": "list of str",
     "tag": "dict of str (docstring, field, value) | None",
 }
-CLASSES: tuple[type, ...] = (Flavour, Package, StructField)
+CLASSES: tuple[type, ...] = (Flavour, Package, StructField, Topic, Entry, Spot)
 
 
 def contract(stack: Stack) -> dict[str, Any]:

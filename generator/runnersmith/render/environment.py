@@ -16,7 +16,8 @@ import jinja2
 from .. import names
 from ..near import near
 from ..packs import Stack
-from . import imports, prose, python, text, wire
+from . import imports, prose, python, reference, text, wire
+from .example import example
 
 
 def prefixed(name: str, prefix: str) -> str:
@@ -76,9 +77,23 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "scope_doc": prose.scope,
     "find_scope_doc": prose.find_scope,
     "sentence": prose.sentence,
+    # Pages of a reference
+    "argument_doc": prose.described,
+    "error": prose.error_name,
+    "either_doc": prose.either,
+    "example": example,
+    "field_doc": prose.field,
+    "holders": reference.holders,
+    "keywords": python.keywords,
+    "repeated": reference.repeated,
+    "stub": reference.stub,
+    "topics": reference.topics,
+    "type_words": reference.type_words,
+    "uses": reference.uses,
     # Other files
     "code": text.code,
     "json": text.json_text,
+    "link": text.link,
     "markdown": text.markdown,
     "toml": text.toml,
 }

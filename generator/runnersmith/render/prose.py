@@ -116,7 +116,9 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         yield wrap(PAGED, indent)
     arguments = [*operation.arguments, *keywords(operation)]
     if arguments:
-        yield _section("Args", ((argument.name, _said(argument)) for argument in arguments), indent)
+        yield _section(
+            "Args", ((argument.name, described(argument)) for argument in arguments), indent
+        )
     if operation.refusals:
         entries = (
             (error_name(r.status), f"{status(r.status)}. {sentence(r.description)}".strip())
@@ -149,7 +151,8 @@ def _section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str
     return "\n".join([f"{title}:", *lines])
 
 
-def _said(argument: ir.Field | ir.Parameter) -> str:
+def described(argument: ir.Field | ir.Parameter) -> str:
+    """What a docstring says of an argument: what there is to say, else the name that travels."""
     return facts(argument) or f"Sent as `{argument.wire_name}`."
 
 
@@ -180,7 +183,7 @@ def error_name(status: int) -> str:
 
 def scope(scope: ir.Scope) -> str:
     """The docstring of the client's method that gives a scope."""
-    arguments = _section("Args", ((p.name, _said(p)) for p in scope.parameters), 8)
+    arguments = _section("Args", ((p.name, described(p)) for p in scope.parameters), 8)
     return "\n\n".join([wrap(sentence(scope.description), 8), arguments])
 
 

@@ -170,12 +170,16 @@ def body_fields(operation: ir.Operation) -> tuple[ir.Field, ...]:
 
 def signature(operation: ir.Operation, is_async: bool = False) -> str:
     """The parameters of a method: path parameters in order, everything else by keyword."""
-    positional = [f"{p.name}: {annotation(p.type, 'argument')}" for p in operation.arguments]
-    named = [_keyword(field) for field in keywords(operation)]
-    listed = ["self", *positional, *(["*", *named] if named else [])]
     head = f"{'async ' if is_async and not operation.paged else ''}def {operation.name}("
     tail = f") -> {result(operation, is_async)}:"
-    return laid_out(Group("", listed, ""), 4, outer=head, after=len(tail))
+    return laid_out(Group("", ["self", *parameters(operation)], ""), 4, outer=head, after=len(tail))
+
+
+def parameters(operation: ir.Operation) -> tuple[str, ...]:
+    """Each parameter of a method but `self`, as its signature has it."""
+    positional = [f"{p.name}: {annotation(p.type, 'argument')}" for p in operation.arguments]
+    named = [_keyword(field) for field in keywords(operation)]
+    return (*positional, *(["*", *named] if named else []))
 
 
 def _keyword(field: ir.Field | ir.Parameter) -> str:
@@ -185,9 +189,16 @@ def _keyword(field: ir.Field | ir.Parameter) -> str:
 
 def result(operation: ir.Operation, is_async: bool) -> str:
     """The annotation of what a method gives."""
-    returned = annotation(operation.returns, "return") if operation.returns else "None"
+    return given(operation, is_async, "return")
+
+
+def given(operation: ir.Operation, is_async: bool, place: Place) -> str:
+    """The annotation of what a method gives, in its class or elsewhere."""
+    returned = annotation(operation.returns, place) if operation.returns else "None"
     if operation.paged and operation.item:
-        return f"{'Async' if is_async else ''}Pages[{annotation(operation.item, 'return')}, {returned}]"
+        return (
+            f"{'Async' if is_async else ''}Pages[{annotation(operation.item, place)}, {returned}]"
+        )
     return returned
 
 

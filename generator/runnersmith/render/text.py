@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import quote
 
 import msgspec
 
+from ..document import printable
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
-
-
+# What a URL may have that no Markdown is made of; the rest is written with percent signs.
+_URL = "/:?#@!$&',;=%~+"
 # What starts a list or makes a heading of the line before.
 _START = re.compile(r"^(?:(?=[-=])|([0-9]+)(?=\.))")
 _TOML = {'"': '\\"', "\\": "\\\\"}
@@ -26,13 +29,24 @@ def toml(value: str) -> str:
 
 def markdown(value: str) -> str:
     """Write a string as one line of Markdown text that shows it as it is."""
-    escaped = _MARKDOWN.sub(r"\\\1", " ".join(value.split()))
-    return _START.sub(r"\1\\", escaped)
+    return _START.sub(r"\1\\", escaped(" ".join(value.split())))
+
+
+def escaped(line: str) -> str:
+    """Escape what is markup anywhere in a line of Markdown, and what does not print."""
+    return _MARKDOWN.sub(r"\\\1", printable(line))
+
+
+def link(url: str, text: str) -> str:
+    """Write a Markdown link to a web page; the bare address where it is of another kind."""
+    if not url.startswith(("https://", "http://")):
+        return code(url)
+    return f"[{markdown(text)}]({quote(url, safe=_URL)})"
 
 
 def code(value: str) -> str:
     """Write a string as a Markdown code span that fits in a table cell."""
-    return "`" + " ".join(value.split()).replace("`", "'").replace("|", "\\|") + "`"
+    return "`" + printable(" ".join(value.split())).replace("`", "'").replace("|", "\\|") + "`"
 
 
 def json_text(value: object, indent: int | None = None) -> str:

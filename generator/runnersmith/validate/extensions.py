@@ -38,6 +38,7 @@ _PATTERNS = {
     "path": "not a path such as /orgs/{org}",
     "lookup": "not one line without a full stop, with methods in backticks, such as: a group of that"
     " name in `runner_groups.list`",
+    "resource-method": "not resource.method, such as runners.list",
     "ghes": 'not "all" or a version such as "3.10"',
 }
 

@@ -1,0 +1,198 @@
+"""What the pages of the reference say: types, tasks, uses and repeats, in Markdown or as values. Pure.
+
+Pages link to each other by the names that the IR gives: a resource's page is called as its module,
+an operation's heading as its method, a model's page as its module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from .. import ir
+from . import prose, python
+from .text import code, escaped, markdown
+from .values import Group, laid
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An operation, by where it is: the scope's name, the resource's module, the method's name."""
+
+    scope: str
+    module: str
+    operation: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A method, `resource.method`, with what it does and where it is in each scope that has it."""
+
+    method: str
+    summary: str
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A part of the index by task."""
+
+    title: str
+    description: str
+    entries: tuple[Entry, ...]
+
+
+# ── The index ────────────────────────────────────────────────────────────────────────────────
+
+
+def topics(api: ir.Api) -> tuple[Topic, ...]:
+    """The index by task: the spec's tasks, then each resource's methods that are in none."""
+    entries = _entries(api)
+    listed = {name for task in api.tasks for name in task.methods}
+    found = [
+        Topic(task.title, task.description, tuple(entries[name] for name in task.methods))
+        for task in api.tasks
+    ]
+    descriptions = {
+        resource.name: resource.description for scope in api.scopes for resource in scope.resources
+    }
+    for resource, description in descriptions.items():
+        rest = tuple(
+            entry
+            for name, entry in entries.items()
+            if name.startswith(f"{resource}.") and name not in listed
+        )
+        if rest:
+            found.append(Topic(resource, description, rest))
+    return tuple(found)
+
+
+def _entries(api: ir.Api) -> dict[str, Entry]:
+    spots: dict[str, list[Spot]] = {}
+    summaries: dict[str, list[str]] = {}
+    for spot, operation in _operations(api):
+        method = spot.name.partition(".")[2]
+        spots.setdefault(method, []).append(spot)
+        summaries.setdefault(method, []).append(operation.summary)
+    return {
+        name: Entry(name, shared(summaries[name]), tuple(found)) for name, found in spots.items()
+    }
+
+
+def _operations(api: ir.Api) -> Iterator[tuple[Spot, ir.Operation]]:
+    for scope in api.scopes:
+        for resource in scope.resources:
+            for it in resource.operations:
+                name = f"{scope.name}.{resource.name}.{it.name}"
+                yield Spot(scope.name, resource.module, it.name, name), it
+
+
+# Words that end no sentence: what is left of one that is cut ends before them.
+_OPEN = frozenset("a an and at by for from in into of on or that the to which with".split())
+
+
+def shared(summaries: Iterable[str]) -> str:
+    """What the summaries of one method in several scopes begin with, as a sentence.
+
+    `List the runners of an organization.` and `List the runners of a repository.` give
+    `List the runners.`; summaries that begin otherwise give the first.
+    """
+    listed = [summary.split() for summary in dict.fromkeys(summaries)]
+    same = 0
+    for words in zip(*listed, strict=False):
+        if len(set(words)) > 1:
+            break
+        same += 1
+    kept = listed[0][:same]
+    while len(listed) > 1 and kept and kept[-1].lower() in _OPEN:
+        kept.pop()
+    return prose.sentence(" ".join(kept if len(kept) > 1 else listed[0]).rstrip(","))
+
+
+# ── Types ────────────────────────────────────────────────────────────────────────────────────
+
+
+def type_words(found: ir.Type, api: ir.Api, models: str) -> str:
+    """A type in words, with links to the pages of models, which start with `models`."""
+    match found:
+        case ir.Literal(values=values, open=is_open):
+            listed = ", ".join(code(python.literal(value)) for value in values)
+            return f"{listed} or another `str`" if is_open else listed
+        case ir.Array(items=items):
+            return f"list of {type_words(items, api, models)}"
+        case ir.Map(values=values):
+            return f"mapping of `str` to {type_words(values, api, models)}"
+        case ir.Reference(model=name):
+            module = next(model.module for model in api.models if model.name == name)
+            return f"[{code(name)}]({models}{module}.md)"
+        case ir.Nullable(type=inner):
+            return f"{type_words(inner, api, models)} or `None`"
+        case ir.Union(members=members):
+            return " or ".join(type_words(member, api, models) for member in members)
+        case ir.Primitive():
+            return code(python.annotation(found, "value"))
+
+
+def stub(operation: ir.Operation) -> str:
+    """A sync method's signature, with its name and without a body, in lines that fit."""
+    returned = python.given(operation, is_async=False, place="value")
+    return laid(
+        Group(f"def {operation.name}(", python.parameters(operation), f") -> {returned}: ..."), 0
+    )
+
+
+# ── What is said of operations and models ────────────────────────────────────────────────────
+
+_METHOD = re.compile(r"(`[a-z0-9_]+\.[a-z0-9_]+`)")
+_REPEATED = {
+    "safe": "Safe: nothing is changed",
+    "idempotent": "Idempotent: what a second, equal request finds done, it leaves so",
+    "unsafe": "Unsafe: a second request has an effect of its own",
+}
+
+
+def repeated(operation: ir.Operation, scope: ir.Scope) -> str:
+    """What happens when an operation is repeated, and what to look up, with links to methods."""
+    said = markdown(prose.sentence(_REPEATED[operation.repeat]))
+    if operation.lookup is None:
+        return said
+    modules = {resource.name: resource.module for resource in scope.resources}
+    parts = _METHOD.split(" ".join(operation.lookup.split()))
+    looked = "".join(
+        _linked(part, modules) if number % 2 else escaped(part) for number, part in enumerate(parts)
+    )
+    return f"{said} When its outcome is unknown (`OutcomeUnknown`), look up {looked}."
+
+
+def _linked(method: str, modules: dict[str, str]) -> str:
+    resource, _, name = method.strip("`").partition(".")
+    return f"[{method}]({modules[resource]}.md#{name})" if resource in modules else method
+
+
+def uses(model: ir.Model, api: ir.Api) -> tuple[Spot, ...]:
+    """The operations that take a model or give it."""
+    return tuple(
+        spot for spot, operation in _operations(api) if _names(_traffic(operation), model.name)
+    )
+
+
+def holders(model: ir.Model, api: ir.Api) -> tuple[ir.Model, ...]:
+    """The models that have a field with a model in it."""
+    return tuple(
+        other for other in api.models if _names((it.type for it in other.fields), model.name)
+    )
+
+
+def _traffic(operation: ir.Operation) -> Iterator[ir.Type]:
+    yield from (it.type for it in (*operation.arguments, *python.keywords(operation)))
+    yield from (it for it in (operation.returns, operation.item) if it is not None)
+
+
+def _names(types: Iterable[ir.Type], model: str) -> bool:
+    return any(
+        isinstance(part, ir.Reference) and part.model == model
+        for found in types
+        for part in python.parts(found)
+    )
