@@ -114,23 +114,23 @@ def shared(summaries: Iterable[str]) -> str:
 # ── Types ────────────────────────────────────────────────────────────────────────────────────
 
 
-def type_words(found: ir.Type, api: ir.Api, models: str) -> str:
-    """A type in words, with links to the pages of models, which start with `models`."""
+def type_words(found: ir.Type, api: ir.Api, folder: str) -> str:
+    """A type in words, with links to the pages of models in a folder, empty or ending in a slash."""
     match found:
         case ir.Literal(values=values, open=is_open):
             listed = ", ".join(code(python.literal(value)) for value in values)
             return f"{listed} or another `str`" if is_open else listed
         case ir.Array(items=items):
-            return f"list of {type_words(items, api, models)}"
+            return f"list of {type_words(items, api, folder)}"
         case ir.Map(values=values):
-            return f"mapping of `str` to {type_words(values, api, models)}"
+            return f"mapping of `str` to {type_words(values, api, folder)}"
         case ir.Reference(model=name):
             module = next(model.module for model in api.models if model.name == name)
-            return f"[{code(name)}]({models}{module}.md)"
+            return f"[{code(name)}]({folder}{module}.md)"
         case ir.Nullable(type=inner):
-            return f"{type_words(inner, api, models)} or `None`"
+            return f"{type_words(inner, api, folder)} or `None`"
         case ir.Union(members=members):
-            return " or ".join(type_words(member, api, models) for member in members)
+            return " or ".join(type_words(member, api, folder) for member in members)
         case ir.Primitive():
             return code(python.annotation(found, "value"))
 
