@@ -29,7 +29,7 @@ class HouseLamps(SyncResource):
     ) -> models.Lamp:
         r"""Create a lamp.
 
-        Deprecated by GitHub.
+        Deprecated.
 
         Put it where it is seen.
 
@@ -43,7 +43,7 @@ class HouseLamps(SyncResource):
             name: Its name. 1 to 64 characters, matching ^[a-z"\\]+$.
             rooms: Where it may go. At least 1 item, no item twice.
             watts: What it draws. More than 0, a multiple of 5. The server's default: 40.
-            note: What to write on it. The server's default: "a \"note\"". Deprecated by GitHub.
+            note: What to write on it. The server's default: "a \"note\"". Deprecated.
 
         Raises:
             Forbidden: 403. Too dark.

@@ -6,11 +6,11 @@ from .._runtime.models import Model
 
 class Lamp(Model, frozen=True, kw_only=True, gc=False):
     """A lamp, described at such length that the docstring of its class has to be wrapped over more
-    than one line. Deprecated by GitHub.
+    than one line. Deprecated.
     """
 
     id: int
     """Identifies the lamp. At least 1."""
 
     name: str | None = None
-    """Its name. At most 64 characters. Deprecated by GitHub."""
+    """Its name. At most 64 characters. Deprecated."""
