@@ -429,8 +429,24 @@ def test_security_and_servers_come_from_the_document() -> None:
     ]
     assert (api.server, len(api.servers)) == ("https://a.example.com", 1)
     assert api.resources[0].operations[0].security == (("key", "login"), ("token",))
+    notes = build_foreign(document(spec), "small").notes
+    assert [note.message.partition(":")[0] for note in notes] == [
+        "nothing is sent for the security scheme 'key'",
+        "nothing is sent for the security scheme 'login'",
+    ]
     assert built(small(security=[])).resources[0].operations[0].security == ((),)
     assert built(small()).resources[0].operations[0].security == ()
+
+
+def test_the_token_of_github_is_for_github(packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client of another API takes none from the environment: it would send it to a stranger."""
+    assert (packages / "shelter").exists()
+    client = importlib.import_module("shelter")
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_secret")
+    with pytest.raises(client.InvalidArgument, match="pass auth="):
+        client.Client()
+    with pytest.raises(client.InvalidArgument, match="make a Client with auth="):
+        client.AsyncClient.from_env()
 
 
 HARMFUL: list[tuple[dict[str, Json], str]] = [

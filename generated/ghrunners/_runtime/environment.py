@@ -39,8 +39,15 @@ class Surroundings(msgspec.Struct, frozen=True):
         return self.auth if isinstance(self.auth, App) else self.auth.reveal()
 
 
-def surroundings() -> Surroundings:
-    """Read the environment. Raises InvalidArgument where it says nothing, or two things."""
+def surroundings(*, is_github: bool) -> Surroundings:
+    """Read the environment. Raises InvalidArgument where it says nothing, or two things.
+
+    It says them of GitHub: for another API nothing is read.
+    """
+    if not is_github:
+        raise InvalidArgument(
+            "what the environment says is for GitHub: make a Client with auth=..."
+        )
     base = _base()
     app = _set(*_NAMES, *_KEYS, _INSTALLATION)
     tokens = _set(*_tokens(base))

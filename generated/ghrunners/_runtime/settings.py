@@ -77,7 +77,8 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     """What the API description fixes: where the API is, and the headers of every request.
 
     `versions` are the API versions, the newest first; `introduced` says from which release of a
-    product on a version is known, where not every release knows it.
+    product on a version is known, where not every release knows it. `is_github` is whether what the
+    environment says of GitHub is meant for this API: a token goes to nobody else.
     """
 
     server: str
@@ -88,6 +89,7 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     introduced: Mapping[str, Mapping[str, str]] = msgspec.field(
         default_factory=dict[str, Mapping[str, str]]
     )
+    is_github: bool = True
 
     def headers(self, version: str, user_agent: str | None) -> tuple[tuple[bytes, bytes], ...]:
         """Give the headers that every request of an API version carries, as they travel."""
@@ -125,6 +127,8 @@ def settle(
     """Work out the settings of a client from its arguments."""
     from .transport import Wire
 
+    if auth.reveal() is None and not defaults.is_github:
+        raise InvalidArgument("no token: pass auth=...; the environment's are for GitHub")
     source = token_source(auth)
     base = parse_base(defaults.server if base_url is None else base_url)
     place = where(base, api_version, product, defaults.versions, defaults.introduced)

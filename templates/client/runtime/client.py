@@ -200,7 +200,7 @@ class BaseClient(_Common[SyncCore], Replies):
         """
         from .environment import surroundings
 
-        found = surroundings()
+        found = surroundings(is_github=cls._defaults.is_github)
         return cls(auth=found.reveal(), base_url=found.base_url, **options)
 
     def close(self) -> None:
@@ -266,7 +266,7 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncReplies):
         """Make a client from what the environment says: see `Client.from_env`."""
         from .environment import surroundings
 
-        found = surroundings()
+        found = surroundings(is_github=cls._defaults.is_github)
         return cls(auth=found.reveal(), base_url=found.base_url, **options)
 
     async def aclose(self) -> None:

@@ -13,7 +13,7 @@ _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
 def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
-    """The ways to prove who calls that the client can use; a note tells of the others."""
+    """The ways to prove who calls that templates can print; a note tells of what is not sent."""
     components = root.get("components")
     written = components.get("securitySchemes") if components else None
     found: list[ir.Scheme] = []
@@ -25,12 +25,10 @@ def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
         if made is not None and made.key and made.type != "query" and not is_token(made.key):
             said = f"{made.key!r} cannot be the name of a {made.type}; it has a character that none has"
             context.problem(target, said)
-        if made is None:
-            said = (
-                f"the security scheme {name!r} is not known to the client: nothing is sent for it"
-            )
+        if made is None or made.type != "bearer":
+            said = f"nothing is sent for the security scheme {name!r}: the client has a bearer token only"
             context.note(child, said, key=True)
-        else:
+        if made is not None:
             found.append(made)
     return tuple(found)
 
