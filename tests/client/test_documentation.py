@@ -103,7 +103,7 @@ def test_no_two_methods_have_one_source() -> None:
 
 
 def example(title: str) -> str:
-    """The code in a part of the README."""
+    """The first code in a part of the README."""
     _, _, text = README.read_text(encoding="utf-8").partition(f"\n{title}\n")
     code = re.findall(r"```python\n(.*?)```", text.partition("\n## ")[0], re.DOTALL)[0]
     return str(code)
