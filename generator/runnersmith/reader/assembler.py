@@ -40,7 +40,7 @@ class Assembler:
     def __init__(self, name: str, most_values: int) -> None:
         self.name = name
         self.data: Json = None
-        self.marks = MarkTable()
+        self.marks: MarkTable = MarkTable()
         self.problems: list[Problem] = []
         self._stack: list[_Frame] = []
         self._tally = Tally()

@@ -34,8 +34,8 @@ class ForeignOperations:
         self.context = context
         self.models = models
         self.root = root
-        self.parameters = Parameters(context, schemas, models)
-        self.contents = Contents(context, schemas)
+        self.parameters: Parameters = Parameters(context, schemas, models)
+        self.contents: Contents = Contents(context, schemas)
 
     def build(self, node: Node, item: Node, path: str, name: str) -> ir.Operation | None:
         """One operation of a path; None, and a problem, when it cannot become a method."""
