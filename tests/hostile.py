@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import yaml
@@ -164,11 +165,11 @@ def hostile_client(text: str) -> dict[str, str]:
     return client(filled(taken(text), TEXTS[text]))
 
 
-def client(described: Json) -> dict[str, str]:
-    """The client of a spec that is not refused; not formatted, which changes no tree."""
+def client(described: Json, *packs: Path) -> dict[str, str]:
+    """What packs make of a spec that is not refused; not formatted, which changes no tree."""
     loaded = document(described)
     assert refused(loaded) == ()
-    return made(build(loaded, PACKAGE)).rendered
+    return made(build(loaded, PACKAGE), *packs).rendered
 
 
 def judge(hostile: dict[str, str], twin: dict[str, str]) -> None:

@@ -17,8 +17,9 @@ import pytest
 
 from generating import PACKAGE, build_ir, made, small_spec, write_files
 from hostile import FOLDER, PLACES, TEXTS, client, filled, hostile_client, judge, refusal, taken
-from packs.pages import markup, pages, python, shape
+from packs.pages import markup, python, shape
 from runnersmith.format import format_files
+from runnersmith.project import shipped
 
 _QUOTED = re.compile(r"""([\"'])(?:\\.|(?!\1).)*\1""")
 
@@ -70,7 +71,9 @@ def test_a_text_stays_text(label: str) -> None:
 def test_a_text_is_no_markup_of_a_page(label: str) -> None:
     """The reference is, words aside, that of the harmless twin; its Python, but for strings."""
     places, text = taken(label), TEXTS[label]
-    hostile, twin = pages(filled(places, text)), pages(filled(places, text, harmless=True))
+    reference = shipped("templates") / "reference"
+    hostile = client(filled(places, text), reference)
+    twin = client(filled(places, text, harmless=True), reference)
     assert hostile.keys() == twin.keys()
     for path, ours in hostile.items():
         assert [shape(block) for block in python(ours)] == list(map(shape, python(twin[path])))

@@ -50,8 +50,10 @@ def laid_out(
         )
         for item in group.items
     ]
-    # A star alone takes a comma as any other item does.
-    return f"{group.head}\n" + "".join(f"{line},\n" for line in lines) + f"{end}{group.tail}"
+    # A star alone takes a comma as any other item does; a lone item in a subscript does not, as it
+    # would become a tuple.
+    comma = "" if len(lines) == 1 and group.tail.startswith("]") else ","
+    return f"{group.head}\n" + "".join(f"{line}{comma}\n" for line in lines) + f"{end}{group.tail}"
 
 
 def annotated(text: str, indent: int) -> str:
