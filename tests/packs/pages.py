@@ -76,7 +76,7 @@ def broken(pages: Mapping[str, str]) -> Iterator[str]:
 
 def markup(text: str) -> list[str]:
     """What of a page is markup, line by line: the words, and what is shown as it is, are left out."""
-    quiet = _QUIET.sub(lambda found: "`" if found[1] else "", prose(text))
+    quiet = _QUIET.sub(lambda found: "`" if found[1] else "x", prose(text))
     return [
         (found[1] if (found := _ITEM.match(line)) else "") + re.sub(r"[^][()<>*_#|!~`&]", "", line)
         for line in quiet.splitlines()
