@@ -114,6 +114,7 @@ BOMBS = {
         lambda n: '{"a": [' + "[]," * (n - 3) + "[]]}",
         limits.MAX_JSON_VALUES,
         "more than 500000 values",
+        beyond=20,
     ),
     "JSON numbers": Bomb(
         lambda n: "[" + "0," * (n - 2) + "0]", limits.MAX_JSON_VALUES, "more than 500000 values"

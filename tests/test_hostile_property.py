@@ -11,7 +11,7 @@ import tomllib
 from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, Phase, configuration, given, settings
+from hypothesis import HealthCheck, Phase, configuration, example, given, settings
 from hypothesis import strategies as some
 
 from generating import document
@@ -80,6 +80,7 @@ def test_a_docstring_is_one_string(text: str) -> None:
 
 @examples(300)
 @given(TEXT)
+@example("a`b|c")
 def test_toml_and_markdown_show_the_text(text: str) -> None:
     """A TOML string is its text; Markdown has it on one line, with no markup left in it."""
     assert tomllib.loads(f"x = {toml(text)}\ny = 1") == {"x": text, "y": 1}
@@ -93,6 +94,9 @@ def test_toml_and_markdown_show_the_text(text: str) -> None:
 
 @examples(300)
 @given(TEXT)
+@example("class")
+@example("None")
+@example("__debug__")
 def test_a_name_is_an_identifier_or_refused(text: str) -> None:
     """Every name is ASCII, an identifier and no keyword, and no path is hidden in one."""
     for make in (names.field_name, names.snake, names.class_name):
