@@ -1,6 +1,6 @@
 """Any string at all, by hypothesis: in the filters, in every place of a spec, as a whole file.
 
-The examples are derived from the tests and are always the same; nothing is kept between runs.
+The examples are derived from the code: as long as it stays the same, so do they.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import json
 import tomllib
 from typing import cast
 
-import pytest
-from hypothesis import HealthCheck, Phase, configuration, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
 from generating import document
@@ -43,14 +42,6 @@ def examples(number: int, *phases: Phase) -> settings:
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
     )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _elsewhere(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:  # pyright: ignore[reportUnusedFunction]
-    """Keep what hypothesis writes out of the repository."""
-    configuration.set_hypothesis_home_dir(tmp_path_factory.mktemp("hypothesis"))
 
 
 # ── The filters ──────────────────────────────────────────────────────────────────────────────
