@@ -22,7 +22,7 @@ from typing import Any
 from . import ir
 from .problems import RunnersmithError
 from .render import prose
-from .render.layout import annotated
+from .render.layout import Annotated, annotated
 from .render.python import annotation, assignment, docstring, field_annotation, literal
 
 # As long as black lets a line be.
@@ -303,12 +303,11 @@ def _checked(model: ir.Model, source: str) -> str:
     lines = source.split("\n")
     for node in printed.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            field, at = fields.get(node.target.id), node.annotation
-            if field is not None and at.lineno == at.end_lineno:
-                line = lines[at.lineno - 1].encode("utf-8")
-                written = field_annotation(field, model.role).encode("utf-8")
-                line = line[: at.col_offset] + written + line[at.end_col_offset :]
-                lines[at.lineno - 1] = "    " + annotated(line.decode("utf-8").strip(), 4)
+            field = fields.get(node.target.id)
+            if field is not None and node.lineno == node.end_lineno:
+                value = assignment(field, model.role) or ""
+                item = Annotated(field.name, field_annotation(field, model.role), value)
+                lines[node.lineno - 1] = "    " + annotated(item, 4)
     if len(lines[0]) > LINE:
         lines[0] = lines[0].replace("(", "(\n    ", 1).replace("):", "\n):")
     return "\n".join(lines)

@@ -18,11 +18,27 @@ class Group:
     """Something in brackets: `head` ends with the opening one, `tail` begins with the closing one."""
 
     head: str
-    items: Sequence[str | Group]
+    items: Sequence[str | Annotated | Group]
     tail: str
 
     def __str__(self) -> str:
         return f"{self.head}{', '.join(map(str, self.items))}{self.tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A name with its annotation and, unless it is empty, what it is when nothing is given."""
+
+    name: str
+    annotation: str
+    default: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.annotation}{self.end}"
+
+    @property
+    def end(self) -> str:
+        return f" = {self.default}" if self.default else ""
 
 
 def laid_out(
@@ -41,31 +57,33 @@ def laid_out(
     end = " " * indent
     if len(pad) + len(inside) <= WIDTH and not (nested and len(group.items) > 1):
         return f"{group.head}\n{pad}{inside}\n{end}{group.tail}"
-    lines = [
-        pad
-        + (
-            annotated(item, indent + 4)
-            if isinstance(item, str)
-            else laid_out(item, indent + 4, after=1, nested=True)
-        )
-        for item in group.items
-    ]
+    lines = [pad + _item(item, indent + 4) for item in group.items]
     # A star alone takes a comma as any other item does; a lone item in a subscript does not, as it
     # would become a tuple.
     comma = "" if len(lines) == 1 and group.tail.startswith("]") else ","
     return f"{group.head}\n" + "".join(f"{line}{comma}\n" for line in lines) + f"{end}{group.tail}"
 
 
-def annotated(text: str, indent: int) -> str:
+def _item(item: str | Annotated | Group, indent: int) -> str:
+    match item:
+        case str():
+            return item
+        case Annotated():
+            return annotated(item, indent)
+        case Group():
+            return laid_out(item, indent, after=1, nested=True)
+
+
+def annotated(item: Annotated, indent: int) -> str:
     """Write an annotated name; one that is too long has its annotation in parentheses."""
-    name, colon, rest = text.partition(": ")
-    if indent + len(text) + 1 <= WIDTH or not colon:
+    text = str(item)
+    if indent + len(text) + 1 <= WIDTH:
         return text
-    annotation, equals, default = rest.partition(" = ")
-    members = _members(annotation)
-    end = equals + default
+    name, annotation = item.name, item.annotation
+    members = split(annotation, " | ")
     if len(members) == 1:
-        return f"{name}: {_bracketed(annotation, indent, len(name) + 2, len(end) + 1)}{end}"
+        written = _bracketed(annotation, indent, len(name) + 2, len(item.end) + 1)
+        return f"{name}: {written}{item.end}"
     pad = " " * (indent + 4)
     if len(pad) + len(annotation) <= WIDTH:
         inside = f"{pad}{annotation}\n"
@@ -74,34 +92,35 @@ def annotated(text: str, indent: int) -> str:
             _bracketed(one, indent + 4, 2 if number else 0, 0) for number, one in enumerate(members)
         ]
         inside = pad + f"\n{pad}| ".join(listed) + "\n"
-    return f"{name}: (\n{inside}{' ' * indent}){end}"
+    return f"{name}: (\n{inside}{' ' * indent}){item.end}"
 
 
 def _bracketed(text: str, indent: int, before: int, after: int) -> str:
     """Write a subscript, on lines of its own where it is too long."""
-    head, bracket, inside = text.partition("[")
-    if not bracket or not text.endswith("]"):
+    head, _, inside = text.partition("[")
+    if not head.replace(".", "").isidentifier() or not text.endswith("]"):
         return text
-    items = _split(inside[:-1], ", ")
+    items = split(inside[:-1], ", ")
     return laid_out(
         Group(f"{head}[", items, "]"), indent, outer=" " * before, after=after, nested=True
     )
 
 
-def _members(annotation: str) -> list[str]:
-    return _split(annotation, " | ")
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """Cut at a separator that stands in no brackets and no quotes."""
+def split(text: str, separator: str) -> list[str]:
+    """Cut an expression at a separator that stands in no brackets and in no string literal."""
     found: list[str] = []
-    depth, start, quoted = 0, 0, ""
+    depth, start, quote, escaped = 0, 0, "", False
     for at, char in enumerate(text):
-        if quoted:
-            # A quote inside is rare: then the text is cut wrong, and black mends it.
-            quoted = "" if char == quoted else quoted
+        if quote:
+            # Literals are what `literal` writes: one quote at each end, escapes inside.
+            if escaped:
+                escaped = False
+            elif char == "\\":
+                escaped = True
+            elif char == quote:
+                quote = ""
         elif char in "\"'":
-            quoted = char
+            quote = char
         elif char in "[(":
             depth += 1
         elif char in "])":

@@ -13,7 +13,7 @@ from typing import Literal
 from .. import ir
 from ..build.types import bare
 from ..names import constant_name
-from .layout import Group, laid_out
+from .layout import Annotated, Group, laid_out
 
 WIDTH = 100
 Place = Literal["model", "argument", "return", "value"]
@@ -175,16 +175,20 @@ def signature(operation: ir.Operation, is_async: bool = False) -> str:
     return laid_out(Group("", ["self", *parameters(operation)], ""), 4, outer=head, after=len(tail))
 
 
-def parameters(operation: ir.Operation) -> tuple[str, ...]:
+def parameters(operation: ir.Operation) -> tuple[str | Annotated, ...]:
     """Each parameter of a method but `self`, as its signature has it."""
-    positional = [f"{p.name}: {annotation(p.type, 'argument')}" for p in operation.arguments]
+    positional = [Annotated(p.name, annotation(p.type, "argument")) for p in operation.arguments]
     named = [_keyword(field) for field in keywords(operation)]
     return (*positional, *(["*", *named] if named else []))
 
 
-def _keyword(field: ir.Field | ir.Parameter) -> str:
+def _keyword(field: ir.Field | ir.Parameter) -> Annotated:
     text = annotation(field.type, "argument")
-    return f"{field.name}: {text}" if field.required else f"{field.name}: {unset(text)} = UNSET"
+    return (
+        Annotated(field.name, text)
+        if field.required
+        else Annotated(field.name, unset(text), "UNSET")
+    )
 
 
 def result(operation: ir.Operation, is_async: bool) -> str:

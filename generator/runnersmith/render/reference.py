@@ -138,9 +138,8 @@ def type_words(found: ir.Type, api: ir.Api, folder: str) -> str:
 def stub(operation: ir.Operation) -> str:
     """A sync method's signature, with its name and without a body, in lines that fit."""
     returned = python.given(operation, is_async=False, place="value")
-    return laid(
-        Group(f"def {operation.name}(", python.parameters(operation), f") -> {returned}: ..."), 0
-    )
+    parameters = tuple(map(str, python.parameters(operation)))
+    return laid(Group(f"def {operation.name}(", parameters, f") -> {returned}: ..."), 0)
 
 
 # ── What is said of operations and models ────────────────────────────────────────────────────
