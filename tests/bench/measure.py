@@ -46,7 +46,7 @@ def measure(command: Sequence[str], folder: Path) -> Run:
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
     if status:
-        raise SystemExit(f"{' '.join(command)} failed:\n{output}")
+        raise SystemExit(f"{' '.join(command)} failed with status {status}:\n{output}")
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
 
 
