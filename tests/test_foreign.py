@@ -126,9 +126,9 @@ def called(
     """Call `resource.method` of a package, and give the request that left with the result."""
     assert (packages / package).exists()
     resource, _, method = call.partition(".")
-    positional = arguments.pop("path", ())
+    positional, auth = arguments.pop("path", ()), arguments.pop("auth", None)
     with Loopback(answer) as server:
-        client = importlib.import_module(package).Client(auth="t0ken", base_url=server.url)
+        client = importlib.import_module(package).Client(auth=auth, base_url=server.url)
         with client:
             result = getattr(getattr(client, resource), method)(*positional, **arguments)
         return server.only, result
@@ -429,22 +429,54 @@ def test_security_and_servers_come_from_the_document() -> None:
     ]
     assert (api.server, len(api.servers)) == ("https://a.example.com", 1)
     assert api.resources[0].operations[0].security == (("key", "login"), ("token",))
-    notes = build_foreign(document(spec), "small").notes
-    assert [note.message.partition(":")[0] for note in notes] == [
-        "nothing is sent for the security scheme 'key'",
-        "nothing is sent for the security scheme 'login'",
-    ]
+    assert build_foreign(document(spec), "small").notes == ()
     assert built(small(security=[])).resources[0].operations[0].security == ((),)
     assert built(small()).resources[0].operations[0].security == ()
 
 
+def test_a_scheme_that_the_client_cannot_speak_is_the_servers_to_ask_for() -> None:
+    """It is noted with its place; what is asked for beside it is sent."""
+    spec = small(security=[{"cert": [], "token": []}, {"digest": []}])
+    spec["components"] = {
+        "securitySchemes": {
+            "cert": {"type": "mutualTLS"},
+            "digest": {"type": "http", "scheme": "digest"},
+            "token": {"type": "openIdConnect", "openIdConnectUrl": "https://id.example.com"},
+        }
+    }
+    assert [one.wire_name for one in built(spec).schemes] == ["token"]
+    assert built(spec).resources[0].operations[0].security == (("token",), ())
+    notes = build_foreign(document(spec), "small").notes
+    assert [note.message.partition(":")[0] for note in notes] == [
+        "nothing is sent for the security scheme 'cert'",
+        "nothing is sent for the security scheme 'digest'",
+    ]
+
+
+def test_an_operation_is_signed_as_the_document_says(packages: Path) -> None:
+    """With one of its alternatives, and not at all where it asks for none."""
+    sent, _ = called(packages, "shelter", reply([]), "animals.list", auth={"key": "k3y"})
+    assert (sent.header("X-Key"), sent.header("Authorization")) == ("k3y", None)
+    sent, _ = called(packages, "shelter", reply([]), "animals.list", auth={"basic": "me:pass"})
+    assert (sent.header("X-Key"), sent.header("Authorization")) == (None, "Basic bWU6cGFzcw==")
+    sent, _ = called(
+        packages,
+        "shelter",
+        Answer(status=204),
+        "animals.create_animal",
+        auth={"key": "k3y"},
+        name="Tom",
+        lives=9,
+    )
+    assert (sent.header("X-Key"), sent.header("Authorization")) == (None, None)
+
+
 def test_the_token_of_github_is_for_github(packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client of another API takes none from the environment: it would send it to a stranger."""
-    assert (packages / "shelter").exists()
-    client = importlib.import_module("shelter")
     monkeypatch.setenv("GITHUB_TOKEN", "ghp_secret")
-    with pytest.raises(client.InvalidArgument, match="pass auth="):
-        client.Client()
+    sent, _ = called(packages, "shelter", reply([]), "animals.list")
+    assert "ghp_secret" not in str(sent.headers)
+    client = importlib.import_module("shelter")
     with pytest.raises(client.InvalidArgument, match="make a Client with auth="):
         client.AsyncClient.from_env()
 

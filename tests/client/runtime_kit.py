@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar,
 import pytest
 
 from client.loopback import Loopback, Received, reply
+from ghrunners._runtime.auth import AsyncTokenAuth, TokenAuth
 from ghrunners._runtime.client import BaseAsyncClient, BaseClient
 from ghrunners._runtime.clock import Clock
 from ghrunners._runtime.core import AsyncCore, SyncCore
@@ -166,7 +167,7 @@ class AResource(AsyncResource):
         return self._walk(LIST, query=query)
 
 
-class Client(BaseClient):
+class Client(BaseClient[TokenAuth]):
     _defaults = DEFAULTS
 
     def org(self, org: str = "acme") -> Resource:
@@ -177,7 +178,7 @@ class Client(BaseClient):
         return self._core
 
 
-class AsyncClient(BaseAsyncClient):
+class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
     _defaults = DEFAULTS
 
     def org(self, org: str = "acme") -> AResource:

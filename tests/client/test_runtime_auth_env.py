@@ -117,8 +117,7 @@ def test_address_and_token_are_the_environment_s(
     told(environment, variables)
     client = kind.from_env()
     assert client.base_url == base_url
-    found = core_of(client).shared.source.first
-    assert found is not None
+    (found,) = core_of(client).shared.source.known
     assert found.reveal() == token
 
 

@@ -12,7 +12,6 @@ import pytest
 from ghrunners import UNSET, InvalidArgument
 from ghrunners._runtime.contents import encode
 from ghrunners._runtime.operation import Content, Part, Place, Style
-from ghrunners._runtime.security import Proof, Scheme, choose, prove
 from ghrunners._runtime.styles import header, pairs, segment, text
 
 Location = Literal["path", "query", "header", "cookie"]
@@ -173,37 +172,3 @@ def test_a_multipart_body_is_the_same_each_time_and_its_names_are_quoted() -> No
     assert b'Content-Type: application/json\r\n\r\n{"x":1}' in made[0]
     with pytest.raises(InvalidArgument, match="cannot be a part"):
         encode(content, {"x": object()})
-
-
-# ── Credentials ──────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_first_alternative_that_was_given_is_chosen() -> None:
-    """All of its schemes are needed; one without any needs nothing."""
-    alternatives = (("key", "login"), ("token",), ())
-    assert choose(alternatives, {"token": 1}) == ("token",)
-    assert choose(alternatives, {"key": 1, "login": 1, "token": 1}) == ("key", "login")
-    assert choose(alternatives, {"key": 1}) == ()
-    assert choose(alternatives[:2], {"key": 1}) is None
-    assert choose((), {}) == ()
-
-
-def test_each_scheme_proves_in_its_own_way() -> None:
-    """In a header, in the query, in a cookie."""
-    schemes = {
-        "token": Scheme("bearer"),
-        "login": Scheme("basic"),
-        "key": Scheme("header", "X-Key"),
-        "search": Scheme("query", "k&y"),
-        "session": Scheme("cookie", "s"),
-    }
-    given = {"token": "t", "login": "me:pass", "key": "k", "search": "a b", "session": "v;"}
-    assert prove(schemes, tuple(schemes), given) == Proof(
-        headers=(
-            ("Authorization", "Bearer t"),
-            ("Authorization", "Basic bWU6cGFzcw=="),
-            ("X-Key", "k"),
-        ),
-        query=("k%26y=a%20b",),
-        cookies=("s=v%3B",),
-    )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .._defaults import DEFAULTS
+from .._runtime.auth import AsyncTokenAuth
 from .._runtime.client import BaseAsyncClient
 from .._runtime.scope import find_scope
 from .scopes import AsyncEnterpriseScope, AsyncOrgScope, AsyncRepoScope, AsyncScope
@@ -32,7 +33,7 @@ _OPERATIONS = {
 }
 
 
-class AsyncClient(BaseAsyncClient):
+class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
     """A client of API version 2026-03-10.
 
     The endpoints of GitHub's REST API that manage self-hosted runners, runner groups,

@@ -7,7 +7,7 @@ only then, so that importing the package loads none.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, Unpack, cast
@@ -44,9 +44,8 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from .app import App
-
 AnyCore = TypeVar("AnyCore", bound=Core)
+Auth = TypeVar("Auth")
 
 
 class _Common(Generic[AnyCore]):
@@ -124,7 +123,7 @@ class _Common(Generic[AnyCore]):
         return made
 
 
-class BaseClient(_Common[SyncCore], Replies):
+class BaseClient(_Common[SyncCore], Replies, Generic[Auth]):
     """Holds one pool of connections and one TLS context; may be shared by threads.
 
     `auth` is a token, an `App`, or a function that gives a token: it is asked before every attempt,
@@ -155,7 +154,7 @@ class BaseClient(_Common[SyncCore], Replies):
     def __init__(
         self,
         *,
-        auth: str | Callable[[], str] | App | None = None,
+        auth: Auth | None = None,
         base_url: str | None = None,
         api_version: str | None = None,
         product: str | None = None,
@@ -202,7 +201,7 @@ class BaseClient(_Common[SyncCore], Replies):
         from .environment import surroundings
 
         found = surroundings(is_github=cls._defaults.is_github)
-        return cls(auth=found.reveal(), base_url=found.base_url, **options)
+        return cls(auth=cast("Auth", found.reveal()), base_url=found.base_url, **options)
 
     def close(self) -> None:
         """Close the connections. A closed client refuses calls."""
@@ -221,7 +220,7 @@ class BaseClient(_Common[SyncCore], Replies):
         self.close()
 
 
-class BaseAsyncClient(_Common[AsyncCore], AsyncReplies):
+class BaseAsyncClient(_Common[AsyncCore], AsyncReplies, Generic[Auth]):
     """The same as `BaseClient`, with await. Belongs to one event loop."""
 
     __slots__ = ()
@@ -229,7 +228,7 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncReplies):
     def __init__(
         self,
         *,
-        auth: str | Callable[[], str | Awaitable[str]] | App | None = None,
+        auth: Auth | None = None,
         base_url: str | None = None,
         api_version: str | None = None,
         product: str | None = None,
@@ -268,7 +267,7 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncReplies):
         from .environment import surroundings
 
         found = surroundings(is_github=cls._defaults.is_github)
-        return cls(auth=found.reveal(), base_url=found.base_url, **options)
+        return cls(auth=cast("Auth", found.reveal()), base_url=found.base_url, **options)
 
     async def aclose(self) -> None:
         """Close the connections. A closed client refuses calls."""

@@ -19,7 +19,7 @@ from .options import Options
 from .pacing import AT_ONCE
 from .reply import Reply
 from .request import PathValue, QueryValue, Request, build
-from .secret import Secret
+from .security import Signature
 from .shared import Shared
 
 T = TypeVar("T")
@@ -89,12 +89,12 @@ class Core:
     def too_late(self, step: Send, problem: str) -> ConnectTimedOut:
         return ConnectTimedOut(step.request.info, f"not sent: {problem}")
 
-    def note(self, step: Send, token: Secret[str], outcome: Outcome, began: float) -> Outcome:
+    def note(self, step: Send, signature: Signature, outcome: Outcome, began: float) -> Outcome:
         """Take notice of what became of an attempt."""
         shared = self.shared
         if isinstance(outcome, Reply):
             if outcome.status == 401:
-                shared.source.refuse(token)
+                shared.source.refuse(signature)
             # What gets a token counts against another budget.
             if outcome.status not in (403, 429) and step.token is None:
                 shared.pacer.replied(outcome)

@@ -38,6 +38,7 @@ from .secret import Secret
 
 if TYPE_CHECKING:
     from .flow import Flow, Flows
+    from .security import Signature
 
 T = TypeVar("T")
 
@@ -103,7 +104,7 @@ class AppTokens:
 
     __slots__ = ("_ahead", "_app", "_found", "_held", "_mutex")
 
-    first = None
+    known = ()
     renewable = True
 
     def __init__(self, app: App) -> None:
@@ -158,7 +159,7 @@ class AppTokens:
             raise SignInFailed(request.info, self._reason(scope, error), error) from error
         return self._keep(installation, given, reply, flows)
 
-    def refuse(self, token: Secret[str]) -> None:
+    def refuse(self, token: Signature) -> None:
         with self._mutex:
             for installation, held in tuple(self._held.items()):
                 if held.token is token:

@@ -43,7 +43,7 @@ class Request(msgspec.Struct, frozen=True):
     """A request as it will travel. `target` is path and query, below the base's origin.
 
     `home` is the path below the base as it was built, whatever a redirect or a link made of it.
-    `returns` gives the type that its reply is read as.
+    `returns` gives the type that its reply is read as, `security` are the schemes of its operation.
     """
 
     info: RequestInfo
@@ -52,6 +52,7 @@ class Request(msgspec.Struct, frozen=True):
     home: str = ""
     headers: tuple[tuple[bytes, bytes], ...] = ()
     returns: Callable[[], object] | None = None
+    security: tuple[tuple[str, ...], ...] = ()
 
     def __repr__(self) -> str:
         # A redirect or a link may have put a signature into the target.
@@ -103,6 +104,7 @@ def build(
         place.removeprefix(base.prefix),
         (*headers, *_headers(operation, given)),
         operation.returns,
+        operation.security,
     )
 
 

@@ -31,11 +31,14 @@ from .errors import (
 )
 from .flow import Outcome, Send
 from .reply import MAX_BODY, Reply
-from .secret import Redactor, Secret
+from .secret import Redactor
+from .security import Signature, proof_of
 
 if TYPE_CHECKING:
     from .cache import AsyncCache, Cache
 
+# The extension of a request that tells `cache` what it was signed with.
+PROOF = "proof"
 # Extensions of a response by which `cache` tells what it knows.
 FAULT = "reply-fault"
 FROM_CACHE = "reply-from-cache"
@@ -52,24 +55,28 @@ class Wire(msgspec.Struct, frozen=True):
     headers: Sequence[tuple[bytes, bytes]]
     redact: Redactor
 
-    def sign(self, step: Send, token: Secret[str], end: float) -> httpx2.Request:
+    def sign(self, step: Send, signature: Signature, end: float) -> httpx2.Request:
         """Make the request that is sent, token included. It has to be over at `end`.
 
         The token is added only after httpx2 has parsed the URL, and only when what it would send
         is, byte for byte, the configured origin and the target as it was built.
         """
-        request = step.request
-        url = _url(self.base.origin + request.target)
-        if url is None or not self._is_exact(url, request.target):
+        request, proof = step.request, proof_of(signature)
+        url = _url(self.base.origin + proof.target(request.target))
+        if url is None or not self._is_exact(url, proof.target(request.target)):
             raise InvalidArgument(f"{request.info}: not an address below {self.base}")
         sent = httpx2.Request(
             request.info.method,
             url,
             headers=_together(self.headers, request.headers),
             content=request.content,
-            extensions={"timeout": _timeouts(step, end)},
+            extensions={"timeout": _timeouts(step, end), PROOF: proof},
         )
-        sent.headers["Authorization"] = f"Bearer {token.reveal()}"
+        for name, value in proof.headers:
+            sent.headers[name] = value
+        if proof.cookies:
+            cookies = [*sent.headers.get_list("Cookie"), *proof.cookies]
+            sent.headers["Cookie"] = "; ".join(cookies)
         return sent
 
     def explain(self, step: Send, end: float, error: httpx2.RequestError) -> TransportError:
@@ -108,11 +115,11 @@ class SyncTransport:
         self._inner = inner
         self._cache = cache
 
-    def send(self, step: Send, token: Secret[str], within: float) -> Outcome:
+    def send(self, step: Send, signature: Signature, within: float) -> Outcome:
         end = time.monotonic() + within
-        sent = self._wire.sign(step, token, end)
+        sent = self._wire.sign(step, signature, end)
         cache = self._cache
-        by = self._inner if cache is None or not cache.takes(step.request) else cache
+        by = self._inner if cache is None or not cache.takes(step.request, sent) else cache
         try:
             response = by.handle_request(sent)
             try:
@@ -138,11 +145,11 @@ class AsyncTransport:
         self._inner = inner
         self._cache = cache
 
-    async def send(self, step: Send, token: Secret[str], within: float) -> Outcome:
+    async def send(self, step: Send, signature: Signature, within: float) -> Outcome:
         end = time.monotonic() + within
-        sent = self._wire.sign(step, token, end)
+        sent = self._wire.sign(step, signature, end)
         cache = self._cache
-        by = self._inner if cache is None or not cache.takes(step.request) else cache
+        by = self._inner if cache is None or not cache.takes(step.request, sent) else cache
         try:
             response = await by.handle_async_request(sent)
             try:

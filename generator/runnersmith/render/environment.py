@@ -16,7 +16,7 @@ import jinja2
 from .. import names
 from ..near import near
 from ..packs import Stack
-from . import imports, prose, python, reference, text, wire
+from . import imports, prose, python, reference, signing, text, wire
 from .example import example
 
 
@@ -77,6 +77,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "scope_doc": prose.scope,
     "find_scope_doc": prose.find_scope,
     "sentence": prose.sentence,
+    "sign_in": signing.sign_in,
+    "auth_argument": signing.auth_argument,
     # Pages of a reference
     "argument_doc": prose.described,
     "error": prose.error_name,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from .. import ir
 from .python import keywords, wrap
+from .signing import sign_in
 
 PRODUCTS: dict[ir.ProductName, str] = {
     "github.com": "github.com",
@@ -190,14 +191,7 @@ def scope(scope: ir.Scope) -> str:
 def client(api: ir.Api) -> str:
     """The docstring of the client."""
     said = f"A client of API version {api.version}."
-    return "\n\n".join([said, wrap(sentence(api.description)), wrap(SIGN_IN)])
-
-
-SIGN_IN = (
-    "`auth` is a token, an `App`, or a function that gives a token and is asked before every "
-    "attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the "
-    "address, from the environment."
-)
+    return "\n\n".join([said, wrap(sentence(api.description)), wrap(sign_in(api))])
 
 
 def find_scope(api: ir.Api) -> str:

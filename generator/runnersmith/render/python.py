@@ -179,7 +179,7 @@ def parameters(operation: ir.Operation) -> tuple[str | Annotated, ...]:
     """Each parameter of a method but `self`, as its signature has it."""
     positional = [Annotated(p.name, annotation(p.type, "argument")) for p in operation.arguments]
     named = [_keyword(field) for field in keywords(operation)]
-    return (*positional, *(["*", *named] if named else []))
+    return (*positional, "*", *named) if named else (*positional,)
 
 
 def _keyword(field: ir.Field | ir.Parameter) -> Annotated:

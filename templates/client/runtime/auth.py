@@ -1,7 +1,7 @@
 """Where the token comes from: given, asked for, or got by a GitHub App (`app`).
 
-May read the environment. A request asks its `TokenSource` for a token each time it is sent, so
-that a source may hand out another one later.
+May read the environment. A request asks its `TokenSource` for what signs it each time it is sent,
+so that a source may hand out another token later. `credentials` has the source for other APIs.
 """
 
 from __future__ import annotations
@@ -9,29 +9,35 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from .errors import InvalidArgument
 from .secret import Secret
 
 if TYPE_CHECKING:
+    from .app import App
     from .flow import Flow, Flows
     from .operation import Operation
     from .request import Request
+    from .security import Signature
+
+# What a client takes as `auth`: a token, a function that gives one, or an App.
+TokenAuth: TypeAlias = "str | Callable[[], str] | App"
+AsyncTokenAuth: TypeAlias = "str | Callable[[], str | Awaitable[str]] | App"
 
 _VARIABLES = ("GITHUB_TOKEN", "GH_TOKEN")
-_VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
+VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
 
 class TokenSource(Protocol):
-    """Gives the token that the next request is signed with.
+    """Gives the token that the next request is signed with, or what stands in its place.
 
-    `renewable` says that another token can be had once one is refused, `first` is the token that
-    is known from the start, if one is.
+    `renewable` says that another token can be had once one is refused, `known` are the secrets that
+    are known from the start.
     """
 
     @property
-    def first(self) -> Secret[str] | None: ...
+    def known(self) -> tuple[Secret[str], ...]: ...
 
     @property
     def renewable(self) -> bool: ...
@@ -44,15 +50,15 @@ class TokenSource(Protocol):
         """Tell whose limits a request counts against, and so which token it needs."""
         ...
 
-    def ready(self, request: Request, now: float) -> Secret[str] | None:
+    def ready(self, request: Request, now: float) -> Signature | None:
         """Give the token for a request; None when it has to be got first."""
         ...
 
-    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Secret[str]]:
+    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Signature]:
         """Get a token for a request, and keep it where it may be used again."""
         ...
 
-    def refuse(self, token: Secret[str]) -> None:
+    def refuse(self, token: Signature) -> None:
         """Note that GitHub answered 401 to a token, so that it is not given again."""
         ...
 
@@ -60,12 +66,16 @@ class TokenSource(Protocol):
 class FixedToken:
     """One token for the life of the client."""
 
-    __slots__ = ("first",)
+    __slots__ = ("_token",)
 
     renewable = False
 
     def __init__(self, token: Secret[str]) -> None:
-        self.first: Secret[str] = token
+        self._token = token
+
+    @property
+    def known(self) -> tuple[Secret[str], ...]:
+        return (self._token,)
 
     def check(self, operation: Operation[Any], request: Request) -> None:
         """Refuse nothing: what a token may do shows when it is used."""
@@ -76,14 +86,14 @@ class FixedToken:
 
     def ready(self, request: Request, now: float) -> Secret[str]:
         del request, now
-        return self.first
+        return self._token
 
     def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Secret[str]]:
         del request, flows, until
         yield from ()
-        return self.first
+        return self._token
 
-    def refuse(self, token: Secret[str]) -> None:
+    def refuse(self, token: Signature) -> None:
         """Keep it: there is no other."""
 
 
@@ -92,7 +102,7 @@ class AskedToken:
 
     __slots__ = ("_function",)
 
-    first = None
+    known = ()
     renewable = True
 
     def __init__(self, function: Callable[[], str | Awaitable[str]]) -> None:
@@ -119,7 +129,7 @@ class AskedToken:
         flows.shared.redact.learn(token)
         return token
 
-    def refuse(self, token: Secret[str]) -> None:
+    def refuse(self, token: Signature) -> None:
         """Keep nothing: the function is asked again anyway."""
 
 
@@ -140,11 +150,11 @@ def token_source(auth: Secret[object]) -> TokenSource:
     elif callable(auth.reveal()):
         return AskedToken(cast("Callable[[], str]", auth.reveal()))
     elif not isinstance(auth.reveal(), str):
-        from .app import App
+        from . import app
         from .installations import AppTokens
 
-        if isinstance(app := auth.reveal(), App):
-            return AppTokens(app)
+        if isinstance(given := auth.reveal(), app.App):
+            return AppTokens(given)
     token = read_token(name, auth)
     if isinstance(token, Exception):
         raise token
@@ -166,7 +176,7 @@ def read_token(name: str, given: Secret[object]) -> Secret[str] | Exception:
     token = value.strip()
     if not token:
         return InvalidArgument(f"the token of {name} is empty")
-    if _VISIBLE.fullmatch(token) is None:
+    if VISIBLE.fullmatch(token) is None:
         return InvalidArgument(
             f"the token of {name} holds white space, control or non-ASCII characters"
         )

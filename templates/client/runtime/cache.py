@@ -34,7 +34,8 @@ from .errors import InvalidArgument
 from .models import SecretModel
 from .reply import Reply
 from .secret import Secret
-from .transport import FAULT, FROM_CACHE, aread, read
+from .security import Proof
+from .transport import FAULT, FROM_CACHE, PROOF, aread, read
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -56,7 +57,7 @@ _IDLE = 86_400.0  # seconds that an entry is kept without being asked for
 _MOST = 64 * 2**20  # bytes of all entries
 _LARGEST = 8 * 2**20  # bytes of one; a page of 100 runners has about 100,000
 
-_TOKEN = "authorization"  # noqa: S105 - the name of an extension
+_HIDDEN = "hidden"  # the name of an extension
 # The body is handed on decoded. Cookies are never sent back. Only an ETag tells states apart: two
 # within a second have the same date, and hishel 2.0 then takes the older one.
 _DROPPED = frozenset(
@@ -99,8 +100,8 @@ class Cache:
         self._upstream = _Upstream(inner)
         self._transport = CacheTransport(self._upstream, self._storage, _OPTIONS)
 
-    def takes(self, request: Request) -> bool:
-        return _takes(request)
+    def takes(self, request: Request, sent: httpx2.Request) -> bool:
+        return _takes(request, sent)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         _hide(request)
@@ -130,8 +131,8 @@ class AsyncCache:
         self._upstream = _AsyncUpstream(inner)
         self._transport = AsyncCacheTransport(self._upstream, self._storage, _OPTIONS)
 
-    def takes(self, request: Request) -> bool:
-        return _takes(request)
+    def takes(self, request: Request, sent: httpx2.Request) -> bool:
+        return _takes(request, sent)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         _hide(request)
@@ -178,12 +179,14 @@ class _AsyncUpstream(httpx2.AsyncBaseTransport):
             await response.aclose()
 
 
-def _takes(request: Request) -> bool:
+def _takes(request: Request, sent: httpx2.Request) -> bool:
     """Tell whether a request may be answered from the cache, and its reply be kept.
 
-    It may when it only reads, gives no secret, and asks for no special state.
+    It may when it only reads, gives no secret, and asks for no special state. An address that has
+    a key in it would be written down.
     """
-    if request.writes or request.headers or request.returns is None:
+    proof: Proof = sent.extensions[PROOF]
+    if request.writes or request.headers or request.returns is None or proof.query:
         return False
     return not _holds_secrets(request.returns)
 
@@ -217,16 +220,24 @@ def _hide(request: httpx2.Request) -> None:
     headers = request.headers
     said = b"\n".join(sorted(b": ".join(pair) for pair in headers.raw))
     key = sha256(b"\n".join((str(request.url).encode(), said))).hexdigest()
-    token = Secret(headers.pop("Authorization"))
+    hidden = {name: Secret(headers.pop(name)) for name in _signed(request)}
     headers["Cache-Control"] = "no-cache"
-    request.extensions = {**request.extensions, _TOKEN: token, "caching": {"key": key}}
+    request.extensions = {**request.extensions, _HIDDEN: hidden, "caching": {"key": key}}
 
 
 def _reveal(request: httpx2.Request) -> None:
     """Make a request again what it was; what hishel added, such as an ETag, stays."""
-    token: Secret[str] = request.extensions[_TOKEN]
-    request.headers["Authorization"] = token.reveal()
+    hidden: dict[str, Secret[str]] = request.extensions[_HIDDEN]
+    for name, value in hidden.items():
+        request.headers[name] = value.reveal()
     del request.headers["Cache-Control"]
+
+
+def _signed(request: httpx2.Request) -> set[str]:
+    """Name the headers that hold what a request was signed with."""
+    proof: Proof = request.extensions[PROOF]
+    names = {name.lower() for name, _ in proof.headers}
+    return names | {"cookie"} if proof.cookies else names
 
 
 def _is_kept(response: httpx2.Response) -> bool:

@@ -6,7 +6,7 @@ only then, so that importing the package loads none.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, Unpack, cast
@@ -43,9 +43,8 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from .app import App
-
 AnyCore = TypeVar("AnyCore", bound=Core)
+Auth = TypeVar("Auth")
 
 
 class _Common(Generic[AnyCore]):
@@ -123,7 +122,7 @@ class _Common(Generic[AnyCore]):
         return made
 
 
-class BaseClient(_Common[SyncCore], Replies):
+class BaseClient(_Common[SyncCore], Replies, Generic[Auth]):
     """Holds one pool of connections and one TLS context; may be shared by threads.
 
     `auth` is a token, an `App`, or a function that gives a token: it is asked before every attempt,
@@ -154,7 +153,7 @@ class BaseClient(_Common[SyncCore], Replies):
     def __init__(
         self,
         *,
-        auth: str | Callable[[], str] | App | None = None,
+        auth: Auth | None = None,
         base_url: str | None = None,
         api_version: str | None = None,
         product: str | None = None,
@@ -201,7 +200,7 @@ class BaseClient(_Common[SyncCore], Replies):
         from .environment import surroundings
 
         found = surroundings(is_github=cls._defaults.is_github)
-        return cls(auth=found.reveal(), base_url=found.base_url, **options)
+        return cls(auth=cast("Auth", found.reveal()), base_url=found.base_url, **options)
 
     def close(self) -> None:
         """Close the connections. A closed client refuses calls."""
@@ -220,7 +219,7 @@ class BaseClient(_Common[SyncCore], Replies):
         self.close()
 
 
-class BaseAsyncClient(_Common[AsyncCore], AsyncReplies):
+class BaseAsyncClient(_Common[AsyncCore], AsyncReplies, Generic[Auth]):
     """The same as `BaseClient`, with await. Belongs to one event loop."""
 
     __slots__ = ()
@@ -228,7 +227,7 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncReplies):
     def __init__(
         self,
         *,
-        auth: str | Callable[[], str | Awaitable[str]] | App | None = None,
+        auth: Auth | None = None,
         base_url: str | None = None,
         api_version: str | None = None,
         product: str | None = None,
@@ -267,7 +266,7 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncReplies):
         from .environment import surroundings
 
         found = surroundings(is_github=cls._defaults.is_github)
-        return cls(auth=found.reveal(), base_url=found.base_url, **options)
+        return cls(auth=cast("Auth", found.reveal()), base_url=found.base_url, **options)
 
     async def aclose(self) -> None:
         """Close the connections. A closed client refuses calls."""

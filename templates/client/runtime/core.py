@@ -19,6 +19,7 @@ from .flow import Answer, Flow, Outcome, Send, Wait
 from .options import Options
 from .pacing import AT_ONCE
 from .secret import Secret
+from .security import Signature
 from .shared import Shared
 
 if TYPE_CHECKING:
@@ -30,14 +31,14 @@ T = TypeVar("T")
 class Sender(Protocol):
     """Makes one attempt within some seconds, whatever comes of it."""
 
-    def send(self, step: Send, token: Secret[str], within: float) -> Outcome: ...
+    def send(self, step: Send, signature: Signature, within: float) -> Outcome: ...
     def close(self) -> None: ...
 
 
 class AsyncSender(Protocol):
     """Makes one attempt within some seconds, whatever comes of it."""
 
-    async def send(self, step: Send, token: Secret[str], within: float) -> Outcome: ...
+    async def send(self, step: Send, signature: Signature, within: float) -> Outcome: ...
     async def aclose(self) -> None: ...
 
 
@@ -100,9 +101,9 @@ class SyncCore(Core):
 
     def _send(self, step: Send) -> Outcome:
         self.check_open()
-        token = step.token or self._token(step)
-        if isinstance(token, ConnectTimedOut):
-            return token
+        signature = step.token or self._signature(step)
+        if isinstance(signature, ConnectTimedOut):
+            return signature
         allowed = step.timeout.pool
         left = self.left(step)
         if not self._gate.acquire(
@@ -114,26 +115,26 @@ class SyncCore(Core):
             if began >= step.until:
                 return self.too_late(step, NO_TIME)
             observe.started(self.flows.options.hooks, step)
-            outcome = self._sender.send(step, token, step.until - began)
+            outcome = self._sender.send(step, signature, step.until - began)
         finally:
             self._gate.release()
-        return self.note(step, token, outcome, began)
+        return self.note(step, signature, outcome, began)
 
-    def _token(self, step: Send) -> Secret[str] | ConnectTimedOut:
-        """Give the token for one attempt. Asking for it anew each time is what lets it change."""
+    def _signature(self, step: Send) -> Signature | ConnectTimedOut:
+        """Give what signs one attempt. Asking for it anew each time is what lets it change."""
         source, request = self.shared.source, step.request
-        token = source.ready(request, self.shared.clock.now())
-        if token is not None:
-            return token
+        signature = source.ready(request, self.shared.clock.now())
+        if signature is not None:
+            return signature
         lock = self._renewing.setdefault(source.account(request), threading.Lock())
         if not lock.acquire(timeout=_bounded(self.left(step))):
             return self.too_late(step, UNSIGNED)
         try:
-            token = source.ready(request, self.shared.clock.now())
-            if token is None:
+            signature = source.ready(request, self.shared.clock.now())
+            if signature is None:
                 observe.renews(step)
-                token = self.run(source.renewal(request, self.flows, step.until))
-            return token
+                signature = self.run(source.renewal(request, self.flows, step.until))
+            return signature
         finally:
             lock.release()
 
@@ -199,9 +200,9 @@ class AsyncCore(Core):
 
     async def _send(self, step: Send) -> Outcome:
         self.check_open()
-        token = step.token or await self._token(step)
-        if isinstance(token, ConnectTimedOut):
-            return token
+        signature = step.token or await self._signature(step)
+        if isinstance(signature, ConnectTimedOut):
+            return signature
         allowed = step.timeout.pool
         left = self.left(step)
         if not await _acquired(self._gate, left if allowed is None else min(left, allowed)):
@@ -211,28 +212,28 @@ class AsyncCore(Core):
             if began >= step.until:
                 return self.too_late(step, NO_TIME)
             observe.started(self.flows.options.hooks, step)
-            outcome = await self._sender.send(step, token, step.until - began)
+            outcome = await self._sender.send(step, signature, step.until - began)
         finally:
             self._gate.release()
-        return self.note(step, token, outcome, began)
+        return self.note(step, signature, outcome, began)
 
-    async def _token(self, step: Send) -> Secret[str] | ConnectTimedOut:
-        """Give the token for one attempt. Asking for it anew each time is what lets it change."""
+    async def _signature(self, step: Send) -> Signature | ConnectTimedOut:
+        """Give what signs one attempt. Asking for it anew each time is what lets it change."""
         source, request = self.shared.source, step.request
-        token = source.ready(request, self.shared.clock.now())
-        if token is not None:
-            return token
+        signature = source.ready(request, self.shared.clock.now())
+        if signature is not None:
+            return signature
         import anyio
 
         lock = self._renewing.setdefault(source.account(request), anyio.Lock())
         if not await _acquired(lock, self.left(step)):
             return self.too_late(step, UNSIGNED)
         try:
-            token = source.ready(request, self.shared.clock.now())
-            if token is None:
+            signature = source.ready(request, self.shared.clock.now())
+            if signature is None:
                 observe.renews(step)
-                token = await self.run(source.renewal(request, self.flows, step.until))
-            return token
+                signature = await self.run(source.renewal(request, self.flows, step.until))
+            return signature
         finally:
             lock.release()
 

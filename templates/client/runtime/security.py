@@ -1,4 +1,4 @@
-"""The ways to prove who calls, as a description declares them, and what a request carries for each.
+"""What an attempt is signed with: a bearer token, or what the schemes of a description ask for.
 
 Pure. `prove` is handed what the caller gave by the names of schemes; nothing is kept.
 """
@@ -6,41 +6,65 @@ Pure. `prove` is handed what the caller gave by the names of schemes; nothing is
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Literal, NoReturn, TypeAlias
 from urllib.parse import quote
 
 import msgspec
 
+from .secret import MASK, Secret
+
 
 class Scheme(msgspec.Struct, frozen=True):
-    """A scheme. `key` is the name of the header, the query parameter or the cookie of an API key."""
+    """A way to prove who calls. `key` is the name of the header, query parameter or cookie of a key."""
 
     type: Literal["bearer", "basic", "header", "query", "cookie"]
     key: str = ""
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """What a request carries: headers, pairs to add to its query, and cookies."""
+    """What a request carries: headers, pairs to add to its query, and cookies. It shows none."""
 
     headers: tuple[tuple[str, str], ...] = ()
     query: tuple[str, ...] = ()
     cookies: tuple[str, ...] = ()
 
+    def target(self, target: str) -> str:
+        """Give a target with the pairs of the query; one that a server named may have them."""
+        path, _, search = target.partition("?")
+        there = search.split("&") if search else []
+        missing = [pair for pair in self.query if pair not in there]
+        return f"{path}?{'&'.join([*there, *missing])}" if missing else target
 
-def choose(
-    alternatives: Sequence[Sequence[str]], given: Mapping[str, object]
-) -> Sequence[str] | None:
+    def __repr__(self) -> str:
+        return f"Proof({MASK})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a proof holds secrets and is not pickled")
+
+
+Signature: TypeAlias = Secret[str] | Proof
+
+
+def proof_of(signature: Signature) -> Proof:
+    """Give what a request carries for a signature; a token alone is a bearer token."""
+    if isinstance(signature, Proof):
+        return signature
+    return Proof(headers=(("Authorization", f"Bearer {signature.reveal()}"),))
+
+
+def choose(alternatives: Iterable[Sequence[str]], given: Container[str]) -> Sequence[str] | None:
     """Choose the first of the alternatives whose schemes were all given; None where none was.
 
-    An operation without alternatives needs nothing.
+    One without schemes, which lets anybody in, is chosen only where there is no other.
     """
-    if not alternatives:
-        return ()
-    return next((one for one in alternatives if all(name in given for name in one)), None)
+    fitting = [one for one in alternatives if all(name in given for name in one)]
+    return next((one for one in fitting if one), fitting[0] if fitting else None)
 
 
-def prove(schemes: Mapping[str, Scheme], chosen: Sequence[str], given: Mapping[str, str]) -> Proof:
+def prove(
+    schemes: Mapping[str, Scheme], chosen: Iterable[str], given: Mapping[str, Secret[str]]
+) -> Proof:
     """Write the credentials of the chosen schemes; those of `basic` are `user:password`."""
     headers: list[tuple[str, str]] = []
     query: list[str] = []
@@ -49,14 +73,18 @@ def prove(schemes: Mapping[str, Scheme], chosen: Sequence[str], given: Mapping[s
         scheme, secret = schemes[name], given[name]
         match scheme.type:
             case "bearer":
-                headers.append(("Authorization", f"Bearer {secret}"))
+                headers += proof_of(secret).headers
             case "basic":
-                encoded = b64encode(secret.encode("utf-8")).decode("ascii")
-                headers.append(("Authorization", f"Basic {encoded}"))
+                headers.append(("Authorization", f"Basic {basic(secret).reveal()}"))
             case "header":
-                headers.append((scheme.key, secret))
+                headers.append((scheme.key, secret.reveal()))
             case "query":
-                query.append(f"{quote(scheme.key, safe='')}={quote(secret, safe='')}")
+                query.append(f"{quote(scheme.key, safe='')}={quote(secret.reveal(), safe='')}")
             case "cookie":
-                cookies.append(f"{scheme.key}={quote(secret, safe='')}")
+                cookies.append(f"{scheme.key}={quote(secret.reveal(), safe='')}")
     return Proof(tuple(headers), tuple(query), tuple(cookies))
+
+
+def basic(secret: Secret[str]) -> Secret[str]:
+    """Encode `user:password` as HTTP's Basic scheme has it."""
+    return Secret(b64encode(secret.reveal().encode("utf-8")).decode("ascii"))

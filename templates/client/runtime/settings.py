@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, cast, get_args
 import msgspec
 
 from .address import Base, parse_base
-from .auth import token_source
+from .auth import TokenSource, token_source
 from .availability import Where, where
 from .checks import check_seconds
 from .errors import InvalidArgument
@@ -22,6 +22,7 @@ from .options import Options
 from .pacing import Pacer, Pacing
 from .retry import Retry, retry_of
 from .secret import Redactor, Secret
+from .security import Scheme
 from .shared import Shared
 from .timeout import Timeout, timeout_of
 from .unset import UNSET, Unset
@@ -77,7 +78,8 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
 
     `versions` are the API versions, the newest first; `introduced` says from which release of a
     product on a version is known, where not every release knows it. `is_github` is whether what the
-    environment says of GitHub is meant for this API: a token goes to nobody else.
+    environment says of GitHub is meant for this API: a token goes to nobody else. Where it is not,
+    `schemes` are the ways to prove who calls.
     """
 
     server: str
@@ -89,6 +91,7 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
         default_factory=dict[str, Mapping[str, str]]
     )
     is_github: bool = True
+    schemes: Mapping[str, Scheme] = msgspec.field(default_factory=dict[str, Scheme])
 
     def headers(self, version: str, user_agent: str | None) -> tuple[tuple[bytes, bytes], ...]:
         """Give the headers that every request of an API version carries, as they travel."""
@@ -126,15 +129,12 @@ def settle(
     """Work out the settings of a client from its arguments."""
     from .transport import Wire
 
-    if auth.reveal() is None and not defaults.is_github:
-        raise InvalidArgument("no token: pass auth=...; the environment's are for GitHub")
-    source = token_source(auth)
+    source = _source(defaults, auth)
     base = parse_base(defaults.server if base_url is None else base_url)
     place = where(base, api_version, product, defaults.versions, defaults.introduced)
     if cast("object", pacing) not in get_args(Pacing):
         raise InvalidArgument(f"pacing {pacing!r} is not known; use auto, strict or off")
-    first = source.first
-    redact = Redactor() if first is None else Redactor(first)
+    redact = Redactor(*source.known)
     wire = Wire(base, defaults.headers(place.version, _agent(user_agent)), redact)
     shared = Shared(source=source, redact=redact, pacer=Pacer(pacing))
     return Settings(base=base, where=place, options=options, shared=shared, wire=wire)
@@ -174,6 +174,14 @@ def changed(
         options.strict if strict is UNSET else strict,
         options.hooks if hooks is UNSET else hooks,
     )
+
+
+def _source(defaults: Defaults, auth: Secret[object]) -> TokenSource:
+    if defaults.is_github:
+        return token_source(auth)
+    from .credentials import credentials  # of use to other APIs only
+
+    return credentials(defaults.schemes, auth)
 
 
 def _agent(given: object) -> str | None:

@@ -13,7 +13,7 @@ from ..models import Models
 from .operations import METHODS, ForeignOperations, identify
 from .reach import models_of, users
 from .schemas import ForeignSchemas
-from .security import schemes, servers
+from .security import servers
 from .tags import Tags
 
 _ITEM_KEYS = frozenset((*METHODS, "parameters", "summary", "description", "servers", "$ref"))
@@ -120,7 +120,7 @@ class _Builder:
             media_type="application/json",
             server=listed[0].url if listed else "",
             servers=listed,
-            schemes=schemes(self.context, self.root),
+            schemes=self.operations.schemes,
             docs_url=docs.text("url") if docs else None,
             scopes=(),
             resources=resources,

@@ -13,7 +13,7 @@ from ..models import Models
 from .contents import Contents, returned
 from .parameters import Parameters, distinct
 from .schemas import ForeignSchemas
-from .security import requirements
+from .security import requirements, schemes
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _KEYS = frozenset(
@@ -34,6 +34,7 @@ class ForeignOperations:
         self.context = context
         self.models = models
         self.root = root
+        self.schemes: tuple[ir.Scheme, ...] = schemes(context, root)
         self.parameters: Parameters = Parameters(context, schemas, models)
         self.contents: Contents = Contents(context, schemas)
 
@@ -83,7 +84,7 @@ class ForeignOperations:
             repeat=(
                 "safe" if method in _SAFE else "idempotent" if method in _IDEMPOTENT else "unsafe"
             ),
-            security=requirements(node, self.root),
+            security=requirements(node, self.root, self.schemes),
             available=ir.EVERYWHERE,
             classic_scopes=(),
             permissions=(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ... import ir
 from ...document import Node
@@ -25,10 +26,10 @@ def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
         if made is not None and made.key and made.type != "query" and not is_token(made.key):
             said = f"{made.key!r} cannot be the name of a {made.type}; it has a character that none has"
             context.problem(target, said)
-        if made is None or made.type != "bearer":
-            said = f"nothing is sent for the security scheme {name!r}: the client has a bearer token only"
+        if made is None:
+            said = f"nothing is sent for the security scheme {name!r}: the client has no such way to sign in"
             context.note(child, said, key=True)
-        if made is not None:
+        else:
             found.append(made)
     return tuple(found)
 
@@ -48,16 +49,22 @@ def _scheme(name: str, node: Node) -> ir.Scheme | None:
             return None
 
 
-def requirements(node: Node, root: Node) -> tuple[tuple[str, ...], ...]:
-    """What an operation asks for: alternatives, each the schemes that are used together.
+def requirements(
+    node: Node, root: Node, known: Sequence[ir.Scheme]
+) -> tuple[tuple[str, ...], ...]:
+    """What an operation asks for: alternatives, each the known schemes that are used together.
 
-    An empty list says that it asks for nothing, which is one alternative, without any scheme.
+    An empty list says that it asks for nothing, which is one alternative, without any scheme. So is
+    an alternative of nothing but schemes that the client cannot speak: the server has the last word.
     """
     written = node.get("security") or root.get("security")
     if written is None:
         return ()
-    listed = tuple(tuple(name for name, _ in one.items()) for one in written.elements())
-    return listed or ((),)
+    names = {scheme.wire_name for scheme in known}
+    listed = [
+        tuple(name for name, _ in one.items() if name in names) for one in written.elements()
+    ]
+    return tuple(dict.fromkeys(listed)) or ((),)
 
 
 def servers(context: Context, root: Node) -> tuple[ir.Server, ...]:

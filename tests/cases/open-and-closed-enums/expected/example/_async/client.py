@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .._defaults import DEFAULTS
+from .._runtime.auth import AsyncTokenAuth
 from .._runtime.client import BaseAsyncClient
 from .._runtime.scope import find_scope
 from .scopes import AsyncHouseScope, AsyncScope
@@ -20,7 +21,7 @@ _OPERATIONS = {
 }
 
 
-class AsyncClient(BaseAsyncClient):
+class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
     """A client of API version 2026-01-01.
 
     The lamps of a house.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .._defaults import DEFAULTS
+from .._runtime.auth import TokenAuth
 from .._runtime.client import BaseClient
 from .._runtime.scope import find_scope
 from .scopes import HouseScope, Scope
@@ -21,7 +22,7 @@ _OPERATIONS = {
 }
 
 
-class Client(BaseClient):
+class Client(BaseClient[TokenAuth]):
     """A client of API version 2026-01-01.
 
     The lamps of a house.
