@@ -173,10 +173,16 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _printers(api: ir.Api, printer: Printer) -> defaultdict[str, dict[str, Any]]:
-    """What the library's template is given: for each model a function that prints it."""
+    """What the library's template is given: for each model a function that prints it.
+
+    The library has to know of tags as well, to see which unions a decoder can tell apart.
+    """
     data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for model in api.models:
         data[model.name]["printed"] = _printed(_variables(model), printer)
+        if model.tag is not None:
+            tag = {"tag_field": model.tag.wire_name, "tag": model.tag.value}
+            data[model.name]["base_class_kwargs"] = tag
     return data
 
 
