@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -16,7 +17,7 @@ from runnersmith.packs import Pack, Stack, read, stacks
 from runnersmith.problems import SpecError, errors
 from runnersmith.project import Project, shipped
 from runnersmith.reader import parse
-from runnersmith.render import Made, Package, make
+from runnersmith.render import Made, Package, Renderer
 
 REPOSITORY = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -151,8 +152,16 @@ def shipped_stack(name: str) -> Stack:
 
 def made(api: ir.Api, *folders: Path) -> Made:
     """What packs make of an API; the client pack when none is named."""
-    chosen = stacks(folders) if folders else [client_stack()]
-    return make(api, chosen, Package(PACKAGE, "0.1.0"))
+    folders = folders or (shipped("templates") / "client",)
+    ours = all(folder.parent == shipped("templates") for folder in folders)
+    renderer = _shipped_renderer(folders) if ours else Renderer(stacks(folders))
+    return renderer.make(api, Package(PACKAGE, "0.1.0"))
+
+
+@functools.cache
+def _shipped_renderer(folders: tuple[Path, ...]) -> Renderer:
+    """The templates that come with runnersmith, which no test changes: looked through once."""
+    return Renderer(stacks(folders))
 
 
 def build_ir(spec: Json, package: str = PACKAGE) -> ir.Api:

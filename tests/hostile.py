@@ -10,8 +10,9 @@ import ast
 import copy
 import functools
 import re
+import textwrap
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -125,12 +126,9 @@ def spec() -> Schema:
 # ── What comes of a text ─────────────────────────────────────────────────────────────────────
 
 
-@functools.cache
 def refusal(place: str, text: str) -> tuple[Problem, ...]:
     """Why a place does not take a text; empty when it does."""
-    changed = spec()
-    PLACES[place].put(changed, text)
-    return refused(document(changed))
+    return refused(document(filled([place], text)))
 
 
 def refused(loaded: Document) -> tuple[Problem, ...]:
@@ -153,16 +151,83 @@ def filled(places: Iterable[str], text: str, *, harmless: bool = False) -> Schem
     return changed
 
 
-@functools.cache
-def taken(text: str) -> tuple[str, ...]:
-    """The places that take a text of the table."""
-    return tuple(place for place in PLACES if not refusal(place, TEXTS[text]))
+OUTCOMES = FOLDER / "outcomes.txt"
+TAKEN = "taken"
+
+
+def outcomes(label: str) -> dict[str, str]:
+    """What each place says of a text of the table.
+
+    The places that are known to take it are tried all at once; where one of them does not, and for
+    all others, each is tried alone.
+    """
+    known, text = taken(label), TEXTS[label]
+    together = known and not refused(document(filled(known, text)))
+    said = dict.fromkeys(known, TAKEN) if together else {}
+    for place in PLACES:
+        if place not in said:
+            why = refusal(place, text)
+            said[place] = f"refused: {_QUOTED.sub('...', why[0].message)}" if why else TAKEN
+    return said
+
+
+_QUOTED = re.compile(r"""([\"'])(?:\\.|(?!\1).)*\1""")
+
+
+def recording(found: Mapping[str, Mapping[str, str]]) -> str:
+    """The outcomes of all texts, by label and place, as outcomes.txt has them."""
+    lines: list[str] = []
+    for place in PLACES:
+        said: dict[str, list[str]] = {}
+        for label, outcome in found.items():
+            said.setdefault(outcome[place], []).append(label)
+        lines += ["", place]
+        most = max(said.values(), key=len)
+        for outcome, labels in sorted(said.items(), key=lambda it: (it[0] != TAKEN, it)):
+            whole = "everything" if len(said) == 1 else _REST
+            listed = whole if labels is most else "; ".join(labels)
+            lines += [f"    {outcome}", *_WRAPPER.wrap(listed)]
+    return "\n".join([_HEAD, *lines, ""])
+
+
+_HEAD = "What happens to every text of texts.yaml at every place of places.yaml; see README.md."
+_REST = "everything else"
+_WRAPPER = textwrap.TextWrapper(
+    100, initial_indent=" " * 8, subsequent_indent=" " * 8, break_on_hyphens=False
+)
 
 
 @functools.cache
-def hostile_client(text: str) -> dict[str, str]:
+def taken(label: str) -> tuple[str, ...]:
+    """The places that take a text of the table, as outcomes.txt has it."""
+    return tuple(place for place, labels in _recorded().items() if label in labels)
+
+
+@functools.cache
+def _recorded() -> dict[str, set[str]]:
+    """The texts that each place takes."""
+    found: dict[str, set[str]] = {}
+    for block in OUTCOMES.read_text("utf-8").split("\n\n")[1:]:
+        place, *rest = block.splitlines()
+        said: dict[str, str] = {}
+        outcome = ""
+        for line in rest:
+            if line.startswith(" " * 8):
+                said[outcome] += f" {line.strip()}"
+            else:
+                outcome = line.strip()
+                said[outcome] = ""
+        labels = {it: listed.strip().split("; ") for it, listed in said.items()}
+        others = {label for it, listed in labels.items() if it != TAKEN for label in listed}
+        held = labels.get(TAKEN, [])
+        found[place] = set(held) if not {"everything", _REST} & {*held} else {*TEXTS} - others
+    return found
+
+
+@functools.cache
+def hostile_client(label: str) -> dict[str, str]:
     """The client of the spec with a text of the table wherever it is taken."""
-    return client(filled(taken(text), TEXTS[text]))
+    return client(filled(taken(label), TEXTS[label]))
 
 
 def client(described: Json, *packs: Path) -> dict[str, str]:

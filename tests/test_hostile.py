@@ -7,24 +7,29 @@ its place, or taken, and then the client is, strings aside, that of a harmless t
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
 from generating import PACKAGE, build_ir, made, small_spec, write_files
-from hostile import FOLDER, PLACES, TEXTS, client, filled, hostile_client, judge, refusal, taken
+from hostile import (
+    OUTCOMES,
+    PLACES,
+    TEXTS,
+    client,
+    filled,
+    hostile_client,
+    judge,
+    outcomes,
+    recording,
+    refusal,
+    taken,
+)
 from packs.pages import markup, python, shape
 from runnersmith.format import format_files
 from runnersmith.project import shipped
-
-_QUOTED = re.compile(r"""([\"'])(?:\\.|(?!\1).)*\1""")
-
-
-_HEAD = "What happens to every text of texts.yaml at every place of places.yaml; see README.md."
 
 
 def test_harmless_texts_are_taken_everywhere() -> None:
@@ -35,29 +40,10 @@ def test_harmless_texts_are_taken_everywhere() -> None:
 
 def test_every_text_at_every_place(update: bool) -> None:
     """Each is taken or refused for the reason that is written down, and none is forgotten."""
-    lines: list[str] = []
-    for place in PLACES:
-        outcomes: dict[str, list[str]] = {}
-        for label, text in TEXTS.items():
-            why = refusal(place, text)
-            said = f"refused: {_QUOTED.sub('...', why[0].message)}" if why else "taken"
-            outcomes.setdefault(said, []).append(label)
-        lines += ["", place]
-        most = max(outcomes.values(), key=len)
-        for said, labels in sorted(
-            outcomes.items(), key=lambda found: (found[0] != "taken", found)
-        ):
-            whole = "everything" if len(outcomes) == 1 else "everything else"
-            listed = whole if labels is most else "; ".join(labels)
-            lines += [
-                f"    {said}",
-                textwrap.fill(listed, 100, initial_indent=" " * 8, subsequent_indent=" " * 8),
-            ]
-    expected = FOLDER / "outcomes.txt"
-    found = "\n".join([_HEAD, *lines, ""])
+    found = recording({label: outcomes(label) for label in TEXTS})
     if update:
-        expected.write_text(found, "utf-8", newline="\n")
-    assert found == expected.read_text("utf-8")
+        OUTCOMES.write_text(found, "utf-8", newline="\n")
+    assert found == OUTCOMES.read_text("utf-8")
 
 
 @pytest.mark.parametrize("label", TEXTS)
