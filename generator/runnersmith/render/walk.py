@@ -70,6 +70,7 @@ class Walker:
         self.jinja: Environment = jinja
         self.found: Analysis = found
         self.trees: dict[str, nodes.Template] = {}
+        self.guards: dict[str, frozenset[str]] = {}
         self.done: set[tuple[str, frozenset[str]]] = set()
         self.read: set[str] = set()
 
@@ -86,6 +87,12 @@ class Walker:
             except (jinja2.TemplateSyntaxError, jinja2.TemplateNotFound) as error:
                 raise located(error, name, {}) from None
         return self.trees[name]
+
+    def guarded(self, name: str) -> frozenset[str]:
+        """The names that a template knows may be missing."""
+        if name not in self.guards:
+            self.guards[name] = guarded(self.tree(name))
+        return self.guards[name]
 
     def expression(
         self, text: str, variables: frozenset[str], place: Place, *, condition: bool = False
@@ -135,7 +142,7 @@ class Walker:
         for one, tree in zip(names, trees, strict=True):
             for node in tree.body:
                 if one == names[-1] or not isinstance(node, nodes.Block | nodes.Extends):
-                    self.walk(node, one, set(available | guarded(tree)), family)
+                    self.walk(node, one, set(available | self.guarded(one)), family)
 
     def family(self, name: str) -> list[str]:
         """A template and those that it extends in turn."""
@@ -255,7 +262,7 @@ class Walker:
         family.seen.blocks[node.name] = locals_ - OWN
         for position, (template, definition) in enumerate(definitions):
             more = {"self"} if position + 1 == len(definitions) else {"self", "super"}
-            names = family.available | locals_ | more | guarded(self.tree(template))
+            names = family.available | locals_ | more | self.guarded(template)
             for child in definition.body:
                 self.walk(child, template, set(names), family)
 
