@@ -22,6 +22,7 @@ _LITERAL = re.compile(r"(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*")
 def check(survey: Survey) -> Iterator[Problem]:
     """Check every path, and that its parameters are declared and declared ones are in it."""
     yield from _templates(survey)
+    yield from _same(survey)
     for endpoint in survey.endpoints:
         yield from _placeholders(endpoint)
 
@@ -32,22 +33,35 @@ def placeholders(path: str) -> list[str]:
 
 
 def _templates(survey: Survey) -> Iterator[Problem]:
-    first: dict[str, Node] = {}
+    for paths in survey.of("paths"):
+        for path, item in paths.items():
+            if path.startswith("/"):  # else an extension, or refused by the schema of the document
+                yield from _syntax(path, item)
+
+
+def _same(survey: Survey) -> Iterator[Problem]:
+    """Paths that OpenAPI takes for one. GitHub has some, of other methods each: no client minds."""
+    methods: dict[str, list[str]] = {}
+    for endpoint in survey.endpoints:
+        methods.setdefault(endpoint.path, []).append(endpoint.method)
+    # Of each shape, the first path at all, as "", and the first one with each method.
+    known: dict[str, dict[str, str]] = {}
     for paths in survey.of("paths"):
         for path, item in paths.items():
             if not path.startswith("/"):
-                continue  # an extension, or refused by the schema of the document
-            yield from _syntax(path, item)
-            shape = _PLACEHOLDER.sub("{}", path)
-            if shape in first:
-                other = quote(first[shape].key)
-                yield item.problem(
-                    f"the path {quote(path)} differs from {other} only in the names of its "
-                    "parameters; merge them",
-                    key=True,
-                    severity="warning",
+                continue
+            first = known.setdefault(_PLACEHOLDER.sub("{}", path), {})
+            own = methods.get(path, [])
+            if first:
+                both = next((method for method in own if method in first), "")
+                message = (
+                    f"the path {quote(path)} differs from {quote(first[both])} only in the names "
+                    "of its parameters"
                 )
-            first.setdefault(shape, item)
+                message += f", and both have {quote(both)}: that is one request" if both else ""
+                yield item.problem(f"{message}; merge them", key=True, severity="warning")
+            for method in ("", *own):
+                first.setdefault(method, path)
 
 
 def _syntax(path: str, item: Node) -> Iterator[Problem]:
