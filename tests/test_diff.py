@@ -114,6 +114,9 @@ EXCUSED = {
     "Body.required": having(BODY.rpartition(".")[0], required=False),
     "Answer.type": having(GET, answers=(dataclasses.replace(find(GET).answers[0], type=None),)),
     "Resource.module": having(f"{HOUSE}.resources.doors", module="other"),
+    "Refusal.error": having(
+        GET, refusals=(dataclasses.replace(find(GET).refusals[0], error="RunnerBusy"),)
+    ),
     "Api.ir_version": having("", ir_version=0),
     "Api.package": having("", package="other"),
     "Parameter.example": having(f"{GET}.arguments.room", example="3"),

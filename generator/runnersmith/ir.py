@@ -275,10 +275,12 @@ class Refusal:
     """A declared reply of another status; the client raises an error for it, whatever its body.
 
     A status of one digit stands for its whole class, 0 for every status that is not declared.
+    `error` is the class of the client where the status alone does not tell it.
     """
 
     status: int
     description: str
+    error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

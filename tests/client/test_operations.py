@@ -213,7 +213,9 @@ def promised(method: Method) -> Mapping[int, str]:
 @both
 @every_method
 def test_a_refusal_is_the_error_that_is_promised(flavour: Flavour, method: Method) -> None:
-    """The docstring names a class for each described status; that is raised, with what GitHub says."""
+    """The docstring names a class for each described status, and the reference too; that one is
+    raised and none below it, with what GitHub says.
+    """
     errors = promised(method)
     assert errors.keys() == {response.status for response in method.operation.refusals}
     for response in method.operation.refusals:
@@ -222,7 +224,7 @@ def test_a_refusal_is_the_error_that_is_promised(flavour: Flavour, method: Metho
             flavour(server, method, method.examples, method.least)
         error, said = caught.value, response.example
         assert isinstance(said, dict)
-        assert isinstance(error, getattr(ghrunners, errors[response.status]))
+        assert type(error) is getattr(ghrunners, errors[response.status])
         assert (error.status, error.request_id) == (response.status, "A:1")
         assert (error.message, error.documentation_url) == (
             said["message"],

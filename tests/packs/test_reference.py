@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import functools
+import inspect
 import re
 
 import pytest
 
 import ghrunners
 from client.description import elements
-from client.operations_kit import METHODS, OURS, Method
+from client.operations_kit import METHODS, OURS, SYNC, Method
 from generating import (
     CASES,
     REPOSITORY,
@@ -82,8 +83,10 @@ def test_an_operation_is_documented(method: Method) -> None:
         assert f"\n| {row} | " in text
     assert (extension.text("repeat") or "").capitalize() in text
     assert ("(`OutcomeUnknown`), look up " in text) is (extension.get("lookup") is not None)
+    said = inspect.getdoc(SYNC[str(method)]) or ""
     for refusal in operation.refusals:
-        assert f"` | {refusal.status} | " in text
+        [name] = re.findall(rf"^\| `(\w+)` \| {refusal.status} \| ", text, re.MULTILINE)
+        assert f"    {name}: {refusal.status}. " in said
 
 
 @functools.cache

@@ -71,7 +71,7 @@ class AsyncEnterpriseRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            ValidationFailed: 422. The runner is running a job.
+            RunnerBusy: 422. The runner is running a job.
 
         Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.

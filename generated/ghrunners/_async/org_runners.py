@@ -73,7 +73,7 @@ class AsyncOrgRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            ValidationFailed: 422. The runner is running a job.
+            RunnerBusy: 422. The runner is running a job.
 
         Needs: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).

@@ -71,7 +71,7 @@ class AsyncRepoRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            ValidationFailed: 422. The runner is running a job.
+            RunnerBusy: 422. The runner is running a job.
 
         Needs: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and

@@ -178,7 +178,7 @@ class Operations:
             elif status.startswith("2"):
                 answers.append(self._answer(int(status), target, identifier))
             else:
-                refusals.append(ir.Refusal(status=int(status), description=target.text("description") or ""))
+                refusals.append(_refusal(int(status), target))
         declared = [status for status, _ in responses.items()] if responses else []
         if not any(status.startswith("2") or status == "default" for status in declared):
             self.context.problem(node, "an operation needs a reply with a status of success, 200 to 299", key=True)
@@ -208,6 +208,15 @@ class Operations:
                 node.at("responses"), "several types of success cannot be expressed; make them one", key=True
             )
         return types[0] if types else None
+
+
+def _refusal(status: int, node: Node) -> ir.Refusal:
+    extension = node.get("x-runnersmith")
+    return ir.Refusal(
+        status=status,
+        description=node.text("description") or "",
+        error=extension.text("error") if extension else None,
+    )
 
 
 def _repeat(extension: Node) -> ir.Repeat:

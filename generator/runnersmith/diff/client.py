@@ -37,6 +37,7 @@ NOT_COMPARED = {
     "Parameter.location": "says again in which tuple of its operation it is, which is compared",
     "Body.required": "the client always sends a body where there is one; its fields say what is needed",
     "Answer.type": "what `Operation.returns` says: all answers of an operation have one type",
+    "Refusal.error": "says what the client raises, which it decides by the reply's message",
     "Api.introduced": "decides which version a client of one product speaks by default, which a caller can say",
     "Introduced.version": "as of Api.introduced",
     "Introduced.product": "as of Api.introduced",

@@ -1,4 +1,4 @@
-"""`x-runnersmith`: at its five places, and as its own schema wants it.
+"""`x-runnersmith`: at its six places, and as its own schema wants it.
 
 Reads extensions.schema.json beside this module. How the extensions fit together is checked by
 `methods`.
@@ -23,12 +23,13 @@ from .grammar import Survey
 
 KEY = "x-runnersmith"
 
-Place = Literal["document", "operation", "parameter", "component", "property"]
+Place = Literal["document", "operation", "parameter", "response", "component", "property"]
 
 _PLACES: dict[Place, str] = {
     "document": "the document",
     "operation": "an operation",
     "parameter": "a parameter",
+    "response": "a response",
     "component": "a component schema",
     "property": "a property",
 }
@@ -50,7 +51,7 @@ def check(survey: Survey, *, required: bool) -> Iterator[Problem]:
         if place is None:
             yield node.problem(
                 f"{KEY} has no meaning here; it stands at the root, on an operation, on a "
-                "parameter, on a component schema or on a property",
+                "parameter, on a response, on a component schema or on a property",
                 key=True,
             )
             continue
@@ -72,7 +73,7 @@ def check(survey: Survey, *, required: bool) -> Iterator[Problem]:
 
 
 def place_of(survey: Survey, extension: Node) -> Place | None:
-    """Which of the five places an extension stands at; None for any other."""
+    """Which of the six places an extension stands at; None for any other."""
     owner = extension.pointer[:-1]
     match survey.kinds.get(owner):
         case "document":
@@ -81,6 +82,8 @@ def place_of(survey: Survey, extension: Node) -> Place | None:
             return "operation"
         case "parameter":
             return "parameter"
+        case "response":
+            return "response"
         case "schema" if owner[:2] == ("components", "schemas") and len(owner) == 3:
             return "component"
         case "schema" if owner[-2] == "properties" and survey.kinds.get(owner[:-2]) == "schema":

@@ -20,6 +20,8 @@ from .shapes import has_enum, property_of, types
 from .steps import entries, into, keys
 
 _MENTIONED = re.compile(r"`([a-z0-9_]+\.[a-z0-9_]+)`")
+# The errors that a reply's message decides, and the status without which it does not.
+_STATUS = {"RunnerBusy": "422"}
 _HEADER_VALUE = re.compile("[!-~]+")
 
 
@@ -36,6 +38,7 @@ def check(survey: Survey) -> Iterator[Problem]:
             yield from _repeat(endpoint, extension)
             yield from _lookup(extension)
             yield from _paged(endpoint, extension)
+        yield from _errors(endpoint)
     for schema in survey.of("schema"):
         extension = schema.get(KEY)
         place = place_of(survey, extension) if extension is not None else None
@@ -219,6 +222,20 @@ def _replies(endpoint: Endpoint) -> Iterator[Node]:
             resolved = schema.resolved() if schema is not None else None
             if resolved is not None:
                 yield resolved
+
+
+def _errors(endpoint: Endpoint) -> Iterator[Problem]:
+    """The replies that name an error, which each is one of a status."""
+    for written in entries(endpoint.node.get("responses")):
+        stated = into(written.resolved(), KEY, "error")
+        name = stated.value if stated is not None else None
+        status = _STATUS.get(name) if isinstance(name, str) else None
+        if status is not None and written.key != status:
+            yield written.problem(
+                f"the error {name} is one of status {status}, not of {quote(written.key)}; "
+                "correct the status, or drop the error",
+                key=True,
+            )
 
 
 def _is_list(schema: Node) -> bool:
