@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+import ghrunners
 from runnersmith import versions
-from runnersmith.bundle import bundle
+from runnersmith.bundle import bundle, pick
 from runnersmith.document import Json
 from runnersmith.problems import UsageError
 from runnersmith.project import find
@@ -66,6 +67,40 @@ def test_a_product_has_its_fields() -> None:
 
     assert "network_configuration_id" in properties("ghec")
     assert "network_configuration_id" not in properties("ghes-3.19")
+
+
+@pytest.mark.parametrize(
+    ("product", "version"),
+    [
+        (None, "2026-03-10"),
+        ("ghec", "2026-03-10"),
+        ("ghes", "2022-11-28"),
+        ("ghes-3.19", "2022-11-28"),
+        ("ghes-3.21", "2026-03-10"),
+        ("ghes-4.0", "2026-03-10"),
+    ],
+)
+def test_a_product_speaks_the_newest_version_that_it_knows(
+    product: str | None, version: str
+) -> None:
+    """Where none is named; of a product without a release, the one that all releases know."""
+    assert pick(tuple(DOCUMENTS.values()), None, product) is DOCUMENTS[version]
+    assert pick(tuple(DOCUMENTS.values()), version, product) is DOCUMENTS[version]
+    if product is not None:
+        with ghrunners.Client(
+            auth="x", base_url="http://127.0.0.1:1", product=cast(Any, product)
+        ) as client:
+            assert client.api_version == version
+
+
+def test_a_version_that_a_product_lacks_is_refused() -> None:
+    """By its release; where none is told, some release knows it."""
+    documents = tuple(DOCUMENTS.values())
+    with pytest.raises(UsageError, match=r"ghes-3\.19 does not know .* it knows 2022-11-28$"):
+        pick(documents, "2026-03-10", "ghes-3.19")
+    with pytest.raises(UsageError, match="has no API version 2020-01-01"):
+        pick(documents, "2020-01-01", "ghes-3.19")
+    assert pick(documents, "2026-03-10", "ghes") is DOCUMENTS["2026-03-10"]
 
 
 def test_versions_differ() -> None:

@@ -9,12 +9,40 @@ from __future__ import annotations
 import json
 import re
 
+from . import versions
 from .document import Document, Json, parse_pointer
 from .problems import UsageError
 
 _EXTENSION = "x-runnersmith"
 _PRODUCT = re.compile(r"(github\.com|ghec|ghes)(?:-(\d+)\.(\d+))?\Z")
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+
+
+def pick(documents: tuple[Document, ...], version: str | None, product: str | None) -> Document:
+    """The document of a version; left out, of the newest that every release of the product knows,
+    or the release that is named: the one that a client of it speaks.
+
+    Raises UsageError for what is no product, and for a version that it does not know.
+    """
+    choice = _choice(product)
+    if choice is None:
+        return versions.pick(documents, version)
+    root = documents[0].root.get(_EXTENSION)
+    introduced = root.get("introduced") if root is not None else None
+    since = (
+        {name: child.text(choice.name) for name, child in introduced.items()} if introduced else {}
+    )
+    if version is None:
+        sure = (it for it in documents if choice.is_sure_of(since.get(versions.version_of(it))))
+        return next(sure, documents[-1])
+    chosen = versions.pick(documents, version)
+    if not choice.reaches(since.get(version)):
+        known = [versions.version_of(it) for it in documents]
+        known = [name for name in known if choice.reaches(since.get(name))]
+        raise UsageError(
+            f"{product} does not know API version {version}; it knows {', '.join(known)}"
+        )
+    return chosen
 
 
 def bundle(document: Document, product: str | None = None) -> str:
@@ -40,12 +68,18 @@ class _Choice:
         if not isinstance(products, dict):
             return True
         since = products.get(self.name)
-        if not isinstance(since, str):
-            return False
-        if since == "all" or self.release is None:
+        return isinstance(since, str) and (since == "all" or self.reaches(since))
+
+    def reaches(self, since: str | None) -> bool:
+        """Whether it is of a release, or has later ones: all have what says no release."""
+        if since is None or self.release is None:
             return True
         major, _, minor = since.partition(".")
         return (int(major), int(minor)) <= self.release
+
+    def is_sure_of(self, since: str | None) -> bool:
+        """Whether all that it may stand for is of a release or a later one."""
+        return since is None or (self.release is not None and self.reaches(since))
 
 
 def _choice(product: str | None) -> _Choice | None:

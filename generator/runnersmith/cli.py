@@ -148,7 +148,11 @@ def _parser() -> argparse.ArgumentParser:
         "bundle", help="print one API version as a single OpenAPI document", allow_abbrev=False
     )
     command.add_argument("--spec", help="the spec (default: the project's)")
-    command.add_argument("--api-version", metavar="V", help="the API version (default: the newest)")
+    command.add_argument(
+        "--api-version",
+        metavar="V",
+        help="the API version (default: the newest that the product is sure to know)",
+    )
     command.add_argument(
         "--product", metavar="P", help="what one product has: github.com, ghec, ghes or ghes-3.19"
     )
@@ -346,13 +350,12 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _bundle(options: argparse.Namespace) -> int:
     from . import versions
-    from .bundle import bundle
+    from .bundle import bundle, pick
 
     project = find(spec=options.spec)
     documents = versions.load(project.spec, project.name(project.spec))
-    terminal.say(
-        bundle(versions.pick(documents, options.api_version), options.product).rstrip("\n")
-    )
+    document = pick(documents, options.api_version, options.product)
+    terminal.say(bundle(document, options.product).rstrip("\n"))
     return 0
 
 

@@ -122,7 +122,10 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         )
     if operation.refusals:
         entries = (
-            (r.error or error_name(r.status), f"{status(r.status)}. {sentence(r.description)}".strip())
+            (
+                r.error or error_name(r.status),
+                f"{status(r.status)}. {sentence(r.description)}".strip(),
+            )
             for r in operation.refusals
         )
         yield _section("Raises", entries, indent)
