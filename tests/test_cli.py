@@ -120,6 +120,20 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("command", ["validate", "ir"])
+def test_a_command_loads_no_other_one(command: str) -> None:
+    """A bump leaves marks that every command looks for, without what it takes to bump."""
+    code = (
+        "import sys\n"
+        "from runnersmith.cli import main\n"
+        f"assert main([{command!r}]) == 0\n"
+        "others = {f'runnersmith.{name}' for name in ('bump', 'bundle', 'compare', 'diff')}\n"
+        "assert not others & sys.modules.keys(), others & sys.modules.keys()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

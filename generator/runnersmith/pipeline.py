@@ -15,6 +15,7 @@ from . import fingerprint, ir
 from .document import Document
 from .format import format_files
 from .lock import Before, Lock, lock_of
+from .marker import undecided
 from .problems import Problem, SpecError, errors
 from .project import Project
 
@@ -84,8 +85,6 @@ def build_client(project: Project, report: Report = silent, *, validated: bool =
 
 def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
     """The marks that a bump has left for a person: prose to write, decisions to take."""
-    from .bump.marker import undecided
-
     return undecided(spec.read_text(encoding="utf-8"), name)
 
 

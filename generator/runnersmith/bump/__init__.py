@@ -9,8 +9,8 @@ All but `write` leave every file alone.
 
 from __future__ import annotations
 
+from ..marker import MARK, undecided
 from .files import refuse_modified, write
-from .marker import MARK, undecided
 from .plan import Plan, bump
 from .staging import Staged, stage
 from .text import lines, written

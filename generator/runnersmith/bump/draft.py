@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..document import Document, Json, Pointer, parse_pointer
-from .marker import mark
+from ..marker import mark
 from .yamledit import Comments
 from .yamledit.values import at, insert
 

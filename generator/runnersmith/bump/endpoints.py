@@ -9,9 +9,9 @@ from ..compare.facts import METHODS, Operation, operations
 from ..compare.things import FactPath, Thing
 from ..compare.view import View
 from ..document import Json, Node, Pointer, parse_pointer
+from ..marker import mark
 from .draft import BRACES, KEY, OPERATION, PARAMETER, SCHEMA, Draft, Mapping, items, mapping, put
 from .extension import Extensions
-from .marker import mark
 from .samples import sample
 from .shapes import Shapes, class_name
 from .sides import JSON, home, name_of, root

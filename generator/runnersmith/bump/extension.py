@@ -10,8 +10,8 @@ from ..compare import Product
 from ..compare.facts import Operation
 from ..compare.things import dump
 from ..document import Json, Pointer
+from ..marker import mark
 from .draft import BRACES, KEY, OPERATION, Draft, Mapping, items, mapping, put
-from .marker import mark
 from .sides import root
 
 _CLASSIC = re.compile(r"\(classic\) need the ?`([a-z_]+(?::[a-z_]+)?)` scope to use this endpoint")

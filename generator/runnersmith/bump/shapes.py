@@ -16,8 +16,8 @@ from ..compare.kinds import Kinds, Reading
 from ..compare.things import FactPath, Thing, plain
 from ..compare.view import View
 from ..document import Json, Node, Pointer
+from ..marker import mark
 from .draft import KEY, SCHEMA, Draft, Mapping, mapping, put
-from .marker import mark
 from .pairs import Pairs
 from .sides import field_at, is_property, name_of, reading
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from .. import overlay, pipeline, reader, versions
 from ..document import Document
+from ..marker import undecided
 from ..problems import Problem, SpecError, UsageError, errors
 from . import restore
 from .draft import items
-from .marker import undecided
 from .plan import Plan
 from .yamledit import patch
 from .yamledit.values import equal

@@ -1,4 +1,4 @@
-"""The mark of a place where a person has to write prose or decide: `TODO(bump): ...`.
+"""The mark that `bump` leaves where a person has to write prose or decide: `TODO(bump): ...`.
 
     description: "TODO(bump): say what it holds"      in the place of prose
     # TODO(bump): confirm the name                    above what may stay, once it is looked at
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..problems import Place, Problem
+from .problems import Place, Problem
 
 MARK = "TODO(bump): "
 _MARK = re.compile(r"TODO\(bump\)(?::[ \t]*(?P<what>.*))?")
@@ -24,11 +24,6 @@ _ENDS = re.compile(r"[\"'\s]+\Z")
 def mark(what: str) -> str:
     """The mark of a decision, on one line; it may hold names that are GitHub's."""
     return MARK + _visible(" ".join(what.split()))
-
-
-def is_marked(text: object) -> bool:
-    """Whether a value is a mark in the place of prose."""
-    return isinstance(text, str) and text.startswith(MARK)
 
 
 def undecided(text: str, name: str) -> tuple[Problem, ...]:
