@@ -12,7 +12,7 @@ import functools
 import re
 import textwrap
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,8 +20,8 @@ from typing import Any, cast
 import yaml
 
 from generating import CASES, PACKAGE, Schema, document, inside, made
-from runnersmith import names, pipeline
-from runnersmith.build import build
+from runnersmith import ir, names, pipeline
+from runnersmith.build import build, build_foreign
 from runnersmith.document import Document, Json, parse_pointer
 from runnersmith.problems import Problem, errors
 from runnersmith.reader import load
@@ -80,8 +80,8 @@ class Place:
         return text if same else "_" + "_".join(names.words(text))
 
 
-def _read_places() -> dict[str, Place]:
-    table: dict[str, Any] = yaml.safe_load((FOLDER / "places.yaml").read_text("utf-8"))
+def _read_places(file: Path) -> dict[str, Place]:
+    table: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
     shorthands: dict[str, str] = table["shorthands"]
     return {
         name: Place(
@@ -109,132 +109,146 @@ def _read_texts() -> dict[str, str]:
     return {name: text.replace("CANARY", CANARY) for name, text in table.items()}
 
 
-PLACES = _read_places()
 TEXTS = _read_texts()
-
-
-@functools.cache
-def _spec() -> Json:
-    return load(FOLDER / "spec.yaml").data
-
-
-def spec() -> Schema:
-    """The valid spec that has all the places, to be changed."""
-    return cast(Schema, copy.deepcopy(_spec()))
 
 
 # ── What comes of a text ─────────────────────────────────────────────────────────────────────
 
-
-def refusal(place: str, text: str) -> tuple[Problem, ...]:
-    """Why a place does not take a text; empty when it does."""
-    return refused(document(filled([place], text)))
-
-
-def refused(loaded: Document) -> tuple[Problem, ...]:
-    """Why a spec is refused: problems of one printable line each, all in the file."""
-    # As somebody else's document: what is only wrong in ours reaches the client.
-    found = errors(pipeline.validated(loaded, "foreign"))
-    for problem in found:
-        assert problem.place.file == loaded.name
-        assert str(problem).isprintable()
-        assert len(problem.message) < 1_500
-    return found
-
-
-def filled(places: Iterable[str], text: str, *, harmless: bool = False) -> Schema:
-    """The spec with a text, or with its harmless twins, in several places."""
-    changed = spec()
-    for name in (name for name in PLACES if name in set(places)):
-        place = PLACES[name]
-        place.put(changed, place.harmless(text) if harmless else text)
-    return changed
-
-
-OUTCOMES = FOLDER / "outcomes.txt"
 TAKEN = "taken"
-
-
-def outcomes(label: str) -> dict[str, str]:
-    """What each place says of a text of the table.
-
-    The places that are known to take it are tried all at once; where one of them does not, and for
-    all others, each is tried alone.
-    """
-    known, text = taken(label), TEXTS[label]
-    together = known and not refused(document(filled(known, text)))
-    said = dict.fromkeys(known, TAKEN) if together else {}
-    for place in PLACES:
-        if place not in said:
-            why = refusal(place, text)
-            said[place] = f"refused: {_QUOTED.sub('...', why[0].message)}" if why else TAKEN
-    return said
-
-
-_QUOTED = re.compile(r"""([\"'])(?:\\.|(?!\1).)*\1""")
-
-
-def recording(found: Mapping[str, Mapping[str, str]]) -> str:
-    """The outcomes of all texts, by label and place, as outcomes.txt has them."""
-    lines: list[str] = []
-    for place in PLACES:
-        said: dict[str, list[str]] = {}
-        for label, outcome in found.items():
-            said.setdefault(outcome[place], []).append(label)
-        lines += ["", place]
-        most = max(said.values(), key=len)
-        for outcome, labels in sorted(said.items(), key=lambda it: (it[0] != TAKEN, it)):
-            whole = "everything" if len(said) == 1 else _REST
-            listed = whole if labels is most else "; ".join(labels)
-            lines += [f"    {outcome}", *_WRAPPER.wrap(listed)]
-    return "\n".join([_HEAD, *lines, ""])
-
-
-_HEAD = "What happens to every text of texts.yaml at every place of places.yaml; see README.md."
+_HEAD = "What happens to every text of texts.yaml at every place of {}; see README.md."
 _REST = "everything else"
+_QUOTED = re.compile(r"""([\"'])(?:\\.|(?!\1).)*\1""")
 _WRAPPER = textwrap.TextWrapper(
     100, initial_indent=" " * 8, subsequent_indent=" " * 8, break_on_hyphens=False
 )
 
 
-@functools.cache
-def taken(label: str) -> tuple[str, ...]:
-    """The places that take a text of the table, as outcomes.txt has it."""
-    return tuple(place for place, labels in _recorded().items() if label in labels)
+class Attack:
+    """A valid spec, the places of it that take a text, and what is written down of each.
+
+    `api` makes its IR. `left_out` starts what is said of what is left out in any case.
+    """
+
+    def __init__(
+        self,
+        spec: str,
+        prefix: str,
+        api: Callable[[Document], ir.Api],
+        *,
+        left_out: str | None = None,
+    ) -> None:
+        self.places: dict[str, Place] = _read_places(FOLDER / f"{prefix}places.yaml")
+        self.written: Path = FOLDER / f"{prefix}outcomes.txt"
+        self._head = _HEAD.format(f"{prefix}places.yaml")
+        self._spec = load(FOLDER / spec).data
+        self._api = api
+        self._left_out = left_out
+
+    def spec(self) -> Schema:
+        """The valid spec that has all the places, to be changed."""
+        return cast(Schema, copy.deepcopy(self._spec))
+
+    def refusal(self, place: str, text: str) -> tuple[Problem, ...]:
+        """Why a place does not take a text; empty when it does."""
+        return self.refused(document(self.filled([place], text)))
+
+    def refused(self, loaded: Document) -> tuple[Problem, ...]:
+        """Why a spec is refused: problems of one printable line each, all in the file."""
+        # As somebody else's document: what is only wrong in ours reaches the client.
+        found = errors(pipeline.validated(loaded, "foreign"))
+        if self._left_out is not None:
+            found = tuple(it for it in found if not it.message.startswith(self._left_out))
+        for problem in found:
+            assert problem.place.file == loaded.name
+            assert str(problem).isprintable()
+            assert len(problem.message) < 1_500
+        return found
+
+    def filled(self, places: Iterable[str], text: str, *, harmless: bool = False) -> Schema:
+        """The spec with a text, or with its harmless twins, in several places."""
+        changed, chosen = self.spec(), set(places)
+        for name, place in self.places.items():
+            if name in chosen:
+                place.put(changed, place.harmless(text) if harmless else text)
+        return changed
+
+    def outcomes(self, label: str) -> dict[str, str]:
+        """What each place says of a text of the table.
+
+        The places that are known to take it are tried all at once; where one of them does not, and
+        for all others, each is tried alone.
+        """
+        known, text = self.taken(label), TEXTS[label]
+        together = known and not self.refused(document(self.filled(known, text)))
+        said = dict.fromkeys(known, TAKEN) if together else {}
+        for place in self.places:
+            if place not in said:
+                why = self.refusal(place, text)
+                said[place] = f"refused: {_QUOTED.sub('...', why[0].message)}" if why else TAKEN
+        return said
+
+    def recording(self, found: Mapping[str, Mapping[str, str]]) -> str:
+        """The outcomes of all texts, by label and place, as they are written down."""
+        lines: list[str] = []
+        for place in self.places:
+            said: dict[str, list[str]] = {}
+            for label, outcome in found.items():
+                said.setdefault(outcome[place], []).append(label)
+            lines += ["", place]
+            most = max(said.values(), key=len)
+            for why, labels in sorted(said.items(), key=lambda it: (it[0] != TAKEN, it)):
+                whole = "everything" if len(said) == 1 else _REST
+                listed = whole if labels is most else "; ".join(labels)
+                lines += [f"    {why}", *_WRAPPER.wrap(listed)]
+        return "\n".join([self._head, *lines, ""])
+
+    @functools.cache  # noqa: B019 - there are two of them, for the whole run
+    def taken(self, label: str) -> tuple[str, ...]:
+        """The places that take a text of the table, as it is written down."""
+        return tuple(place for place, labels in self._recorded.items() if label in labels)
+
+    @functools.cached_property
+    def _recorded(self) -> dict[str, set[str]]:
+        """The texts that each place takes."""
+        found: dict[str, set[str]] = {}
+        for block in self.written.read_text("utf-8").split("\n\n")[1:]:
+            place, *rest = block.splitlines()
+            said: dict[str, str] = {}
+            outcome = ""
+            for line in rest:
+                if line.startswith(" " * 8):
+                    said[outcome] += f" {line.strip()}"
+                else:
+                    outcome = line.strip()
+                    said[outcome] = ""
+            labels = {it: listed.strip().split("; ") for it, listed in said.items()}
+            others = {label for it, listed in labels.items() if it != TAKEN for label in listed}
+            held = labels.get(TAKEN, [])
+            found[place] = set(held) if not {"everything", _REST} & {*held} else {*TEXTS} - others
+        return found
+
+    @functools.cache  # noqa: B019 - there are two of them, for the whole run
+    def hostile_client(self, label: str) -> dict[str, str]:
+        """The client of the spec with a text of the table wherever it is taken."""
+        return self.client(self.filled(self.taken(label), TEXTS[label]))
+
+    def client(self, described: Json, *packs: Path) -> dict[str, str]:
+        """What packs make of a spec that is not refused; not formatted, which changes no tree."""
+        loaded = document(described)
+        assert self.refused(loaded) == ()
+        return made(self._api(loaded), *packs).rendered
 
 
-@functools.cache
-def _recorded() -> dict[str, set[str]]:
-    """The texts that each place takes."""
-    found: dict[str, set[str]] = {}
-    for block in OUTCOMES.read_text("utf-8").split("\n\n")[1:]:
-        place, *rest = block.splitlines()
-        said: dict[str, str] = {}
-        outcome = ""
-        for line in rest:
-            if line.startswith(" " * 8):
-                said[outcome] += f" {line.strip()}"
-            else:
-                outcome = line.strip()
-                said[outcome] = ""
-        labels = {it: listed.strip().split("; ") for it, listed in said.items()}
-        others = {label for it, listed in labels.items() if it != TAKEN for label in listed}
-        held = labels.get(TAKEN, [])
-        found[place] = set(held) if not {"everything", _REST} & {*held} else {*TEXTS} - others
-    return found
+OURS = Attack("spec.yaml", "", lambda loaded: build(loaded, PACKAGE))
+FOREIGN = Attack(
+    "foreign.yaml",
+    "foreign-",
+    lambda loaded: build_foreign(loaded, PACKAGE, skip_unsupported=True).api,
+    left_out="an operation needs a reply with a status of success",
+)
 
 
-@functools.cache
-def hostile_client(label: str) -> dict[str, str]:
-    """The client of the spec with a text of the table wherever it is taken."""
-    return client(filled(taken(label), TEXTS[label]))
-
-
-def client(described: Json, *packs: Path) -> dict[str, str]:
-    """What packs make of a spec that is not refused; not formatted, which changes no tree."""
-    loaded = document(described)
-    assert refused(loaded) == ()
-    return made(build(loaded, PACKAGE), *packs).rendered
+# ── What the client is ───────────────────────────────────────────────────────────────────────
 
 
 def judge(hostile: dict[str, str], twin: dict[str, str]) -> None:
@@ -263,13 +277,19 @@ def _shapes(made: dict[str, str]) -> dict[str, str]:
     }
 
 
-_ESCAPED = re.compile(r"\\[\\`*_{}\[\]()#+!|<>~&.=-]")
-_CODE = re.compile(r"(`+)(?!`)(?:.*?[^`])\1(?!`)")
+# What shows as it is: an escaped sign, and a code span, in which nothing is escaped.
+_SHOWN = re.compile(r"\\[\\`*_{}\[\]()#+!|<>~&.=-]|(?<!`)(`+)(?!`)(?:.*?[^`])?\1(?!`)")
 # What starts a block at the start of a line, and what starts a span anywhere.
 _MARKUP = re.compile(r"^\s*(?:[#>=~-]+|[0-9]+[.)])|^\s{4,}|^\s*$|[`*_\[\]<>|~!&\\]")
 
 
 def _skeleton(markdown: str) -> list[str]:
     """What Markdown does with each line: how it starts, and the markup in it."""
-    lines = (_CODE.sub("x", _ESCAPED.sub("x", line)) for line in markdown.split("\n"))
-    return ["".join(_MARKUP.findall(line)) for line in lines]
+    found: list[str] = []
+    fenced = False
+    for line in markdown.split("\n"):
+        # In a fence only its end counts, and strings hold no line end.
+        shown = (_QUOTED if fenced else _SHOWN).sub("x", line)
+        fenced ^= line.startswith("```")
+        found.append("".join(_MARKUP.findall(shown)))
+    return found

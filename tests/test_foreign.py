@@ -434,6 +434,23 @@ def test_security_and_servers_come_from_the_document() -> None:
     assert built(small()).resources[0].operations[0].security == ()
 
 
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [
+        ({"in": "header", "name": ""}, "has no name of a header"),
+        ({"in": "query", "name": ""}, "has no name of a query"),
+        ({"in": "cookie", "name": "a;b"}, "cannot be the name of a cookie"),
+        ({"in": "header", "name": "Content-Length"}, "frames every request"),
+    ],
+)
+def test_a_key_that_no_request_can_carry_is_refused(scheme: dict[str, Json], said: str) -> None:
+    """Its name becomes part of every request that is signed with it."""
+    spec = small()
+    spec["components"] = {"securitySchemes": {"key": {"type": "apiKey", **scheme}}}
+    with pytest.raises(SpecError, match=said):
+        built(spec)
+
+
 def test_a_scheme_that_the_client_cannot_speak_is_the_servers_to_ask_for() -> None:
     """It is noted with its place; what is asked for beside it is sent."""
     spec = small(security=[{"cert": [], "token": []}, {"digest": []}])

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from generating import Schema, document, inside, render_spec, with_fields
-from hostile import FOLDER, client, judge, refused, spec
+from hostile import FOLDER, OURS, judge
 from runnersmith import names
 from runnersmith.document import Json, parse_pointer
 
@@ -25,7 +25,7 @@ TEXT: Schema = {"type": "string", "description": "Text."}
 
 def changed(changes: dict[str, Any]) -> Schema:
     """The valid spec with values put at places."""
-    made = spec()
+    made = OURS.spec()
     for pointer, value in changes.items():
         parts = parse_pointer(f"#{pointer}")
         assert parts
@@ -40,7 +40,7 @@ def test_every_document(update: bool) -> None:
         if "put" in case:
             hostile = changed(case["put"])
             written = json.dumps(hostile, indent=1).split("\n")
-            found = refused(document(hostile))
+            found = OURS.refused(document(hostile))
             assert found, name
             lines += [name, *(f"    {written[p.place.line - 1].strip()}" for p in found[:1])]
             lines += [*(f"        {problem.message}" for problem in found), ""]
@@ -55,7 +55,7 @@ def test_every_document(update: bool) -> None:
 def test_the_twin_of_a_document_is_generated(name: str) -> None:
     """What is nearly as bad, and is not, passes; every component of it is there."""
     twin = changed(DOCUMENTS[name]["twin"])
-    made = client(twin)
+    made = OURS.client(twin)
     described = {f"{schema}" for schema in inside(twin, "components", "schemas")}
     classes = {names.class_name(schema) for schema in described}
     exported = made["example/models/__init__.py"]
@@ -67,15 +67,15 @@ def test_a_default_is_said_and_never_sent() -> None:
     changes = DOCUMENTS["a default of a namesake"]["twin"]
     put = next(pointer for pointer in changes if pointer.startswith("/paths"))
     without = {pointer: value for pointer, value in changes.items() if pointer != put}
-    made = client(changed(changes))
-    judge(made, client(changed(without)))
+    made = OURS.client(changed(changes))
+    judge(made, OURS.client(changed(without)))
     for file, said in (("_sync/house_lamps.py", '"night"'), ("models/values.py", '"day"')):
         assert made[f"example/{file}"].count(f"server's default: {said}") == 1
 
 
 def test_no_file_is_what_windows_takes_for_a_device() -> None:
     """No part of any path is a device's name, and no two paths differ in case alone."""
-    made = client(changed(DOCUMENTS["a component that Windows takes for a device"]["twin"]))
+    made = OURS.client(changed(DOCUMENTS["a component that Windows takes for a device"]["twin"]))
     assert {"example/models/aux_.py", "example/models/com_1.py"} <= made.keys()
     parts = {part for path in made for part in PurePosixPath(path).parts}
     assert not {part.partition(".")[0].lower() for part in parts} & names.DEVICES
@@ -197,7 +197,7 @@ def within(seconds: int) -> Generator[None]:
 def test_a_hostile_shape_is_refused_at_once(shape: str) -> None:
     """What has no end, or no size to be handled, is refused with its place and without delay."""
     with within(10):
-        assert refused(document(SHAPES[shape]()))
+        assert OURS.refused(document(SHAPES[shape]()))
 
 
 def test_deep_and_wide_shapes_within_reason_are_taken() -> None:
@@ -214,4 +214,4 @@ def test_deep_and_wide_shapes_within_reason_are_taken() -> None:
 def test_the_same_many_times_is_the_same() -> None:
     """To merge one schema twice, thirty levels deep, is no billion parts."""
     with within(10):
-        refused(document(_doubling_all_of(30)))
+        OURS.refused(document(_doubling_all_of(30)))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as some
 
 from generating import document
-from hostile import CANARY, PLACES, client, judge, refused, spec
+from hostile import CANARY, OURS, judge
 from runnersmith import names, reader
 from runnersmith.document import Json
 from runnersmith.problems import Place, Problem, SpecError
@@ -104,22 +104,22 @@ def test_a_name_is_an_identifier_or_refused(text: str) -> None:
 
 
 @examples(8, Phase.generate)  # to shrink one takes minutes
-@given(some.fixed_dictionaries(dict.fromkeys(PLACES, TEXT)))
+@given(some.fixed_dictionaries(dict.fromkeys(OURS.places, TEXT)))
 def test_any_text_at_every_place(texts: dict[str, str]) -> None:
     """Each text is refused with its place, or the client is that of its harmless twin."""
     taken: dict[str, str] = {}
-    for place in PLACES:  # in their order: some move others
+    for place in OURS.places:  # in their order: some move others
         text = texts[place]
-        changed = spec()
-        PLACES[place].put(changed, text)
-        if not refused(document(changed)):
+        changed = OURS.spec()
+        OURS.places[place].put(changed, text)
+        if not OURS.refused(document(changed)):
             taken[place] = text
-    hostile, twin = spec(), spec()
+    hostile, twin = OURS.spec(), OURS.spec()
     for place, text in taken.items():
-        PLACES[place].put(hostile, text)
-        PLACES[place].put(twin, PLACES[place].harmless(text))
-    if not refused(document(hostile)):  # two texts may become one name
-        judge(client(hostile), client(twin))
+        OURS.places[place].put(hostile, text)
+        OURS.places[place].put(twin, OURS.places[place].harmless(text))
+    if not OURS.refused(document(hostile)):  # two texts may become one name
+        judge(OURS.client(hostile), OURS.client(twin))
 
 
 @examples(300)

@@ -45,8 +45,9 @@ def link(url: str, text: str) -> str:
 
 
 def code(value: str) -> str:
-    """Write a string as a Markdown code span that fits in a table cell."""
-    return "`" + printable(" ".join(value.split())).replace("`", "'").replace("|", "\\|") + "`"
+    """Write a string as a Markdown code span that fits in a table cell; a blank one as quotes."""
+    shown = printable(" ".join(value.split())) or "''"
+    return "`" + shown.replace("`", "'").replace("|", "\\|") + "`"
 
 
 def json_text(value: object, indent: int | None = None) -> str:

@@ -33,7 +33,7 @@ _STYLES: dict[str, frozenset[str]] = {
 # OpenAPI has these described elsewhere: by security schemes and by the media types of bodies.
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 # What frames a request, or travels with every one: not for a call to choose.
-_FRAMING = frozenset(
+FRAMING = frozenset(
     """connection content-length cookie host keep-alive proxy-authorization te trailer transfer-encoding
     upgrade""".split()
 )
@@ -77,7 +77,7 @@ class Parameters:
         if location in ("header", "cookie") and not is_token(wire_name):
             said = f"{wire_name!r} cannot be the name of a {location}; it has a character that none has"
             self.context.problem(node, said)
-        if location == "header" and wire_name.lower() in _FRAMING:
+        if location == "header" and wire_name.lower() in FRAMING:
             self.context.problem(
                 node, f"the header {wire_name} frames every request; no call can set it"
             )

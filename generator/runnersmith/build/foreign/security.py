@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ... import ir
 from ...document import Node
 from ..context import Context
-from .parameters import is_token
+from .parameters import FRAMING, is_token
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
@@ -23,8 +23,7 @@ def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
         if target is None:
             continue
         made = _scheme(name, target)
-        if made is not None and made.key and made.type != "query" and not is_token(made.key):
-            said = f"{made.key!r} cannot be the name of a {made.type}; it has a character that none has"
+        if made is not None and (said := _unusable(made)) is not None:
             context.problem(target, said)
         if made is None:
             said = f"nothing is sent for the security scheme {name!r}: the client has no such way to sign in"
@@ -45,6 +44,19 @@ def _scheme(name: str, node: Node) -> ir.Scheme | None:
             return ir.Scheme(wire_name=name, type="basic", key="", description=description)
         case ("http", "bearer", _) | ("oauth2" | "openIdConnect", _, _):
             return ir.Scheme(wire_name=name, type="bearer", key="", description=description)
+        case _:
+            return None
+
+
+def _unusable(scheme: ir.Scheme) -> str | None:
+    """Why no request can carry a scheme's key; None where one can."""
+    match scheme.type, scheme.key:
+        case "header" | "query" | "cookie", "":
+            return f"the security scheme {scheme.wire_name!r} has no name of a {scheme.type}; give it one"
+        case "header" | "cookie", key if not is_token(key):
+            return f"{key!r} cannot be the name of a {scheme.type}; it has a character that none has"
+        case "header", key if key.lower() in FRAMING - {"cookie"}:
+            return f"the header {key} frames every request; no scheme can set it"
         case _:
             return None
 
