@@ -111,7 +111,7 @@ class Document:
         self, pointer: Pointer, message: str, *, key: bool = False, severity: Severity = "error"
     ) -> Problem:
         """A finding at a place. What a message quotes of the document cannot break its line."""
-        return Problem(self.place(pointer, key=key), printable(message), severity)
+        return Problem(self.place(pointer, key=key), printable(message), severity, pointer)
 
     def find(self, reference: str) -> Node | None:
         """The target of a `$ref` within this document; None when there is none."""

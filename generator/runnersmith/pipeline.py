@@ -66,21 +66,24 @@ def build_client(project: Project, report: Report = silent, *, validated: bool =
     """Make the IR of a spec, with what has to be said of it. Raises SpecError with every problem.
 
     A spec of ours has to be without any finding; of somebody else's document, what does not hinder
-    is left to `validate`. `validated` leaves out what was found valid before.
+    is left to `validate`, and what is wrong with single operations leaves them out, where that is
+    asked for. `validated` leaves out what was found valid before.
     """
     from . import versions
 
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
     report("validate")
-    ours = versions.is_ours(documents[0])
-    found = () if validated else _validate(documents, "curated" if ours else "foreign")
+    ours, skip = versions.is_ours(documents[0]), project.skip_unsupported
+    # What is left out of a client is found anew each time.
+    found = () if validated and not skip else _validate(documents, "curated" if ours else "foreign")
     undecided = _undecided(project.spec, project.name(project.spec)) if ours else ()
-    if stopping := errors((*undecided, *found)):
+    stopping = errors((*undecided, *found))
+    if stopping and ours:
         raise SpecError(stopping)
     report("build")
-    built = _build(documents, project.package, skip_unsupported=project.skip_unsupported)
-    return replace(built, warnings=len(found))
+    built = _build(documents, project.package, stopping, skip_unsupported=skip)
+    return replace(built, warnings=len(found) - len(stopping))
 
 
 def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
@@ -97,14 +100,20 @@ def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...
     )
 
 
-def _build(documents: Sequence[Document], package: str, *, skip_unsupported: bool = False) -> Built:
+def _build(
+    documents: Sequence[Document],
+    package: str,
+    unsound: Sequence[Problem] = (),
+    *,
+    skip_unsupported: bool = False,
+) -> Built:
     from . import versions
     from .build import Built, build, build_foreign
     from .build.tasks import with_tasks
     from .merge import merge
 
     if not versions.is_ours(documents[0]):
-        return build_foreign(documents[0], package, skip_unsupported=skip_unsupported)
+        return build_foreign(documents[0], package, unsound, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
     return Built(with_tasks(merged, documents[0]))

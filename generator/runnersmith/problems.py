@@ -6,7 +6,7 @@ Pure values; reads nothing, prints nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -26,11 +26,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding. The message says what is wrong and what to do about it, on one line."""
+    """One finding. The message says what is wrong and what to do about it, on one line.
+
+    `pointer` leads to it in its document; findings of one place that say the same are one.
+    """
 
     place: Place
     message: str
     severity: Severity = "error"
+    pointer: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         prefix = "warning: " if self.severity == "warning" else ""
@@ -54,7 +58,7 @@ class SpecError(RunnersmithError):
 
 
 class UnsupportedError(SpecError):
-    """A sound document has operations that cannot be expressed; the others can."""
+    """A document has operations that are unsound or cannot be expressed; the others can."""
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -43,7 +43,8 @@ def validate(document: Document, level: Level) -> tuple[Problem, ...]:
         return (version,)
     surveyed = survey(document, version)
     if found := tuple(islice(bounds.check(surveyed), MAX_PROBLEMS)):
-        return found
+        # Nothing else is looked at then: they stop everything, wherever they stand.
+        return tuple(replace(problem, pointer=()) for problem in found)
     is_curated = level == "curated"
     findings = _Findings(document, is_curated)
     try:

@@ -34,7 +34,7 @@ _HOLDERS = ("paths", "webhooks", "components")
 def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
     """Check every value that stands by a schema.
 
-    `sound` says that no error is known yet: a schema that cannot be used is then one.
+    `sound` says that no error is known yet: a schema that cannot be used is then to be told.
     """
     schemas = _Schemas(survey)
     wording = _wording(survey)
@@ -45,7 +45,9 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
                 message = f"{what} is wrong: {fault.message}"
                 yield fault.node.problem(message, key=fault.key, severity="warning")
         elif sound:
-            yield schema.problem(f"the schema cannot be used: {quote(validator)}")
+            yield schema.problem(
+                f"the schema cannot be used: {quote(validator)}", severity="warning"
+            )
 
 
 def _faults(validator: Validator, schema: Node, value: Node, wording: Wording) -> Sequence[Fault]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..document import Node
-from ..problems import Problem, Severity
+from ..problems import Problem
 from ..reader.words import quote
-from .grammar import Endpoint, Survey, Version
+from .grammar import Endpoint, Survey
 from .steps import elements, keys, lacks
 
 
@@ -17,7 +17,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     for node in survey.of("path item", "operation"):
         yield from _duplicate_parameters(node)
     for endpoint in survey.endpoints:
-        yield from _replies(endpoint, survey.version)
+        yield from _replies(endpoint)
         yield from _body(endpoint)
 
 
@@ -70,13 +70,12 @@ def _duplicate_parameters(owner: Node) -> Iterator[Problem]:
             seen.add(key)
 
 
-def _replies(endpoint: Endpoint, version: Version) -> Iterator[Problem]:
+def _replies(endpoint: Endpoint) -> Iterator[Problem]:
     responses = endpoint.node.get("responses")
     if responses is None:
         if lacks(endpoint.node, "responses"):
             message = "the operation has no responses; add one for success"
-            severity: Severity = "error" if version == "3.0" else "warning"
-            yield endpoint.node.problem(message, key=True, severity=severity)
+            yield endpoint.node.problem(message, key=True, severity="warning")
         return
     if not any(status[:1] in ("2", "3") or status == "default" for status in keys(responses)):
         yield responses.problem(

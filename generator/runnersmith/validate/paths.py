@@ -80,7 +80,9 @@ def _syntax(path: str, item: Node) -> Iterator[Problem]:
         yield item.problem(f"the path {quote(path)} has a parameter without a name", key=True)
     for name in (name for name, times in Counter(names).items() if times > 1):
         yield item.problem(
-            f"the path {quote(path)} has the parameter {quote(name)} twice; rename one", key=True
+            f"the path {quote(path)} has the parameter {quote(name)} twice; rename one",
+            key=True,
+            severity="warning",
         )
 
 

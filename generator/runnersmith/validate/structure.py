@@ -23,16 +23,32 @@ from jsonschema_rs import (
     ValidationError,
     Validator,
 )
-from jsonschema_rs import ValidationErrorKind as Kind
+from jsonschema_rs import ValidationErrorKind
 
 from ..document import Document, Json, Node, Pointer, describe
 from ..problems import Problem
 from ..reader.words import quote
 from .explain import TOO_LARGE, Wording, explain, is_small, nearest
-from .grammar import METHODS, Survey, Version
+from .grammar import METHODS, Kind, Survey, Version
 
 _VERSION = re.compile(r"(3\.[01])\.\d+(-.+)?")
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+# What says more to a reader, or in words of JSON Schema that only the server checks by.
+_TOLD = frozenset({"example", "examples", "externalDocs"})
+_CHECKED = frozenset(
+    """exclusiveMinimum exclusiveMaximum maximum minimum multipleOf maxLength minLength pattern maxItems minItems
+    uniqueItems maxProperties minProperties""".split()
+)
+_UNREAD: Mapping[Kind, frozenset[str]] = {
+    "document": frozenset({"externalDocs", "webhooks"}),
+    "components": frozenset({"examples", "links", "callbacks"}),
+    "operation": frozenset({"callbacks", "externalDocs"}),
+    "parameter": _TOLD,
+    "header": _TOLD,
+    "media type": _TOLD,
+    "response": frozenset({"links"}),
+    "schema": _TOLD | _CHECKED | {"xml"},
+}
 # What every document needs, so that a part of one has it.
 _SOUND: Mapping[str, Json] = {"info": {"title": "", "version": ""}, "paths": {}}
 _DEFINITION = re.compile(r"#/(?:\$defs|definitions)/([^/]+)")
@@ -101,10 +117,24 @@ def check(survey: Survey) -> Iterator[Problem]:
             continue
         errors = [*validator.iter_errors(part)]
         for fault in explain(errors, root, _wording(definitions, errors)):
-            lesser = fault.rule in ("unknown", "format") or "description" in fault.fields
+            lesser = (
+                fault.rule in ("unknown", "format")
+                or not {"description", "responses"}.isdisjoint(fault.fields)
+                or (survey.kinds.get(fault.node.pointer) == "responses" and not fault.node.value)
+                or _is_unread(survey, fault.node.pointer)
+            )
             yield fault.node.problem(
                 fault.message, key=fault.key, severity="warning" if lesser else "error"
             )
+
+
+def _is_unread(survey: Survey, pointer: Pointer) -> bool:
+    """Whether a place stands in what no client is made of."""
+    return any(
+        step in _UNREAD.get(survey.kinds[pointer[:at]], ())
+        for at, step in enumerate(pointer)
+        if pointer[:at] in survey.kinds
+    )
 
 
 def _parts(document: dict[str, Json]) -> Iterator[tuple[Pointer, Json]]:
@@ -182,7 +212,7 @@ def _wording(definitions: Mapping[str, Json], errors: list[ValidationError]) -> 
     broken = {
         tuple(error.instance_path)
         for error in errors
-        if not isinstance(error.kind, Kind.UnevaluatedProperties)
+        if not isinstance(error.kind, ValidationErrorKind.UnevaluatedProperties)
     }
 
     def fields(definition: str) -> set[str]:
@@ -204,13 +234,15 @@ def _wording(definitions: Mapping[str, Json], errors: list[ValidationError]) -> 
     def special(error: ValidationError, node: Node) -> str | None:
         definition = _definition(error)
         match error.kind:
-            case Kind.Required("required"):
+            case ValidationErrorKind.Required("required"):
                 return 'a path parameter needs "required: true"; add it'
-            case Kind.PropertyNames() if definition == "components":
+            case ValidationErrorKind.PropertyNames() if definition == "components":
                 return ""  # `components` checks them in both versions
-            case Kind.Format() if definition == "server" or node.key == "$ref":
+            case ValidationErrorKind.Format() if definition == "server" or node.key == "$ref":
                 return ""  # `servers` and `references` say more
-            case Kind.Not() | Kind.OneOfMultipleValid() if definition in _EXCLUSIVE:
+            case ValidationErrorKind.Not() | ValidationErrorKind.OneOfMultipleValid() if (
+                definition in _EXCLUSIVE
+            ):
                 one, other = map(quote, _EXCLUSIVE[definition])
                 return f"{one} and {other} exclude each other; keep one"
             case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ... import ir, names
@@ -15,6 +15,7 @@ from .reach import models_of, users
 from .schemas import ForeignSchemas
 from .security import servers
 from .tags import Tags
+from .unsound import blame
 
 _ITEM_KEYS = frozenset((*METHODS, "parameters", "summary", "description", "servers", "$ref"))
 # The resource of operations that have no tag.
@@ -35,33 +36,45 @@ class Built:
     warnings: int = 0
 
 
-def build_foreign(document: Document, package: str, *, skip_unsupported: bool = False) -> Built:
-    """Build the IR of a valid document that has no extension of ours.
+def build_foreign(
+    document: Document,
+    package: str,
+    unsound: Sequence[Problem] = (),
+    *,
+    skip_unsupported: bool = False,
+) -> Built:
+    """Build the IR of a document that has no extension of ours; `unsound` is what is wrong with it.
 
-    Raises SpecError with every place that cannot be expressed; with `skip_unsupported`, only when
-    that is not the fault of single operations, which are left out.
+    Raises SpecError with every place that is unsound or cannot be expressed; with
+    `skip_unsupported`, only when that is not the fault of single operations, which are left out.
     """
-    skipped: dict[str, list[Problem]] = {}
+    blamed = blame(document, unsound)
+    if blamed is None:
+        raise SpecError(unsound)
+    if unsound and not skip_unsupported:
+        raise UnsupportedError(unsound)
+    skipped, idle = blamed
     tags = Tags(document)
     while True:
         builder = _Builder(document, package, tags, frozenset(skipped))
         api = builder.build()
         context = builder.context
         if not context.problems:
-            reasons = {name: tuple(sorted(set(found))) for name, found in skipped.items()}
+            reasons = {name: tuple(sorted(set(told))) for name, told in skipped.items()}
             listed = tuple(
-                ir.LeftOut(id=name, reasons=tuple(problem.message for problem in found))
-                for name, found in reasons.items()
+                ir.LeftOut(id=name, reasons=tuple(problem.message for problem in told))
+                for name, told in reasons.items()
             )
-            problems = tuple(sorted({problem for found in reasons.values() for problem in found}))
-            notes = tuple(sorted(set(context.notes)))
+            problems = tuple(sorted({problem for told in reasons.values() for problem in told}))
+            unused = (replace(problem, severity="warning") for problem in idle)
+            notes = tuple(sorted({*context.notes, *unused}))
             return Built(replace(api, left_out=listed), notes, problems)
-        blamed = _blamed(api, builder)
-        if not blamed:
+        found = _blamed(api, builder)
+        if not found:
             raise SpecError(context.problems)
         if not skip_unsupported:
             raise UnsupportedError(context.problems)
-        for name, problem in blamed:
+        for name, problem in found:
             skipped.setdefault(name, []).append(problem)
 
 
