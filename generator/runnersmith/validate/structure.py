@@ -21,9 +21,9 @@ from jsonschema_rs import (
     Draft202012Validator,
     Registry,
     ValidationError,
+    ValidationErrorKind,
     Validator,
 )
-from jsonschema_rs import ValidationErrorKind
 
 from ..document import Document, Json, Node, Pointer, describe
 from ..problems import Problem

@@ -223,7 +223,8 @@ class Contents:
         words = (identifier, "response") if status < 202 else (identifier, f"response{status}")
         if node.pointer[:2] == ("components", "responses"):
             # A reply that is a component lends its name to an object written inline in it.
-            words = (node.key, "response")
+            said = node.key.lower().endswith("response")
+            words = (node.key,) if said else (node.key, "response")
         site = Site(words, reply=True, request=False)
         return replace(
             made, type=self.schemas.top(schema, site) if schema else ANY, media_type=asked

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ... import ir
-from ...document import Node
+from ...document import Node, Pointer
+from ...names import Unnameable, class_name
 from .. import keywords
 from ..context import Context
 from ..models import Models, Site
@@ -28,6 +29,7 @@ _WORDS = keywords.PROSE | frozenset(
     prefixItems""".split()
 )
 _UNDERSTOOD = keywords.SHAPE | keywords.LIMITS | _WORDS | _UNCHECKED
+_COMBINED = frozenset({"allOf", "oneOf", "anyOf"})
 FREE = ir.Map(values=ANY)
 
 
@@ -39,6 +41,8 @@ class ForeignSchemas(Schemas):
         self.tags = tags
         # A model has to be decodable, even one that is only sent: its maker insists.
         self._in_model = False
+        # The properties of components that are parts of others, by the place of the component.
+        self._shapes: dict[Pointer, dict[str, list[Node]]] = {}
 
     def finish(self) -> tuple[ir.Model, ...]:
         """Fill every model that was met, and those met on the way; return them by name."""
@@ -169,6 +173,15 @@ class ForeignSchemas(Schemas):
         found = [self.type_of(value, site.inside("value")) for value in values]
         return ir.Map(values=self._any_of(node, found, site))
 
+    def _model(self, node: Node, parts: tuple[Node, ...], site: Site) -> ir.Type:
+        if len(site.words) > 1:
+            try:
+                class_name(*site.words)
+            except Unnameable:
+                why = "no class name can be made of all that this is written in"
+                return self._raw(node, why, FREE)
+        return super()._model(node, parts, site)
+
     # ── combinations ─────────────────────────────────────────────────────────────────────────
 
     def _all_of(self, node: Node, site: Site) -> ir.Type:
@@ -279,7 +292,8 @@ class ForeignSchemas(Schemas):
                     self.context.note(choice, f"`{key}` is not checked by the client", key=True)
         for wire_name, nodes in made.properties.items():
             node = nodes[-1]
-            one = self._field(wire_name, node, site, required=wire_name in made.required)
+            written = self._written(node, wire_name, site)
+            one = self._field(wire_name, node, written, required=wire_name in made.required)
             earlier = [
                 self.top(it, site.inside(wire_name).inside(f"option{number + 1}"))
                 for number, it in enumerate(nodes[:-1])
@@ -302,6 +316,24 @@ class ForeignSchemas(Schemas):
             self.context.problem(parts[0], said)
         self.models.check_names(parts[0], found)
         return tuple(found)
+
+
+    def _written(self, node: Node, wire_name: str, site: Site) -> Site:
+        """The site of a property; in a component that is a part of this object, that of the component.
+
+        An object that is written inline there is one class, whatever the component is a part of.
+        """
+        pointer = node.pointer
+        if pointer[:2] != ("components", "schemas") or pointer[-2:] != ("properties", wire_name):
+            return site
+        if any(isinstance(it, str) and it not in _COMBINED for it in pointer[3:-2]):
+            return site
+        if pointer[:3] not in self._shapes:
+            owner = node.document.root.at("components").at("schemas").at(pointer[2])
+            self._shapes[pointer[:3]] = shape(owner).properties if what(owner) == "object" else {}
+        stated = self._shapes[pointer[:3]].get(wire_name, [])
+        alone = [it.pointer for it in stated] == [pointer]
+        return site.at(str(pointer[2])) if alone else site
 
 
 def _listed_once(members: list[ir.Type]) -> list[ir.Type]:
