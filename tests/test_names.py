@@ -8,6 +8,7 @@ import keyword
 
 import pytest
 
+import ghrunners
 from runnersmith import names
 
 # Wire names that a spec may have, of every kind that has made trouble somewhere.
@@ -155,3 +156,11 @@ def test_constants_are_as_different_as_methods() -> None:
     """The constants of two methods are as different as their names."""
     methods = ["list", "list_labels", "get", "get_deprecation"]
     assert len({names.constant_name(name) for name in methods}) == len(methods)
+
+
+def test_no_tag_hides_what_a_package_exports() -> None:
+    """A resource of such a name is called otherwise: a type checker would refuse the package."""
+    for name in ghrunners.__all__:
+        module = getattr(getattr(ghrunners, name), "__module__", "")
+        if module.startswith("ghrunners._runtime"):
+            assert names.resource_class(name) == f"{name}Resource"

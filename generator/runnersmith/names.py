@@ -34,13 +34,16 @@ CLIENT_NAMES = frozenset(
     "with_raw_response".split()
 )
 # What a client package exports beside its scopes and resources.
-PACKAGE_NAMES = frozenset({"AsyncClient", "AsyncPages", "AsyncScope", "Client", "Pages", "Scope"})
-# What a client package exports beside its scopes and resources, and the modules that both have.
+PACKAGE_NAMES = frozenset(
+    """ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded Client
+    ClientOptions Hooks Pacing Pages RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
+)
+# The errors that it exports as well, and the modules that it has for its clients and scopes.
 ERROR_NAMES = frozenset(
     """BadCredentials BadRequest CallError ClientClosed Conflict ConnectFailed ConnectTimedOut ConnectionLost
-    FieldError Forbidden GitHubError Gone InvalidArgument LinkRefused NotAvailable NotFound RateLimited
-    RedirectRefused RequestInfo ResponseError ServerError StatusError TimedOut Timeout TransportError UNSET
-    UnexpectedResponse Unset ValidationFailed""".split()
+    FieldError Forbidden GitHubError Gone InvalidArgument LinkRefused NotAvailable NotFound OutcomeUnknown
+    RateLimited RedirectRefused RequestInfo ResponseError RunnerBusy ServerError SignInFailed StatusError
+    TimedOut TransportError UNSET UnexpectedResponse Unset ValidationFailed""".split()
 )
 CLIENT_MODULES = frozenset({"client", "scopes"})
 # `self` comes first in every method.

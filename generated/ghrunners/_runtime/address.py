@@ -79,20 +79,22 @@ class Base(msgspec.Struct, frozen=True):
         return path + (parts["query"] or "")
 
 
-def parse_base(url: object) -> Base:
+def parse_base(url: object, *, is_github: bool = True) -> Base:
     """Read a base URL: https (http for this machine only), a host, and a plain path.
 
     The API of Enterprise Server is below `/api/v3`, and a base URL that lacks it would send the
     token to its web pages, so a bare host other than github.com's and ghe.com's is refused,
     unless it ends with a slash: that says that the API is at the root, as behind a gateway.
+    What is not GitHub's API may be anywhere.
     """
     if not isinstance(url, str):
         raise TypeError(f"base_url must be a str, not {type(url).__name__}")
     origin = _ORIGIN.match(url)
     # The URL itself stays out of the messages until it is known to hold no password.
     if origin is None or any(char in url for char in "@?#"):
+        path = "/api/v3" if is_github else "/PATH"
         raise InvalidArgument(
-            "base_url must be https://HOST or https://HOST/api/v3, with an ASCII host "
+            f"base_url must be https://HOST or https://HOST{path}, with an ASCII host "
             "and without user, query and fragment"
         )
     path = url[origin.end() :]
@@ -102,7 +104,7 @@ def parse_base(url: object) -> Base:
     local = _is_this_machine(origin["host"].lower())
     if not name.startswith("https:") and not local:
         raise InvalidArgument(f"base_url {name} must use https: the token would travel readable")
-    if not local:
+    if is_github and not local:
         _check_product(name, path)
     return Base(name, path.rstrip("/"))
 

@@ -145,7 +145,8 @@ class Course:
         return error
 
     def _error(self, request: Request, reply: Reply) -> CallError:
-        return status_error(request.info, reply, self._shared.redact)
+        shared = self._shared
+        return status_error(request.info, reply, shared.redact, is_github=shared.is_github)
 
     def _not_unsafe(self, error: CallError) -> None:
         """Raise what an attempt means that an unsafe write may have been carried out by."""

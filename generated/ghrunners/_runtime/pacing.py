@@ -41,14 +41,25 @@ class Pacer:
     """The pace of a client.
 
     `engaged` is whether requests are counted and writes sent one at a time: under `strict`, or
-    once the server has refused for a secondary limit, and from then on. `holds` is what the server
-    asked to wait for, by account and, where only one operation is meant, its id.
+    once GitHub has refused for a secondary limit, and from then on: the figures are its own. `holds`
+    is what the server asked to wait for, by account and, where only one operation is meant, its id.
     """
 
-    __slots__ = ("_last", "_mutex", "_off", "_spent", "_streak", "_written", "engaged", "holds")
+    __slots__ = (
+        "_is_github",
+        "_last",
+        "_mutex",
+        "_off",
+        "_spent",
+        "_streak",
+        "_written",
+        "engaged",
+        "holds",
+    )
 
-    def __init__(self, pacing: Pacing) -> None:
+    def __init__(self, pacing: Pacing, *, is_github: bool = True) -> None:
         self.engaged: bool = pacing == "strict"
+        self._is_github = is_github
         self._off = pacing == "off"
         self._mutex = threading.Lock()
         self._spent: deque[tuple[float, int]] = deque()
@@ -104,7 +115,7 @@ class Pacer:
             if wait is None:
                 wait = min(UNTOLD * 2.0**self._streak, _MAX_UNTOLD)
                 self._streak = min(self._streak + 1, 10)
-            if refusal.kind == "secondary" and not self._off:
+            if refusal.kind == "secondary" and self._is_github and not self._off:
                 self.engaged = True
             if not self._off:
                 key = (account, operation if own else "")

@@ -16,7 +16,10 @@ from .secret import Redactor
 
 
 class Shared(msgspec.Struct, kw_only=True):
-    """One pace, one budget of repeats, one source of tokens. `noticed` holds what was warned of."""
+    """One pace, one budget of repeats, one source of tokens. `noticed` holds what was warned of.
+
+    `is_github` is whether GitHub answers, whose errors have a form of their own.
+    """
 
     source: TokenSource
     redact: Redactor
@@ -25,3 +28,4 @@ class Shared(msgspec.Struct, kw_only=True):
     budget: Budget = msgspec.field(default_factory=Budget)
     noticed: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False
+    is_github: bool = True

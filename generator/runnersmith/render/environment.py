@@ -17,7 +17,7 @@ from .. import names
 from ..near import near
 from ..packs import Stack
 from . import imports, prose, python, reference, signing, text, wire
-from .example import example
+from .example import example, first_example
 
 
 def prefixed(name: str, prefix: str) -> str:
@@ -76,6 +76,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "client_doc": prose.client,
     "scope_doc": prose.scope,
     "find_scope_doc": prose.find_scope,
+    "paragraph": prose.paragraph,
     "sentence": prose.sentence,
     "sign_in": signing.sign_in,
     "auth_argument": signing.auth_argument,
@@ -84,6 +85,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "error": prose.error_name,
     "either_doc": prose.either,
     "example": example,
+    "first_example": first_example,
     "field_doc": prose.field,
     "holders": reference.holders,
     "keywords": python.keywords,

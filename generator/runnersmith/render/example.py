@@ -9,15 +9,23 @@ from collections.abc import Iterator
 
 from .. import ir, names
 from ..document import Json
+from .signing import auth_argument
 from .values import Group, Source, Values, flat, laid, named
 
 _STANDARD = {"datetime": "datetime", "date": "datetime"}
 
 
 def example(
-    operation: ir.Operation, api: ir.Api, scope: ir.Scope, resource: ir.Resource, is_async: bool
+    operation: ir.Operation,
+    api: ir.Api,
+    scope: ir.Scope | None,
+    resource: ir.Resource,
+    is_async: bool,
 ) -> str:
-    """A program that calls an operation and prints what comes of it; it is whole, imports included."""
+    """A program that calls an operation and prints what comes of it; it is whole, imports included.
+
+    Without a scope, the resource is one of the client itself, of an API that has its own sign-in.
+    """
     values = Values({model.name: model for model in api.models})
     depth = 8 if is_async else 4
     lines = list(_statements(operation, api, _call(operation, scope, resource, values), is_async))
@@ -29,10 +37,33 @@ def example(
     )
 
 
+def first_example(api: ir.Api) -> str:
+    """A program that makes a client of an API without scopes, and calls what needs least to be given."""
+    found = [
+        (len(operation.arguments) + sum(one.required for one in operation.query), number)
+        for number, (_, operation) in enumerate(_readable(api))
+    ]
+    if not found:
+        body = "    ...  # client.RESOURCE.METHOD(...), as listed below"
+        return _SYNC.format(
+            imports=f"import {api.package}", package=api.package, auth=auth_argument(api), body=body
+        )
+    resource, operation = list(_readable(api))[min(found)[1]]
+    return example(operation, api, None, resource, False).rstrip()
+
+
+def _readable(api: ir.Api) -> Iterator[tuple[ir.Resource, ir.Operation]]:
+    for resource in api.resources:
+        for operation in resource.operations:
+            held = any(one.required for one in (*operation.headers, *operation.cookies))
+            if operation.method == "GET" and not held and operation.body is None:
+                yield resource, operation
+
+
 _SYNC = """\
 {imports}
 
-with {package}.Client() as client:
+with {package}.Client({auth}) as client:
 {body}
 """
 _ASYNC = """\
@@ -40,7 +71,7 @@ _ASYNC = """\
 
 
 async def main() -> None:
-    async with {package}.AsyncClient() as client:
+    async with {package}.AsyncClient({auth}) as client:
 {body}
 
 
@@ -57,18 +88,22 @@ def _parts(
     then = [f"import {api.package}"]
     then += [f"from {api.package} import models"] if "models" in values.used else []
     imports = "\n\n".join("\n".join(block) for block in (first, then) if block)
-    return {"imports": imports, "package": api.package, "body": body}
+    auth = "" if api.scopes else auth_argument(api)
+    return {"imports": imports, "package": api.package, "auth": auth, "body": body}
 
 
 # ── What is called ───────────────────────────────────────────────────────────────────────────
 
 
-def _call(operation: ir.Operation, scope: ir.Scope, resource: ir.Resource, values: Values) -> Group:
-    held = ", ".join(flat(_argument(one, values)) for one in scope.parameters)
+def _call(
+    operation: ir.Operation, scope: ir.Scope | None, resource: ir.Resource, values: Values
+) -> Group:
+    held = ", ".join(flat(_argument(one, values)) for one in scope.parameters) if scope else ""
     positional = [_argument(one, values) for one in operation.arguments]
     asked = [named(one.name, _argument(one, values)) for one in operation.query if one.required]
     sent = list(_body(operation.body, values)) if operation.body else []
-    opening = f"client.{scope.name}({held}).{resource.name}.{operation.name}("
+    owner = f"client.{scope.name}({held})" if scope else "client"
+    opening = f"{owner}.{resource.name}.{operation.name}("
     return Group(opening, (*positional, *asked, *sent), ")")
 
 

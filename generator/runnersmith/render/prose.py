@@ -24,6 +24,11 @@ def sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?:" else text + "."
 
 
+def paragraph(text: str) -> str:
+    """The first paragraph of a text."""
+    return text.strip().replace("\r\n", "\n").partition("\n\n")[0].rstrip()
+
+
 def join(*texts: str) -> str:
     """Put sentences one after the other, leaving empty ones out."""
     return " ".join(sentence(text) for text in texts if text.strip())

@@ -188,7 +188,7 @@ class BaseClient(_Common[SyncCore], Replies, Generic[Auth]):
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
-        """Make a client from what the environment says; `options` are the other arguments.
+        """Make a client from what the environment says of GitHub; `options` are the other arguments.
 
         The API is at GITHUB_API_URL, as Actions sets it, or at the host GH_HOST. The token is
         GITHUB_TOKEN or GH_TOKEN; for a GH_HOST with Enterprise Server it is GH_ENTERPRISE_TOKEN or

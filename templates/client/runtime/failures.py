@@ -87,16 +87,20 @@ def unexpected(
 
 
 def status_error(
-    request: RequestInfo, reply: Reply, redact: Redactor
+    request: RequestInfo, reply: Reply, redact: Redactor, *, is_github: bool = True
 ) -> StatusError | UnexpectedResponse:
     """Make the error for a status of 400 and above.
 
     That something does not exist is for GitHub alone to say: the 404 of a proxy, or of a wrong
-    base URL, is no NotFound, which callers take for "it is gone".
+    base URL, is no NotFound, which callers take for "it is gone". Other APIs have no form for it.
     """
-    said = _github_said(reply)
+    said = _said(reply)
     message = said.get("message")
-    if reply.status in (404, 410) and not isinstance(message, str):
+    if not is_github and not isinstance(message, str):
+        # Problem details (RFC 9457), OAuth's errors, and what many have in place of them.
+        words = (said.get(key) for key in ("detail", "title", "error_description", "error"))
+        message = next((it for it in words if isinstance(it, str)), None)
+    if is_github and reply.status in (404, 410) and not isinstance(message, str):
         return unexpected(request, reply, redact, "not an answer of GitHub's API", expected="JSON")
     shown = redact(message) if isinstance(message, str) else ""
     fields = _field_errors(said.get("errors"), redact)
@@ -131,8 +135,8 @@ def shown_headers(reply: Reply, redact: Redactor) -> dict[str, str]:
 
 
 def error_message(reply: Reply) -> str:
-    """Give what GitHub says in the body of an error; empty when it is not GitHub's JSON."""
-    message = _github_said(reply).get("message")
+    """Give the `message` in the body of an error; empty when there is none."""
+    message = _said(reply).get("message")
     return message if isinstance(message, str) else ""
 
 
@@ -150,8 +154,8 @@ def _lacks_permission(request: RequestInfo, reply: Reply, message: str) -> bool:
     return reply.status == 403 and request.needs != "" and _LACKING.match(message) is not None
 
 
-def _github_said(reply: Reply) -> Mapping[str, object]:
-    """Read the body of an error; empty when it is not GitHub's JSON object."""
+def _said(reply: Reply) -> Mapping[str, object]:
+    """Read the body of an error; empty when it is no JSON object."""
     if not reply.is_json or reply.fault is not None or len(reply.body) > _MAX_ERROR:
         return {}
     try:
