@@ -20,7 +20,7 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from generating import CASES, PACKAGE, project, write_files
+from generating import CASES, PACKAGE, mypy, project, write_files
 from runnersmith import pipeline
 from runnersmith.problems import errors
 from runnersmith.reader import load
@@ -160,14 +160,7 @@ def test_a_case_imports(case: str, packages: Path) -> None:
 def test_cases_pass_the_type_checker(packages: Path) -> None:
     """Every client passes mypy --strict, whatever its spec."""
     names = [placed(case, packages).name for case in CASE_NAMES]
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file="]
-        + [argument for name in names for argument in ("-p", name)],
-        cwd=packages,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = mypy(packages, *(argument for name in names for argument in ("-p", name)))
     assert done.returncode == 0, done.stdout + done.stderr
 
 

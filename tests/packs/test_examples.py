@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import subprocess
-import sys
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +19,7 @@ from generating import (
     Schema,
     inside,
     lamp,
+    mypy,
     project,
     put,
     small_spec,
@@ -76,13 +75,7 @@ def test_every_example_type_checks(tmp_path: Path) -> None:
     names = [*small_clients(tmp_path), "examples_ours.py"]
     assert len(names) > 3
     write_files(tmp_path, {"examples_ours.py": module(ours)})
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file=", *names],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = mypy(tmp_path, *names)
     said = f"Success: no issues found in {len(names)} source files\n"
     assert (done.returncode, done.stdout) == (0, said), done.stdout + done.stderr
 
