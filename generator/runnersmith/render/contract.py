@@ -15,8 +15,9 @@ from ..packs import Stack
 from ..structs import StructField
 from .analysis import analyse
 from .environment import FILTERS, Environment
+from .index import Spot
 from .outputs import VARIABLES, Flavour, Package
-from .reference import Entry, Spot, Topic
+from .reference import Entry, Topic
 
 # What each variable of an output is, by the names of classes of the IR or of those below.
 TYPES: Mapping[str, str] = {

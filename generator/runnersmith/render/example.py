@@ -5,10 +5,12 @@ from __future__ import annotations
 import builtins
 import json
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .. import ir, names
 from ..document import Json
+from .index import index
+from .python import literal
 from .signing import auth_argument
 from .values import Group, Source, Values, flat, laid, named
 
@@ -26,15 +28,21 @@ def example(
 
     Without a scope, the resource is one of the client itself, of an API that has its own sign-in.
     """
-    values = Values({model.name: model for model in api.models})
+    values = Values(index(api).models)
     depth = 8 if is_async else 4
     lines = list(_statements(operation, api, _call(operation, scope, resource, values), is_async))
     body = "\n".join(" " * (depth + more) + _written(line, depth + more) for line, more in lines)
-    return (
-        _ASYNC.format(**_parts(api, values, body, ("asyncio",)))
-        if is_async
-        else (_SYNC.format(**_parts(api, values, body)))
+    opening = (
+        f"{'async ' if is_async else ''}with ",
+        _client(operation, api, is_async),
+        " as client:",
     )
+    parts = {
+        "imports": _imports(api, values, ("asyncio",) if is_async else ()),
+        "opening": _written(opening, 4 if is_async else 0),
+        "body": body,
+    }
+    return (_ASYNC if is_async else _SYNC).format(**parts)
 
 
 def first_example(api: ir.Api) -> str:
@@ -44,9 +52,16 @@ def first_example(api: ir.Api) -> str:
         for number, (_, operation) in enumerate(_readable(api))
     ]
     if not found:
-        body = "    ...  # client.RESOURCE.METHOD(...), as listed below"
+        auth = auth_argument(api)
+        opening = (
+            "with ",
+            Group(f"{api.package}.Client(", (auth,) if auth else (), ")"),
+            " as client:",
+        )
         return _SYNC.format(
-            imports=f"import {api.package}", package=api.package, auth=auth_argument(api), body=body
+            imports=f"import {api.package}",
+            opening=_written(opening, 0),
+            body="    ...  # client.RESOURCE.METHOD(...), as listed below",
         )
     resource, operation = list(_readable(api))[min(found)[1]]
     return example(operation, api, None, resource, False).rstrip()
@@ -63,7 +78,7 @@ def _readable(api: ir.Api) -> Iterator[tuple[ir.Resource, ir.Operation]]:
 _SYNC = """\
 {imports}
 
-with {package}.Client({auth}) as client:
+{opening}
 {body}
 """
 _ASYNC = """\
@@ -71,7 +86,7 @@ _ASYNC = """\
 
 
 async def main() -> None:
-    async with {package}.AsyncClient({auth}) as client:
+    {opening}
 {body}
 
 
@@ -79,17 +94,29 @@ asyncio.run(main())
 """
 
 
-def _parts(
-    api: ir.Api, values: Values, body: str, standard: tuple[str, ...] = ()
-) -> dict[str, str]:
+def _imports(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
     dates = sorted(values.used & _STANDARD.keys())
     first = [f"import {name}" for name in standard]
     first += [f"from datetime import {', '.join(dates)}"] if dates else []
     then = [f"import {api.package}"]
     then += [f"from {api.package} import models"] if "models" in values.used else []
-    imports = "\n\n".join("\n".join(block) for block in (first, then) if block)
-    auth = "" if api.scopes else auth_argument(api)
-    return {"imports": imports, "package": api.package, "auth": auth, "body": body}
+    return "\n\n".join("\n".join(block) for block in (first, then) if block)
+
+
+# ── The client ───────────────────────────────────────────────────────────────────────────────
+
+
+def _client(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
+    """The client, with what the operation asks for and an address where the API says none."""
+    given: list[Source] = []
+    # GitHub's token comes from the environment.
+    if not api.scopes and operation.security:
+        asked = next((one for one in operation.security if one), ())
+        given += [it for it in [auth_argument(api, asked)] if it]
+    if not api.server.startswith("https://"):
+        path = api.server if api.server.startswith("/") else "/"
+        given.append(f"base_url={literal(f'https://api.example.com{path}')}")
+    return Group(f"{api.package}.{'Async' if is_async else ''}Client(", tuple(given), ")")
 
 
 # ── What is called ───────────────────────────────────────────────────────────────────────────
@@ -98,12 +125,15 @@ def _parts(
 def _call(
     operation: ir.Operation, scope: ir.Scope | None, resource: ir.Resource, values: Values
 ) -> Group:
-    held = ", ".join(flat(_argument(one, values)) for one in scope.parameters) if scope else ""
+    holder = "client"
+    if scope is not None:
+        held = ", ".join(flat(_argument(one, values)) for one in scope.parameters)
+        holder = f"client.{scope.name}({held})"
     positional = [_argument(one, values) for one in operation.arguments]
-    asked = [named(one.name, _argument(one, values)) for one in operation.query if one.required]
+    keywords = (*operation.query, *operation.headers, *operation.cookies)
+    asked = [named(one.name, _argument(one, values)) for one in keywords if one.required]
     sent = list(_body(operation.body, values)) if operation.body else []
-    owner = f"client.{scope.name}({held})" if scope else "client"
-    opening = f"{owner}.{resource.name}.{operation.name}("
+    opening = f"{holder}.{resource.name}.{operation.name}("
     return Group(opening, (*positional, *asked, *sent), ")")
 
 
@@ -114,7 +144,15 @@ def _argument(one: ir.Parameter, values: Values) -> Source:
 
 
 def _body(body: ir.Body, values: Values) -> Iterator[Source]:
-    """The fields that the example has, and those that have to be there."""
+    """The fields that the example has, and those that have to be there; or the body as a whole."""
+    if body.whole is not None:
+        given = None
+        if body.example is not None:
+            given = values.given(body.whole.type, json.loads(body.example))
+        yield named(
+            body.whole.name, given or values.made(body.whole.type, body.whole.name) or "..."
+        )
+        return
     whole: Json = json.loads(body.example) if body.example is not None else {}
     known = whole if isinstance(whole, dict) else {}
     for one in body.fields:
@@ -147,7 +185,7 @@ def _statements(
 ) -> Iterator[_Line]:
     await_ = "await " if is_async else ""
     taken = {"client", "main", "asyncio", "models", "date", "datetime", api.package}
-    models = {model.name: model for model in api.models}
+    models = index(api).models
     returns = operation.returns
     if operation.paged and operation.item is not None:
         one = _variable(operation.item, taken)
@@ -160,7 +198,7 @@ def _statements(
         yield (f"for {one} in {await_}", call, ":"), 0
         yield _printed(one, returns.items, models), 4
     else:
-        found = _variable(returns, taken)
+        found = _variable(returns, taken, "result")
         yield (f"{found} = {await_}", call, ""), 0
         model = models[returns.model] if isinstance(returns, ir.Reference) else None
         listed = (
@@ -174,14 +212,16 @@ def _statements(
             yield _printed(found, returns, models), 0
 
 
-def _variable(found: ir.Type, taken: set[str]) -> str:
+def _variable(found: ir.Type, taken: set[str], usually: str = "item") -> str:
     """What a value is called: as its model, where that is a name that nothing else has."""
-    name = names.snake(found.model) if isinstance(found, ir.Reference) else "item"
+    name = names.snake(found.model) if isinstance(found, ir.Reference) else usually
     usual = keyword.issoftkeyword(name) or hasattr(builtins, name) or name in taken
-    return name if not usual else next(it for it in ("item", "result", "found") if it not in taken)
+    if not usual:
+        return name
+    return next(it for it in (usually, "item", "result", "found") if it not in taken)
 
 
-def _printed(name: str, found: ir.Type, models: dict[str, ir.Model]) -> str:
+def _printed(name: str, found: ir.Type, models: Mapping[str, ir.Model]) -> str:
     """Print what tells a value from others: id and name, else the whole, which masks its secrets."""
     fields = models[found.model].fields if isinstance(found, ir.Reference) else ()
     known = {one.wire_name: one.name for one in fields if not one.secret}

@@ -7,23 +7,14 @@ an operation's heading as its method, a model's page as its module.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .. import ir
 from . import prose, python
+from .index import Spot, index
 from .text import code, escaped, markdown
 from .values import Group, laid
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """An operation, by where it is: the scope's name, the resource's module, the method's name."""
-
-    scope: str
-    module: str
-    operation: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +46,8 @@ def topics(api: ir.Api) -> tuple[Topic, ...]:
         Topic(task.title, task.description, tuple(entries[name] for name in task.methods))
         for task in api.tasks
     ]
-    descriptions = {
-        resource.name: resource.description for scope in api.scopes for resource in scope.resources
-    }
+    scoped = [resource for scope in api.scopes for resource in scope.resources]
+    descriptions = {resource.name: resource.description for resource in (*scoped, *api.resources)}
     for resource, description in descriptions.items():
         rest = tuple(
             entry
@@ -72,21 +62,13 @@ def topics(api: ir.Api) -> tuple[Topic, ...]:
 def _entries(api: ir.Api) -> dict[str, Entry]:
     spots: dict[str, list[Spot]] = {}
     summaries: dict[str, list[str]] = {}
-    for spot, operation in _operations(api):
-        method = spot.name.partition(".")[2]
+    for spot, operation in index(api).operations:
+        method = spot.name.removeprefix(f"{spot.scope}.")
         spots.setdefault(method, []).append(spot)
         summaries.setdefault(method, []).append(operation.summary)
     return {
         name: Entry(name, shared(summaries[name]), tuple(found)) for name, found in spots.items()
     }
-
-
-def _operations(api: ir.Api) -> Iterator[tuple[Spot, ir.Operation]]:
-    for scope in api.scopes:
-        for resource in scope.resources:
-            for it in resource.operations:
-                name = f"{scope.name}.{resource.name}.{it.name}"
-                yield Spot(scope.name, resource.module, it.name, name), it
 
 
 # Words that end no sentence: what is left of one that is cut ends before them.
@@ -125,8 +107,7 @@ def type_words(found: ir.Type, api: ir.Api, folder: str) -> str:
         case ir.Map(values=values):
             return f"mapping of `str` to {type_words(values, api, folder)}"
         case ir.Reference(model=name):
-            module = next(model.module for model in api.models if model.name == name)
-            return f"[{code(name)}]({folder}{module}.md)"
+            return f"[{code(name)}]({folder}{index(api).models[name].module}.md)"
         case ir.Nullable(type=inner):
             return f"{type_words(inner, api, folder)} or `None`"
         case ir.Union(members=members):
@@ -152,12 +133,12 @@ _REPEATED = {
 }
 
 
-def repeated(operation: ir.Operation, scope: ir.Scope) -> str:
+def repeated(operation: ir.Operation, scope: ir.Scope | None) -> str:
     """What happens when an operation is repeated, and what to look up, with links to methods."""
     said = markdown(prose.sentence(_REPEATED[operation.repeat]))
     if operation.lookup is None:
         return said
-    modules = {resource.name: resource.module for resource in scope.resources}
+    modules = {resource.name: resource.module for resource in (scope.resources if scope else ())}
     parts = _METHOD.split(" ".join(operation.lookup.split()))
     looked = "".join(
         _linked(part, modules) if number % 2 else escaped(part) for number, part in enumerate(parts)
@@ -170,28 +151,52 @@ def _linked(method: str, modules: dict[str, str]) -> str:
     return f"[{method}]({modules[resource]}.md#{name})" if resource in modules else method
 
 
+def argument_words(argument: ir.Field | ir.Parameter) -> str:
+    """What a page says of an argument: what there is to say, and how it travels where that is not told."""
+    said = markdown(prose.facts(argument))
+    place = argument.location if isinstance(argument, ir.Parameter) else "body"
+    if place in ("header", "cookie"):
+        return f"{said} Sent as the {place} {code(argument.wire_name)}.".strip()
+    if argument.name != argument.wire_name:
+        return f"{said} Sent in the {place} as {code(argument.wire_name)}.".strip()
+    return said
+
+
+def sends(operation: ir.Operation) -> str:
+    """How a body travels that is not JSON; empty for one that is, and without one."""
+    body = operation.body
+    if body is None or body.encoding == "json":
+        return ""
+    words = {"form": "a form", "multipart": "a form of parts", "text": "text", "binary": "bytes"}
+    return f"{words[body.encoding]}, {code(body.media_type)}"
+
+
+def gives(operation: ir.Operation, api: ir.Api, folder: str) -> str:
+    """What a call gives, with links; by status where the declared successes differ. Empty for nothing."""
+    said: dict[str, list[str]] = {}
+    for answer in operation.answers:
+        words = type_words(answer.type, api, folder) if answer.type is not None else "`None`"
+        if answer.encoding != "json" and answer.media_type:
+            words += f" ({code(answer.media_type)})"
+        said.setdefault(words, []).append(prose.status(answer.status))
+    if operation.returns is None:
+        return ""
+    if len(said) < 2:
+        return next(iter(said), type_words(operation.returns, api, folder))
+    return "; ".join(f"{words} with {', '.join(statuses)}" for words, statuses in said.items())
+
+
+def asks(operation: ir.Operation) -> str:
+    """The security schemes that a call needs, as alternatives; empty where none is declared."""
+    said = [" and ".join(map(code, one)) or "nothing" for one in operation.security]
+    return ", or ".join(said)
+
+
 def uses(model: ir.Model, api: ir.Api) -> tuple[Spot, ...]:
     """The operations that take a model or give it."""
-    return tuple(
-        spot for spot, operation in _operations(api) if _names(_traffic(operation), model.name)
-    )
+    return index(api).uses.get(model.name, ())
 
 
 def holders(model: ir.Model, api: ir.Api) -> tuple[ir.Model, ...]:
     """The models that have a field with a model in it."""
-    return tuple(
-        other for other in api.models if _names((it.type for it in other.fields), model.name)
-    )
-
-
-def _traffic(operation: ir.Operation) -> Iterator[ir.Type]:
-    yield from (it.type for it in (*operation.arguments, *python.keywords(operation)))
-    yield from (it for it in (operation.returns, operation.item) if it is not None)
-
-
-def _names(types: Iterable[ir.Type], model: str) -> bool:
-    return any(
-        isinstance(part, ir.Reference) and part.model == model
-        for found in types
-        for part in python.parts(found)
-    )
+    return index(api).holders.get(model.name, ())

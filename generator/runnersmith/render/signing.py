@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .. import ir
 from .python import literal
 from .text import code
@@ -49,13 +51,18 @@ def is_one(api: ir.Api) -> bool:
     return len(api.schemes) < 2 or all(scheme.type == "bearer" for scheme in api.schemes)
 
 
-def auth_argument(api: ir.Api) -> str:
-    """The argument of an example's client, in Python; empty where none is needed."""
-    if not api.schemes:
-        return ""
-    first = api.schemes[0]
-    sample = literal(_SAMPLES[first.type])
-    return f"auth={sample}" if is_one(api) else f"auth={{{literal(first.wire_name)}: {sample}}}"
+def auth_argument(api: ir.Api, names: Sequence[str] | None = None) -> str:
+    """The argument of an example's client, in Python; empty where none is needed.
+
+    `names` are those of the schemes that are used together; left out, it is the first.
+    """
+    known = {scheme.wire_name: scheme for scheme in api.schemes}
+    listed = [known[name] for name in (names if names is not None else [*known][:1])]
+    samples = [literal(_SAMPLES[scheme.type]) for scheme in listed]
+    if not listed or is_one(api):
+        return f"auth={samples[0]}" if samples else ""
+    entries = zip(listed, samples, strict=True)
+    return f"auth={{{', '.join(f'{literal(it.wire_name)}: {value}' for it, value in entries)}}}"
 
 
 def way(scheme: ir.Scheme) -> str:

@@ -122,6 +122,9 @@ class Values:
                 return _plain(value)
             case ("int", int()) | ("float", int() | float()) if not isinstance(value, bool):
                 return _plain(value)
+            case "bytes", str():
+                plain = value.isascii() and value.isprintable()
+                return f"b{literal(value)}" if plain else repr(value.encode())
             case ("datetime" | "date"), str():
                 reader = datetime if kind == "datetime" else date
                 with suppress(ValueError):
@@ -133,6 +136,11 @@ class Values:
         return None
 
     def _object(self, model: ir.Model, value: Mapping[str, Json]) -> Source | None:
+        if model.tag is not None:
+            # The class says it: no field holds it.
+            if value.get(model.tag.wire_name, model.tag.value) != model.tag.value:
+                return None
+            value = {name: one for name, one in value.items() if name != model.tag.wire_name}
         fields = {one.wire_name: one for one in model.fields}
         missing = [one for one in model.fields if one.required and one.wire_name not in value]
         if missing or value.keys() - fields.keys():
