@@ -215,14 +215,18 @@ def test_from_the_official_file_to_a_client_of_three_versions(
 
     # What differs is told, and written where it can be.
     command = ["bump", str(path), "--api-version", NEXT]
-    cli.main(command)
+    assert cli.main(command) == 0
     told = capsys.readouterr().out
     assert (
         told.splitlines()[-1]
         == "2027-01-01: 16 differences, 2 new operations, 3 corrected on purpose"
     )
+    assert cli.main([*command, "--fail-on", "difference"]) == 1
+    capsys.readouterr()
+    assert cli.main([*command, "--fail-on", "decision"]) == 1
+    assert capsys.readouterr().out == f"{told}left to decide, once written: {len(ANSWERS)}\n"
     assert repository.git("status", "--porcelain") == ""
-    cli.main([*command, "--write"])
+    assert cli.main([*command, "--write", "--fail-on", "decision"]) == 1
     told = capsys.readouterr().out
     assert told.count("undecided: ") == len(ANSWERS)
     assert sorted(repository.git("status", "--porcelain").split()) == [
@@ -260,6 +264,33 @@ def test_from_the_official_file_to_a_client_of_three_versions(
     assert cli.main(["diff", "HEAD:spec/spec.yaml", "spec/spec.yaml", "--format", "markdown"]) == 0
     changelog = capsys.readouterr().out
     assert all(line in changelog for line in CHANGELOG), changelog
+
+
+TOTAL = (
+    "#/paths/~1orgs~1{org}~1actions~1runners/get/responses/200/content/application~1json/schema"
+    "/properties/total_count/type"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "failing"),
+    [({}, set[str]()), ({TOTAL: "integer"}, {"decision"})],
+    ids=["nothing new", "a correction that is no longer needed"],
+)
+def test_what_changes_nothing_fails_on_no_difference(
+    repository: Repository, changes: dict[str, Json], failing: set[str]
+) -> None:
+    """What is left to decide can be an entry of the corrections; nothing is written for it."""
+    path = repository.root / ".git" / "official.json"  # where git does not see it
+    path.write_text(json.dumps(official(changes).data), encoding="utf-8")
+    before = repository.spec.read_bytes()
+    command = ["bump", str(path), "--api-version", NEXT, "--write"]
+    assert cli.main(command) == 0
+    failed = {
+        level for level in ("difference", "decision") if cli.main([*command, "--fail-on", level])
+    }
+    assert failed == failing
+    assert repository.spec.read_bytes() == before
 
 
 # Neither the models of errors and configurations nor the runtime.

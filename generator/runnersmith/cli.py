@@ -117,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--write", action="store_true", help="write the spec and the overlay (default: tell only)"
     )
+    command.add_argument(
+        "--fail-on",
+        choices=("difference", "decision"),
+        help="exit with 1 when the version changes anything, or when something is left to decide",
+    )
     command.add_argument("--spec", help="the curated spec (default: the project's)")
     command.add_argument(
         "--corrections", help="the reviewed list of deliberate differences (default: the project's)"
@@ -322,11 +327,17 @@ def _bump(options: argparse.Namespace) -> int:
     reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
     plan = bump(ours, official, reviewed, options.api_version)
     terminal.say(*lines(plan))
-    if options.write and not plan.nothing:
+    decisions = [*plan.corrections]
+    if not plan.nothing and (options.write or options.fail_on == "decision"):
         staged = stage(plan, project.spec, name)
-        write(staged)
-        terminal.say(*written(staged, name, project.name(staged.overlay)))
-    return 0
+        decisions += staged.decisions
+        if options.write:
+            write(staged)
+            terminal.say(*written(staged, name, project.name(staged.overlay)))
+        else:
+            terminal.say(f"left to decide, once written: {len(staged.decisions)}")
+    failing = {None: False, "difference": not plan.nothing, "decision": bool(decisions)}
+    return int(failing[options.fail_on])
 
 
 def _diff(options: argparse.Namespace) -> int:
