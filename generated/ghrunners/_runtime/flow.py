@@ -152,9 +152,8 @@ class Flows:
 
         A write is repeated only where the status says that method and body stay (307, 308).
         """
-        method = request.info.method
-        if reply.status not in (_FOLLOWED_BY_READS if method == "GET" else _FOLLOWED_BY_WRITES):
-            raise self._refused(request, reply, f"it does not apply to a {method}")
+        if reply.status not in (_FOLLOWED_BY_WRITES if request.writes else _FOLLOWED_BY_READS):
+            raise self._refused(request, reply, f"it does not apply to a {request.info.method}")
         # Not kept in a variable: a Location may hold a signature, and a traceback shows locals.
         target = self.base.locate(reply.header("location"), request.target)
         if isinstance(target, Elsewhere):
