@@ -34,7 +34,6 @@ from client.runtime_kit import (
     page,
 )
 from ghrunners import models
-from ghrunners._runtime.cache import _holds_secrets  # pyright: ignore[reportPrivateUsage]
 from ghrunners._runtime.errors import (
     InvalidArgument,
     NotFound,
@@ -42,6 +41,7 @@ from ghrunners._runtime.errors import (
     ServerError,
     UnexpectedResponse,
 )
+from ghrunners._runtime.keeping import holds_secrets
 from ghrunners._runtime.observe import AttemptEnded, Hooks
 from ghrunners._runtime.operation import Operation
 from ghrunners._runtime.retry import Retry
@@ -286,13 +286,13 @@ def test_every_type_with_a_secret_is_known() -> None:
         models.HostedRunnerList,
     )
     for kind in plain:
-        assert not _holds_secrets(lambda kind=kind: kind)
+        assert not holds_secrets(lambda kind=kind: kind)
     secret: tuple[type, ...] = (models.RunnerApplication, models.RunnerToken, models.RepositoryList)
     for kind in secret:
-        assert _holds_secrets(lambda kind=kind: kind)
-    assert _holds_secrets(lambda: list[models.RunnerApplication])
-    assert _holds_secrets(lambda: dict[str, models.JitConfig | None])
-    assert _holds_secrets(lambda: object)
+        assert holds_secrets(lambda kind=kind: kind)
+    assert holds_secrets(lambda: list[models.RunnerApplication])
+    assert holds_secrets(lambda: dict[str, models.JitConfig | None])
+    assert holds_secrets(lambda: object)
 
 
 @either

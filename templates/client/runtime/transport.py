@@ -36,8 +36,6 @@ from .security import Signature, proof_of
 if TYPE_CHECKING:
     from .cache import AsyncCache, Cache
 
-# The extension of a request that tells `cache` what it was signed with.
-PROOF = "proof"
 # Extensions of a response by which `cache` tells what it knows.
 FAULT = "reply-fault"
 FROM_CACHE = "reply-from-cache"
@@ -69,7 +67,7 @@ class Wire(msgspec.Struct, frozen=True):
             url,
             headers=_together(self.headers, request.headers),
             content=request.content,
-            extensions={"timeout": _timeouts(step, end), PROOF: proof},
+            extensions={"timeout": _timeouts(step, end)},
         )
         for name, value in proof.headers:
             sent.headers[name] = value
@@ -118,7 +116,7 @@ class SyncTransport:
         end = time.monotonic() + within
         sent = self._wire.sign(step, signature, end)
         cache = self._cache
-        by = self._inner if cache is None or not cache.takes(step.request, sent) else cache
+        by = self._inner if cache is None or not cache.takes(step.request) else cache
         try:
             response = by.handle_request(sent)
             try:
@@ -148,7 +146,7 @@ class AsyncTransport:
         end = time.monotonic() + within
         sent = self._wire.sign(step, signature, end)
         cache = self._cache
-        by = self._inner if cache is None or not cache.takes(step.request, sent) else cache
+        by = self._inner if cache is None or not cache.takes(step.request) else cache
         try:
             response = await by.handle_async_request(sent)
             try:
