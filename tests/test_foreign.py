@@ -6,55 +6,24 @@ A document is named by what it holds; `unsupported.yaml` holds what no client ca
 
 from __future__ import annotations
 
-import functools
 import importlib
+import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
-from client.loopback import Answer, Loopback, Received, reply
-from generating import document, project, write_files
+from client.loopback import Answer, reply
+from foreigners import FOREIGN, SPECS, called, produced
+from generating import document, inside, project
 from runnersmith import ir, names, pipeline
 from runnersmith.build import build_foreign
 from runnersmith.cli import main
 from runnersmith.document import Json
 from runnersmith.problems import SpecError, UnsupportedError
-from runnersmith.project import Project
-
-FOREIGN = Path(__file__).parent / "foreign"
-SPECS = sorted(path.stem for path in FOREIGN.glob("*.yaml"))
-
-
-def of(name: str) -> Project:
-    found = project(FOREIGN / f"{name}.yaml", FOREIGN / "output", package=name)
-    return replace(found, skip_unsupported=True)
-
-
-@functools.cache
-def produced(name: str) -> pipeline.Product:
-    """The client of a document, without what cannot be expressed."""
-    return pipeline.produce(of(name))
-
-
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder on the import path with the packages of all documents."""
-    folder = tmp_path_factory.mktemp("foreign")
-    for name in SPECS:
-        files = produced(name).files
-        write_files(
-            folder, {path: text for path, text in files.items() if path.startswith(f"{name}/")}
-        )
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
-
 
 # ── Every document ───────────────────────────────────────────────────────────────────────────
 
@@ -117,197 +86,6 @@ def test_what_is_generated_passes_strict_type_checks(packages: Path, tmp_path: P
     assert found.returncode == 0, found.stdout
 
 
-# ── What is sent and read ────────────────────────────────────────────────────────────────────
-
-
-def called(
-    packages: Path, package: str, answer: Answer, call: str, /, **arguments: Any
-) -> tuple[Received, Any]:
-    """Call `resource.method` of a package, and give the request that left with the result."""
-    assert (packages / package).exists()
-    resource, _, method = call.partition(".")
-    positional, auth = arguments.pop("path", ()), arguments.pop("auth", None)
-    with Loopback(answer) as server:
-        client = importlib.import_module(package).Client(auth=auth, base_url=server.url)
-        with client:
-            result = getattr(getattr(client, resource), method)(*positional, **arguments)
-        return server.only, result
-
-
-def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:
-    """Query in every style, a header, a cookie; a tagged union is read by its tag."""
-    models = importlib.import_module("shelter.models")
-    sent, animals = called(
-        packages,
-        "shelter",
-        reply([{"kind": "cat", "name": "Tom", "lives": 9}, {"kind": "dog", "name": "Rex", "x": 1}]),
-        "animals.list",
-        kinds=["a|b", "c"],
-        colours=["red", "b,w"],
-        filter=models.AnimalsListFilter(name="T&m", age=3),
-        weight=1.5,
-        id=7,
-        x_trace_id="trace 1",
-        session="s=1",
-    )
-    assert sent.target == (
-        "/animals?kinds=a%7Cb%7Cc&colours=red,b%2Cw&filter%5Bname%5D=T%26m&filter%5Bage%5D=3&weight=1.5&id=7"
-    )
-    assert (sent.header("X-Trace-Id"), sent.header("Cookie")) == ("trace 1", "session=s%3D1")
-    assert animals == [models.Cat(name="Tom", lives=9), models.Dog(name="Rex")]
-    assert animals[0].kind == "cat"
-    assert msgspec.json.decode(msgspec.json.encode(animals[1]))["kind"] == "dog"
-
-
-@pytest.mark.parametrize(
-    ("answer", "wanted"),
-    [
-        (reply({"name": "Tom", "lives": 9}, 201), "Cat"),
-        (reply({"number": 4, "state": "odd"}, 202), "Receipt"),
-        (Answer(status=204), "NoneType"),
-    ],
-)
-def test_a_reply_is_read_by_its_status(packages: Path, answer: Answer, wanted: str) -> None:
-    """Each status has a type of its own, which need not be told from the others."""
-    sent, result = called(packages, "shelter", answer, "animals.create_animal", name="Tom", lives=9)
-    assert (sent.json, type(result).__name__) == ({"name": "Tom", "lives": 9}, wanted)
-
-
-def test_a_form_is_sent_as_a_form(packages: Path) -> None:
-    """Names that places share are told apart; lists and objects follow the encoding."""
-    models = importlib.import_module("shelter.models")
-    sent, _ = called(
-        packages,
-        "shelter",
-        Answer(status=204),
-        "animals.update",
-        path=(3,),
-        id_query="q",
-        id_body=5,
-        name="a b",
-        tags=["x", "y"],
-        address=models.AnimalsUpdateRequestAddress(street="1 & 2"),
-    )
-    assert (sent.method, sent.target) == ("PUT", "/animals/3?id=q")
-    assert sent.header("Content-Type") == "application/x-www-form-urlencoded"
-    assert sent.body == b"id=5&name=a%20b&tags=x,y&street=1%20%26%202"
-
-
-def test_an_optional_body_is_left_out_when_nothing_is_given(packages: Path) -> None:
-    """No empty form, no empty object."""
-    sent, _ = called(packages, "shelter", Answer(status=204), "animals.update", path=(3,))
-    assert (sent.body, sent.header("Content-Type")) == (b"", None)
-    sent, _ = called(packages, "library", Answer(status=204), "books.clear")
-    assert (sent.body, sent.header("Content-Type")) == (b"", None)
-
-
-def test_files_are_parts_of_a_form(packages: Path) -> None:
-    """A file has its media type, a list is several parts, an object is JSON."""
-    models = importlib.import_module("shelter.models")
-    sent, receipt = called(
-        packages,
-        "shelter",
-        reply({"number": 1}),
-        "animals.upload_photo",
-        path=(3,),
-        photo=b"\x89PNG\r\n",
-        more=[b"1", b"2"],
-        caption="Tom",
-        taken=models.AnimalsUploadPhotoRequestTaken(at="home"),
-    )
-    boundary = (sent.header("Content-Type") or "").removeprefix("multipart/form-data; boundary=")
-    parts = sent.body.split(b"--" + boundary.encode())
-    assert (parts[0], parts[-1]) == (b"", b"--\r\n")
-    assert [part.strip(b"\r\n") for part in parts[1:-1]] == [
-        (
-            b'Content-Disposition: form-data; name="photo"; filename="photo"\r\n'
-            b"Content-Type: image/png\r\n\r\n\x89PNG"
-        ),
-        *(
-            b'Content-Disposition: form-data; name="more"; filename="more"\r\n'
-            b"Content-Type: application/octet-stream\r\n\r\n" + digit
-            for digit in (b"1", b"2")
-        ),
-        b'Content-Disposition: form-data; name="caption"\r\n\r\nTom',
-        (
-            b'Content-Disposition: form-data; name="taken"\r\nContent-Type: application/json\r\n'
-            b'\r\n{"at":"home"}'
-        ),
-    ]
-    assert parts[1].endswith(b"\x89PNG\r\n\r\n")  # the file's own line end is kept
-    assert receipt.number == 1
-
-
-def test_bytes_and_text_travel_as_they_are(packages: Path) -> None:
-    """Both ways; what is asked for is what the description names."""
-    photo = Answer(body=b"\x00\xff", headers={"Content-Type": "image/png"})
-    sent, found = called(packages, "shelter", photo, "animals.download_photo", path=(3,))
-    assert (sent.header("Accept"), found) == ("image/png", b"\x00\xff")
-    words = Answer(body="Grüße".encode(), headers={"Content-Type": "text/plain; charset=utf-8"})
-    sent, found = called(packages, "shelter", words, "default.notice")
-    assert (sent.header("Accept"), found) == ("text/plain", "Grüße")
-    sent, _ = called(packages, "shelter", Answer(status=205), "default.set_notice", body="Grüße")
-    assert (sent.header("Content-Type"), sent.body) == ("text/plain", "Grüße".encode())
-    sent, _ = called(packages, "shelter", Answer(status=204), "default.draw_notice", body=b"\x00")
-    assert (sent.header("Content-Type"), sent.body) == ("application/octet-stream", b"\x00")
-    sent, _ = called(packages, "shelter", Answer(), "default.probe_notice")
-    assert sent.method == "HEAD"
-
-
-BOOK: dict[str, Json] = {"title": "Emma", "a": None, "b": None, "c": None, "d": None, "e": "x"}
-
-
-def test_paths_have_styles_and_values_may_be_null_in_every_spelling(packages: Path) -> None:
-    """A label, a matrix and JSON in a query; and a reply with every null there is."""
-    more: dict[str, Json] = {
-        "chapters": [BOOK],
-        "owner": {"shelf": "A"},
-        "owners": ["x", {"name": "J"}],
-        "sizes": [1, "x"],
-        "prices": {"eu": None, "us": 1},
-        "mixed": True,
-        "tree": [[], [[]]],
-        "list": "many",
-        "any": {"x": 1},
-        "+1": 3,
-    }
-    sent, book = called(
-        packages,
-        "library",
-        reply({**BOOK, **more}),
-        "books.get_book",
-        path=("i/1", [1, 2]),
-        query={"a": 1},
-    )
-    assert sent.target == "/books/.i%2F1/;marks=1;marks=2?query=%7B%22a%22%3A1%7D"
-    assert (book.a, book.b, book.c, book.d, book.chapters[0].title) == (
-        None,
-        None,
-        None,
-        None,
-        "Emma",
-    )
-    assert (book.owner, book.owners[1].name, book.sizes) == ({"shelf": "A"}, "J", [1, "x"])
-    assert (book.prices, book.mixed, book.list_, book.plus_1) == (
-        {"eu": None, "us": 1},
-        True,
-        "many",
-        3,
-    )
-
-
-def test_a_body_may_be_a_list_or_a_map(packages: Path) -> None:
-    """What is no object with properties is one argument."""
-    models = importlib.import_module("library.models")
-    author = models.Author(name="J")
-    book = models.Book(title="Emma", a=None, b=None, c=author, d="red")
-    sent, number = called(packages, "library", reply(1), "books.replace", body=[book])
-    assert number == 1
-    assert sent.json == [{"title": "Emma", "a": None, "b": None, "c": {"name": "J"}, "d": "red"}]
-    sent, anything = called(packages, "library", reply([1]), "books.add", body={"a": "b"})
-    assert (sent.json, anything) == ({"a": "b"}, [1])
-
-
 # ── What is said ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -350,6 +128,107 @@ def test_what_is_left_out_is_listed_with_its_reasons() -> None:
     with pytest.raises(UnsupportedError) as caught:
         pipeline.produce(project(FOREIGN / "unsupported.yaml", FOREIGN / "output"))
     assert set(made.built.left_out) == set(caught.value.problems)
+
+
+def test_what_is_unsound_leaves_out_what_is_made_of_it() -> None:
+    """An operation, a path, a component of theirs; what no operation uses is noted."""
+    made = produced("studio").built
+    assert {one.id: one.reasons for one in made.api.left_out} == {
+        "oldBoards": (
+            'the path "/boards#old" has characters that no URL path has; correct or escape them',
+        ),
+        "putSound": ('required: expected a list, found "name", a string',),
+        "rate-limit/get": (
+            'security names "nowhere", which components.securitySchemes does not declare; declare it',
+        ),
+    }
+    assert [problem.place.line for problem in made.left_out] == [33, 39, 85]
+    assert [note.place.line for note in made.notes if "strnig" in note.message] == [86]
+    with pytest.raises(UnsupportedError) as caught:
+        pipeline.produce(project(FOREIGN / "studio.yaml", FOREIGN / "output"))
+    assert [problem.place.line for problem in caught.value.problems] == [33, 39, 85, 86]
+
+
+UNSOUND: list[tuple[dict[str, Json], list[str]]] = [
+    ({"schemas": {"A": {"$ref": "#/components/schemas/B"}, "B": {"required": 1}}}, ["get /x"]),
+    ({"schemas": {"A": {"type": "object"}, "B": {"required": 1}}}, []),
+    (
+        {
+            "schemas": {
+                "A": {
+                    "discriminator": {"propertyName": "t", "mapping": {"b": "B"}},
+                    "oneOf": [{"type": "object"}],
+                },
+                "B": {"required": 1},
+            }
+        },
+        ["get /x"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("components", "left_out"), UNSOUND)
+def test_a_component_is_a_part_of_what_leads_to_it(
+    components: dict[str, Json], left_out: list[str], tmp_path: Path
+) -> None:
+    """Through others, and by the mapping of a discriminator; operations beside it are made."""
+    used: Json = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
+    spec = small(responses={"200": {"description": "ok", "content": used}})
+    inside(spec, "paths", "/x")["put"] = {"responses": {"204": {"description": "ok"}}}
+    spec["components"] = components
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    found = replace(project(tmp_path / "spec.json", tmp_path / "out"), skip_unsupported=True)
+    made = pipeline.build_client(found)
+    assert [one.id for one in made.api.left_out] == left_out
+    assert "put /x" in {op.id for it in made.api.resources for op in it.operations}
+    assert bool(left_out) != any("required" in note.message for note in made.notes)
+    again = pipeline.build_client(found, validated=True)
+    assert again == made
+
+
+def test_one_value_with_two_places_leaves_out_both(tmp_path: Path) -> None:
+    """An alias is the value of its anchor."""
+    (tmp_path / "spec.yaml").write_text(ALIAS, encoding="utf-8")
+    found = replace(project(tmp_path / "spec.yaml", tmp_path / "out"), skip_unsupported=True)
+    made = pipeline.build_client(found)
+    assert [one.id for one in made.api.left_out] == ["a", "b"]
+
+
+ALIAS = """\
+openapi: 3.0.3
+info: {title: Alias, version: "1"}
+paths:
+  /a: {get: {operationId: a, responses: {"200": &one {description: 5, headers: 1}}}}
+  /b: {get: {operationId: b, responses: {"200": *one}}}
+  /c: {get: {operationId: c, responses: {"200": {description: ok}}}}
+"""
+
+
+def test_what_is_wrong_with_a_document_as_a_whole_stops_it(tmp_path: Path) -> None:
+    """No operation can be left out for it."""
+    spec = small()
+    spec["servers"] = 1
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    found = replace(project(tmp_path / "spec.json", tmp_path / "out"), skip_unsupported=True)
+    with pytest.raises(SpecError, match="servers") as caught:
+        pipeline.build_client(found)
+    assert not isinstance(caught.value, UnsupportedError)
+
+
+def test_what_is_written_in_a_shared_part_is_one_class() -> None:
+    """It is named after the part; a reply whose name says that it is one is not told so twice."""
+    names_ = {model.name: model.wire_name for model in produced("studio").built.api.models}
+    assert names_ == {
+        "Frame": "Frame",
+        "GetBoardResponse": "GetBoardResponse",
+        "Note": "Note",
+        "Outline": "Outline",
+        "OutlineChaptersOfTheWholeOutlineOfTheBoard": "chaptersOfTheWholeOutlineOfTheBoard",
+        "OutlineChaptersOfTheWholeOutlineOfTheBoardSectionsOfTheChapterOfTheWholeOutline": (
+            "sectionsOfTheChapterOfTheWholeOutline"
+        ),
+        "PlacedPlace": "place",
+    }
 
 
 def test_what_is_read_loosely_is_noted_with_its_place() -> None:

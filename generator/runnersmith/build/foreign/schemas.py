@@ -52,10 +52,14 @@ class ForeignSchemas(Schemas):
             self.context.owner = f"model:{name}"
             self.models.fill(name, self.fields(parts, self.models.site(name)))
         self.context.owner = ""
-        models = self.models.finish()
-        return tuple(
-            replace(model, tag=self.tags.tag(self.models.pointer(model.name))) for model in models
-        )
+        return tuple(map(self._finished, self.models.finish()))
+
+    def _finished(self, model: ir.Model) -> ir.Model:
+        pointer = self.models.pointer(model.name)
+        # A place such as `schema`, `items` or the first of some alternatives is no name.
+        named = pointer[-2:-1] == ("properties",) or pointer[:-1] == ("components", "schemas")
+        wire_name = model.wire_name if named else model.name
+        return replace(model, wire_name=wire_name, tag=self.tags.tag(pointer))
 
     def _raw(self, node: Node, why: str, found: ir.Type = ANY) -> ir.Type:
         """Give a looser type than the schema's, and say so."""
