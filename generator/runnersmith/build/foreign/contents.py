@@ -220,7 +220,10 @@ class Contents:
                 return replace(made, type=TEXT, encoding="text", media_type=asked)
             return replace(made, type=BYTES, encoding="binary", media_type=asked)
         schema = child.get("schema")
-        words = (identifier, "response") if status < 202 else (identifier, f"response{status}")
+        words: tuple[str, ...] = (
+            identifier,
+            "response" if status < 202 else f"response{status}",
+        )
         if node.pointer[:2] == ("components", "responses"):
             # A reply that is a component lends its name to an object written inline in it.
             said = node.key.lower().endswith("response")
