@@ -128,6 +128,23 @@ def test_an_installed_generator_has_the_fingerprint_of_the_repository(
     assert fingerprint.inputs(installed) == here
 
 
+def test_what_is_no_part_of_the_fingerprint_shapes_nothing() -> None:
+    """What is left out of it is there, and a run that makes every file does not load it."""
+    code = (
+        "import sys\n"
+        "from runnersmith import fingerprint, pipeline\n"
+        "from runnersmith.project import find\n"
+        "pipeline.produce(find())\n"
+        "apart = {f'runnersmith.{name.removesuffix(\".py\")}' for name in fingerprint.APART}\n"
+        "print(*apart & sys.modules.keys())\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == ""
+    folder = Path(fingerprint.__file__).parent
+    in_wheels = {"_data"}  # spec and templates, which count by themselves
+    assert [it for it in fingerprint.APART - in_wheels if not (folder / it).exists()] == []
+
+
 @pytest.mark.parametrize(
     "change", ["spec", "overlay", "template", "runtime", "package", "version", "generator"]
 )

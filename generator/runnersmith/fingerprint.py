@@ -39,12 +39,14 @@ def inputs(project: Project) -> dict[str, str]:
 
 # What of this package has no part in what is generated. In a wheel, spec and templates lie in
 # `_data`; they are inputs of their own.
-_APART = frozenset(
+APART = frozenset(
     {
         "__main__.py",
         "_data",
         "bump",
+        "bundle.py",
         "cli.py",
+        "commands.py",
         "compare",
         "diff",
         "packcli.py",
@@ -55,7 +57,7 @@ _APART = frozenset(
 
 
 def _is_source(here: Path, path: Path) -> bool:
-    return path.suffix in (".py", ".json") and path.relative_to(here).parts[0] not in _APART
+    return path.suffix in (".py", ".json") and path.relative_to(here).parts[0] not in APART
 
 
 def _packs(project: Project) -> str:

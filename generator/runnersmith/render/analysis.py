@@ -13,8 +13,9 @@ from ..near import near
 from ..problems import Place, Problem
 from . import data
 from .environment import Environment
+from .lineage import Analysis
 from .outputs import MODEL_VARIABLES, SHARED, VARIABLES
-from .walk import Analysis, Walker
+from .walk import Walker
 
 
 def analyse(jinja: Environment) -> Analysis:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from ..document import Node, Pointer
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import suggest
 from .grammar import Survey
 from .references import mapped_reference, mapping_values, meant
+from .spelling import suggest
 from .steps import elements, entries, into, keys
 
 _NAME = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")

@@ -21,8 +21,9 @@ from jsonschema_rs import (
 from ..document import Json, Node, Pointer, parse_pointer, pointer_text
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import TOO_LARGE, Fault, Wording, explain, is_small, nearest
+from .explain import TOO_LARGE, Fault, Wording, explain, is_small
 from .grammar import CHOICES, CONDITIONS, Survey
+from .spelling import nearest
 from .steps import elements, entries, into, keys
 
 _DOCUMENT = "urn:runnersmith:document"

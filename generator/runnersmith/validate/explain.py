@@ -4,33 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import lru_cache
 
 from jsonschema_rs import ValidationError, Validator
 from jsonschema_rs import ValidationErrorKind as Kind
 
-from ..document import Json, Node, describe
+from ..document import Json, Node
 from ..reader.words import quote
-from .blame import Kinds, Missing, Options, choose, plain
-
-_TYPES = {
-    "string": "a string",
-    "integer": "an integer",
-    "number": "a number",
-    "object": "a mapping",
-    "array": "a list",
-    "boolean": "true or false",
-    "null": "null",
-}
-_FORMATS = {
-    "date-time": "a time such as 2026-03-10T12:00:00Z",
-    "date": "a date such as 2026-03-10",
-    "uri": "an absolute URL",
-    "uri-reference": "a URL",
-    "email": "an e-mail address",
-    "regex": "a regular expression",
-}
+from .blame import Kinds, Missing, Options, choose
+from .phrases import broken, none_of, unlike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +47,6 @@ class Wording:
 # the value that it is about, and one for each alternative of a choice.
 MAX_VALUES = 10_000
 MAX_STEPS = 100_000
-
-# What is compared to find out what was meant, and how many options a message lists.
-_LONGEST_NAME = 60
-_MOST_NAMES = 500
-_MOST_OPTIONS = 20
 
 
 def check_value(validator: Validator, root: Node, wording: Wording) -> list[Fault]:
@@ -154,36 +130,11 @@ def _faults(errors: Iterable[ValidationError], root: Node, wording: Wording) -> 
                     meant = (near,) if near is not None else ()
                     yield Fault(node=at, message=message, rule="unknown", key=True, fields=meant)
             case Kind.PropertyNames(inner):
-                message = f"not an allowed name: {_words(inner.kind, node.key)}"
+                message = f"not an allowed name: {broken(inner.kind, node.key)}"
                 yield Fault(node=node, message=message, rule="names", key=True)
             case kind:
-                message = _at(node, root, _words(kind, node.value))
+                message = _at(node, root, broken(kind, node.value))
                 yield Fault(node=node, message=message, rule=kind.name)
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is spelt most like another; None when there is too much to compare."""
-    if not name or len(name) > _LONGEST_NAME:
-        return None
-    # To compare all in full takes long: only those that start or end alike.
-    alike = [
-        other
-        for other in known
-        if (other[:1] == name[0] or other[-1:] == name[-1]) and len(other) <= _LONGEST_NAME
-    ]
-    return _closest(name, tuple(sorted(alike))) if len(alike) <= _MOST_NAMES else None
-
-
-@lru_cache(maxsize=1_000)
-def _closest(name: str, known: tuple[str, ...]) -> str | None:
-    near = get_close_matches(name, known, n=1)
-    return near[0] if near else None
-
-
-def suggest(name: str, known: Iterable[str]) -> str:
-    """Write `; did you mean "x"?` when something known is spelt alike."""
-    near = nearest(name, known)
-    return f"; did you mean {quote(near)}?" if near else ""
 
 
 def _alternatives(
@@ -199,10 +150,10 @@ def _alternatives(
             message = f"{wording.noun(error)} needs {' or '.join(map(quote, names))}; add one"
             yield Fault(node=node, message=message, rule=rule, key=True, fields=names)
         case Kinds(types):
-            yield Fault(node=node, message=_at(node, root, _expected(types, node.value)), rule=rule)
+            yield Fault(node=node, message=_at(node, root, unlike(types, node.value)), rule=rule)
         case Options(path, values):
             field = _follow(root, path)
-            message = _at(field, root, _options(values, field.value))
+            message = _at(field, root, none_of(values, field.value))
             yield Fault(node=field, message=message, rule=rule)
         case branch:
             yield from _faults(branch, root, wording)
@@ -232,72 +183,3 @@ def _at(node: Node, root: Node, message: str) -> str:
         return message
     item = "" if node.pointer[-1] == named else " item"
     return f"{named if named.isidentifier() else quote(named)}{item}: {message}"
-
-
-def _expected(types: Sequence[str], value: Json) -> str:
-    wanted = " or ".join(_TYPES.get(name, name) for name in types)
-    if isinstance(value, dict | list) or value is None:
-        return f"expected {wanted}, found {describe(value)}"
-    hint = "; quote it" if "string" in types and not isinstance(value, str) else ""
-    kind = "" if isinstance(value, bool) else f", {describe(value)}"
-    return f"expected {wanted}, found {quote(value)}{kind}{hint}"
-
-
-def _options(values: Sequence[Json], value: Json) -> str:
-    more = len(values) - _MOST_OPTIONS
-    listed = ", ".join(map(quote, values[:_MOST_OPTIONS])) + (f" and {more} more" * (more > 0))
-    known = [known for known in values if isinstance(known, str)]
-    near = suggest(value, known) if isinstance(value, str) else ""
-    if len(values) == 1 or isinstance(value, dict | list):
-        return f"expected {'' if len(values) == 1 else 'one of '}{listed}, found {quote(value)}"
-    return f"{quote(value)} is none of {listed}{near}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
-
-
-def _words(kind: Kind, value: Json) -> str:
-    shown = quote(value)
-    size = len(value) if isinstance(value, str | list | dict) else 0
-    match kind:
-        case Kind.Type(types):
-            return _expected(types, value)
-        case Kind.Enum(options):
-            return _options([plain(option) for option in options], value)
-        case Kind.Constant(expected):
-            return _options([plain(expected)], value)
-        case Kind.Format(name):
-            return f"{shown} is not {_FORMATS.get(name, f'a valid {name}')}"
-        case Kind.Pattern(pattern):
-            return f"{shown} does not match the pattern {quote(pattern)}"
-        case Kind.MinLength(limit):
-            return f"{shown} has {_count(size, 'character')}, needs at least {limit}"
-        case Kind.MaxLength(limit):
-            return f"{shown} has {_count(size, 'character')}, may have at most {limit}"
-        case Kind.Minimum(limit):
-            return f"{shown} is less than the minimum, {limit}"
-        case Kind.Maximum(limit):
-            return f"{shown} is more than the maximum, {limit}"
-        case Kind.ExclusiveMinimum(limit):
-            return f"{shown} must be more than {limit}"
-        case Kind.ExclusiveMaximum(limit):
-            return f"{shown} must be less than {limit}"
-        case Kind.MultipleOf(factor):
-            return f"{shown} is not a multiple of {factor}"
-        case Kind.MinItems(limit):
-            return f"has {_count(size, 'item')}, needs at least {limit}"
-        case Kind.MaxItems(limit):
-            return f"has {_count(size, 'item')}, may have at most {limit}"
-        case Kind.UniqueItems():
-            return "has the same item twice; remove one"
-        case Kind.MinProperties(limit):
-            return f"has {_count(size, 'field')}, needs at least {limit}"
-        case Kind.MaxProperties(limit):
-            return f"has {_count(size, 'field')}, may have at most {limit}"
-        case Kind.OneOfMultipleValid():
-            return "fits more than one alternative of oneOf; make them exclude each other"
-        case Kind.FalseSchema():
-            return "nothing is allowed here; remove it"
-        case _:
-            return f"breaks the rule {quote(kind.name)} of its schema"

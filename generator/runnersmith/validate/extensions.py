@@ -18,8 +18,9 @@ from jsonschema_rs import ValidationErrorKind as Kind
 from ..document import Json, Node
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import Wording, check_value, nearest
+from .explain import Wording, check_value
 from .grammar import Survey
+from .spelling import nearest
 
 KEY = "x-runnersmith"
 

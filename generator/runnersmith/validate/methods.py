@@ -12,11 +12,11 @@ from keyword import iskeyword
 from ..document import Node
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import suggest
 from .extensions import KEY, place_of
 from .grammar import Endpoint, Survey
 from .operations import parameters
 from .shapes import has_enum, property_of, types
+from .spelling import suggest
 from .steps import entries, into, keys
 
 _MENTIONED = re.compile(r"`([a-z0-9_]+\.[a-z0-9_]+)`")

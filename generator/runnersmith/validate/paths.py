@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from ..document import Node
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import nearest
 from .grammar import Endpoint, Survey
 from .operations import parameters
+from .spelling import nearest
 from .steps import elements
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from ..document import Node, Pointer, parse_pointer, pointer_text
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import nearest
 from .grammar import CHOICES, CONDITIONS, Kind, Survey
+from .spelling import nearest
 from .steps import elements, entries, into, keys
 
 # Everywhere else, a field `$ref` is one that the schema of the document refuses.

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from ..document import Node, Pointer
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import suggest
 from .grammar import CHOICES, CONDITIONS, Survey
+from .spelling import suggest
 from .steps import elements, entries, into, keys
 
 # JSON Schema 2020-12 and what OpenAPI 3.1 adds to it, less what changes how a `$ref` is read.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..document import Node
-from .explain import nearest
+from .spelling import nearest
 
 
 def into(node: Node | None, *names: str) -> Node | None:

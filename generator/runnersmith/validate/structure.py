@@ -28,8 +28,9 @@ from jsonschema_rs import (
 from ..document import Document, Json, Node, Pointer, describe
 from ..problems import Problem
 from ..reader.words import quote
-from .explain import TOO_LARGE, Wording, explain, is_small, nearest
+from .explain import TOO_LARGE, Wording, explain, is_small
 from .grammar import METHODS, Kind, Survey, Version
+from .spelling import nearest
 
 _VERSION = re.compile(r"(3\.[01])\.\d+(-.+)?")
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"

@@ -1,0 +1,137 @@
+"""Fields, parameters and types of two versions, made one; and what cannot be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from .. import ir
+from ..build.types import bare, nullable, union
+from ..document import Document
+from ..problems import Problem
+from .places import find
+
+Member = TypeVar("Member", bound=ir.Field | ir.Parameter)
+
+
+class Members:
+    """Merges what operations and models are made of, and collects the problems of both.
+
+    `newer` and `older` are the API versions that are being merged.
+    """
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        self.problems: list[Problem] = []
+        self.newer: tuple[str, ...] = ()
+        self.older: tuple[str, ...] = ()
+
+    def problem(self, name: str, what: str) -> None:
+        self.problems.append(find(self.documents, name).problem(f"{name}: {what}", key=True))
+
+    def members(
+        self, new: Sequence[Member], old: Sequence[Member], owner: str, role: ir.Role
+    ) -> tuple[Member, ...]:
+        """Fields or parameters, by wire name: the new ones in their order, then those that are gone."""
+        older = {member.wire_name: member for member in old}
+        newer = {member.wire_name for member in new}
+        merged = [
+            (
+                self.member(member, older[member.wire_name], owner, role)
+                if member.wire_name in older
+                else self.limited(member, self.newer, role)
+            )
+            for member in new
+        ]
+        gone = [
+            self.limited(member, self.older, role)
+            for member in old
+            if member.wire_name not in newer
+        ]
+        names = [member.name for member in (*merged, *gone)]
+        if len(set(names)) < len(names):
+            self.problem(
+                owner,
+                "two wire names of different API versions become one Python name; rename one of them",
+            )
+        return (*merged, *gone)
+
+    def member(self, new: Member, old: Member, owner: str, role: ir.Role) -> Member:
+        found = self.type(new.type, old.type, owner, new.wire_name)
+        required_in = new.required_in or (self.newer if new.required else ())
+        required_in += self.older if old.required else ()
+        required = new.required and old.required
+        limited = new.available.versions
+        if isinstance(new, ir.Field) and isinstance(old, ir.Field):
+            # What one version calls a secret is one.
+            new = replace(new, secret=new.secret or old.secret)
+        return replace(
+            new,
+            type=found,
+            required=required,
+            required_in=() if required or role == "reply" else required_in,
+            available=replace(new.available, versions=(*limited, *self.older) if limited else ()),
+        )
+
+    def limited(self, member: Member, versions: tuple[str, ...], role: ir.Role) -> Member:
+        """A member that only some versions have."""
+        required_in = member.required_in or (versions if member.required else ())
+        return replace(
+            member,
+            required=False,
+            required_in=() if role == "reply" else required_in,
+            available=self.only(member.available, member.available.versions or versions),
+        )
+
+    @staticmethod
+    def only(available: ir.Availability, versions: tuple[str, ...]) -> ir.Availability:
+        return replace(available, versions=available.versions or versions)
+
+    def optional_type(self, new: ir.Type | None, old: ir.Type | None, owner: str) -> ir.Type | None:
+        if new is None or old is None:
+            if new is not old:
+                self.problem(
+                    owner,
+                    "only one API version replies with content; give one operation another name",
+                )
+            return new
+        return self.type(new, old, owner, "reply")
+
+    def type(self, new: ir.Type, old: ir.Type, owner: str, member: str) -> ir.Type:
+        found = both(new, old)
+        if found is None:
+            self.problem(
+                owner,
+                f"{member} has types in two API versions that a decoder cannot tell apart; decide on one in the spec",
+            )
+            return new
+        return found
+
+
+def both(new: ir.Type, old: ir.Type) -> ir.Type | None:
+    """A type that holds what either holds; None when a decoder could not tell which it reads."""
+    if new == old:
+        return new if _kinds(new) == _kinds(old) else None
+    if isinstance(new, ir.Nullable) or isinstance(old, ir.Nullable):
+        inner = both(bare(new), bare(old))
+        return nullable(inner) if inner is not None else None
+    match new, old:
+        case ir.Array(items=ours), ir.Array(items=theirs):
+            items = both(ours, theirs)
+            return ir.Array(items=items) if items is not None else None
+        case ir.Map(values=ours), ir.Map(values=theirs):
+            values = both(ours, theirs)
+            return ir.Map(values=values) if values is not None else None
+        case ir.Literal(), ir.Literal() if type(new.values[0]) is type(old.values[0]):
+            listed = tuple(dict.fromkeys((*new.values, *old.values)))
+            return ir.Literal(values=listed, open=new.open or old.open)
+        case ir.Primitive(name="int" | "float"), ir.Primitive(name="int" | "float"):
+            return ir.Primitive(name="float")
+        case _:
+            return union((new, old))
+
+
+def _kinds(found: ir.Type) -> list[type]:
+    """The Python types of a choice's values: True and 1 are equal, and not the same."""
+    return [type(value) for value in found.values] if isinstance(found, ir.Literal) else []

@@ -1,0 +1,58 @@
+"""The form of an overlay: what has to be there, and what it does not have. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from ..document import Document, Node
+from ..problems import Problem
+
+_VERSION = re.compile(r"1\.[01]\.\d+\Z")
+_TOP = frozenset({"overlay", "info", "extends", "actions"})
+_INFO = frozenset({"title", "version", "description"})
+_ACTION = frozenset({"target", "description", "update", "copy", "remove"})
+
+
+def faults(overlay: Document) -> list[Problem]:
+    """What is wrong with the form of an overlay."""
+    root = overlay.root
+    found: list[Problem] = []
+    if not _VERSION.match(root.text("overlay") or ""):
+        return [
+            root.problem(
+                "not an overlay: `overlay` has to be a version of the Overlay Specification, such as 1.1.0"
+            )
+        ]
+    info = root.get("info")
+    if info is None or not info.text("title") or not info.text("version"):
+        found.append((info or root).problem("an overlay needs info with title and version"))
+    found += _unknown(root, _TOP, "an overlay") + (_unknown(info, _INFO, "info") if info else [])
+    actions = root.get("actions")
+    if actions is None or not isinstance(actions.value, list) or not actions.value:
+        return [
+            *found,
+            (actions or root).problem("an overlay needs a list of actions with one at least"),
+        ]
+    for action in actions.elements():
+        found += _unknown(action, _ACTION, "an action")
+        if not action.text("target"):
+            found.append(action.problem("an action needs a target, a JSONPath of what it changes"))
+        if (
+            sum(key in action.value for key in ("update", "copy", "remove")) != 1
+            if isinstance(action.value, dict)
+            else True
+        ):
+            found.append(action.problem("an action needs exactly one of update, copy and remove"))
+        elif (remove := action.get("remove")) is not None and remove.value is not True:
+            found.append(
+                remove.problem("remove can only be true; drop the action if it is to do nothing")
+            )
+    return found
+
+
+def _unknown(node: Node, known: frozenset[str], what: str) -> list[Problem]:
+    return [
+        child.problem(f"{what} has no `{key}`; remove it", key=True)
+        for key, child in node.items()
+        if key not in known and not key.startswith("x-")
+    ]
