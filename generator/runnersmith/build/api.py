@@ -39,10 +39,15 @@ class _Builder:
         info = self.root.get("info") or self.root
         scopes_node = extension.get("scopes") if extension else None
         if extension is None or scopes_node is None:
-            self.context.problem(self.root, "x-runnersmith with scopes is missing at the top of the document")
+            self.context.problem(
+                self.root, "x-runnersmith with scopes is missing at the top of the document"
+            )
             raise SpecError(self.context.problems)
         operations = self._operations(scopes_node)
-        scopes = tuple(self._scope(child, extension, operations.get(name, {})) for name, child in scopes_node.items())
+        scopes = tuple(
+            self._scope(child, extension, operations.get(name, {}))
+            for name, child in scopes_node.items()
+        )
         models = self.schemas.finish()
         items = {model.name: model for model in models}
         scopes = tuple(self._with_items(scope, items) for scope in scopes)
@@ -71,7 +76,9 @@ class _Builder:
         servers = self.root.get("servers")
         listed = list(servers.elements()) if servers else []
         if len(listed) != 1 or listed[0].get("variables") is not None:
-            self.context.problem(servers or self.root, "name exactly one server, without variables", key=True)
+            self.context.problem(
+                servers or self.root, "name exactly one server, without variables", key=True
+            )
         return (listed[0].text("url") if listed else None) or ""
 
     def _check_layout(self, node: Node, scopes: tuple[ir.Scope, ...]) -> None:
@@ -81,33 +88,46 @@ class _Builder:
         for scope in scopes:
             place = node.at(scope.wire_name)
             if scope.name in names.CLIENT_NAMES:
-                self.context.problem(place, f"a client has another {scope.name}; rename the scope", key=True)
+                self.context.problem(
+                    place, f"a client has another {scope.name}; rename the scope", key=True
+                )
             self.models.check_names(place, scope.parameters)
             self._claim(place, classes, f"the scope {scope.name}", scope.class_name)
             for resource in scope.resources:
                 what = f"the resource {scope.name}.{resource.name}"
                 if resource.name in names.RESOURCE_NAMES:
-                    self.context.problem(place, f"{what} would hide a name that scopes use; rename it", key=True)
+                    self.context.problem(
+                        place, f"{what} would hide a name that scopes use; rename it", key=True
+                    )
                 self._claim(place, classes, what, resource.class_name)
                 if (other := modules.setdefault(resource.module, what)) != what:
                     self.context.problem(
-                        place, f"{what} and {other} both become the module {resource.module}; rename one", key=True
+                        place,
+                        f"{what} and {other} both become the module {resource.module}; rename one",
+                        key=True,
                     )
 
     def _claim(self, place: Node, classes: dict[str, str], what: str, name: str) -> None:
         """Take the class names of both flavours, or report who has them."""
         for taken in (name, f"Async{name}"):
             if (other := classes.setdefault(taken, what)) != what:
-                self.context.problem(place, f"{what} and {other} both become the class {taken}; rename one", key=True)
+                self.context.problem(
+                    place, f"{what} and {other} both become the class {taken}; rename one", key=True
+                )
 
     def _operations(self, scopes: Node) -> dict[str, dict[str, list[ir.Operation]]]:
         """The operations of each scope and resource, in document order."""
         found: dict[str, dict[str, list[ir.Operation]]] = {}
         paths = self.root.get("paths")
         for path, item in paths.items() if paths else ():
-            scope = next((child for _, child in scopes.items() if _under(path, child.text("path") or "")), None)
+            scope = next(
+                (child for _, child in scopes.items() if _under(path, child.text("path") or "")),
+                None,
+            )
             if scope is None:
-                self.context.problem(item, f"{path} is under no scope of x-runnersmith.scopes; add one", key=True)
+                self.context.problem(
+                    item, f"{path} is under no scope of x-runnersmith.scopes; add one", key=True
+                )
                 continue
             self.context.unknown_keys(item, _PATH_ITEM_KEYS, "this path")
             held = frozenset(_TEMPLATE_PARAMETER.findall(scope.text("path") or ""))
@@ -115,15 +135,21 @@ class _Builder:
                 operation = self.operations.build(node, item, held) if key in METHODS else None
                 extension = node.get("x-runnersmith")
                 if operation is not None and len(operation.name) > names.MAX_LENGTH:
-                    self.context.problem(node, "the method's name is too long; shorten it", key=True)
+                    self.context.problem(
+                        node, "the method's name is too long; shorten it", key=True
+                    )
                 if operation is not None and operation.name in names.METHOD_NAMES:
-                    self.context.problem(node, f"a method {operation.name} would hide a type; rename it", key=True)
+                    self.context.problem(
+                        node, f"a method {operation.name} would hide a type; rename it", key=True
+                    )
                 if operation is not None and extension is not None:
                     resource = extension.text("resource") or ""
                     found.setdefault(scope.key, {}).setdefault(resource, []).append(operation)
         return found
 
-    def _scope(self, node: Node, extension: Node, operations: dict[str, list[ir.Operation]]) -> ir.Scope:
+    def _scope(
+        self, node: Node, extension: Node, operations: dict[str, list[ir.Operation]]
+    ) -> ir.Scope:
         resources = extension.get("resources")
         wire_names = [name for name, _ in resources.items()] if resources else []
         name = self.models.field_name(node, node.key)
@@ -140,7 +166,9 @@ class _Builder:
                     name=self.models.field_name(node, wire_name),
                     module=f"{name}_{self.models.named(node, names.snake, wire_name)}",
                     class_name=self.models.named(node, names.class_name, node.key, wire_name),
-                    description=(resources.at(wire_name).text("description") or "") if resources else "",
+                    description=(
+                        (resources.at(wire_name).text("description") or "") if resources else ""
+                    ),
                     operations=tuple(operations[wire_name]),
                 )
                 for wire_name in wire_names
@@ -160,7 +188,9 @@ class _Builder:
                 parameters = holder.get("parameters")
                 for written in parameters.elements() if parameters else ():
                     target = written.resolved()
-                    wire_name = target.text("name") if target and target.text("in") == "path" else None
+                    wire_name = (
+                        target.text("name") if target and target.text("in") == "path" else None
+                    )
                     if target and wire_name in wanted and wire_name not in found:
                         made = self.operations.parameter(target)
                         if made is not None:
@@ -171,7 +201,12 @@ class _Builder:
         return replace(
             scope,
             resources=tuple(
-                replace(resource, operations=tuple(_with_item(operation, models) for operation in resource.operations))
+                replace(
+                    resource,
+                    operations=tuple(
+                        _with_item(operation, models) for operation in resource.operations
+                    ),
+                )
                 for resource in scope.resources
             ),
         )

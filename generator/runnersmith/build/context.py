@@ -35,7 +35,9 @@ class Context:
         """Follow `$ref`; report and return None when it leads nowhere."""
         target = node.resolved()
         if target is None:
-            self.problem(node, f"`$ref: {node.reference}` leads nowhere; point it at an existing component")
+            self.problem(
+                node, f"`$ref: {node.reference}` leads nowhere; point it at an existing component"
+            )
         return target
 
     def unknown_keys(self, node: Node, known: Iterable[str], what: str) -> None:
@@ -43,7 +45,11 @@ class Context:
         known = frozenset(known)
         for key, child in node.items():
             if key not in known and not key.startswith("x-"):
-                self.problem(child, f"{what} has `{key}`, which this generator cannot express; remove it", key=True)
+                self.problem(
+                    child,
+                    f"{what} has `{key}`, which this generator cannot express; remove it",
+                    key=True,
+                )
 
 
 def products(extension: Node) -> tuple[ir.Product, ...]:

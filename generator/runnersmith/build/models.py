@@ -49,7 +49,9 @@ _UNDECODABLE = re.compile(r'["\\\x00-\x1f]')
 class Models:
     """Names object schemas and holds their fields."""
 
-    def __init__(self, context: Context, components: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self, context: Context, components: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.context = context
         # Class names that are kept for components, by class name; only in documents of others.
         self._components = components
@@ -65,7 +67,11 @@ class Models:
         except names.Unnameable as error:
             self._unnameable(node, error)
             return None
-        if name in self._components and node.pointer != ("components", "schemas", self._components[name]):
+        if name in self._components and node.pointer != (
+            "components",
+            "schemas",
+            self._components[name],
+        ):
             name += "Inline"
         draft = self._drafts.get(name)
         if draft is None:
@@ -75,11 +81,15 @@ class Models:
         if draft.node.pointer != node.pointer:
             mine, other = ".".join(site.words), ".".join(draft.site.words)
             self.context.problem(
-                node, f"{mine!r} and {other!r} both become the class {name}; rename one of them", key=True
+                node,
+                f"{mine!r} and {other!r} both become the class {name}; rename one of them",
+                key=True,
             )
             return None
         draft.site = replace(
-            draft.site, reply=draft.site.reply or site.reply, request=draft.site.request or site.request
+            draft.site,
+            reply=draft.site.reply or site.reply,
+            request=draft.site.request or site.request,
         )
         return name
 
@@ -94,7 +104,9 @@ class Models:
         module = names.module_name(name)
         if (other := self._modules.setdefault(module, name)) != name:
             self.context.problem(
-                node, f"the classes {name} and {other} both become the module {module}; rename one of them", key=True
+                node,
+                f"the classes {name} and {other} both become the module {module}; rename one of them",
+                key=True,
             )
 
     def named(self, node: Node, make: Callable[..., str], *words: str) -> str:
@@ -110,7 +122,9 @@ class Models:
         """The Python name of a property or parameter; a problem when none can be made."""
         if _UNDECODABLE.search(wire_name):
             self.context.problem(
-                node, f"{wire_name!r} has a quote, a backslash or a control character; no field can", key=True
+                node,
+                f"{wire_name!r} has a quote, a backslash or a control character; no field can",
+                key=True,
             )
         return self.named(node, names.field_name, wire_name)
 
@@ -173,7 +187,9 @@ class Models:
         """Report a list wrapper whose list may be missing: a failed read would look empty."""
         held = next((field for field in draft.fields if field.wire_name == items), None)
         if held is not None and not (held.required and isinstance(held.type, ir.Array)):
-            self.context.problem(draft.node, f"the items {items!r} have to be a required list, never null", key=True)
+            self.context.problem(
+                draft.node, f"the items {items!r} have to be a required list, never null", key=True
+            )
 
     def _eithers(self, draft: _Draft) -> tuple[tuple[ir.Field, ...], tuple[ir.Either, ...]]:
         """The properties that read one of several fields; a field of such a name makes way for it."""
@@ -189,21 +205,33 @@ class Models:
             listed = [it.value for it in child.elements() if isinstance(it.value, str)]
             chosen = [fields[it] for it in listed if it in fields]
             if len(chosen) < len(list(child.elements())):
-                self.context.problem(child, "either names what is no property of this schema; mend the list", key=True)
+                self.context.problem(
+                    child,
+                    "either names what is no property of this schema; mend the list",
+                    key=True,
+                )
             optional = not any(field.required for field in chosen) and not draft.site.request
             if name in names.RESOURCE_NAMES:
-                self.context.problem(child, f"an either {name!r} would hide what makes it one; rename it", key=True)
+                self.context.problem(
+                    child, f"an either {name!r} would hide what makes it one; rename it", key=True
+                )
             if len(chosen) < 2 or len({field.type for field in chosen}) > 1 or not optional:
                 self.context.problem(
-                    child, "either needs two or more optional properties of a reply, of one type", key=True
+                    child,
+                    "either needs two or more optional properties of a reply, of one type",
+                    key=True,
                 )
                 continue
             names_read = tuple(field.name for field in chosen)
             found.append(ir.Either(name=name, fields=names_read, type=chosen[0].type))
         if found:
-            self._check_eithers(draft.node, [*(f.name for f in fields.values()), *(e.name for e in found)])
+            self._check_eithers(
+                draft.node, [*(f.name for f in fields.values()), *(e.name for e in found)]
+            )
         return tuple(fields.values()), tuple(found)
 
     def _check_eithers(self, node: Node, taken: list[str]) -> None:
         if len(set(taken)) < len(taken):
-            self.context.problem(node, "an either and a field become one Python name; rename the either", key=True)
+            self.context.problem(
+                node, "an either and a field become one Python name; rename the either", key=True
+            )

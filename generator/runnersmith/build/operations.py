@@ -31,13 +31,17 @@ class Operations:
         self.schemas = schemas
         self.models = models
 
-    def build(self, node: Node, item: Node, scope_parameters: frozenset[str]) -> ir.Operation | None:
+    def build(
+        self, node: Node, item: Node, scope_parameters: frozenset[str]
+    ) -> ir.Operation | None:
         """One operation under a path item; None, and a problem, when it cannot become a method."""
         extension, identifier = node.get("x-runnersmith"), node.text("operationId")
         method = node.key.upper()
         if extension is None or identifier is None or method not in _EXPRESSED:
             self.context.problem(
-                node, "an operation needs operationId, x-runnersmith and one of get, put, post, patch, delete", key=True
+                node,
+                "an operation needs operationId, x-runnersmith and one of get, put, post, patch, delete",
+                key=True,
             )
             return None
         self.context.unknown_keys(node, _OPERATION_KEYS, "this operation")
@@ -51,7 +55,11 @@ class Operations:
             name=extension.text("method") or "",
             method=method,  # type: ignore[arg-type]  # one of ir.Method, as tested above
             path=item.key,
-            arguments=tuple(p for p in parameters if p.location == "path" and p.wire_name not in scope_parameters),
+            arguments=tuple(
+                p
+                for p in parameters
+                if p.location == "path" and p.wire_name not in scope_parameters
+            ),
             query=tuple(p for p in parameters if p.location == "query"),
             body=body,
             answers=answers,
@@ -69,7 +77,9 @@ class Operations:
             docs_url=(docs.text("url") if (docs := node.get("externalDocs")) else None),
             deprecated=node.flag("deprecated"),
         )
-        self.models.check_names(node, (*operation.arguments, *operation.query, *(body.fields if body else ())))
+        self.models.check_names(
+            node, (*operation.arguments, *operation.query, *(body.fields if body else ()))
+        )
         return operation
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
@@ -78,7 +88,9 @@ class Operations:
         """Path-item parameters, then the operation's own, which replace those of the same place and name."""
         found: dict[tuple[str, str], ir.Parameter] = {}
         for holder in (item, node):
-            for written in (holder.get("parameters") or holder).elements() if holder.get("parameters") else ():
+            for written in (
+                (holder.get("parameters") or holder).elements() if holder.get("parameters") else ()
+            ):
                 target = self.context.resolve(written)
                 if target is not None and (parameter := self.parameter(target)) is not None:
                     found[(parameter.location, parameter.wire_name)] = parameter
@@ -87,7 +99,10 @@ class Operations:
     def parameter(self, node: Node) -> ir.Parameter | None:
         wire_name, location = node.text("name") or "", node.text("in")
         if location not in ("path", "query"):
-            self.context.problem(node, f"a {location} parameter cannot be expressed yet; only path and query ones can")
+            self.context.problem(
+                node,
+                f"a {location} parameter cannot be expressed yet; only path and query ones can",
+            )
             return None
         self.context.unknown_keys(node, _PARAMETER_KEYS, "this parameter")
         self._check_style(node, location)
@@ -98,8 +113,14 @@ class Operations:
         found = self.schemas.top(schema, Site((wire_name,), reply=False, request=True))
         scalar = found.items if isinstance(found, ir.Array) and location == "query" else found
         allowed = ("str", "int") if location == "path" else ("str", "int", "bool")
-        if not isinstance(scalar, ir.Literal) and not (isinstance(scalar, ir.Primitive) and scalar.name in allowed):
-            what = "text or an integer" if location == "path" else "text, an integer, true or false, or a list of those"
+        if not isinstance(scalar, ir.Literal) and not (
+            isinstance(scalar, ir.Primitive) and scalar.name in allowed
+        ):
+            what = (
+                "text or an integer"
+                if location == "path"
+                else "text, an integer, true or false, or a list of those"
+            )
             self.context.problem(schema, f"a {location} parameter can be {what}")
         target = schema.resolved() or schema
         return ir.Parameter(
@@ -138,7 +159,11 @@ class Operations:
             self.context.problem(target, f"only a body with {_JSON} can be expressed")
             return None
         shape = schema.resolved()
-        odd = [key for key in (*keywords.DECIDING, "nullable") if shape is not None and shape.get(key) is not None]
+        odd = [
+            key
+            for key in (*keywords.DECIDING, "nullable")
+            if shape is not None and shape.get(key) is not None
+        ]
         typed = (
             shape is not None
             and isinstance(shape.value, dict)
@@ -146,14 +171,24 @@ class Operations:
             and shape.get("properties") is not None
         )
         if shape is None or odd or not typed or shape.at("properties").value == {}:
-            self.context.problem(schema, "a body has to be an object with properties, which become arguments")
+            self.context.problem(
+                schema, "a body has to be an object with properties, which become arguments"
+            )
             return None
         extra = shape.get("additionalProperties")
         if extra is not None and extra.value is not False and extra.value is not True:
-            self.context.problem(extra, "a body's other fields cannot be expressed; name them as properties", key=True)
+            self.context.problem(
+                extra,
+                "a body's other fields cannot be expressed; name them as properties",
+                key=True,
+            )
         self.context.unknown_keys(shape, keywords.KNOWN, "this schema")
-        fields = self.schemas.fields((shape,), Site((identifier, "request"), reply=False, request=True))
-        return ir.Body(fields=fields, required=target.flag("required"), example=examples.body(media, schema))
+        fields = self.schemas.fields(
+            (shape,), Site((identifier, "request"), reply=False, request=True)
+        )
+        return ir.Body(
+            fields=fields, required=target.flag("required"), example=examples.body(media, schema)
+        )
 
     def _json(self, node: Node) -> Node | None:
         """What a body or a reply has as JSON; other media types are reported."""
@@ -161,10 +196,14 @@ class Operations:
         for media_type, child in content.items() if content else ():
             self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
             if media_type != _JSON:
-                self.context.problem(child, f"{media_type!r} cannot be expressed; only {_JSON} can", key=True)
+                self.context.problem(
+                    child, f"{media_type!r} cannot be expressed; only {_JSON} can", key=True
+                )
         return content.get(_JSON) if content else None
 
-    def _replies(self, node: Node, identifier: str) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
+    def _replies(
+        self, node: Node, identifier: str
+    ) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
         answers: list[ir.Answer] = []
         refusals: list[ir.Refusal] = []
         responses = node.get("responses")
@@ -174,14 +213,18 @@ class Operations:
                 continue
             self.context.unknown_keys(target, _RESPONSE_KEYS, "this reply")
             if not (status.isdecimal() and len(status) == 3):
-                self.context.problem(written, f"a reply needs a status of three digits, not {status!r}", key=True)
+                self.context.problem(
+                    written, f"a reply needs a status of three digits, not {status!r}", key=True
+                )
             elif status.startswith("2"):
                 answers.append(self._answer(int(status), target, identifier))
             else:
                 refusals.append(_refusal(int(status), target))
         declared = [status for status, _ in responses.items()] if responses else []
         if not any(status.startswith("2") or status == "default" for status in declared):
-            self.context.problem(node, "an operation needs a reply with a status of success, 200 to 299", key=True)
+            self.context.problem(
+                node, "an operation needs a reply with a status of success, 200 to 299", key=True
+            )
         return (
             tuple(sorted(answers, key=lambda answer: answer.status)),
             tuple(sorted(refusals, key=lambda refusal: refusal.status)),
@@ -191,7 +234,11 @@ class Operations:
         media = self._json(node)
         schema = media.get("schema") if media else None
         # A reply that is a component lends its name to an object written inline in it.
-        words = (node.key,) if node.pointer[:2] == ("components", "responses") else (identifier, "response")
+        words = (
+            (node.key,)
+            if node.pointer[:2] == ("components", "responses")
+            else (identifier, "response")
+        )
         found = self.schemas.top(schema, Site(words, reply=True, request=False)) if schema else None
         headers = node.get("headers")
         return ir.Answer(
@@ -205,7 +252,9 @@ class Operations:
         types = list(dict.fromkeys(answer.type for answer in answers))
         if len(types) > 1:
             self.context.problem(
-                node.at("responses"), "several types of success cannot be expressed; make them one", key=True
+                node.at("responses"),
+                "several types of success cannot be expressed; make them one",
+                key=True,
             )
         return types[0] if types else None
 
@@ -228,7 +277,9 @@ def _strings(extension: Node, *keys: str) -> tuple[str, ...]:
     node: Node | None = extension
     for key in keys:
         node = node.get(key) if node else None
-    return tuple(item.value for item in node.elements() if isinstance(item.value, str)) if node else ()
+    return (
+        tuple(item.value for item in node.elements() if isinstance(item.value, str)) if node else ()
+    )
 
 
 def _permissions(extension: Node) -> tuple[ir.Permission, ...]:

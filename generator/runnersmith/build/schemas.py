@@ -58,7 +58,9 @@ class Schemas:
         return passed
 
     def _exhausted(self, node: Node) -> None:
-        self.context.problem(node, "what this is made of is too large or too deep; use objects with properties")
+        self.context.problem(
+            node, "what this is made of is too large or too deep; use objects with properties"
+        )
 
     def top(self, node: Node, site: Site) -> ir.Type:
         """The type of a field, a parameter or a reply: what the bounds hold for."""
@@ -101,7 +103,9 @@ class Schemas:
 
     def _endless(self, target: Node) -> ir.Type:
         self.context.problem(
-            target, f"{target.key!r} is made of itself with no object between; give it properties", key=True
+            target,
+            f"{target.key!r} is made of itself with no object between; give it properties",
+            key=True,
         )
         return ANY
 
@@ -119,12 +123,16 @@ class Schemas:
         allowed = (
             keywords.BESIDE[deciding[0]]
             if deciding
-            else frozenset(key for name in names or keywords.OF_TYPE for key in keywords.OF_TYPE.get(name, ()))
+            else frozenset(
+                key for name in names or keywords.OF_TYPE for key in keywords.OF_TYPE.get(name, ())
+            )
         )
         for key, child in node.items():
             if key in keywords.SHAPE - {"type", "nullable", "$ref", *deciding[:1]} - allowed:
                 beside = deciding[0] if deciding else f"type: {names[0]}"
-                self.context.problem(child, f"`{key}` beside `{beside}` cannot be expressed; drop one", key=True)
+                self.context.problem(
+                    child, f"`{key}` beside `{beside}` cannot be expressed; drop one", key=True
+                )
 
     def _bare_type(self, node: Node, names: list[str], site: Site) -> ir.Type:
         if node.get("allOf") is not None:
@@ -135,11 +143,18 @@ class Schemas:
         if node.get("const") is not None or node.get("enum") is not None:
             return self._literal(node, site)
         if node.get("type") is not None and not names:
-            self.context.problem(node.at("type"), "only null is no type that can be expressed; name another beside it")
+            self.context.problem(
+                node.at("type"),
+                "only null is no type that can be expressed; name another beside it",
+            )
         if len(names) > 1:
             return self._union(node, [self._single(node, name, site) for name in names])
         if not names:
-            names = ["object"] if node.get("properties") is not None else ["array"] if node.get("items") else []
+            names = (
+                ["object"]
+                if node.get("properties") is not None
+                else ["array"] if node.get("items") else []
+            )
         return self._single(node, names[0], site) if names else ANY
 
     def _single(self, node: Node, name: str, site: Site) -> ir.Type:
@@ -153,17 +168,24 @@ class Schemas:
             return self._string(node, site)
         if name in _SCALARS:
             return ir.Primitive(name=_SCALARS[name])  # type: ignore[arg-type]  # the table holds IR names only
-        self.context.problem(node.at("type"), f"`type: {name}` is not a JSON type; use one of OpenAPI's")
+        self.context.problem(
+            node.at("type"), f"`type: {name}` is not a JSON type; use one of OpenAPI's"
+        )
         return ANY
 
     def _string(self, node: Node, site: Site) -> ir.Type:
         known = (extension := node.get("x-runnersmith")) and extension.get("values")
         if known:
-            values = tuple(child.value for child in known.elements() if isinstance(child.value, str))
+            values = tuple(
+                child.value for child in known.elements() if isinstance(child.value, str)
+            )
             return ir.Literal(values=values, open=True)
         text_format = node.text("format") or ""
         if text_format in ("binary", "byte"):
-            self.context.problem(node.at("format"), f"`format: {text_format}` cannot be expressed yet; use plain text")
+            self.context.problem(
+                node.at("format"),
+                f"`format: {text_format}` cannot be expressed yet; use plain text",
+            )
         # What is sent stays text: the caller says exactly what travels.
         if site.reply and text_format in _STRING_FORMATS:
             return ir.Primitive(name=_STRING_FORMATS[text_format])  # type: ignore[arg-type]  # as above
@@ -180,10 +202,15 @@ class Schemas:
             elif isinstance(value.value, str | int):
                 chosen.append(value.value)
             else:
-                self.context.problem(value, "only strings, integers and booleans can be listed as values")
+                self.context.problem(
+                    value, "only strings, integers and booleans can be listed as values"
+                )
         kinds = {type(value) for value in chosen}
         if len(kinds) != 1:
-            self.context.problem(node, "values have to be of one type, one at least; split the schema or mend the list")
+            self.context.problem(
+                node,
+                "values have to be of one type, one at least; split the schema or mend the list",
+            )
             return ANY
         found: ir.Type = ir.Literal(values=tuple(dict.fromkeys(chosen)), open=site.reply)
         if kinds == {bool} or (kinds == {int} and site.reply):
@@ -199,7 +226,9 @@ class Schemas:
             return ir.Map(values=values)
         if extra and typed_extra:
             self.context.problem(
-                extra, "named properties beside typed additional ones cannot be expressed; drop one of them", key=True
+                extra,
+                "named properties beside typed additional ones cannot be expressed; drop one of them",
+                key=True,
             )
         return self._model(node, (node,), site)
 
@@ -212,7 +241,9 @@ class Schemas:
             # `allOf` of one reference is how OpenAPI 3.0 puts a description beside a `$ref`.
             return self.type_of(next(node.at("allOf").elements()), site)
         if any(part.get("properties") is None and part.get("required") is None for part in parts):
-            self.context.problem(node.at("allOf"), "only objects with properties can be merged by allOf", key=True)
+            self.context.problem(
+                node.at("allOf"), "only objects with properties can be merged by allOf", key=True
+            )
             return ANY
         return self._model(node, (*parts, node), site)
 
@@ -221,13 +252,21 @@ class Schemas:
         if self._too_much(node) or target is None:
             return []
         if len(seen) > DEPTH or any(target.pointer == earlier.pointer for earlier in seen):
-            self.context.problem(node, "allOf is nested too deeply, or goes round in a circle; flatten it")
+            self.context.problem(
+                node, "allOf is nested too deeply, or goes round in a circle; flatten it"
+            )
             return []
         members = target.get("allOf")
         if members is None:
             return [target]
-        found = [part for member in members.elements() for part in self._flatten(member, (*seen, target))]
-        return [*found, target] if any(target.get(key) for key in ("properties", "required")) else found
+        found = [
+            part for member in members.elements() for part in self._flatten(member, (*seen, target))
+        ]
+        return (
+            [*found, target]
+            if any(target.get(key) for key in ("properties", "required"))
+            else found
+        )
 
     def _one_of(self, members: Node, site: Site) -> ir.Type:
         types: list[ir.Type] = []
@@ -241,7 +280,9 @@ class Schemas:
             else:
                 types.append(found)
         if not types:
-            self.context.problem(members, "only null cannot be expressed; name another type beside it", key=True)
+            self.context.problem(
+                members, "only null cannot be expressed; name another type beside it", key=True
+            )
             return ANY
         found = types[0] if len(types) == 1 else self._union(members, types)
         return nullable(found) if null else found
@@ -250,7 +291,9 @@ class Schemas:
         found = union(types)
         if found is None:
             self.context.problem(
-                node, "a decoder cannot tell these alternatives apart; merge them into one schema", key=True
+                node,
+                "a decoder cannot tell these alternatives apart; merge them into one schema",
+                key=True,
             )
         return found or ANY
 

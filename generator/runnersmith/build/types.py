@@ -73,7 +73,9 @@ def _one(kind: str, group: list[ir.Type]) -> ir.Type:
         return ir.Primitive(name="float" if ir.Primitive(name="float") in group else "int")
     if kind == "str":
         literals = [found for found in group if isinstance(found, ir.Literal)]
-        if not literals or any(isinstance(found, ir.Primitive) and found != TEXT for found in group):
+        if not literals or any(
+            isinstance(found, ir.Primitive) and found != TEXT for found in group
+        ):
             return TEXT
         values = dict.fromkeys(value for found in literals for value in found.values)
         is_open = len(literals) < len(group) or any(found.open for found in literals)
