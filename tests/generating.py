@@ -152,12 +152,12 @@ def shipped_stack(name: str) -> Stack:
     return found
 
 
-def made(api: ir.Api, *folders: Path) -> Made:
+def made(api: ir.Api, *folders: Path, package: str = PACKAGE) -> Made:
     """What packs make of an API; the client pack when none is named."""
     folders = folders or (shipped("templates") / "client",)
     ours = all(folder.parent == shipped("templates") for folder in folders)
     renderer = _shipped_renderer(folders) if ours else Renderer(stacks(folders))
-    return renderer.make(api, Package(PACKAGE, "0.1.0"))
+    return renderer.make(api, Package(package, "0.1.0"))
 
 
 @functools.cache

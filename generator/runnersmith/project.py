@@ -22,11 +22,15 @@ _RELEASE = re.compile(r"\d+(\.\d+){0,3}((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?\Z",
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 
 
+# What is made where nothing else is said: the client, and its pages.
+PACKS = ("client", "reference")
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """The settings table. Paths are relative to the folder of the pyproject.toml.
 
-    `pack` is one pack, `packs` are several: the bare names of packs that come with runnersmith, or
-    folders.
+    `pack` is one pack, `packs` are several, PACKS when both are left out: the bare names of packs
+    that come with runnersmith, or folders.
     """
 
     spec: str = "spec/runners.yaml"
@@ -124,7 +128,9 @@ def _named(root: Path, settings: Settings) -> tuple[str, ...]:
         raise UsageError(
             f"{root / 'pyproject.toml'}: [tool.runnersmith] has both pack and packs; keep one of them"
         )
-    named = settings.packs if settings.packs is not None else (settings.pack or "client",)
+    named = settings.packs if settings.packs is not None else PACKS
+    if settings.pack is not None:
+        named = (settings.pack,)
     if not all(named) or not named:
         raise UsageError(
             f"{root / 'pyproject.toml'}: [tool.runnersmith] names no pack; write one, or drop the key"

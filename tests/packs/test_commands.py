@@ -191,7 +191,7 @@ def test_packs_side_by_side_make_one_output(folder: Path, run: Run) -> None:
     assert run("generate")[0] == 0
     assert list((folder / "out" / "docs").iterdir())
     assert (folder / "out" / "example" / "__init__.py").is_file()
-    settings(folder)
+    settings(folder, 'pack = "client"')
     assert run("generate")[0] == 0
     assert not (folder / "out" / "docs").exists()
 

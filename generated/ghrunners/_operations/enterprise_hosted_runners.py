@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.availability import Availability
-from .._runtime.operation import Content, Operation, PagedOperation
+from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperation(
     id="actions/list-hosted-runners-for-enterprise",
@@ -32,7 +32,6 @@ CREATE: Operation[models.HostedRunner] = Operation(
     repeat="unsafe",
     lookup="a runner of that name in `hosted_runners.list`",
     required=("name", "image", "size", "runner_group_id"),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
@@ -59,7 +58,6 @@ UPDATE: Operation[models.HostedRunner] = Operation(
     success=(200,),
     returns=lambda: models.HostedRunner,
     repeat="idempotent",
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.availability import Availability
-from .._runtime.operation import Content, Operation, PagedOperation
+from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupList] = (
     PagedOperation(
@@ -35,7 +35,6 @@ CREATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     lookup="a group of that name in `runner_groups.list`",
     required=("name",),
     lists=("selected_organization_ids", "runners", "selected_workflows"),
-    content=Content(encoding="json", media_type="application/json"),
     limited={"network_configuration_id": Availability(products={"ghec": ""})},
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
@@ -64,7 +63,6 @@ UPDATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     returns=lambda: models.EnterpriseRunnerGroup,
     repeat="idempotent",
     lists=("selected_workflows",),
-    content=Content(encoding="json", media_type="application/json"),
     limited={"network_configuration_id": Availability(products={"ghec": ""})},
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
@@ -112,7 +110,6 @@ SET_ORGANIZATIONS: Operation[None] = Operation(
     repeat="idempotent",
     required=("selected_organization_ids",),
     lists=("selected_organization_ids",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
@@ -170,7 +167,6 @@ SET_RUNNERS: Operation[None] = Operation(
     repeat="idempotent",
     required=("runners",),
     lists=("runners",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,

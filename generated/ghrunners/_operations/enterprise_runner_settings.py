@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.availability import Availability
-from .._runtime.operation import Content, Operation
+from .._runtime.operation import Operation
 
 GET: Operation[models.EnterpriseSelfHostedRunnerSettings] = Operation(
     id="enterprise-admin/get-self-hosted-runners-permissions",
@@ -28,7 +28,6 @@ SET: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     required=("disable_self_hosted_runners_for_all_orgs",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"ghec": "", "ghes": "3.19"}),
     needs="classic token scope admin:enterprise; no fine-grained or GitHub App token",
     apps=False,

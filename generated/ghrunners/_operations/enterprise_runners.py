@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.availability import Availability
-from .._runtime.operation import Content, Operation, PagedOperation
+from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="enterprise-admin/list-self-hosted-runners-for-enterprise",
@@ -72,7 +72,6 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     lookup="a runner of that name in `runners.list`",
     required=("name", "runner_group_id", "labels"),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"ghec": "", "ghes": "3.10"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
@@ -129,7 +128,6 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
@@ -145,7 +143,6 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.availability import Availability
-from .._runtime.operation import Content, Operation, PagedOperation
+from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.RunnerGroup, models.RunnerGroupList] = PagedOperation(
     id="actions/list-self-hosted-runner-groups-for-org",
@@ -35,7 +35,6 @@ CREATE: Operation[models.RunnerGroup] = Operation(
     lookup="a group of that name in `runner_groups.list`",
     required=("name",),
     lists=("selected_repository_ids", "runners", "selected_workflows"),
-    content=Content(encoding="json", media_type="application/json"),
     limited={"network_configuration_id": Availability(products={"github.com": "", "ghec": ""})},
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
@@ -69,7 +68,6 @@ UPDATE: Operation[models.RunnerGroup] = Operation(
     repeat="idempotent",
     required=("name",),
     lists=("selected_workflows",),
-    content=Content(encoding="json", media_type="application/json"),
     limited={"network_configuration_id": Availability(products={"github.com": "", "ghec": ""})},
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
@@ -141,7 +139,6 @@ SET_REPOSITORIES: Operation[None] = Operation(
     repeat="idempotent",
     required=("selected_repository_ids",),
     lists=("selected_repository_ids",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -207,7 +204,6 @@ SET_RUNNERS: Operation[None] = Operation(
     repeat="idempotent",
     required=("runners",),
     lists=("runners",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "

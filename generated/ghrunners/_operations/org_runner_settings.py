@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.availability import Availability
-from .._runtime.operation import Content, Operation, PagedOperation
+from .._runtime.operation import Operation, PagedOperation
 
 GET: Operation[models.SelfHostedRunnerSettings] = Operation(
     id="actions/get-self-hosted-runners-permissions-organization",
@@ -30,7 +30,6 @@ SET: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     required=("enabled_repositories",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     needs=(
         "classic token scope admin:org; fine-grained permission organization_administration "
@@ -66,7 +65,6 @@ SET_REPOSITORIES: Operation[None] = Operation(
     repeat="idempotent",
     required=("selected_repository_ids",),
     lists=("selected_repository_ids",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     needs=(
         "classic token scope admin:org; fine-grained permission organization_administration "

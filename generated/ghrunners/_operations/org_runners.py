@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.availability import Availability
-from .._runtime.operation import Content, Operation, PagedOperation
+from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="actions/list-self-hosted-runners-for-org",
@@ -80,7 +80,6 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     lookup="a runner of that name in `runners.list`",
     required=("name", "runner_group_id", "labels"),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.10"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -145,7 +144,6 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -163,7 +161,6 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "

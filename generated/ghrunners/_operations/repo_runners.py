@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.availability import Availability
-from .._runtime.operation import Content, Operation, PagedOperation
+from .._runtime.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="actions/list-self-hosted-runners-for-repo",
@@ -68,7 +68,6 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     lookup="a runner of that name in `runners.list`",
     required=("name", "runner_group_id", "labels"),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.10"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-configuration-for-a-just-in-time-runner-for-a-repository",
@@ -121,7 +120,6 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#add-custom-labels-to-a-self-hosted-runner-for-a-repository",
@@ -136,7 +134,6 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
-    content=Content(encoding="json", media_type="application/json"),
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
     docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#set-custom-labels-for-a-self-hosted-runner-for-a-repository",

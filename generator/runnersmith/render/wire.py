@@ -52,7 +52,9 @@ def _style(style: ir.Style | None) -> list[str]:
 def content(operation: ir.Operation) -> str:
     """How the body travels; nothing for a JSON object that is always sent."""
     body = operation.body
-    if body is None or body == ir.Body(fields=body.fields, required=body.required):
+    if body is None:
+        return ""
+    if body == ir.Body(fields=body.fields, required=body.required, example=body.example):
         return ""
     said = [f"encoding={literal(body.encoding)}", f"media_type={literal(body.media_type)}"]
     if body.whole is not None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from ... import ir
 from ...document import Node
+from .. import examples
 from ..context import Context
 from ..models import Site
 from ..types import ANY, TEXT, bare, decoded_as, nullable
@@ -86,6 +87,7 @@ class Contents:
             omissible=not required,
             media_type=media_type,
             encoding=encoding,
+            example=examples.body(child, schema),
         )
         if "*" in media_type:
             made = replace(made, media_type="application/octet-stream")

@@ -8,7 +8,7 @@ from typing import get_args
 
 from ... import ir
 from ...document import Node
-from .. import keywords
+from .. import examples, keywords
 from ..context import Context
 from ..models import Models, Site
 from ..types import bare, decoded_as, members_of
@@ -110,6 +110,7 @@ class Parameters:
             description=node.text("description") or target.text("description") or "",
             limits=keywords.limits(target),
             default=keywords.default_text(target),
+            example=examples.example(node, schema),
             style=style,
         )
 
