@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hostile import OURS, TEXTS, judge
+from hostile import FOREIGN, OURS, TEXTS, Attack, judge
 from hostile_use import used
 from packs.pages import markup, python, shape
 from runnersmith.project import shipped
@@ -40,13 +40,14 @@ def test_a_text_stays_text(label: str) -> None:
     )
 
 
+@pytest.mark.parametrize("attack", [OURS, FOREIGN], ids=["ours", "foreign"])
 @pytest.mark.parametrize("label", TEXTS)
-def test_a_text_is_no_markup_of_a_page(label: str) -> None:
+def test_a_text_is_no_markup_of_a_page(label: str, attack: Attack) -> None:
     """The reference is, words aside, that of the harmless twin; its Python, but for strings."""
-    places, text = OURS.taken(label), TEXTS[label]
+    places, text = attack.taken(label), TEXTS[label]
     reference = shipped("templates") / "reference"
-    hostile = OURS.client(OURS.filled(places, text), reference)
-    twin = OURS.client(OURS.filled(places, text, harmless=True), reference)
+    hostile = attack.client(attack.filled(places, text), reference)
+    twin = attack.client(attack.filled(places, text, harmless=True), reference)
     assert hostile.keys() == twin.keys()
     for path, ours in hostile.items():
         assert [shape(block) for block in python(ours)] == list(map(shape, python(twin[path])))

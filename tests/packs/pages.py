@@ -75,12 +75,14 @@ def broken(pages: Mapping[str, str]) -> Iterator[str]:
 
 
 def markup(text: str) -> list[str]:
-    """What of a page is markup, line by line: the words, and what is shown as it is, are left out."""
+    """What of a page is markup, by lines that have some: the words, and what is shown as it is, are left out."""
     quiet = _QUIET.sub(lambda found: "`" if found[1] else "x", prose(text))
-    return [
+    lines = (
         (found[1] if (found := _ITEM.match(line)) else "") + re.sub(r"[^][()<>*_#|!~`&]", "", line)
         for line in quiet.splitlines()
-    ]
+    )
+    # A text that is empty has no line, or an empty one.
+    return [line for line in lines if line]
 
 
 class _Blank(ast.NodeTransformer):
