@@ -34,12 +34,12 @@ CLIENT_NAMES = frozenset(
     "with_raw_response".split()
 )
 # What a client package exports beside its scopes and resources.
-PACKAGE_NAMES = frozenset(
+PACKAGE_NAMES: frozenset[str] = frozenset(
     """ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded Client
     ClientOptions Hooks Pacing Pages RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
 )
 # The errors that it exports as well, and the modules that it has for its clients and scopes.
-ERROR_NAMES = frozenset(
+ERROR_NAMES: frozenset[str] = frozenset(
     """BadCredentials BadRequest CallError ClientClosed Conflict ConnectFailed ConnectTimedOut ConnectionLost
     FieldError Forbidden GitHubError Gone InvalidArgument LinkRefused NotAvailable NotFound OutcomeUnknown
     RateLimited RedirectRefused RequestInfo ResponseError RunnerBusy ServerError SignInFailed StatusError
