@@ -321,7 +321,6 @@ class ForeignSchemas(Schemas):
         self.models.check_names(parts[0], found)
         return tuple(found)
 
-
     def _written(self, node: Node, wire_name: str, site: Site) -> Site:
         """The site of a property; in a component that is a part of this object, that of the component.
 

@@ -54,16 +54,16 @@ def _unusable(scheme: ir.Scheme) -> str | None:
         case "header" | "query" | "cookie", "":
             return f"the security scheme {scheme.wire_name!r} has no name of a {scheme.type}; give it one"
         case "header" | "cookie", key if not is_token(key):
-            return f"{key!r} cannot be the name of a {scheme.type}; it has a character that none has"
+            return (
+                f"{key!r} cannot be the name of a {scheme.type}; it has a character that none has"
+            )
         case "header", key if key.lower() in FRAMING - {"cookie"}:
             return f"the header {key} frames every request; no scheme can set it"
         case _:
             return None
 
 
-def requirements(
-    node: Node, root: Node, known: Sequence[ir.Scheme]
-) -> tuple[tuple[str, ...], ...]:
+def requirements(node: Node, root: Node, known: Sequence[ir.Scheme]) -> tuple[tuple[str, ...], ...]:
     """What an operation asks for: alternatives, each the known schemes that are used together.
 
     An empty list says that it asks for nothing, which is one alternative, without any scheme. So is
@@ -73,9 +73,7 @@ def requirements(
     if written is None:
         return ()
     names = {scheme.wire_name for scheme in known}
-    listed = [
-        tuple(name for name, _ in one.items() if name in names) for one in written.elements()
-    ]
+    listed = [tuple(name for name, _ in one.items() if name in names) for one in written.elements()]
     return tuple(dict.fromkeys(listed)) or ((),)
 
 
