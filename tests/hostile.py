@@ -20,6 +20,7 @@ from typing import Any, cast
 import yaml
 
 from generating import CASES, PACKAGE, Schema, document, inside, made
+from packs.pages import prose, python, shape
 from runnersmith import ir, names, pipeline
 from runnersmith.build import build, build_foreign
 from runnersmith.document import Document, Json, parse_pointer
@@ -254,7 +255,9 @@ FOREIGN = Attack(
 def judge(hostile: dict[str, str], twin: dict[str, str]) -> None:
     """Hold that a client is another one, strings aside, in each of its languages."""
     assert _shapes(hostile) == _shapes(twin)
-    assert _skeleton(hostile["README.md"]) == _skeleton(twin["README.md"])
+    readme, other = hostile["README.md"], twin["README.md"]
+    assert _skeleton(readme) == _skeleton(other)
+    assert [shape(block) for block in python(readme)] == [shape(block) for block in python(other)]
     assert hostile["LICENSE"] == twin["LICENSE"]
     ours, theirs = (tomllib.loads(made["pyproject.toml"]) for made in (hostile, twin))
     ours["project"]["description"] = theirs["project"]["description"] = ""
@@ -283,13 +286,7 @@ _SHOWN = re.compile(r"\\[\\`*_{}\[\]()#+!|<>~&.=-]|(?<!`)(`+)(?!`)(?:.*?[^`])?\1
 _MARKUP = re.compile(r"^\s*(?:[#>=~-]+|[0-9]+[.)])|^\s{4,}|^\s*$|[`*_\[\]<>|~!&\\]")
 
 
-def _skeleton(markdown: str) -> list[str]:
+def _skeleton(text: str) -> list[str]:
     """What Markdown does with each line: how it starts, and the markup in it."""
-    found: list[str] = []
-    fenced = False
-    for line in markdown.split("\n"):
-        # In a fence only its end counts, and strings hold no line end.
-        shown = (_QUOTED if fenced else _SHOWN).sub("x", line)
-        fenced ^= line.startswith("```")
-        found.append("".join(_MARKUP.findall(shown)))
-    return found
+    lines = (_SHOWN.sub("x", line) for line in prose(text).split("\n"))
+    return ["".join(_MARKUP.findall(line)) for line in lines]
