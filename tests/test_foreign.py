@@ -142,11 +142,11 @@ def test_what_is_unsound_leaves_out_what_is_made_of_it() -> None:
             'security names "nowhere", which components.securitySchemes does not declare; declare it',
         ),
     }
-    assert [problem.place.line for problem in made.left_out] == [33, 39, 85]
-    assert [note.place.line for note in made.notes if "strnig" in note.message] == [86]
+    assert [problem.place.line for problem in made.left_out] == [33, 39, 88]
+    assert [note.place.line for note in made.notes if "strnig" in note.message] == [89]
     with pytest.raises(UnsupportedError) as caught:
         pipeline.produce(project(FOREIGN / "studio.yaml", FOREIGN / "output"))
-    assert [problem.place.line for problem in caught.value.problems] == [33, 39, 85, 86]
+    assert [problem.place.line for problem in caught.value.problems] == [33, 39, 88, 89]
 
 
 UNSOUND: list[tuple[dict[str, Json], list[str]]] = [
@@ -219,6 +219,7 @@ def test_what_is_written_in_a_shared_part_is_one_class() -> None:
     """It is named after the part; a reply whose name says that it is one is not told so twice."""
     names_ = {model.name: model.wire_name for model in produced("studio").built.api.models}
     assert names_ == {
+        "Dot": "Dot",
         "Frame": "Frame",
         "GetBoardResponse": "GetBoardResponse",
         "Note": "Note",

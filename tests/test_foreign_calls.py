@@ -191,12 +191,21 @@ def test_a_body_may_be_a_list_or_a_map(packages: Path) -> None:
 def test_a_field_may_hold_what_a_tag_tells_apart(packages: Path) -> None:
     """Alone, in a list, in itself; both ways. One argument fills every place of its name."""
     models = importlib.import_module("studio.models")
-    note: dict[str, Json] = {"type": "NOTE", "text": "Start", "place": {"x": 1, "y": 2.5}}
-    board: dict[str, Json] = {"name": "Plan", "shapes": [{"type": "FRAME", "inside": [note]}, note]}
+    note: dict[str, Json] = {
+        "type": "NOTE",
+        "text": "Start",
+        "place": {"x": 1, "y": 2.5},
+        "size": [3],
+    }
+    board: dict[str, Json] = {
+        "name": "Plan",
+        "shapes": [{"type": "FRAME", "inside": [note]}, note, {"type": "Dot"}],
+    }
     sent, found = called(packages, "studio", reply(board), "boards.get_copy", path=("a/b",), zoom=2)
     assert sent.target == "/boards/a%2Fb/copies/a%2Fb?zoom=2"
-    [frame, second] = found.shapes
-    assert second == models.Note(text="Start", place=models.PlacedPlace(x=1, y=2.5))
+    [frame, second, dot] = found.shapes
+    assert dot == models.Dot()
+    assert second == models.Note(text="Start", place=models.PlacedPlace(x=1, y=2.5), size=[3])
     assert (frame.type, frame.inside, found.cover) == ("FRAME", [second], None)
     sent, _ = called(
         packages,

@@ -136,13 +136,15 @@ class ForeignSchemas(Schemas):
             [child.value for child in written.elements()] if written else [node.at("const").value]
         )
         null = None in values
-        chosen = list(dict.fromkeys(it for it in values if it is not None))
         kinds = {type(value) for value in values if value is not None}
-        plain = [
+        if not kinds:
+            return self._raw(node, "no value is listed here")
+        # A value may be a list or a mapping as well, which no type can name.
+        plain = dict.fromkeys(
             value
-            for value in chosen
+            for value in values
             if isinstance(value, str | int) and not isinstance(value, bool)
-        ]
+        )
         found: ir.Type
         if kinds == {str}:
             found = ir.Literal(values=tuple(plain), open=site.reply)
@@ -198,6 +200,8 @@ class ForeignSchemas(Schemas):
             isinstance(node.value, dict)
             and node.value.keys() & {"properties", "required", "oneOf", "anyOf", "enum", "items"}
         )
+        # What a tag tells apart is a class of its own, whatever it is made of.
+        own = own or self.tags.tag(node.pointer) is not None
         if not told and not own:
             return FREE if "object" in type_names(node) else ANY
         if len(told) == 1 and not own:
@@ -261,7 +265,10 @@ class ForeignSchemas(Schemas):
         if len(options) < 2 or self.tags.of(node, options) is None:
             return None
         types = [self.type_of(option, site) for option in options]
-        if not all(isinstance(found, ir.Reference) for found in types):
+        pointers = [
+            self.models.pointer(found.model) for found in types if isinstance(found, ir.Reference)
+        ]
+        if pointers != [target.pointer for it in options if (target := it.resolved()) is not None]:
             return None
         return ir.Union(members=tuple(dict.fromkeys(types)))
 
