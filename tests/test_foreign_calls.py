@@ -239,6 +239,48 @@ def test_a_parameter_may_be_json_and_a_reply_of_any_status_a_success(packages: P
     assert (sent.json, nothing) == ({"weight": 0}, None)
 
 
+@pytest.mark.parametrize(
+    ("answer", "error", "message"),
+    [
+        (
+            reply({"title": "Nothing", "detail": "no such parcel"}, 404),
+            "NotFound",
+            "no such parcel",
+        ),
+        (reply({"error": "gone"}, 410), "Gone", "gone"),
+        (Answer(status=404, body=b"<p>", headers={"Content-Type": "text/html"}), "NotFound", ""),
+        (reply(["no"], 403), "Forbidden", ""),
+    ],
+)
+def test_an_error_of_another_api_has_any_form(
+    packages: Path, answer: Answer, error: str, message: str
+) -> None:
+    """That something does not exist needs no words of GitHub's."""
+    with pytest.raises(importlib.import_module("post").StatusError) as caught:
+        called(packages, "post", answer, "parcels.track", path=("x",))
+    assert (type(caught.value).__name__, caught.value.message) == (error, message)
+
+
+def test_a_refusal_of_another_api_brings_no_rules_of_github(packages: Path) -> None:
+    """After a 429, writes go as before: nobody asked for a second between them."""
+    assert (packages / "post").exists()
+    refused = Answer(status=429, headers={"Retry-After": "0"})
+    with Loopback(refused, Answer(status=201)) as server:
+        client = importlib.import_module("post").Client(auth="t0ken", base_url=server.url)
+        with client:
+            client.parcels.stamp("a")
+            assert not client._core.shared.pacer.engaged
+    assert len(server.targets) == 2
+
+
+def test_an_api_may_be_at_the_root_of_its_host(packages: Path) -> None:
+    """Or below any path; GitHub's are the only ones that are known."""
+    assert (packages / "post").exists()
+    client = importlib.import_module("post").Client
+    assert client(auth="t").base_url == "https://post.example"
+    assert client(auth="t", base_url="https://github.com/x").base_url == "https://github.com/x"
+
+
 # ── What a package says of itself ────────────────────────────────────────────────────────────
 
 

@@ -130,13 +130,15 @@ def settle(
     from .transport import Wire
 
     source = _source(defaults, auth)
-    base = parse_base(defaults.server if base_url is None else base_url)
+    is_github = defaults.is_github
+    base = parse_base(defaults.server if base_url is None else base_url, is_github=is_github)
     place = where(base, api_version, product, defaults.versions, defaults.introduced)
     if cast("object", pacing) not in get_args(Pacing):
         raise InvalidArgument(f"pacing {pacing!r} is not known; use auto, strict or off")
     redact = Redactor(*source.known)
     wire = Wire(base, defaults.headers(place.version, _agent(user_agent)), redact)
-    shared = Shared(source=source, redact=redact, pacer=Pacer(pacing))
+    pacer = Pacer(pacing, is_github=is_github)
+    shared = Shared(source=source, redact=redact, pacer=pacer, is_github=is_github)
     return Settings(base=base, where=place, options=options, shared=shared, wire=wire)
 
 
