@@ -295,12 +295,20 @@ def test_what_changes_nothing_fails_on_no_difference(
 
 # Neither the models of errors and configurations nor the runtime.
 CHANGED = [
+    "A generated/docs/models/runner_groups_org.md",
+    "A generated/docs/models/runner_groups_org_list.md",
+    "A generated/docs/resources/org_runner_groups.md",
     "A generated/machines/_async/org_runner_groups.py",
     "A generated/machines/_operations/org_runner_groups.py",
     "A generated/machines/_sync/org_runner_groups.py",
     "A generated/machines/models/runner_groups_org.py",
     "A generated/machines/models/runner_groups_org_list.py",
     "M generated/README.md",
+    "M generated/docs/README.md",
+    "M generated/docs/models/runner.md",
+    "M generated/docs/models/runner_label.md",
+    "M generated/docs/resources/org_runners.md",
+    "M generated/docs/resources/repo_runners.md",
     "M generated/machines/__init__.py",
     "M generated/machines/_async/client.py",
     "M generated/machines/_async/org_runners.py",

@@ -18,7 +18,8 @@ class Tree(Members):
     """Merges an older version into what the newer ones gave."""
 
     def api(self, new: ir.Api, old: ir.Api) -> ir.Api:
-        self.newer, self.older = new.versions, old.versions
+        self.newer: tuple[str, ...] = new.versions
+        self.older: tuple[str, ...] = old.versions
         old_scopes = {scope.name: scope for scope in old.scopes}
         for what, ours, theirs in (
             (
