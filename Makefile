@@ -9,12 +9,15 @@ STAMP := .venv/set-up
 PYTHONS := $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 python)
 # The client can be absent: it is what `make generate` makes.
 CLIENT := $(wildcard generated/pyproject.toml)
-CHECKS := lint types check wheels tests
+CHECKS := lint check tests-generator types wheels tests-packs tests-client
+# Checks at once, each printed as a whole where make can.
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # uv trusts the certificates that the system trusts, as pip and git do.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help setup generate test $(CHECKS) format bench lock clean
+.PHONY: help setup generate test tests $(CHECKS) format bench lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -65,28 +68,42 @@ format: $(STAMP) ## format the code and mend what ruff can
 
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────
 
-test: $(STAMP) ## run every check
-	@failed=; \
-	for check in $(CHECKS); do \
-	    printf '\n== %s\n' $$check; \
-	    $(MAKE) $$check || failed="$$failed $$check"; \
-	done; \
-	if [ -n "$$failed" ]; then printf '\nfailed:%s\n' "$$failed"; exit 1; fi; \
-	printf '\nevery check passed: $(CHECKS)\n'
+test: $(STAMP) ## run every check, as many at once as there are processors (JOBS=1: one)
+	@$(MAKE) --keep-going --jobs=$(JOBS) $(WHOLE) $(CHECKS)
+	@printf '\nevery check passed: $(CHECKS)\n'
 
-tests: $(STAMP) ## run pytest
+define title
+	@printf '\n== %s\n' $@
+endef
+
+tests: $(STAMP) ## run pytest (PYTEST="tests/client -k walk": these arguments)
 	@$(BIN)/python -m pytest $(PYTEST)
 
+tests-client: $(STAMP)
+	$(title)
+	@$(BIN)/python -m pytest tests/client
+
+tests-packs: $(STAMP)
+	$(title)
+	@$(BIN)/python -m pytest tests/packs
+
+tests-generator: $(STAMP)
+	$(title)
+	@$(BIN)/python -m pytest --ignore=tests/client --ignore=tests/packs
+
 check: $(STAMP) ## compare generated/ with what the generator makes now
+	$(title)
 	@$(BIN)/runnersmith check --from-scratch
 
 lint: $(STAMP) ## ruff and black, and that the lock has what pyproject.toml asks for
+	$(title)
 	@$(BIN)/uv pip check --quiet --python .venv
 	@$(BIN)/ruff check .
 	@$(BIN)/black --check --quiet --diff .
 
 # --verifytypes looks at the packages of the first python on the path, whatever the settings say.
 types: $(STAMP) ## mypy and basedpyright, and that every public name is typed
+	$(title)
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
 	@for package in runnersmith ghrunners; do \
@@ -96,6 +113,7 @@ types: $(STAMP) ## mypy and basedpyright, and that every public name is typed
 	done
 
 wheels: $(STAMP) ## build both wheels and use each in an empty environment
+	$(title)
 	@$(BIN)/python tests/smoke/wheels.py
 
 bench: $(STAMP) ## measure generator and client beside others, and soak the client in faults
