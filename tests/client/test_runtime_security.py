@@ -240,10 +240,10 @@ def test_a_function_is_asked_before_every_attempt() -> None:
 
 
 def test_a_fixed_credential_that_is_refused_is_not_sent_again() -> None:
-    """Nothing else could come of it."""
+    """Nothing else could come of it, whatever the client has a function for."""
     with (
         Loopback(reply({"message": "no"}, 401)) as server,
-        Client(auth=GIVEN, base_url=server.url) as client,
+        Client(auth={**GIVEN, "token": lambda: "t0k"}, base_url=server.url) as client,
         pytest.raises(BadCredentials),
     ):
         client.things.call(asking(("key",)), path={"thing": 7})

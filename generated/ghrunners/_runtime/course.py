@@ -74,7 +74,7 @@ class Course:
         limit = refusal(outcome, error_message(outcome), shared.clock.wall())
         if limit is not None:
             return self._limited(request, outcome, limit)
-        again = renewable and shared.source.renewable and not self._renewed
+        again = renewable and shared.source.is_renewable(request) and not self._renewed
         if outcome.status == 401 and again and self.attempt < self._options.retry.attempts:
             self._renewed = True
             self.attempt += 1

@@ -53,10 +53,6 @@ class Credentials:
             form for name, secret in fixed.items() for form in _forms(schemes[name], secret)
         )
 
-    @property
-    def renewable(self) -> bool:
-        return bool(self._functions)
-
     def check(self, operation: Operation[Any], request: Request) -> None:
         """Raise InvalidArgument where none of the alternatives of an operation was given."""
         if self._chosen(request) is None:
@@ -73,7 +69,7 @@ class Credentials:
     def ready(self, request: Request, now: float) -> Proof | None:
         del now
         chosen = self._chosen(request) or ()
-        if any(name in self._functions for name in chosen):
+        if self.is_renewable(request):
             return None
         return prove(self._schemes, chosen, self._fixed)
 
@@ -96,6 +92,9 @@ class Credentials:
 
     def refuse(self, token: object) -> None:
         """Keep what was given: functions are asked again anyway."""
+
+    def is_renewable(self, request: Request) -> bool:
+        return any(name in self._functions for name in self._chosen(request) or ())
 
     def _chosen(self, request: Request) -> Sequence[str] | None:
         """The schemes to prove; all that were given where the description does not say."""

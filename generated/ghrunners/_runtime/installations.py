@@ -105,7 +105,6 @@ class AppTokens:
     __slots__ = ("_ahead", "_app", "_found", "_held", "_mutex")
 
     known = ()
-    renewable = True
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -164,6 +163,10 @@ class AppTokens:
             for installation, held in tuple(self._held.items()):
                 if held.token is token:
                     del self._held[installation]
+
+    def is_renewable(self, request: Request) -> bool:
+        del request
+        return True
 
     def _keep(
         self, installation: int, given: InstallationToken, reply: Reply, flows: Flows

@@ -32,15 +32,11 @@ VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 class TokenSource(Protocol):
     """Gives the token that the next request is signed with, or what stands in its place.
 
-    `renewable` says that another token can be had once one is refused, `known` are the secrets that
-    are known from the start.
+    `known` are the secrets that are known from the start.
     """
 
     @property
     def known(self) -> tuple[Secret[str], ...]: ...
-
-    @property
-    def renewable(self) -> bool: ...
 
     def check(self, operation: Operation[Any], request: Request) -> None:
         """Raise InvalidArgument for what no token of this source can be used for."""
@@ -62,13 +58,15 @@ class TokenSource(Protocol):
         """Note that GitHub answered 401 to a token, so that it is not given again."""
         ...
 
+    def is_renewable(self, request: Request) -> bool:
+        """Tell whether a request can get another token once its own was refused."""
+        ...
+
 
 class FixedToken:
     """One token for the life of the client."""
 
     __slots__ = ("_token",)
-
-    renewable = False
 
     def __init__(self, token: Secret[str]) -> None:
         self._token = token
@@ -96,6 +94,10 @@ class FixedToken:
     def refuse(self, token: Signature) -> None:
         """Keep it: there is no other."""
 
+    def is_renewable(self, request: Request) -> bool:
+        del request
+        return False
+
 
 class AskedToken:
     """A function of the caller's that is asked before every attempt, one call at a time."""
@@ -103,7 +105,6 @@ class AskedToken:
     __slots__ = ("_function",)
 
     known = ()
-    renewable = True
 
     def __init__(self, function: Callable[[], str | Awaitable[str]]) -> None:
         self._function = function
@@ -131,6 +132,10 @@ class AskedToken:
 
     def refuse(self, token: Signature) -> None:
         """Keep nothing: the function is asked again anyway."""
+
+    def is_renewable(self, request: Request) -> bool:
+        del request
+        return True
 
 
 def token_source(auth: Secret[object]) -> TokenSource:
