@@ -18,6 +18,7 @@ IR_CHANGES = {1: "the first version"}
 Role = OneOf["reply", "request", "both"]
 Repeat = OneOf["safe", "idempotent", "unsafe"]
 ProductName = OneOf["github.com", "ghec", "ghes"]
+Location = OneOf["path", "query", "header", "cookie"]
 Method = OneOf["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 StyleName = OneOf[
     "simple",
@@ -213,7 +214,7 @@ class Parameter:
 
     name: str
     wire_name: str
-    location: OneOf["path", "query", "header", "cookie"]
+    location: Location
     type: Type
     required: bool
     deprecated: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 from ... import ir
 from ...document import Node
@@ -23,6 +23,7 @@ _RESPONSE_KEYS = frozenset({"description", "summary", "headers", "content", "lin
 _BODY_KEYS = frozenset({"description", "required", "content"})
 _RANK: tuple[Encoding, ...] = ("json", "form", "multipart", "text", "binary")
 _FORM = "application/x-www-form-urlencoded"
+_STYLES: dict[str, ir.StyleName] = {one: one for one in get_args(ir.StyleName)}
 _TYPE = r"[A-Za-z0-9!#$&^_.+*-]+"
 _MEDIA_TYPE = re.compile(rf"{_TYPE}/{_TYPE}( *; *{_TYPE}=({_TYPE}|\"[ !#-~]*\"))*", re.ASCII)
 BYTES = ir.Primitive(name="bytes")
@@ -282,4 +283,5 @@ def _style(encoding: Node) -> ir.Style | None:
     if name is None and explode is None:
         return None
     chosen = explode.value is True if explode is not None else name in (None, "form")
-    return ir.Style(name=name or "form", explode=chosen)  # type: ignore[arg-type]  # checked by the document's schema
+    # The document's schema knows no other name.
+    return ir.Style(name=_STYLES[name or "form"], explode=chosen)

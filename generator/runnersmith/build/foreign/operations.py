@@ -20,6 +20,7 @@ _KEYS = frozenset(
     """tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated
     security servers""".split()
 )
+_METHODS: dict[str, ir.Method] = {one.lower(): one for one in get_args(ir.Method)}
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _IDEMPOTENT = frozenset({"PUT", "DELETE"})
@@ -40,11 +41,11 @@ class ForeignOperations:
 
     def build(self, node: Node, item: Node, path: str, name: str) -> ir.Operation | None:
         """One operation of a path; None, and a problem, when it cannot become a method."""
-        identifier, method = identify(node, path), node.key.upper()
-        if method not in get_args(ir.Method):
+        identifier, method = identify(node, path), _METHODS.get(node.key)
+        if method is None:
             self.context.problem(
                 node,
-                f"a {method} request would show the credentials it carries; remove it",
+                f"a {node.key.upper()} request would show the credentials it carries; remove it",
                 key=True,
             )
             return None
@@ -68,7 +69,7 @@ class ForeignOperations:
         operation = ir.Operation(
             id=identifier,
             name=name,
-            method=method,  # type: ignore[arg-type]  # one of ir.Method, as tested above
+            method=method,
             path=path,
             arguments=tuple(placed[it] for it in dict.fromkeys(order) if it in placed),
             query=tuple(p for p in parameters if p.location == "query"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import get_args
+from dataclasses import dataclass, replace
 
 from ... import ir
 from ...document import Node
@@ -18,17 +17,25 @@ _KEYS = frozenset(
     """name in description required deprecated schema content example examples style explode allowReserved
     allowEmptyValue""".split()
 )
-_LOCATIONS: dict[str, tuple[ir.StyleName, bool]] = {
-    "path": ("simple", False),
-    "query": ("form", True),
-    "header": ("simple", False),
-    "cookie": ("form", True),
-}
-_STYLES: dict[str, frozenset[str]] = {
-    "path": frozenset({"simple", "label", "matrix"}),
-    "query": frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"}),
-    "header": frozenset({"simple"}),
-    "cookie": frozenset({"form"}),
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place of parameters: the styles that it knows, the usual one first, and how that explodes."""
+
+    location: ir.Location
+    styles: tuple[ir.StyleName, ...]
+    explode: bool
+
+
+_PLACES: dict[str, _Place] = {
+    place.location: place
+    for place in (
+        _Place("path", ("simple", "label", "matrix"), explode=False),
+        _Place("query", ("form", "spaceDelimited", "pipeDelimited", "deepObject"), explode=True),
+        _Place("header", ("simple",), explode=False),
+        _Place("cookie", ("form",), explode=True),
+    )
 }
 # OpenAPI has these described elsewhere: by security schemes and by the media types of bodies.
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
@@ -64,7 +71,8 @@ class Parameters:
 
     def _parameter(self, node: Node, named: str) -> ir.Parameter | None:
         wire_name, location = node.text("name") or "", node.text("in") or ""
-        if location not in _LOCATIONS:
+        place = _PLACES.get(location)
+        if place is None:
             self.context.problem(
                 node, f"a parameter cannot be in {location!r}; use path, query, header or cookie"
             )
@@ -85,7 +93,7 @@ class Parameters:
         if node.flag("allowReserved"):
             said = "`allowReserved` cannot be expressed; leave it out"
             self.context.problem(node.at("allowReserved"), said, key=True)
-        schema, style = self._schema(node, location)
+        schema, style = self._schema(node, place)
         if schema is None:
             self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
             return None
@@ -103,7 +111,7 @@ class Parameters:
         return ir.Parameter(
             name=self.models.field_name(node, wire_name),
             wire_name=wire_name,
-            location=location,  # type: ignore[arg-type]  # one of the table's, as tested above
+            location=place.location,
             type=found,
             required=node.flag("required") or location == "path",
             deprecated=node.flag("deprecated"),
@@ -114,11 +122,11 @@ class Parameters:
             style=style,
         )
 
-    def _schema(self, node: Node, location: str) -> tuple[Node | None, ir.Style | None]:
+    def _schema(self, node: Node, place: _Place) -> tuple[Node | None, ir.Style | None]:
         """The schema of a parameter, and how its value is written where that is not the usual way."""
         content = node.get("content")
         if content is None:
-            return node.get("schema"), self._style(node, location)
+            return node.get("schema"), self._style(node, place)
         media = [(name, child) for name, child in content.items()]
         if len(media) != 1 or not is_json(media[0][0]):
             self.context.problem(
@@ -127,17 +135,17 @@ class Parameters:
             return None, None
         return media[0][1].get("schema"), ir.Style(name="json", explode=False)
 
-    def _style(self, node: Node, location: str) -> ir.Style | None:
-        usual, usually = _LOCATIONS[location]
-        name = node.text("style") or usual
-        if name not in _STYLES[location] or name not in get_args(ir.StyleName):
-            self.context.problem(
-                node.at("style"), f"`style: {name}` has no meaning for a {location} parameter"
-            )
+    def _style(self, node: Node, place: _Place) -> ir.Style | None:
+        written = node.text("style") or place.styles[0]
+        name = next((one for one in place.styles if one == written), None)
+        if name is None:
+            said = f"`style: {written}` has no meaning for a {place.location} parameter"
+            self.context.problem(node.at("style"), said)
             return None
         explode = node.get("explode")
         chosen = explode.value is True if explode is not None else name in ("form", "deepObject")
-        return None if (name, chosen) == (usual, usually) else ir.Style(name=name, explode=chosen)  # type: ignore[arg-type]  # tested above
+        usual = (name, chosen) == (place.styles[0], place.explode)
+        return None if usual else ir.Style(name=name, explode=chosen)
 
     def _check_type(
         self, schema: Node, found: ir.Type, location: str, style: ir.Style | None
@@ -179,7 +187,7 @@ def distinct(
 
     The path's keep theirs; then those of the query, of headers, of cookies, of the body.
     """
-    order = {location: number for number, location in enumerate(_LOCATIONS)}
+    order = {location: number for number, location in enumerate(_PLACES)}
     taken: set[str] = set()
     renamed: list[ir.Parameter] = []
     for parameter in sorted(parameters, key=lambda it: order[it.location]):
