@@ -137,11 +137,11 @@ class Parameters:
 
     def _style(self, node: Node, place: _Place) -> ir.Style | None:
         written = node.text("style") or place.styles[0]
-        name = next((one for one in place.styles if one == written), None)
-        if name is None:
+        if written not in place.styles:
             said = f"`style: {written}` has no meaning for a {place.location} parameter"
             self.context.problem(node.at("style"), said)
             return None
+        name = place.styles[place.styles.index(written)]
         explode = node.get("explode")
         chosen = explode.value is True if explode is not None else name in ("form", "deepObject")
         usual = (name, chosen) == (place.styles[0], place.explode)
