@@ -36,9 +36,8 @@ _OPERATIONS = {
 class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
     """A client of API version 2026-03-10.
 
-    The endpoints of GitHub's REST API that manage self-hosted runners, runner groups,
-    GitHub-hosted runners and the settings for self-hosted runners, of an enterprise, an
-    organization or a repository.
+    GitHub's REST API endpoints for self-hosted runners, runner groups, GitHub-hosted runners and
+    self-hosted runner settings of enterprises, organizations and repositories.
 
     `auth` is a token, an `App`, or a function that gives a token and is asked before every
     attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the
@@ -49,8 +48,8 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
     _operations = _OPERATIONS
 
     def enterprise(self, enterprise: str) -> AsyncEnterpriseScope:
-        """An enterprise. Its endpoints take a classic token of an enterprise owner; they refuse
-        fine-grained tokens and GitHub Apps.
+        """An enterprise. Its endpoints require a classic token of an enterprise owner. They do not
+        accept fine-grained tokens or GitHub Apps.
 
         Args:
             enterprise: The enterprise's slug, as in its URL.
@@ -58,19 +57,19 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
         return AsyncEnterpriseScope(self._core, {"enterprise": enterprise})
 
     def org(self, org: str) -> AsyncOrgScope:
-        """An organization. Its endpoints need admin access to the organization.
+        """An organization. Its endpoints require admin access to the organization.
 
         Args:
-            org: The organization's name; case does not matter.
+            org: The organization's name, case-insensitive.
         """
         return AsyncOrgScope(self._core, {"org": org})
 
     def repo(self, owner: str, repo: str) -> AsyncRepoScope:
-        """A repository. Its endpoints need admin access to the repository.
+        """A repository. Its endpoints require admin access to the repository.
 
         Args:
-            owner: The account that owns the repository; case does not matter.
-            repo: The repository's name, without .git; case does not matter.
+            owner: The name of the account that owns the repository, case-insensitive.
+            repo: The repository's name, without .git, case-insensitive.
         """
         return AsyncRepoScope(self._core, {"owner": owner, "repo": repo})
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AsyncEnterpriseHostedRunners(AsyncResource):
-    """GitHub-hosted runners, and what they can be made of."""
+    """GitHub-hosted runners, their limits, and the images, machine sizes and platforms available."""
 
     __slots__ = ()
 
@@ -28,8 +28,8 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
         its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
 
         Args:
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
         Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
@@ -52,9 +52,8 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     ) -> models.HostedRunner:
         """Create a GitHub-hosted runner in an enterprise.
 
-        The runner is prepared after the call: its status is Provisioning at first, and Ready
-        when it can take jobs. What it can be made of is listed by the methods for images and
-        machine sizes.
+        GitHub prepares the runner after the call. Its status is Provisioning at first, and Ready
+        once it can take jobs. The methods for images and machine sizes list the available choices.
 
         When its outcome is unknown (OutcomeUnknown), look up a runner of that name in
         `hosted_runners.list`.
@@ -62,14 +61,14 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
         Args:
             name: The runner's name: letters, digits, dots, hyphens and underscores. 1 to 64
                 characters, matching ^[A-Za-z0-9._-]+$.
-            image: The image to make the runner from.
+            image: The image of the runner.
             size: The id of the machine size.
-            runner_group_id: The id of the runner group to put the runner in.
-            maximum_runners: How many machines may run at once at most; bounds the cost. The
-                server's default: 50.
-            enable_static_ip: Whether the runner gets static public IP addresses, of which there
-                is a limited number. The server's default: false.
-            image_gen: Whether the runner is used to make custom images. The server's default:
+            runner_group_id: The id of the runner group to add the runner to.
+            maximum_runners: The maximum number of machines that can run at the same time, which
+                limits the cost. The server's default: 50.
+            enable_static_ip: Whether the runner gets static public IP addresses. Their number is
+                limited. The server's default: false.
+            image_gen: Whether the runner is used to create custom images. The server's default:
                 false.
 
         Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
@@ -121,21 +120,22 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     ) -> models.HostedRunner:
         """Update a GitHub-hosted runner of an enterprise.
 
-        Changes what is given and leaves the rest as it is.
+        Changes only the given fields.
 
         Args:
             hosted_runner_id: The GitHub-hosted runner's id.
             name: The runner's name: letters, digits, dots, hyphens and underscores. 1 to 64
                 characters, matching ^[A-Za-z0-9._-]+$.
-            runner_group_id: The id of the runner group to put the runner in.
-            maximum_runners: How many machines may run at once at most; bounds the cost.
-            enable_static_ip: Whether the runner has static public IP addresses, of which there
-                is a limited number.
+            runner_group_id: The id of the runner group to add the runner to.
+            maximum_runners: The maximum number of machines that can run at the same time, which
+                limits the cost.
+            enable_static_ip: Whether the runner has static public IP addresses. Their number is
+                limited.
             size: The id of the machine size.
-            image_source: Who provides the image that image_id names.
-            image_id: The id of the image to make the runner from.
+            image_source: The provider of the image that image_id refers to.
+            image_id: The id of the image of the runner.
             image_version: The version of the image, for custom images only.
-            image_gen: Whether the runner is used to make custom images.
+            image_gen: Whether the runner is used to create custom images.
 
         Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
@@ -162,8 +162,8 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     async def delete(self, hosted_runner_id: int) -> models.HostedRunner:
         """Delete a GitHub-hosted runner of an enterprise.
 
-        Returns the runner, which is deleted after the call: its status is Deleting, and it is
-        gone when to get it is refused with 404.
+        Returns the runner with the status Deleting. GitHub deletes it after the call. Getting it
+        then fails with 404.
 
         Args:
             hosted_runner_id: The GitHub-hosted runner's id.

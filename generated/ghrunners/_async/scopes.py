@@ -21,83 +21,87 @@ if TYPE_CHECKING:
 
 
 class AsyncEnterpriseScope(BaseScope[AsyncCore]):
-    """An enterprise. Its endpoints take a classic token of an enterprise owner; they refuse
-    fine-grained tokens and GitHub Apps.
+    """An enterprise. Its endpoints require a classic token of an enterprise owner. They do not
+    accept fine-grained tokens or GitHub Apps.
     """
 
     __slots__ = ()
 
     @property
     def runners(self) -> AsyncEnterpriseRunners:
-        """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
+        """Self-hosted runners, their labels, and what you need to register or remove a runner."""
         from .enterprise_runners import AsyncEnterpriseRunners
 
         return AsyncEnterpriseRunners(self._core, self._path)
 
     @property
     def runner_groups(self) -> AsyncEnterpriseRunnerGroups:
-        """Groups of runners, what is in them, and who may use them."""
+        """Runner groups, their runners, and the organizations or repositories that can use them."""
         from .enterprise_runner_groups import AsyncEnterpriseRunnerGroups
 
         return AsyncEnterpriseRunnerGroups(self._core, self._path)
 
     @property
     def hosted_runners(self) -> AsyncEnterpriseHostedRunners:
-        """GitHub-hosted runners, and what they can be made of."""
+        """GitHub-hosted runners, their limits, and the images, machine sizes and platforms
+        available.
+        """
         from .enterprise_hosted_runners import AsyncEnterpriseHostedRunners
 
         return AsyncEnterpriseHostedRunners(self._core, self._path)
 
     @property
     def runner_settings(self) -> AsyncEnterpriseRunnerSettings:
-        """Whether repositories may have self-hosted runners of their own."""
+        """Settings that control whether repositories can have their own self-hosted runners."""
         from .enterprise_runner_settings import AsyncEnterpriseRunnerSettings
 
         return AsyncEnterpriseRunnerSettings(self._core, self._path)
 
 
 class AsyncOrgScope(BaseScope[AsyncCore]):
-    """An organization. Its endpoints need admin access to the organization."""
+    """An organization. Its endpoints require admin access to the organization."""
 
     __slots__ = ()
 
     @property
     def runners(self) -> AsyncOrgRunners:
-        """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
+        """Self-hosted runners, their labels, and what you need to register or remove a runner."""
         from .org_runners import AsyncOrgRunners
 
         return AsyncOrgRunners(self._core, self._path)
 
     @property
     def runner_groups(self) -> AsyncOrgRunnerGroups:
-        """Groups of runners, what is in them, and who may use them."""
+        """Runner groups, their runners, and the organizations or repositories that can use them."""
         from .org_runner_groups import AsyncOrgRunnerGroups
 
         return AsyncOrgRunnerGroups(self._core, self._path)
 
     @property
     def hosted_runners(self) -> AsyncOrgHostedRunners:
-        """GitHub-hosted runners, and what they can be made of."""
+        """GitHub-hosted runners, their limits, and the images, machine sizes and platforms
+        available.
+        """
         from .org_hosted_runners import AsyncOrgHostedRunners
 
         return AsyncOrgHostedRunners(self._core, self._path)
 
     @property
     def runner_settings(self) -> AsyncOrgRunnerSettings:
-        """Whether repositories may have self-hosted runners of their own."""
+        """Settings that control whether repositories can have their own self-hosted runners."""
         from .org_runner_settings import AsyncOrgRunnerSettings
 
         return AsyncOrgRunnerSettings(self._core, self._path)
 
 
 class AsyncRepoScope(BaseScope[AsyncCore]):
-    """A repository. Its endpoints need admin access to the repository."""
+    """A repository. Its endpoints require admin access to the repository."""
 
     __slots__ = ()
 
     @property
     def runners(self) -> AsyncRepoRunners:
-        """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
+        """Self-hosted runners, their labels, and what you need to register or remove a runner."""
         from .repo_runners import AsyncRepoRunners
 
         return AsyncRepoRunners(self._core, self._path)

@@ -95,7 +95,7 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
-    lookup="nothing, since a token that nobody received expires within the hour",
+    lookup="nothing: an unused token expires within the hour",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -111,7 +111,7 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     success=(201,),
     returns=lambda: models.RunnerToken,
     repeat="unsafe",
-    lookup="nothing, since a token that nobody received expires within the hour",
+    lookup="nothing: an unused token expires within the hour",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "

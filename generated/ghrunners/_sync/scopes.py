@@ -21,83 +21,87 @@ if TYPE_CHECKING:
 
 
 class EnterpriseScope(BaseScope[SyncCore]):
-    """An enterprise. Its endpoints take a classic token of an enterprise owner; they refuse
-    fine-grained tokens and GitHub Apps.
+    """An enterprise. Its endpoints require a classic token of an enterprise owner. They do not
+    accept fine-grained tokens or GitHub Apps.
     """
 
     __slots__ = ()
 
     @property
     def runners(self) -> EnterpriseRunners:
-        """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
+        """Self-hosted runners, their labels, and what you need to register or remove a runner."""
         from .enterprise_runners import EnterpriseRunners
 
         return EnterpriseRunners(self._core, self._path)
 
     @property
     def runner_groups(self) -> EnterpriseRunnerGroups:
-        """Groups of runners, what is in them, and who may use them."""
+        """Runner groups, their runners, and the organizations or repositories that can use them."""
         from .enterprise_runner_groups import EnterpriseRunnerGroups
 
         return EnterpriseRunnerGroups(self._core, self._path)
 
     @property
     def hosted_runners(self) -> EnterpriseHostedRunners:
-        """GitHub-hosted runners, and what they can be made of."""
+        """GitHub-hosted runners, their limits, and the images, machine sizes and platforms
+        available.
+        """
         from .enterprise_hosted_runners import EnterpriseHostedRunners
 
         return EnterpriseHostedRunners(self._core, self._path)
 
     @property
     def runner_settings(self) -> EnterpriseRunnerSettings:
-        """Whether repositories may have self-hosted runners of their own."""
+        """Settings that control whether repositories can have their own self-hosted runners."""
         from .enterprise_runner_settings import EnterpriseRunnerSettings
 
         return EnterpriseRunnerSettings(self._core, self._path)
 
 
 class OrgScope(BaseScope[SyncCore]):
-    """An organization. Its endpoints need admin access to the organization."""
+    """An organization. Its endpoints require admin access to the organization."""
 
     __slots__ = ()
 
     @property
     def runners(self) -> OrgRunners:
-        """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
+        """Self-hosted runners, their labels, and what you need to register or remove a runner."""
         from .org_runners import OrgRunners
 
         return OrgRunners(self._core, self._path)
 
     @property
     def runner_groups(self) -> OrgRunnerGroups:
-        """Groups of runners, what is in them, and who may use them."""
+        """Runner groups, their runners, and the organizations or repositories that can use them."""
         from .org_runner_groups import OrgRunnerGroups
 
         return OrgRunnerGroups(self._core, self._path)
 
     @property
     def hosted_runners(self) -> OrgHostedRunners:
-        """GitHub-hosted runners, and what they can be made of."""
+        """GitHub-hosted runners, their limits, and the images, machine sizes and platforms
+        available.
+        """
         from .org_hosted_runners import OrgHostedRunners
 
         return OrgHostedRunners(self._core, self._path)
 
     @property
     def runner_settings(self) -> OrgRunnerSettings:
-        """Whether repositories may have self-hosted runners of their own."""
+        """Settings that control whether repositories can have their own self-hosted runners."""
         from .org_runner_settings import OrgRunnerSettings
 
         return OrgRunnerSettings(self._core, self._path)
 
 
 class RepoScope(BaseScope[SyncCore]):
-    """A repository. Its endpoints need admin access to the repository."""
+    """A repository. Its endpoints require admin access to the repository."""
 
     __slots__ = ()
 
     @property
     def runners(self) -> RepoRunners:
-        """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
+        """Self-hosted runners, their labels, and what you need to register or remove a runner."""
         from .repo_runners import RepoRunners
 
         return RepoRunners(self._core, self._path)

@@ -9,22 +9,22 @@ from .._runtime.models import Model
 
 
 class HostedRunnerImage(Model, frozen=True, kw_only=True, gc=False):
-    """The image that a GitHub-hosted runner is made from."""
+    """The image of a GitHub-hosted runner."""
 
     id: str
-    """Identifies the image."""
+    """Identifier of the image."""
 
     size_gb_: int | None = field(name="size_gb", default=None)
-    """The size of the image in GB, by one of the two names that replies have for it."""
+    """The size of the image in GB, under one of the two names that responses use for it."""
 
     size: int | None = None
-    """The size of the image in GB, by one of the two names that replies have for it."""
+    """The size of the image in GB, under one of the two names that responses use for it."""
 
     display_name: str | None = None
-    """The image's name for people."""
+    """The image's display name."""
 
     source: Literal["github", "partner", "custom"] | str | None = None
-    """Who provides the image."""
+    """The provider of the image."""
 
     version: str | None = None
     """The image's version, such as latest."""
