@@ -147,7 +147,7 @@ def test_the_example_of_signing_in_runs(
     ticket = {"token": "ghs_" + 36 * "x", "expires_at": "2040-01-01T00:00:00Z"}
     found, given = reply({"id": 7}), reply(ticket, 201)
     settings = reply({"enabled_repositories": "all"})
-    server = run(example("## Sign-in"), monkeypatch, found, given, settings)
+    server = run(example("## Authentication"), monkeypatch, found, given, settings)
     assert server.targets[:2] == [
         "/orgs/acme/installation",
         "/app/installations/7/access_tokens",
@@ -163,7 +163,7 @@ def test_the_example_of_reading_runs(
     """An odd value is warned of, and the list is there."""
     runner: dict[str, Json] = {"id": 1, "name": "r1", "os": None, "status": "online"}
     content: Json = {"total_count": 1, "runners": [{**runner, "busy": False, "labels": []}]}
-    run(example("## Reading"), monkeypatch, reply(content))
+    run(example("## Pagination and response validation"), monkeypatch, reply(content))
     assert capsys.readouterr().out == (
         "['r1'] actions/list-self-hosted-runners-for-org: "
         "not as declared at /runners/*/os: Expected str, got null\n"
