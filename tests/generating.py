@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from runnersmith import ir, pipeline
-from runnersmith.build import build
-from runnersmith.build.tasks import with_tasks
-from runnersmith.document import Document, Json
-from runnersmith.format import format_files
+from runnersmith.lowering import build
+from runnersmith.lowering.curated.tasks import with_tasks
+from runnersmith.openapi.document import Document, Json
+from runnersmith.output.formatter import format_files
 from runnersmith.packs import Pack, Stack, read, stacks
 from runnersmith.problems import SpecError, errors
 from runnersmith.project import Project, shipped

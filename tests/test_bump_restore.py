@@ -10,9 +10,9 @@ import pytest
 from bump.kit import HERE
 from runnersmith import overlay, reader
 from runnersmith.bump import restore
-from runnersmith.bump.yamledit.values import copied, equal
-from runnersmith.document import Document, Json
+from runnersmith.openapi.document import Document, Json
 from runnersmith.reader import parse
+from runnersmith.yaml_edit.values import copied, equal
 
 
 def document(data: Json) -> Document:

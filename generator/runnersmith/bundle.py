@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 
-from . import versions
-from .document import Document, Json, parse_pointer
+from .openapi.document import Document, Json, parse_pointer
+from .overlay import versions
 from .problems import UsageError
 
 _EXTENSION = "x-runnersmith"

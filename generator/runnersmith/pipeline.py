@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from . import fingerprint, ir
-from .document import Document
-from .format import format_files
-from .lock import Before, Lock, lock_of
-from .marker import undecided
+from . import ir
+from .openapi.document import Document
+from .openapi.todo_marks import undecided
+from .output import fingerprint
+from .output.formatter import format_files
+from .output.lockfile import Before, Lock, lock_of
 from .problems import Problem, SpecError, errors
 from .project import Project
 
 if TYPE_CHECKING:
-    from .build import Built
+    from .lowering import Built
     from .render import Made
 
 Report = Callable[[str], None]
@@ -33,7 +34,7 @@ def silent(stage: str) -> None:
 
 def examine(spec: Path, name: str, level: Level) -> tuple[Problem, ...]:
     """Every problem of a spec and its overlays. Raises SpecError when they cannot be read."""
-    from . import versions
+    from .overlay import versions
 
     newest, *older = versions.load(spec, name)
     return (*_undecided(spec, name), *validated(newest, level, older))
@@ -69,7 +70,7 @@ def build_client(project: Project, report: Report = silent, *, validated: bool =
     is left to `validate`, and what is wrong with single operations leaves them out, where that is
     asked for. `validated` leaves out what was found valid before.
     """
-    from . import versions
+    from .overlay import versions
 
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
@@ -107,10 +108,10 @@ def _build(
     *,
     skip_unsupported: bool = False,
 ) -> Built:
-    from . import versions
-    from .build import Built, build, build_foreign
-    from .build.tasks import with_tasks
+    from .lowering import Built, build, build_foreign
+    from .lowering.curated.tasks import with_tasks
     from .merge import merge
+    from .overlay import versions
 
     if not versions.is_ours(documents[0]):
         return build_foreign(documents[0], package, unsound, skip_unsupported=skip_unsupported)

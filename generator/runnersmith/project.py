@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import names
+from .ir import names
 from .problems import UsageError
 
 _RELEASE = re.compile(r"\d+(\.\d+){0,3}((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?\Z", re.ASCII)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from generating import build_ir, made
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 from runnersmith.project import shipped
 
 # An escaped character, a code span, an address of the web: in none of them is anything markup.

@@ -27,8 +27,8 @@ from packs.pages import broken, headings, links, markup, pages, python
 from runnersmith import pipeline
 from runnersmith.problems import SpecError
 from runnersmith.project import shipped
-from runnersmith.render.reference import shared
-from runnersmith.render.text import link, markdown
+from runnersmith.render.docs.escaping import link, markdown
+from runnersmith.render.docs.reference_pages import shared
 
 GENERATED = REPOSITORY / "generated"
 DOCS = {

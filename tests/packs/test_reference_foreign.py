@@ -23,8 +23,8 @@ from generating import REPOSITORY, Schema, document, made, mypy, project, write_
 from packs.pages import broken, examples, headings, links, python
 from packs.test_examples import module
 from runnersmith import ir, pipeline
-from runnersmith.build import build_foreign
-from runnersmith.document import Json
+from runnersmith.lowering import build_foreign
+from runnersmith.openapi.document import Json
 from runnersmith.project import find, shipped
 
 FOREIGN = REPOSITORY / "tests" / "foreign"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..document import Json, Pointer, pointer_text
+from ..openapi.document import Json, Pointer, pointer_text
+from ..yaml_edit.values import equal, written
 from .jsonpath import EVERY, path, quoted
-from .yamledit.values import equal, written
 
 Names = dict[Pointer, list[str]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..document import Pointer
+from ..openapi.document import Pointer
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # What stands for every index in a pointer.

@@ -15,14 +15,14 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .. import versions
 from ..compare import Comparison, Corrections, compare
-from ..document import Document, Json
+from ..openapi.document import Document, Json
+from ..overlay import versions
 from ..problems import Problem, UsageError
-from .draft import Draft, mapping
-from .work import Work
-from .yamledit import Comments
-from .yamledit.values import copied
+from ..yaml_edit import Comments
+from ..yaml_edit.values import copied
+from .draft.draft import Draft, mapping
+from .rounds import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ Pure. Whether the actions do what they should is for the caller to see, by apply
 
 from __future__ import annotations
 
-from ..document import Json
+from ..openapi.document import Json
+from ..yaml_edit import block
 from .actions import Difference
-from .yamledit import block
 
 
 def overlay(newer: Json, older: Json, *, title: str, version: str, extends: str) -> dict[str, Json]:

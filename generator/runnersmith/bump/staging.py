@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import overlay, pipeline, reader, versions
-from ..document import Document
-from ..marker import undecided
+from .. import overlay, pipeline, reader
+from ..openapi.document import Document
+from ..openapi.todo_marks import undecided
+from ..overlay import versions
 from ..problems import Problem, SpecError, UsageError, errors
+from ..yaml_edit import patch
+from ..yaml_edit.values import equal
 from . import restore
-from .draft import items
+from .draft.draft import items
 from .plan import Plan
-from .yamledit import patch
-from .yamledit.values import equal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

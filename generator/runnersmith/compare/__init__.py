@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from .comparison import Comparison, compare, compare_versions
 from .corrections import Correction, Corrections, read_corrections
-from .differences import Difference
 from .products import Product, known
-from .text import applied, lines, message, missing, summary, together
+from .report import applied, lines, message, missing, summary, together
+from .walk import Difference
 
 __all__ = [
     "Comparison",

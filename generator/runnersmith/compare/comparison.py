@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..document import Document
+from ..openapi.document import Document
 from ..problems import Problem, SpecError
-from . import text
+from . import report
 from .corrections import Correction, Corrections, stale
-from .differences import Difference, Walk
-from .facts import Operation, operations, shape, thing
+from .description_view import View
+from .operations import Operation, operations, shape, thing
 from .products import Product, official_facts, our_facts, product_of
 from .things import Fact, FactPath
-from .view import View
+from .walk import Difference, Walk
 
 # What follows a scope's path in the operations that are about runners.
 _RUNNER_PATH = re.compile(
@@ -44,7 +44,7 @@ class Comparison:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Differences that no correction explains, and corrections without a difference."""
-        return tuple(sorted((*text.problems(self.differences), *self.stale)))
+        return tuple(sorted((*report.problems(self.differences), *self.stale)))
 
 
 def compare(

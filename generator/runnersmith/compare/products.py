@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..document import Document, Node
+from ..openapi.document import Document, Node
 from ..problems import SpecError
-from .facts import Operation
+from .description_view import CHANGES
+from .operations import Operation
 from .things import Fact, Thing, products
-from .view import CHANGES
 
 PRODUCTS = {"api.github.com": "github.com", "ghec": "ghec", "ghes": "ghes"}
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..document import Json, Node
+from ..openapi.document import Json, Node
 
 Parts = Mapping[str, Callable[[], "Thing"]]
 

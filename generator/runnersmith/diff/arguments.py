@@ -8,9 +8,9 @@ from typing import Literal
 
 from .. import ir
 from .change import Change, Subject
-from .kinds import Level
+from .change_kinds import Level
+from .context import Sides
 from .members import added, member
-from .sides import Sides
 
 Place = Literal["path", "query", "body"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .. import ir
-from .kinds import KINDS, Kind, Level
+from .change_kinds import KINDS, Kind, Level
 
 # How a set of values, or what may be left out, became another: larger, smaller, neither, or the
 # same in another spelling.

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from .. import ir
 from .arguments import arguments, path_arguments
 from .change import Change, Subject, code
-from .kinds import Kind
-from .match import bare
+from .change_kinds import Kind
+from .context import Sides
+from .matching import bare
 from .members import described
 from .models import models
 from .operations import operation
-from .sides import Sides
 
 # Fields of the IR that are not compared, each with the reason.
 FOREIGN = dict.fromkeys(

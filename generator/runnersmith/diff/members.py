@@ -8,8 +8,8 @@ from typing import Literal, TypeVar
 from .. import ir
 from . import limits
 from .change import Change, Direction, Subject, by_variance, code
-from .kinds import Kind
-from .sides import Sides
+from .change_kinds import Kind
+from .context import Sides
 from .types import renamed, shifts
 
 Named = TypeVar("Named", bound=ir.Field | ir.Parameter)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from .. import ir
 from .change import Change, Subject, code
-from .kinds import Level
-from .match import members
+from .change_kinds import Level
+from .context import Sides
+from .matching import members
 from .members import added, deprecation, described, member, types
-from .sides import Sides
 
 
 def models(sides: Sides) -> Iterator[Change]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from .. import ir
 from .arguments import arguments, method_arguments
 from .change import Change, Subject, code
-from .match import bare
+from .context import Sides
+from .matching import bare
 from .members import deprecation, described, left_versions, products, types
-from .sides import Sides
 
 
 def operation(

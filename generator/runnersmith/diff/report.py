@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from .change import Change
-from .kinds import LEVELS, Level
+from .change_kinds import LEVELS, Level
 from .semver import semver_step
 
 FORMAT = 1

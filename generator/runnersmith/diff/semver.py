@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from .change import Change
-from .kinds import LEVELS, Level
+from .change_kinds import LEVELS, Level
 
 Step = Literal["major", "minor", "patch"]
 

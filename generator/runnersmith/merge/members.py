@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from .. import ir
-from ..build.types import bare, nullable, union
-from ..document import Document
+from ..ir.types import bare, nullable, union
+from ..openapi.document import Document
 from ..problems import Problem
 from .places import find
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .. import names
-from ..document import Document, Node
+from ..ir import names
+from ..openapi.document import Document, Node
 
 
 def find(documents: Sequence[Document], name: str) -> Node:

@@ -8,7 +8,7 @@ of an old API version what is no longer so.
 
 from __future__ import annotations
 
-from ..document import Document, Node, Pointer
+from ..openapi.document import Document, Node, Pointer
 from ..problems import SpecError
 from .edit import Edit, at
 from .form import faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..document import Document, Node
+from ..openapi.document import Document, Node
 from ..problems import Problem
 
 _VERSION = re.compile(r"1\.[01]\.\d+\Z")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..document import Document, Node, Pointer
+from ..openapi.document import Document, Node, Pointer
 from ..problems import SpecError
 
 # The reader of paths goes down with them, and has no bound of its own.

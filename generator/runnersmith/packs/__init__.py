@@ -4,8 +4,8 @@ Reads pack folders; `scaffold` writes a new one. Light: no template engine is lo
 trusted code, unlike specs.
 """
 
-from .chain import Pack, Stack, read, resolve, shown, stacks
 from .manifest import Copy, Each, Manifest, Output, PackError, syntax
+from .resolver import Pack, Stack, read, resolve, shown, stacks
 
 __all__ = [
     "Copy",

@@ -11,9 +11,9 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ..ir import IR_CHANGES, IR_VERSION
-from ..near import near
+from ..openapi.near import near
 from ..problems import Place, Problem, SpecError
-from .lines import Path, lines, nearest
+from .toml_positions import Path, lines, nearest
 
 FILE = "pack.toml"
 SUFFIX = ".jinja"

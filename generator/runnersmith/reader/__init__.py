@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..document import Document
+from ..openapi.document import Document
 from ..problems import Place, Problem, SpecError, UsageError
 from . import jsontext, limits, yamltext
 

@@ -10,11 +10,11 @@ import json
 from array import array
 from dataclasses import dataclass, field
 
-from ..document import Json
+from ..openapi.document import Json
+from ..openapi.messages import quote
 from ..problems import Place, Problem, SpecError
 from .limits import MAX_DEPTH, MAX_PROBLEMS, Tally
 from .marks import MarkTable
-from .words import quote
 
 Mark = tuple[int, int]
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import NoReturn, cast
 
-from ..document import Document, Json, MarkIndex
+from ..openapi.document import Document, Json, MarkIndex
 from ..problems import Place, Problem, SpecError
 from .assembler import Assembler
 from .limits import MAX_DEPTH, MAX_JSON_VALUES, MAX_STEPS

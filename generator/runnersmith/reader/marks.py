@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 
-from ..document import Json, Marks
+from ..openapi.document import Json, Marks
 
 Container = dict[str, Json] | list[Json]
 

@@ -15,11 +15,11 @@ import jinja2
 from .. import ir
 from ..packs import Output, Pack, PackError, Stack
 from ..problems import Problem
-from . import data
-from .analysis import analyse
-from .environment import Environment
-from .errors import FAILURES, RenderError, located, rendering
-from .outputs import FLAVOURS, Claims, Flavour, Package, contexts, parse_back, plain
+from .templates import data_files
+from .templates.checker import analyse
+from .templates.environment import Environment
+from .templates.errors import FAILURES, RenderError, located, rendering
+from .templates.outputs import FLAVOURS, Claims, Flavour, Package, contexts, parse_back, plain
 
 __all__ = [
     "FLAVOURS",
@@ -72,7 +72,7 @@ class _Templates:
         self.stack: Stack = stack
         self.jinja: Environment = Environment(stack)
         found = analyse(self.jinja)
-        self.data, wrong = data.read(stack)
+        self.data, wrong = data_files.read(stack)
         found.problems.extend(wrong)
         found.refuse()
         self._paths: dict[str, jinja2.Template] = {}
@@ -131,7 +131,7 @@ class _Run:
         if self.stack.models is None:
             return {}
         # Here, since it needs this package in turn.
-        from ..structs import ModelsError, structs
+        from .structs import ModelsError, structs
 
         template = self.jinja.canonical(self.stack.models)
         try:
