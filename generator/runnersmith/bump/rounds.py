@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from ..compare import Comparison, Correction, Corrections, Difference, compare
 from ..compare.description_view import View
+from ..compare.facts import Fact
 from ..compare.operations import METHODS, Operation, operations, shape, thing
-from ..compare.things import Fact
 from ..openapi.document import Document, Json, Pointer
 from .draft.correspondence import Key, Pairs
 from .draft.descriptions import find

@@ -11,9 +11,9 @@ from ..problems import Problem, SpecError
 from . import report
 from .corrections import Correction, Corrections, stale
 from .description_view import View
+from .facts import Fact, FactPath
 from .operations import Operation, operations, shape, thing
 from .products import Product, official_facts, our_facts, product_of
-from .things import Fact, FactPath
 from .walk import Difference, Walk
 
 # What follows a scope's path in the operations that are about runners.

@@ -51,8 +51,8 @@ from dataclasses import dataclass
 
 from ..openapi.document import Document, Node
 from ..problems import Problem, SpecError
+from .facts import Fact, dump, plain
 from .products import PRODUCTS, Product
-from .things import Fact, dump, plain
 from .walk import Difference
 
 _KEYS = ("operations", "fact", "ours", "official", "products", "reason")

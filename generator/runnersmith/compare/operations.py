@@ -10,7 +10,7 @@ from functools import partial
 from ..openapi.document import Json, Node
 from . import schemas
 from .description_view import View
-from .things import Fact, Thing, products, quoted
+from .facts import Fact, Thing, products, quoted
 
 Things = dict[str, Callable[[], Thing]]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ..openapi.document import Document, Node
 from ..problems import SpecError
 from .description_view import CHANGES
+from .facts import Fact, Thing, products
 from .operations import Operation
-from .things import Fact, Thing, products
 
 PRODUCTS = {"api.github.com": "github.com", "ghec": "ghec", "ghes": "ghes"}
 

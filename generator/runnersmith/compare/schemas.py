@@ -14,7 +14,7 @@ from ..openapi.document import Json, Node
 from ..problems import SpecError
 from . import json_types
 from .description_view import View
-from .things import Fact, Thing, dump, plain, products, quoted
+from .facts import Fact, Thing, dump, plain, products, quoted
 
 Schema = tuple[Node, ...]
 Fields = dict[str, Callable[[], Thing]]

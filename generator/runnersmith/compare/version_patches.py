@@ -11,7 +11,7 @@ import re
 
 from ..openapi.document import Json, Node
 from ..problems import SpecError
-from .things import dump, plain
+from .facts import dump, plain
 
 Container = dict[str, Json] | list[Json]
 Path = tuple[str, ...]

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from ..openapi.document import Node
 from ..problems import Place, SpecError
+from .facts import Fact, FactPath, Thing, shown
 from .products import Product
-from .things import Fact, FactPath, Thing, shown
 
 _T = TypeVar("_T")
 

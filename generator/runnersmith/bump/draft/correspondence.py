@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ...compare.description_view import View
+from ...compare.facts import FactPath, Thing
 from ...compare.operations import Operation, thing
-from ...compare.things import FactPath, Thing
 from ...openapi.document import Pointer
 from .descriptions import field_at, home, reading
 

@@ -8,9 +8,9 @@ from typing import cast
 
 from ...compare import schemas
 from ...compare.description_view import View
+from ...compare.facts import FactPath, Thing
 from ...compare.json_types import Reading
 from ...compare.operations import Operation, thing
-from ...compare.things import FactPath, Thing
 from ...openapi.document import Node, Pointer
 
 JSON = "application/json"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...compare import Difference
+from ...compare.facts import Thing
 from ...compare.operations import Operation
-from ...compare.things import Thing
 from ...openapi.document import Json, Pointer
 from .draft import Draft, Mapping, put
 from .proposals import Proposal, Rank

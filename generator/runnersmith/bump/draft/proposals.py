@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from ...compare.facts import Thing, dump
 from ...compare.operations import METHODS
-from ...compare.things import Thing, dump
 from ...openapi.document import Json, Pointer
 from .correspondence import Pairs
 from .draft import Draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ...compare.things import Thing
+from ...compare.facts import Thing
 from ...openapi.document import Json, Node, Pointer
 from ..draft.descriptions import is_property, name_of, steps
 from ..draft.draft import SCHEMA, items, mapping, put

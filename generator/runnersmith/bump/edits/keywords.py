@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from ...compare.facts import dump, plain
 from ...compare.json_types import Kinds
-from ...compare.things import dump, plain
 from ...openapi.document import Json, Node, Pointer
 from ..draft.descriptions import home, is_property
 from ..draft.draft import KEY, PARAMETER, SCHEMA, Mapping, items, mapping, put

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from ...compare.facts import Thing, dump
 from ...compare.operations import METHODS
-from ...compare.things import Thing, dump
 from ...openapi.document import Json, Node, Pointer, parse_pointer
 from ...yaml_edit.values import copied, insert, rename
 from ..draft.draft import BRACES, KEY, OPERATION, PARAMETER, Draft, Mapping, items, mapping, put

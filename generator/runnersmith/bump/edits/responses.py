@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...compare.things import FactPath
+from ...compare.facts import FactPath
 from ...openapi.document import parse_pointer
 from ..draft.descriptions import JSON, find
 from ..draft.draft import mapping, put

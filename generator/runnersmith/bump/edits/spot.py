@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ...compare.facts import FactPath, Thing
 from ...compare.json_types import Kinds
-from ...compare.things import FactPath, Thing
 from ...openapi.document import Node, Pointer
 from ..draft.descriptions import field_at, find, home, reading, root
 from ..draft.edit_site import Site

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from ...compare import Product
+from ...compare.facts import dump
 from ...compare.operations import Operation
-from ...compare.things import dump
 from ...ir import names
 from ...openapi.document import Json, Pointer
 from ...openapi.todo_marks import mark

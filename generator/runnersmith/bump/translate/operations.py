@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from ...compare.description_view import View
+from ...compare.facts import FactPath, Thing
 from ...compare.operations import METHODS, Operation, operations
-from ...compare.things import FactPath, Thing
 from ...openapi.document import Json, Node, Pointer, parse_pointer
 from ...openapi.todo_marks import mark
 from ...yaml_edit.values import insert

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from ...compare import Difference, schemas
 from ...compare.description_view import View
+from ...compare.facts import FactPath, Thing, plain
 from ...compare.json_types import Kinds, Reading
-from ...compare.things import FactPath, Thing, plain
 from ...compare.walk import Walk
 from ...ir import names
 from ...openapi.document import Json, Node, Pointer
