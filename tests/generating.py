@@ -12,7 +12,7 @@ from typing import TypeAlias, cast
 
 from runnersmith import ir, pipeline
 from runnersmith.lowering import build
-from runnersmith.lowering.curated.tasks import with_tasks
+from runnersmith.lowering.curated.api import with_tasks
 from runnersmith.openapi.document import Document, Json
 from runnersmith.output.formatter import format_files
 from runnersmith.packs import Pack, Stack, read, stacks

@@ -109,7 +109,7 @@ def _build(
     skip_unsupported: bool = False,
 ) -> Built:
     from .lowering import Built, build, build_foreign
-    from .lowering.curated.tasks import with_tasks
+    from .lowering.curated.api import with_tasks
     from .merge import merge
     from .overlay import versions
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import ir
-from .arguments import arguments, path_arguments
 from .change import Change, Subject, code
 from .change_kinds import Kind
-from .context import Sides
-from .matching import bare
+from .matching import Sides, bare
 from .members import described
 from .models import models
-from .operations import operation
+from .operations import arguments, operation, path_arguments
 
 # Fields of the IR that are not compared, each with the reason.
 FOREIGN = dict.fromkeys(

@@ -9,7 +9,7 @@ from .. import ir
 from . import limits
 from .change import Change, Direction, Subject, by_variance, code
 from .change_kinds import Kind
-from .context import Sides
+from .matching import Sides
 from .types import renamed, shifts
 
 Named = TypeVar("Named", bound=ir.Field | ir.Parameter)

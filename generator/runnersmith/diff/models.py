@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from .. import ir
 from .change import Change, Subject, code
 from .change_kinds import Level
-from .context import Sides
-from .matching import members
+from .matching import Sides, members
 from .members import added, deprecation, described, member, types
 
 

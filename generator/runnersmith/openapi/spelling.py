@@ -1,9 +1,8 @@
-"""What a misspelt name was meant to be, among very many. Pure."""
+"""Suggestions for misspelt names: the closest known one. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import lru_cache
 
 from .messages import quote
@@ -11,6 +10,20 @@ from .messages import quote
 # What is compared to find out what was meant.
 _LONGEST_NAME = 60
 _MOST_NAMES = 500
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?`, or nothing, for a name among few."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean "x"?`, or nothing, for a name among very many."""
+    found = nearest(name, known)
+    return f"; did you mean {quote(found)}?" if found else ""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -28,11 +41,6 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1_000)
 def _closest(name: str, known: tuple[str, ...]) -> str | None:
-    near = get_close_matches(name, known, n=1)
-    return near[0] if near else None
+    from difflib import get_close_matches
 
-
-def suggest(name: str, known: Iterable[str]) -> str:
-    """Write `; did you mean "x"?` when something known is spelt alike."""
-    near = nearest(name, known)
-    return f"; did you mean {quote(near)}?" if near else ""
+    return next(iter(get_close_matches(name, known, n=1)), None)

@@ -11,8 +11,7 @@ from __future__ import annotations
 from ..openapi.document import Document, Node, Pointer
 from ..problems import SpecError
 from .edit import Edit, at
-from .form import faults
-from .target import MAX_PATH, select
+from .form import MAX_PATH, faults, select
 
 __all__ = ["MAX_PATH", "apply"]
 

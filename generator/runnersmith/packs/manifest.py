@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ..ir import IR_CHANGES, IR_VERSION
-from ..openapi.near import near
+from ..openapi.spelling import near
 from ..problems import Place, Problem, SpecError
 from .toml_positions import Path, lines, nearest
 

@@ -17,8 +17,7 @@ from ..reader import parse
 from . import emit
 from .aligned import aligned, compared, inlined, places, renamed
 from .emit import Comments
-from .lines import Awkward, Lines, Replaced
-from .spans import Span, spans
+from .spans import Awkward, Lines, Replaced, Span, spans
 from .values import same
 
 

@@ -13,7 +13,7 @@ from ..draft.edit_site import Site, change, drop
 from ..draft.proposals import Proposal, fingerprint, nothing
 from ..translate.schemas import Shapes
 from . import examples, keywords
-from .spot import Spot
+from .keywords import Spot
 
 
 def field(site: Site, shapes: Shapes) -> Iterator[Proposal]:

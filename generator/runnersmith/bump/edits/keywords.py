@@ -1,20 +1,91 @@
-"""A type, enum, limit or other fact of a schema that differs: the edits. Pure but for the draft."""
+"""Edits of a type, enum, limit or other fact of a schema that differs. Pure but for the draft."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
-from ...compare.facts import dump, plain
+from ...compare.facts import FactPath, Thing, dump, plain
 from ...compare.json_types import Kinds
 from ...openapi.document import Json, Node, Pointer
-from ..draft.descriptions import home, is_property
+from ..draft.descriptions import field_at, find, home, is_property, reading, root
 from ..draft.draft import KEY, PARAMETER, SCHEMA, Mapping, items, mapping, put
-from ..draft.edit_site import change, drop
-from ..draft.proposals import Proposal, fingerprint
-from ..translate.schemas import types
+from ..draft.edit_site import Site, change, drop
+from ..draft.proposals import Proposal, Rank, fingerprint, nothing
+from ..translate.schemas import Shapes, types
 from . import examples
-from .spot import Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A field of ours, or the value of a parameter, body or reply, and where its schema stands."""
+
+    site: Site
+    shapes: Shapes
+    path: FactPath
+    way: list[str]
+
+    def propose(
+        self,
+        target: Pointer,
+        what: str,
+        run: Callable[[], None],
+        also: Callable[[], None] = nothing,
+        rank: Rank = "edited",
+    ) -> Iterator[Proposal]:
+        """The edit of a schema of ours, where `self.partner()` stands in the official description."""
+        partner = self.partner()
+        yield Proposal(
+            operation=self.site.difference.operation,
+            target=target,
+            partner=partner.identity if partner is not None else None,
+            what=what,
+            run=run,
+            also=also,
+            rank=rank,
+        )
+
+    def partner(self) -> Thing | None:
+        """The official thing that states the fact; for a field on one side, the one that holds it."""
+        path = FactPath(self.path.thing)
+        for step in self.way if self.path.keyword else self.way[:-1]:
+            path = path.step(step)
+        return find(self.site.like, path) if self.site.like is not None else None
+
+    # ── where things are ─────────────────────────────────────────────────────────────────────
+
+    def parts(self, way: list[str]) -> tuple[Node, ...]:
+        """The schema objects of ours at the end of a way into the thing; none when there is no schema."""
+        view = self.site.mine.view
+        path = FactPath(self.path.thing)
+        for step in way:
+            path = path.step(step)
+        found = find(root(self.site.mine), path)
+        place = home(found, path) if found is not None else None
+        return reading(view, field_at(view, place)).parts if place is not None else ()
+
+    def home(self) -> Node | None:
+        """Where the schema stands that the path leads to, which may be a reference."""
+        ours = self.site.ours
+        return home(ours, self.path) if ours is not None else None
+
+    def holder(self) -> Node | None:
+        """The parameter, body or reply of ours that the field is in."""
+        found = find(root(self.site.mine), FactPath(self.path.thing))
+        return found.node if found is not None else None
+
+    def kinds(self, thing: Thing | None, *, official: bool) -> Kinds | None:
+        operation = self.site.theirs if official else self.site.mine
+        if thing is None or operation is None:
+            return None
+        place = home(thing, self.path)
+        return (
+            reading(operation.view, field_at(operation.view, place)).kinds
+            if place is not None
+            else None
+        )
+
 
 _OF_PARAMETER = frozenset({"style", "explode", "allowReserved", "allowEmptyValue"})
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})

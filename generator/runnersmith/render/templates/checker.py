@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import jinja2
 
-from ...openapi.near import near
+from ...openapi.spelling import near
 from ...problems import Place, Problem
 from . import data_files
 from .environment import Environment

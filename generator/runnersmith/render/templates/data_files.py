@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-from ...openapi.near import near
+from ...openapi.spelling import near
 from ...packs import Stack, shown, syntax
 from ...problems import Place, Problem
 from .outputs import MODEL_VARIABLES, SHARED, VARIABLES

@@ -14,14 +14,9 @@ from typing import cast
 import jinja2
 
 from ...ir import names
-from ...openapi.near import near
+from ...openapi.spelling import near
 from ...packs import Stack
-from ..docs import (
-    auth,
-    docstrings,
-    escaping,
-    reference_pages,
-)
+from ..docs import auth, docstrings, escaping, reference_pages
 from ..docs.usage_example import example, first_example
 from ..python import imports, operation_literals, source
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import jinja2
 from jinja2 import nodes
 
-from ...openapi.near import near
+from ...openapi.spelling import near
 from ...packs import PackError
 from ...problems import Place, Problem
 from .environment import Environment

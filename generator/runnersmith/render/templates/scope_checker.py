@@ -12,7 +12,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.parser import Parser
 
-from ...openapi.near import near
+from ...openapi.spelling import near
 from ...problems import Place, Problem
 from . import syntax
 from .environment import Environment

@@ -1,4 +1,12 @@
-"""The difference of two documents as the actions of an overlay, each described. Pure."""
+"""Overlay that turns the newer document into the older: their difference as described actions.
+
+    entry that only the newer has      remove   $.components.schemas.Runner.properties.note
+    value of a list, likewise          remove   $.components.schemas.Runner.required[?@ == 'note']
+    path with other names in braces    update, copy and remove
+    all else                           update   of the operation, component, ... that holds it
+
+Pure. Whether the actions do what they should is for the caller to see, by applying them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +15,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..openapi.document import Json, Pointer, pointer_text
+from ..yaml_edit import block
 from ..yaml_edit.values import equal, written
-from .jsonpath import EVERY, path, quoted
+
+
+def overlay(newer: Json, older: Json, *, title: str, version: str, extends: str) -> dict[str, Json]:
+    """The overlay that turns one document into the other, older one; they differ in something."""
+    found = Difference(version)
+    found.value(newer, older, ())
+    return {
+        "overlay": "1.1.0",
+        "info": {"title": title, "version": version},
+        "extends": extends,
+        "actions": found.actions(),
+    }
+
+
+def text(content: Json, comment: str) -> str:
+    """An overlay as YAML, its actions set apart, with a comment on top."""
+    lines: list[str] = [f"# {line}".rstrip() for line in comment.splitlines()]
+    for line in block(content, 0, {}, ()):
+        if line.startswith("  - ") and not lines[-1].startswith("actions:"):
+            lines.append("")
+        lines.append(line)
+    return "\n".join([*lines, ""])
+
 
 Names = dict[Pointer, list[str]]
 
@@ -230,3 +261,31 @@ def _subject(pointer: Pointer, content: Json) -> str:
             return name
         case _:
             return pointer_text(pointer)
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+# What stands for every index in a pointer.
+EVERY = -1
+
+
+def path(pointer: Pointer, *last: str) -> str:
+    """A JSONPath to a place, or to several entries of it; a step `*` stands for every item."""
+    steps = "".join(map(_step, pointer))
+    if not last:
+        return f"${steps}"
+    return (
+        f"${steps}{_step(last[0])}"
+        if len(last) == 1
+        else f"${steps}[{', '.join(map(quoted, last))}]"
+    )
+
+
+def _step(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]" if part >= 0 else "[*]"
+    return f".{part}" if _NAME.fullmatch(part) else f"[{quoted(part)}]"
+
+
+def quoted(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace("'", "\\'")
+    return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + "'"
