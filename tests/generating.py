@@ -15,9 +15,9 @@ from runnersmith.lowering import build
 from runnersmith.lowering.curated.api import with_tasks
 from runnersmith.openapi.document import Document, Json
 from runnersmith.output.formatter import format_files
-from runnersmith.packs import Pack, Stack, read, stacks
+from runnersmith.packs import Pack, Stack, read, shipped, stacks
 from runnersmith.problems import SpecError, errors
-from runnersmith.project import Project, shipped
+from runnersmith.project import Project
 from runnersmith.reader import parse
 from runnersmith.render import Made, Package, Renderer
 

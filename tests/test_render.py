@@ -29,11 +29,11 @@ from runnersmith.openapi.document import Json
 from runnersmith.output.formatter import format_text
 from runnersmith.render import MARK
 from runnersmith.render.docs.escaping import code, markdown, toml
+from runnersmith.render.python.signatures import item_key
 from runnersmith.render.python.source import (
     WIDTH,
     comment,
     docstring,
-    item_key,
     literal,
     sentence_literal,
     wrap,

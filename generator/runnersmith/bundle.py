@@ -1,6 +1,6 @@
 """One API version as a single OpenAPI document that other tools accept.
 
-Pure. The document stands alone: no overlay, no extension of ours, nothing that nothing uses. For a
+The document stands alone: no overlay, no extension of ours, nothing that nothing uses. For a
 product, it has what that product has.
 """
 

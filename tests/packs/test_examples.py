@@ -29,8 +29,7 @@ from packs.pages import examples, headings, pages
 from packs.test_reference import DOCS, RESOURCES, SMALL, page
 from runnersmith import ir, pipeline
 from runnersmith.openapi.document import Json
-from runnersmith.packs import stacks
-from runnersmith.project import shipped
+from runnersmith.packs import shipped, stacks
 from runnersmith.render import Package, make
 from runnersmith.render.python.sample_values import Source, Values, laid
 

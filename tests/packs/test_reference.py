@@ -25,8 +25,8 @@ from generating import (
 )
 from packs.pages import broken, headings, links, markup, pages, python
 from runnersmith import pipeline
+from runnersmith.packs import shipped
 from runnersmith.problems import SpecError
-from runnersmith.project import shipped
 from runnersmith.render.docs.escaping import link, markdown
 from runnersmith.render.docs.reference_pages import shared
 

@@ -25,7 +25,8 @@ from packs.test_examples import module
 from runnersmith import ir, pipeline
 from runnersmith.lowering import build_foreign
 from runnersmith.openapi.document import Json
-from runnersmith.project import find, shipped
+from runnersmith.packs import shipped
+from runnersmith.project import find
 
 FOREIGN = REPOSITORY / "tests" / "foreign"
 SPECS = sorted(path.stem for path in FOREIGN.glob("*.yaml"))

@@ -6,7 +6,7 @@
                                                      new operations ─▶ draft
     what still differs, and every word ─▶ decisions, as marks
 
-Pure: documents come in loaded, and stay as they are.
+Documents come in loaded, and stay as they are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A bump in words: what the terminal prints. Pure."""
+"""A bump in words: what the terminal prints."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ Pure: documents come in loaded, findings go out as values and text.
 
 from __future__ import annotations
 
-from .comparison import Comparison, compare, compare_versions
+from .comparison import Comparison, compare, compare_versions, message
 from .corrections import Correction, Corrections, read_corrections
 from .products import Product, known
-from .report import applied, lines, message, missing, summary, together
+from .report import applied, lines, missing, summary, together
 from .walk import Difference
 
 __all__ = [

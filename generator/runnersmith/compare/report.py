@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ..problems import Problem
+from .comparison import Comparison, one_line
+from .corrections import Correction
 from .walk import Difference
-
-if TYPE_CHECKING:
-    from .comparison import Comparison
-    from .corrections import Correction
 
 
 def lines(*comparisons: Comparison) -> Iterator[str]:
@@ -44,25 +39,6 @@ def together(comparisons: Sequence[Comparison]) -> Iterator[Problem]:
             yield replace(problem, message=f"{problem.message} ({which} only)")
 
 
-def problems(differences: Iterable[Difference]) -> Iterator[Problem]:
-    """One problem for each difference; what operations share is told once, and counted."""
-    groups: dict[object, list[Difference]] = {}
-    for difference in differences:
-        path = difference.path
-        name = re.split(r"[.: ]", path.field or path.thing)[-1]
-        key = (difference.place, name, path.keyword, difference.sides)
-        groups.setdefault(key, []).append(difference)
-    for group in groups.values():
-        shown = min(group, key=lambda difference: len(str(difference.path)))
-        more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
-        yield Problem(shown.place, message(shown) + more)
-
-
-def message(difference: Difference) -> str:
-    """`GET /a: query per_page: maximum: ours 100, official none`."""
-    return _line(f"{difference.operation}: {difference.path}: {difference.sides}")
-
-
 def applied(*comparisons: Comparison) -> Iterator[str]:
     """The corrections in use, one a line: place, fact, values, and how many differences it is.
 
@@ -77,14 +53,14 @@ def applied(*comparisons: Comparison) -> Iterator[str]:
         place = correction.node.document.place(correction.node.pointer)
         times = f" ({len(differences)} times)" if len(differences) > 1 else ""
         sides = next(iter(differences.values())).sides
-        yield _line(f"  {place}: {correction.fact}: {sides}{times}")
+        yield one_line(f"  {place}: {correction.fact}: {sides}{times}")
 
 
 def missing(*comparisons: Comparison) -> Iterator[str]:
     """The official operations about runners that ours lacks, one a line."""
     names = (operation.name for comparison in comparisons for operation in comparison.missing)
     for name in dict.fromkeys(names):
-        yield _line(f"  {name}")
+        yield one_line(f"  {name}")
 
 
 def summary(comparison: Comparison) -> str:
@@ -105,8 +81,3 @@ def summary(comparison: Comparison) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
-
-
-def _line(text: str) -> str:
-    """Text with names from a description on one line that does nothing to a terminal."""
-    return text if text.isprintable() else json.dumps(text)[1:-1]

@@ -1,6 +1,6 @@
 """Black, as a library, with a mode of our own: no configuration is read from anywhere.
 
-Pure, but for the processes that share the work when there is much of it.
+Opens no file. Starts processes that share the work when there is much of it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ trusted code, unlike specs.
 """
 
 from .manifest import Copy, Each, Manifest, Output, PackError, syntax
-from .resolver import Pack, Stack, read, resolve, shown, stacks
+from .resolver import Pack, Stack, read, resolve, shipped, shown, stacks
 
 __all__ = [
     "Copy",
@@ -17,6 +17,7 @@ __all__ = [
     "Stack",
     "read",
     "resolve",
+    "shipped",
     "shown",
     "stacks",
     "syntax",

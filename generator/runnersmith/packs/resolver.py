@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..problems import Place, Problem, UsageError
-from . import toml_positions as lines
+from . import toml_positions
 from .manifest import FILE, SUFFIX, Copy, Manifest, Output, PackError, parse
 
 # Beside templates and copied folders, a pack may hold what explains it.
@@ -25,7 +25,7 @@ class Pack:
 
     folder: Path
     manifest: Manifest
-    lines: Mapping[lines.Path, int]
+    lines: Mapping[toml_positions.Path, int]
 
     @property
     def name(self) -> str:
@@ -55,7 +55,7 @@ class Pack:
 
     def place(self, *path: str | int) -> Place:
         """Where a key of its manifest is."""
-        return Place(shown(self.folder / FILE), lines.nearest(self.lines, path))
+        return Place(shown(self.folder / FILE), toml_positions.nearest(self.lines, path))
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _missing(pack: Pack) -> Iterator[Problem]:
     if pack.manifest.extends is not None:
         # What is not here may be in the packs below: the templates' own check tells.
         return
-    named: list[tuple[lines.Path, str]] = [
+    named: list[tuple[toml_positions.Path, str]] = [
         (("outputs", n, "template"), it.template) for n, it in enumerate(pack.manifest.outputs)
     ]
     if pack.manifest.models:
@@ -213,17 +213,20 @@ def _strays(pack: Pack) -> Iterator[Problem]:
 
 def resolve(name: str, base: Path) -> Path:
     """The folder of a pack: one that comes with runnersmith, by its bare name, or a path below `base`."""
-    from ..project import shipped
-
     if "/" not in name and (shipped("templates") / name / FILE).is_file():
         return (shipped("templates") / name).resolve()
     return (base / name).resolve()
 
 
+def shipped(name: str) -> Path:
+    """A file or folder that comes with runnersmith: in the wheel, or in the repository when editable."""
+    here = Path(__file__).parent.parent
+    packaged = here / "_data" / name
+    return packaged if packaged.exists() else here.parent.parent / name
+
+
 def shipped_names() -> list[str]:
     """The names of the packs that come with runnersmith."""
-    from ..project import shipped
-
     return sorted(path.parent.name for path in shipped("templates").glob(f"*/{FILE}"))
 
 

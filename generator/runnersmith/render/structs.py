@@ -14,19 +14,26 @@ import tempfile
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from .. import ir
+from ..ir.types import bare
 from ..problems import RunnersmithError
 from .docs import docstrings
 from .python.line_layout import Annotated, annotated
-from .python.source import annotation, assignment, docstring, field_annotation, literal
+from .python.source import (
+    WIDTH,
+    annotation,
+    assignment,
+    docstring,
+    field_annotation,
+    item_annotation,
+    literal,
+)
+from .templates.outputs import StructField
 
-# As long as black lets a line be.
-LINE = 100
 # Where datamodel-code-generator looks for the template of a Struct, below the folder it is given.
 TEMPLATE = "msgspec.jinja2"
 
@@ -36,15 +43,6 @@ Printer = Callable[[Mapping[str, Any]], str]
 
 class ModelsError(RunnersmithError):
     """datamodel-code-generator did not print what the IR says; its version and ours do not fit."""
-
-
-@dataclass(frozen=True, slots=True)
-class StructField:
-    """A field as datamodel-code-generator has it: all of it that templates see."""
-
-    name: str
-    type_hint: str
-    required: bool
 
 
 def structs(api: ir.Api, printer: Printer) -> dict[str, str]:
@@ -199,10 +197,10 @@ def _variables(model: ir.Model) -> dict[str, Any]:
     secrets = [field.name for field in model.fields if field.secret]
     return {
         "model": model,
-        "item": _item(model),
+        "item": item_annotation(model),
         "eithers": {
             either.name: {
-                "type": annotation(nullable(either.type)),
+                "type": f"{annotation(bare(either.type))} | None",
                 "docstring": docstring(docstrings.either(either), 8),
             }
             for either in model.eithers
@@ -229,16 +227,6 @@ def _tag(model: ir.Model) -> dict[str, str] | None:
         "value": literal(model.tag.value),
         "docstring": docstring(said, 8),
     }
-
-
-def nullable(found: ir.Type) -> ir.Type:
-    return found if isinstance(found, ir.Nullable) else ir.Nullable(type=found)
-
-
-def _item(model: ir.Model) -> str | None:
-    """The annotation of what a list wrapper holds."""
-    held = next((field.type for field in model.fields if field.name == model.items), None)
-    return annotation(held.items) if isinstance(held, ir.Array) else None
 
 
 def _split(source: str) -> dict[str, str]:
@@ -316,6 +304,6 @@ def _checked(model: ir.Model, source: str) -> str:
                 value = assignment(field, model.role) or ""
                 item = Annotated(field.name, field_annotation(field, model.role), value)
                 lines[node.lineno - 1] = "    " + annotated(item, 4)
-    if len(lines[0]) > LINE:
+    if len(lines[0]) > WIDTH:
         lines[0] = lines[0].replace("(", "(\n    ", 1).replace("):", "\n):")
     return "\n".join(lines)

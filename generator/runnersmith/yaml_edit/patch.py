@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ..openapi.document import Document, Json, Pointer
 from ..problems import Problem, SpecError
-from ..reader import parse
+from ..reader.parser import parse
 from . import emit
 from .aligned import aligned, compared, inlined, places, renamed
 from .emit import Comments

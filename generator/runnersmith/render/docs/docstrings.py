@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ... import ir
-from ..python.source import keywords, wrap
+from ..python.signatures import keywords
+from ..python.source import wrap
 from .auth import sign_in
 
 PRODUCTS: dict[ir.ProductName, str] = {

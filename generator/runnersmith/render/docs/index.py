@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ... import ir
-from ..python import source
+from ..python import signatures, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _operations(api: ir.Api) -> Iterator[tuple[Spot, ir.Operation]]:
 
 
 def _traffic(operation: ir.Operation) -> Iterator[ir.Type]:
-    yield from (it.type for it in (*operation.arguments, *source.keywords(operation)))
+    yield from (it.type for it in (*operation.arguments, *signatures.keywords(operation)))
     yield from (it for it in (operation.returns, operation.item) if it is not None)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ... import ir
-from ..python import source
+from ..python import signatures, source
 from ..python.sample_values import Group, laid
 from . import docstrings
 from .escaping import code, escaped, markdown
@@ -119,8 +119,8 @@ def type_words(found: ir.Type, api: ir.Api, folder: str) -> str:
 
 def stub(operation: ir.Operation) -> str:
     """A sync method's signature, with its name and without a body, in lines that fit."""
-    returned = source.given(operation, is_async=False, place="value")
-    parameters = tuple(map(str, source.parameters(operation)))
+    returned = signatures.given(operation, is_async=False, place="value")
+    parameters = tuple(map(str, signatures.parameters(operation)))
     return laid(Group(f"def {operation.name}(", parameters, f") -> {returned}: ..."), 0)
 
 

@@ -8,7 +8,8 @@ from ... import ir
 from ...ir.names import module_name
 from .line_layout import WIDTH
 from .operation_literals import wire_names
-from .source import availability, keywords, limited, mentions, parts
+from .signatures import keywords, limited
+from .source import availability, mentions, parts
 
 
 def model_imports(model: ir.Model, api: ir.Api) -> str:

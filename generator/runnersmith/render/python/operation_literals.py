@@ -7,31 +7,8 @@ bodies that are no JSON object, replies that are no JSON of one type.
 from __future__ import annotations
 
 from ... import ir
-from ...ir.types import bare
+from .signatures import is_placed, key
 from .source import annotation, literal, mapping, strings
-
-
-def key(parameter: ir.Parameter | ir.Field) -> str:
-    """What the runtime knows an argument by: its wire name, or its own where places share those."""
-    placed = (
-        isinstance(parameter, ir.Parameter)
-        and parameter.location != "path"
-        and is_placed(parameter)
-    )
-    return parameter.name if placed else parameter.wire_name
-
-
-def is_placed(parameter: ir.Parameter) -> bool:
-    """Whether the runtime has to be told how a parameter travels."""
-    if parameter.location in ("header", "cookie") or parameter.style is not None:
-        return True
-    found = bare(parameter.type)
-    if isinstance(found, ir.Array):
-        found = bare(found.items)
-    plain = isinstance(found, ir.Literal) or (
-        isinstance(found, ir.Primitive) and found.name in ("str", "int", "bool")
-    )
-    return not plain or isinstance(parameter.type, ir.Nullable)
 
 
 def places(operation: ir.Operation) -> str:

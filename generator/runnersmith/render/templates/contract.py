@@ -1,6 +1,7 @@
-"""What packs may rely on of a stack's templates: blocks, variables, filters. Pure but for templates.
+"""What packs may rely on of a stack's templates: blocks, variables, filters.
 
-`runnersmith pack list` shows it to people; a test holds it against what was promised before.
+Reads templates through the environment. `runnersmith pack list` shows it to people;
+a test holds it against what was promised before.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from ... import ir
 from ...packs import Stack
 from ..docs.index import Spot
 from ..docs.reference_pages import Entry, Topic
-from ..structs import StructField
 from .checker import analyse
 from .environment import FILTERS, Environment
-from .outputs import VARIABLES, Flavour, Package
+from .outputs import VARIABLES, Flavour, Package, StructField
 
 # What each variable of an output is, by the names of classes of the IR or of those below.
 TYPES: Mapping[str, str] = {

@@ -18,7 +18,7 @@ from ...openapi.spelling import near
 from ...packs import Stack
 from ..docs import auth, docstrings, escaping, reference_pages
 from ..docs.usage_example import example, first_example
-from ..python import imports, operation_literals, source
+from ..python import imports, operation_literals, signatures, source
 
 
 def prefixed(name: str, prefix: str) -> str:
@@ -36,27 +36,27 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     # Python source
     "annotation": source.annotation,
     "availability": source.availability,
-    "call": source.call,
+    "call": signatures.call,
     "classic_only": docstrings.classic_only,
     "comment": source.comment,
     "constant": names.constant_name,
     "docstring": source.docstring,
-    "item_key": source.item_key,
-    "limited": source.limited,
-    "lists": source.lists,
+    "item_key": signatures.item_key,
+    "limited": signatures.limited,
+    "lists": signatures.lists,
     "literal": source.literal,
     "exported": exported,
     "prefixed": prefixed,
-    "operation_type": source.operation_type,
-    "older_paths": source.older_paths,
-    "required": source.required,
-    "required_in": source.required_in,
-    "result": source.result,
+    "operation_type": signatures.operation_type,
+    "older_paths": signatures.older_paths,
+    "required": signatures.required,
+    "required_in": signatures.required_in,
+    "result": signatures.result,
     "sentence_literal": source.sentence_literal,
-    "signature": source.signature,
+    "signature": signatures.signature,
     "strings": source.strings,
     "wrap": source.wrap,
-    "wrapper": source.wrapper,
+    "wrapper": signatures.wrapper,
     # How values travel
     "accept": operation_literals.accept,
     "answers": operation_literals.answers,
@@ -92,7 +92,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "field_doc": docstrings.field,
     "gives": reference_pages.gives,
     "holders": reference_pages.holders,
-    "keywords": source.keywords,
+    "keywords": signatures.keywords,
     "repeated": reference_pages.repeated,
     "sends": reference_pages.sends,
     "status": docstrings.status,

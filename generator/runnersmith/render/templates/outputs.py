@@ -1,4 +1,4 @@
-"""What an output is made for, where it goes, and whether it is what its suffix says. Pure."""
+"""What an output is made for, where it goes, and whether it is what its suffix says."""
 
 from __future__ import annotations
 
@@ -74,6 +74,15 @@ MODEL_VARIABLES = (
     "secrets",
     "tag",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StructField:
+    """A field as datamodel-code-generator has it: all of it that templates see."""
+
+    name: str
+    type_hint: str
+    required: bool
 
 
 def contexts(each: Each, api: ir.Api, sources: Mapping[str, str]) -> Iterator[dict[str, Any]]:

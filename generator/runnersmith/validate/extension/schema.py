@@ -1,7 +1,7 @@
 """`x-runnersmith`: at its six places, and as its own schema wants it.
 
 Reads extensions.schema.json beside this module. How the extensions fit together is checked by
-`methods`.
+`semantics`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How the extensions fit together: scopes, resources, methods, pages, secrets. Pure.
+"""How the extensions fit together: scopes, resources, methods, pages, secrets.
 
-Each extension by itself is checked by `extensions`; what is malformed there is passed over here.
+Each extension by itself is checked by `schema`; what is malformed there is passed over here.
 """
 
 from __future__ import annotations
