@@ -21,6 +21,7 @@ from typing import Any
 from .. import ir
 from ..ir.types import bare
 from ..problems import RunnersmithError
+from .components import document
 from .docs import docstrings
 from .python.line_layout import Annotated, annotated
 from .python.source import (
@@ -74,7 +75,7 @@ def _generate(api: ir.Api, printer: Printer) -> str:
         Path(folder, TEMPLATE).write_text("{{ printed(class_name, fields) }}", encoding="utf-8")
         try:
             output = generate(
-                _document(api),
+                document(api),
                 input_file_type=InputFileType.OpenAPI,
                 output_model_type=DataModelType.MsgspecStruct,
                 target_python_version=PythonVersion.PY_311,
@@ -107,67 +108,6 @@ def _generate(api: ir.Api, printer: Printer) -> str:
             "datamodel-code-generator printed several modules where one was asked for"
         )
     return output
-
-
-def _document(api: ir.Api) -> dict[str, Any]:
-    """The components of a document that says what the models are, and nothing else."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "models", "version": "1"},
-        "paths": {},
-        "components": {"schemas": {model.name: _component(model) for model in api.models}},
-    }
-
-
-def _component(model: ir.Model) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
-    required: list[str] = []
-    for field in model.fields:
-        schema = _schema(field.type)
-        if field.required:
-            required.append(field.name)
-        elif model.role == "reply":
-            # Absent reads as None: a field that is always there and may be null.
-            required.append(field.name)
-            schema = _nullable(schema)
-        properties[field.name] = schema
-    return {"type": "object", "properties": properties, "required": required}
-
-
-def _schema(found: ir.Type) -> dict[str, Any]:
-    match found:
-        case ir.Primitive(name="any"):
-            return {}
-        case ir.Primitive(name="datetime"):
-            return {"type": "string", "format": "date-time"}
-        case ir.Primitive(name="date"):
-            return {"type": "string", "format": "date"}
-        case ir.Primitive(name=name):
-            return {
-                "type": {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}[
-                    name
-                ]
-            }
-        case ir.Literal(values=values, open=is_open):
-            listed = {"enum": list(values)}
-            return {"anyOf": [listed, {"type": "string"}]} if is_open else listed
-        case ir.Array(items=items):
-            return {"type": "array", "items": _schema(items)}
-        case ir.Map(values=values):
-            return {"type": "object", "additionalProperties": _schema(values)}
-        case ir.Reference(model=model):
-            return {"$ref": f"#/components/schemas/{model}"}
-        case ir.Nullable(type=inner):
-            return _nullable(_schema(inner))
-        case ir.Union(members=members):
-            return {"anyOf": [_schema(member) for member in members]}
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    if not schema:
-        return schema
-    members: list[dict[str, Any]] = schema.get("anyOf", [schema])
-    return schema if {"type": "null"} in members else {"anyOf": [*members, {"type": "null"}]}
 
 
 def _printers(api: ir.Api, printer: Printer) -> defaultdict[str, dict[str, Any]]:
