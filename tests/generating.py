@@ -19,7 +19,7 @@ from runnersmith.packs import Pack, Stack, read, shipped, stacks
 from runnersmith.problems import SpecError, errors
 from runnersmith.project import Project
 from runnersmith.reader import parse
-from runnersmith.render import Made, Package, Renderer
+from runnersmith.render import Package, RenderedFiles, Renderer
 
 REPOSITORY = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -152,7 +152,7 @@ def shipped_stack(name: str) -> Stack:
     return found
 
 
-def made(api: ir.Api, *folders: Path, package: str = PACKAGE) -> Made:
+def made(api: ir.Api, *folders: Path, package: str = PACKAGE) -> RenderedFiles:
     """What packs make of an API; the client pack when none is named."""
     folders = folders or (shipped("templates") / "client",)
     ours = all(folder.parent == shipped("templates") for folder in folders)

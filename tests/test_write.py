@@ -32,7 +32,7 @@ NEW = {
 }
 
 
-def generate(folder: Path, files: Mapping[str, str]) -> writer.Written:
+def generate(folder: Path, files: Mapping[str, str]) -> writer.WriteResult:
     return writer.write(folder, files, lockfile.lock_of(files, {}, {}))
 
 
@@ -90,7 +90,7 @@ def test_what_is_the_same_is_not_written(out: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
     written = generate(out, OLD)
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
-    assert written == writer.Written(created=(), changed=(), removed=(), unchanged=len(OLD))
+    assert written == writer.WriteResult(created=(), changed=(), removed=(), unchanged=len(OLD))
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:

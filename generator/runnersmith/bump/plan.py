@@ -22,7 +22,7 @@ from ..problems import Problem, UsageError
 from ..yaml_edit import Comments
 from ..yaml_edit.values import copied
 from .draft.draft import Draft, mapping
-from .rounds import Work
+from .rounds import BumpRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def bump(ours: Document, official: Document, corrections: Corrections, version: 
     draft = Draft(ours.name, mapping(copied(now.data)))
     outdated = [*first.stale]
     if first.differences or first.missing:
-        work = Work(draft, official, corrections.against(first.product), first)
+        work = BumpRun(draft, official, corrections.against(first.product), first)
         work.all()
         outdated += _renamed(corrections, work.renamed())
     return Plan(

@@ -1,4 +1,4 @@
-"""A bump in words: what the terminal prints."""
+"""Report of a bump: what the terminal prints."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _grouped(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
     groups: dict[object, list[Difference]] = {}
     for difference in differences:
         path = difference.path
-        name = re.split(r"[.: ]", path.field or path.thing)[-1]
+        name = re.split(r"[.: ]", path.field or path.entity)[-1]
         groups.setdefault((difference.place, name, path.keyword, difference.sides), []).append(
             difference
         )

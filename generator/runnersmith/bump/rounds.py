@@ -1,4 +1,4 @@
-"""Makes what differs good, round by round, on a draft."""
+"""Rounds of a bump: edits of a draft until no difference is left that can be edited."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from dataclasses import dataclass, field, replace
 from ..compare import Comparison, Correction, Corrections, Difference, compare
 from ..compare.description_view import View
 from ..compare.facts import Fact
-from ..compare.operations import METHODS, Operation, operations, shape, thing
+from ..compare.operations import METHODS, Operation, entity, operations, shape
 from ..openapi.document import Document, Json, Pointer
-from .draft.correspondence import Key, Pairs
+from .draft.correspondence import Correspondence, Key
 from .draft.descriptions import find
 from .draft.draft import Draft
 from .draft.draft import mapping as mapped
-from .draft.edit_site import Site
+from .draft.edit_site import EditSite
 from .draft.proposals import Proposal, make
 from .edits import fields, parameters, responses
 from .edits import operations as operations_of
-from .translate.extension import Extensions, introduce
-from .translate.operations import Endpoints
-from .translate.schemas import Shapes
+from .translate.extension import ExtensionTranslator, introduce
+from .translate.operations import OperationTranslator
+from .translate.schemas import SchemaTranslator
 
 # Each round leaves less; a real bump takes three or four.
 _ROUNDS = 20
 
 
 @dataclass(slots=True)
-class Work:
+class BumpRun:
     """Makes what differs good, round by round."""
 
     draft: Draft
@@ -105,16 +105,18 @@ class Work:
         now = {shape(operation.name): operation.name for operation in mine}
         return {was: now[key] for key, was in self.before.items() if key in now and now[key] != was}
 
-    def _pairs(self) -> Pairs:
-        return Pairs(operations(View(self.draft.document())), self.theirs)
+    def _pairs(self) -> Correspondence:
+        return Correspondence(operations(View(self.draft.document())), self.theirs)
 
-    def _endpoints(self, pairs: Pairs) -> Endpoints:
+    def _endpoints(self, pairs: Correspondence) -> OperationTranslator:
         view = next(iter(self.theirs.values())).view
-        shapes = Shapes(self.draft, view, pairs, self._is_corrected)
-        return Endpoints(self.draft, shapes, Extensions(self.draft, self.comparison.product))
+        shapes = SchemaTranslator(self.draft, view, pairs, self._is_corrected)
+        return OperationTranslator(
+            self.draft, shapes, ExtensionTranslator(self.draft, self.comparison.product)
+        )
 
     def _proposals(
-        self, differences: Iterable[Difference], endpoints: Endpoints
+        self, differences: Iterable[Difference], endpoints: OperationTranslator
     ) -> Iterator[Proposal]:
         mine = operations(View(self.draft.document()))
         by_name = {operation.name: key for key, operation in mine.items()}
@@ -123,13 +125,13 @@ class Work:
                 continue  # A person decided on this fact, and has to again.
             key = by_name[difference.operation]
             operation, official = mine[key], self.theirs.get(key)
-            like = thing(official, operation, {}) if official is not None else None
-            site = Site(
+            like = entity(official, operation, {}) if official is not None else None
+            site = EditSite(
                 draft=self.draft,
                 difference=difference,
                 mine=operation,
                 theirs=official,
-                ours=find(thing(operation, operation, {}), difference.path),
+                ours=find(entity(operation, operation, {}), difference.path),
                 official=find(like, difference.path) if like is not None else None,
                 like=like,
             )
@@ -148,7 +150,7 @@ class Work:
         """Leave what still differs to a person."""
         groups: dict[tuple[Pointer, str], list[Difference]] = {}
         for difference in differences:
-            tail = f"{re.split(r'[.: ]', difference.path.field or difference.path.thing)[-1]} {difference.sides}"
+            tail = f"{re.split(r'[.: ]', difference.path.field or difference.path.entity)[-1]} {difference.sides}"
             groups.setdefault((difference.node.pointer, tail), []).append(difference)
         for (pointer, _), group in groups.items():
             shown = min(group, key=lambda one: len(str(one.path)))
@@ -167,17 +169,19 @@ def _same(one: Fact | None, other: Fact | None) -> bool:
     return one is other if one is None or other is None else one.says(other)
 
 
-def _proposals(site: Site, endpoints: Endpoints, comparison: Comparison) -> Iterator[Proposal]:
+def _proposals(
+    site: EditSite, endpoints: OperationTranslator, comparison: Comparison
+) -> Iterator[Proposal]:
     path = site.difference.path
-    if not path.thing:
+    if not path.entity:
         yield from operations_of.fact(site, comparison.product)
     elif path.field or (path.keyword and path.keyword != "name"):
         yield from fields.field(site, endpoints.shapes)
     elif path.keyword == "name":
         yield from parameters.path_name(site)
-    elif path.thing == "body":
+    elif path.entity == "body":
         yield from responses.body(site, endpoints)
-    elif path.thing.startswith("response "):
+    elif path.entity.startswith("response "):
         yield from responses.reply(site, endpoints)
     else:
         yield from parameters.parameter(site, endpoints)

@@ -1,4 +1,4 @@
-"""Writes what was staged: the overlay, then the spec, each in one step. The only writer of a spec.
+"""Writer of a staged bump: the overlay, then the spec, each in one step. The only writer of a spec.
 
 Between the two steps nothing is half a file; what an interruption leaves there, an overlay for the
 version that the spec still has, is refused by every command with what to do.

@@ -1,4 +1,4 @@
-"""What each command does. Gives its exit status; heavy modules are imported by what needs them.
+"""Commands: each gives its exit status, and imports heavy modules when it needs them.
 
 Part of the command line: prints to the terminal; `generate` and `bump --write` write.
 """
@@ -15,7 +15,7 @@ from ..project import Project, find
 from . import terminal
 
 if TYPE_CHECKING:
-    from ..lowering import Built
+    from ..lowering import LoweringResult
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -75,7 +75,9 @@ def generate(options: argparse.Namespace) -> int:
         terminal.say(f"{project.name(project.output)}: up to date, by its lock")
         return 0
     with terminal.Progress() as progress:
-        before = lockfile.Before(project.output, fingerprint.inputs(project), fingerprint.tools())
+        before = lockfile.PreviousRun(
+            project.output, fingerprint.inputs(project), fingerprint.tools()
+        )
         product = pipeline.produce(project, progress, before)
         progress("write")
         written = write(project.output, product.files, product.lock)
@@ -96,7 +98,7 @@ def generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(built: Built) -> None:
+def _tell(built: LoweringResult) -> None:
     """Say what is not in the client, or not in full; a spec of ours has nothing of the kind."""
     terminal.show(built.notes)
     terminal.say(*(f"  left out: {problem}" for problem in built.left_out))

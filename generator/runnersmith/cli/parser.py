@@ -1,4 +1,6 @@
-"""The command line. Exit status: 0 done, 1 findings (problems, drift, differences), 2 usage.
+"""Parser of the command line.
+
+Exit status: 0 done, 1 findings (problems, drift, differences), 2 usage.
 
 Heavy modules are imported by the command that needs them, so that `--help` is quick.
 """

@@ -1,4 +1,4 @@
-"""What a person sees: results on standard output, problems and progress on standard error.
+"""Terminal: results on standard output, problems and progress on standard error.
 
 The only module that prints.
 """

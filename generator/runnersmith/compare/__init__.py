@@ -1,8 +1,8 @@
 """Compare the curated spec with GitHub's official description, fact by fact.
 
-    spec ────────┐                              ┌─ differences ─┐
-    official ────┼─ operations as things ─ walk ┤               ├─ problems
-    corrections ─┘                              └─ corrections ─┘
+    spec ────────┐                                ┌─ differences ─┐
+    official ────┼─ operations as entities ─ walk ┤               ├─ problems
+    corrections ─┘                                └─ corrections ─┘
 
 Pure: documents come in loaded, findings go out as values and text.
 """

@@ -12,7 +12,7 @@ from ..problems import Problem, SpecError
 from .corrections import Correction, Corrections, stale
 from .description_view import View
 from .facts import Fact, FactPath
-from .operations import Operation, operations, shape, thing
+from .operations import Operation, entity, operations, shape
 from .products import Product, official_facts, our_facts, product_of
 from .walk import Difference, Walk
 
@@ -129,8 +129,8 @@ def _differences(
             )
         ]
     return Walk(operation.name, product).differences(
-        thing(operation, operation, our_facts(operation, product, official)),
-        thing(official, operation, official_facts(official, product)),
+        entity(operation, operation, our_facts(operation, product, official)),
+        entity(official, operation, official_facts(official, product)),
         FactPath(),
     )
 
@@ -151,7 +151,7 @@ def problems(differences: Iterable[Difference]) -> Iterator[Problem]:
     groups: dict[object, list[Difference]] = {}
     for difference in differences:
         path = difference.path
-        name = re.split(r"[.: ]", path.field or path.thing)[-1]
+        name = re.split(r"[.: ]", path.field or path.entity)[-1]
         key = (difference.place, name, path.keyword, difference.sides)
         groups.setdefault(key, []).append(difference)
     for group in groups.values():

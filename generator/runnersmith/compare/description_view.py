@@ -1,4 +1,4 @@
-"""How a description is read: through its `$ref`s, and as one API version has it.
+"""View of a description: through its `$ref`s, and as one API version has it.
 
 GitHub's official descriptions carry the oldest supported API version; what a newer one changed
 stands beside each part as `x-github-breaking-changes`, a list of patches with the version that

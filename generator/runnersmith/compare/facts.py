@@ -1,11 +1,11 @@
-"""What the comparison walks: things with facts, and the path that names each fact.
+"""Facts of entities, and the path that names each fact.
 
     operation ─┬─ query per_page ── type, maximum, ...
                ├─ body ── labels ── labels[] ── type, ...
                └─ response 200 ─┬─ runners[] ── runners[].id ── type, ...
                                 └─ response 200 header Link
 
-Pure values. A thing's parts are made when they are asked for, so that a description of 14 MB costs
+Pure values. An entity's parts are made when they are asked for, so that a description of 14 MB costs
 only what its compared operations reach.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from ..openapi.document import Json, Node
 
-Parts = Mapping[str, Callable[[], "Thing"]]
+Parts = Mapping[str, Callable[[], "Entity"]]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_$@/+-]+", re.ASCII)
 # Text that cannot be taken for another value, nor for the word that says there is none.
@@ -38,20 +38,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
+class Entity:
     """An operation, parameter, body, reply, header, or field of one.
 
-    `head` is what its existence says (`required`); facts go by keyword. `things` are named on
+    `head` is what its existence says (`required`); facts go by keyword. `entities` are named on
     their own, `fields` are named within this one. `products` are where it is said which products
-    have it, one is enough; empty when all have it. Things of equal `identity` in one document are
+    have it, one is enough; empty when all have it. Entities of equal `identity` in one document are
     the same at any depth; a recursive schema comes back to one.
     """
 
     node: Node
     head: str
     facts: Mapping[str, Fact]
-    things: Parts = field(default_factory=dict[str, Callable[[], "Thing"]])
-    fields: Parts = field(default_factory=dict[str, Callable[[], "Thing"]])
+    entities: Parts = field(default_factory=dict[str, Callable[[], "Entity"]])
+    fields: Parts = field(default_factory=dict[str, Callable[[], "Entity"]])
     products: tuple[Node, ...] = ()
     identity: tuple[object, ...]
 
@@ -64,21 +64,21 @@ class Thing:
 class FactPath:
     """The name of a fact within an operation: `response 200: runners[].id: type`."""
 
-    thing: str = ""
+    entity: str = ""
     field: str = ""
     keyword: str = ""
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.thing, self.field, self.keyword) if part)
+        return ": ".join(part for part in (self.entity, self.field, self.keyword) if part)
 
     def step(self, name: str) -> FactPath:
         """The path of the part `name` of this field: a property, `[]`, `{}` or `(type)`."""
         separator = "." if self.field and name[0] not in "[{(" else ""
-        return FactPath(self.thing, f"{self.field}{separator}{name}")
+        return FactPath(self.entity, f"{self.field}{separator}{name}")
 
     def says(self, keyword: str) -> FactPath:
         """The path of a fact of this thing or field."""
-        return FactPath(self.thing, self.field, keyword)
+        return FactPath(self.entity, self.field, keyword)
 
 
 def products(node: Node) -> Node | None:

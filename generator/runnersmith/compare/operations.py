@@ -1,4 +1,4 @@
-"""What an operation says: its parameters, body and replies as things with facts. Pure."""
+"""Operations as entities with facts: their parameters, body and replies. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from functools import partial
 from ..openapi.document import Json, Node
 from . import schemas
 from .description_view import View
-from .facts import Fact, Thing, products, quoted
+from .facts import Entity, Fact, products, quoted
 
-Things = dict[str, Callable[[], Thing]]
+Entities = dict[str, Callable[[], Entity]]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -82,7 +82,7 @@ def operations(
     return found
 
 
-def thing(operation: Operation, like: Operation, further: Mapping[str, Fact]) -> Thing:
+def entity(operation: Operation, like: Operation, further: Mapping[str, Fact]) -> Entity:
     """An operation as a thing with `further` facts; path parameters go by the names in `like`."""
     view, node = operation.view, operation.node
     facts = dict(schemas.others(node, _OPERATION, _FLAGS))
@@ -92,31 +92,35 @@ def thing(operation: Operation, like: Operation, further: Mapping[str, Fact]) ->
     if docs is not None and (url := docs.text("url")) is not None:
         # Every product has its own edition of a page; which one is linked is no fact.
         facts["docs"] = Fact(_PRODUCT_DOCS.sub(r"\1", url), docs.at("url"))
-    things: Things = dict(_parameters(operation, like))
+    entities: Entities = dict(_parameters(operation, like))
     if (body := node.get("requestBody")) is not None:
         body = view.resolve(body)
-        things["body"] = partial(_body, view, body)
-        things |= _other_media(view, body, "body")
+        entities["body"] = partial(_body, view, body)
+        entities |= _other_media(view, body, "body")
     responses = node.get("responses")
     for status, child in responses.items() if responses else ():
         name = f"response {status.upper()}"
         response = view.resolve(child)
-        things[name] = partial(_response, view, response)
-        things |= _other_media(view, response, name)
+        entities[name] = partial(_response, view, response)
+        entities |= _other_media(view, response, name)
         headers = response.get("headers")
         for header, shown in headers.items() if headers else ():
             found = view.resolve(shown)
-            things[f"{name} header {_header(header)}"] = partial(_value, view, found, "header", {})
-    return Thing(
+            entities[f"{name} header {_header(header)}"] = partial(
+                _value, view, found, "header", {}
+            )
+    return Entity(
         node=node,
         head="present",
         facts={**facts, **further},
-        things=things,
+        entities=entities,
         identity=(node.pointer,),
     )
 
 
-def _parameters(operation: Operation, like: Operation) -> Iterator[tuple[str, Callable[[], Thing]]]:
+def _parameters(
+    operation: Operation, like: Operation
+) -> Iterator[tuple[str, Callable[[], Entity]]]:
     """The parameters by `query per_page`; those of the operation replace those of the path."""
     found: dict[tuple[str, str], Node] = {}
     for owner in (operation.item, operation.node):
@@ -133,7 +137,7 @@ def _parameters(operation: Operation, like: Operation) -> Iterator[tuple[str, Ca
         yield f"{location} {quoted(called)}", partial(_value, operation.view, node, location, facts)
 
 
-def _value(view: View, node: Node, location: str, facts: Mapping[str, Fact]) -> Thing:
+def _value(view: View, node: Node, location: str, facts: Mapping[str, Fact]) -> Entity:
     """A parameter or header: its schema, and how it is written into a request."""
     style = node.text("style") or _STYLES.get(location, "simple")
     usual: dict[str, Json] = {
@@ -149,20 +153,20 @@ def _value(view: View, node: Node, location: str, facts: Mapping[str, Fact]) -> 
     return _with_schema(view, schema, node, head, {**written, **facts})
 
 
-def _body(view: View, node: Node) -> Thing:
+def _body(view: View, node: Node) -> Entity:
     facts = dict(schemas.others(node, _BODY, {}))
     facts["content"] = Fact(_media(node), node.get("content") or node)
     head = _required(node.flag("required"))
     return _with_schema(view, _json_schema(node), node, head, facts)
 
 
-def _response(view: View, node: Node) -> Thing:
+def _response(view: View, node: Node) -> Entity:
     facts = dict(schemas.others(node, _RESPONSE, {}))
     return _with_schema(view, _json_schema(node), node, _media(node), facts)
 
 
-def _other_media(view: View, node: Node, name: str) -> Things:
-    """The schemas of a body that is not JSON, as things of their own."""
+def _other_media(view: View, node: Node, name: str) -> Entities:
+    """The schemas of a body that is not JSON, as entities of their own."""
     content = node.get("content")
     return {
         f"{name} {media}": partial(_with_schema, view, child.get("schema"), child, "present", {})
@@ -173,11 +177,11 @@ def _other_media(view: View, node: Node, name: str) -> Things:
 
 def _with_schema(
     view: View, schema: Node | None, node: Node, head: str, facts: Mapping[str, Fact]
-) -> Thing:
+) -> Entity:
     """A thing at `node` that says what its schema says, and `facts`."""
     content = schemas.field(view, [] if schema is None else [schema], head=head, at=node)
     listed = products(node)
-    return Thing(
+    return Entity(
         node=node,
         head=head,
         facts={**content.facts, **facts} if schema is not None else facts,

@@ -1,4 +1,4 @@
-"""A comparison in words: what the terminal prints. Pure."""
+"""Report of a comparison: what the terminal prints. Pure."""
 
 from __future__ import annotations
 

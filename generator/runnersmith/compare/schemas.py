@@ -14,10 +14,10 @@ from ..openapi.document import Json, Node
 from ..problems import SpecError
 from . import json_types
 from .description_view import View
-from .facts import Fact, Thing, dump, plain, products, quoted
+from .facts import Entity, Fact, dump, plain, products, quoted
 
 Schema = tuple[Node, ...]
-Fields = dict[str, Callable[[], Thing]]
+Fields = dict[str, Callable[[], Entity]]
 
 PROSE = frozenset({"title", "summary", "description", "example", "examples", "externalDocs", "xml"})
 # Compared as a type, a limit, a list or a field, not as it stands.
@@ -41,7 +41,7 @@ _NEUTRAL: dict[str, Json] = {
 
 def field(
     view: View, nodes: Iterable[Node], *, head: str, at: Node, available: tuple[Node, ...] = ()
-) -> Thing:
+) -> Entity:
     """A field at `at` whose schemas, all holding at once, stand at `nodes`.
 
     `available` says which products have it.
@@ -49,17 +49,17 @@ def field(
     schema = _together(view, nodes)
     facts, fields = _contents(view, schema, at)
     identity = ("field", *(part.pointer for part in schema))
-    return Thing(
+    return Entity(
         node=at, head=head, facts=facts, fields=fields, products=available, identity=identity
     )
 
 
-def _alternative(view: View, schema: Schema) -> Thing:
+def _alternative(view: View, schema: Schema) -> Entity:
     """One alternative of a union; its name says its type."""
     facts, fields = _contents(view, schema, schema[0])
     del facts["type"]
     identity = ("alternative", *(part.pointer for part in schema))
-    return Thing(node=schema[0], head="present", facts=facts, fields=fields, identity=identity)
+    return Entity(node=schema[0], head="present", facts=facts, fields=fields, identity=identity)
 
 
 def _contents(view: View, schema: Schema, at: Node) -> tuple[dict[str, Fact], Fields]:

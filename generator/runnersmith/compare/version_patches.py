@@ -1,4 +1,4 @@
-"""The two forms in which GitHub writes what an API version changed, applied strictly. Pure.
+"""Patches in the two forms that GitHub writes for an API version, applied strictly. Pure.
 
 A mapping is a merge patch (RFC 7396), a list is a JSON Patch (RFC 6902). A step of a JSON Patch
 that does not fit is refused at its place: the version would otherwise be read as it never was.

@@ -1,4 +1,4 @@
-"""Where two things differ: the walk over both at once. Pure."""
+"""Walk over an entity of both descriptions at once, which finds their differences. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ..openapi.document import Node
 from ..problems import Place, SpecError
-from .facts import Fact, FactPath, Thing, shown
+from .facts import Entity, Fact, FactPath, shown
 from .products import Product
 
 _T = TypeVar("_T")
@@ -48,7 +48,7 @@ class Walk:
     _open: set[object] = field(default_factory=set[object])
     _equal: set[object] = field(default_factory=set[object])
 
-    def differences(self, ours: Thing, official: Thing, path: FactPath) -> list[Difference]:
+    def differences(self, ours: Entity, official: Entity, path: FactPath) -> list[Difference]:
         """What differs between two things of the same name and in their parts.
 
         A part that only one side has is one difference, whatever is in it. A pair that comes back
@@ -62,7 +62,7 @@ class Walk:
             raise SpecError([ours.node.problem(reason)])
         self._open.add(pair)
         found = list(self._facts(ours, official, path))
-        for name, mine, theirs in _pairs(ours.things, official.things):
+        for name, mine, theirs in _pairs(ours.entities, official.entities):
             part = FactPath(name)
             found += self._part(mine and mine(), theirs and theirs(), part, ours)
         for name, mine, theirs in _pairs(ours.fields, official.fields):
@@ -73,13 +73,13 @@ class Walk:
             self._equal.add(pair)
         return found
 
-    def _facts(self, ours: Thing, official: Thing, path: FactPath) -> Iterator[Difference]:
+    def _facts(self, ours: Entity, official: Entity, path: FactPath) -> Iterator[Difference]:
         for keyword, mine, theirs in _pairs(ours.facts, official.facts):
             if mine is None or theirs is None or not mine.says(theirs):
                 yield self._difference(path.says(keyword), mine, theirs, ours)
 
     def _part(
-        self, ours: Thing | None, official: Thing | None, path: FactPath, owner: Thing
+        self, ours: Entity | None, official: Entity | None, path: FactPath, owner: Entity
     ) -> Iterator[Difference]:
         mine = None if ours is None else ours.existence
         theirs = None if official is None else official.existence
@@ -100,7 +100,7 @@ class Walk:
             yield from self.differences(ours, official, path)
 
     def _difference(
-        self, path: FactPath, ours: Fact | None, official: Fact | None, owner: Thing
+        self, path: FactPath, ours: Fact | None, official: Fact | None, owner: Entity
     ) -> Difference:
         return Difference(
             operation=self.operation,

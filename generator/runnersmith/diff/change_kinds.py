@@ -1,4 +1,4 @@
-"""The kinds of changes, a closed set, and the levels that each can have. Constants only.
+"""Kinds of changes, a closed set, and the levels that each can have. Constants only.
 
 What a caller loses breaks: a name, a meaning, a call that was accepted, a value that a reader could
 rely on. What only the client does otherwise (a path, a header, a spelling on the wire) is compatible,

@@ -217,7 +217,7 @@ def _similar(old: ir.Model, new: ir.Model) -> bool:
 
 
 @dataclass(frozen=True)
-class Sides:
+class ClientPair:
     """The old and the new client. `across` compares one API version of each, which may differ."""
 
     old: ir.Api

@@ -82,12 +82,12 @@ def between(
     With an API version for either side, one version of each is compared: the newest, where none is
     named. Raises what `source` and `api` do.
     """
-    sides = source(old), source(new)
+    clients = source(old), source(new)
     if old_version is None and new_version is None:
-        return diff(*map(api, sides))
+        return diff(*map(api, clients))
     chosen = [
         api(side, version or versions.version_of(side.documents[0]))
-        for side, version in zip(sides, (old_version, new_version), strict=True)
+        for side, version in zip(clients, (old_version, new_version), strict=True)
     ]
     return diff(*chosen, across=True)
 

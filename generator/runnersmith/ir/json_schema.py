@@ -1,4 +1,4 @@
-"""The IR as a JSON Schema, made from its dataclasses: what `runnersmith ir` prints, and templates read.
+"""JSON Schema of the IR, made from its dataclasses: what `runnersmith ir` prints.
 
 Pure. Every field is always there: a template need not ask.
 """

@@ -1,4 +1,4 @@
-"""The intermediate representation: what the client is, never how it is printed.
+"""Intermediate representation: what the client is, never how it is printed.
 
 Frozen values that templates read. A change here is a change of the extender's contract: raise
 `IR_VERSION` and say so in CHANGELOG.md. Names come in pairs where they differ: `name` is the

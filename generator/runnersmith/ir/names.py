@@ -1,4 +1,4 @@
-"""Every Python name of the client is made here, once, before anything is rendered.
+"""Python names of the client: each is made here, once, before anything is rendered.
 
 Pure. Rules, in order: cut the wire name into words at every character that no identifier has and
 at a change of case; join the words for the kind of name wanted; put a word in front of a leading

@@ -6,6 +6,6 @@ Pure. Collects every problem before it raises; what it cannot express is a probl
 from __future__ import annotations
 
 from .curated.api import build
-from .foreign import Built, build_foreign
+from .foreign import LoweringResult, build_foreign
 
-__all__ = ["Built", "build", "build_foreign"]
+__all__ = ["LoweringResult", "build", "build_foreign"]

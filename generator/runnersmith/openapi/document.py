@@ -1,4 +1,4 @@
-"""A loaded OpenAPI document: plain values, and the place of each one in its file.
+"""Loaded OpenAPI document: plain values, and the place of each one in its file.
 
 Pure; `reader` makes documents from files. Nothing here knows what OpenAPI means beyond `$ref`.
 """

@@ -1,4 +1,4 @@
-"""Write a value of a spec into a message: on one line, visible, and not too long.
+"""Values of a spec in messages: on one line, visible, and not too long.
 
 Pure. Whatever stands in a spec may be shown to a terminal, so nothing goes out unescaped.
 """

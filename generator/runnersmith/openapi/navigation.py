@@ -1,4 +1,4 @@
-"""Steps from a node that may be absent or of another kind than it should be. Pure."""
+"""Navigation from a node that may be absent or of another kind than it should be. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each kind of OpenAPI object stands in a document, so that no check walks on its own.
+"""Survey of a document: where each kind of OpenAPI object stands, found by one walk.
 
 Pure. Only what the tables name is entered: example values, defaults and extensions are data, and
 what looks like a `$ref` or a schema in there is none.

@@ -1,4 +1,4 @@
-"""The mark that `bump` leaves where a person has to write prose or decide: `TODO(bump): ...`.
+"""Marks that `bump` leaves for a person to write prose or decide: `TODO(bump): ...`.
 
     description: "TODO(bump): say what it holds"      in the place of prose
     # TODO(bump): confirm the name                    above what may stay, once it is looked at

@@ -1,4 +1,4 @@
-"""What a generated package was made from, as hashes and versions: what the lock says of its inputs.
+"""Fingerprint of the inputs of a generated package: hashes and versions, as the lock has them.
 
 Reads the spec, the packs and this package; writes nothing. Equal fingerprints give equal packages.
 """

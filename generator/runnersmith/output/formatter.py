@@ -1,4 +1,4 @@
-"""Black, as a library, with a mode of our own: no configuration is read from anywhere.
+"""Formatter of generated files: black, as a library, with no configuration read from anywhere.
 
 Opens no file. Starts processes that share the work when there is much of it.
 """
@@ -9,7 +9,7 @@ import gc
 import os
 from collections.abc import Mapping
 
-from .lockfile import Before
+from .lockfile import PreviousRun
 
 LINE_LENGTH = 100
 
@@ -18,7 +18,7 @@ LINE_LENGTH = 100
 _MANY = 1_000_000
 
 
-def format_files(files: Mapping[str, str], before: Before | None = None) -> dict[str, str]:
+def format_files(files: Mapping[str, str], before: PreviousRun | None = None) -> dict[str, str]:
     """Format every file by its suffix, but for what was formatted before.
 
     Many files are shared among processes, one for each processor; the result is the same.

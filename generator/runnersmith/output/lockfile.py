@@ -1,4 +1,4 @@
-"""The lock of an output folder: what the generator made there, and from what, by hashes.
+"""Lock file of an output folder: what the generator made there, and from what, by hashes.
 
 It tells the generator's files from other people's, so that no stale file stays and no stranger's is
 lost; and it tells in an instant whether anything has changed. No date, no path outside the folder.
@@ -107,7 +107,7 @@ def is_current(folder: Path, inputs: Mapping[str, str], tools: Mapping[str, str]
         return False
 
 
-class Before:
+class PreviousRun:
     """What need not be done again since the last run, by its lock.
 
     Trusts the lock as `check` does, and no file that was changed since.

@@ -1,4 +1,4 @@
-"""Writes the output folder, or compares it with what should be there. The only writer.
+"""Writer of the output folder, which also compares it with what should be there. The only writer.
 
 Writing is safe to interrupt: everything is staged first; then the lock claims the old and the new
 files; then each file is replaced atomically; then files that are no longer made are removed; last,
@@ -25,7 +25,7 @@ _STAGING = ".runnersmith-"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """What a run changed, by path below the output folder."""
 
     created: tuple[str, ...]
@@ -34,7 +34,7 @@ class Written:
     unchanged: int
 
 
-def write(folder: Path, files: Mapping[str, str], made: lockfile.Lock) -> Written:
+def write(folder: Path, files: Mapping[str, str], made: lockfile.Lock) -> WriteResult:
     """Bring a folder to exactly these files, and their lock.
 
     Raises UsageError, with nothing changed, when the folder cannot be written or holds files that
@@ -67,7 +67,7 @@ def write(folder: Path, files: Mapping[str, str], made: lockfile.Lock) -> Writte
             f"{error.filename2 or error.filename or folder}: cannot be written: {error.strerror or error}; "
             "every file is old or new, none is half written: run generate again when this is mended"
         ) from None
-    return Written(
+    return WriteResult(
         tuple(created), tuple(changed), tuple(removed), len(files) - len(created) - len(changed)
     )
 

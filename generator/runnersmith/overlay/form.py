@@ -1,4 +1,4 @@
-"""Form of an overlay, and what the JSONPaths of its actions select. Pure."""
+"""Form of an overlay, and the places that the JSONPaths of its actions select. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API versions that a spec describes: the document is the newest, overlays give the others.
+"""API versions of a spec: the document is the newest, overlays give the others.
 
 Reads `versions/VERSION.overlay.yaml` beside the spec; each builds on the next newer version.
 """

@@ -1,4 +1,4 @@
-"""The contents of a pack.toml: what it may say, and every mistake in one with its line. Pure."""
+"""Manifest of a pack, pack.toml: its contents, and every mistake in one with its line. Pure."""
 
 from __future__ import annotations
 

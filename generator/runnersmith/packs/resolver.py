@@ -1,4 +1,4 @@
-"""Packs as found on disk, each with those that it extends.
+"""Resolver of packs: finds them on disk, each with those that it extends.
 
 Reads pack folders; writes nothing.
 """

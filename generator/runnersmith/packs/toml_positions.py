@@ -1,4 +1,4 @@
-"""The lines of keys in a TOML file, which its parser does not tell. Pure.
+"""Line numbers of the keys in a TOML file, which its parser does not give. Pure.
 
 Good enough for messages: it follows tables, arrays of tables, arrays and inline tables, and takes
 for granted that the text is TOML.

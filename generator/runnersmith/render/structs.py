@@ -1,4 +1,4 @@
-"""Models as msgspec Structs, written by datamodel-code-generator and checked against the IR.
+"""Structs of models, written by datamodel-code-generator and checked against the IR.
 
 The generator is handed components made from the IR alone: Python names for keys, no prose, no
 defaults. What is for people (docstrings, field assignments) is made here as finished literals and

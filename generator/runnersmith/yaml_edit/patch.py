@@ -17,7 +17,7 @@ from ..reader.parser import parse
 from . import emit
 from .aligned import aligned, compared, inlined, places, renamed
 from .emit import Comments
-from .spans import Awkward, Lines, Replaced, Span, spans
+from .spans import Lines, ReplacedValue, Span, UneditableLayout, spans
 from .values import same
 
 
@@ -34,7 +34,7 @@ def patch(document: Document, text: str, new: Json, comments: Comments | None = 
     job = _Patch(plain, comments or {})
     try:
         job.value(spans(plain, document.name), document.data, new, ())
-    except Awkward:
+    except UneditableLayout:
         raise _refuse(
             document, "its layout is too unusual to be edited; write it more plainly"
         ) from None
@@ -82,8 +82,8 @@ class _Patch:
         before = len(self.edits)
         try:
             self._inside(span, old, new, at)
-        except Awkward as found:
-            if not isinstance(found, Replaced) and self.lines.has_comment(span):
+        except UneditableLayout as found:
+            if not isinstance(found, ReplacedValue) and self.lines.has_comment(span):
                 raise
             del self.edits[before:]
             self._replace(span, new, at, key)
@@ -100,7 +100,7 @@ class _Patch:
             else:
                 self._list(span, old, new, at)
         elif not same(old, new):
-            raise Replaced
+            raise ReplacedValue
 
     def _replace(self, span: Span, new: Json, at: Pointer, key: Span | None) -> None:
         is_scalar = not isinstance(new, dict | list)
@@ -110,7 +110,7 @@ class _Patch:
         elif key is not None:
             self._replace_entry(span, new, at, key)
         elif not at:
-            raise Awkward
+            raise UneditableLayout
         elif span.style == "block":
             column = self.lines.column(span)
             self._put(span.start, span.end, column, [*emit.block(new, column, self._below(at), at)])
@@ -120,7 +120,7 @@ class _Patch:
     def _replace_entry(self, span: Span, new: Json, at: Pointer, key: Span) -> None:
         """Write an entry anew from behind its key."""
         if self.text[key.end : key.end + 1] != ":":
-            raise Awkward
+            raise UneditableLayout
         column, name = self.lines.entry_column(key), str(at[-1])
         lines = [*emit.entry(name, new, column, self._below(at), at)]
         cut = column + len(emit.scalar(name))
@@ -169,9 +169,9 @@ class _Patch:
         names = {**{key: key for key in new if key in old}, **renamed(old, new)}
         stay = [key for key in old if key in names.values()]
         if not stay:
-            raise Replaced
+            raise ReplacedValue
         if stay != [names[key] for key in new if key in names]:
-            raise Awkward
+            raise UneditableLayout
         for key, was in names.items():
             token = span.keys[was]
             self._comment(token, (*at, key))
@@ -214,7 +214,7 @@ class _Patch:
         pairs = [*aligned(compared(old), compared(new))]
         stay = sorted(was for _, was in pairs if was is not None)
         if not stay:
-            raise Replaced
+            raise ReplacedValue
         for now, was in pairs:
             if was is not None:
                 self._comment(span.items[was], (*at, now))

@@ -124,11 +124,11 @@ _DASH = re.compile(r" *- +\Z")
 _ANY_COMMENT = re.compile(r"(?:\A|\s)#")
 
 
-class Awkward(Exception):
+class UneditableLayout(Exception):
     """A layout in which an entry has no lines of its own: what holds it has to be written anew."""
 
 
-class Replaced(Awkward):
+class ReplacedValue(UneditableLayout):
     """A value of which nothing stays: it is written anew, and its comments go with it."""
 
 
@@ -159,21 +159,21 @@ class Lines:
         """The column of a key that comes first on its line, or first behind a dash."""
         before = self.text[self.start(key.start) : key.start]
         if before.strip(" ") and not _DASH.match(before):
-            raise Awkward
+            raise UneditableLayout
         return len(before)
 
     def dash_column(self, item: Span) -> int:
         """The column of the dash of an item that comes first on its line."""
         before = self.text[self.start(item.start) : item.start]
         if not _DASH.match(before):
-            raise Awkward
+            raise UneditableLayout
         return before.index("-")
 
     def first(self, offset: int, column: int, after: int) -> int:
         """Where an entry begins, the comment lines right above it, in its column, included."""
         start = self.start(offset)
         if self.text[start : start + column].strip(" "):
-            raise Awkward
+            raise UneditableLayout
         while start > after:
             above = self.start(start - 1)
             found = _COMMENT.match(self.text, above, start)

@@ -1,4 +1,4 @@
-"""What of ours stands where what of GitHub's does, as the operations of both show. Pure."""
+"""Correspondence of places in both descriptions, as the operations of both show it. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ...compare.description_view import View
-from ...compare.facts import FactPath, Thing
-from ...compare.operations import Operation, thing
+from ...compare.facts import Entity, FactPath
+from ...compare.operations import Operation, entity
 from ...openapi.document import Pointer
 from .descriptions import field_at, home, reading
 
 Key = tuple[str, str]
 
 
-class Pairs:
+class Correspondence:
     """The official counterparts of every schema, parameter, header, body and reply of ours.
 
     One of ours can have several: what ours shares, GitHub may write out wherever it is used.
@@ -27,8 +27,8 @@ class Pairs:
         for key, operation in mine.items():
             if (official := theirs.get(key)) is None:
                 continue
-            like = thing(operation, operation, {}), thing(official, operation, {})
-            waiting: list[tuple[FactPath, Thing, Thing]] = [*_parts(FactPath(), *like)]
+            like = entity(operation, operation, {}), entity(official, operation, {})
+            waiting: list[tuple[FactPath, Entity, Entity]] = [*_parts(FactPath(), *like)]
             while waiting:
                 path, ours, other = waiting.pop()
                 if path.field:
@@ -49,7 +49,7 @@ class Pairs:
         """The identities of what stands where the thing or schema of ours does."""
         return self._partners.get(ours, set())
 
-    def _note(self, view: View, path: FactPath, ours: Thing, other: Thing) -> None:
+    def _note(self, view: View, path: FactPath, ours: Entity, other: Entity) -> None:
         self._add(ours.node.pointer, other.node.pointer, other)
         mine, theirs = home(ours, path), home(other, path)
         if mine is None or theirs is None:
@@ -60,16 +60,18 @@ class Pairs:
         if one is not None and two is not None:
             self._add(one.pointer, two.pointer, other)
 
-    def _add(self, ours: Pointer, official: Pointer, other: Thing) -> None:
+    def _add(self, ours: Pointer, official: Pointer, other: Entity) -> None:
         self._partners.setdefault(ours, set()).add(other.identity)
         if _is_component(ours) and _is_component(official):
             self._components.setdefault(official, Counter())[ours] += 1
 
 
-def _parts(path: FactPath, ours: Thing, other: Thing) -> Iterator[tuple[FactPath, Thing, Thing]]:
-    for name, make in ours.things.items():
-        if name in other.things:
-            yield FactPath(name), make(), other.things[name]()
+def _parts(
+    path: FactPath, ours: Entity, other: Entity
+) -> Iterator[tuple[FactPath, Entity, Entity]]:
+    for name, make in ours.entities.items():
+        if name in other.entities:
+            yield FactPath(name), make(), other.entities[name]()
     for name, make in ours.fields.items():
         if name in other.fields:
             yield path.step(name), make(), other.fields[name]()

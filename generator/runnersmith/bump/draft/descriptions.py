@@ -1,4 +1,4 @@
-"""The two descriptions as things of `compare`, and the schemas that these things come from. Pure."""
+"""Entities of both descriptions, and the schemas that they come from. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import cast
 
 from ...compare import schemas
 from ...compare.description_view import View
-from ...compare.facts import FactPath, Thing
+from ...compare.facts import Entity, FactPath
 from ...compare.json_types import Reading
-from ...compare.operations import Operation, thing
+from ...compare.operations import Operation, entity
 from ...openapi.document import Node, Pointer
 
 JSON = "application/json"
@@ -32,18 +32,18 @@ def is_property(step: str) -> bool:
     return step[0] not in "[{("
 
 
-def root(operation: Operation) -> Thing:
+def root(operation: Operation) -> Entity:
     """An operation as a thing, its path parameters by the names that it gives them."""
-    return thing(operation, operation, {})
+    return entity(operation, operation, {})
 
 
-def find(start: Thing, path: FactPath) -> Thing | None:
+def find(start: Entity, path: FactPath) -> Entity | None:
     """The thing or field that a path leads to, whatever its keyword."""
     found = start
-    if path.thing:
-        if path.thing not in found.things:
+    if path.entity:
+        if path.entity not in found.entities:
             return None
-        found = found.things[path.thing]()
+        found = found.entities[path.entity]()
     for step in steps(path.field):
         if step not in found.fields:
             return None
@@ -51,7 +51,7 @@ def find(start: Thing, path: FactPath) -> Thing | None:
     return found
 
 
-def home(found: Thing, path: FactPath) -> Node | None:
+def home(found: Entity, path: FactPath) -> Node | None:
     """Where the schema of a thing or field stands, which may be a reference to it."""
     if path.field:
         return found.node if isinstance(found.node.value, dict) else None
@@ -60,11 +60,11 @@ def home(found: Thing, path: FactPath) -> Node | None:
     return found.node.get("schema") or (media.get("schema") if media else None)
 
 
-def field_at(view: View, node: Node) -> Thing:
+def field_at(view: View, node: Node) -> Entity:
     """The schema at a node as a field."""
     return schemas.field(view, [node], head="present", at=node)
 
 
-def reading(view: View, found: Thing) -> Reading:
+def reading(view: View, found: Entity) -> Reading:
     """How the schema of a field or an alternative is understood."""
     return view.readings[cast(tuple[Pointer, ...], found.identity[1:])]

@@ -1,4 +1,4 @@
-"""The curated spec while it is being changed: its values, what uses what, what is left to decide.
+"""Draft of the curated spec: its values, what uses what, and what is left to decide.
 
 The only thing that changes in a bump; it works on a copy of the loaded values.
 """

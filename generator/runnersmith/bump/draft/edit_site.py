@@ -1,4 +1,4 @@
-"""A difference with all that an edit of it needs to know, and the smallest of edits. Pure but for the draft."""
+"""Edit site: a difference with all that an edit of it needs to know. Pure but for the draft."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...compare import Difference
-from ...compare.facts import Thing
+from ...compare.facts import Entity
 from ...compare.operations import Operation
 from ...openapi.document import Json, Pointer
 from .draft import Draft, Mapping, put
@@ -14,17 +14,17 @@ from .proposals import Proposal, Rank
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class EditSite:
     """One difference, with both operations, and both sides of the part that it is about."""
 
     draft: Draft
     difference: Difference
     mine: Operation
     theirs: Operation | None
-    ours: Thing | None
-    official: Thing | None
+    ours: Entity | None
+    official: Entity | None
     # The official operation as a thing, its path parameters by our names.
-    like: Thing | None
+    like: Entity | None
 
     @property
     def pointer(self) -> Pointer:
@@ -40,7 +40,7 @@ class Site:
         target: Pointer,
         what: str,
         run: Callable[[], None],
-        partner: Thing | None = None,
+        partner: Entity | None = None,
         rank: Rank = "edited",
     ) -> Iterator[Proposal]:
         """The edit of a place; `what` tells it from other edits of the same place."""

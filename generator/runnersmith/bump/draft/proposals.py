@@ -1,4 +1,4 @@
-"""Edits that differences propose, and which of them can be made: those that all who share a place want. Pure."""
+"""Proposed edits, and the choice of those that all who share a place agree on. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ...compare.facts import Thing, dump
+from ...compare.facts import Entity, dump
 from ...compare.operations import METHODS
 from ...openapi.document import Json, Pointer
-from .correspondence import Pairs
+from .correspondence import Correspondence
 from .draft import Draft
 
 # What goes first: the others are proposed again, of what it leaves.
@@ -40,7 +40,7 @@ class Proposal:
 
 
 def make(
-    draft: Draft, pairs: Pairs, proposals: Iterable[Proposal], compared: frozenset[str]
+    draft: Draft, pairs: Correspondence, proposals: Iterable[Proposal], compared: frozenset[str]
 ) -> bool:
     """Make the edits of the first rank of which any can be made; tell whether one was.
 
@@ -83,12 +83,12 @@ def _users(target: Pointer, uses: dict[str, set[Pointer]]) -> set[str]:
     return {name for name in uses if name.partition(" ")[2] == path}
 
 
-def fingerprint(found: Thing, depth: int = 4) -> str:
+def fingerprint(found: Entity, depth: int = 4) -> str:
     """A text that is equal for things that state the same, as far as it looks."""
     return dump(_content(found, depth))
 
 
-def _content(found: Thing, depth: int) -> Json:
+def _content(found: Entity, depth: int) -> Json:
     fields = (
         {name: _content(part(), depth - 1) for name, part in found.fields.items()} if depth else {}
     )

@@ -1,4 +1,4 @@
-"""Our examples, kept in step with an edit of the schema that they are of. Pure but for the draft."""
+"""Edits of examples, which follow an edit of their schema. Pure but for the draft."""
 
 from __future__ import annotations
 

@@ -6,23 +6,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from ...compare.facts import FactPath, Thing, dump, plain
+from ...compare.facts import Entity, FactPath, dump, plain
 from ...compare.json_types import Kinds
 from ...openapi.document import Json, Node, Pointer
 from ..draft.descriptions import field_at, find, home, is_property, reading, root
 from ..draft.draft import KEY, PARAMETER, SCHEMA, Mapping, items, mapping, put
-from ..draft.edit_site import Site, change, drop
+from ..draft.edit_site import EditSite, change, drop
 from ..draft.proposals import Proposal, Rank, fingerprint, nothing
-from ..translate.schemas import Shapes, types
+from ..translate.schemas import SchemaTranslator, types
 from . import examples
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class SchemaEdit:
     """A field of ours, or the value of a parameter, body or reply, and where its schema stands."""
 
-    site: Site
-    shapes: Shapes
+    site: EditSite
+    shapes: SchemaTranslator
     path: FactPath
     way: list[str]
 
@@ -46,9 +46,9 @@ class Spot:
             rank=rank,
         )
 
-    def partner(self) -> Thing | None:
+    def partner(self) -> Entity | None:
         """The official thing that states the fact; for a field on one side, the one that holds it."""
-        path = FactPath(self.path.thing)
+        path = FactPath(self.path.entity)
         for step in self.way if self.path.keyword else self.way[:-1]:
             path = path.step(step)
         return find(self.site.like, path) if self.site.like is not None else None
@@ -58,7 +58,7 @@ class Spot:
     def parts(self, way: list[str]) -> tuple[Node, ...]:
         """The schema objects of ours at the end of a way into the thing; none when there is no schema."""
         view = self.site.mine.view
-        path = FactPath(self.path.thing)
+        path = FactPath(self.path.entity)
         for step in way:
             path = path.step(step)
         found = find(root(self.site.mine), path)
@@ -72,14 +72,14 @@ class Spot:
 
     def holder(self) -> Node | None:
         """The parameter, body or reply of ours that the field is in."""
-        found = find(root(self.site.mine), FactPath(self.path.thing))
+        found = find(root(self.site.mine), FactPath(self.path.entity))
         return found.node if found is not None else None
 
-    def kinds(self, thing: Thing | None, *, official: bool) -> Kinds | None:
+    def kinds(self, entity: Entity | None, *, official: bool) -> Kinds | None:
         operation = self.site.theirs if official else self.site.mine
-        if thing is None or operation is None:
+        if entity is None or operation is None:
             return None
-        place = home(thing, self.path)
+        place = home(entity, self.path)
         return (
             reading(operation.view, field_at(operation.view, place)).kinds
             if place is not None
@@ -92,80 +92,80 @@ _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _NULL: Mapping = {"type": "null"}
 
 
-def type_(spot: Spot) -> Iterator[Proposal]:
-    ours = spot.kinds(spot.site.ours, official=False)
-    official = spot.kinds(spot.site.official, official=True)
-    place = spot.home()
+def type_(edit: SchemaEdit) -> Iterator[Proposal]:
+    ours = edit.kinds(edit.site.ours, official=False)
+    official = edit.kinds(edit.site.official, official=True)
+    place = edit.home()
     if ours is None or official is None or place is None:
         return
     what = f"type {official}"
     if ours.names == official.names:
-        yield from _null(spot, place, null=official.null)
+        yield from _null(edit, place, null=official.null)
     elif _is_simple(ours) and _is_simple(official) and place.get("type") is not None:
-        yield from spot.propose(
+        yield from edit.propose(
             place.pointer,
             what,
-            lambda: _retype(spot, place.pointer, official),
-            partial(_again, spot),
+            lambda: _retype(edit, place.pointer, official),
+            partial(_again, edit),
         )
-    elif spot.site.official is not None:
-        what = f"schema {fingerprint(spot.site.official)}"
-        yield from spot.propose(
+    elif edit.site.official is not None:
+        what = f"schema {fingerprint(edit.site.official)}"
+        yield from edit.propose(
             place.pointer,
             what,
-            lambda: _rebuild(spot, place.pointer),
-            partial(_again, spot),
+            lambda: _rebuild(edit, place.pointer),
+            partial(_again, edit),
             "rebuilt",
         )
 
 
-def _retype(spot: Spot, target: Pointer, kinds: Kinds) -> None:
-    schema = spot.site.draft.at(target)
+def _retype(edit: SchemaEdit, target: Pointer, kinds: Kinds) -> None:
+    schema = edit.site.draft.at(target)
     put(schema, "type", types(kinds, null=kinds.null), SCHEMA)
     if kinds.names != frozenset({"string"}):
         _forget(schema, "values", "secret")
 
 
-def _rebuild(spot: Spot, target: Pointer) -> None:
+def _rebuild(edit: SchemaEdit, target: Pointer) -> None:
     """Write the schema anew, with our words about it."""
-    schema, official = spot.site.draft.at(target), spot.site.official
-    place = home(official, spot.path) if official is not None else None
+    schema, official = edit.site.draft.at(target), edit.site.official
+    place = home(official, edit.path) if official is not None else None
     if place is None:
         return
-    made = spot.shapes.schema(place, target)
+    made = edit.shapes.schema(place, target)
     if "description" in schema:
         put(made, "description", schema["description"], SCHEMA)
-        spot.site.draft.note(
+        edit.site.draft.note(
             (*target, "description"), "the type is another; see whether this still holds"
         )
     schema.clear()
     schema |= made
 
 
-def _again(spot: Spot) -> None:
+def _again(edit: SchemaEdit) -> None:
     """Give the examples a value of the new type."""
-    holder, place = spot.holder(), spot.home()
+    holder, place = edit.holder(), edit.home()
     if holder is not None and place is not None:
-        examples.change(spot.site.draft, holder, spot.way, spot.site.draft.at(place.pointer))
+        examples.change(edit.site.draft, holder, edit.way, edit.site.draft.at(place.pointer))
 
 
-def _null(spot: Spot, place: Node, *, null: bool) -> Iterator[Proposal]:
+def _null(edit: SchemaEdit, place: Node, *, null: bool) -> Iterator[Proposal]:
     """Null, allowed or no longer: at the place of use, where one reference may allow it and another not."""
-    schema = spot.site.draft.at(place.pointer)
+    schema = edit.site.draft.at(place.pointer)
     if {"type", "anyOf", "oneOf"} & schema.keys() or (null and "$ref" in schema):
-        yield from spot.propose(place.pointer, f"null {null}", lambda: _set_null(schema, null=null))
-    elif parts := [part for part in spot.parts(spot.way) if part.get("type") is not None]:
-        target = spot.site.draft.at(parts[0].pointer)
-        yield from spot.propose(
+        yield from edit.propose(place.pointer, f"null {null}", lambda: _set_null(schema, null=null))
+    elif parts := [part for part in edit.parts(edit.way) if part.get("type") is not None]:
+        target = edit.site.draft.at(parts[0].pointer)
+        yield from edit.propose(
             parts[0].pointer, f"null {null}", lambda: _set_null(target, null=null)
         )
 
 
-def enum(spot: Spot) -> Iterator[Proposal]:
-    difference, place = spot.site.difference, spot.home()
+def enum(edit: SchemaEdit) -> Iterator[Proposal]:
+    difference, place = edit.site.difference, edit.home()
     if place is None:
         return
-    parts = spot.parts(spot.way)
+    parts = edit.parts(edit.way)
     if difference.ours is not None:
         target = difference.ours.node.pointer[:-1]
     elif parts:
@@ -174,11 +174,11 @@ def enum(spot: Spot) -> Iterator[Proposal]:
         return
     values = _listed(difference.official.node.value) if difference.official else []
     what = f"enum {sorted(map(dump, values))}"
-    yield from spot.propose(target, what, lambda: _list(spot, target, place.pointer, values))
+    yield from edit.propose(target, what, lambda: _list(edit, target, place.pointer, values))
 
 
-def _list(spot: Spot, target: Pointer, place: Pointer, values: list[Json]) -> None:
-    schema, used = spot.site.draft.at(target), spot.site.draft.at(place)
+def _list(edit: SchemaEdit, target: Pointer, place: Pointer, values: list[Json]) -> None:
+    schema, used = edit.site.draft.at(target), edit.site.draft.at(place)
     before = _listed(schema["enum"] if "enum" in schema else schema.get("const", []))
     drop(schema, "const")
     null: list[Json] = [None] if "null" in _listed(schema.get("type")) else []
@@ -189,41 +189,41 @@ def _list(spot: Spot, target: Pointer, place: Pointer, values: list[Json]) -> No
         _forget(used, "values")
         return
     drop(schema, "enum")
-    official = spot.kinds(spot.site.official, official=True)
+    official = edit.kinds(edit.site.official, official=True)
     is_text = official is not None and official.names == frozenset({"string"})
-    if is_text and spot.way and is_property(spot.way[-1]):
+    if is_text and edit.way and is_property(edit.way[-1]):
         # The values are known as before, and there may now be others.
         used[KEY] = {**mapping(used.get(KEY, {})), "values": [*before]}
 
 
-def fact(spot: Spot) -> Iterator[Proposal]:
-    difference, keyword = spot.site.difference, spot.path.keyword
+def fact(edit: SchemaEdit) -> Iterator[Proposal]:
+    difference, keyword = edit.site.difference, edit.path.keyword
     value = plain(difference.official.value) if difference.official else None
     if isinstance(value, dict | list):
         return
     what = f"{keyword} {dump(value)}"
     if difference.ours is not None:
         *target, key = difference.ours.node.pointer
-        yield from spot.propose(
+        yield from edit.propose(
             tuple(target),
             what,
-            lambda: _set(spot.site.draft.at(tuple(target)), str(key), keyword, value),
+            lambda: _set(edit.site.draft.at(tuple(target)), str(key), keyword, value),
         )
-    elif (place := _place(spot, keyword)) is not None:
+    elif (place := _place(edit, keyword)) is not None:
         order = PARAMETER if keyword in _OF_PARAMETER else SCHEMA
-        yield from spot.propose(
-            place, what, lambda: change(spot.site.draft.at(place), keyword, value, order)
+        yield from edit.propose(
+            place, what, lambda: change(edit.site.draft.at(place), keyword, value, order)
         )
 
 
-def _place(spot: Spot, keyword: str) -> Pointer | None:
+def _place(edit: SchemaEdit, keyword: str) -> Pointer | None:
     """Where a fact goes that ours does not state: to the schema, or to the parameter itself."""
-    ours, official, fact = spot.site.ours, spot.site.official, spot.site.difference.official
-    if ours is not None and official is not None and fact is not None and not spot.path.field:
+    ours, official, fact = edit.site.ours, edit.site.official, edit.site.difference.official
+    if ours is not None and official is not None and fact is not None and not edit.path.field:
         own = official.node.get(keyword)
         if keyword in _OF_PARAMETER or (own is not None and own.pointer == fact.node.pointer):
             return ours.node.pointer
-    parts = spot.parts(spot.way)
+    parts = edit.parts(edit.way)
     return parts[0].pointer if parts else None
 
 

@@ -1,4 +1,4 @@
-"""What differs about an operation as a whole: the edits. Pure but for the draft."""
+"""Edits of an operation as a whole. Pure but for the draft."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...compare import Product
 from ...compare.operations import METHODS
 from ...openapi.document import Json
 from ..draft.draft import KEY, OPERATION, Mapping, mapping, put
-from ..draft.edit_site import Site, change, drop
+from ..draft.edit_site import EditSite, change, drop
 from ..draft.proposals import Proposal
 from ..translate.extension import fine_grained
 
@@ -17,7 +17,7 @@ _DOCS = re.compile(r"(https://docs\.github\.com/(?:en/)?(?:[a-z-]+@[^/]+/)?)/*")
 _PRODUCTS = ("github.com", "ghec", "ghes")
 
 
-def fact(site: Site, product: Product) -> Iterator[Proposal]:
+def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
     """A fact of the operation itself."""
     difference, operation, keyword = site.difference, site.operation, site.difference.path.keyword
     value = difference.official.value if difference.official else None
@@ -67,7 +67,7 @@ def _docs(operation: Mapping, url: str) -> None:
     docs["url"] = _DOCS.sub(lambda found: edition[1] if edition else found[0], url, count=1)
 
 
-def _apps(site: Site, *, allowed: bool) -> None:
+def _apps(site: EditSite, *, allowed: bool) -> None:
     extension = mapping(site.operation[KEY])
     permissions = mapping(extension.get("permissions", {}))
     if not allowed:

@@ -1,23 +1,23 @@
-"""What differs about the parameters of an operation: the edits. Pure but for the draft."""
+"""Edits of the parameters of an operation. Pure but for the draft."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
 
-from ...compare.facts import Thing, dump
+from ...compare.facts import Entity, dump
 from ...compare.operations import METHODS
 from ...openapi.document import Json, Node, Pointer, parse_pointer
 from ...yaml_edit.values import copied, insert, rename
 from ..draft.draft import BRACES, KEY, OPERATION, PARAMETER, Draft, Mapping, items, mapping, put
-from ..draft.edit_site import Site, change
+from ..draft.edit_site import EditSite, change
 from ..draft.proposals import Proposal
-from ..translate.operations import Endpoints
+from ..translate.operations import OperationTranslator
 
 
-def parameter(site: Site, endpoints: Endpoints) -> Iterator[Proposal]:
+def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
     """A parameter that only one side has, or that only one side requires."""
-    name, ours, official = site.difference.path.thing, site.ours, site.official
+    name, ours, official = site.difference.path.entity, site.ours, site.official
     if ours is None and official is not None:
 
         def add() -> None:
@@ -53,7 +53,7 @@ def parameter(site: Site, endpoints: Endpoints) -> Iterator[Proposal]:
         )
 
 
-def _is(draft: Draft, element: Json, ours: Thing) -> bool:
+def _is(draft: Draft, element: Json, ours: Entity) -> bool:
     """Whether an element of a list of parameters is, or refers to, one of ours."""
     found = resolved(draft, element)
     return (found.get("name"), found.get("in")) == (ours.node.text("name"), ours.node.text("in"))
@@ -66,14 +66,14 @@ def resolved(draft: Draft, element: Json) -> Mapping:
     return draft.at(target) if target is not None else mapping(element)
 
 
-def _remove(site: Site, owner: Pointer, ours: Thing) -> None:
+def _remove(site: EditSite, owner: Pointer, ours: Entity) -> None:
     holder = site.draft.at(owner)
     left = [one for one in items(holder["parameters"]) if not _is(site.draft, one, ours)]
     change(holder, "parameters", left or None, OPERATION)
     _page(site)
 
 
-def _page(site: Site) -> None:
+def _page(site: EditSite) -> None:
     """Keep `paged` in step with the parameters."""
     listed = items(site.operation.get("parameters", []))
     names = {str(resolved(site.draft, element).get("name")) for element in listed}
@@ -84,7 +84,7 @@ def _page(site: Site) -> None:
         del extension["paged"]
 
 
-def path_name(site: Site) -> Iterator[Proposal]:
+def path_name(site: EditSite) -> Iterator[Proposal]:
     """A path parameter of another name: wherever it is used, or in one path only."""
     fact, ours = site.difference.official, site.ours
     path, names = site.mine.path, site.mine.path_names

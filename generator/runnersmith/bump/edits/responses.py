@@ -1,4 +1,4 @@
-"""What differs about the body and the replies of an operation: the edits. Pure but for the draft."""
+"""Edits of the body and the replies of an operation. Pure but for the draft."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from ...compare.facts import FactPath
 from ...openapi.document import parse_pointer
 from ..draft.descriptions import JSON, find
 from ..draft.draft import mapping, put
-from ..draft.edit_site import Site, change, drop
+from ..draft.edit_site import EditSite, change, drop
 from ..draft.proposals import Proposal, fingerprint
-from ..translate.operations import Endpoints
+from ..translate.operations import OperationTranslator
 
 _RESPONSE = re.compile(r"response (\w+)\Z")
 _HEADER = re.compile(r"response (\w+) header (.+)\Z")
 
 
-def body(site: Site, endpoints: Endpoints) -> Iterator[Proposal]:
+def body(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
     """A body that only one side has, or that only one side requires."""
     ours, official = site.ours, site.official
     if ours is None and official is not None:
@@ -40,9 +40,9 @@ def body(site: Site, endpoints: Endpoints) -> Iterator[Proposal]:
         )
 
 
-def reply(site: Site, endpoints: Endpoints) -> Iterator[Proposal]:
+def reply(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
     """A status code or a header that only one side has, or content that only one side has."""
-    name, ours, official = site.difference.path.thing, site.ours, site.official
+    name, ours, official = site.difference.path.entity, site.ours, site.official
     if header := _HEADER.match(name):
         yield from _reply_header(site, endpoints, header[1], header[2])
     elif (found := _RESPONSE.match(name)) is None:
@@ -75,7 +75,9 @@ def reply(site: Site, endpoints: Endpoints) -> Iterator[Proposal]:
             yield from site.propose(target, what, fill, official)
 
 
-def _reply_header(site: Site, endpoints: Endpoints, status: str, name: str) -> Iterator[Proposal]:
+def _reply_header(
+    site: EditSite, endpoints: OperationTranslator, status: str, name: str
+) -> Iterator[Proposal]:
     ours, official = site.ours, site.official
     responses = mapping(site.operation["responses"])
     key = next((key for key in responses if key.upper() == status), None)

@@ -35,7 +35,7 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Extensions:
+class ExtensionTranslator:
     """Writes the extension of operations that a draft has got."""
 
     draft: Draft
@@ -67,7 +67,7 @@ class Extensions:
                 what = "unsafe, unless a second, equal request changes nothing"
                 self.draft.note((*pointer, "repeat"), what)
                 extension["lookup"] = mark("say what to look up when no answer came, if unsafe")
-        if {"query page", "query per_page"} <= root(official).things.keys():
+        if {"query page", "query per_page"} <= root(official).entities.keys():
             extension["paged"] = True
         extension["products"] = self._products(official)
         if self.product.name != "ghec":

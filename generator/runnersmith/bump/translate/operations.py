@@ -1,4 +1,4 @@
-"""GitHub's operations in our spelling: where they go, and their parameters, bodies and replies."""
+"""Official operations in the form of the curated spec: paths, parameters, bodies and replies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from ...compare.description_view import View
-from ...compare.facts import FactPath, Thing
+from ...compare.facts import Entity, FactPath
 from ...compare.operations import METHODS, Operation, operations
 from ...openapi.document import Json, Node, Pointer, parse_pointer
 from ...openapi.todo_marks import mark
@@ -24,24 +24,24 @@ from ..draft.draft import (
     mapping,
     put,
 )
-from .extension import Extensions
+from .extension import ExtensionTranslator
 from .sample_values import sample
-from .schemas import Shapes, class_name
+from .schemas import SchemaTranslator, class_name
 
 _LOCATIONS = ("path", "query", "header", "cookie")
 _ITEM = ("parameters", *METHODS)
 
 
 @dataclass(slots=True)
-class Endpoints:
+class OperationTranslator:
     """Adds operations and parts of operations to a draft."""
 
     draft: Draft
-    shapes: Shapes
-    extensions: Extensions
+    shapes: SchemaTranslator
+    extensions: ExtensionTranslator
     # The parameters of ours that are components, by what a comparison calls them.
-    _parameters: dict[str, list[tuple[str, Thing]]] = field(
-        default_factory=dict[str, list[tuple[str, Thing]]]
+    _parameters: dict[str, list[tuple[str, Entity]]] = field(
+        default_factory=dict[str, list[tuple[str, Entity]]]
     )
 
     def add(self, official: Operation) -> Pointer:
@@ -60,12 +60,12 @@ class Endpoints:
         if docs is not None and (url := docs.text("url")) is not None:
             made["externalDocs"] = {"url": url}
         self.extensions.add(official, made, pointer)
-        things = root(official).things
+        entities = root(official).entities
         self._add_parameters(official, item, made, pointer)
-        if "body" in things:
-            self.body(things["body"](), made, pointer)
+        if "body" in entities:
+            self.body(entities["body"](), made, pointer)
         made["responses"] = {}
-        for name, make in things.items():
+        for name, make in entities.items():
             if re.fullmatch(r"response \w+", name):
                 self.response(name, make(), made, pointer)
         return pointer
@@ -89,12 +89,12 @@ class Endpoints:
         self, official: Operation, item: Mapping, made: Mapping, at: Pointer
     ) -> None:
         """Path parameters go with the path, the others with the operation."""
-        things = root(official).things
-        parameters = [name for name in things if name.split(" ")[0] in _LOCATIONS]
+        entities = root(official).entities
+        parameters = [name for name in entities if name.split(" ")[0] in _LOCATIONS]
         in_path = [f"path {name}" for name in official.path_names]
         if "parameters" not in item:
             shared: list[Json] = [
-                self.parameter(name, things[name](), (*at[:-1], "parameters"))
+                self.parameter(name, entities[name](), (*at[:-1], "parameters"))
                 for name in in_path
                 if name in parameters
             ]
@@ -102,7 +102,7 @@ class Endpoints:
             item.clear()
             item |= {"parameters": shared, **methods} if shared else methods
         own: list[Json] = [
-            self.parameter(name, things[name](), (*at, "parameters"))
+            self.parameter(name, entities[name](), (*at, "parameters"))
             for name in parameters
             if name not in in_path
         ]
@@ -111,7 +111,7 @@ class Endpoints:
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────
 
-    def parameter(self, name: str, official: Thing, at: Pointer) -> Mapping:
+    def parameter(self, name: str, official: Entity, at: Pointer) -> Mapping:
         """A parameter, or a reference to the component of ours that it is."""
         if (known := self._known(name, official)) is not None:
             return {"$ref": f"#/components/parameters/{known}"}
@@ -132,13 +132,13 @@ class Endpoints:
         self._parameters.clear()
         return {"$ref": f"#/components/parameters/{component}"}
 
-    def _known(self, name: str, official: Thing) -> str | None:
+    def _known(self, name: str, official: Entity) -> str | None:
         paired = self._paired("parameters", official.node)
         if paired is not None:
             return paired
         if not self._parameters:
             for operation in operations(View(self.draft.document())).values():
-                for called, make in root(operation).things.items():
+                for called, make in root(operation).entities.items():
                     ours = make()
                     if ours.node.pointer[:2] == ("components", "parameters"):
                         self._parameters.setdefault(called, []).append((ours.node.key, ours))
@@ -153,14 +153,14 @@ class Endpoints:
         found = paired is not None and paired[1] == kind and self.draft.has(paired)
         return str(paired[-1]) if paired is not None and found else None
 
-    def body(self, official: Thing, made: Mapping, at: Pointer) -> None:
+    def body(self, official: Entity, made: Mapping, at: Pointer) -> None:
         """Add a request body; it stays inline, since its fields become arguments and no class."""
         pointer = (*at, "requestBody")
         body: Mapping = {"required": True} if official.head == "required" else {}
         put(made, "requestBody", body, OPERATION)
         body["content"] = self.content(official, FactPath("body"), pointer)
 
-    def response(self, name: str, official: Thing, made: Mapping, at: Pointer) -> None:
+    def response(self, name: str, official: Entity, made: Mapping, at: Pointer) -> None:
         """Add a reply, or a reference to the component of ours that it is."""
         status = name.removeprefix("response ").lower().replace("xx", "XX")
         responses = mapping(made.setdefault("responses", {}))
@@ -192,7 +192,7 @@ class Endpoints:
         made = self.shapes.schema(schema, (*at, "headers", name)) if schema is not None else {}
         headers[name] = {"description": mark("say what it holds"), "schema": made}
 
-    def content(self, official: Thing, path: FactPath, at: Pointer) -> Mapping:
+    def content(self, official: Entity, path: FactPath, at: Pointer) -> Mapping:
         """The content of a body or a reply, with an example to be looked at."""
         found: Mapping = {}
         schema = home(official, path)
@@ -203,7 +203,7 @@ class Endpoints:
                 self.draft.note(at, f"GitHub has {media} too; write it by hand or correct it")
                 continue
             made = self.shapes.schema(schema, (*pointer, "schema"))
-            if path.thing != "body":
+            if path.entity != "body":
                 made = self._wrapper(made, (*pointer, "schema"))
             found[media] = {"schema": made, "example": sample(self.draft, made)}
             self.draft.note((*pointer, "example"), "put values into the example that look real")

@@ -1,4 +1,4 @@
-"""Example values made of schemas, for a person to improve. Pure."""
+"""Sample values made of schemas, for a person to improve. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GitHub's schemas in our spelling: facts only, of which every word is a decision left to a person.
+"""Official schemas in the form of the curated spec: facts only, with a mark for every text.
 
 What ours has already is referred to; what it lacks becomes a component under GitHub's own name.
 """
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from ...compare import Difference, schemas
 from ...compare.description_view import View
-from ...compare.facts import FactPath, Thing, plain
+from ...compare.facts import Entity, FactPath, plain
 from ...compare.json_types import Kinds, Reading
 from ...compare.walk import Walk
 from ...ir import names
 from ...openapi.document import Json, Node, Pointer
 from ...openapi.todo_marks import mark
-from ..draft.correspondence import Pairs
+from ..draft.correspondence import Correspondence
 from ..draft.descriptions import field_at, is_property, name_of, reading
 from ..draft.draft import KEY, SCHEMA, Draft, Mapping, mapping, put
 
@@ -26,7 +26,7 @@ _SILENT = schemas.PROSE | {"$ref", "allOf", "anyOf", "oneOf", "nullable", "type"
 
 
 @dataclass(slots=True)
-class Shapes:
+class SchemaTranslator:
     """Makes schemas of official ones, read through `official`.
 
     `is_corrected` tells whether a difference is one that a correction explains somewhere.
@@ -34,7 +34,7 @@ class Shapes:
 
     draft: Draft
     official: View
-    pairs: Pairs
+    pairs: Correspondence
     is_corrected: Callable[[Difference], bool]
     _made: dict[Pointer, str] = field(default_factory=dict[Pointer, str])
     _open: set[object] = field(default_factory=set[object])
@@ -43,7 +43,7 @@ class Shapes:
         """The schema at an official node, for a place of ours where it is used."""
         return self.used(field_at(self.official, node), pointer)
 
-    def property(self, found: Thing, pointer: Pointer) -> Mapping:
+    def property(self, found: Entity, pointer: Pointer) -> Mapping:
         """An official property, to stand at a pointer of ours, with a place for its prose."""
         made = self.used(found, pointer)
         if "$ref" not in made:
@@ -55,7 +55,7 @@ class Shapes:
 
     # ── where a schema is used ───────────────────────────────────────────────────────────────
 
-    def used(self, found: Thing, pointer: Pointer) -> Mapping:
+    def used(self, found: Entity, pointer: Pointer) -> Mapping:
         """An official field, as its schema goes where it is used."""
         read = reading(self.official, found)
         name: str | None = None
@@ -93,7 +93,7 @@ class Shapes:
         put(made, "description", mark("say what it is"), SCHEMA)
         return name
 
-    def _equal(self, found: Thing) -> str | None:
+    def _equal(self, found: Entity) -> str | None:
         """A component of ours that has the same facts, null aside."""
         wanted = {name for name in found.fields if is_property(name)}
         ours = View(self.draft.document())
@@ -106,14 +106,14 @@ class Shapes:
                     return name
         return None
 
-    def is_equal(self, ours: Thing, official: Thing) -> bool:
+    def is_equal(self, ours: Entity, official: Entity) -> bool:
         """Whether two things state the same, null and what is corrected elsewhere aside."""
         found = Walk("").differences(ours, official, FactPath())
         return all(_is_null(one) or self.is_corrected(one) for one in found)
 
     # ── a schema written out ─────────────────────────────────────────────────────────────────
 
-    def _inline(self, found: Thing, read: Reading, pointer: Pointer, *, null: bool) -> Mapping:
+    def _inline(self, found: Entity, read: Reading, pointer: Pointer, *, null: bool) -> Mapping:
         made: Mapping = {}
         if found.identity in self._open:
             self.draft.note(pointer, "GitHub's schema holds itself; write it by hand")
@@ -139,13 +139,13 @@ class Shapes:
         self._open.remove(found.identity)
         return made
 
-    def _alternative(self, found: Thing, pointer: Pointer) -> Mapping:
+    def _alternative(self, found: Entity, pointer: Pointer) -> Mapping:
         read = reading(self.official, found)
         if (named := _named(read)) is not None:
             return {"$ref": f"#/components/schemas/{self._component(named)}"}
         return self._inline(found, read, pointer, null=False)
 
-    def _fields(self, made: Mapping, found: Thing, pointer: Pointer) -> None:
+    def _fields(self, made: Mapping, found: Entity, pointer: Pointer) -> None:
         properties: Mapping = {}
         required: list[Json] = []
         for step, make in found.fields.items():

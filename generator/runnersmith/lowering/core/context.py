@@ -1,4 +1,4 @@
-"""What the builders share: the document's dialect and the problems found so far."""
+"""Context that the lowering of one document shares: the problems found so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The spec's examples of what is sent, as JSON text: documented, and never sent. Pure."""
+"""Examples of what is sent, as JSON text: documented, and never sent. Pure."""
 
 from __future__ import annotations
 

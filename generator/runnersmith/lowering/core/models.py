@@ -1,4 +1,4 @@
-"""The models found so far: one for each object schema, each with one name from the spec."""
+"""Models found so far: one for each object schema, each with one name from the spec."""
 
 from __future__ import annotations
 

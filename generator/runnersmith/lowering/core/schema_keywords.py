@@ -1,4 +1,4 @@
-"""The schema keywords that are understood, by what is done with them, and limits in words."""
+"""Schema keywords that are understood, by what is done with them, and limits in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Path items to operations: parameters, bodies, replies, and what `x-runnersmith` says of them."""
+"""Operations of a curated document: parameters, bodies, replies, and their `x-runnersmith`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas to types. Inline objects are hoisted to models here; models are named by `Models`."""
+"""Schemas of a curated document as types. Inline objects become models; `Models` names them."""
 
 from __future__ import annotations
 

@@ -6,6 +6,6 @@ is a problem; what it expresses in part is a note.
 
 from __future__ import annotations
 
-from .api import Built, build_foreign
+from .api import LoweringResult, build_foreign
 
-__all__ = ["Built", "build_foreign"]
+__all__ = ["LoweringResult", "build_foreign"]

@@ -1,4 +1,4 @@
-"""A client of any document: resources by tag, hung from the client itself."""
+"""Client of any document: resources by tag, hung from the client itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...openapi.document import Document, Node
 from ...problems import Problem, SpecError, UnsupportedError
 from ..core.context import Context
 from ..core.models import Models
-from .discriminators import Tags
+from .discriminators import Discriminators
 from .exclusions import blame
 from .model_usage import models_of, users
 from .operations import METHODS, ForeignOperations, identify
@@ -24,7 +24,7 @@ UNTAGGED = "default"
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class LoweringResult:
     """A client, and what has to be said of it.
 
     `notes` tell what is expressed in part, `left_out` why operations are not there, `warnings` how
@@ -43,7 +43,7 @@ def build_foreign(
     unsound: Sequence[Problem] = (),
     *,
     skip_unsupported: bool = False,
-) -> Built:
+) -> LoweringResult:
     """Build the IR of a document that has no extension of ours; `unsound` is what is wrong with it.
 
     Raises SpecError with every place that is unsound or cannot be expressed; with
@@ -55,7 +55,7 @@ def build_foreign(
     if unsound and not skip_unsupported:
         raise UnsupportedError(unsound)
     skipped, idle = blamed
-    tags = Tags(document)
+    tags = Discriminators(document)
     while True:
         builder = _Builder(document, package, tags, frozenset(skipped))
         api = builder.build()
@@ -69,7 +69,7 @@ def build_foreign(
             problems = tuple(sorted({problem for told in reasons.values() for problem in told}))
             unused = (replace(problem, severity="warning") for problem in idle)
             notes = tuple(sorted({*context.notes, *unused}))
-            return Built(replace(api, left_out=listed), notes, problems)
+            return LoweringResult(replace(api, left_out=listed), notes, problems)
         found = _blamed(api, builder)
         if not found:
             raise SpecError(context.problems)
@@ -97,7 +97,7 @@ def _blamed(api: ir.Api, builder: _Builder) -> list[tuple[str, Problem]]:
 
 class _Builder:
     def __init__(
-        self, document: Document, package: str, tags: Tags, skipped: frozenset[str]
+        self, document: Document, package: str, tags: Discriminators, skipped: frozenset[str]
     ) -> None:
         self.root = document.root
         self.package = package

@@ -8,7 +8,7 @@ from ...openapi.document import Node
 from ..core.context import Context
 from ..core.models import Models, Site
 from ..curated.schemas import Schemas
-from .discriminators import Tags
+from .discriminators import Discriminators
 from .schema_shape import is_bare, type_names, what
 
 FREE = ir.Map(values=ANY)
@@ -17,7 +17,7 @@ FREE = ir.Map(values=ANY)
 class CombinedSchemas(Schemas):
     """Turns combinations of schemas into types; what a decoder cannot tell apart is read as it is."""
 
-    def __init__(self, context: Context, models: Models, tags: Tags) -> None:
+    def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
         super().__init__(context, models)
         self.tags = tags
         # A model has to be decodable, even one that is only sent: its maker insists.

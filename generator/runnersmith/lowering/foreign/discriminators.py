@@ -12,7 +12,7 @@ from ...openapi.document import Document, Json, Node, Pointer
 from .schema_shape import what
 
 
-class Tags:
+class Discriminators:
     """The tags that the discriminators of a document give, by the place of the schema."""
 
     def __init__(self, document: Document) -> None:

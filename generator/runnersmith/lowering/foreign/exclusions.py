@@ -1,4 +1,4 @@
-"""Which operations something unsound in a document keeps from being made. Pure.
+"""Exclusions: the operations that something unsound in a document keeps from being made. Pure.
 
 An operation is made of itself, of what its path item says for all of them, and of the components
 that its references lead to, directly or through others. YAML may give one value several places: a

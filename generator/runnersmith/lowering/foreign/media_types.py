@@ -1,4 +1,4 @@
-"""What travels in bodies and replies of any document: JSON first, then forms, text and bytes."""
+"""Media types of bodies and replies of any document: JSON first, then forms, text and bytes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def encoding_of(media_type: str) -> Encoding:
     return "text" if name.startswith("text/") or name.endswith(("+xml", "/xml")) else "binary"
 
 
-class Contents:
+class MediaTypes:
     """Builds request bodies and replies."""
 
     def __init__(self, context: Context, schemas: ForeignSchemas) -> None:

@@ -1,4 +1,4 @@
-"""Which models operations are made of. Pure."""
+"""Models that operations are made of. Pure."""
 
 from __future__ import annotations
 

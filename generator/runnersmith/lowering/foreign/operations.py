@@ -10,7 +10,7 @@ from ... import ir
 from ...openapi.document import Node
 from ..core.context import Context
 from ..core.models import Models
-from .media_types import Contents, returned
+from .media_types import MediaTypes, returned
 from .parameters import Parameters, distinct
 from .schemas import ForeignSchemas
 from .security import requirements, schemes
@@ -37,7 +37,7 @@ class ForeignOperations:
         self.root = root
         self.schemes: tuple[ir.Scheme, ...] = schemes(context, root)
         self.parameters: Parameters = Parameters(context, schemas, models)
-        self.contents: Contents = Contents(context, schemas)
+        self.contents: MediaTypes = MediaTypes(context, schemas)
 
     def build(self, node: Node, item: Node, path: str, name: str) -> ir.Operation | None:
         """One operation of a path; None, and a problem, when it cannot become a method."""

@@ -1,4 +1,4 @@
-"""Schemas that nobody here wrote, to types: what a decoder cannot tell apart is read as it is.
+"""Schemas of any document as types: what a decoder cannot tell apart is read as it is.
 
 Where a schema of ours would be refused, another one is read more loosely, and a note says so. A
 note is no problem: every value that the schema admits can still be read and sent.
@@ -16,7 +16,7 @@ from ..core import schema_keywords
 from ..core.context import Context
 from ..core.models import Models, Site
 from .combinations import FREE, CombinedSchemas
-from .discriminators import Tags
+from .discriminators import Discriminators
 from .schema_shape import alternatives, is_null, shape, type_names, what
 
 # Conditions that the server checks and the client does not.
@@ -35,7 +35,7 @@ _COMBINED = frozenset({"allOf", "oneOf", "anyOf"})
 class ForeignSchemas(CombinedSchemas):
     """Turns schema nodes of any document into types."""
 
-    def __init__(self, context: Context, models: Models, tags: Tags) -> None:
+    def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
         super().__init__(context, models, tags)
         # The properties of components that are parts of others, by the place of the component.
         self._shapes: dict[Pointer, dict[str, list[Node]]] = {}

@@ -1,4 +1,4 @@
-"""What is said of signing in: of GitHub's ways, or of the security schemes of a description. Pure."""
+"""Authentication in documentation: GitHub's ways, or a description's security schemes. Pure."""
 
 from __future__ import annotations
 

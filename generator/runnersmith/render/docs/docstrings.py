@@ -1,6 +1,6 @@
-"""What docstrings say: sentences put together from the IR's facts and the spec's own prose.
+"""Docstrings: sentences put together from the IR's facts and the spec's own prose.
 
-Pure. Returns plain text, not yet a literal: `python.docstring` makes one of it.
+Pure. Returns plain text, not yet a literal: `source.docstring` makes one of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Spec strings in files that are not Python: TOML and JSON strings, Markdown text. Pure."""
+"""Escaping of spec strings in files that are not Python: TOML, JSON and Markdown. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands where in an API, looked up once for all of its pages. Pure.
+"""Index of an API, looked up once for all of its pages. Pure.
 
 Spots are in the order of the IR: by scope, then of the client itself.
 """

@@ -1,4 +1,4 @@
-"""What the pages of the reference say: types, tasks, uses and repeats, in Markdown or as values. Pure.
+"""Reference pages: types, tasks, uses and repeats, in Markdown or as values. Pure.
 
 Pages link to each other by the names that the IR gives: a resource's page is called as its module,
 an operation's heading as its method, a model's page as its module.

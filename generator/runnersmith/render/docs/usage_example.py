@@ -1,4 +1,4 @@
-"""An operation's example: a program that calls it, with the spec's own values. Pure."""
+"""Usage example of an operation: a program that calls it, with the spec's own values. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long constructs on several lines, as black lays them out. Pure.
+"""Layout of long constructs on several lines, as black has them. Pure.
 
 Black formats whatever a template prints; but it does a file twice when the first time changes
 anything, and a resource's file is mostly signatures and calls. What is laid out here need not be

@@ -1,4 +1,4 @@
-"""How the values of an operation travel, as Python source of its constant. Pure.
+"""Literals of an operation's constant: how its values travel. Pure.
 
 Only what is not usual is written: parameters outside path and query or in a style of their own,
 bodies that are no JSON object, replies that are no JSON of one type.

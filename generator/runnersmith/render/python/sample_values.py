@@ -1,4 +1,4 @@
-"""JSON values as Python source of a type of the IR, made up where there is none. Pure.
+"""Sample values as Python source of a type of the IR, made up if there is none. Pure.
 
     {"id": "ubuntu-24.04", "source": "github"}   models.HostedRunnerImage(id="ubuntu-24.04", ...)
 

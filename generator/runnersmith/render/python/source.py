@@ -1,4 +1,4 @@
-"""IR values as Python source: annotations, literals, docstrings, signatures.
+"""Python source of IR values: literals, docstrings, comments and annotations.
 
 Pure. Every string that comes from a spec reaches a template through one of these functions, which
 give finished literals; a template never writes a quote around one.

@@ -1,4 +1,4 @@
-"""What can be told of templates before they run, in the branches too that no spec of today reaches.
+"""Checker of templates before they run, in the branches too that no spec of today reaches.
 
 Finds names that are not defined where they stand, unknown filters and tests, blocks and templates
 that override nothing, and text that would never be printed. Reads templates through the
@@ -15,13 +15,13 @@ from . import data_files
 from .environment import Environment
 from .inheritance import Analysis
 from .outputs import MODEL_VARIABLES, SHARED, VARIABLES
-from .scope_checker import Walker
+from .scope_checker import ScopeChecker
 
 
 def analyse(jinja: Environment) -> Analysis:
     """Look through every template of a stack, as its outputs use them."""
     found = Analysis()
-    walker = Walker(jinja, found)
+    walker = ScopeChecker(jinja, found)
     names = jinja.stack.data.keys()
     for pack, number, output in jinja.stack.outputs:
         given = VARIABLES[output.each]
@@ -43,7 +43,7 @@ def analyse(jinja: Environment) -> Analysis:
     return found
 
 
-def _use(walker: Walker, template: str, variables: frozenset[str], place: Place) -> None:
+def _use(walker: ScopeChecker, template: str, variables: frozenset[str], place: Place) -> None:
     try:
         name = walker.jinja.canonical(template)
     except jinja2.TemplateNotFound as error:

@@ -1,4 +1,4 @@
-"""What packs may rely on of a stack's templates: blocks, variables, filters.
+"""Contract of a stack's templates with packs: blocks, variables, filters.
 
 Reads templates through the environment. `runnersmith pack list` shows it to people;
 a test holds it against what was promised before.

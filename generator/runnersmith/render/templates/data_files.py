@@ -1,4 +1,4 @@
-"""The data files of packs: TOML that templates read, by the names that packs give it.
+"""Data files of packs: TOML that templates read, by the names that packs give it.
 
 Reads the files that packs name. What is in one is for the templates that read it to say.
 """
@@ -14,7 +14,7 @@ from ...openapi.spelling import near
 from ...packs import Stack, shown, syntax
 from ...problems import Place, Problem
 from .outputs import MODEL_VARIABLES, SHARED, VARIABLES
-from .scope_checker import OWN, Walker
+from .scope_checker import OWN, ScopeChecker
 from .syntax import assigned, beside
 
 
@@ -34,7 +34,7 @@ def read(stack: Stack) -> tuple[dict[str, object], list[Problem]]:
     return found, problems
 
 
-def misnamed(walker: Walker) -> Iterator[Problem]:
+def misnamed(walker: ScopeChecker) -> Iterator[Problem]:
     """Data whose name templates have for something else, and data that no template reads."""
     data = walker.jinja.stack.data
     taken = _taken(walker) if data else {}
@@ -49,7 +49,7 @@ def misnamed(walker: Walker) -> Iterator[Problem]:
         yield Problem(pack.place("data", name), f"data {name!r}: {said}")
 
 
-def _taken(walker: Walker) -> dict[str, str]:
+def _taken(walker: ScopeChecker) -> dict[str, str]:
     """The names that templates are given, or set where others see them; each with who has it."""
     found: dict[str, str] = {}
     for template in sorted(walker.found.used, reverse=True):
@@ -60,7 +60,7 @@ def _taken(walker: Walker) -> dict[str, str]:
     return {**found, **dict.fromkeys(own, "every template")}
 
 
-def _is_read(walker: Walker, name: str) -> bool:
+def _is_read(walker: ScopeChecker, name: str) -> bool:
     """Whether any template reads a name; also one that a pack above replaces."""
     return name in walker.read or any(
         node.name == name

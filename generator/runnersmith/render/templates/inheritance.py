@@ -1,4 +1,4 @@
-"""Templates that extend one another: which ones there are, and what of them overrides what.
+"""Inheritance of templates: which ones there are, and what of them overrides what.
 
 Reads templates through the environment.
 """
@@ -47,7 +47,7 @@ class Analysis:
             raise PackError([*found, *self.problems])
 
 
-class Lineage:
+class Inheritance:
     """The trees of templates, and what is wrong in how they extend one another."""
 
     def __init__(self, jinja: Environment, found: Analysis) -> None:

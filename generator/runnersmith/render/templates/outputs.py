@@ -1,4 +1,4 @@
-"""What an output is made for, where it goes, and whether it is what its suffix says."""
+"""Outputs of templates: their variables, their paths, and whether each is what its suffix says."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def plain(path: str) -> str:
     return found
 
 
-class Claims:
+class OutputPaths:
     """Which template makes which path. Two at one path, also where case does not count, are an error."""
 
     def __init__(self) -> None:

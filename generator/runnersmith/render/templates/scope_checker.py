@@ -1,4 +1,4 @@
-"""Goes through templates with the names that are bound at each place, and tells what does not fit.
+"""Checker of the names that are bound at each place of a template.
 
 Reads templates through the environment.
 """
@@ -16,7 +16,7 @@ from ...openapi.spelling import near
 from ...problems import Place, Problem
 from . import syntax
 from .environment import Environment
-from .inheritance import Analysis, Lineage, Seen
+from .inheritance import Analysis, Inheritance, Seen
 from .syntax import blocks_of, guarded, targets
 
 # What Jinja binds, and no include hands on.
@@ -33,7 +33,7 @@ class _Family:
     seen: Seen
 
 
-class Walker(Lineage):
+class ScopeChecker(Inheritance):
     """Goes through templates with the names that are bound at each place."""
 
     def __init__(self, jinja: Environment, found: Analysis) -> None:

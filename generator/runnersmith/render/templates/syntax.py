@@ -1,4 +1,4 @@
-"""What the syntax tree of a template says of names and blocks. Pure."""
+"""Names and blocks in the syntax tree of a template. Pure."""
 
 from __future__ import annotations
 

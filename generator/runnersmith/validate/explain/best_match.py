@@ -1,4 +1,4 @@
-"""Choose the alternative of a oneOf or anyOf that a value was meant for.
+"""Best match: the alternative of a oneOf or anyOf that a value was meant for.
 
 Pure. An alternative is ruled out by what tells alternatives apart (the kind of value, a `$ref`,
 a constant or an enum in one of its fields); of those left, the one that comes nearest is meant.

@@ -1,4 +1,4 @@
-"""Turn what jsonschema-rs finds into findings that a maintainer can act on. Pure."""
+"""Findings of jsonschema-rs, explained so that a maintainer can act on them. Pure."""
 
 from __future__ import annotations
 

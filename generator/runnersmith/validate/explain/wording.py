@@ -1,4 +1,4 @@
-"""One broken rule of a JSON Schema in words. Pure."""
+"""Wording of one broken rule of a JSON Schema. Pure."""
 
 from __future__ import annotations
 

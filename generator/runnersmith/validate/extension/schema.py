@@ -1,4 +1,4 @@
-"""`x-runnersmith`: at its six places, and as its own schema wants it.
+"""Schema of `x-runnersmith`: each extension by itself, at its six places.
 
 Reads extensions.schema.json beside this module. How the extensions fit together is checked by
 `semantics`.

@@ -1,4 +1,4 @@
-"""How the extensions fit together: scopes, resources, methods, pages, secrets.
+"""Semantics of `x-runnersmith`: scopes, resources, methods, pages and secrets together.
 
 Each extension by itself is checked by `schema`; what is malformed there is passed over here.
 """

@@ -1,4 +1,4 @@
-"""Text that misleads whoever reads it, and text that a docstring needs and is not there. Pure."""
+"""Descriptions: text that misleads its reader, and text that a docstring needs. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is this OpenAPI, of a version we read, and does it keep to that version's schema?
+"""Schema of OpenAPI itself: whether a document is of a version we read, and keeps to it.
 
 Reads the schemas that openapi-spec-validator carries (and openapi-schema-validator, which is part
 of it), and runs them through jsonschema-rs as it does, but without importing it: that alone takes

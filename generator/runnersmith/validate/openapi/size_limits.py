@@ -1,4 +1,4 @@
-"""What a document may not have so much of, since every other check would have to bear it. Pure.
+"""Limits on what a document may have, since every other check would have to bear it. Pure.
 
 The bounds on a document as a whole are the reader's (`reader.limits`).
 """
