@@ -11,7 +11,7 @@ import pytest
 
 from client.loopback import Answer, Loopback, reply
 from foreigners import SPECS, called, produced
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 
 def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:

@@ -27,9 +27,9 @@ from generating import (
     write_files,
 )
 from runnersmith import ir, pipeline
-from runnersmith.build import build
-from runnersmith.document import Json
+from runnersmith.lowering import build
 from runnersmith.merge import both, merge
+from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError
 
 VERSIONS = NEWEST, OLDER, OLDEST = "2026-01-01", "2024-05-05", "2022-02-02"

@@ -18,7 +18,7 @@ import ghrunners
 from client.loopback import Loopback, reply
 from client.operations_kit import TOKEN
 from ghrunners import models
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 NO_LABELS: Json = {"total_count": 0, "labels": []}
 

@@ -15,8 +15,8 @@ from generating import REPOSITORY
 from packs.kit import EXAMPLES
 from runnersmith.packs.manifest import Copy, Manifest, Output
 from runnersmith.project import Settings
-from runnersmith.render.environment import FILTERS
-from runnersmith.render.outputs import VARIABLES
+from runnersmith.render.templates.environment import FILTERS
+from runnersmith.render.templates.outputs import VARIABLES
 
 GUIDE = (REPOSITORY / "templates" / "README.md").read_text(encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""The contents of a pack.toml: what it may say, and every mistake in one with its line. Pure."""
+"""Manifest of a pack, pack.toml: its contents, and every mistake in one with its line. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ..ir import IR_CHANGES, IR_VERSION
-from ..near import near
+from ..openapi.spelling import near
 from ..problems import Place, Problem, SpecError
-from .lines import Path, lines, nearest
+from .toml_positions import Path, lines, nearest
 
 FILE = "pack.toml"
 SUFFIX = ".jinja"
