@@ -75,7 +75,7 @@ def test_the_documentation_of_a_method_is_whole(method: Method) -> None:
     for name, status in re.findall(r"^(\w+): (\S+)\.", raised, re.MULTILINE):
         assert issubclass(getattr(ghrunners, name), ghrunners.StatusError)
         assert 400 <= int(status) < 600
-    assert list(found) == ["Needs", "Available on", "Source"]
+    assert list(found) == ["Permissions", "Available on", "Source"]
     assert all(found.values())
 
 

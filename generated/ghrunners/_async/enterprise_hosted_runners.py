@@ -24,14 +24,15 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     ) -> AsyncPages[models.HostedRunner, models.HostedRunnerList]:
         """List the GitHub-hosted runners of an enterprise.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -55,8 +56,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
         GitHub prepares the runner after the call. Its status is Provisioning at first, and Ready
         once it can take jobs. The methods for images and machine sizes list the available choices.
 
-        When its outcome is unknown (OutcomeUnknown), look up a runner of that name in
-        `hosted_runners.list`.
+        If this raises OutcomeUnknown, look up a runner of that name in `hosted_runners.list`.
 
         Args:
             name: The runner's name: letters, digits, dots, hyphens and underscores. 1 to 64
@@ -71,7 +71,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
             image_gen: Whether the runner is used to create custom images. The server's default:
                 false.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -96,7 +96,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
         Args:
             hosted_runner_id: The GitHub-hosted runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -137,7 +137,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
             image_version: The version of the image, for custom images only.
             image_gen: Whether the runner is used to create custom images.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -168,7 +168,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
         Args:
             hosted_runner_id: The GitHub-hosted runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -179,7 +179,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     async def list_github_owned_images(self) -> models.CuratedImageList:
         """List the GitHub-owned images for GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -190,7 +190,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     async def list_partner_images(self) -> models.CuratedImageList:
         """List the partner images for GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -201,7 +201,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     async def list_custom_images(self) -> models.CustomImageList:
         """List the custom images of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -215,7 +215,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
         Args:
             image_definition_id: The custom image's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -231,7 +231,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
         Args:
             image_definition_id: The custom image's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -249,7 +249,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
         Args:
             image_definition_id: The custom image's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -269,7 +269,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
             image_definition_id: The custom image's id.
             version: The version of the custom image, such as 1.2.0. Matching ^\d+\.\d+\.\d+$.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -287,7 +287,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
             image_definition_id: The custom image's id.
             version: The version of the custom image, such as 1.2.0. Matching ^\d+\.\d+\.\d+$.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -301,7 +301,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     async def get_limits(self) -> models.HostedRunnerLimits:
         """Get the limits on GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -312,7 +312,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     async def list_machine_sizes(self) -> models.MachineSpecList:
         """List the machine sizes for GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -323,7 +323,7 @@ class AsyncEnterpriseHostedRunners(AsyncResource):
     async def list_platforms(self) -> models.PlatformList:
         """List the platforms for GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:

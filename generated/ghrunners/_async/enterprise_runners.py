@@ -28,15 +28,16 @@ class AsyncEnterpriseRunners(AsyncResource):
         A runner that connects, disconnects or is removed during pagination can move from one
         page to another.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             name: List only the runner with this name.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -52,7 +53,7 @@ class AsyncEnterpriseRunners(AsyncResource):
         Args:
             runner_id: The runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -73,7 +74,7 @@ class AsyncEnterpriseRunners(AsyncResource):
         Raises:
             RunnerBusy: 422. The runner is running a job.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -86,7 +87,7 @@ class AsyncEnterpriseRunners(AsyncResource):
 
         Returns one download for each operating system and architecture.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -109,8 +110,7 @@ class AsyncEnterpriseRunners(AsyncResource):
         be read again. If the response is lost, delete the runner and start over. The response is
         409 if the name is taken, and 403 if a policy forbids such runners.
 
-        When its outcome is unknown (OutcomeUnknown), look up a runner of that name in
-        `runners.list`.
+        If this raises OutcomeUnknown, look up a runner of that name in `runners.list`.
 
         Args:
             name: The name of the new runner, which no other runner can have.
@@ -126,7 +126,7 @@ class AsyncEnterpriseRunners(AsyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.10 and later.
         Source:
@@ -148,10 +148,10 @@ class AsyncEnterpriseRunners(AsyncResource):
         Pass the token to the runner's config script (config.sh --token). It is a secret and
         expires after one hour. At most 1,500 runners can register with an enterprise in 5 minutes.
 
-        When its outcome is unknown (OutcomeUnknown), look up nothing: an unused token expires
+        If this raises OutcomeUnknown, there is nothing to clean up: an unused token expires
         within the hour.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -166,10 +166,10 @@ class AsyncEnterpriseRunners(AsyncResource):
         It is a secret and expires after one hour. To remove a runner without access to its machine,
         delete it.
 
-        When its outcome is unknown (OutcomeUnknown), look up nothing: an unused token expires
+        If this raises OutcomeUnknown, there is nothing to clean up: an unused token expires
         within the hour.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -186,7 +186,7 @@ class AsyncEnterpriseRunners(AsyncResource):
         Raises:
             NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -209,7 +209,7 @@ class AsyncEnterpriseRunners(AsyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -235,7 +235,7 @@ class AsyncEnterpriseRunners(AsyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -258,7 +258,7 @@ class AsyncEnterpriseRunners(AsyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -280,7 +280,7 @@ class AsyncEnterpriseRunners(AsyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -299,7 +299,7 @@ class AsyncEnterpriseRunners(AsyncResource):
         Args:
             version: The version of the runner application, such as 2.330.0.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:

@@ -31,15 +31,16 @@ class AsyncOrgRunnerGroups(AsyncResource):
 
         The list includes the groups that the organization inherits from its enterprise.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             visible_to_repository: List only the runner groups that this repository can use.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -73,8 +74,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
         runner leaves its previous group. The name must be unique among the groups of the
         organization and its enterprise.
 
-        When its outcome is unknown (OutcomeUnknown), look up a group of that name in
-        `runner_groups.list`.
+        If this raises OutcomeUnknown, look up a group of that name in `runner_groups.list`.
 
         Args:
             name: The group's name.
@@ -93,7 +93,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             network_configuration_id: The id of the network configuration for the GitHub-hosted
                 runners in the group. Only on github.com, GitHub Enterprise Cloud.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -120,7 +120,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
         Args:
             runner_group_id: The runner group's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -159,7 +159,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             network_configuration_id: The id of the network configuration for the GitHub-hosted
                 runners in the group, or null for none. Only on github.com, GitHub Enterprise Cloud.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -188,7 +188,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
         Args:
             runner_group_id: The runner group's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -202,15 +202,16 @@ class AsyncOrgRunnerGroups(AsyncResource):
     ) -> AsyncPages[models.HostedRunner, models.HostedRunnerList]:
         """List the GitHub-hosted runners in a runner group of an organization.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud.
         Source:
@@ -229,15 +230,16 @@ class AsyncOrgRunnerGroups(AsyncResource):
 
         The list applies only while the visibility of the group is selected.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -261,7 +263,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             selected_repository_ids: The ids of the repositories.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -283,7 +285,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             repository_id: The repository's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write); fine-grained permission metadata (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -304,7 +306,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             repository_id: The repository's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write); fine-grained permission metadata (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -321,15 +323,16 @@ class AsyncOrgRunnerGroups(AsyncResource):
     ) -> AsyncPages[models.Runner, models.RunnerList]:
         """List the self-hosted runners in a runner group of an organization.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -352,7 +355,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             runners: The ids of the runners.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -374,7 +377,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             runner_id: The runner's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -395,7 +398,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             runner_id: The runner's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.

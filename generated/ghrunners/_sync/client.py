@@ -34,14 +34,14 @@ _OPERATIONS = {
 
 
 class Client(BaseClient[TokenAuth]):
-    """A client of API version 2026-03-10.
+    """A client for API version 2026-03-10.
 
     GitHub's REST API endpoints for self-hosted runners, runner groups, GitHub-hosted runners and
     self-hosted runner settings of enterprises, organizations and repositories.
 
-    `auth` is a token, an `App`, or a function that gives a token and is asked before every
-    attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the
-    address, from the environment.
+    `auth` is a token, an `App`, or a function that returns a token and is called before every
+    attempt. The default is the token in GITHUB_TOKEN or GH_TOKEN. `from_env` reads the token or
+    App, and the base URL, from the environment.
     """
 
     _defaults = DEFAULTS
@@ -77,11 +77,11 @@ class Client(BaseClient[TokenAuth]):
         """Find a scope by its name.
 
         `name` is one of `enterprises/{enterprise}` (EnterpriseScope), `{org}` (OrgScope),
-        `{owner}/{repo}` (RepoScope), or the scope's whole path, such as
+        `{owner}/{repo}` (RepoScope), or the full path of the scope, such as
         `/enterprises/{enterprise}`.
 
         Raises:
-            InvalidArgument: The name fits none of them.
+            InvalidArgument: No scope has this name.
         """
         found, path = find_scope(name, {**_SCOPES, **_SHORT})
         return found(self._core, path)

@@ -29,15 +29,16 @@ class EnterpriseRunnerGroups(SyncResource):
     ) -> Pages[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupList]:
         """List the runner groups of an enterprise.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             visible_to_organization: List only the runner groups that this organization can use.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -70,8 +71,7 @@ class EnterpriseRunnerGroups(SyncResource):
         runner leaves its previous group. The name must be unique among the groups of the
         enterprise.
 
-        When its outcome is unknown (OutcomeUnknown), look up a group of that name in
-        `runner_groups.list`.
+        If this raises OutcomeUnknown, look up a group of that name in `runner_groups.list`.
 
         Args:
             name: The group's name.
@@ -89,7 +89,7 @@ class EnterpriseRunnerGroups(SyncResource):
             network_configuration_id: The id of the network configuration for the GitHub-hosted
                 runners in the group. Only on GitHub Enterprise Cloud.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -115,7 +115,7 @@ class EnterpriseRunnerGroups(SyncResource):
         Args:
             runner_group_id: The runner group's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -154,7 +154,7 @@ class EnterpriseRunnerGroups(SyncResource):
             network_configuration_id: The id of the network configuration for the GitHub-hosted
                 runners in the group, or null for none. Only on GitHub Enterprise Cloud.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -181,7 +181,7 @@ class EnterpriseRunnerGroups(SyncResource):
         Args:
             runner_group_id: The runner group's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -196,15 +196,16 @@ class EnterpriseRunnerGroups(SyncResource):
 
         The list applies only while the visibility of the group is selected.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -227,7 +228,7 @@ class EnterpriseRunnerGroups(SyncResource):
             runner_group_id: The runner group's id.
             selected_organization_ids: The ids of the organizations.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -248,7 +249,7 @@ class EnterpriseRunnerGroups(SyncResource):
             runner_group_id: The runner group's id.
             org_id: The organization's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -268,7 +269,7 @@ class EnterpriseRunnerGroups(SyncResource):
             runner_group_id: The runner group's id.
             org_id: The organization's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -284,15 +285,16 @@ class EnterpriseRunnerGroups(SyncResource):
     ) -> Pages[models.Runner, models.RunnerList]:
         """List the self-hosted runners in a runner group of an enterprise.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -314,7 +316,7 @@ class EnterpriseRunnerGroups(SyncResource):
             runner_group_id: The runner group's id.
             runners: The ids of the runners.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -335,7 +337,7 @@ class EnterpriseRunnerGroups(SyncResource):
             runner_group_id: The runner group's id.
             runner_id: The runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -355,7 +357,7 @@ class EnterpriseRunnerGroups(SyncResource):
             runner_group_id: The runner group's id.
             runner_id: The runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:

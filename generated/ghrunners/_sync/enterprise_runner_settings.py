@@ -23,7 +23,7 @@ class EnterpriseRunnerSettings(SyncResource):
         Raises:
             NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope admin:enterprise; no fine-grained or GitHub App token.
+        Permissions: classic token scope admin:enterprise; no fine-grained or GitHub App token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and later.
         Source:
             https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#get-self-hosted-runners-permissions-for-an-enterprise
@@ -44,7 +44,7 @@ class EnterpriseRunnerSettings(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:enterprise; no fine-grained or GitHub App token.
+        Permissions: classic token scope admin:enterprise; no fine-grained or GitHub App token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and later.
         Source:
             https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-self-hosted-runners-permissions-for-an-enterprise

@@ -29,8 +29,8 @@ class OrgRunnerSettings(SyncResource):
             Forbidden: 403. The caller is not allowed to do this.
             NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (read).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -54,8 +54,8 @@ class OrgRunnerSettings(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (write).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -70,8 +70,9 @@ class OrgRunnerSettings(SyncResource):
 
         The list applies only while the policy is selected.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
@@ -81,8 +82,8 @@ class OrgRunnerSettings(SyncResource):
             Forbidden: 403. The caller is not allowed to do this.
             NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (read).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -104,8 +105,8 @@ class OrgRunnerSettings(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (write).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -130,8 +131,8 @@ class OrgRunnerSettings(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (write); fine-grained permission metadata (read).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (write); fine-grained permission metadata (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -155,8 +156,8 @@ class OrgRunnerSettings(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (write); fine-grained permission metadata (read).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (write); fine-grained permission metadata (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:

@@ -28,15 +28,16 @@ class OrgRunners(SyncResource):
         A runner that connects, disconnects or is removed during pagination can move from one
         page to another.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             name: List only the runner with this name.
             per_page: The number of results on a page. 1 to 100. The server's default: 30.
             page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -53,7 +54,7 @@ class OrgRunners(SyncResource):
         Args:
             runner_id: The runner's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -75,7 +76,7 @@ class OrgRunners(SyncResource):
         Raises:
             RunnerBusy: 422. The runner is running a job.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -89,7 +90,7 @@ class OrgRunners(SyncResource):
 
         Returns one download for each operating system and architecture.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -113,8 +114,7 @@ class OrgRunners(SyncResource):
         be read again. If the response is lost, delete the runner and start over. The response is
         409 if the name is taken, and 403 if a policy forbids such runners.
 
-        When its outcome is unknown (OutcomeUnknown), look up a runner of that name in
-        `runners.list`.
+        If this raises OutcomeUnknown, look up a runner of that name in `runners.list`.
 
         Args:
             name: The name of the new runner, which no other runner can have.
@@ -130,7 +130,7 @@ class OrgRunners(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.10 and
             later.
@@ -154,10 +154,10 @@ class OrgRunners(SyncResource):
         expires after one hour. At most 1,500 runners can register with an organization in 5
         minutes.
 
-        When its outcome is unknown (OutcomeUnknown), look up nothing: an unused token expires
+        If this raises OutcomeUnknown, there is nothing to clean up: an unused token expires
         within the hour.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -173,10 +173,10 @@ class OrgRunners(SyncResource):
         It is a secret and expires after one hour. To remove a runner without access to its machine,
         delete it.
 
-        When its outcome is unknown (OutcomeUnknown), look up nothing: an unused token expires
+        If this raises OutcomeUnknown, there is nothing to clean up: an unused token expires
         within the hour.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -194,7 +194,7 @@ class OrgRunners(SyncResource):
         Raises:
             NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -218,7 +218,7 @@ class OrgRunners(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -245,7 +245,7 @@ class OrgRunners(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -267,7 +267,7 @@ class OrgRunners(SyncResource):
         Raises:
             NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -290,7 +290,7 @@ class OrgRunners(SyncResource):
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -308,7 +308,7 @@ class OrgRunners(SyncResource):
         Args:
             version: The version of the runner application, such as 2.330.0.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud.
         Source:

@@ -56,5 +56,5 @@ class HostedRunner(Model, frozen=True, kw_only=True, gc=False):
 
     @property
     def image(self) -> HostedRunnerImage | None:
-        """Whichever is there of `image_details` and `image_`."""
+        """The first of `image_details` and `image_` that is present."""
         return self.image_details if self.image_details is not None else self.image_

@@ -31,5 +31,5 @@ class HostedRunnerImage(Model, frozen=True, kw_only=True, gc=False):
 
     @property
     def size_gb(self) -> int | None:
-        """Whichever is there of `size_gb_` and `size`."""
+        """The first of `size_gb_` and `size` that is present."""
         return self.size_gb_ if self.size_gb_ is not None else self.size

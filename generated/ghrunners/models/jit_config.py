@@ -17,5 +17,5 @@ class JitConfig(SecretModel, frozen=True, kw_only=True, gc=False):
 
     encoded_jit_config: str
     """The configuration to start the application with (run.sh --jitconfig). It contains
-    credentials. A secret: no repr shows it.
+    credentials. A secret, never shown in a repr.
     """

@@ -246,7 +246,7 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The caller's role in the repository."""
 
     temp_clone_token: str | None = None
-    """A short-lived token for cloning the repository. A secret: no repr shows it."""
+    """A short-lived token for cloning the repository. A secret, never shown in a repr."""
 
     delete_branch_on_merge: bool | None = None
     """Whether the branch of a pull request is deleted when it is merged."""

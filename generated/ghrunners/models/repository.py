@@ -251,7 +251,7 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """Whether pull requests can be merged by rebasing. The server's default: true."""
 
     temp_clone_token: str | None = None
-    """A short-lived token for cloning the repository. A secret: no repr shows it."""
+    """A short-lived token for cloning the repository. A secret, never shown in a repr."""
 
     allow_squash_merge: bool | None = None
     """Whether pull requests can be squashed into one commit. The server's default: true."""

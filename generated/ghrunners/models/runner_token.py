@@ -14,7 +14,7 @@ class RunnerToken(SecretModel, frozen=True, kw_only=True, gc=False):
     _secrets: ClassVar[frozenset[str]] = frozenset({"token"})
 
     token: str
-    """The token itself. A secret: no repr shows it."""
+    """The token itself. A secret, never shown in a repr."""
 
     expires_at: datetime
     """When the token expires, one hour after it was created."""

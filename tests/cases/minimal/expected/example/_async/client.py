@@ -22,13 +22,13 @@ _OPERATIONS = {
 
 
 class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
-    """A client of API version 2026-01-01.
+    """A client for API version 2026-01-01.
 
     The lamps of a house.
 
-    `auth` is a token, an `App`, or a function that gives a token and is asked before every
-    attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the
-    address, from the environment.
+    `auth` is a token, an `App`, or a function that returns a token and is called before every
+    attempt. The default is the token in GITHUB_TOKEN or GH_TOKEN. `from_env` reads the token or
+    App, and the base URL, from the environment.
     """
 
     _defaults = DEFAULTS
@@ -45,11 +45,11 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
     def scope(self, name: str) -> AsyncScope:
         """Find a scope by its name.
 
-        `name` is one of `houses/{house}` (HouseScope), or the scope's whole path, such as
+        `name` is one of `houses/{house}` (HouseScope), or the full path of the scope, such as
         `/houses/{house}`.
 
         Raises:
-            InvalidArgument: The name fits none of them.
+            InvalidArgument: No scope has this name.
         """
         found, path = find_scope(name, {**_SCOPES, **_SHORT})
         return found(self._core, path)

@@ -14,7 +14,7 @@ CREATE: Operation[models.Key] = Operation(
     success=(201,),
     returns=lambda: models.Key,
     repeat="unsafe",
-    lookup="nothing, since it is of no use",
+    lookup="nothing: it is of no use",
     required=("password",),
     available=Availability(products={"ghec": ""}),
 )
