@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._runtime.settings import Defaults
+from ._runtime.client.config import Defaults
 
 DEFAULTS = Defaults(
     server="https://api.github.com",

@@ -16,21 +16,21 @@ from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar,
 import pytest
 
 from client.loopback import Loopback, Received, reply
-from ghrunners._runtime.auth import AsyncTokenAuth, TokenAuth
-from ghrunners._runtime.client import BaseAsyncClient, BaseClient
+from ghrunners._runtime.auth.token import AsyncTokenAuth, TokenAuth
+from ghrunners._runtime.call.driver import AsyncCore, SyncCore
+from ghrunners._runtime.call.observe import Hooks
+from ghrunners._runtime.call.pacing import Pacing
+from ghrunners._runtime.call.retry import Retry
+from ghrunners._runtime.call.timeout import Timeout
+from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
+from ghrunners._runtime.client.config import Defaults
+from ghrunners._runtime.client.paging import AsyncPages, Pages
+from ghrunners._runtime.client.resource import AsyncResource, SyncResource
 from ghrunners._runtime.clock import Clock
-from ghrunners._runtime.core import AsyncCore, SyncCore
-from ghrunners._runtime.models import Model, SecretModel
-from ghrunners._runtime.observe import Hooks
-from ghrunners._runtime.operation import Operation, PagedOperation
-from ghrunners._runtime.pacing import Pacing
-from ghrunners._runtime.paging import AsyncPages, Pages
-from ghrunners._runtime.request import PathValue, QueryValue
-from ghrunners._runtime.resource import AsyncResource, SyncResource
-from ghrunners._runtime.retry import Retry
-from ghrunners._runtime.secret import Secret
-from ghrunners._runtime.settings import Defaults
-from ghrunners._runtime.timeout import Timeout
+from ghrunners._runtime.redaction import Secret
+from ghrunners._runtime.request.builder import PathValue, QueryValue
+from ghrunners._runtime.request.operation import Operation, PagedOperation
+from ghrunners._runtime.types import Model, SecretModel
 
 T = TypeVar("T")
 

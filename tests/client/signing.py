@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from client.loopback import Answer, Received, reply
 from client.runtime_kit import THING, AsyncClient, Client, FakeClock, Options
-from ghrunners._runtime.app import App
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.retry import Retry
+from ghrunners._runtime.auth.github_app import App
+from ghrunners._runtime.call.retry import Retry
+from ghrunners._runtime.request.operation import Operation
 
 T = TypeVar("T")
 

@@ -14,9 +14,9 @@ import pytest
 from client.loopback import Loopback, reply
 from client.runtime_kit import GET, THING, AnyClient, AsyncClient, Client, FakeClock, either
 from client.signing import CLIENT_ID, GitHub, bearer, everything_about, halves, pem
-from ghrunners._runtime.engine import Core
+from ghrunners._runtime.call.core import Core
+from ghrunners._runtime.client.config import AsyncClientOptions, ClientOptions
 from ghrunners._runtime.errors import InvalidArgument, SignInFailed
-from ghrunners._runtime.settings import AsyncClientOptions, ClientOptions
 
 NAMES = (
     "GITHUB_API_URL GH_HOST GITHUB_TOKEN GH_TOKEN GH_ENTERPRISE_TOKEN GITHUB_ENTERPRISE_TOKEN "

@@ -25,7 +25,9 @@ from client.runtime_kit import (
     FakeClock,
     both,
 )
-from ghrunners._runtime.deadline import Backend, Until, until
+from ghrunners._runtime.call.pacing import AT_ONCE
+from ghrunners._runtime.call.retry import Retry
+from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import (
     CallError,
     ClientClosed,
@@ -35,10 +37,8 @@ from ghrunners._runtime.errors import (
     TimedOut,
     UnexpectedResponse,
 )
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.pacing import AT_ONCE
-from ghrunners._runtime.retry import Retry
-from ghrunners._runtime.timeout import Timeout
+from ghrunners._runtime.http.deadline import Backend, Until, until
+from ghrunners._runtime.request.operation import Operation
 
 SHORT = Timeout(total=0.4)
 

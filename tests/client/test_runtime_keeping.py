@@ -12,10 +12,10 @@ import pytest
 from client.held_kit import Held
 from client.loopback import Answer, Loopback, Received, reply
 from client.runtime_kit import GET, THING, TOKEN, AnyClient, Thing, either
-from ghrunners._runtime import operation
-from ghrunners._runtime.keeping import holds_secrets, is_good
-from ghrunners._runtime.operation import Operation, Place
-from ghrunners._runtime.reply import Reply
+from ghrunners._runtime.http.cache_policy import holds_secrets, is_good
+from ghrunners._runtime.request import operation
+from ghrunners._runtime.request.operation import Operation, Place
+from ghrunners._runtime.response.response import Reply
 
 PNG = b"\x89PNG\r\n\x00\xff"
 KEPT = 'W/"kept"'

@@ -7,8 +7,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from ghrunners._runtime.limits import moment_at, rate_limit, refusal, retry_after
-from ghrunners._runtime.reply import Reply
+from ghrunners._runtime.response.rate_limit import moment_at, rate_limit, refusal, retry_after
+from ghrunners._runtime.response.response import Reply
 
 NOW = 1_700_000_000.0
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes."

@@ -25,10 +25,10 @@ from client.runtime_kit import (
     either,
     page,
 )
+from ghrunners._runtime.call.observe import Attempt, AttemptEnded, Hooks
+from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import ConnectionLost, GitHubError, Gone
-from ghrunners._runtime.notices import ApiDeprecation
-from ghrunners._runtime.observe import Attempt, AttemptEnded, Hooks
-from ghrunners._runtime.retry import Retry
+from ghrunners._runtime.response.warnings import ApiDeprecation
 
 SECRET = "AABF3JGZDX3P5PMEXLND6TS6FCWO6"  # noqa: S105 - nobody's
 QUICK = Retry(base=0.0)

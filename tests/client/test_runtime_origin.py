@@ -19,14 +19,14 @@ from client.runtime_kit import (
     Client,
     both,
 )
-from ghrunners._runtime.address import Base, Elsewhere, parse_base
+from ghrunners._runtime.call.flow import Send
+from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import InvalidArgument, RedirectRefused, RequestInfo
-from ghrunners._runtime.flow import Send
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.request import Request
-from ghrunners._runtime.secret import Redactor, Secret
-from ghrunners._runtime.timeout import Timeout
-from ghrunners._runtime.transport import Wire
+from ghrunners._runtime.http.transport import Wire
+from ghrunners._runtime.redaction import Redactor, Secret
+from ghrunners._runtime.request.base_url import Base, Elsewhere, parse_base
+from ghrunners._runtime.request.builder import Request
+from ghrunners._runtime.request.operation import Operation
 
 # ── Redirects ────────────────────────────────────────────────────────────────────────────────
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from client.runtime_kit import TOKEN, AnyClient, either
+from ghrunners._runtime.call.pacing import Pacer, Pacing
 from ghrunners._runtime.errors import InvalidArgument
-from ghrunners._runtime.limits import Refusal
-from ghrunners._runtime.pacing import Pacer, Pacing
-from ghrunners._runtime.reply import Reply
+from ghrunners._runtime.response.rate_limit import Refusal
+from ghrunners._runtime.response.response import Reply
 
 REFUSED = Reply(403, [], b"")
 

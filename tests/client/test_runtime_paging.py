@@ -27,7 +27,7 @@ from client.runtime_kit import (
     both,
     page,
 )
-from ghrunners._runtime import paging
+from ghrunners._runtime.client import paging
 from ghrunners._runtime.errors import (
     ClientClosed,
     InvalidArgument,
@@ -36,9 +36,9 @@ from ghrunners._runtime.errors import (
     ServerError,
     UnexpectedResponse,
 )
-from ghrunners._runtime.notices import SchemaDrift
-from ghrunners._runtime.operation import PagedOperation
-from ghrunners._runtime.request import QueryValue
+from ghrunners._runtime.request.builder import QueryValue
+from ghrunners._runtime.request.operation import PagedOperation
+from ghrunners._runtime.response.warnings import SchemaDrift
 from ghrunners._runtime.unset import UNSET
 
 

@@ -26,6 +26,8 @@ from client.runtime_kit import (
     either,
     page,
 )
+from ghrunners._runtime.call.retry import Budget, Retry
+from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import (
     CallError,
     ConnectFailed,
@@ -36,9 +38,7 @@ from ghrunners._runtime.errors import (
     RateLimited,
     ServerError,
 )
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.retry import Budget, Retry
-from ghrunners._runtime.timeout import Timeout
+from ghrunners._runtime.request.operation import Operation
 
 FAILED = reply({"message": "Server Error"}, 502)
 LOST = Answer(raw=b"", end="reset")

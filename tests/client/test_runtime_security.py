@@ -22,11 +22,11 @@ from client.runtime_kit import (
     clear_environment,
 )
 from ghrunners import BadCredentials, GitHubError, InvalidArgument
-from ghrunners._runtime.client import BaseAsyncClient, BaseClient
-from ghrunners._runtime.credentials import AsyncSchemeAuth, SchemeAuth
-from ghrunners._runtime.operation import Operation, Place
-from ghrunners._runtime.secret import Secret
-from ghrunners._runtime.security import Proof, Scheme, choose, proof_of, prove
+from ghrunners._runtime.auth.scheme_credentials import AsyncSchemeAuth, SchemeAuth
+from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
+from ghrunners._runtime.redaction import Secret
+from ghrunners._runtime.request.operation import Operation, Place
+from ghrunners._runtime.request.signature import Proof, Scheme, choose, proof_of, prove
 
 SCHEMES: Mapping[str, Scheme] = {
     "token": Scheme("bearer"),

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from ghrunners import UNSET, InvalidArgument
-from ghrunners._runtime.contents import encode
-from ghrunners._runtime.operation import Content, Part, Place, Style
-from ghrunners._runtime.styles import header, pairs, segment, text
+from ghrunners._runtime.request.body import encode
+from ghrunners._runtime.request.operation import Content, Part, Place, Style
+from ghrunners._runtime.request.parameters import header, pairs, segment, text
 
 Location = Literal["path", "query", "header", "cookie"]
 ONE, LIST, MAP = "a b", ["x", "y,z"], {"r": 1, "g": "&"}

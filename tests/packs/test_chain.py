@@ -218,9 +218,9 @@ def test_a_pack_copies_files_of_its_own(tmp_path: Path) -> None:
     assert files(mine)[f"{PACKAGE}/more/a.py"].endswith("\nA = 1\n")
     assert files(mine).keys() - files(CLIENT).keys() == {f"{PACKAGE}/more/a.py"}
     clash = pack(
-        tmp_path / "clash", {"more/core.py": "A = 1\n"}, rest=rest.replace("/more", "/_runtime")
+        tmp_path / "clash", {"more/clock.py": "A = 1\n"}, rest=rest.replace("/more", "/_runtime")
     )
-    with pytest.raises(RunnersmithError, match=r"_runtime/core\.py is made twice"):
+    with pytest.raises(RunnersmithError, match=r"_runtime/clock\.py is made twice"):
         files(clash)
 
 

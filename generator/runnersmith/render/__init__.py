@@ -174,11 +174,12 @@ class _Run:
         """The plain files of packs, under the same first line as the rendered ones."""
         for pack in reversed(self.stack.packs):
             for number, copy in enumerate(pack.manifest.copies):
-                for source in pack.copied(copy):
-                    name = f"{pack.name}::{copy.source}/{source.name}"
-                    below = f"{copy.path}/{source.name}"
+                for file in pack.copied(copy):
+                    name = f"{pack.name}::{copy.source}/{file}"
+                    below = f"{copy.path}/{file}"
                     path = self._path(pack, ("copies", number, "path"), below, self.shared)
                     self.claims.add(path, name)
+                    source = pack.folder / copy.source / file
                     text = f"# {MARK}\n" + source.read_text(encoding="utf-8")
                     self._keep(self.made.copied, path, text, name, {})
 

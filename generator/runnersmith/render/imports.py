@@ -32,7 +32,7 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
         ],
         [_import("msgspec", ["field"] if renamed else [])],
         [
-            _import(".._runtime.models", ["SecretModel" if secret else "Model"]),
+            _import(".._runtime.types", ["SecretModel" if secret else "Model"]),
             _import(".._runtime.unset", ["UNSET", "Unset"] if unset else []),
             *(
                 _import(f".{module_name(name)}", [name])
@@ -91,9 +91,9 @@ def operation_imports(resource: ir.Resource) -> str:
         ],
         [
             "from .. import models" if mentions(types, "reference") else "",
-            _import(".._runtime.availability", ["Availability"] if placed else []),
+            _import(".._runtime.request.availability", ["Availability"] if placed else []),
             _import(
-                ".._runtime.operation",
+                ".._runtime.request.operation",
                 _names({"Operation": plain, "PagedOperation": paged, **wired}),
             ),
         ],
@@ -117,10 +117,10 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
         _import("datetime", _dates([*given, *back])),
         _import("typing", ["Literal"] if mentions([*given, *back], "literal") else []),
         "from .. import models" if mentions([*given, *back], "reference") else "",
-        _import(".._runtime.paging", [pages] if paged else []),
+        _import(".._runtime.client.paging", [pages] if paged else []),
     ]
     lines = [f"from .._operations import {resource.module} as _operations"]
-    lines.append(_import(".._runtime.resource", [base]))
+    lines.append(_import(".._runtime.client.resource", [base]))
     lines.append(_import(".._runtime.unset", ["UNSET", "Unset"] if unset else []))
     body = _blocks(["from typing import TYPE_CHECKING"] if any(checking) else [], lines)
     if any(checking):

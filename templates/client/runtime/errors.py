@@ -41,7 +41,7 @@ from typing import Literal
 
 import msgspec
 
-from .secret import Secret
+from .redaction import Secret
 
 
 class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from ._async.client import AsyncClient
     from ._async.house_rooms import AsyncHouseRooms
     from ._async.scopes import AsyncHouseScope, AsyncScope
-    from ._runtime.app import App
+    from ._runtime.auth.github_app import App
+    from ._runtime.call.observe import Attempt, AttemptEnded, Hooks
+    from ._runtime.call.pacing import Pacing
+    from ._runtime.call.retry import Retry
+    from ._runtime.call.timeout import Timeout
+    from ._runtime.client.config import AsyncClientOptions, ClientOptions
+    from ._runtime.client.paging import AsyncPages, Pages
+    from ._runtime.client.raw_response import RawResponse
     from ._runtime.errors import (
         BadCredentials,
         BadRequest,
@@ -42,15 +49,8 @@ if TYPE_CHECKING:
         UnexpectedResponse,
         ValidationFailed,
     )
-    from ._runtime.limits import RateLimit
-    from ._runtime.notices import ApiDeprecation, SchemaDrift
-    from ._runtime.observe import Attempt, AttemptEnded, Hooks
-    from ._runtime.pacing import Pacing
-    from ._runtime.paging import AsyncPages, Pages
-    from ._runtime.raw import RawResponse
-    from ._runtime.retry import Retry
-    from ._runtime.settings import AsyncClientOptions, ClientOptions
-    from ._runtime.timeout import Timeout
+    from ._runtime.response.rate_limit import RateLimit
+    from ._runtime.response.warnings import ApiDeprecation, SchemaDrift
     from ._runtime.unset import UNSET, Unset
     from ._sync.client import Client
     from ._sync.house_rooms import HouseRooms
@@ -129,7 +129,18 @@ if not TYPE_CHECKING:
             "AsyncHouseRooms": "._async.house_rooms",
             "AsyncHouseScope": "._async.scopes",
             "AsyncScope": "._async.scopes",
-            "App": "._runtime.app",
+            "App": "._runtime.auth.github_app",
+            "Attempt": "._runtime.call.observe",
+            "AttemptEnded": "._runtime.call.observe",
+            "Hooks": "._runtime.call.observe",
+            "Pacing": "._runtime.call.pacing",
+            "Retry": "._runtime.call.retry",
+            "Timeout": "._runtime.call.timeout",
+            "AsyncClientOptions": "._runtime.client.config",
+            "ClientOptions": "._runtime.client.config",
+            "AsyncPages": "._runtime.client.paging",
+            "Pages": "._runtime.client.paging",
+            "RawResponse": "._runtime.client.raw_response",
             "BadCredentials": "._runtime.errors",
             "BadRequest": "._runtime.errors",
             "CallError": "._runtime.errors",
@@ -159,20 +170,9 @@ if not TYPE_CHECKING:
             "TransportError": "._runtime.errors",
             "UnexpectedResponse": "._runtime.errors",
             "ValidationFailed": "._runtime.errors",
-            "RateLimit": "._runtime.limits",
-            "ApiDeprecation": "._runtime.notices",
-            "SchemaDrift": "._runtime.notices",
-            "Attempt": "._runtime.observe",
-            "AttemptEnded": "._runtime.observe",
-            "Hooks": "._runtime.observe",
-            "Pacing": "._runtime.pacing",
-            "AsyncPages": "._runtime.paging",
-            "Pages": "._runtime.paging",
-            "RawResponse": "._runtime.raw",
-            "Retry": "._runtime.retry",
-            "AsyncClientOptions": "._runtime.settings",
-            "ClientOptions": "._runtime.settings",
-            "Timeout": "._runtime.timeout",
+            "RateLimit": "._runtime.response.rate_limit",
+            "ApiDeprecation": "._runtime.response.warnings",
+            "SchemaDrift": "._runtime.response.warnings",
             "UNSET": "._runtime.unset",
             "Unset": "._runtime.unset",
             "Client": "._sync.client",
