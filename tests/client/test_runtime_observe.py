@@ -80,7 +80,7 @@ def test_a_wait_for_a_limit_is_a_warning(kind: AnyClient, caplog: pytest.LogCapt
     caplog.set_level(logging.INFO, "ghrunners")
     limited = reply({"message": "secondary rate limit"}, 403, {"Retry-After": "30"})
     with Loopback(limited, reply(THING)) as server, Held(kind, server.url, retry=QUICK) as held:
-        held.client._core.shared.clock = FakeClock()
+        held.client._core.state.clock = FakeClock()
         held.do(held.org.call, GET, path={"thing": 7})
     assert lines(caplog, logging.WARNING) == [
         "GET /orgs/acme/things/7: waits N s: the secondary rate limit was reached"
@@ -96,7 +96,7 @@ def test_a_wait_for_the_pace_is_a_line(kind: AnyClient, caplog: pytest.LogCaptur
         Loopback(default=reply(TICKET, 201)) as server,
         Held(kind, server.url, pacing="strict") as held,
     ):
-        held.client._core.shared.clock = FakeClock()
+        held.client._core.state.clock = FakeClock()
         held.do(held.org.call, CREATE)
         held.do(held.org.call, CREATE)
     assert "POST /orgs/acme/tickets: waits N s for the pace" in lines(caplog)

@@ -39,7 +39,7 @@ from ghrunners._runtime.errors import (
 from ghrunners._runtime.request.builder import QueryValue
 from ghrunners._runtime.request.operation import PagedOperation
 from ghrunners._runtime.response.warnings import SchemaDrift
-from ghrunners._runtime.unset import UNSET
+from ghrunners._runtime.types import UNSET
 
 
 def linked(ids: Sequence[int], total: int, link: str) -> Answer:

@@ -25,7 +25,7 @@ from client.runtime_kit import (
 )
 from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.request.builder import PathValue, QueryValue
-from ghrunners._runtime.unset import UNSET
+from ghrunners._runtime.types import UNSET
 
 
 class Colour(enum.StrEnum):

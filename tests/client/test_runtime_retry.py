@@ -226,7 +226,7 @@ def test_a_limit_that_one_call_met_holds_back_the_next() -> None:
         Loopback(limited(30), reply(THING)) as server,
         Client(auth=TOKEN, base_url=server.url, retry=None) as client,
     ):
-        clock = client.core.shared.clock = FakeClock()
+        clock = client.core.state.clock = FakeClock()
         with pytest.raises(RateLimited):
             client.org().call(GET, path={"thing": 7})
         impatient = client.with_options(max_wait=10)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from .._operations import enterprise_hosted_runners as _operations
 from .._runtime.client.resource import AsyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from typing import Literal

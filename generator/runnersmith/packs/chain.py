@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from ..near import near
 from ..problems import Place, Problem, UsageError
 from . import lines
 from .manifest import FILE, SUFFIX, Copy, Manifest, Output, PackError, parse
@@ -172,6 +173,16 @@ def _missing(pack: Pack) -> Iterator[Problem]:
                 pack.place("copies", number, "source"),
                 f"{copy.source!r} is no folder of the pack with .py files in it; add it or drop the entry",
             )
+            continue
+        files = pack.copied(copy)
+        known = [it.file for it in copy.optional]
+        for index, file in enumerate(known):
+            place = pack.place("copies", number, "optional", index)
+            if file not in files:
+                hint = near(file, files)
+                yield Problem(place, f"{file!r} is no .py file in {copy.source!r}{hint}")
+            elif file in known[:index]:
+                yield Problem(place, f"{file!r} is listed twice; join the two conditions by `or`")
     for name, path in pack.manifest.data.items():
         inside = (pack.folder / path).resolve().is_relative_to(pack.folder)
         if not inside or path not in pack.files:

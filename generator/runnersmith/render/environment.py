@@ -63,6 +63,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "places": wire.places,
     "security": wire.security,
     "success": wire.success,
+    "wire_modules": wire.wire_modules,
     # Imports, computed from what a file uses
     "late_imports": imports.late_imports,
     "model_imports": imports.model_imports,

@@ -1,15 +1,20 @@
-"""The base classes of every model: what the fields are is generated, how they behave is here.
+"""Base classes of models, and `UNSET`, the value of an argument that the caller left out.
 
-Pure. A model is frozen and is not tracked by the garbage collector, as it holds no cycle.
+Pure. Unset is not null: it is not sent at all. A model is frozen and is not tracked by the garbage
+collector, as it holds no cycle.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, NoReturn
+from typing import ClassVar, NoReturn, TypeAlias
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from .redaction import MASK
+
+__all__ = ["UNSET", "Model", "SecretModel", "Unset"]
+
+Unset: TypeAlias = UnsetType
 
 
 class Model(Struct, frozen=True, kw_only=True, gc=False):

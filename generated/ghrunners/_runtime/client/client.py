@@ -22,7 +22,7 @@ from ..errors import InvalidArgument
 from ..redaction import Secret
 from ..request.operation import Operation
 from ..response.rate_limit import RateLimit
-from ..unset import UNSET, Unset
+from ..types import UNSET, Unset
 from .config import (
     HOOKS,
     MAX_WAIT,
@@ -35,7 +35,7 @@ from .config import (
     options_of,
     settle,
 )
-from .raw_calls import AsyncReplies, Replies
+from .raw_calls import AsyncRawCalls, RawCalls
 
 if TYPE_CHECKING:
     import ssl
@@ -102,7 +102,7 @@ class _Common(Generic[AnyCore]):
     @property
     def rate_limit(self) -> RateLimit | None:
         """The budget of requests, as the last reply told it; None before one did."""
-        return self._core.shared.pacer.rate_limit
+        return self._core.state.pacer.rate_limit
 
     def with_options(
         self,
@@ -123,7 +123,7 @@ class _Common(Generic[AnyCore]):
         return made
 
 
-class BaseClient(_Common[SyncCore], Replies, Generic[Auth]):
+class BaseClient(_Common[SyncCore], RawCalls, Generic[Auth]):
     """Holds one pool of connections and one TLS context; may be shared by threads.
 
     `auth` is a token, an `App`, or a function that gives a token: it is asked before every attempt,
@@ -184,8 +184,8 @@ class BaseClient(_Common[SyncCore], Replies, Generic[Auth]):
             pacing=pacing,
             user_agent=user_agent,
         )
-        sender = connect(made.wire, proxy, verify, transport, cache)
-        self._core = SyncCore(made.base, made.where, made.options, made.shared, sender)
+        sender = connect(made.signer, proxy, verify, transport, cache)
+        self._core = SyncCore(made.base, made.where, made.options, made.state, sender)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
@@ -198,10 +198,8 @@ class BaseClient(_Common[SyncCore], Replies, Generic[Auth]):
         it shall use that one only. Raises InvalidArgument when they are missing or contradict each
         other.
         """
-        from ..auth.environment import surroundings
-
-        found = surroundings(is_github=cls._defaults.is_github)
-        return cls(auth=cast("Auth", found.reveal()), base_url=found.base_url, **options)
+        auth, base_url = cls._defaults.sign_in.environment()
+        return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **options)
 
     def close(self) -> None:
         """Close the connections. A closed client refuses calls."""
@@ -220,7 +218,7 @@ class BaseClient(_Common[SyncCore], Replies, Generic[Auth]):
         self.close()
 
 
-class BaseAsyncClient(_Common[AsyncCore], AsyncReplies, Generic[Auth]):
+class BaseAsyncClient(_Common[AsyncCore], AsyncRawCalls, Generic[Auth]):
     """The same as `BaseClient`, with await. Belongs to one event loop."""
 
     __slots__ = ()
@@ -258,16 +256,14 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncReplies, Generic[Auth]):
             pacing=pacing,
             user_agent=user_agent,
         )
-        sender = async_connect(made.wire, proxy, verify, transport, cache)
-        self._core = AsyncCore(made.base, made.where, made.options, made.shared, sender)
+        sender = async_connect(made.signer, proxy, verify, transport, cache)
+        self._core = AsyncCore(made.base, made.where, made.options, made.state, sender)
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:
         """Make a client from what the environment says: see `Client.from_env`."""
-        from ..auth.environment import surroundings
-
-        found = surroundings(is_github=cls._defaults.is_github)
-        return cls(auth=cast("Auth", found.reveal()), base_url=found.base_url, **options)
+        auth, base_url = cls._defaults.sign_in.environment()
+        return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **options)
 
     async def aclose(self) -> None:
         """Close the connections. A closed client refuses calls."""

@@ -6,7 +6,7 @@ when a client has a cache; hishel is an extra.
 
     transport ─▶ Cache ───▶ hishel ──▶ _Upstream ─▶ the pool, or the caller's transport
                  hides the             sends the request that is meant
-                 request in a name     lets only be kept what `keeping` finds good
+                 request in a name     lets only be kept what `cache_policy` finds good
 
 What hishel sees it may write to disk, and by itself it writes addresses and headers as they are. So
 it sees neither, nor a credential in either: all that it gets is the key of an entry, a digest of
@@ -30,9 +30,9 @@ import httpx2
 
 from ..errors import InvalidArgument
 from ..redaction import Secret
-from ..response.response import Reply
+from ..response.response import Response
 from .cache_policy import is_good, takes
-from .transport import FAULT, FROM_CACHE, aread, read
+from .exchange import FAULT, FROM_CACHE, aread, read
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -101,14 +101,14 @@ class Cache:
         return takes(request)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = self._transport.handle_request(hidden := _hidden(request))
-        if _is_kept(response):
+        received = self._transport.handle_request(hidden := _hidden(request))
+        if _is_kept(received):
             try:
-                response.read()
+                received.read()
             except (RuntimeError, sqlite3.Error) as error:
                 _log.warning("a kept reply cannot be read, it is asked for again: %s", error)
-                response = self._upstream.handle_request(hidden)
-        return response
+                received = self._upstream.handle_request(hidden)
+        return received
 
     def close(self) -> None:
         self._storage.close()
@@ -131,14 +131,14 @@ class AsyncCache:
         return takes(request)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = await self._transport.handle_async_request(hidden := _hidden(request))
-        if _is_kept(response):
+        received = await self._transport.handle_async_request(hidden := _hidden(request))
+        if _is_kept(received):
             try:
-                await response.aread()
+                await received.aread()
             except (RuntimeError, sqlite3.Error) as error:
                 _log.warning("a kept reply cannot be read, it is asked for again: %s", error)
-                response = await self._upstream.handle_async_request(hidden)
-        return response
+                received = await self._upstream.handle_async_request(hidden)
+        return received
 
     async def aclose(self) -> None:
         await self._storage.close()
@@ -152,11 +152,11 @@ class _Upstream(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         sent = _meant(request)
-        response = self._inner.handle_request(sent)
+        received = self._inner.handle_request(sent)
         try:
-            return _handed_on(sent, response, read(response))
+            return _handed_on(sent, received, read(received))
         finally:
-            response.close()
+            received.close()
 
 
 class _AsyncUpstream(httpx2.AsyncBaseTransport):
@@ -167,11 +167,11 @@ class _AsyncUpstream(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         sent = _meant(request)
-        response = await self._inner.handle_async_request(sent)
+        received = await self._inner.handle_async_request(sent)
         try:
-            return _handed_on(sent, response, await aread(response))
+            return _handed_on(sent, received, await aread(received))
         finally:
-            await response.aclose()
+            await received.aclose()
 
 
 def _hidden(request: httpx2.Request) -> httpx2.Request:
@@ -199,21 +199,23 @@ def _meant(hidden: httpx2.Request) -> httpx2.Request:
     )
 
 
-def _is_kept(response: httpx2.Response) -> bool:
+def _is_kept(received: httpx2.Response) -> bool:
     """Tell whether the body is a kept one, and say so to who reads it."""
-    status: hishel.CacheStatus = response.extensions["caching"]
+    status: hishel.CacheStatus = received.extensions["caching"]
     if status["from_cache"]:
-        response.extensions[FROM_CACHE] = True
+        received.extensions[FROM_CACHE] = True
     return status["from_cache"]
 
 
-def _handed_on(request: httpx2.Request, response: httpx2.Response, reply: Reply) -> httpx2.Response:
+def _handed_on(
+    request: httpx2.Request, received: httpx2.Response, response: Response
+) -> httpx2.Response:
     """Give hishel a reply that is read and decoded; what shall not be kept says so."""
-    headers = [pair for pair in response.headers.raw if pair[0].lower() not in _DROPPED]
-    if reply.status != 304 and not is_good(reply, request.headers.get("Accept", "")):
+    headers = [pair for pair in received.headers.raw if pair[0].lower() not in _DROPPED]
+    if response.status != 304 and not is_good(response, request.headers.get("Accept", "")):
         headers.append((b"Cache-Control", b"no-store"))
     return httpx2.Response(
-        reply.status, headers=headers, content=reply.body, extensions={FAULT: reply.fault}
+        response.status, headers=headers, content=response.body, extensions={FAULT: response.fault}
     )
 
 

@@ -18,41 +18,41 @@ import httpx2
 from ..errors import InvalidArgument
 from ..request.base_url import Base
 from .pool import AsyncPool, Pool
-from .transport import AsyncTransport, SyncTransport, Wire
+from .transport import AsyncTransport, RequestSigner, SyncTransport
 
 
 def connect(
-    wire: Wire, proxy: object, verify: object, transport: object, cache: object
+    signer: RequestSigner, proxy: object, verify: object, transport: object, cache: object
 ) -> SyncTransport:
     """Make the transport of a client: the caller's own, or a pool."""
     if transport is None:
-        transport = Pool(_context(wire.base, verify), _proxy(wire.base, proxy))
+        transport = Pool(_context(signer.base, verify), _proxy(signer.base, proxy))
     else:
         _refuse_beside_transport(proxy, verify)
     if not isinstance(transport, httpx2.BaseTransport):
         raise TypeError("transport must be an httpx2.BaseTransport")
     if cache is False:
-        return SyncTransport(wire, transport)
+        return SyncTransport(signer, transport)
     from .cache import Cache
 
-    return SyncTransport(wire, transport, Cache(cache, transport))
+    return SyncTransport(signer, transport, Cache(cache, transport))
 
 
 def async_connect(
-    wire: Wire, proxy: object, verify: object, transport: object, cache: object
+    signer: RequestSigner, proxy: object, verify: object, transport: object, cache: object
 ) -> AsyncTransport:
     """Make the transport of an async client: the caller's own, or a pool."""
     if transport is None:
-        transport = AsyncPool(_context(wire.base, verify), _proxy(wire.base, proxy))
+        transport = AsyncPool(_context(signer.base, verify), _proxy(signer.base, proxy))
     else:
         _refuse_beside_transport(proxy, verify)
     if not isinstance(transport, httpx2.AsyncBaseTransport):
         raise TypeError("transport must be an httpx2.AsyncBaseTransport")
     if cache is False:
-        return AsyncTransport(wire, transport)
+        return AsyncTransport(signer, transport)
     from .cache import AsyncCache
 
-    return AsyncTransport(wire, transport, AsyncCache(cache, transport))
+    return AsyncTransport(signer, transport, AsyncCache(cache, transport))
 
 
 def _refuse_beside_transport(proxy: object, verify: object) -> None:

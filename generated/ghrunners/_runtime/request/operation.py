@@ -7,7 +7,7 @@ Pure values; nothing here sends anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -18,44 +18,36 @@ Item = TypeVar("Item")
 Page = TypeVar("Page")
 
 Repeat = Literal["safe", "idempotent", "unsafe"]
-StyleName = Literal[
-    "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "json"
-]
+Location = Literal["path", "query", "header", "cookie"]
 
 
-class Style(msgspec.Struct, frozen=True):
-    """How a value is written as text, by what OpenAPI calls it; `json` is as JSON."""
+class Placement(Protocol):
+    """How one parameter travels, when not as usual: in a header, a cookie, or a style of its own."""
 
-    name: StyleName
-    explode: bool
+    @property
+    def location(self) -> Location: ...
+    @property
+    def name(self) -> str: ...
+
+    def pairs(self, value: object) -> list[str]:
+        """Return `name=value` pairs for a query, a cookie or a form."""
+        ...
+
+    def segment(self, value: object) -> str:
+        """Return a part of a path."""
+        ...
+
+    def header(self, value: object) -> str:
+        """Return the value of a header."""
+        ...
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a parameter travels, under which name; `style` is None for the usual one of its place."""
+class BodyEncoder(Protocol):
+    """How a body travels, when not as a JSON object of its fields."""
 
-    location: Literal["path", "query", "header", "cookie"]
-    name: str
-    style: Style | None = None
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """How a field of a form travels, where not as text that is written in the usual style."""
-
-    media_type: str | None = None
-    style: Style | None = None
-
-
-class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """How a body travels. `whole` is the argument that is all of it; None for one made of fields.
-
-    A body that is not `required` is left out where nothing of it was given.
-    """
-
-    encoding: Literal["json", "form", "multipart", "text", "binary"]
-    media_type: str
-    whole: str | None = None
-    required: bool = True
-    parts: Mapping[str, Part] = msgspec.field(default_factory=dict[str, Part])
+    def encode(self, body: Mapping[str, object]) -> tuple[bytes, str] | None:
+        """Return a body and its media type; None if there is nothing to send."""
+        ...
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -100,8 +92,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     lists: tuple[str, ...] = ()
     needs: str | None = None
     apps: bool = True
-    places: Mapping[str, Place] = msgspec.field(default_factory=dict[str, Place])
-    content: Content | None = None
+    places: Mapping[str, Placement] = msgspec.field(default_factory=dict[str, Placement])
+    content: BodyEncoder | None = None
     answers: Mapping[int, Answer] = msgspec.field(default_factory=dict[int, Answer])
     accept: str | None = None
     security: tuple[tuple[str, ...], ...] = ()

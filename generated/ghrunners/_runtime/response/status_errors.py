@@ -14,10 +14,11 @@ from typing import cast
 import msgspec
 
 from .. import errors
-from ..errors import FieldError, RequestInfo, StatusError, UnexpectedResponse
+from ..error_details import FieldError, RequestInfo
+from ..errors import StatusError, UnexpectedResponse
 from ..redaction import Redactor
 from .rate_limit import refusal
-from .response import Reply
+from .response import Response
 
 # What helps to understand a reply and identifies nobody.
 SHOWN_HEADERS = (
@@ -66,7 +67,7 @@ _MAX_FIELDS = 20
 
 def unexpected(
     request: RequestInfo,
-    reply: Reply,
+    response: Response,
     redact: Redactor,
     problem: str,
     *,
@@ -77,90 +78,93 @@ def unexpected(
     error = UnexpectedResponse(
         request,
         redact(problem),
-        status=reply.status,
-        headers=shown_headers(reply, redact),
-        body=reply.body,
+        status=response.status,
+        headers=shown_headers(response, redact),
+        body=response.body,
         pointer=None if pointer is None else redact(pointer),
         expected=expected,
     )
-    error.attempts = reply.attempts
+    error.attempts = response.attempts
     return error
 
 
 def status_error(
-    request: RequestInfo, reply: Reply, redact: Redactor, *, is_github: bool = True
+    request: RequestInfo, response: Response, redact: Redactor, *, is_github: bool = True
 ) -> StatusError | UnexpectedResponse:
     """Make the error for a status of 400 and above.
 
     That something does not exist is for GitHub alone to say: the 404 of a proxy, or of a wrong
     base URL, is no NotFound, which callers take for "it is gone". Other APIs have no form for it.
     """
-    said = _said(reply)
+    said = _said(response)
     message = said.get("message")
     if not is_github and not isinstance(message, str):
         # Problem details (RFC 9457), OAuth's errors, and what many have in place of them.
         words = (said.get(key) for key in ("detail", "title", "error_description", "error"))
         message = next((it for it in words if isinstance(it, str)), None)
-    if is_github and reply.status in (404, 410) and not isinstance(message, str):
-        return unexpected(request, reply, redact, "not an answer of GitHub's API", expected="JSON")
+    if is_github and response.status in (404, 410) and not isinstance(message, str):
+        return unexpected(
+            request, response, redact, "not an answer of GitHub's API", expected="JSON"
+        )
     shown = redact(message) if isinstance(message, str) else ""
     fields = _field_errors(said.get("errors"), redact)
     docs = said.get("documentation_url")
     text = ": ".join(
         part
         for part in (
-            f"{reply.status} {_phrase(reply.status)}",
+            f"{response.status} {_phrase(response.status)}",
             str(request),
-            shown or f"{len(reply.body)} bytes of {redact(reply.media_type) or 'no content type'}",
+            shown
+            or f"{len(response.body)} bytes of {redact(response.media_type) or 'no content type'}",
             "; ".join(map(str, fields)),
-            request.note if reply.status in (404, 410) else "",
-            f"it needs {request.needs}" if _lacks_permission(request, reply, shown) else "",
+            request.note if response.status in (404, 410) else "",
+            f"it needs {request.needs}" if _lacks_permission(request, response, shown) else "",
         )
         if part
     )
-    return _kind(reply, shown)(
+    return _kind(response, shown)(
         request,
         text,
-        status=reply.status,
-        headers=shown_headers(reply, redact),
+        status=response.status,
+        headers=shown_headers(response, redact),
         message=shown,
         documentation_url=redact(docs) if isinstance(docs, str) else None,
         errors=fields,
     )
 
 
-def shown_headers(reply: Reply, redact: Redactor) -> dict[str, str]:
+def shown_headers(response: Response, redact: Redactor) -> dict[str, str]:
     """Give the headers that an error may show."""
-    found = ((name, reply.header(name)) for name in SHOWN_HEADERS)
+    found = ((name, response.header(name)) for name in SHOWN_HEADERS)
     return {name: redact(value, 200) for name, value in found if value is not None}
 
 
-def error_message(reply: Reply) -> str:
+def error_message(response: Response) -> str:
     """Give the `message` in the body of an error; empty when there is none."""
-    message = _said(reply).get("message")
+    message = _said(response).get("message")
     return message if isinstance(message, str) else ""
 
 
-def _kind(reply: Reply, message: str) -> type[StatusError]:
-    if reply.status >= 500:
+def _kind(response: Response, message: str) -> type[StatusError]:
+    if response.status >= 500:
         return errors.ServerError
-    if refusal(reply, message, 0.0) is not None:
+    if refusal(response, message, 0.0) is not None:
         return errors.RateLimited
-    if reply.status == 422 and _BUSY.fullmatch(message):
+    if response.status == 422 and _BUSY.fullmatch(message):
         return errors.RunnerBusy
-    return _BY_STATUS.get(reply.status, StatusError)
+    return _BY_STATUS.get(response.status, StatusError)
 
 
-def _lacks_permission(request: RequestInfo, reply: Reply, message: str) -> bool:
-    return reply.status == 403 and request.needs != "" and _LACKING.match(message) is not None
+def _lacks_permission(request: RequestInfo, response: Response, message: str) -> bool:
+    return response.status == 403 and request.needs != "" and _LACKING.match(message) is not None
 
 
-def _said(reply: Reply) -> Mapping[str, object]:
+def _said(response: Response) -> Mapping[str, object]:
     """Read the body of an error; empty when it is no JSON object."""
-    if not reply.is_json or reply.fault is not None or len(reply.body) > _MAX_ERROR:
+    if not response.is_json or response.fault is not None or len(response.body) > _MAX_ERROR:
         return {}
     try:
-        return msgspec.json.decode(reply.body, type=dict[str, object])
+        return msgspec.json.decode(response.body, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
 

@@ -1,4 +1,4 @@
-"""What the environment says of the API's address and of how to sign in there, for `from_env`.
+"""Configuration from the environment, for `from_env`: the address of the API and authentication.
 
 Reads the environment, and the file of GITHUB_APP_PRIVATE_KEY_PATH. Variables are named in errors,
 their values are not. A value is kept in no local variable: a traceback shows those.
@@ -27,26 +27,15 @@ _KEYS = ("GITHUB_APP_PRIVATE_KEY", "GITHUB_APP_PRIVATE_KEY_PATH")
 _INSTALLATION = "GITHUB_APP_INSTALLATION_ID"
 
 
-class Surroundings(msgspec.Struct, frozen=True):
+class EnvironmentConfig(msgspec.Struct, frozen=True):
     """How to sign in, and where: None is the product's own address."""
 
     auth: Secret[str] | App
     base_url: str | None
 
-    def reveal(self) -> str | App:
-        """Give what a client takes as `auth`. Pass it on at once, as with any secret."""
-        return self.auth if isinstance(self.auth, App) else self.auth.reveal()
 
-
-def surroundings(*, is_github: bool) -> Surroundings:
-    """Read the environment. Raises InvalidArgument where it says nothing, or two things.
-
-    It says them of GitHub: for another API nothing is read.
-    """
-    if not is_github:
-        raise InvalidArgument(
-            "what the environment says is for GitHub: make a Client with auth=..."
-        )
+def environment_config() -> EnvironmentConfig:
+    """Read the environment. Raises InvalidArgument if it is incomplete or contradicts itself."""
     base = _base()
     app = _set(*_NAMES, *_KEYS, _INSTALLATION)
     tokens = _set(*_tokens(base))
@@ -56,7 +45,7 @@ def surroundings(*, is_github: bool) -> Surroundings:
             "unset one of them"
         )
     auth = _app() if app else _token(tokens, base)
-    return Surroundings(auth, None if base is None else str(base))
+    return EnvironmentConfig(auth, None if base is None else str(base))
 
 
 def _value(name: str) -> Secret[str] | None:

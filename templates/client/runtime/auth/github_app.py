@@ -1,4 +1,4 @@
-"""A GitHub App: who it is, and its signature. Pure.
+"""GitHub App: its identity and its signature.
 
 PyJWT is imported once an App is made, so that it is needed only by who has one.
 """
@@ -33,7 +33,7 @@ class App:
     installation's token itself, and another one before it ends.
 
     Raises InvalidArgument where one of them cannot be right, and ImportError without PyJWT, which
-    the extra `app` of this package brings along.
+    the extra `github_app` of this package brings along.
     """
 
     __slots__ = ("_installation_id", "_issuer", "_key", "_name")

@@ -1,6 +1,6 @@
 """Tokens of a GitHub App: found by scope, kept until a minute before they end.
 
-Pure but for what an `AppTokens` remembers. Its requests are the App's own: signed with a JWT, they
+May be shared by threads. Its requests are the App's own: signed with a JWT, they
 get the token for the call that waits. They follow the rules of any call, its deadline included.
 """
 
@@ -15,29 +15,21 @@ import msgspec
 from msgspec import Meta
 
 from ..clock import Clock
-from ..errors import (
-    BadCredentials,
-    Forbidden,
-    InvalidArgument,
-    NotFound,
-    RequestInfo,
-    SignInFailed,
-    StatusError,
-)
+from ..error_details import RequestInfo
+from ..errors import BadCredentials, Forbidden, InvalidArgument, NotFound, SignInFailed, StatusError
 from ..redaction import Secret
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.decode import value_of
 from ..response.rate_limit import moment_of
-from ..response.response import Reply
+from ..response.response import Response
 from ..response.status_errors import unexpected
 from ..types import Model, SecretModel
 from .github_app import AFTER, BEFORE, App, sign
 from .token import read_token
 
 if TYPE_CHECKING:
-    from ..call.flow import Flow, Flows
-    from ..request.signature import Signature
+    from ..call.steps import Exchange, Flow, Signature
 
 T = TypeVar("T")
 
@@ -136,7 +128,7 @@ class AppTokens:
         held = None if installation is None else self._held.get(installation)
         return None if held is None or held.until <= now else held.token
 
-    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Secret[str]]:
+    def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
         scope = _scope(request)
         installation = self._app.installation_id
         try:
@@ -144,18 +136,18 @@ class AppTokens:
                 installation = self._found.get(scope)
             if installation is None:
                 finding = _OF_ORG if scope.startswith("/orgs/") else _OF_REPO
-                found, _ = yield from self._own(finding, f"{scope}/installation", flows, until)
+                found, _ = yield from self._own(finding, f"{scope}/installation", exchange, until)
                 installation = self._found[scope] = found.id
                 # A repository shares the token of its owner's other ones.
-                if (token := self.ready(request, flows.shared.clock.now())) is not None:
+                if (token := self.ready(request, exchange.clock.now())) is not None:
                     return token
             path = f"/app/installations/{installation}/access_tokens"
-            given, reply = yield from self._own(_TOKEN, path, flows, until)
+            given, response = yield from self._own(_TOKEN, path, exchange, until)
         except (BadCredentials, Forbidden, NotFound) as error:
             # Installed again, it is another installation.
             self._found.pop(scope, None)
             raise SignInFailed(request.info, self._reason(scope, error), error) from error
-        return self._keep(installation, given, reply, flows)
+        return self._keep(installation, given, response, exchange)
 
     def refuse(self, token: Signature) -> None:
         with self._mutex:
@@ -168,42 +160,42 @@ class AppTokens:
         return True
 
     def _keep(
-        self, installation: int, given: InstallationToken, reply: Reply, flows: Flows
+        self, installation: int, given: InstallationToken, response: Response, exchange: Exchange
     ) -> Secret[str]:
-        shared = flows.shared
         token = read_token("GitHub's reply", Secret(given.token))
         if isinstance(token, Exception):
             info = RequestInfo(operation=_TOKEN.id, method=_TOKEN.method, path=_TOKEN.path)
-            raise unexpected(info, reply, shared.redact, str(token), pointer="/token")
-        shared.redact.learn(token)
-        lasts = given.expires_at.timestamp() - self._time(shared.clock)
+            raise unexpected(info, response, exchange.redact, str(token), pointer="/token")
+        exchange.redact.learn(token)
+        lasts = given.expires_at.timestamp() - self._time(exchange.clock)
         with self._mutex:
-            self._held[installation] = _Held(token, shared.clock.now() + lasts - _EARLY)
+            self._held[installation] = _Held(token, exchange.clock.now() + lasts - _EARLY)
         return token
 
     def _own(
-        self, operation: Operation[T], path: str, flows: Flows, until: float
-    ) -> Flow[tuple[T, Reply]]:
+        self, operation: Operation[T], path: str, exchange: Exchange, until: float
+    ) -> Flow[tuple[T, Response]]:
         """Send a request as the App; once more when its JWT was early or late for the server."""
-        shared, place = flows.shared, flows.base.prefix + path
+        place = exchange.base.prefix + path
         info = RequestInfo(operation=operation.id, method=operation.method, path=place)
         request = Request(info, place, None)
-        reply: Reply | None = None
-        signed = self._time(shared.clock)
+        response: Response | None = None
+        signed = self._time(exchange.clock)
         try:
-            reply = yield from flows.fetch(operation, request, self._sign(flows), until)
+            response = yield from exchange.fetch(operation, request, self._sign(exchange), until)
         except BadCredentials as error:
-            now = self._told(error.headers.get("date"), shared.clock)
+            now = self._told(error.headers.get("date"), exchange.clock)
             if now is None or signed - BEFORE + _NEAR <= now <= signed + AFTER - _NEAR:
                 raise
-        if reply is None:
-            reply = yield from flows.fetch(operation, request, self._sign(flows), until)
-        self._told(reply.header("date"), shared.clock)
-        return value_of(operation, info, reply, shared.redact, shared.noticed, strict=True), reply
+        if response is None:
+            response = yield from exchange.fetch(operation, request, self._sign(exchange), until)
+        self._told(response.header("date"), exchange.clock)
+        redact, noticed = exchange.redact, exchange.noticed
+        return value_of(operation, info, response, redact, noticed, strict=True), response
 
-    def _sign(self, flows: Flows) -> Secret[str]:
-        token = sign(self._app, self._time(flows.shared.clock))
-        flows.shared.redact.learn(token)
+    def _sign(self, exchange: Exchange) -> Secret[str]:
+        token = sign(self._app, self._time(exchange.clock))
+        exchange.redact.learn(token)
         return token
 
     def _time(self, clock: Clock) -> float:

@@ -1,22 +1,23 @@
-"""Where the credentials of an API with security schemes come from: given, or asked for.
+"""Credentials for the security schemes of an API: given by the caller, or asked of a function.
 
-Reads nothing of the environment. Used for descriptions that are not GitHub's: their operations say
+Pure; reads nothing of the environment. Used for descriptions that are not GitHub's: their operations say
 which schemes they ask for, and a request carries what was given for those, and nothing else.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 from urllib.parse import quote
 
+from ..call.steps import Ask
 from ..errors import InvalidArgument
 from ..redaction import Secret
-from ..request.signature import Proof, Scheme, basic, choose, prove
-from .token import VISIBLE
+from ..request.signature import Scheme, SchemeProof, basic, choose, prove
 
 if TYPE_CHECKING:
-    from ..call.flow import Flow, Flows
+    from ..call.steps import Exchange, Flow
     from ..request.builder import Request
     from ..request.operation import Operation
 
@@ -30,6 +31,7 @@ AsyncSchemeAuth: TypeAlias = (
 )
 
 _Function = Callable[[], str | Awaitable[str]]
+_VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 # The name of a token for a description that declares no scheme: it is sent with every request.
 _TOKEN = "token"  # noqa: S105 - a name, not a value
 
@@ -65,16 +67,14 @@ class Credentials:
         del request  # the credentials are those of one caller
         return ""
 
-    def ready(self, request: Request, now: float) -> Proof | None:
+    def ready(self, request: Request, now: float) -> SchemeProof | None:
         del now
         chosen = self._chosen(request) or ()
         if self.is_renewable(request):
             return None
         return prove(self._schemes, chosen, self._fixed)
 
-    def renewal(self, request: Request, flows: Flows, until: float) -> Flow[Proof]:
-        from ..call.flow import Ask
-
+    def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[SchemeProof]:
         del until
         chosen = self._chosen(request) or ()
         given = {name: self._fixed[name] for name in chosen if name in self._fixed}
@@ -85,7 +85,7 @@ class Credentials:
                 if isinstance(secret, Exception):
                     raise secret
                 for form in _forms(self._schemes[name], secret):
-                    flows.shared.redact.learn(form)
+                    exchange.redact.learn(form)
                 given[name] = secret
         return prove(self._schemes, chosen, given)
 
@@ -99,6 +99,25 @@ class Credentials:
         """The schemes to prove; all that were given where the description does not say."""
         given = {**self._fixed, **self._functions}
         return choose(request.security, given) if request.security else tuple(given)
+
+
+class SchemeSignIn:
+    """Authentication of a client by the security schemes of its API."""
+
+    __slots__ = ("_schemes",)
+
+    def __init__(self, schemes: Mapping[str, Scheme]) -> None:
+        self._schemes = schemes
+
+    def source(self, auth: Secret[object]) -> Credentials:
+        """Return the source of what signs requests, from the argument of a client."""
+        return credentials(self._schemes, auth)
+
+    def environment(self) -> NoReturn:
+        """Refuse to read the environment, whose variables are GitHub's."""
+        raise InvalidArgument(
+            "what the environment says is for GitHub: make a Client with auth=..."
+        )
 
 
 def credentials(schemes: Mapping[str, Scheme], auth: Secret[object]) -> Credentials:
@@ -165,7 +184,7 @@ def _read(what: str, scheme: Scheme, given: Secret[object]) -> Secret[str] | Exc
     if scheme.type == "basic" and ":" not in text:
         return InvalidArgument(f"{what} must be user:password")
     if scheme.type in ("bearer", "header"):
-        if VISIBLE.fullmatch(text) is None:
+        if _VISIBLE.fullmatch(text) is None:
             return InvalidArgument(f"{what} holds white space, control or non-ASCII characters")
     elif not text.isprintable():
         return InvalidArgument(f"{what} holds control characters")

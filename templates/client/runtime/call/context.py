@@ -1,20 +1,32 @@
-"""What a client shares with those made from it by `with_options`. Holds, and does nothing.
+"""Context of a call: its options, and the state that all calls of a client share.
 
-May be shared by threads: each part guards itself.
+Holds, and does nothing. May be shared by threads: each part guards itself.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from ..auth.token import TokenSource
 from ..clock import Clock
 from ..redaction import Redactor
+from .observe import Hooks
 from .pacing import Pacer
-from .retry import Budget
+from .retry import Budget, Retry
+from .steps import TokenSource
+from .timeout import Timeout
 
 
-class Shared(msgspec.Struct, kw_only=True):
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How calls are made: see the arguments of a client."""
+
+    timeout: Timeout
+    retry: Retry
+    max_wait: float
+    strict: bool
+    hooks: Hooks
+
+
+class ClientState(msgspec.Struct, kw_only=True):
     """One pace, one budget of repeats, one source of tokens. `noticed` holds what was warned of.
 
     `is_github` is whether GitHub answers, whose errors have a form of their own.

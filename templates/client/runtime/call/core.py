@@ -1,6 +1,6 @@
-"""What the cores of both flavours are: what they hold, and what neither calls nor awaits.
+"""Core of a client: the part of a driver that neither calls nor awaits.
 
-Pure but for the notice that it takes of each attempt: log, hooks, the budget that a reply tells.
+Takes notice of each attempt: in the log, by hooks, and in the state that all calls share.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from ..request.availability import Where
 from ..request.base_url import Base
 from ..request.builder import PathValue, QueryValue, Request, build
 from ..request.operation import Operation
-from ..request.signature import Signature
-from ..response.response import Reply
+from ..response.response import Response
+from ..response.warnings import warn_of_end
 from . import observe
-from .context import Shared
-from .flow import Flows, Outcome, Send
-from .options import Options
+from .context import ClientState, Options
+from .flow import CallFlow
 from .pacing import AT_ONCE
+from .steps import Outcome, Send, Signature
 
 T = TypeVar("T")
 
@@ -33,13 +33,13 @@ PACE = "the pace that GitHub asks for left no time for it"
 class Core:
     """The part that neither calls nor awaits. `owner` is whether it closes the connections."""
 
-    __slots__ = ("base", "flows", "owner", "shared", "where")
+    __slots__ = ("base", "flows", "owner", "state", "where")
 
-    def __init__(self, base: Base, where: Where, options: Options, shared: Shared) -> None:
+    def __init__(self, base: Base, where: Where, options: Options, state: ClientState) -> None:
         self.base: Base = base
         self.where: Where = where
-        self.shared: Shared = shared
-        self.flows: Flows = Flows(base, options, shared)
+        self.state: ClientState = state
+        self.flows: CallFlow = CallFlow(base, options, state)
         self.owner: bool = True
 
     def request(
@@ -52,14 +52,14 @@ class Core:
     ) -> Request:
         """Build a request, or refuse it; nothing is sent."""
         request = build(operation, self.base, self.where, path=path, query=query, body=body)
-        self.shared.source.check(operation, request)
+        self.state.source.check(operation, request)
         return request
 
     def with_options(self, options: Options) -> Self:
         """Make a core that differs in its options and shares all else."""
-        return self.with_flows(Flows(self.base, options, self.shared))
+        return self.with_flows(CallFlow(self.base, options, self.state))
 
-    def with_flows(self, flows: Flows) -> Self:
+    def with_flows(self, flows: CallFlow) -> Self:
         """Make a core that differs in its flows and shares all else."""
         made = object.__new__(type(self))
         for kind in type(self).__mro__:
@@ -70,39 +70,38 @@ class Core:
         return made
 
     def check_open(self) -> None:
-        if self.shared.closed:
+        if self.state.closed:
             raise ClientClosed("this client is closed: make another one")
 
     def left(self, step: Send) -> float:
         """Give the seconds that a call has left."""
-        return step.until - self.shared.clock.now()
+        return step.until - self.state.clock.now()
 
     def pause(self, step: Send) -> float:
         """Give the seconds to wait for the pace."""
-        return self.shared.pacer.pause(self.shared.clock.now(), write=step.request.writes)
+        return self.state.pacer.pause(self.state.clock.now(), write=step.request.writes)
 
     def is_paced(self, step: Send) -> bool:
         """Tell whether an attempt keeps the pace; getting a token does not wait for other calls."""
-        return self.shared.pacer.engaged and step.token is None
+        return self.state.pacer.engaged and step.token is None
 
     def too_late(self, step: Send, problem: str) -> ConnectTimedOut:
         return ConnectTimedOut(step.request.info, f"not sent: {problem}")
 
     def note(self, step: Send, signature: Signature, outcome: Outcome, began: float) -> Outcome:
         """Take notice of what became of an attempt."""
-        shared = self.shared
-        if isinstance(outcome, Reply):
+        state = self.state
+        if isinstance(outcome, Response):
             if outcome.status == 401:
-                shared.source.refuse(signature)
+                state.source.refuse(signature)
             # What gets a token counts against another budget.
             if outcome.status not in (403, 429) and step.token is None:
-                shared.pacer.replied(outcome)
-        seconds = shared.clock.now() - began
-        observe.ended(self.flows.options.hooks, step, outcome, seconds, shared.redact)
-        if isinstance(outcome, Reply) and outcome.tells_its_end:
-            from ..response.sunset import warn_of_end
-
-            warn_of_end(step.request.info, outcome, self.where.version, shared)
+                state.pacer.accepted(outcome)
+        seconds = state.clock.now() - began
+        observe.ended(self.flows.options.hooks, step, outcome, seconds, state.redact)
+        if isinstance(outcome, Response) and outcome.tells_its_end:
+            version = self.where.version
+            warn_of_end(step.request.info, outcome, version, state.noticed, state.redact)
         return outcome
 
     def __reduce__(self) -> NoReturn:

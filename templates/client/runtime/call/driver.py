@@ -1,7 +1,7 @@
-"""Drives flows, with calls and with awaits: before each attempt, the pace and the token.
+"""Drivers of flows, sync and async: before each attempt, the pace and the token.
 
 Beside `transport`, `pool`, `paging` and `client` the only module that comes in two flavours; what
-they share is in `engine`. Knows no HTTP library.
+they share is in `core`. Knows no HTTP library.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from ..errors import ConnectTimedOut
 from ..redaction import Secret
 from ..request.availability import Where
 from ..request.base_url import Base
-from ..request.signature import Signature
 from . import observe
-from .context import Shared
+from .context import ClientState, Options
 from .core import FULL, NO_TIME, PACE, UNSIGNED, Core
-from .flow import Answer, Flow, Outcome, Send, Wait
-from .options import Options
 from .pacing import AT_ONCE
+from .steps import Answer, Flow, Outcome, Send, Signature, Wait
 
 if TYPE_CHECKING:
     import anyio
@@ -48,9 +46,9 @@ class SyncCore(Core):
     __slots__ = ("_gate", "_renewing", "_sender", "_writing")
 
     def __init__(
-        self, base: Base, where: Where, options: Options, shared: Shared, sender: Sender
+        self, base: Base, where: Where, options: Options, state: ClientState, sender: Sender
     ) -> None:
-        super().__init__(base, where, options, shared)
+        super().__init__(base, where, options, state)
         self._sender = sender
         self._gate = threading.Semaphore(AT_ONCE)
         self._writing = threading.Lock()
@@ -68,14 +66,14 @@ class SyncCore(Core):
                 answer = self._attempt(step)
             elif isinstance(step, Wait):
                 observe.waits(step)
-                self.shared.clock.sleep(step.seconds)
+                self.state.clock.sleep(step.seconds)
                 answer = None
             else:
                 answer = Secret[object](step.function())
 
     def close(self) -> None:
-        if self.owner and not self.shared.closed:
-            self.shared.closed = True
+        if self.owner and not self.state.closed:
+            self.state.closed = True
             self._sender.close()
 
     def _attempt(self, step: Send) -> Outcome:
@@ -88,7 +86,7 @@ class SyncCore(Core):
         try:
             return self._paced(step)
         finally:
-            self.shared.pacer.wrote(self.shared.clock.now())
+            self.state.pacer.wrote(self.state.clock.now())
             self._writing.release()
 
     def _paced(self, step: Send) -> Outcome:
@@ -96,7 +94,7 @@ class SyncCore(Core):
             if wait >= self.left(step):
                 return self.too_late(step, PACE)
             observe.paces(step, wait)
-            self.shared.clock.sleep(wait)
+            self.state.clock.sleep(wait)
         return self._send(step)
 
     def _send(self, step: Send) -> Outcome:
@@ -111,7 +109,7 @@ class SyncCore(Core):
         ):
             return self.too_late(step, FULL if left > 0 else NO_TIME)
         try:
-            began = self.shared.clock.now()
+            began = self.state.clock.now()
             if began >= step.until:
                 return self.too_late(step, NO_TIME)
             observe.started(self.flows.options.hooks, step)
@@ -122,15 +120,15 @@ class SyncCore(Core):
 
     def _signature(self, step: Send) -> Signature | ConnectTimedOut:
         """Give what signs one attempt. Asking for it anew each time is what lets it change."""
-        source, request = self.shared.source, step.request
-        signature = source.ready(request, self.shared.clock.now())
+        source, request = self.state.source, step.request
+        signature = source.ready(request, self.state.clock.now())
         if signature is not None:
             return signature
         lock = self._renewing.setdefault(source.account(request), threading.Lock())
         if not lock.acquire(timeout=_bounded(self.left(step))):
             return self.too_late(step, UNSIGNED)
         try:
-            signature = source.ready(request, self.shared.clock.now())
+            signature = source.ready(request, self.state.clock.now())
             if signature is None:
                 observe.renews(step)
                 signature = self.run(source.renewal(request, self.flows, step.until))
@@ -145,11 +143,11 @@ class AsyncCore(Core):
     __slots__ = ("_gate", "_renewing", "_sender", "_writing")
 
     def __init__(
-        self, base: Base, where: Where, options: Options, shared: Shared, sender: AsyncSender
+        self, base: Base, where: Where, options: Options, state: ClientState, sender: AsyncSender
     ) -> None:
         import anyio
 
-        super().__init__(base, where, options, shared)
+        super().__init__(base, where, options, state)
         self._sender = sender
         self._gate = anyio.Semaphore(AT_ONCE, fast_acquire=True)
         self._writing = anyio.Lock(fast_acquire=True)
@@ -167,14 +165,14 @@ class AsyncCore(Core):
                 answer = await self._attempt(step)
             elif isinstance(step, Wait):
                 observe.waits(step)
-                await self.shared.clock.asleep(step.seconds)
+                await self.state.clock.asleep(step.seconds)
                 answer = None
             else:
                 answer = Secret[object](await _asked(step.function))
 
     async def aclose(self) -> None:
-        if self.owner and not self.shared.closed:
-            self.shared.closed = True
+        if self.owner and not self.state.closed:
+            self.state.closed = True
             await self._sender.aclose()
 
     async def _attempt(self, step: Send) -> Outcome:
@@ -187,7 +185,7 @@ class AsyncCore(Core):
         try:
             return await self._paced(step)
         finally:
-            self.shared.pacer.wrote(self.shared.clock.now())
+            self.state.pacer.wrote(self.state.clock.now())
             self._writing.release()
 
     async def _paced(self, step: Send) -> Outcome:
@@ -195,7 +193,7 @@ class AsyncCore(Core):
             if wait >= self.left(step):
                 return self.too_late(step, PACE)
             observe.paces(step, wait)
-            await self.shared.clock.asleep(wait)
+            await self.state.clock.asleep(wait)
         return await self._send(step)
 
     async def _send(self, step: Send) -> Outcome:
@@ -208,7 +206,7 @@ class AsyncCore(Core):
         if not await _acquired(self._gate, left if allowed is None else min(left, allowed)):
             return self.too_late(step, FULL if left > 0 else NO_TIME)
         try:
-            began = self.shared.clock.now()
+            began = self.state.clock.now()
             if began >= step.until:
                 return self.too_late(step, NO_TIME)
             observe.started(self.flows.options.hooks, step)
@@ -219,8 +217,8 @@ class AsyncCore(Core):
 
     async def _signature(self, step: Send) -> Signature | ConnectTimedOut:
         """Give what signs one attempt. Asking for it anew each time is what lets it change."""
-        source, request = self.shared.source, step.request
-        signature = source.ready(request, self.shared.clock.now())
+        source, request = self.state.source, step.request
+        signature = source.ready(request, self.state.clock.now())
         if signature is not None:
             return signature
         import anyio
@@ -229,7 +227,7 @@ class AsyncCore(Core):
         if not await _acquired(lock, self.left(step)):
             return self.too_late(step, UNSIGNED)
         try:
-            signature = source.ready(request, self.shared.clock.now())
+            signature = source.ready(request, self.state.clock.now())
             if signature is None:
                 observe.renews(step)
                 signature = await self.run(source.renewal(request, self.flows, step.until))

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..errors import CallError, RequestInfo
+from ..error_details import RequestInfo
+from ..errors import CallError
 
 if TYPE_CHECKING:
     from ..redaction import Redactor
-    from .flow import Outcome, Send, Wait
+    from .steps import Outcome, Send, Wait
 
 _log = logging.getLogger(__name__.partition(".")[0])
 
@@ -83,17 +84,17 @@ def ended(hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Re
     """Tell what became of an attempt."""
     if hooks.after is None and not _log.isEnabledFor(logging.DEBUG):
         return
-    reply, error = (None, outcome) if isinstance(outcome, CallError) else (outcome, None)
-    said = None if reply is None else reply.header("x-github-request-id")
-    left = None if reply is None else reply.header("x-ratelimit-remaining")
+    response, error = (None, outcome) if isinstance(outcome, CallError) else (outcome, None)
+    said = None if response is None else response.header("x-github-request-id")
+    left = None if response is None else response.header("x-ratelimit-remaining")
     event = AttemptEnded(
         request=send.request.info,
         number=send.attempt,
         seconds=seconds,
-        status=None if reply is None else reply.status,
+        status=None if response is None else response.status,
         request_id=None if said is None else redact(said, 200),
         error=error,
-        cached=reply is not None and reply.cached,
+        cached=response is not None and response.cached,
     )
     _log.debug(
         "%s: %s%s in %.3f s (attempt %d, request %s, %s left)",

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from ..response.rate_limit import UNTOLD, RateLimit, Refusal, rate_limit
-from ..response.response import Reply
+from ..response.response import Response
 
 Pacing = Literal["auto", "strict", "off"]
 
@@ -33,7 +33,7 @@ class Hold(msgspec.Struct, frozen=True):
     """Until when requests are held back, by the client's clock, and the reply that asked for it."""
 
     until: float
-    reply: Reply
+    response: Response
 
 
 class Pacer:
@@ -65,7 +65,7 @@ class Pacer:
         self._written = float("-inf")
         self.holds: dict[tuple[str, str], Hold] = {}
         self._streak = 0
-        self._last: Reply | None = None
+        self._last: Response | None = None
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -93,14 +93,14 @@ class Pacer:
         """Note the end of a write."""
         self._written = now
 
-    def replied(self, reply: Reply) -> None:
+    def accepted(self, response: Response) -> None:
         """Note a reply that is no refusal."""
         self._streak = 0
-        if reply.header("x-ratelimit-remaining") is not None:
-            self._last = reply.head
+        if response.header("x-ratelimit-remaining") is not None:
+            self._last = response.head
 
     def refused(
-        self, now: float, refusal: Refusal, reply: Reply, account: str, operation: str
+        self, now: float, refusal: Refusal, response: Response, account: str, operation: str
     ) -> float:
         """Note a refusal, and give the seconds that it asks to wait.
 
@@ -108,8 +108,8 @@ class Pacer:
         """
         own = refusal.kind == "primary" and refusal.resource not in ("", "core")
         with self._mutex:
-            if reply.header("x-ratelimit-remaining") is not None:
-                self._last = reply.head
+            if response.header("x-ratelimit-remaining") is not None:
+                self._last = response.head
             wait = refusal.wait
             if wait is None:
                 wait = min(UNTOLD * 2.0**self._streak, _MAX_UNTOLD)
@@ -120,7 +120,7 @@ class Pacer:
                 key = (account, operation if own else "")
                 held = self.holds.get(key)
                 if held is None or held.until < now + wait:
-                    self.holds[key] = Hold(now + wait, reply)
+                    self.holds[key] = Hold(now + wait, response)
             return wait
 
     def held(self, now: float, account: str, operation: str) -> Hold | None:

@@ -1,6 +1,6 @@
-"""When a request is sent again, and after which pause.
+"""Retry rules: when a request is sent again, with exponential backoff and full jitter.
 
-Pure but for `Budget`, which all calls of a client share. The rules, by what became of an attempt
+All calls of a client share one `Budget`. The rules, by what became of an attempt
 and by the operation's `repeat`:
 
     what became of it                           safe, idempotent    unsafe
@@ -22,8 +22,8 @@ from typing import cast
 import msgspec
 
 from ..errors import InvalidArgument
-from .checks import check_seconds
 from .pacing import AT_ONCE
+from .timeout import check_seconds
 
 TRANSIENT = frozenset({500, 502, 503, 504})
 

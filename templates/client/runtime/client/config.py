@@ -1,6 +1,6 @@
-"""From the arguments of a client to what it works with. Refuses what cannot be meant.
+"""Configuration of a client: its arguments, checked, and what they are made into.
 
-May read the environment (the token). Imports the transport only when a client is made, so that
+May read the environment (the token, by `sign_in`). Imports the transport only when a client is made, so that
 importing the package loads none.
 """
 
@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypedDict, cast, get_args
+from typing import TYPE_CHECKING, Protocol, TypedDict, cast, get_args
 
 import msgspec
 
-from ..auth.token import TokenSource, token_source
-from ..call.checks import check_seconds
-from ..call.context import Shared
+from ..call.context import ClientState, Options
 from ..call.observe import Hooks
-from ..call.options import Options
 from ..call.pacing import Pacer, Pacing
 from ..call.retry import Retry, retry_of
-from ..call.timeout import Timeout, timeout_of
+from ..call.steps import TokenSource
+from ..call.timeout import Timeout, check_seconds, timeout_of
 from ..errors import InvalidArgument
 from ..redaction import Redactor, Secret
 from ..request.availability import Where, where
 from ..request.base_url import Base, parse_base
-from ..request.signature import Scheme
-from ..unset import UNSET, Unset
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     import ssl
@@ -33,7 +30,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ..http.transport import Wire
+    from ..http.transport import RequestSigner
 
 # Visible characters and single spaces: what may stand in a header, and looks as it was given.
 _AGENT = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*", re.ASCII)
@@ -73,13 +70,24 @@ class AsyncClientOptions(CommonOptions, total=False):
     transport: httpx2.AsyncBaseTransport | None
 
 
+class SignIn(Protocol):
+    """Authentication of a client, as its API has it."""
+
+    def source(self, auth: Secret[object]) -> TokenSource:
+        """Return the source of what signs requests, from the argument of a client."""
+        ...
+
+    def environment(self) -> tuple[Secret[object], str | None]:
+        """Return the arguments `auth` and `base_url` that the environment gives."""
+        ...
+
+
 class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     """What the API description fixes: where the API is, and the headers of every request.
 
     `versions` are the API versions, the newest first; `introduced` says from which release of a
-    product on a version is known, where not every release knows it. `is_github` is whether what the
-    environment says of GitHub is meant for this API: a token goes to nobody else. Where it is not,
-    `schemes` are the ways to prove who calls.
+    product on a version is known, where not every release knows it. `is_github` is whether this API
+    is GitHub's, whose errors and limits have a form of their own.
     """
 
     server: str
@@ -87,11 +95,11 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     version_header: str | None
     versions: tuple[str, ...]
     user_agent: str
+    sign_in: SignIn
     introduced: Mapping[str, Mapping[str, str]] = msgspec.field(
         default_factory=dict[str, Mapping[str, str]]
     )
     is_github: bool = True
-    schemes: Mapping[str, Scheme] = msgspec.field(default_factory=dict[str, Scheme])
 
     def headers(self, version: str, user_agent: str | None) -> tuple[tuple[bytes, bytes], ...]:
         """Give the headers that every request of an API version carries, as they travel."""
@@ -111,8 +119,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base: Base
     where: Where
     options: Options
-    shared: Shared
-    wire: Wire
+    state: ClientState
+    signer: RequestSigner
 
 
 def settle(
@@ -127,19 +135,19 @@ def settle(
     user_agent: str | None,
 ) -> Settings:
     """Work out the settings of a client from its arguments."""
-    from ..http.transport import Wire
+    from ..http.transport import RequestSigner
 
-    source = _source(defaults, auth)
+    source = defaults.sign_in.source(auth)
     is_github = defaults.is_github
     base = parse_base(defaults.server if base_url is None else base_url, is_github=is_github)
     place = where(base, api_version, product, defaults.versions, defaults.introduced)
     if cast("object", pacing) not in get_args(Pacing):
         raise InvalidArgument(f"pacing {pacing!r} is not known; use auto, strict or off")
     redact = Redactor(*source.known)
-    wire = Wire(base, defaults.headers(place.version, _agent(user_agent)), redact)
+    signer = RequestSigner(base, defaults.headers(place.version, _agent(user_agent)), redact)
     pacer = Pacer(pacing, is_github=is_github)
-    shared = Shared(source=source, redact=redact, pacer=pacer, is_github=is_github)
-    return Settings(base=base, where=place, options=options, shared=shared, wire=wire)
+    state = ClientState(source=source, redact=redact, pacer=pacer, is_github=is_github)
+    return Settings(base=base, where=place, options=options, state=state, signer=signer)
 
 
 def options_of(
@@ -176,14 +184,6 @@ def changed(
         options.strict if strict is UNSET else strict,
         options.hooks if hooks is UNSET else hooks,
     )
-
-
-def _source(defaults: Defaults, auth: Secret[object]) -> TokenSource:
-    if defaults.is_github:
-        return token_source(auth)
-    from ..auth.scheme_credentials import credentials  # of use to other APIs only
-
-    return credentials(defaults.schemes, auth)
 
 
 def _agent(given: object) -> str | None:

@@ -18,7 +18,7 @@ Page = TypeVar("Page")
 MAX_WALKS = 3
 
 
-class Sieve(Generic[Item, Page]):
+class Deduplicator(Generic[Item, Page]):
     """Lets each item pass once, and tells whether the list has to be walked again.
 
     It has to be when it was seen to move: its total changed from one page to the next, an item

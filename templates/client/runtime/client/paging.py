@@ -1,8 +1,8 @@
 """Lists that span pages: where the next page is, and when there is none.
 
-`Walk` is pure and decides; `Pages` and `AsyncPages` fetch. A page that cannot be had raises: a
+`PageWalk` is pure and decides; `Pages` and `AsyncPages` fetch. A page that cannot be had raises: a
 list never ends because something failed. What a list that changes meanwhile is worth is said at
-`Pages`, and seen to by `moving`.
+`Pages`, and seen to by `deduplication`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from ..redaction import Secret
 from ..request.base_url import Elsewhere
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
-from ..response.response import Reply
+from ..response.response import Response
 from ..response.status_errors import shown_headers, unexpected
-from ..unset import UNSET
-from .deduplication import Sieve
+from ..types import UNSET
+from .deduplication import Deduplicator
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
@@ -73,7 +73,7 @@ class Plan(Generic[Item, Page]):
         return f"<pages of {self.first.info}>"
 
 
-class Walk(Generic[Item, Page]):
+class PageWalk(Generic[Item, Page]):
     """One walk over all pages, remembering enough to end.
 
     The server's `Link` leads; where a reply has none at all, but its total says that more exist,
@@ -90,18 +90,20 @@ class Walk(Generic[Item, Page]):
         self._last: Sequence[Item] = ()
         self._empty = 0
 
-    def following(self, request: Request, reply: Reply, page: Page) -> Request | None:
+    def following(self, request: Request, response: Response, page: Page) -> Request | None:
         """Give the request for the page after this one; None when this was the last."""
         items = self._plan.operation.items(page)
         self._seen += len(items)
         self._empty = 0 if items else self._empty + 1
-        links = _links(reply.header("link") or "")
+        links = _links(response.header("link") or "")
         if links:
-            following = self._linked(request, reply, links)
+            following = self._linked(request, response, links)
         elif self._is_more(page):
             following = self._plan.numbered(self._number + 1)
             if not items:
-                self._fail(request, reply, "a page is empty where its total says that more exist")
+                self._fail(
+                    request, response, "a page is empty where its total says that more exist"
+                )
         else:
             following = None
         if following is None:
@@ -113,37 +115,37 @@ class Walk(Generic[Item, Page]):
             or self._empty > _MAX_EMPTY
             or len(self._visited) >= MAX_PAGES
         ):
-            self._fail(request, reply, "the pages repeat, or never end")
+            self._fail(request, response, "the pages repeat, or never end")
         self._visited.add(following.target)
         self._last = items
         return following
 
     def _linked(
-        self, request: Request, reply: Reply, links: Mapping[str, Secret[str]]
+        self, request: Request, response: Response, links: Mapping[str, Secret[str]]
     ) -> Request | None:
         if "next" not in links:
             return None
         flows = self._plan.core.flows
         target = flows.base.locate(links["next"].reveal(), request.target)
         if isinstance(target, Elsewhere):
-            reason = flows.shared.redact(target.reason)
+            reason = flows.state.redact(target.reason)
             error = LinkRefused(
                 request.info,
                 f"{request.info}: the link to the next page is not followed: {reason}",
-                status=reply.status,
-                headers=shown_headers(reply, flows.shared.redact),
+                status=response.status,
+                headers=shown_headers(response, flows.state.redact),
             )
-            error.attempts = reply.attempts
+            error.attempts = response.attempts
             raise error
-        return request.at(target, flows.shared.redact)
+        return request.at(target, flows.state.redact)
 
     def _is_more(self, page: Page) -> bool:
         total = self._plan.operation.total
         count = None if total is None else total(page)
         return count is not None and count > self._seen
 
-    def _fail(self, request: Request, reply: Reply, problem: str) -> NoReturn:
-        raise unexpected(request.info, reply, self._plan.core.flows.shared.redact, problem)
+    def _fail(self, request: Request, response: Response, problem: str) -> NoReturn:
+        raise unexpected(request.info, response, self._plan.core.flows.state.redact, problem)
 
 
 def _links(header: str) -> dict[str, Secret[str]]:
@@ -185,19 +187,19 @@ class Pages(Generic[Item, Page]):
 
     def pages(self) -> Iterator[Page]:
         """Iterate over the pages of one walk as they come, items that come twice included."""
-        walk, request = Walk(self._plan), self._plan.first
+        walk, request = PageWalk(self._plan), self._plan.first
         following: Request | None = request
         while following is not None:
             request = following
-            page, reply = self._core.run(self._core.flows.page(self._plan.operation, request))
+            page, response = self._core.run(self._core.flows.page(self._plan.operation, request))
             yield page
-            following = walk.following(request, reply, page)
+            following = walk.following(request, response, page)
 
     def __iter__(self) -> Iterator[Item]:
-        sieve = Sieve(self._plan.operation, self._plan.skipped)
-        while sieve.again():
+        deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
+        while deduplicator.again():
             for page in self.pages():
-                yield from sieve.fresh(page)
+                yield from deduplicator.fresh(page)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
@@ -223,19 +225,21 @@ class AsyncPages(Generic[Item, Page]):
 
     async def pages(self) -> AsyncIterator[Page]:
         """Iterate over the pages of one walk as they come, items that come twice included."""
-        walk, request = Walk(self._plan), self._plan.first
+        walk, request = PageWalk(self._plan), self._plan.first
         following: Request | None = request
         while following is not None:
             request = following
-            page, reply = await self._core.run(self._core.flows.page(self._plan.operation, request))
+            page, response = await self._core.run(
+                self._core.flows.page(self._plan.operation, request)
+            )
             yield page
-            following = walk.following(request, reply, page)
+            following = walk.following(request, response, page)
 
     async def __aiter__(self) -> AsyncIterator[Item]:
-        sieve = Sieve(self._plan.operation, self._plan.skipped)
-        while sieve.again():
+        deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
+        while deduplicator.again():
             async for page in self.pages():
-                for item in sieve.fresh(page):
+                for item in deduplicator.fresh(page):
                     yield item
 
     def __bool__(self) -> NoReturn:

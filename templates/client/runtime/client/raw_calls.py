@@ -1,6 +1,6 @@
 """The methods of a client that give the reply behind a result.
 
-Pure but for the calls that they start; `raw` says how, and is loaded by the first of them.
+`raw_response` has the work, and is imported by the first of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 Page = TypeVar("Page")
 
 
-class Replies:
+class RawCalls:
     """Those of a `Client`."""
 
     __slots__ = ()
@@ -72,7 +72,7 @@ class Replies:
         return read(self._core, check_etag(etag), call, args, kwargs)
 
 
-class AsyncReplies:
+class AsyncRawCalls:
     """Those of an `AsyncClient`."""
 
     __slots__ = ()

@@ -1,6 +1,6 @@
 """The reply behind a typed result: its status, its headers, and requests that hang on its ETag.
 
-Pure but for the calls that it starts. A method of a resource is called as it is, on a copy of the
+A method of a resource is called as it is, on a copy of the
 resource whose flows remember the reply, so that no method and no class exists twice.
 """
 
@@ -16,12 +16,13 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 
 from ..call.driver import AsyncCore, SyncCore
-from ..call.flow import Flow, Flows
+from ..call.flow import CallFlow
+from ..call.steps import Flow
 from ..errors import InvalidArgument, UnexpectedResponse
 from ..redaction import Redactor
 from ..request.builder import Request
 from ..request.operation import Operation
-from ..response.response import Reply
+from ..response.response import Response
 from .paging import AsyncPages, Pages, plan_of
 from .resource import AsyncResource, SyncResource, amoved, core_of, moved
 
@@ -62,10 +63,10 @@ class RawResponse(Generic[T]):
         return self.headers.get("x-github-request-id")
 
     def __reduce__(self) -> tuple[Callable[..., RawResponse[T]], tuple[int, dict[str, str], T]]:
-        return _response, (self.status, dict(self.headers), self.value)
+        return _raw_response, (self.status, dict(self.headers), self.value)
 
 
-def _response(status: int, headers: Mapping[str, str], value: T) -> RawResponse[T]:
+def _raw_response(status: int, headers: Mapping[str, str], value: T) -> RawResponse[T]:
     return RawResponse(status=status, headers=MappingProxyType(headers), value=value)
 
 
@@ -73,36 +74,36 @@ class _NotModified(Exception):
     """The state is still the one that the caller knows."""
 
 
-class _Remembering(Flows):
+class _Remembering(CallFlow):
     """Flows that keep the last reply; with an `etag` they ask only for another state than that."""
 
-    __slots__ = ("_etag", "_reply")
+    __slots__ = ("_etag", "_kept")
 
-    def __init__(self, flows: Flows, etag: str | None) -> None:
-        super().__init__(flows.base, flows.options, flows.shared)
+    def __init__(self, flows: CallFlow, etag: str | None) -> None:
+        super().__init__(flows.base, flows.options, flows.state)
         self._etag = etag
-        self._reply: Reply | None = None
+        self._kept: Response | None = None
 
     # Not `fetch`: a token is got with that one, and its request is not the caller's.
-    def page(self, operation: Operation[T], request: Request) -> Flow[tuple[T, Reply]]:
+    def page(self, operation: Operation[T], request: Request) -> Flow[tuple[T, Response]]:
         if self._etag is not None:
             if request.writes:
                 raise InvalidArgument(f"{operation.id}: if_none_match is for what only reads")
             condition = (b"If-None-Match", self._etag.encode("ascii"))
             request = msgspec.structs.replace(request, headers=(*request.headers, condition))
         try:
-            value, self._reply = yield from super().page(operation, request)
+            value, self._kept = yield from super().page(operation, request)
         except UnexpectedResponse as error:
             if self._etag is not None and error.status == 304:
                 raise _NotModified from None
             raise
-        return value, self._reply
+        return value, self._kept
 
     def response(self, value: object) -> RawResponse[Any]:
         """Put the reply and the result of a call together."""
-        if self._reply is None:
+        if self._kept is None:
             raise TypeError(f"{_HOW}; this one sent no request")
-        return _response(self._reply.status, _headers(self._reply, self.shared.redact), value)
+        return _raw_response(self._kept.status, _headers(self._kept, self.state.redact), value)
 
 
 _HOW = (
@@ -183,14 +184,14 @@ def _taken_apart(
 
 def _same_client(core: AnyCore, client: AnyCore) -> AnyCore:
     """Let the options of the resource's own client hold, when it is this one or made of it."""
-    if core.shared is not client.shared:
+    if core.state is not client.state:
         raise InvalidArgument("call is a method of another client's resource")
     return core
 
 
-def _headers(reply: Reply, redact: Redactor) -> Mapping[str, str]:
+def _headers(response: Response, redact: Redactor) -> Mapping[str, str]:
     return {
-        name: redact(reply.header(name) or "", _LONGEST_HEADER)
-        for name in reply.names
+        name: redact(response.header(name) or "", _LONGEST_HEADER)
+        for name in response.names
         if name not in _HIDDEN_HEADERS
     }

@@ -1,7 +1,4 @@
-"""The base classes of every resource: a generated method is one call of these.
-
-Pure but for the calls that they start.
-"""
+"""The base classes of every resource: a generated method is one call of these."""
 
 from __future__ import annotations
 
@@ -98,7 +95,7 @@ class AsyncResource:
         return AsyncPages(self._core, operation, {**self._path, **path}, query)
 
 
-# For `raw` alone: a public name in these classes would read as an operation.
+# For `raw_response` alone: a public name in these classes would read as an operation.
 
 
 @overload

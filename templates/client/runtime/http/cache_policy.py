@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 from msgspec import inspect
 
-from ..response.response import Reply
+from ..response.response import Response
 from ..types import SecretModel
 
 if TYPE_CHECKING:
@@ -71,19 +71,19 @@ def holds_secrets(returns: Callable[[], object]) -> bool:
     return False
 
 
-def is_good(reply: Reply, asked: str) -> bool:
+def is_good(response: Response, asked: str) -> bool:
     """Tell whether a reply is worth keeping: whole, with an ETag, and of a media type `asked` for.
 
     What is no JSON is kept only where it was asked for by name, or by a range such as `image/*`: a
     page of HTML in its place is an error of some server in between.
     """
-    if reply.status != 200 or reply.fault is not None or reply.header("etag") is None:
+    if response.status != 200 or response.fault is not None or response.header("etag") is None:
         return False
-    if not reply.is_json:
+    if not response.is_json:
         wanted = [one.partition(";")[0].strip().lower() for one in asked.split(",")]
-        return any(fnmatchcase(reply.media_type, one) for one in wanted)
+        return any(fnmatchcase(response.media_type, one) for one in wanted)
     try:
-        msgspec.json.decode(reply.body, type=msgspec.Raw)
+        msgspec.json.decode(response.body, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError):
         return False
     return True

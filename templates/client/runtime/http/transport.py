@@ -1,4 +1,4 @@
-"""One attempt over httpx2. Nothing imports this module before a client is made.
+"""Transport of one attempt over httpx2. Nothing imports this module before a client is made.
 
 Reads and writes the network. It uses httpx2's transports, not its clients: those add headers of
 their own, keep cookies, send a client's token to any absolute URL, and parse a `Location` before
@@ -10,15 +10,14 @@ A failed attempt is returned, not raised: an exception of httpx2 holds the reque
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import httpx2
 import msgspec
 
-from ..call.flow import Outcome, Send
+from ..call.steps import Outcome, Send, Signature
 from ..errors import (
     ConnectFailed,
     ConnectionLost,
@@ -27,26 +26,17 @@ from ..errors import (
     TimedOut,
     TransportError,
 )
-from ..redaction import Redactor
+from ..redaction import Redactor, Secret
 from ..request.base_url import Base
-from ..request.signature import Signature, proof_of
-from ..response.response import MAX_BODY, Reply
+from ..request.builder import Request
 from .deadline import until
+from .exchange import aread, read
 
-if TYPE_CHECKING:
-    from .cache import AsyncCache, Cache
-
-# Extensions of a response by which `cache` tells what it knows.
-FAULT = "reply-fault"
-FROM_CACHE = "reply-from-cache"
-
-_TOO_LARGE = f"the body is larger than {MAX_BODY // 2**20} MiB"
 _BEFORE = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
-_DAMAGED = "the compression of the body is damaged"
 
 
-class Wire(msgspec.Struct, frozen=True):
-    """How requests travel: what every attempt of a client has in common."""
+class RequestSigner(msgspec.Struct, frozen=True):
+    """Signer of requests: what every attempt of a client has in common."""
 
     base: Base
     headers: Sequence[tuple[bytes, bytes]]
@@ -58,9 +48,9 @@ class Wire(msgspec.Struct, frozen=True):
         The token is added only after httpx2 has parsed the URL, and only when what it would send
         is, byte for byte, the configured origin and the target as it was built.
         """
-        request, proof = step.request, proof_of(signature)
-        url = _url(self.base.origin + proof.target(request.target))
-        if url is None or not self._is_exact(url, proof.target(request.target)):
+        request = step.request
+        url = _url(self.base.origin + _target(request, signature))
+        if url is None or not self._is_exact(url, _target(request, signature)):
             raise InvalidArgument(f"{request.info}: not an address below {self.base}")
         sent = httpx2.Request(
             request.info.method,
@@ -69,11 +59,10 @@ class Wire(msgspec.Struct, frozen=True):
             content=request.content,
             extensions={"timeout": _timeouts(step, end)},
         )
-        for name, value in proof.headers:
-            sent.headers[name] = value
-        if proof.cookies:
-            cookies = [*sent.headers.get_list("Cookie"), *proof.cookies]
-            sent.headers["Cookie"] = "; ".join(cookies)
+        if isinstance(signature, Secret):
+            sent.headers["Authorization"] = f"Bearer {signature.reveal()}"
+        else:
+            signature.sign(sent.headers)
         return sent
 
     def explain(self, step: Send, end: float, error: httpx2.RequestError) -> TransportError:
@@ -104,27 +93,45 @@ class Wire(msgspec.Struct, frozen=True):
         return origin == self.base.origin and url.raw_path.decode("ascii") == target
 
 
+class Cache(Protocol):
+    """A cache of responses, which sends on what it cannot answer."""
+
+    def takes(self, request: Request) -> bool: ...
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response: ...
+    def close(self) -> None: ...
+
+
+class AsyncCache(Protocol):
+    """The same, with await."""
+
+    def takes(self, request: Request) -> bool: ...
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response: ...
+    async def aclose(self) -> None: ...
+
+
 class SyncTransport:
     """Makes attempts with calls."""
 
-    def __init__(self, wire: Wire, inner: httpx2.BaseTransport, cache: Cache | None = None) -> None:
-        self._wire = wire
+    def __init__(
+        self, signer: RequestSigner, inner: httpx2.BaseTransport, cache: Cache | None = None
+    ) -> None:
+        self._signer = signer
         self._inner = inner
         self._cache = cache
 
     def send(self, step: Send, signature: Signature, within: float) -> Outcome:
         end = time.monotonic() + within
-        sent = self._wire.sign(step, signature, end)
+        sent = self._signer.sign(step, signature, end)
         cache = self._cache
         by = self._inner if cache is None or not cache.takes(step.request) else cache
         try:
-            response = by.handle_request(sent)
+            received = by.handle_request(sent)
             try:
-                return read(response)
+                return read(received)
             finally:
-                response.close()
+                received.close()
         except httpx2.RequestError as error:
-            return self._wire.explain(step, end, error)
+            return self._signer.explain(step, end, error)
 
     def close(self) -> None:
         self._inner.close()
@@ -136,59 +143,33 @@ class AsyncTransport:
     """Makes attempts with awaits."""
 
     def __init__(
-        self, wire: Wire, inner: httpx2.AsyncBaseTransport, cache: AsyncCache | None = None
+        self,
+        signer: RequestSigner,
+        inner: httpx2.AsyncBaseTransport,
+        cache: AsyncCache | None = None,
     ) -> None:
-        self._wire = wire
+        self._signer = signer
         self._inner = inner
         self._cache = cache
 
     async def send(self, step: Send, signature: Signature, within: float) -> Outcome:
         end = time.monotonic() + within
-        sent = self._wire.sign(step, signature, end)
+        sent = self._signer.sign(step, signature, end)
         cache = self._cache
         by = self._inner if cache is None or not cache.takes(step.request) else cache
         try:
-            response = await by.handle_async_request(sent)
+            received = await by.handle_async_request(sent)
             try:
-                return await aread(response)
+                return await aread(received)
             finally:
-                await response.aclose()
+                await received.aclose()
         except httpx2.RequestError as error:
-            return self._wire.explain(step, end, error)
+            return self._signer.explain(step, end, error)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
         if self._cache is not None:
             await self._cache.aclose()
-
-
-def read(response: httpx2.Response) -> Reply:
-    """Read a reply to its end, or as far as is sensible."""
-    body = bytearray()
-    fault = None
-    try:
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MAX_BODY:
-                return _reply(response, b"", _TOO_LARGE)
-    except httpx2.DecodingError:
-        fault = _DAMAGED
-    return _reply(response, bytes(body), fault)
-
-
-async def aread(response: httpx2.Response) -> Reply:
-    """Read a reply to its end, or as far as is sensible."""
-    body = bytearray()
-    fault = None
-    try:
-        async with contextlib.aclosing(response.aiter_bytes()) as chunks:
-            async for chunk in chunks:
-                body += chunk
-                if len(body) > MAX_BODY:
-                    return _reply(response, b"", _TOO_LARGE)
-    except httpx2.DecodingError:
-        fault = _DAMAGED
-    return _reply(response, bytes(body), fault)
 
 
 def _timeouts(step: Send, end: float) -> dict[str, float | None]:
@@ -214,6 +195,11 @@ def _together(
     return [*(one for one in usual if one[0].lower() not in named), *own]
 
 
+def _target(request: Request, signature: Signature) -> str:
+    """Return the target that is sent. It may hold credentials, so it is kept in no local."""
+    return request.target if isinstance(signature, Secret) else signature.target(request.target)
+
+
 def _url(text: str) -> httpx2.URL | None:
     try:
         return httpx2.URL(text)
@@ -229,15 +215,3 @@ def _words(error: BaseException) -> str:
             return text
         error, cause = cause, cause.__cause__ or cause.__context__
     return type(error).__name__
-
-
-def _reply(response: httpx2.Response, body: bytes, fault: str | None) -> Reply:
-    """Make a reply; what the cache knows of it, it says in the response's extensions."""
-    said = response.extensions
-    return Reply(
-        response.status_code,
-        response.headers.raw,
-        body,
-        fault or said.get(FAULT),
-        FROM_CACHE in said,
-    )

@@ -1,4 +1,4 @@
-"""Bodies that are no JSON object: other JSON, forms, text and bytes.
+"""Bodies of requests that are not JSON objects: other JSON, forms, text and bytes.
 
 Pure. The same values give the same bytes: the boundary of a multipart body is a hash of its parts.
 """
@@ -8,33 +8,51 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import cast
+from typing import Literal, cast
 
 import msgspec
 
 from ..errors import InvalidArgument
-from ..unset import UNSET
-from .operation import Content, Part, Place
-from .parameters import pairs, text
+from ..types import UNSET
+from .parameters import Place, Style, text
 
 
-def encode(content: Content, body: Mapping[str, object]) -> tuple[bytes, str] | None:
-    """Write a body, and give its media type; None where there is nothing to send."""
-    given = {name: value for name, value in body.items() if value is not UNSET}
-    if not given and not content.required:
-        return None
-    media_type = content.media_type
-    if content.whole is not None:
-        value = given.get(content.whole)
-        if content.encoding == "json":
-            return msgspec.json.encode(value), media_type
-        return _plain(content.whole, value, content.encoding), media_type
-    if content.encoding == "form":
-        fields = [pair for name, value in given.items() for pair in _form(content, name, value)]
-        return "&".join(fields).encode("ascii"), media_type
-    if content.encoding == "multipart":
-        return _multipart(content, given)
-    return msgspec.json.encode(given), media_type
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """How a field of a form travels, where not as text that is written in the usual style."""
+
+    media_type: str | None = None
+    style: Style | None = None
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """How a body travels. `whole` is the argument that is all of it; None for one made of fields.
+
+    A body that is not `required` is left out where nothing of it was given.
+    """
+
+    encoding: Literal["json", "form", "multipart", "text", "binary"]
+    media_type: str
+    whole: str | None = None
+    required: bool = True
+    parts: Mapping[str, Part] = msgspec.field(default_factory=dict[str, Part])
+
+    def encode(self, body: Mapping[str, object]) -> tuple[bytes, str] | None:
+        """Write a body, and give its media type; None where there is nothing to send."""
+        given = {name: value for name, value in body.items() if value is not UNSET}
+        if not given and not self.required:
+            return None
+        media_type = self.media_type
+        if self.whole is not None:
+            value = given.get(self.whole)
+            if self.encoding == "json":
+                return msgspec.json.encode(value), media_type
+            return _plain(self.whole, value, self.encoding), media_type
+        if self.encoding == "form":
+            fields = [pair for name, value in given.items() for pair in _form(self, name, value)]
+            return "&".join(fields).encode("ascii"), media_type
+        if self.encoding == "multipart":
+            return _multipart(self, given)
+        return msgspec.json.encode(given), media_type
 
 
 def _plain(name: str, value: object, encoding: str) -> bytes:
@@ -48,7 +66,7 @@ def _plain(name: str, value: object, encoding: str) -> bytes:
 
 def _form(content: Content, name: str, value: object) -> list[str]:
     part = content.parts.get(name, Part())
-    return pairs(Place("query", name, part.style), value)
+    return Place("query", name, part.style).pairs(value)
 
 
 def _multipart(content: Content, given: Mapping[str, object]) -> tuple[bytes, str]:

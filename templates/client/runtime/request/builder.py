@@ -1,4 +1,4 @@
-"""What a call sends: exactly what the caller gave, checked before anything leaves.
+"""Builder of requests: exactly what the caller gave, checked before anything is sent.
 
 Pure. Builds a `Request` from an operation and the caller's values; headers and the token are
 added where it is sent.
@@ -15,13 +15,13 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from ..errors import InvalidArgument, NotAvailable, RequestInfo
+from ..error_details import RequestInfo
+from ..errors import InvalidArgument, NotAvailable
 from ..redaction import Redactor
-from ..unset import UNSET, Unset
+from ..types import UNSET, Unset
 from .availability import Where
 from .base_url import Base
 from .operation import Operation
-from .parameters import header, pairs, segment
 
 T = TypeVar("T")
 
@@ -111,7 +111,7 @@ def _pairs(operation: Operation[T], name: str, value: QueryValue) -> Sequence[st
     """What a parameter adds to the query: nothing when it travels elsewhere."""
     place = operation.places.get(name)
     if place is not None:
-        return pairs(place, value) if place.location == "query" else ()
+        return place.pairs(value) if place.location == "query" else ()
     return [f"{quote(name, safe='')}={_encoded(name, one)}" for one in _query_values(name, value)]
 
 
@@ -125,9 +125,9 @@ def _headers(
     for name, place in operation.places.items():
         value = given.get(name)
         if value is not None and place.location == "header":
-            yield place.name.encode("ascii"), header(place, value).encode("ascii")
+            yield place.name.encode("ascii"), place.header(value).encode("ascii")
         elif value is not None and place.location == "cookie":
-            cookies += pairs(place, value)
+            cookies += place.pairs(value)
     if cookies:
         yield b"Cookie", "; ".join(cookies).encode("ascii")
 
@@ -141,9 +141,7 @@ def _content(
     given = _checked(body, operation.lists, files=operation.content is not None)
     if operation.content is None:
         return msgspec.json.encode(given), ((b"Content-Type", b"application/json"),)
-    from .body import encode  # most operations need none of it
-
-    made = encode(operation.content, given)
+    made = operation.content.encode(given)
     if made is None:
         return None, ()
     return made[0], ((b"Content-Type", made[1].encode("ascii")),)
@@ -169,7 +167,7 @@ def _check_arguments(operation: Operation[T], where: Where, given: Mapping[str, 
 def _segment(operation: Operation[T], name: str, value: PathValue) -> str:
     """Encode a value as exactly one segment of a path, whatever it holds."""
     if (place := operation.places.get(name)) is not None:
-        written = segment(place, value)
+        written = place.segment(value)
         if written in ("", ".", "..") or _CONTROL.search(unquote(written)):
             raise InvalidArgument(f"{name} must not be empty, dots or control characters")
         return written

@@ -1,4 +1,4 @@
-"""How a parameter's value is written, by what OpenAPI calls styles.
+"""Parameters of a request: how a value is written, by what OpenAPI calls styles.
 
 Pure. Everything but the delimiters of a style is percent-encoded, in headers nothing is. No style
 can write null: what is null is left out, as RFC 6570 has it.
@@ -10,13 +10,25 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
-from typing import cast
+from typing import Literal, cast
 from urllib.parse import quote
 
 import msgspec
 
 from ..errors import InvalidArgument
-from .operation import Place, Style
+from .operation import Location
+
+StyleName = Literal[
+    "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "json"
+]
+
+
+class Style(msgspec.Struct, frozen=True):
+    """How a value is written as text, by what OpenAPI calls it; `json` is as JSON."""
+
+    name: StyleName
+    explode: bool
+
 
 _USUAL = {
     "path": Style("simple", explode=False),
@@ -29,73 +41,80 @@ _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _FIELD = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?", re.ASCII)
 
 
-def pairs(place: Place, value: object) -> list[str]:
-    """Write a value as `name=value` pairs of a query, a cookie or a form."""
-    style = place.style or _USUAL[place.location]
-    name, value = _escape(place.name, place.name), _plain(value)
-    if value is None:
-        return []
-    if style.name == "json":
-        return [f"{name}={quote(_json(place.name, value), safe='')}"]
-    if isinstance(value, Mapping):
-        items = _items(place.name, cast("Mapping[object, object]", value))
-        if style.name == "deepObject":
-            return [f"{name}%5B{key}%5D={text}" for key, text in items]
-        if style.explode:
-            return [f"{key}={text}" for key, text in items]
-        return [f"{name}=" + ",".join(part for item in items for part in item)]
-    if isinstance(value, (list, tuple)):
-        texts = [_escape(place.name, one) for one in cast("Sequence[object]", value)]
-        if style.explode or not texts:
-            return [f"{name}={text}" for text in texts]
-        return [f"{name}={_DELIMITERS.get(style.name, ',').join(texts)}"]
-    return [f"{name}={_escape(place.name, value)}"]
+class Place(msgspec.Struct, frozen=True):
+    """Where a parameter travels, under which name; `style` is None for the usual one of its place."""
 
+    location: Location
+    name: str
+    style: Style | None = None
 
-def segment(place: Place, value: object) -> str:
-    """Write a value as a part of a path."""
-    style, value = place.style or _USUAL["path"], _plain(value)
-    if style.name == "json":
-        return quote(_json(place.name, value), safe="")
-    name = _escape(place.name, place.name)
-    if isinstance(value, Mapping):
-        items = _items(place.name, cast("Mapping[object, object]", value))
-        if style.explode:
-            texts = [f"{key}={text}" for key, text in items]
-            return {"label": ".", "matrix": ";"}.get(style.name, "") + {
-                "label": ".",
-                "matrix": ";",
-            }.get(style.name, ",").join(texts)
-        inside = [part for item in items for part in item]
-    elif isinstance(value, (list, tuple)):
-        inside = [_escape(place.name, one) for one in cast("Sequence[object]", value)]
-    else:
-        inside = [_escape(place.name, value)]
-    if style.name == "label":
-        return "." + (".".join(inside) if style.explode else ",".join(inside))
-    if style.name == "matrix":
-        if style.explode:
-            return "".join(f";{name}={text}" for text in inside)
-        return f";{name}={','.join(inside)}"
-    return ",".join(inside)
+    def pairs(self, value: object) -> list[str]:
+        """Write a value as `name=value` pairs of a query, a cookie or a form."""
+        style = self.style or _USUAL[self.location]
+        name, value = _escape(self.name, self.name), _plain(value)
+        if value is None:
+            return []
+        if style.name == "json":
+            return [f"{name}={quote(_json(self.name, value), safe='')}"]
+        if isinstance(value, Mapping):
+            items = _items(self.name, cast("Mapping[object, object]", value))
+            if style.name == "deepObject":
+                return [f"{name}%5B{key}%5D={text}" for key, text in items]
+            if style.explode:
+                return [f"{key}={text}" for key, text in items]
+            return [f"{name}=" + ",".join(part for item in items for part in item)]
+        if isinstance(value, (list, tuple)):
+            texts = [_escape(self.name, one) for one in cast("Sequence[object]", value)]
+            if style.explode or not texts:
+                return [f"{name}={text}" for text in texts]
+            return [f"{name}={_DELIMITERS.get(style.name, ',').join(texts)}"]
+        return [f"{name}={_escape(self.name, value)}"]
 
+    def segment(self, value: object) -> str:
+        """Write a value as a part of a path."""
+        style, value = self.style or _USUAL["path"], _plain(value)
+        if style.name == "json":
+            return quote(_json(self.name, value), safe="")
+        name = _escape(self.name, self.name)
+        if isinstance(value, Mapping):
+            items = _items(self.name, cast("Mapping[object, object]", value))
+            if style.explode:
+                texts = [f"{key}={text}" for key, text in items]
+                return {"label": ".", "matrix": ";"}.get(style.name, "") + {
+                    "label": ".",
+                    "matrix": ";",
+                }.get(style.name, ",").join(texts)
+            inside = [part for item in items for part in item]
+        elif isinstance(value, (list, tuple)):
+            inside = [_escape(self.name, one) for one in cast("Sequence[object]", value)]
+        else:
+            inside = [_escape(self.name, value)]
+        if style.name == "label":
+            return "." + (".".join(inside) if style.explode else ",".join(inside))
+        if style.name == "matrix":
+            if style.explode:
+                return "".join(f";{name}={text}" for text in inside)
+            return f";{name}={','.join(inside)}"
+        return ",".join(inside)
 
-def header(place: Place, value: object) -> str:
-    """Write a value as the value of a header."""
-    style, value = place.style or _USUAL["header"], _plain(value)
-    if style.name == "json":
-        found = _json(place.name, value)
-    elif isinstance(value, Mapping):
-        entries = cast("Mapping[object, object]", value).items()
-        joint = "=" if style.explode else ","
-        found = ",".join(f"{key}{joint}{text(place.name, one)}" for key, one in entries)
-    elif isinstance(value, (list, tuple)):
-        found = ",".join(text(place.name, one) for one in cast("Sequence[object]", value))
-    else:
-        found = text(place.name, value)
-    if found and _FIELD.fullmatch(found) is None:
-        raise InvalidArgument(f"{place.name} must be visible ASCII characters, as it is a header")
-    return found
+    def header(self, value: object) -> str:
+        """Write a value as the value of a header."""
+        style, value = self.style or _USUAL["header"], _plain(value)
+        if style.name == "json":
+            found = _json(self.name, value)
+        elif isinstance(value, Mapping):
+            entries = cast("Mapping[object, object]", value).items()
+            joint = "=" if style.explode else ","
+            found = ",".join(f"{key}{joint}{text(self.name, one)}" for key, one in entries)
+        elif isinstance(value, (list, tuple)):
+            found = ",".join(text(self.name, one) for one in cast("Sequence[object]", value))
+        else:
+            found = text(self.name, value)
+        if found and _FIELD.fullmatch(found) is None:
+            raise InvalidArgument(
+                f"{self.name} must be visible ASCII characters, as it is a header"
+            )
+        return found
 
 
 def text(name: str, value: object) -> str:

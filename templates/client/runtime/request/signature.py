@@ -1,13 +1,13 @@
-"""What an attempt is signed with: a bearer token, or what the schemes of a description ask for.
+"""Signature of a request by security schemes: headers, query parameters and cookies.
 
-Pure. `prove` is handed what the caller gave by the names of schemes; nothing is kept.
+Pure. `prove` takes credentials by the names of their schemes, and keeps none.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Literal, NoReturn, TypeAlias
+from collections.abc import Container, Iterable, Mapping, MutableMapping, Sequence
+from typing import Literal, NoReturn
 from urllib.parse import quote
 
 import msgspec
@@ -22,8 +22,8 @@ class Scheme(msgspec.Struct, frozen=True):
     key: str = ""
 
 
-class Proof(msgspec.Struct, frozen=True):
-    """What a request carries: headers, pairs to add to its query, and cookies. It shows none."""
+class SchemeProof(msgspec.Struct, frozen=True):
+    """Credentials as a request carries them. It shows none."""
 
     headers: tuple[tuple[str, str], ...] = ()
     query: tuple[str, ...] = ()
@@ -36,21 +36,18 @@ class Proof(msgspec.Struct, frozen=True):
         missing = [pair for pair in self.query if pair not in there]
         return f"{path}?{'&'.join([*there, *missing])}" if missing else target
 
+    def sign(self, headers: MutableMapping[str, str]) -> None:
+        """Add the credentials to the headers of a request."""
+        headers.update(self.headers)
+        if self.cookies:
+            own = headers.get("Cookie")
+            headers["Cookie"] = "; ".join([*([] if own is None else [own]), *self.cookies])
+
     def __repr__(self) -> str:
-        return f"Proof({MASK})"
+        return f"SchemeProof({MASK})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a proof holds secrets and is not pickled")
-
-
-Signature: TypeAlias = Secret[str] | Proof
-
-
-def proof_of(signature: Signature) -> Proof:
-    """Give what a request carries for a signature; a token alone is a bearer token."""
-    if isinstance(signature, Proof):
-        return signature
-    return Proof(headers=(("Authorization", f"Bearer {signature.reveal()}"),))
 
 
 def choose(alternatives: Iterable[Sequence[str]], given: Container[str]) -> Sequence[str] | None:
@@ -64,7 +61,7 @@ def choose(alternatives: Iterable[Sequence[str]], given: Container[str]) -> Sequ
 
 def prove(
     schemes: Mapping[str, Scheme], chosen: Iterable[str], given: Mapping[str, Secret[str]]
-) -> Proof:
+) -> SchemeProof:
     """Write the credentials of the chosen schemes; those of `basic` are `user:password`."""
     headers: list[tuple[str, str]] = []
     query: list[str] = []
@@ -73,7 +70,7 @@ def prove(
         scheme, secret = schemes[name], given[name]
         match scheme.type:
             case "bearer":
-                headers += proof_of(secret).headers
+                headers.append(("Authorization", f"Bearer {secret.reveal()}"))
             case "basic":
                 headers.append(("Authorization", f"Basic {basic(secret).reveal()}"))
             case "header":
@@ -82,7 +79,7 @@ def prove(
                 query.append(f"{quote(scheme.key, safe='')}={quote(secret.reveal(), safe='')}")
             case "cookie":
                 cookies.append(f"{scheme.key}={quote(secret.reveal(), safe='')}")
-    return Proof(tuple(headers), tuple(query), tuple(cookies))
+    return SchemeProof(tuple(headers), tuple(query), tuple(cookies))
 
 
 def basic(secret: Secret[str]) -> Secret[str]:

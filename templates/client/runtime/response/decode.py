@@ -1,6 +1,6 @@
 """From a reply to the value of the call: the declared type, or an error that says what differs.
 
-Pure, but for the warnings that it gives. A reply becomes a value only with a status that means
+Warns of schema drift. A reply becomes a value only with a status that means
 success, JSON as its content type, and a body of the declared shape; a page of HTML is never an
 empty list. A body that is almost so, a list with an odd value in it, is read by `lenient`.
 """
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TypeVar, cast
 
-from ..errors import RequestInfo
+from ..error_details import RequestInfo
 from ..redaction import Redactor
 from ..request.operation import Answer, Operation
 from .json import Mismatch, decoded
-from .response import Reply
+from .response import Response
 from .status_errors import unexpected
 from .warnings import warn_of_drift
 
@@ -27,7 +27,7 @@ _WITH_CONTENT = frozenset({200, 201, 202, 203})
 def value_of(
     operation: Operation[T],
     request: RequestInfo,
-    reply: Reply,
+    response: Response,
     redact: Redactor,
     noticed: set[str],
     *,
@@ -38,31 +38,31 @@ def value_of(
     A list with an odd value in it is given with a warning (SchemaDrift), of which `noticed`
     remembers that it was given; `strict` raises there too.
     """
-    value = _read(operation, reply, noticed, strict=strict)
+    value = _read(operation, response, noticed, strict=strict)
     if isinstance(value, Mismatch):
         raise unexpected(
-            request, reply, redact, str(value), pointer=value.pointer, expected=value.expected
+            request, response, redact, str(value), pointer=value.pointer, expected=value.expected
         )
     return value
 
 
 def _read(
-    operation: Operation[T], reply: Reply, noticed: set[str], *, strict: bool
+    operation: Operation[T], response: Response, noticed: set[str], *, strict: bool
 ) -> T | Mismatch:
-    answer = operation.answer(reply.status)
-    wrong = _wrong_kind(operation, answer, reply)
+    answer = operation.answer(response.status)
+    wrong = _wrong_kind(operation, answer, response)
     if wrong is not None:
         return wrong
     if answer is None or answer.returns is None:
         return cast("T", None)  # an operation without `returns` is an Operation[None]
     if answer.encoding != "json":
-        return cast("T | Mismatch", _plain(answer, reply))
+        return cast("T | Mismatch", _plain(answer, response))
     kind = answer.returns()
-    value = decoded(kind, reply.body)
+    value = decoded(kind, response.body)
     if isinstance(value, Mismatch) and value.odd and not strict:
         from .lenient import Reading, read  # seldom needed, so not loaded by every program
 
-        again = read(kind, reply.body)
+        again = read(kind, response.body)
         if isinstance(again, Reading):
             warn_of_drift(noticed, operation.id, again.odd)
             return cast("T", again.value)
@@ -70,32 +70,36 @@ def _read(
     return cast("T | Mismatch", value)
 
 
-def _plain(answer: Answer, reply: Reply) -> str | bytes | Mismatch:
+def _plain(answer: Answer, response: Response) -> str | bytes | Mismatch:
     """Give a body that is text, or bytes as they came."""
     if answer.encoding == "binary":
-        return reply.body
+        return response.body
     try:
-        return reply.body.decode("utf-8")
+        return response.body.decode("utf-8")
     except UnicodeDecodeError:
         return Mismatch("the body is not valid UTF-8", pointer="")
 
 
-def _wrong_kind(operation: Operation[T], answer: Answer | None, reply: Reply) -> Mismatch | None:
+def _wrong_kind(
+    operation: Operation[T], answer: Answer | None, response: Response
+) -> Mismatch | None:
     """Say what is wrong with a reply before its body is read."""
-    if reply.fault is not None:
-        return Mismatch(reply.fault)
-    declared = reply.status in operation.success or (2 in operation.success and answer is not None)
+    if response.fault is not None:
+        return Mismatch(response.fault)
+    declared = response.status in operation.success or (
+        2 in operation.success and answer is not None
+    )
     if answer is None:
         return Mismatch("the status is not one that means success here")
     if answer.returns is None:
-        if declared and (not reply.body or reply.is_json):
+        if declared and (not response.body or response.is_json):
             return None
         return Mismatch("expected a reply without content", expected="no content")
-    if not declared and reply.status not in _WITH_CONTENT:
+    if not declared and response.status not in _WITH_CONTENT:
         return Mismatch("the status is not one that means success here")
-    if answer.encoding == "json" and not reply.is_json:
+    if answer.encoding == "json" and not response.is_json:
         return Mismatch(
-            f"expected JSON, got {reply.media_type or 'no content type'}",
+            f"expected JSON, got {response.media_type or 'no content type'}",
             expected="application/json",
         )
     return None

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from .response import Reply
+from .response import Response
 
 Kind = Literal["primary", "secondary"]
 
@@ -25,7 +25,7 @@ _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     """A budget of requests, as a reply told it last.
 
-    `reset` is when it is full again; `resource` is which of GitHub's budgets it is, mostly `core`.
+    `reset` is when it is full again; `resource` is which of GitHub's budgets it is, mostly `driver`.
     """
 
     limit: int
@@ -46,39 +46,39 @@ class Refusal(msgspec.Struct, frozen=True):
     resource: str
 
 
-def refusal(reply: Reply, message: str, wall: float) -> Refusal | None:
+def refusal(response: Response, message: str, wall: float) -> Refusal | None:
     """Tell whether a reply means that a limit was reached; None when it means something else.
 
     GitHub's headers are at times missing, so its message counts as well.
     """
-    if reply.status not in (403, 429):
+    if response.status not in (403, 429):
         return None
-    told = retry_after(reply, wall)
+    told = retry_after(response, wall)
     said = message.lower()
-    resource = reply.header("x-ratelimit-resource") or ""
+    resource = response.header("x-ratelimit-resource") or ""
     if "secondary rate limit" in said or "abuse detection" in said:
         return Refusal("secondary", told, resource)
-    if reply.header("x-ratelimit-remaining") == "0" or "rate limit" in said:
-        waits = [wait for wait in (told, _until_reset(reply, wall)) if wait is not None]
+    if response.header("x-ratelimit-remaining") == "0" or "rate limit" in said:
+        waits = [wait for wait in (told, _until_reset(response, wall)) if wait is not None]
         return Refusal("primary", max(waits, default=None), resource)
-    if reply.status == 429 or told is not None:
+    if response.status == 429 or told is not None:
         return Refusal("secondary", told, resource)
     return None
 
 
-def retry_after(reply: Reply, wall: float) -> float | None:
+def retry_after(response: Response, wall: float) -> float | None:
     """Read `retry-after`, in seconds or as a date; None when there is none that can be read."""
-    value = (reply.header("retry-after") or "").strip()
+    value = (response.header("retry-after") or "").strip()
     if _SECONDS.fullmatch(value):
         return float(value)
     moment = moment_of(value)
-    return None if moment is None else max(0.0, moment - _server_time(reply, wall))
+    return None if moment is None else max(0.0, moment - _server_time(response, wall))
 
 
-def rate_limit(reply: Reply) -> RateLimit | None:
+def rate_limit(response: Response) -> RateLimit | None:
     """Read the budget that a reply tells; None when it tells none, as where there are no limits."""
     found = [
-        reply.header(f"x-ratelimit-{name}") for name in ("limit", "remaining", "used", "reset")
+        response.header(f"x-ratelimit-{name}") for name in ("limit", "remaining", "used", "reset")
     ]
     if any(value is None or _WHOLE.fullmatch(value) is None for value in found):
         return None
@@ -86,7 +86,7 @@ def rate_limit(reply: Reply) -> RateLimit | None:
     moment = moment_at(reset)
     if moment is None:
         return None
-    resource = reply.header("x-ratelimit-resource") or ""
+    resource = response.header("x-ratelimit-resource") or ""
     return RateLimit(limit=limit, remaining=remaining, used=used, reset=moment, resource=resource)
 
 
@@ -98,16 +98,16 @@ def moment_at(seconds: float) -> datetime | None:
         return None
 
 
-def _until_reset(reply: Reply, wall: float) -> float | None:
-    value = reply.header("x-ratelimit-reset") or ""
+def _until_reset(response: Response, wall: float) -> float | None:
+    value = response.header("x-ratelimit-reset") or ""
     if _WHOLE.fullmatch(value) is None:
         return None
-    return max(0.0, int(value) - _server_time(reply, wall))
+    return max(0.0, int(value) - _server_time(response, wall))
 
 
-def _server_time(reply: Reply, wall: float) -> float:
+def _server_time(response: Response, wall: float) -> float:
     """Give the time by the server's clock. `Date` has no fractions, so a wait is never too short."""
-    date = moment_of(reply.header("date") or "")
+    date = moment_of(response.header("date") or "")
     return wall if date is None else date
 
 

@@ -1,6 +1,6 @@
 """What came back for one request, before anybody has judged it.
 
-Pure: the transport makes a `Reply`, `decode` and `failures` read it.
+Pure: the transport makes a `Response`, `decode` and `status_errors` read it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ MAX_BODY = 64 * 2**20
 _OF_AN_END = frozenset({b"deprecation", b"sunset"})
 
 
-class Reply:
+class Response:
     """A status, headers and a body that shows in no repr.
 
     `fault` says why the body is not whole (too large, damaged compression); it is None for a
@@ -39,7 +39,7 @@ class Reply:
         self._headers = headers
 
     def __repr__(self) -> str:
-        return f"<Reply {self.status}, {len(self.body)} bytes>"
+        return f"<Response {self.status}, {len(self.body)} bytes>"
 
     def header(self, name: str) -> str | None:
         """Give a header by its lower-case name; several lines of one are joined by commas."""
@@ -58,9 +58,9 @@ class Reply:
         return list(dict.fromkeys(key.lower().decode("latin-1") for key, _ in self._headers))
 
     @property
-    def head(self) -> Reply:
+    def head(self) -> Response:
         """The reply without its body, to be kept."""
-        return Reply(self.status, self._headers, b"")
+        return Response(self.status, self._headers, b"")
 
     @property
     def media_type(self) -> str:

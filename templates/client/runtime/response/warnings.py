@@ -1,4 +1,4 @@
-"""Warnings: what a caller should know, and a call did not fail for.
+"""Warnings of a call that succeeds: schema drift, and the end of an operation.
 
 Each is given once a client, at the caller's own line where that can be told.
 """
@@ -6,15 +6,27 @@ Each is given once a client, at the caller's own line where that can be told.
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from collections.abc import Mapping
 
+from ..error_details import RequestInfo
+from ..redaction import Redactor
 from .json import Mismatch
+from .rate_limit import moment_at
+from .response import Response
 
 # The most warnings of drift that one reply gives; one more says that there was more.
 _MOST = 20
 
 _PACKAGE = __name__.partition(".")[0]
+
+_SECONDS = re.compile(r"@(\d{1,15})", re.ASCII)
+# A page of GitHub's own. Anybody else's address is not for a warning to spread.
+_PAGE = re.compile(
+    r"<(https://(?:[a-z0-9-]+\.)*github\.com/[\w.~/#@%-]*)>[^<,]*;\s*rel=\"?(?:deprecation|sunset)\b",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 class SchemaDrift(UserWarning):
@@ -67,6 +79,37 @@ def warn_of_drift(noticed: set[str], operation: str, odd: Mapping[str, Mismatch]
     if len(new) > _MOST:
         text = f"{operation}: not as declared in more places than these"
         warn_once(noticed, f"drift {operation}", SchemaDrift(text, operation))
+
+
+def warn_of_end(
+    request: RequestInfo, response: Response, version: str, noticed: set[str], redact: Redactor
+) -> None:
+    """Warn, once for each operation, of the headers `Deprecation` and `Sunset` in a response.
+
+    They are RFC 9745 and RFC 8594. A server may write anything there: what is no date is shown
+    redacted.
+    """
+    since, until = response.header("deprecation"), response.header("sunset")
+    words = [f"{request.operation} is deprecated in API version {version}"]
+    if since is not None and (day := _day(since, redact)) != "true":
+        words.append(f"since {day}")
+    if until is not None:
+        words.append(f"and ends on {_day(until, redact)}")
+    page = _PAGE.search(response.header("link") or "")
+    text = " ".join(words) + ("" if page is None else f": see {redact(page[1])}")
+    warn_once(noticed, f"end {request.operation}", ApiDeprecation(text))
+
+
+def _day(value: str, redact: Redactor) -> str:
+    """Write the day of a header as 2028-03-10."""
+    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
+
+    seconds = _SECONDS.fullmatch(value)
+    try:
+        moment = moment_at(int(seconds[1])) if seconds else parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        moment = None
+    return redact(value, 50) if moment is None else moment.date().isoformat()
 
 
 def _outside() -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._runtime.client.config import AsyncClientOptions, ClientOptions
     from ._runtime.client.paging import AsyncPages, Pages
     from ._runtime.client.raw_response import RawResponse
+    from ._runtime.error_details import FieldError, RequestInfo
     from ._runtime.errors import (
         BadCredentials,
         BadRequest,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         ConnectFailed,
         ConnectionLost,
         ConnectTimedOut,
-        FieldError,
         Forbidden,
         GitHubError,
         Gone,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
         OutcomeUnknown,
         RateLimited,
         RedirectRefused,
-        RequestInfo,
         ResponseError,
         RunnerBusy,
         ServerError,
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     )
     from ._runtime.response.rate_limit import RateLimit
     from ._runtime.response.warnings import ApiDeprecation, SchemaDrift
-    from ._runtime.unset import UNSET, Unset
+    from ._runtime.types import UNSET, Unset
     from ._sync.client import Client
     from ._sync.house_lamps import HouseLamps
     from ._sync.scopes import HouseScope, Scope
@@ -141,6 +140,8 @@ if not TYPE_CHECKING:
             "AsyncPages": "._runtime.client.paging",
             "Pages": "._runtime.client.paging",
             "RawResponse": "._runtime.client.raw_response",
+            "FieldError": "._runtime.error_details",
+            "RequestInfo": "._runtime.error_details",
             "BadCredentials": "._runtime.errors",
             "BadRequest": "._runtime.errors",
             "CallError": "._runtime.errors",
@@ -149,7 +150,6 @@ if not TYPE_CHECKING:
             "ConnectFailed": "._runtime.errors",
             "ConnectionLost": "._runtime.errors",
             "ConnectTimedOut": "._runtime.errors",
-            "FieldError": "._runtime.errors",
             "Forbidden": "._runtime.errors",
             "GitHubError": "._runtime.errors",
             "Gone": "._runtime.errors",
@@ -160,7 +160,6 @@ if not TYPE_CHECKING:
             "OutcomeUnknown": "._runtime.errors",
             "RateLimited": "._runtime.errors",
             "RedirectRefused": "._runtime.errors",
-            "RequestInfo": "._runtime.errors",
             "ResponseError": "._runtime.errors",
             "RunnerBusy": "._runtime.errors",
             "ServerError": "._runtime.errors",
@@ -173,8 +172,8 @@ if not TYPE_CHECKING:
             "RateLimit": "._runtime.response.rate_limit",
             "ApiDeprecation": "._runtime.response.warnings",
             "SchemaDrift": "._runtime.response.warnings",
-            "UNSET": "._runtime.unset",
-            "Unset": "._runtime.unset",
+            "UNSET": "._runtime.types",
+            "Unset": "._runtime.types",
             "Client": "._sync.client",
             "HouseLamps": "._sync.house_lamps",
             "HouseScope": "._sync.scopes",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from .._operations import house_lamps as _operations
 from .._runtime.client.resource import SyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
