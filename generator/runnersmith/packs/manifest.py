@@ -44,11 +44,22 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: str | None = None
 
 
+class Optional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of a folder that is copied, by its path in there, if a Jinja expression is true."""
+
+    file: str
+    when: str
+
+
 class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A folder of plain Python files, and the path of the folder that they are copied to."""
+    """A folder of plain Python files, and the path of the folder that they are copied to.
+
+    `optional` lists the files in it that are copied under a condition only.
+    """
 
     source: str
     path: str
+    optional: tuple[Optional, ...] = ()
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

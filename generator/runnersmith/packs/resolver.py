@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from ..openapi.spelling import near
 from ..problems import Place, Problem, UsageError
 from . import toml_positions
 from .manifest import FILE, SUFFIX, Copy, Manifest, Output, PackError, parse
@@ -49,9 +50,11 @@ class Pack:
             )
         )
 
-    def copied(self, copy: Copy) -> list[Path]:
-        """The files of a folder to copy, in the order of their names."""
-        return sorted((self.folder / copy.source).glob("*.py"))
+    def copied(self, copy: Copy) -> list[str]:
+        """Return the Python files of a folder to copy, as sorted paths below that folder."""
+        folder = PurePosixPath(copy.source)
+        paths = (PurePosixPath(name) for name in self.files if name.endswith(".py"))
+        return [path.relative_to(folder).as_posix() for path in paths if folder in path.parents]
 
     def place(self, *path: str | int) -> Place:
         """Where a key of its manifest is."""
@@ -170,6 +173,16 @@ def _missing(pack: Pack) -> Iterator[Problem]:
                 pack.place("copies", number, "source"),
                 f"{copy.source!r} is no folder of the pack with .py files in it; add it or drop the entry",
             )
+            continue
+        files = pack.copied(copy)
+        known = [it.file for it in copy.optional]
+        for index, file in enumerate(known):
+            place = pack.place("copies", number, "optional", index)
+            if file not in files:
+                hint = near(file, files)
+                yield Problem(place, f"{file!r} is no .py file in {copy.source!r}{hint}")
+            elif file in known[:index]:
+                yield Problem(place, f"{file!r} is listed twice; join the two conditions by `or`")
     for name, path in pack.manifest.data.items():
         inside = (pack.folder / path).resolve().is_relative_to(pack.folder)
         if not inside or path not in pack.files:
@@ -195,10 +208,14 @@ def _missing(pack: Pack) -> Iterator[Problem]:
 
 def _strays(pack: Pack) -> Iterator[Problem]:
     """Files that would be ignored, such as a template with a misspelt suffix."""
-    copied = {path for copy in pack.manifest.copies for path in pack.copied(copy)}
+    copied = {
+        (PurePosixPath(copy.source) / name).as_posix()
+        for copy in pack.manifest.copies
+        for name in pack.copied(copy)
+    }
     named = {FILE, *pack.manifest.data.values()}
     for name in pack.files:
-        known = name.endswith((SUFFIX, *_PROSE)) or pack.folder / name in copied
+        known = name.endswith((SUFFIX, *_PROSE)) or name in copied
         if not known and name not in named:
             yield Problem(
                 Place(shown(pack.folder / name)),

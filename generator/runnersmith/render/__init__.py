@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 
 from .. import ir
-from ..packs import Output, Pack, PackError, Stack
+from ..packs import Copy, Pack, PackError, Stack
 from ..problems import Problem
 from .templates import data_files
 from .templates.checker import analyse
@@ -85,7 +85,7 @@ class _Templates:
         return self._paths[text]
 
     def condition(self, text: str) -> jinja2.environment.TemplateExpression:
-        """The condition of an output."""
+        """The condition of an output, or of a copied file."""
         if text not in self._conditions:
             made = self.jinja.compile_expression(text, undefined_to_none=False)
             self._conditions[text] = made
@@ -123,7 +123,7 @@ class _Run:
             template = self.jinja.canonical(output.template)
             for context in contexts(output.each, self.api, sources):
                 variables = {**self.shared, **context}
-                if not self._wanted(pack, number, output, variables):
+                if not self._wanted(pack, ("outputs", number, "when"), output.when, variables):
                     continue
                 path = self._path(pack, ("outputs", number, "path"), output.path, variables)
                 self.claims.add(path, template)
@@ -151,15 +151,19 @@ class _Run:
             raise located(error, template, variables) from None
 
     def _wanted(
-        self, pack: Pack, number: int, output: Output, variables: Mapping[str, Any]
+        self,
+        pack: Pack,
+        key: tuple[str | int, ...],
+        when: str | None,
+        variables: Mapping[str, Any],
     ) -> bool:
-        if output.when is None:
+        if when is None:
             return True
         try:
-            return bool(self.templates.condition(output.when)(**variables))
+            return bool(self.templates.condition(when)(**variables))
         except FAILURES as error:
-            said = f"when {output.when!r}: {error}{rendering(variables)}"
-            raise PackError([Problem(pack.place("outputs", number, "when"), said)]) from None
+            said = f"when {when!r}: {error}{rendering(variables)}"
+            raise PackError([Problem(pack.place(*key), said)]) from None
 
     def _path(
         self, pack: Pack, key: tuple[str | int, ...], path: str, variables: Mapping[str, Any]
@@ -179,13 +183,27 @@ class _Run:
         """The plain files of packs, under the same first line as the rendered ones."""
         for pack in reversed(self.stack.packs):
             for number, copy in enumerate(pack.manifest.copies):
-                for source in pack.copied(copy):
-                    name = f"{pack.name}::{copy.source}/{source.name}"
-                    below = f"{copy.path}/{source.name}"
+                left_out = self._left_out(pack, number, copy)
+                for file in pack.copied(copy):
+                    if file in left_out:
+                        continue
+                    name = f"{pack.name}::{copy.source}/{file}"
+                    below = f"{copy.path}/{file}"
                     path = self._path(pack, ("copies", number, "path"), below, self.shared)
                     self.claims.add(path, name)
+                    source = pack.folder / copy.source / file
                     text = f"# {MARK}\n" + source.read_text(encoding="utf-8")
                     self._keep(self.made.copied, path, text, name, {})
+
+    def _left_out(self, pack: Pack, number: int, copy: Copy) -> set[str]:
+        """Return the optional files of a folder that this API does not need."""
+        return {
+            it.file
+            for index, it in enumerate(copy.optional)
+            if not self._wanted(
+                pack, ("copies", number, "optional", index, "when"), it.when, self.shared
+            )
+        }
 
     def _keep(
         self,

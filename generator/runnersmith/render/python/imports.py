@@ -17,6 +17,7 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
     types = [field.type for field in model.fields]
     unset = model.role != "reply" and any(not field.required for field in model.fields)
     secret = any(field.secret for field in model.fields)
+    base = "SecretModel" if secret else "Model"
     renamed = any(field.name != field.wire_name for field in model.fields)
     typing = {
         "Any": mentions(types, "any"),
@@ -32,8 +33,10 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
         ],
         [_import("msgspec", ["field"] if renamed else [])],
         [
-            _import(".._runtime.models", ["SecretModel" if secret else "Model"]),
-            _import(".._runtime.unset", ["UNSET", "Unset"] if unset else []),
+            _import(
+                ".._runtime.types",
+                [*(["UNSET"] if unset else []), base, *(["Unset"] if unset else [])],
+            ),
             *(
                 _import(f".{module_name(name)}", [name])
                 for name in sorted(_used(model) - late, key=module_name)
@@ -82,7 +85,11 @@ def operation_imports(resource: ir.Resource) -> str:
     paged = any(operation.paged for operation in resource.operations)
     plain = any(not operation.paged for operation in resource.operations)
     types = [t for op in resource.operations for t in (op.returns, op.item) if t]
-    wired = {name: True for op in resource.operations for name in wire_names(op)}
+    wired = [wire_names(operation) for operation in resource.operations]
+
+    def used(module: str) -> dict[str, bool]:
+        return {name: True for found in wired for name in found.get(module, [])}
+
     placed = any(availability(op.available) or limited(op) != "{}" for op in resource.operations)
     return _blocks(
         [
@@ -91,11 +98,13 @@ def operation_imports(resource: ir.Resource) -> str:
         ],
         [
             "from .. import models" if mentions(types, "reference") else "",
-            _import(".._runtime.availability", ["Availability"] if placed else []),
+            _import(".._runtime.request.availability", ["Availability"] if placed else []),
+            _import(".._runtime.request.body", _names(used("body"))),
             _import(
-                ".._runtime.operation",
-                _names({"Operation": plain, "PagedOperation": paged, **wired}),
+                ".._runtime.request.operation",
+                _names({"Operation": plain, "PagedOperation": paged, **used("operation")}),
             ),
+            _import(".._runtime.request.parameters", _names(used("parameters"))),
         ],
     )
 
@@ -117,11 +126,11 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
         _import("datetime", _dates([*given, *back])),
         _import("typing", ["Literal"] if mentions([*given, *back], "literal") else []),
         "from .. import models" if mentions([*given, *back], "reference") else "",
-        _import(".._runtime.paging", [pages] if paged else []),
+        _import(".._runtime.client.paging", [pages] if paged else []),
     ]
     lines = [f"from .._operations import {resource.module} as _operations"]
-    lines.append(_import(".._runtime.resource", [base]))
-    lines.append(_import(".._runtime.unset", ["UNSET", "Unset"] if unset else []))
+    lines.append(_import(".._runtime.client.resource", [base]))
+    lines.append(_import(".._runtime.types", ["UNSET", "Unset"] if unset else []))
     body = _blocks(["from typing import TYPE_CHECKING"] if any(checking) else [], lines)
     if any(checking):
         standard = [line for line in checking[:4] if line]

@@ -6,6 +6,8 @@ bodies that are no JSON object, replies that are no JSON of one type.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ... import ir
 from .signatures import is_placed, key
 from .source import annotation, literal, mapping, strings
@@ -91,8 +93,27 @@ def security(operation: ir.Operation) -> str:
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
-def wire_names(operation: ir.Operation) -> list[str]:
-    """What the module of an operation's constant needs to say all this."""
-    said = [places(operation), content(operation), answers(operation)]
-    text = " ".join(said)
-    return [name for name in ("Answer", "Content", "Part", "Place", "Style") if f"{name}(" in text]
+# The runtime's modules of what an operation's constant may be made of, and the names in each.
+_MODULES: Mapping[str, tuple[str, ...]] = {
+    "body": ("Content", "Part"),
+    "operation": ("Answer",),
+    "parameters": ("Place", "Style"),
+}
+
+
+def wire_names(operation: ir.Operation) -> dict[str, list[str]]:
+    """Return what an operation's constant needs of the runtime, by module."""
+    text = " ".join([places(operation), content(operation), answers(operation)])
+    found = {
+        module: [name for name in names if f"{name}(" in text] for module, names in _MODULES.items()
+    }
+    return {module: names for module, names in found.items() if names}
+
+
+def wire_modules(api: ir.Api) -> list[str]:
+    """Return the modules of the runtime that the operations of an API need beyond the usual."""
+    scoped = [resource for scope in api.scopes for resource in scope.resources]
+    operations = [one for resource in (*scoped, *api.resources) for one in resource.operations]
+    found = {module for operation in operations for module in wire_names(operation)}
+    # Bodies of forms are written as parameters are.
+    return sorted(found | {"parameters"} if "body" in found else found)

@@ -35,6 +35,11 @@ def analyse(jinja: Environment) -> Analysis:
             place = pack.place("outputs", number, "when")
             walker.expression(output.when, variables, place, condition=True)
     for pack in jinja.stack.packs:
+        for number, copy in enumerate(pack.manifest.copies):
+            variables = frozenset((*SHARED, *names))
+            for index, optional in enumerate(copy.optional):
+                place = pack.place("copies", number, "optional", index, "when")
+                walker.expression(optional.when, variables, place, condition=True)
         if pack.manifest.models is not None:
             variables = frozenset((*SHARED, *names, *MODEL_VARIABLES))
             _use(walker, pack.manifest.models, variables, pack.place("models"))

@@ -64,6 +64,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "places": operation_literals.places,
     "security": operation_literals.security,
     "success": operation_literals.success,
+    "wire_modules": operation_literals.wire_modules,
     # Imports, computed from what a file uses
     "late_imports": imports.late_imports,
     "model_imports": imports.model_imports,
