@@ -36,7 +36,7 @@ setup: $(STAMP) ## create .venv with the locked tools, runnersmith and ghrunners
 	    fi; \
 	done; \
 	echo "error: Python 3.11 or later is needed; tried: $(PYTHONS)." >&2; \
-	echo "Say where it is: make PYTHON=/path/to/python" >&2; \
+	echo "Set its path: make PYTHON=/path/to/python" >&2; \
 	exit 1
 
 # pip installs uv from its lines in the lock file, and uv installs the rest.
