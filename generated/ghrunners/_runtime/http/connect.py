@@ -2,7 +2,7 @@
 """Set-up of connections: pool, certificates, proxy.
 
 May read proxy and certificate settings from the environment, and the CA file that the caller names.
-No other room than this one imports httpx2.
+Only this room imports httpx2 when it runs; others name its types for type checkers.
 """
 
 from __future__ import annotations
