@@ -1,4 +1,4 @@
-"""Every error that the client raises.
+"""Errors that the client raises.
 
     GitHubError
     ├── InvalidArgument            refused before anything was sent (also a ValueError)
