@@ -170,6 +170,8 @@ def test_what_a_signature_names_is_public(name: str) -> None:
         for node in ast.walk(ast.parse(str(annotation), mode="eval")):
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "models":
                 assert node.attr in models.__all__
+            elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "_resources":
+                assert node.attr in ghrunners.__all__
             elif isinstance(node, ast.Name) and node.id in ours:
                 assert node.id in ghrunners.__all__
 

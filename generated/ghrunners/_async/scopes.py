@@ -3,21 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _async as _resources
 from .._runtime.core import AsyncCore
+from .._runtime.lazy import publish
 from .._runtime.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .enterprise_hosted_runners import AsyncEnterpriseHostedRunners
-    from .enterprise_runner_groups import AsyncEnterpriseRunnerGroups
-    from .enterprise_runner_settings import AsyncEnterpriseRunnerSettings
-    from .enterprise_runners import AsyncEnterpriseRunners
-    from .org_hosted_runners import AsyncOrgHostedRunners
-    from .org_runner_groups import AsyncOrgRunnerGroups
-    from .org_runner_settings import AsyncOrgRunnerSettings
-    from .org_runners import AsyncOrgRunners
-    from .repo_runners import AsyncRepoRunners
 
 
 class AsyncEnterpriseScope(BaseScope[AsyncCore]):
@@ -28,32 +19,24 @@ class AsyncEnterpriseScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> AsyncEnterpriseRunners:
+    def runners(self) -> _resources.AsyncEnterpriseRunners:
         """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
-        from .enterprise_runners import AsyncEnterpriseRunners
-
-        return AsyncEnterpriseRunners(self._core, self._path)
+        return _resources.AsyncEnterpriseRunners(self._core, self._path)
 
     @property
-    def runner_groups(self) -> AsyncEnterpriseRunnerGroups:
+    def runner_groups(self) -> _resources.AsyncEnterpriseRunnerGroups:
         """Groups of runners, what is in them, and who may use them."""
-        from .enterprise_runner_groups import AsyncEnterpriseRunnerGroups
-
-        return AsyncEnterpriseRunnerGroups(self._core, self._path)
+        return _resources.AsyncEnterpriseRunnerGroups(self._core, self._path)
 
     @property
-    def hosted_runners(self) -> AsyncEnterpriseHostedRunners:
+    def hosted_runners(self) -> _resources.AsyncEnterpriseHostedRunners:
         """GitHub-hosted runners, and what they can be made of."""
-        from .enterprise_hosted_runners import AsyncEnterpriseHostedRunners
-
-        return AsyncEnterpriseHostedRunners(self._core, self._path)
+        return _resources.AsyncEnterpriseHostedRunners(self._core, self._path)
 
     @property
-    def runner_settings(self) -> AsyncEnterpriseRunnerSettings:
+    def runner_settings(self) -> _resources.AsyncEnterpriseRunnerSettings:
         """Whether repositories may have self-hosted runners of their own."""
-        from .enterprise_runner_settings import AsyncEnterpriseRunnerSettings
-
-        return AsyncEnterpriseRunnerSettings(self._core, self._path)
+        return _resources.AsyncEnterpriseRunnerSettings(self._core, self._path)
 
 
 class AsyncOrgScope(BaseScope[AsyncCore]):
@@ -62,32 +45,24 @@ class AsyncOrgScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> AsyncOrgRunners:
+    def runners(self) -> _resources.AsyncOrgRunners:
         """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
-        from .org_runners import AsyncOrgRunners
-
-        return AsyncOrgRunners(self._core, self._path)
+        return _resources.AsyncOrgRunners(self._core, self._path)
 
     @property
-    def runner_groups(self) -> AsyncOrgRunnerGroups:
+    def runner_groups(self) -> _resources.AsyncOrgRunnerGroups:
         """Groups of runners, what is in them, and who may use them."""
-        from .org_runner_groups import AsyncOrgRunnerGroups
-
-        return AsyncOrgRunnerGroups(self._core, self._path)
+        return _resources.AsyncOrgRunnerGroups(self._core, self._path)
 
     @property
-    def hosted_runners(self) -> AsyncOrgHostedRunners:
+    def hosted_runners(self) -> _resources.AsyncOrgHostedRunners:
         """GitHub-hosted runners, and what they can be made of."""
-        from .org_hosted_runners import AsyncOrgHostedRunners
-
-        return AsyncOrgHostedRunners(self._core, self._path)
+        return _resources.AsyncOrgHostedRunners(self._core, self._path)
 
     @property
-    def runner_settings(self) -> AsyncOrgRunnerSettings:
+    def runner_settings(self) -> _resources.AsyncOrgRunnerSettings:
         """Whether repositories may have self-hosted runners of their own."""
-        from .org_runner_settings import AsyncOrgRunnerSettings
-
-        return AsyncOrgRunnerSettings(self._core, self._path)
+        return _resources.AsyncOrgRunnerSettings(self._core, self._path)
 
 
 class AsyncRepoScope(BaseScope[AsyncCore]):
@@ -96,12 +71,13 @@ class AsyncRepoScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> AsyncRepoRunners:
+    def runners(self) -> _resources.AsyncRepoRunners:
         """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
-        from .repo_runners import AsyncRepoRunners
-
-        return AsyncRepoRunners(self._core, self._path)
+        return _resources.AsyncRepoRunners(self._core, self._path)
 
 
 AsyncScope: TypeAlias = AsyncEnterpriseScope | AsyncOrgScope | AsyncRepoScope
 """Any level: the type of an argument for code that does not care about the level."""
+
+
+publish(__name__)

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NoReturn
 
 from .errors import InvalidArgument
+from .lazy import publish
 from .secret import MASK, Secret
 
 if TYPE_CHECKING:
@@ -133,3 +134,6 @@ def _load(given: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
     if not isinstance(key, RSAPrivateKey):
         return InvalidArgument("private_key is not an RSA key, which the key of an App is")
     return Secret(key)
+
+
+publish(__name__)

@@ -42,6 +42,7 @@ from typing import Literal
 
 import msgspec
 
+from .lazy import publish
 from .secret import Secret
 
 
@@ -317,3 +318,6 @@ class RateLimited(StatusError):
 
 class ServerError(StatusError):
     """500 and above: GitHub failed, and a write may or may not have been carried out."""
+
+
+publish(__name__)

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from .lazy import publish
 from .reply import Reply
 
 Kind = Literal["primary", "secondary"]
@@ -120,3 +121,6 @@ def moment_of(value: str) -> float | None:
         return parsedate_to_datetime(value).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+publish(__name__)

@@ -10,6 +10,7 @@ import inspect
 import warnings
 from collections.abc import Mapping
 
+from .lazy import publish
 from .typed import Mismatch
 
 # The most warnings of drift that one reply gives; one more says that there was more.
@@ -84,3 +85,6 @@ def _outside() -> int:
 
 def _is_ours(module: str) -> bool:
     return module == _PACKAGE or module.startswith(f"{_PACKAGE}.")
+
+
+publish(__name__)

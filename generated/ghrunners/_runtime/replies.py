@@ -7,13 +7,11 @@ Pure but for the calls that they start; `raw` says how, and is loaded by the fir
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
+from typing import Any, ParamSpec, TypeVar, overload
 
 from .core import AsyncCore, SyncCore
-
-if TYPE_CHECKING:
-    from .paging import AsyncPages, Pages
-    from .raw import RawResponse
+from .paging import AsyncPages, Pages
+from .raw import RawResponse, aread, check_etag, read
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,8 +43,6 @@ class Replies:
         `client.with_raw_response(client.org("acme").runners.get, 7)`. Of a list, the result is one
         page: the first, or the one of the argument `page`.
         """
-        from .raw import read
-
         response = read(self._core, None, call, args, kwargs)
         assert response is not None
         return response
@@ -68,8 +64,6 @@ class Replies:
         there is nothing to read, and this gives None. That costs nothing of the rate limit. Raises
         InvalidArgument for what is no ETag, and for a call that writes.
         """
-        from .raw import check_etag, read
-
         return read(self._core, check_etag(etag), call, args, kwargs)
 
 
@@ -92,8 +86,6 @@ class AsyncReplies:
         self, call: Callable[..., object], /, *args: object, **kwargs: object
     ) -> RawResponse[Any]:
         """Do what `Client.with_raw_response` does, with await."""
-        from .raw import aread
-
         response = await aread(self._core, None, call, args, kwargs)
         assert response is not None
         return response
@@ -115,6 +107,4 @@ class AsyncReplies:
         self, etag: str, call: Callable[..., object], /, *args: object, **kwargs: object
     ) -> RawResponse[Any] | None:
         """Do what `Client.if_none_match` does, with await."""
-        from .raw import aread, check_etag
-
         return await aread(self._core, check_etag(etag), call, args, kwargs)

@@ -24,6 +24,7 @@ import msgspec
 
 from .checks import check_seconds
 from .errors import InvalidArgument
+from .lazy import publish
 from .pacing import AT_ONCE
 
 TRANSIENT = frozenset({500, 502, 503, 504})
@@ -96,3 +97,6 @@ class Budget:
                 return False
             self._credit -= 1.0
             return True
+
+
+publish(__name__)

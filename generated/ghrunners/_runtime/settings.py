@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, TypedDict, cast, get_args
 
 import msgspec
@@ -18,6 +19,7 @@ from .auth import TokenSource, token_source
 from .availability import Where, where
 from .checks import check_seconds
 from .errors import InvalidArgument
+from .lazy import LazyModule, publish
 from .observe import Hooks
 from .options import Options
 from .pacing import Pacer, Pacing
@@ -30,11 +32,12 @@ from .unset import UNSET, Unset
 
 if TYPE_CHECKING:
     import ssl
-    from os import PathLike
 
     import httpx2
 
     from .transport import Wire
+else:
+    ssl, httpx2 = LazyModule("ssl"), LazyModule("httpx2")
 
 # Visible characters and single spaces: what may stand in a header, and looks as it was given.
 _AGENT = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*", re.ASCII)
@@ -195,3 +198,6 @@ def _agent(given: object) -> str | None:
     if _AGENT.fullmatch(given) is None:
         raise InvalidArgument("user_agent must be visible ASCII characters with single spaces")
     return given
+
+
+publish(__name__)

@@ -3,21 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _sync as _resources
 from .._runtime.core import SyncCore
+from .._runtime.lazy import publish
 from .._runtime.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .enterprise_hosted_runners import EnterpriseHostedRunners
-    from .enterprise_runner_groups import EnterpriseRunnerGroups
-    from .enterprise_runner_settings import EnterpriseRunnerSettings
-    from .enterprise_runners import EnterpriseRunners
-    from .org_hosted_runners import OrgHostedRunners
-    from .org_runner_groups import OrgRunnerGroups
-    from .org_runner_settings import OrgRunnerSettings
-    from .org_runners import OrgRunners
-    from .repo_runners import RepoRunners
 
 
 class EnterpriseScope(BaseScope[SyncCore]):
@@ -28,32 +19,24 @@ class EnterpriseScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> EnterpriseRunners:
+    def runners(self) -> _resources.EnterpriseRunners:
         """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
-        from .enterprise_runners import EnterpriseRunners
-
-        return EnterpriseRunners(self._core, self._path)
+        return _resources.EnterpriseRunners(self._core, self._path)
 
     @property
-    def runner_groups(self) -> EnterpriseRunnerGroups:
+    def runner_groups(self) -> _resources.EnterpriseRunnerGroups:
         """Groups of runners, what is in them, and who may use them."""
-        from .enterprise_runner_groups import EnterpriseRunnerGroups
-
-        return EnterpriseRunnerGroups(self._core, self._path)
+        return _resources.EnterpriseRunnerGroups(self._core, self._path)
 
     @property
-    def hosted_runners(self) -> EnterpriseHostedRunners:
+    def hosted_runners(self) -> _resources.EnterpriseHostedRunners:
         """GitHub-hosted runners, and what they can be made of."""
-        from .enterprise_hosted_runners import EnterpriseHostedRunners
-
-        return EnterpriseHostedRunners(self._core, self._path)
+        return _resources.EnterpriseHostedRunners(self._core, self._path)
 
     @property
-    def runner_settings(self) -> EnterpriseRunnerSettings:
+    def runner_settings(self) -> _resources.EnterpriseRunnerSettings:
         """Whether repositories may have self-hosted runners of their own."""
-        from .enterprise_runner_settings import EnterpriseRunnerSettings
-
-        return EnterpriseRunnerSettings(self._core, self._path)
+        return _resources.EnterpriseRunnerSettings(self._core, self._path)
 
 
 class OrgScope(BaseScope[SyncCore]):
@@ -62,32 +45,24 @@ class OrgScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> OrgRunners:
+    def runners(self) -> _resources.OrgRunners:
         """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
-        from .org_runners import OrgRunners
-
-        return OrgRunners(self._core, self._path)
+        return _resources.OrgRunners(self._core, self._path)
 
     @property
-    def runner_groups(self) -> OrgRunnerGroups:
+    def runner_groups(self) -> _resources.OrgRunnerGroups:
         """Groups of runners, what is in them, and who may use them."""
-        from .org_runner_groups import OrgRunnerGroups
-
-        return OrgRunnerGroups(self._core, self._path)
+        return _resources.OrgRunnerGroups(self._core, self._path)
 
     @property
-    def hosted_runners(self) -> OrgHostedRunners:
+    def hosted_runners(self) -> _resources.OrgHostedRunners:
         """GitHub-hosted runners, and what they can be made of."""
-        from .org_hosted_runners import OrgHostedRunners
-
-        return OrgHostedRunners(self._core, self._path)
+        return _resources.OrgHostedRunners(self._core, self._path)
 
     @property
-    def runner_settings(self) -> OrgRunnerSettings:
+    def runner_settings(self) -> _resources.OrgRunnerSettings:
         """Whether repositories may have self-hosted runners of their own."""
-        from .org_runner_settings import OrgRunnerSettings
-
-        return OrgRunnerSettings(self._core, self._path)
+        return _resources.OrgRunnerSettings(self._core, self._path)
 
 
 class RepoScope(BaseScope[SyncCore]):
@@ -96,12 +71,13 @@ class RepoScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> RepoRunners:
+    def runners(self) -> _resources.RepoRunners:
         """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
-        from .repo_runners import RepoRunners
-
-        return RepoRunners(self._core, self._path)
+        return _resources.RepoRunners(self._core, self._path)
 
 
 Scope: TypeAlias = EnterpriseScope | OrgScope | RepoScope
 """Any level: the type of an argument for code that does not care about the level."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.models import Model
 
 
@@ -23,3 +24,6 @@ class CustomImageVersion(Model, frozen=True, kw_only=True, gc=False):
 
     state_details: str | None = None
     """More about the state."""
+
+
+publish(__name__)

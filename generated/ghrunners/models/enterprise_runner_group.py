@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.models import Model
 
 
@@ -48,3 +49,6 @@ class EnterpriseRunnerGroup(Model, frozen=True, kw_only=True, gc=False):
 
     selected_workflows: list[str] | None = None
     """The workflows that may use the group, each with its ref, when it is so restricted."""
+
+
+publish(__name__)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.models import Model
 from .hosted_runner_image import HostedRunnerImage
 from .machine_spec import MachineSpec
@@ -58,3 +59,6 @@ class HostedRunner(Model, frozen=True, kw_only=True, gc=False):
     def image(self) -> HostedRunnerImage | None:
         """Whichever is there of `image_details` and `image_`."""
         return self.image_details if self.image_details is not None else self.image_
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.models import Model
 from .._runtime.unset import UNSET, Unset
 
@@ -18,3 +19,6 @@ class ImageReference(Model, frozen=True, kw_only=True, gc=False):
 
     version: str | Unset | None = UNSET
     """The version of the image, for custom images only."""
+
+
+publish(__name__)

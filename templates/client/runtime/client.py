@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from types import MappingProxyType
+from os import PathLike
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, Unpack, cast
 
 from .core import AsyncCore, SyncCore
 from .engine import Core
 from .errors import InvalidArgument
+from .lazy import LazyModule
 from .limits import RateLimit
 from .observe import Hooks
 from .operation import Operation
@@ -38,10 +40,10 @@ from .unset import UNSET, Unset
 
 if TYPE_CHECKING:
     import ssl
-    from os import PathLike
-    from types import TracebackType
 
     import httpx2
+else:
+    ssl, httpx2 = LazyModule("ssl"), LazyModule("httpx2")
 
 AnyCore = TypeVar("AnyCore", bound=Core)
 Auth = TypeVar("Auth")

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .errors import CallError, RequestInfo
+from .lazy import publish
 
 if TYPE_CHECKING:
     from .flow import Outcome, Send, Wait
@@ -130,3 +131,6 @@ def _call(hook: Callable[..., object], event: object) -> None:
         hook(event)
     except Exception:  # noqa: BLE001 - a program's own mistake, which is not the call's
         _log.exception("a hook of the client failed")
+
+
+publish(__name__)

@@ -16,6 +16,7 @@ from .core import AsyncCore, SyncCore
 from .engine import Core
 from .errors import LinkRefused
 from .failures import shown_headers, unexpected
+from .lazy import publish
 from .moving import Sieve
 from .operation import PagedOperation
 from .reply import Reply
@@ -248,3 +249,6 @@ class AsyncPages(Generic[Item, Page]):
 def plan_of(pages: Pages[Item, Page] | AsyncPages[Item, Page]) -> Plan[Item, Page]:
     """Give what a walk asks for, to ask for one page of it."""
     return pages._plan  # pyright: ignore[reportPrivateUsage] - a property would be public
+
+
+publish(__name__)

@@ -18,6 +18,7 @@ import msgspec
 from .core import AsyncCore, SyncCore
 from .errors import InvalidArgument, UnexpectedResponse
 from .flow import Flow, Flows
+from .lazy import publish
 from .operation import Operation
 from .paging import AsyncPages, Pages, plan_of
 from .reply import Reply
@@ -194,3 +195,6 @@ def _headers(reply: Reply, redact: Redactor) -> Mapping[str, str]:
         for name in reply.names
         if name not in _HIDDEN_HEADERS
     }
+
+
+publish(__name__)

@@ -23,6 +23,7 @@ import msgspec
 
 from .checks import check_seconds
 from .errors import InvalidArgument
+from .lazy import publish
 from .pacing import AT_ONCE
 
 TRANSIENT = frozenset({500, 502, 503, 504})
@@ -95,3 +96,6 @@ class Budget:
                 return False
             self._credit -= 1.0
             return True
+
+
+publish(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from .checks import check_seconds
+from .lazy import publish
 
 
 class Timeout(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,3 +33,6 @@ def timeout_of(value: float | Timeout) -> Timeout:
     if isinstance(value, Timeout):
         return value
     return Timeout(connect=value, read=value, write=value, pool=value, total=value)
+
+
+publish(__name__)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from .._defaults import DEFAULTS
 from .._runtime.auth import TokenAuth
 from .._runtime.client import BaseClient
+from .._runtime.lazy import publish
 from .._runtime.scope import find_scope
 from .scopes import HouseScope, Scope
 
@@ -53,3 +54,6 @@ class Client(BaseClient[TokenAuth]):
         """
         found, path = find_scope(name, {**_SCOPES, **_SHORT})
         return found(self._core, path)
+
+
+publish(__name__)

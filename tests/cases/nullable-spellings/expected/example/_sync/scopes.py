@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _sync as _resources
 from .._runtime.core import SyncCore
+from .._runtime.lazy import publish
 from .._runtime.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .house_lamps import HouseLamps
 
 
 class HouseScope(BaseScope[SyncCore]):
@@ -18,12 +17,13 @@ class HouseScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def lamps(self) -> HouseLamps:
+    def lamps(self) -> _resources.HouseLamps:
         """Its lamps."""
-        from .house_lamps import HouseLamps
-
-        return HouseLamps(self._core, self._path)
+        return _resources.HouseLamps(self._core, self._path)
 
 
 Scope: TypeAlias = HouseScope
 """Any level: the type of an argument for code that does not care about the level."""
+
+
+publish(__name__)

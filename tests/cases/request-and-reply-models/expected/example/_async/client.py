@@ -6,6 +6,7 @@ from __future__ import annotations
 from .._defaults import DEFAULTS
 from .._runtime.auth import AsyncTokenAuth
 from .._runtime.client import BaseAsyncClient
+from .._runtime.lazy import publish
 from .._runtime.scope import find_scope
 from .scopes import AsyncHouseScope, AsyncScope
 
@@ -53,3 +54,6 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
         """
         found, path = find_scope(name, {**_SCOPES, **_SHORT})
         return found(self._core, path)
+
+
+publish(__name__)

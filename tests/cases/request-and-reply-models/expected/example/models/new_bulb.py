@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.models import Model
 from .._runtime.unset import UNSET, Unset
 
@@ -24,3 +25,6 @@ class NewBulb(Model, frozen=True, kw_only=True, gc=False):
 
     extra: Any | Unset = UNSET
     """Anything."""
+
+
+publish(__name__)

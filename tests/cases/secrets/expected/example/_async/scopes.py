@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _async as _resources
 from .._runtime.core import AsyncCore
+from .._runtime.lazy import publish
 from .._runtime.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .house_keys import AsyncHouseKeys
 
 
 class AsyncHouseScope(BaseScope[AsyncCore]):
@@ -18,12 +17,13 @@ class AsyncHouseScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def keys(self) -> AsyncHouseKeys:
+    def keys(self) -> _resources.AsyncHouseKeys:
         """Its keys."""
-        from .house_keys import AsyncHouseKeys
-
-        return AsyncHouseKeys(self._core, self._path)
+        return _resources.AsyncHouseKeys(self._core, self._path)
 
 
 AsyncScope: TypeAlias = AsyncHouseScope
 """Any level: the type of an argument for code that does not care about the level."""
+
+
+publish(__name__)
