@@ -47,8 +47,14 @@ from .secret import Secret
 
 
 class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """Which call it was. `path` is what travelled, escaped, without its query; `note` says why
-    the product may lack it, when it may; `needs` says which permissions it takes.
+    """The request of a failed call, as far as it may be shown.
+
+    Attributes:
+        operation: The id of the operation.
+        method: The HTTP method.
+        path: The path as it was sent, without the query.
+        note: Why the server may lack the operation, if it may.
+        needs: The permissions that the operation needs, if the API description names them.
     """
 
     operation: str
@@ -62,7 +68,14 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FieldError(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the `errors` of a 422; what GitHub did not say is None."""
+    """One entry of `errors` in a 422 response; a part that the server left out is None.
+
+    Attributes:
+        resource: The kind of resource that was validated.
+        field: The field that is wrong.
+        code: What is wrong with it, as a code such as `missing_field` or `already_exists`.
+        message: What is wrong with it, in words.
+    """
 
     resource: str | None = None
     field: str | None = None
@@ -75,7 +88,12 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GitHubError(Exception):
-    """Any error of this client."""
+    """Base class of every error of this client.
+
+    Outcome: Its subclasses state it.
+    What to do: Catch it to handle whatever a call can raise, apart from a plain TypeError for an
+    argument of the wrong type.
+    """
 
     def __reduce__(
         self,
@@ -94,19 +112,39 @@ def _restore(
 
 
 class InvalidArgument(GitHubError, ValueError):
-    """An argument, or the configuration of a client, was refused. Nothing was sent."""
+    """An argument or an option is not valid.
+
+    Outcome: Nothing was sent.
+    What to do: Correct the argument that the message names.
+    """
 
 
 class NotAvailable(InvalidArgument):
-    """What was asked for does not exist in the API version, or on the product, of the client."""
+    """The operation or argument does not exist in the client's API version, or on its product.
+
+    Outcome: Nothing was sent.
+    What to do: Choose another `api_version` or `product`, or ask `Client.supports` first.
+    """
 
 
 class ClientClosed(GitHubError, RuntimeError):
-    """The client was closed before the call."""
+    """The client was closed before the call.
+
+    Outcome: Nothing was sent.
+    What to do: Make a new client.
+    """
 
 
 class CallError(GitHubError):
-    """A call failed. `attempts` is how often its request was sent, or tried to be."""
+    """A call failed. Base class of every error that concerns one request.
+
+    Outcome: Its subclasses state it.
+    What to do: Catch it to handle any failure of a call.
+
+    Attributes:
+        request: The request, as a `RequestInfo`.
+        attempts: How many attempts were made.
+    """
 
     request: RequestInfo
     attempts: int = 1
@@ -121,10 +159,14 @@ class CallError(GitHubError):
 
 
 class OutcomeUnknown(CallError):
-    """A write that may have been carried out, and that is not safe to repeat.
+    """A write that is not safe to repeat got no usable response.
 
-    `error` is what came in place of an answer, and the cause of this one. `lookup` says where to
-    look whether it was carried out, as far as the API description tells.
+    Outcome: The write may have been carried out. It was not sent again.
+    What to do: Look up whether it was carried out before sending it again. `lookup` says where.
+
+    Attributes:
+        error: The error of the attempt, which is also the cause of this one.
+        lookup: Where to look; empty if the API description does not say.
     """
 
     error: CallError
@@ -138,9 +180,13 @@ class OutcomeUnknown(CallError):
 
 
 class SignInFailed(CallError):
-    """No token could be had for a call: the GitHub App is not installed there, suspended or refused.
+    """No token could be obtained: the GitHub App is not installed there, is suspended or was refused.
 
-    `error` is GitHub's answer to the App, and the cause of this one.
+    Outcome: The request of the call was not sent.
+    What to do: Install the App on the organization or repository, or check its id and private key.
+
+    Attributes:
+        error: GitHub's response to the App as an error, which is also the cause of this one.
     """
 
     error: CallError
@@ -151,32 +197,59 @@ class SignInFailed(CallError):
 
 
 class TransportError(CallError):
-    """No complete reply came."""
+    """No complete response arrived.
+
+    Outcome: Its subclasses state it.
+    What to do: Check the network and the proxy. The client has already retried what is safe to repeat.
+    """
 
     def __init__(self, request: RequestInfo, problem: str) -> None:
         super().__init__(request, f"{request}: {problem}")
 
 
 class ConnectFailed(TransportError):
-    """No connection was made (name, address, TLS, proxy), so nothing was sent."""
+    """No connection could be opened: name resolution, TCP, TLS or the proxy failed.
+
+    Outcome: Nothing was sent.
+    What to do: Check the address, the proxy and the certificates.
+    """
 
 
 class TimedOut(TransportError):
-    """The time allowed for a step ran out."""
+    """A time limit ran out before the response was complete.
+
+    Outcome: The request may have been carried out. If that is not safe to repeat, OutcomeUnknown is
+    raised instead.
+    What to do: Raise the limits in `Timeout` if the server needs longer.
+    """
 
 
 class ConnectTimedOut(ConnectFailed, TimedOut):
-    """No connection was made in time, so nothing was sent."""
+    """No connection was available within its time limit.
+
+    Outcome: Nothing was sent.
+    What to do: Check the network, or raise `Timeout.connect`, `Timeout.pool` or `Timeout.total`.
+    """
 
 
 class ConnectionLost(TransportError):
-    """The connection ended, or spoke no HTTP, before the reply was complete."""
+    """The connection was closed before the response was complete, or the peer does not speak HTTP.
+
+    Outcome: The request may have been carried out. If that is not safe to repeat, OutcomeUnknown is
+    raised instead.
+    What to do: If it lasts, look for a proxy or load balancer that closes connections.
+    """
 
 
 class ResponseError(CallError):
-    """A reply came that is not the result of the call.
+    """A response arrived that is not the result of the call.
 
-    `headers` holds those that help to understand it, by lower-case name.
+    Outcome: Its subclasses state it.
+    What to do: Catch it to handle any response that is not a success.
+
+    Attributes:
+        status: The status code.
+        headers: The headers that help to understand the response, by lower-case name.
     """
 
     status: int
@@ -200,15 +273,21 @@ class ResponseError(CallError):
 
     @property
     def request_id(self) -> str | None:
-        """What GitHub's support asks for."""
+        """The server's id of the request, which support asks for; None if there is none."""
         return self.headers.get("x-github-request-id")
 
 
 class UnexpectedResponse(ResponseError):
-    """A reply that is not what the operation declares.
+    """The response does not match the API description: HTML, truncated JSON, another type or shape.
 
-    `pointer` is the JSON pointer of the value that does not fit (an empty one: the whole body),
-    `expected` what is declared there.
+    Outcome: The request may have been carried out. If that is not safe to repeat, OutcomeUnknown is
+    raised instead.
+    What to do: Check the base URL and the proxy, then update this package.
+
+    Attributes:
+        pointer: JSON pointer of the value that does not match; empty for the whole body, None if
+            unknown.
+        expected: What the API description declares there, if it is known.
     """
 
     pointer: str | None
@@ -234,21 +313,38 @@ class UnexpectedResponse(ResponseError):
 
     @property
     def body(self) -> bytes:
-        """The reply as it came. It may hold secrets, and is empty after unpickling."""
+        """The body as it arrived. It may hold secrets; it is empty after unpickling."""
         kept: Secret[bytes] | None = vars(self).get("_body")
         return b"" if kept is None else kept.reveal()
 
 
 class RedirectRefused(ResponseError):
-    """A redirect that is not followed: elsewhere, of a write that would change, or without end."""
+    """The client does not follow this redirect: it leads elsewhere, changes a write, or does not end.
+
+    Outcome: Nothing was sent to the new address.
+    What to do: Use the new name of a renamed organization or repository, or correct the base URL.
+    """
 
 
 class LinkRefused(ResponseError):
-    """A link to the next page that leaves the configured address. Nothing was sent there."""
+    """The link to the next page leads outside of the base URL.
+
+    Outcome: Nothing was sent there. The items before it have been returned.
+    What to do: Correct the base URL, or find out who answers in the server's place.
+    """
 
 
 class StatusError(ResponseError):
-    """A status of 400 and above. `message` and `documentation_url` are GitHub's own."""
+    """A response with a status of 400 or above. Raised itself for one without a class of its own.
+
+    Outcome: The server refused the request.
+    What to do: Read `message`.
+
+    Attributes:
+        message: The server's message, with secrets masked.
+        documentation_url: The page that the server refers to, if any.
+        errors: What is wrong with which field, each a `FieldError`; empty if not reported.
+    """
 
     message: str
     documentation_url: str | None
@@ -274,42 +370,80 @@ class StatusError(ResponseError):
 
 
 class BadRequest(StatusError):
-    """400: the request was not understood, or names an API version that never was."""
+    """400: the server did not understand the request, or does not know the API version.
+
+    Outcome: Nothing was done.
+    What to do: Read `message`, and check the option `api_version`.
+    """
 
 
 class BadCredentials(StatusError):
-    """401: the token is wrong or has expired."""
+    """401: the credentials are missing, wrong or expired.
+
+    Outcome: Nothing was done.
+    What to do: Renew the token. A program that outlives a token passes a function as `auth`.
+    """
 
 
 class Forbidden(StatusError):
-    """403: the token may not do this, or a policy forbids it; `request.needs` says what it takes."""
+    """403: the credentials do not allow this, or a policy forbids it.
+
+    Outcome: Nothing was done.
+    What to do: Compare the permissions of the token with `request.needs`.
+    """
 
 
 class NotFound(StatusError):
-    """404: it does not exist, or the token may not see it; `request.needs` says what it takes."""
+    """404: the resource does not exist, or the credentials do not show it.
+
+    Outcome: Nothing was done.
+    What to do: Check the names and ids, and compare the permissions with `request.needs`.
+    """
 
 
 class Conflict(StatusError):
-    """409: it exists already, or is in use."""
+    """409: the resource already exists or is in use.
+
+    Outcome: Nothing was done.
+    What to do: Use another name, or retry once the resource is free.
+    """
 
 
 class Gone(StatusError):
-    """410: it is no longer there, or the API version has been retired."""
+    """410: the resource is no longer there, or the API version has been removed.
+
+    Outcome: Nothing was done.
+    What to do: Stop asking for it, or update this package.
+    """
 
 
 class ValidationFailed(StatusError):
-    """422: understood, but not acceptable; `errors` says what is wrong with which field."""
+    """422: the server understood the request but does not accept its values.
+
+    Outcome: Nothing was done.
+    What to do: Correct the fields in `errors`.
+    """
 
 
 class RunnerBusy(ValidationFailed):
-    """422: a job is running on the runner. Nothing was changed."""
+    """422: the runner is running a job and cannot be removed.
+
+    Outcome: Nothing was done.
+    What to do: Try again once the job has ended.
+    """
 
 
 class RateLimited(StatusError):
-    """A limit on requests was reached; the request was not carried out.
+    """A rate limit was reached, and the call may not wait for it: the wait would exceed `max_wait` or
+    the time limit of the call, or no attempt is left.
 
-    `kind` is GitHub's limit. `retry_at` is when it may be sent again, in UTC by this machine's
-    clock; None for a moment beyond the year 9999.
+    Outcome: Nothing was done.
+    What to do: Try again at `retry_at`, or raise `max_wait`.
+
+    Attributes:
+        kind: `primary` for the limit of requests a period, `secondary` for one against bursts.
+        retry_at: When the request may be sent again, in UTC by this machine's clock; None beyond the
+            year 9999.
     """
 
     kind: Literal["primary", "secondary"] = "secondary"
@@ -317,7 +451,12 @@ class RateLimited(StatusError):
 
 
 class ServerError(StatusError):
-    """500 and above: GitHub failed, and a write may or may not have been carried out."""
+    """500 or above: the server failed.
+
+    Outcome: The request may have been carried out. If that is not safe to repeat, OutcomeUnknown is
+    raised instead.
+    What to do: Try again later. The client has already retried 500, 502, 503 and 504.
+    """
 
 
 publish(__name__)

@@ -49,7 +49,7 @@ MAX_WAIT = 90.0
 
 
 class CommonOptions(TypedDict, total=False):
-    """What is the same in both flavours."""
+    """The options that both flavours of a client share."""
 
     api_version: str | None
     product: str | None
@@ -66,13 +66,13 @@ class CommonOptions(TypedDict, total=False):
 
 
 class ClientOptions(CommonOptions, total=False):
-    """What `Client.from_env` takes: the arguments that the environment does not give."""
+    """The options of `Client.from_env`: those of `Client`, without `auth` and `base_url`."""
 
     transport: httpx2.BaseTransport | None
 
 
 class AsyncClientOptions(CommonOptions, total=False):
-    """What `AsyncClient.from_env` takes: the arguments that the environment does not give."""
+    """The options of `AsyncClient.from_env`: those of `AsyncClient`, without `auth` and `base_url`."""
 
     transport: httpx2.AsyncBaseTransport | None
 

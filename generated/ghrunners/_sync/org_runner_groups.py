@@ -28,12 +28,13 @@ class OrgRunnerGroups(SyncResource):
 
         The groups that the organization inherits from its enterprise are among them.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate: over the result for every item on every page, or over
+        its `pages()` for the pages. The client asks for 100 items a page unless `per_page` is
+        given.
 
         Args:
             visible_to_repository: List only the runner groups that this repository may use.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
+            per_page: How many results to put on a page. 1 to 100. Default: 100.
             page: The number of the page to get. At least 1. The server's default: 1.
 
         Needs: classic token scope admin:org; fine-grained permission
@@ -200,12 +201,13 @@ class OrgRunnerGroups(SyncResource):
     ) -> Pages[models.HostedRunner, models.HostedRunnerList]:
         """List the GitHub-hosted runners in a runner group of an organization.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate: over the result for every item on every page, or over
+        its `pages()` for the pages. The client asks for 100 items a page unless `per_page` is
+        given.
 
         Args:
             runner_group_id: The runner group's id.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
+            per_page: How many results to put on a page. 1 to 100. Default: 100.
             page: The number of the page to get. At least 1. The server's default: 1.
 
         Needs: classic token scope admin:org; fine-grained permission
@@ -227,12 +229,13 @@ class OrgRunnerGroups(SyncResource):
 
         The list counts only while the visibility of the group is selected.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate: over the result for every item on every page, or over
+        its `pages()` for the pages. The client asks for 100 items a page unless `per_page` is
+        given.
 
         Args:
             runner_group_id: The runner group's id.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
+            per_page: How many results to put on a page. 1 to 100. Default: 100.
             page: The number of the page to get. At least 1. The server's default: 1.
 
         Needs: classic token scope admin:org; fine-grained permission
@@ -319,12 +322,13 @@ class OrgRunnerGroups(SyncResource):
     ) -> Pages[models.Runner, models.RunnerList]:
         """List the self-hosted runners in a runner group of an organization.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate: over the result for every item on every page, or over
+        its `pages()` for the pages. The client asks for 100 items a page unless `per_page` is
+        given.
 
         Args:
             runner_group_id: The runner group's id.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
+            per_page: How many results to put on a page. 1 to 100. Default: 100.
             page: The number of the page to get. At least 1. The server's default: 1.
 
         Needs: classic token scope admin:org; fine-grained permission

@@ -25,12 +25,13 @@ class RepoRunners(SyncResource):
         A runner that connects, disconnects or is removed while the pages are read can move from
         one page to another.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate: over the result for every item on every page, or over
+        its `pages()` for the pages. The client asks for 100 items a page unless `per_page` is
+        given.
 
         Args:
             name: List only the runner with this name.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
+            per_page: How many results to put on a page. 1 to 100. Default: 100.
             page: The number of the page to get. At least 1. The server's default: 1.
 
         Needs: classic token scope repo; fine-grained permission administration (read).

@@ -18,6 +18,7 @@ from .environment import FILTERS, Environment
 from .index import Spot
 from .outputs import VARIABLES, Flavour, Package
 from .reference import Entry, Topic
+from .runtime_docs import Documented, DocumentedItem, DocumentedMethod
 
 # What each variable of an output is, by the names of classes of the IR or of those below.
 TYPES: Mapping[str, str] = {
@@ -42,7 +43,17 @@ TYPES: Mapping[str, str] = {
     "secrets": "list of str",
     "tag": "dict of str (docstring, field, value) | None",
 }
-CLASSES: tuple[type, ...] = (Flavour, Package, StructField, Topic, Entry, Spot)
+CLASSES: tuple[type, ...] = (
+    Flavour,
+    Package,
+    StructField,
+    Topic,
+    Entry,
+    Spot,
+    Documented,
+    DocumentedItem,
+    DocumentedMethod,
+)
 
 
 def contract(stack: Stack) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import jinja2
 from .. import names
 from ..near import near
 from ..packs import Stack
-from . import imports, prose, python, reference, signing, text, wire
+from . import client_examples, imports, prose, python, reference, runtime_docs, signing, text, wire
 from .example import example, first_example
 
 
@@ -80,6 +80,18 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "sentence": prose.sentence,
     "sign_in": signing.sign_in,
     "auth_argument": signing.auth_argument,
+    # The client's public classes
+    "client_example": client_examples.client_example,
+    "client_methods": runtime_docs.client_methods,
+    "client_properties": runtime_docs.client_properties,
+    "documented": runtime_docs.documented,
+    "error_tree": runtime_docs.error_tree,
+    "errors": runtime_docs.errors,
+    "meaning": runtime_docs.meaning,
+    "options": runtime_docs.options,
+    "options_doc": runtime_docs.options_doc,
+    "refusals": runtime_docs.refusals,
+    "unit": runtime_docs.unit,
     # Pages of a reference
     "argument_doc": prose.described,
     "argument_words": reference.argument_words,
@@ -104,6 +116,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "json": text.json_text,
     "link": text.link,
     "markdown": text.markdown,
+    "prose": text.prose,
     "toml": text.toml,
 }
 

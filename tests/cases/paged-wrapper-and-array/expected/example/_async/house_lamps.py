@@ -21,11 +21,12 @@ class AsyncHouseLamps(AsyncResource):
     ) -> AsyncPages[models.Lamp, models.LampList]:
         """List the lamps.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate: over the result for every item on every page, or over
+        its `pages()` for the pages. The client asks for 100 items a page unless `per_page` is
+        given.
 
         Args:
-            per_page: How many to put on a page. 1 to 100. The server's default: 30.
+            per_page: How many to put on a page. 1 to 100. Default: 100.
             page: The page to get. The server's default: 1.
 
         Available on: GitHub Enterprise Cloud.
@@ -37,11 +38,12 @@ class AsyncHouseLamps(AsyncResource):
     ) -> AsyncPages[str | None, models.NameList]:
         """List the names of the lamps.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate: over the result for every item on every page, or over
+        its `pages()` for the pages. The client asks for 100 items a page unless `per_page` is
+        given.
 
         Args:
-            per_page: How many to put on a page. 1 to 100. The server's default: 30.
+            per_page: How many to put on a page. 1 to 100. Default: 100.
             page: The page to get. The server's default: 1.
 
         Available on: GitHub Enterprise Cloud.
