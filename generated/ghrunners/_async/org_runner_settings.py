@@ -6,10 +6,10 @@ from typing import Literal
 
 from .. import models
 from .._operations import org_runner_settings as _operations
+from .._runtime.client.paging import AsyncPages
+from .._runtime.client.resource import AsyncResource
 from .._runtime.lazy import publish
-from .._runtime.paging import AsyncPages
-from .._runtime.resource import AsyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Unset
 
 
 class AsyncOrgRunnerSettings(AsyncResource):

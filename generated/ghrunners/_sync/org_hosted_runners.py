@@ -5,10 +5,10 @@ from typing import Literal
 
 from .. import models
 from .._operations import org_hosted_runners as _operations
+from .._runtime.client.paging import Pages
+from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
-from .._runtime.paging import Pages
-from .._runtime.resource import SyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Unset
 
 
 class OrgHostedRunners(SyncResource):

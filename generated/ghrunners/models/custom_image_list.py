@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._runtime.lazy import publish
-from .._runtime.models import Model
+from .._runtime.types import Model
 from .custom_image import CustomImage
 
 

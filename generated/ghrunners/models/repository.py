@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from .._runtime.lazy import publish
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 from .code_search_index_status import CodeSearchIndexStatus
 from .license_simple import LicenseSimple
 from .repository_permissions import RepositoryPermissions

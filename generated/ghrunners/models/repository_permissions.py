@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from .._runtime.lazy import publish
-from .._runtime.models import Model
+from .._runtime.types import Model
 
 
 class RepositoryPermissions(Model, frozen=True, kw_only=True, gc=False):

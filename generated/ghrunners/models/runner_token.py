@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from .._runtime.lazy import publish
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 from .repository import Repository
 
 

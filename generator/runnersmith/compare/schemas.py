@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from ..document import Json, Node
+from ..openapi.document import Json, Node
 from ..problems import SpecError
-from . import kinds
-from .things import Fact, Thing, dump, plain, products, quoted
-from .view import View
+from . import json_types
+from .description_view import View
+from .facts import Entity, Fact, dump, plain, products, quoted
 
 Schema = tuple[Node, ...]
-Fields = dict[str, Callable[[], Thing]]
+Fields = dict[str, Callable[[], Entity]]
 
 PROSE = frozenset({"title", "summary", "description", "example", "examples", "externalDocs", "xml"})
 # Compared as a type, a limit, a list or a field, not as it stands.
@@ -41,7 +41,7 @@ _NEUTRAL: dict[str, Json] = {
 
 def field(
     view: View, nodes: Iterable[Node], *, head: str, at: Node, available: tuple[Node, ...] = ()
-) -> Thing:
+) -> Entity:
     """A field at `at` whose schemas, all holding at once, stand at `nodes`.
 
     `available` says which products have it.
@@ -49,17 +49,17 @@ def field(
     schema = _together(view, nodes)
     facts, fields = _contents(view, schema, at)
     identity = ("field", *(part.pointer for part in schema))
-    return Thing(
+    return Entity(
         node=at, head=head, facts=facts, fields=fields, products=available, identity=identity
     )
 
 
-def _alternative(view: View, schema: Schema) -> Thing:
+def _alternative(view: View, schema: Schema) -> Entity:
     """One alternative of a union; its name says its type."""
     facts, fields = _contents(view, schema, schema[0])
     del facts["type"]
     identity = ("alternative", *(part.pointer for part in schema))
-    return Thing(node=schema[0], head="present", facts=facts, fields=fields, identity=identity)
+    return Entity(node=schema[0], head="present", facts=facts, fields=fields, identity=identity)
 
 
 def _contents(view: View, schema: Schema, at: Node) -> tuple[dict[str, Fact], Fields]:
@@ -109,7 +109,9 @@ def _says_more(view: View, node: Node) -> bool:
     return view.modern and any(key != "$ref" and key not in PROSE for key, _ in node.items())
 
 
-def _read(view: View, schema: Schema, within: frozenset[object] = frozenset()) -> kinds.Reading:
+def _read(
+    view: View, schema: Schema, within: frozenset[object] = frozenset()
+) -> json_types.Reading:
     """Tell the types of a schema, and which of its alternatives are parts of it.
 
     A lone alternative, null aside, is a part; so are alternatives of different types whose
@@ -123,23 +125,23 @@ def _read(view: View, schema: Schema, within: frozenset[object] = frozenset()) -
         raise SpecError([schema[0].problem(reason)])
     parts = list(schema)
     unions: list[tuple[Node, list[Schema]]] = []
-    said = [own for own in map(kinds.stated, schema) if own is not None]
+    said = [own for own in map(json_types.stated, schema) if own is not None]
     for union in _unions(schema):
-        every: list[tuple[Schema, kinds.Kinds]] = []
+        every: list[tuple[Schema, json_types.Kinds]] = []
         for node in union.elements():
             member = _together(view, [node])
             if not within.union(key).isdisjoint(part.pointer for part in member):
                 raise SpecError([node.problem("this is an alternative of itself")])
             every.append((member, _read(view, member, within.union(key)).kinds))
-        said.append(kinds.any_of(types for _, types in every))
+        said.append(json_types.any_of(types for _, types in every))
         members = [(member, types) for member, types in every if not types.only_null]
         if _is_one(members):
             parts += (part for member, _ in members for part in member)
         else:
             unions.append((union, [member for member, _ in members]))
     nullable = any(part.flag("nullable") for part in schema)
-    types = kinds.all_of(said, nullable=nullable)
-    view.readings[key] = kinds.Reading(types, tuple(parts), tuple(unions))
+    types = json_types.all_of(said, nullable=nullable)
+    view.readings[key] = json_types.Reading(types, tuple(parts), tuple(unions))
     return view.readings[key]
 
 
@@ -148,7 +150,7 @@ def _unions(schema: Schema) -> Iterator[Node]:
         yield from filter(None, (part.get("oneOf"), part.get("anyOf")))
 
 
-def _is_one(members: list[tuple[Schema, kinds.Kinds]]) -> bool:
+def _is_one(members: list[tuple[Schema, json_types.Kinds]]) -> bool:
     """Whether alternatives exclude each other by type and share no keyword but prose."""
     stated: set[str] = set()
     for index, (member, types) in enumerate(members):

@@ -5,8 +5,8 @@ import builtins
 
 from .. import models
 from .._operations import room_lamps as _operations
+from .._runtime.client.resource import AsyncResource
 from .._runtime.lazy import publish
-from .._runtime.resource import AsyncResource
 
 
 class AsyncRoomLamps(AsyncResource):

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from .. import models
 from .._operations import house_lamps as _operations
+from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
-from .._runtime.resource import SyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Unset
 
 
 class HouseLamps(SyncResource):

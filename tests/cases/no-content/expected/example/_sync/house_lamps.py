@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from .._operations import house_lamps as _operations
+from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
-from .._runtime.resource import SyncResource
 
 
 class HouseLamps(SyncResource):

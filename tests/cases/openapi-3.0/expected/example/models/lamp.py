@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from .._runtime.lazy import publish
-from .._runtime.models import Model
+from .._runtime.types import Model
 from .room import Room
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from .._operations import house_lamps as _operations
+from .._runtime.client.resource import AsyncResource
 from .._runtime.lazy import publish
-from .._runtime.resource import AsyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Unset
 
 
 class AsyncHouseLamps(AsyncResource):

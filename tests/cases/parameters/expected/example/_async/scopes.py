@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from .. import _async as _resources
-from .._runtime.core import AsyncCore
+from .._runtime.call.driver import AsyncCore
+from .._runtime.client.scope import BaseScope
 from .._runtime.lazy import publish
-from .._runtime.scope import BaseScope
 
 
 class AsyncHouseScope(BaseScope[AsyncCore]):

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from .. import models
 from .._operations import house_rooms as _operations
+from .._runtime.client.resource import AsyncResource
 from .._runtime.lazy import publish
-from .._runtime.resource import AsyncResource
 
 
 class AsyncHouseRooms(AsyncResource):

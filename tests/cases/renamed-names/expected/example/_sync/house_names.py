@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from .. import models
 from .._operations import house_names as _operations
+from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
-from .._runtime.resource import SyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Unset
 
 
 class HouseNames(SyncResource):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Literal
 
 from .._runtime.lazy import publish
-from .._runtime.models import Model
+from .._runtime.types import Model
 
 
 class Bulb(Model, frozen=True, kw_only=True, gc=False):

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from .._runtime.lazy import publish
-from .._runtime.models import Model
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Model, Unset
 
 
 class Socket(Model, frozen=True, kw_only=True, gc=False):

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from .. import models
 from .._operations import house_keys as _operations
+from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
-from .._runtime.resource import SyncResource
 
 
 class HouseKeys(SyncResource):

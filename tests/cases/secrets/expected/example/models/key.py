@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec import field
 
 from .._runtime.lazy import publish
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 from .lock import Lock
 
 

@@ -1,0 +1,1 @@
+"""OpenAPI documents in memory: values, places, navigation and spelling."""

@@ -1,0 +1,88 @@
+"""Authentication in documentation: GitHub's ways, or a description's security schemes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ... import ir
+from ..python.source import literal
+from .escaping import code
+
+_GITHUB = (
+    "a token, an `App`, or a function that returns a token and is called before every attempt, "
+    "by one call at a time. Default: GITHUB_TOKEN, else GH_TOKEN, of the environment."
+)
+_FUNCTION = "A function that returns it is called before every attempt."
+_ONLY = (
+    "A request carries the credentials that its operation requires, and no others; if the API "
+    "description does not name them, it carries all that were given."
+)
+_RAISES = (
+    "An `AsyncClient` takes an async function too. Raises InvalidArgument if a credential is "
+    "missing, empty or has characters that no header can carry, TypeError for another type."
+)
+
+_SAMPLES = {
+    "bearer": "TOKEN",
+    "basic": "user:password",
+    "header": "KEY",
+    "query": "KEY",
+    "cookie": "KEY",
+}
+
+
+def sign_in(api: ir.Api) -> str:
+    """What the client takes as `auth`, in a paragraph that is Markdown too."""
+    return f"`auth` is {_ways(api)}"
+
+
+def auth_option(api: ir.Api) -> str:
+    """What the client takes as `auth`, as the entry of an argument, with its errors."""
+    said = _ways(api)
+    return f"{said[0].upper()}{said[1:]} {_RAISES}"
+
+
+def _ways(api: ir.Api) -> str:
+    if api.scopes:
+        return _GITHUB
+    if not api.schemes:
+        return f"a token, which every request carries as a bearer token. {_FUNCTION} Default: none."
+    if is_one(api):
+        return f"{way(api.schemes[0])}. {_FUNCTION} {_ONLY}"
+    ways = "; ".join(f"{code(scheme.wire_name)} is {way(scheme)}" for scheme in api.schemes)
+    said = f"a mapping from the name of a security scheme to its credential: {ways}."
+    if any(scheme.type == "bearer" for scheme in api.schemes):
+        said += " A token alone is used for every scheme with a bearer token."
+    return f"{said} {_FUNCTION} {_ONLY}"
+
+
+def is_one(api: ir.Api) -> bool:
+    """Tell whether a credential needs no name: there is one scheme, or all take the same token."""
+    return len(api.schemes) < 2 or all(scheme.type == "bearer" for scheme in api.schemes)
+
+
+def auth_argument(api: ir.Api, names: Sequence[str] | None = None) -> str:
+    """The argument of an example's client, in Python; empty where none is needed.
+
+    `names` are those of the schemes that are used together; left out, it is the first.
+    """
+    known = {scheme.wire_name: scheme for scheme in api.schemes}
+    listed = [known[name] for name in (names if names is not None else [*known][:1])]
+    samples = [literal(_SAMPLES[scheme.type]) for scheme in listed]
+    if not listed or is_one(api):
+        return f"auth={samples[0]}" if samples else ""
+    entries = zip(listed, samples, strict=True)
+    return f"auth={{{', '.join(f'{literal(it.wire_name)}: {value}' for it, value in entries)}}}"
+
+
+def way(scheme: ir.Scheme) -> str:
+    """What a credential of a scheme is, in words that follow "is"."""
+    match scheme.type:
+        case "bearer":
+            return "a bearer token"
+        case "basic":
+            return "`user:password`"
+        case "header" | "cookie":
+            return f"the key that the {scheme.type} {code(scheme.key)} carries"
+        case "query":
+            return f"the key that the query parameter {code(scheme.key)} carries"

@@ -1,0 +1,115 @@
+"""The methods of a client that give the reply behind a result.
+
+`raw_response` has the work, and is imported by the first of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, ParamSpec, TypeVar, overload
+
+from ..call.driver import AsyncCore, SyncCore
+from .paging import AsyncPages, Pages
+from .raw_response import RawResponse, aread, check_etag, read
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Item = TypeVar("Item")
+Page = TypeVar("Page")
+
+
+class RawCalls:
+    """Those of a `Client`."""
+
+    __slots__ = ()
+
+    _core: SyncCore
+
+    @overload
+    def with_raw_response(
+        self, call: Callable[P, Pages[Item, Page]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[Page]: ...
+    @overload
+    def with_raw_response(
+        self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T]: ...
+    def with_raw_response(
+        self, call: Callable[..., object], /, *args: object, **kwargs: object
+    ) -> RawResponse[Any]:
+        """Make a call and return its result with the status and headers of the response.
+
+        `call` is a method of a resource of this client, followed by its arguments:
+        `client.with_raw_response(client.RESOURCE.METHOD, ...)`. For a paginated list, the result
+        is one page: the first, or the one that the argument `page` names.
+        """
+        response = read(self._core, None, call, args, kwargs)
+        assert response is not None
+        return response
+
+    @overload
+    def if_none_match(
+        self, etag: str, call: Callable[P, Pages[Item, Page]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[Page] | None: ...
+    @overload
+    def if_none_match(
+        self, etag: str, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T] | None: ...
+    def if_none_match(
+        self, etag: str, call: Callable[..., object], /, *args: object, **kwargs: object
+    ) -> RawResponse[Any] | None:
+        """Make a call that reads, if its result has changed; return None if it has not.
+
+        `etag` is that of an earlier `RawResponse`. An unchanged result does not count against
+        GitHub's rate limit. Raises InvalidArgument if `etag` is not an entity tag, or if the call
+        writes.
+        """
+        return read(self._core, check_etag(etag), call, args, kwargs)
+
+
+class AsyncRawCalls:
+    """Those of an `AsyncClient`."""
+
+    __slots__ = ()
+
+    _core: AsyncCore
+
+    @overload
+    async def with_raw_response(
+        self, call: Callable[P, AsyncPages[Item, Page]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[Page]: ...
+    @overload
+    async def with_raw_response(
+        self, call: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T]: ...
+    async def with_raw_response(
+        self, call: Callable[..., object], /, *args: object, **kwargs: object
+    ) -> RawResponse[Any]:
+        """Await a call and return its result with the status and headers of the response.
+
+        See `Client.with_raw_response`.
+        """
+        response = await aread(self._core, None, call, args, kwargs)
+        assert response is not None
+        return response
+
+    @overload
+    async def if_none_match(
+        self,
+        etag: str,
+        call: Callable[P, AsyncPages[Item, Page]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> RawResponse[Page] | None: ...
+    @overload
+    async def if_none_match(
+        self, etag: str, call: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T] | None: ...
+    async def if_none_match(
+        self, etag: str, call: Callable[..., object], /, *args: object, **kwargs: object
+    ) -> RawResponse[Any] | None:
+        """Await a call that reads, if its result has changed; return None if it has not.
+
+        See `Client.if_none_match`.
+        """
+        return await aread(self._core, check_etag(etag), call, args, kwargs)
