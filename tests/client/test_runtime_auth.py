@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ghrunners._runtime.response_errors import BadCredentials, NotFound
 
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import CREATE, GET, THING, TICKET, AnyClient, either, page
@@ -19,7 +20,7 @@ from client.signing import (
     flavours,
 )
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import BadCredentials, InvalidArgument, NotFound
+from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.request.operation import Operation
 
 # No form of token that is known without having been told.

@@ -20,6 +20,14 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from ghrunners._runtime.response_errors import (
+    BadCredentials,
+    NotFound,
+    RateLimited,
+    RedirectRefused,
+    ServerError,
+    UnexpectedResponse,
+)
 
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import CREATE, GET, THING, FakeClock, Thing, pickled
@@ -38,18 +46,7 @@ from client.signing import (
 )
 from ghrunners._runtime.auth.github_app import App, sign
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import (
-    BadCredentials,
-    CallError,
-    InvalidArgument,
-    NotFound,
-    RateLimited,
-    RedirectRefused,
-    ServerError,
-    SignInFailed,
-    TimedOut,
-    UnexpectedResponse,
-)
+from ghrunners._runtime.errors import CallError, InvalidArgument, SignInFailed, TimedOut
 from ghrunners._runtime.request.operation import Operation
 
 

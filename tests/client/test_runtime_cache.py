@@ -15,6 +15,12 @@ from typing import Any
 
 import httpx2
 import pytest
+from ghrunners._runtime.response_errors import (
+    NotFound,
+    RateLimited,
+    ServerError,
+    UnexpectedResponse,
+)
 
 import ghrunners
 from client.held_kit import Held
@@ -36,13 +42,7 @@ from client.runtime_kit import (
 from ghrunners import models
 from ghrunners._runtime.call.observe import AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import (
-    InvalidArgument,
-    NotFound,
-    RateLimited,
-    ServerError,
-    UnexpectedResponse,
-)
+from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.http.cache_policy import holds_secrets
 from ghrunners._runtime.request.operation import Operation
 

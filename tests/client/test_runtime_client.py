@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from ghrunners._runtime.response_errors import ServerError
 
 from client.loopback import Answer, Loopback, Received, reply
 from client.runtime_kit import (
@@ -33,7 +34,7 @@ from client.runtime_kit import (
     sent_by,
 )
 from ghrunners._runtime.call.timeout import Timeout
-from ghrunners._runtime.errors import ClientClosed, InvalidArgument, ServerError
+from ghrunners._runtime.errors import ClientClosed, InvalidArgument
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpcore2
 import pytest
+from ghrunners._runtime.response_errors import RateLimited, UnexpectedResponse
 
 from client.loopback import Answer, Loopback, Received, reply
 from client.runtime_kit import (
@@ -33,9 +34,7 @@ from ghrunners._runtime.errors import (
     ClientClosed,
     ConnectTimedOut,
     OutcomeUnknown,
-    RateLimited,
     TimedOut,
-    UnexpectedResponse,
 )
 from ghrunners._runtime.http.deadline import Backend, Until, until
 from ghrunners._runtime.request.operation import Operation

@@ -16,11 +16,12 @@ from typing import ClassVar, Literal
 
 import msgspec
 import pytest
+from ghrunners._runtime.response_errors import UnexpectedResponse
 
 import ghrunners
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import TOKEN, Caller, Client, SyncCaller, both
-from ghrunners._runtime.errors import OutcomeUnknown, UnexpectedResponse
+from ghrunners._runtime.errors import OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation, PagedOperation
 from ghrunners._runtime.response import lenient
 from ghrunners._runtime.response.json import Mismatch

@@ -11,6 +11,7 @@ import warnings
 from typing import Any, cast
 
 import pytest
+from ghrunners._runtime.response_errors import Gone
 
 from client.held_kit import Held
 from client.loopback import Answer, Loopback, reply
@@ -27,7 +28,7 @@ from client.runtime_kit import (
 )
 from ghrunners._runtime.call.observe import Attempt, AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import ConnectionLost, GitHubError, Gone
+from ghrunners._runtime.errors import ConnectionLost, GitHubError
 from ghrunners._runtime.response.warnings import ApiDeprecation
 
 SECRET = "AABF3JGZDX3P5PMEXLND6TS6FCWO6"  # noqa: S105 - nobody's

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 import pytest
+from ghrunners._runtime.response_errors import RedirectRefused
 
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import (
@@ -22,7 +23,7 @@ from client.runtime_kit import (
 from ghrunners._runtime.call.steps import Send
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.error_details import RequestInfo
-from ghrunners._runtime.errors import InvalidArgument, RedirectRefused
+from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.http.transport import RequestSigner
 from ghrunners._runtime.redaction import Redactor, Secret
 from ghrunners._runtime.request.base_url import Base, Elsewhere, parse_base

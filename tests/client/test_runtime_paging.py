@@ -11,6 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
+from ghrunners._runtime.response_errors import (
+    LinkRefused,
+    NotFound,
+    ServerError,
+    UnexpectedResponse,
+)
 
 from client import runtime_kit
 from client.loopback import Answer, Loopback, Received, Script, reply
@@ -28,14 +34,7 @@ from client.runtime_kit import (
     page,
 )
 from ghrunners._runtime.client import paging
-from ghrunners._runtime.errors import (
-    ClientClosed,
-    InvalidArgument,
-    LinkRefused,
-    NotFound,
-    ServerError,
-    UnexpectedResponse,
-)
+from ghrunners._runtime.errors import ClientClosed, InvalidArgument
 from ghrunners._runtime.request.builder import QueryValue
 from ghrunners._runtime.request.operation import PagedOperation
 from ghrunners._runtime.response.warnings import SchemaDrift

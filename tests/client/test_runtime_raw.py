@@ -6,6 +6,7 @@ import pickle
 from typing import Any, assert_type
 
 import pytest
+from ghrunners._runtime.response_errors import NotFound, UnexpectedResponse
 
 import ghrunners
 from client.held_kit import Held
@@ -30,7 +31,7 @@ from client.runtime_kit import (
 )
 from ghrunners import models
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import InvalidArgument, NotFound, UnexpectedResponse
+from ghrunners._runtime.errors import InvalidArgument
 
 ETAG = 'W/"5f2c"'
 HEADERS = {

@@ -6,12 +6,13 @@ from typing import Literal
 
 import msgspec
 import pytest
+from ghrunners._runtime.response_errors import RedirectRefused
 
 from client.held_kit import Held
 from client.loopback import Answer, Loopback, Received
 from client.runtime_kit import DELETE, AnyClient, FakeClock, either
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import InvalidArgument, RedirectRefused
+from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.request.operation import Operation
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 import pytest
+from ghrunners._runtime.response_errors import ServerError, UnexpectedResponse
 
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import (
@@ -24,7 +25,7 @@ from client.runtime_kit import (
     Ticket,
     both,
 )
-from ghrunners._runtime.errors import OutcomeUnknown, ServerError, UnexpectedResponse
+from ghrunners._runtime.errors import OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.types import Model
 

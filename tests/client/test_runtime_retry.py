@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from ghrunners._runtime.response_errors import Forbidden, NotFound, RateLimited, ServerError
 
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import (
@@ -28,16 +29,7 @@ from client.runtime_kit import (
 )
 from ghrunners._runtime.call.retry import Budget, Retry
 from ghrunners._runtime.call.timeout import Timeout
-from ghrunners._runtime.errors import (
-    CallError,
-    ConnectFailed,
-    Forbidden,
-    InvalidArgument,
-    NotFound,
-    OutcomeUnknown,
-    RateLimited,
-    ServerError,
-)
+from ghrunners._runtime.errors import CallError, ConnectFailed, InvalidArgument, OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation
 
 FAILED = reply({"message": "Server Error"}, 502)

@@ -92,6 +92,7 @@ def test_every_link_leads_somewhere(name: str) -> None:
     assert list(broken(docs(name))) == []
     api, index = built(name), links(docs(name)["docs/README.md"])
     assert index == [
+        *("client.md", "options.md", "results.md", "errors.md"),
         *(f"resources/{resource.module}.md" for resource in api.resources),
         *(f"models/{model.module}.md" for model in api.models),
     ]

@@ -14,7 +14,6 @@ from typing import Generic, NoReturn, TypeVar
 
 from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
-from ..errors import LinkRefused
 from ..lazy import publish
 from ..redaction import Secret
 from ..request.base_url import Elsewhere
@@ -22,6 +21,7 @@ from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
 from ..response.response import Response
 from ..response.status_errors import shown_headers, unexpected
+from ..response_errors import LinkRefused
 from ..types import UNSET
 from .deduplication import Deduplicator
 

@@ -19,12 +19,13 @@ import msgspec
 from ..call.driver import AsyncCore, SyncCore
 from ..call.flow import CallFlow
 from ..call.steps import Flow
-from ..errors import InvalidArgument, UnexpectedResponse
+from ..errors import InvalidArgument
 from ..lazy import publish
 from ..redaction import Redactor
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.response import Response
+from ..response_errors import UnexpectedResponse
 from .paging import AsyncPages, Pages, plan_of
 from .resource import AsyncResource, SyncResource, amoved, core_of, moved
 

@@ -1,34 +1,28 @@
 """Documentation of the client's public classes, read from the docstrings of its runtime.
 
-Reads the runtime modules of the client pack, as text. A docstring is the only source of its
-sentences: editors show it, and the pages of the reference print it. A sentence that names something
-of GitHub's is left out for any other API. A docstring has paragraphs, sections of entries
-(`Args:`, `Attributes:`, `Raises:`, `Environment:`) and lines with a label (`Outcome:`).
+A docstring is the only source of its sentences: editors show it, and the pages of the reference
+print it. A sentence that names something of GitHub's is left out for any other API.
 """
 
 from __future__ import annotations
 
 import ast
-import functools
-import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ... import ir
-from ...packs import shipped
-from ..python.sample_values import Group, laid
 from .auth import auth_option
 from .docstrings import section
-
-_SECTION = re.compile(r"(Args|Attributes|Raises|Environment):\Z")
-_ENTRY = re.compile(r"    (\w+): (.*)")
-_LABEL = re.compile(r"(Outcome|What to do): (.*)")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
-# What only the client for GitHub has: names, addresses, products, variables.
-_GITHUB = re.compile(
-    r"git ?hub|\bGH_|\bghe[cs]?\b|`(?:App|LinkRefused|NotAvailable|Pages|SignInFailed)`",
-    re.IGNORECASE,
+from .runtime_source import (
+    SENTENCE,
+    Docstring,
+    decorators,
+    fields,
+    functions,
+    parameters,
+    runtime_source,
+    signature,
 )
 
 
@@ -72,19 +66,19 @@ class Documented:
 
 def documented(name: str, api: ir.Api) -> Documented:
     """Return what the runtime documents of one of its classes, for the client of an API."""
-    runtime = _runtime()
+    runtime = runtime_source()
     node = runtime.classes[name]
-    doc = _Docstring(node, github=bool(api.scopes))
-    constructor = next((it for it in _functions(node) if it.name == "__init__"), None)
-    typed = dict(_parameters(constructor, runtime)) if constructor else {}
-    fields = dict(_fields(node, runtime))
+    doc = Docstring(node, github=bool(api.scopes))
+    constructor = next((it for it in functions(node) if it.name == "__init__"), None)
+    typed = dict(parameters(constructor, runtime)) if constructor else {}
+    declared = dict(fields(node, runtime))
     return Documented(
         name=name,
         base=ast.unparse(node.bases[0]).partition("[")[0] if node.bases else "",
         text=doc.paragraphs,
-        arguments=doc.items("Args", {**fields, **typed}),
-        attributes=(*doc.items("Attributes", fields), *_properties(node, github=doc.github)),
-        raised=doc.items("Raises", {}),
+        arguments=_items(doc, "Args", {**declared, **typed}),
+        attributes=(*_items(doc, "Attributes", declared), *_properties(node, github=doc.github)),
+        raised=_items(doc, "Raises", {}),
         methods=tuple(_methods(node, github=doc.github)),
         outcome=doc.labels.get("Outcome", ""),
         advice=doc.labels.get("What to do", ""),
@@ -93,15 +87,15 @@ def documented(name: str, api: ir.Api) -> Documented:
 
 def options(api: ir.Api) -> tuple[DocumentedItem, ...]:
     """Return the arguments of a client's constructor, in order."""
-    runtime = _runtime()
+    runtime = runtime_source()
     node = runtime.classes["BaseClient"]
-    doc = _Docstring(node, github=bool(api.scopes))
-    constructor = next(it for it in _functions(node) if it.name == "__init__")
+    doc = Docstring(node, github=bool(api.scopes))
+    constructor = next(it for it in functions(node) if it.name == "__init__")
     texts = {"auth": auth_option(api), **doc.entries["Args"]}
     alias = runtime.constants["TokenAuth" if api.scopes else "SchemeAuth"].strip("'")
     return tuple(
         DocumentedItem(name, re.sub(r"\bAuth\b", alias, kind), default, texts[name])
-        for name, (kind, default) in _parameters(constructor, runtime)
+        for name, (kind, default) in parameters(constructor, runtime)
     )
 
 
@@ -118,7 +112,7 @@ _CLASS = re.compile(r"\b((?:[A-Z][a-z]+){2,})\b")
 
 def meaning(item: DocumentedItem) -> str:
     """Return what an entry says, without its unit and its errors."""
-    said = _SENTENCE.split(item.text)
+    said = SENTENCE.split(item.text)
     return " ".join(it for it in said if not _UNIT.fullmatch(it) and not _RAISES.match(it))
 
 
@@ -130,7 +124,7 @@ def unit(item: DocumentedItem) -> str:
 
 def refusals(item: DocumentedItem) -> str:
     """Return the errors that an entry states, their names in backticks; empty if it has none."""
-    found = [said[1] for it in _SENTENCE.split(item.text) if (said := _RAISES.match(it))]
+    found = [said[1] for it in SENTENCE.split(item.text) if (said := _RAISES.match(it))]
     return _CLASS.sub(r"`\1`", " ".join(found))
 
 
@@ -147,7 +141,9 @@ def client_methods(api: ir.Api) -> tuple[DocumentedMethod, ...]:
 
 
 def _client() -> tuple[ast.ClassDef, ...]:
-    return tuple(_runtime().classes[name] for name in ("_Common", "RawCalls", "BaseClient"))
+    return tuple(
+        runtime_source().classes[name] for name in ("CommonClient", "RawCalls", "BaseClient")
+    )
 
 
 # What another API's client does not export.
@@ -167,7 +163,7 @@ def error_tree(api: ir.Api) -> str:
 
 
 def _tree(api: ir.Api) -> Iterator[tuple[str, str]]:
-    runtime = _runtime()
+    runtime = runtime_source()
     hidden = frozenset[str]() if api.scopes else _ONLY_GITHUB
     below: dict[str, list[str]] = {}
     for name in runtime.errors:
@@ -187,164 +183,28 @@ def _drawn(name: str, indent: str, below: Mapping[str, list[str]]) -> Iterator[t
         yield from _drawn(child, indent + more, below)
 
 
-# ── The source ───────────────────────────────────────────────────────────────────────────────
-
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, slots=True)
-class _Runtime:
-    """The classes of the runtime by name, its constants as source, and its errors in order."""
-
-    classes: Mapping[str, ast.ClassDef]
-    constants: Mapping[str, str]
-    errors: tuple[str, ...]
-
-
-@functools.cache
-def _runtime() -> _Runtime:
-    classes: dict[str, ast.ClassDef] = {}
-    constants: dict[str, str] = {}
-    errors: tuple[str, ...] = ()
-    folder = shipped("templates") / "client" / "runtime"
-    for path in sorted(folder.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        found = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-        classes.update(found)
-        if path.name == "errors.py":
-            structs = {
-                name for name, node in found.items() if "Struct" in ast.unparse(node.bases[0])
-            }
-            errors = tuple(name for name in found if name not in structs)
-        for node in tree.body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                constants[node.targets[0].id] = ast.unparse(node.value)
-            elif isinstance(node, ast.AnnAssign) and node.value is not None:
-                constants[ast.unparse(node.target)] = ast.unparse(node.value)
-    return _Runtime(classes, constants, errors)
-
-
-def _functions(node: ast.ClassDef) -> Iterator[_Function]:
-    """The functions of a class, without the overloads that precede them."""
-    for it in node.body:
-        if isinstance(it, _Function) and "overload" not in _decorators(it):
-            yield it
-
-
-def _decorators(function: _Function) -> list[str]:
-    return [ast.unparse(it) for it in function.decorator_list]
-
-
-def _parameters(function: _Function, runtime: _Runtime) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The keyword-only parameters of a function: type and default, with constants written out."""
-    for one, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
-        said = "" if default is None else ast.unparse(default)
-        kind = "" if one.annotation is None else ast.unparse(one.annotation)
-        yield one.arg, (kind, runtime.constants.get(said, said))
-
-
-def _fields(node: ast.ClassDef, runtime: _Runtime) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The declared attributes of a class: type and default."""
-    for it in node.body:
-        if isinstance(it, ast.AnnAssign):
-            said = "" if it.value is None else ast.unparse(it.value)
-            kind = ast.unparse(it.annotation)
-            yield ast.unparse(it.target), (kind, runtime.constants.get(said, said))
-
-
 def _properties(node: ast.ClassDef, *, github: bool) -> Iterator[DocumentedItem]:
-    for function in _functions(node):
-        if "property" in _decorators(function) and not function.name.startswith("_"):
+    for function in functions(node):
+        if "property" in decorators(function) and not function.name.startswith("_"):
             returned = "" if function.returns is None else ast.unparse(function.returns)
-            said = " ".join(_Docstring(function, github=github).paragraphs)
+            said = " ".join(Docstring(function, github=github).paragraphs)
             yield DocumentedItem(function.name, returned, "", said)
 
 
 def _methods(node: ast.ClassDef, *, github: bool) -> Iterator[DocumentedMethod]:
-    for function in _functions(node):
-        if not function.name.startswith("_") and "property" not in _decorators(function):
-            doc = _Docstring(function, github=github)
+    for function in functions(node):
+        if not function.name.startswith("_") and "property" not in decorators(function):
+            doc = Docstring(function, github=github)
             yield DocumentedMethod(
-                function.name, _signature(function), doc.paragraphs, doc.items("Environment", {})
+                function.name, signature(function), doc.paragraphs, _items(doc, "Environment", {})
             )
 
 
-def _signature(function: _Function) -> str:
-    """A method's signature without `self`, and without a body, in lines that fit."""
-    arguments = ast.unparse(function.args)
-    parts = _split(re.sub(r"\A(?:self|cls)(?:, )?", "", arguments))
-    returned = "" if function.returns is None else f" -> {ast.unparse(function.returns)}"
-    word = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
-    return laid(Group(f"{word} {function.name}(", parts, f"){returned}: ..."), 0)
-
-
-def _split(arguments: str) -> tuple[str, ...]:
-    """Cut a list of parameters at the commas that are in no brackets."""
-    parts, depth = [""], 0
-    for char in arguments:
-        depth += (char in "[(") - (char in "])")
-        if char == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    # With spaces around the sign of a default, as an annotated parameter is written.
-    return tuple(re.sub(r": (.*)=", r": \1 = ", it.strip()) for it in parts if it.strip())
-
-
-# ── Docstrings ───────────────────────────────────────────────────────────────────────────────
-
-
-class _Docstring:
-    """The parts of a docstring; those of GitHub's are left out for other APIs."""
-
-    def __init__(self, node: ast.ClassDef | _Function, *, github: bool) -> None:
-        self.github: bool = github
-        self.entries: dict[str, dict[str, str]] = {}
-        self.labels: dict[str, str] = {}
-        found: list[str] = []
-        for block in inspect.cleandoc(ast.get_docstring(node) or "").split("\n\n"):
-            lines = block.split("\n")
-            if title := _SECTION.match(lines[0]):
-                self.entries[title[1]] = self._kept(_entries(lines[1:]))
-            elif _LABEL.match(lines[0]):
-                self.labels.update(self._kept(_labelled(lines)))
-            elif text := self._text(block):
-                found.append(text)
-        self.paragraphs: tuple[str, ...] = tuple(found)
-
-    def items(self, title: str, typed: Mapping[str, tuple[str, str]]) -> tuple[DocumentedItem, ...]:
-        """The entries of a section, with their types and defaults."""
-        return tuple(
-            DocumentedItem(name, *typed.get(name, ("", "")), text)
-            for name, text in self.entries.get(title, {}).items()
-        )
-
-    def _kept(self, entries: Iterator[tuple[str, str]]) -> dict[str, str]:
-        read = ((name, self._text(text)) for name, text in entries)
-        return {name: text for name, text in read if text}
-
-    def _text(self, text: str) -> str:
-        sentences = _SENTENCE.split(" ".join(text.split()))
-        return " ".join(it for it in sentences if self.github or not _GITHUB.search(it))
-
-
-def _entries(lines: list[str]) -> Iterator[tuple[str, str]]:
-    yield from _gathered(lines, _ENTRY)
-
-
-def _labelled(lines: list[str]) -> Iterator[tuple[str, str]]:
-    yield from _gathered(lines, _LABEL)
-
-
-def _gathered(lines: list[str], start: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """Each name with its text, which goes on until the next name."""
-    name, text = "", list[str]()
-    for line in lines:
-        if begun := start.match(line):
-            if name:
-                yield name, " ".join(text)
-            name, text = begun[1], [begun[2]]
-        else:
-            text.append(line.strip())
-    if name:
-        yield name, " ".join(text)
+def _items(
+    doc: Docstring, title: str, typed: Mapping[str, tuple[str, str]]
+) -> tuple[DocumentedItem, ...]:
+    """The entries of a section, with their types and defaults."""
+    entries = doc.entries.get(title, {})
+    return tuple(
+        DocumentedItem(name, *typed.get(name, ("", "")), text) for name, text in entries.items()
+    )
