@@ -39,7 +39,7 @@ OPTIONAL = {module for modules in NEEDED.values() for module in modules}
 
 
 @functools.cache
-def ghrunners() -> pipeline.Product:
+def ghrunners() -> pipeline.GeneratedPackage:
     return pipeline.produce(project(SPEC, REPOSITORY / "generated", package=PACKAGE))
 
 

@@ -1,4 +1,4 @@
-"""Every error that the client raises; those of a response are in `response_errors`.
+"""Errors that the client raises; those of a response are in `response_errors`.
 
     GitHubError
     ├── InvalidArgument

@@ -1,6 +1,6 @@
-"""The part of a client that both flavours share: what it is configured with, and what it supports.
+"""Common part of both flavours of a client: its configuration, and what its server supports.
 
-Pure but for the import of operations, by their names.
+Imports the module of an operation by its name, for `supports`.
 """
 
 from __future__ import annotations
