@@ -79,10 +79,12 @@ def test_an_operation_is_documented(method: Method) -> None:
         assert f"\n| `{name}` | " in text
     for needed in elements(extension.at("permissions").at("classic")):
         assert str(needed.value) in text
-    for row in ("needs", "available on", "repeating", "documentation"):
+    for row in ("Permissions", "Availability", "Retry safety", "Documentation"):
         assert f"\n| {row} | " in text
     assert (extension.text("repeat") or "").capitalize() in text
-    assert ("(`OutcomeUnknown`), look up " in text) is (extension.get("lookup") is not None)
+    assert ("If it raises `OutcomeUnknown`, look up " in text) is (
+        extension.get("lookup") is not None
+    )
     said = inspect.getdoc(SYNC[str(method)]) or ""
     for refusal in operation.refusals:
         [name] = re.findall(rf"^\| `(\w+)` \| {refusal.status} \| ", text, re.MULTILINE)

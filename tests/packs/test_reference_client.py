@@ -24,6 +24,7 @@ from ghrunners._runtime.client.paging import PER_PAGE
 from packs.pages import examples, python
 from packs.test_reference import DOCS
 from packs.test_reference_foreign import SPECS, answer, built, client, docs
+from runnersmith.openapi.document import Json
 
 PAGES = ("docs/client.md", "docs/options.md", "docs/results.md", "docs/errors.md")
 MADE_BY_CALLERS = ("App", "AsyncClient", "Client", "Hooks", "Retry", "Timeout")
@@ -123,7 +124,8 @@ def test_the_options_are_those_of_the_constructor(package: str) -> None:
     ):
         if one.name != "auth":
             assert kind == f"`{one.annotation}`"
-        assert eval(default.strip("`"), vars(ghrunners)) == one.default  # noqa: S307 - our own page
+        meant = eval(default.strip("`"), dict(vars(ghrunners)))  # noqa: S307 - our own page
+        assert meant == one.default
         assert len(meaning) > 20
         assert unit == ("seconds" if one.name in ("timeout", "max_wait") else "")
         assert re.search(r"`(InvalidArgument|TypeError|ImportError)`", errors)
@@ -149,7 +151,8 @@ def test_every_variable_of_the_environment_is_listed() -> None:
 
 def tree(kind: type, depth: int = 0) -> Iterator[tuple[str, int]]:
     yield kind.__name__, depth
-    for below in kind.__subclasses__():
+    listed: list[type] = kind.__subclasses__()
+    for below in listed:
         if below.__bases__[0] is kind and below.__module__ == "ghrunners":
             yield from tree(below, depth + 1)
 
@@ -204,17 +207,32 @@ def test_the_page_size_is_the_one_that_is_sent() -> None:
 
 # ── The examples run ─────────────────────────────────────────────────────────────────────────
 
-RUNNER = {"id": 7, "name": "r1", "os": "linux", "status": "online", "busy": False, "labels": []}
+RUNNER: Json = {
+    "id": 7,
+    "name": "r1",
+    "os": "linux",
+    "status": "online",
+    "busy": False,
+    "labels": [],
+}
 
 
 def run(package: Any, blocks: list[str], default: Callable[[Received], Answer]) -> Loopback:
     """Run programs with a client whose server is ours."""
     with Loopback(default=default) as server, pytest.MonkeyPatch.context() as patch:
         made = package.Client
-        patch.setattr(package, "Client", lambda **it: made(**{**it, "base_url": server.url}))
+
+        def here(**given: Any) -> Any:
+            return made(**{**given, "base_url": server.url})
+
+        patch.setattr(package, "Client", here)
         for block in blocks:
             exec(block, {})  # noqa: S102 - our own text
     return server
+
+
+def always(answer: Answer) -> Callable[[Received], Answer]:
+    return lambda _: answer
 
 
 def test_the_examples_run(
@@ -241,7 +259,7 @@ def test_the_examples_run(
         (reply({"message": "slow down"}, 429, headers={"Retry-After": "999"}), "try again at 2"),
         (reply({"message": "no"}, 403), "failed after 1 attempts: 403 Forbidden"),
     ):
-        run(ghrunners, examples(DOCS["docs/errors.md"]), lambda _, found=response: found)
+        run(ghrunners, examples(DOCS["docs/errors.md"]), always(response))
         assert said in capsys.readouterr().out
 
 
@@ -251,7 +269,7 @@ def test_the_examples_of_another_api_run(
 ) -> None:
     """Its own operations, and its own package."""
     write_files(tmp_path, client(name))
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     for loaded in [key for key in sys.modules if key.partition(".")[0] == name]:
         monkeypatch.delitem(sys.modules, loaded)
     operations = [one for resource in built(name).resources for one in resource.operations]

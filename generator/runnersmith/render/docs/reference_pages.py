@@ -128,9 +128,9 @@ def stub(operation: ir.Operation) -> str:
 
 _METHOD = re.compile(r"(`[a-z0-9_]+\.[a-z0-9_]+`)")
 _REPEATED = {
-    "safe": "Safe: nothing is changed",
-    "idempotent": "Idempotent: what a second, equal request finds done, it leaves so",
-    "unsafe": "Unsafe: a second request has an effect of its own",
+    "safe": "Safe: it changes nothing",
+    "idempotent": "Idempotent: sending it again has no further effect",
+    "unsafe": "Unsafe: sending it again has a further effect",
 }
 
 
@@ -144,7 +144,7 @@ def repeated(operation: ir.Operation, scope: ir.Scope | None) -> str:
     looked = "".join(
         _linked(part, modules) if number % 2 else escaped(part) for number, part in enumerate(parts)
     )
-    return f"{said} When its outcome is unknown (`OutcomeUnknown`), look up {looked}."
+    return f"{said} If it raises `OutcomeUnknown`, look up {looked}."
 
 
 def _linked(method: str, modules: dict[str, str]) -> str:
