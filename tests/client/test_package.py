@@ -170,6 +170,9 @@ def private_types(function: Callable[..., object]) -> Iterator[str]:
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "models":
                 if node.attr not in models.__all__:
                     yield f"models.{node.attr}"
+            elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "_resources":
+                if node.attr not in ghrunners.__all__:
+                    yield node.attr
             elif isinstance(node, ast.Name) and node.id in ours - {*ghrunners.__all__}:
                 yield node.id
 

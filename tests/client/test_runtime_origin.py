@@ -22,12 +22,13 @@ from client.runtime_kit import (
 from ghrunners._runtime.call.steps import Send
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.error_details import RequestInfo
-from ghrunners._runtime.errors import InvalidArgument, RedirectRefused
+from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.http.transport import RequestSigner
 from ghrunners._runtime.redaction import Redactor, Secret
 from ghrunners._runtime.request.base_url import Base, Elsewhere, parse_base
 from ghrunners._runtime.request.builder import Request
 from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import RedirectRefused
 
 # ── Redirects ────────────────────────────────────────────────────────────────────────────────
 

@@ -30,17 +30,16 @@ from client.runtime_kit import (
     page,
 )
 from ghrunners._runtime.client import paging
-from ghrunners._runtime.errors import (
-    ClientClosed,
-    InvalidArgument,
+from ghrunners._runtime.errors import ClientClosed, InvalidArgument
+from ghrunners._runtime.request.builder import QueryValue
+from ghrunners._runtime.request.operation import PagedOperation
+from ghrunners._runtime.response.warnings import SchemaDrift
+from ghrunners._runtime.response_errors import (
     LinkRefused,
     NotFound,
     ServerError,
     UnexpectedResponse,
 )
-from ghrunners._runtime.request.builder import QueryValue
-from ghrunners._runtime.request.operation import PagedOperation
-from ghrunners._runtime.response.warnings import SchemaDrift
 from ghrunners._runtime.types import UNSET
 
 

@@ -7,6 +7,7 @@ from .._defaults import DEFAULTS
 from .._runtime.auth.token import AsyncTokenAuth
 from .._runtime.client.client import BaseAsyncClient
 from .._runtime.client.scope import find_scope
+from .._runtime.lazy import publish
 from .scopes import AsyncEnterpriseScope, AsyncOrgScope, AsyncRepoScope, AsyncScope
 
 _SCOPES: dict[str, type[AsyncScope]] = {
@@ -39,9 +40,61 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
     GitHub's REST API endpoints for self-hosted runners, runner groups, GitHub-hosted runners and
     self-hosted runner settings of enterprises, organizations and repositories.
 
-    `auth` is a token, an `App`, or a function that returns a token and is called before every
-    attempt. The default is the token in GITHUB_TOKEN or GH_TOKEN. `from_env` reads the token or
-    App, and the base URL, from the environment.
+    Args:
+        auth: A token, an `App`, or a function that returns a token and is called before every
+            attempt, by one call at a time. Default: GITHUB_TOKEN, else GH_TOKEN, of the
+            environment. An `AsyncClient` takes an async function too. Raises InvalidArgument if a
+            credential is missing, empty or has characters that no header can carry, TypeError for
+            another type.
+        base_url: Address of the API. Default: the address in the API description. For GitHub
+            Enterprise Server it is `https://HOST/api/v3`, for GitHub Enterprise Cloud with data
+            residency `https://api.SUBDOMAIN.ghe.com`. Raises InvalidArgument if it is neither an
+            https address nor an http address of this machine.
+        api_version: API version that every request asks for, one of those that the package
+            knows. Default: the newest version that every release of the product supports. Raises
+            InvalidArgument for any other version.
+        product: Product that the server runs, if the address does not show it. It is
+            `github.com`, `ghec`, `ghes` or a release of GitHub Enterprise Server such as
+            `ghes-3.19`. Default: any product that can have this address. Raises InvalidArgument for
+            any other product.
+        timeout: Time limit for a whole call, waits included, or a `Timeout` with a limit for
+            each step. In seconds. Default: `Timeout()`, so 180 for a call. Raises InvalidArgument
+            if it is zero, negative or not finite, TypeError if it is not a number.
+        retry: Retry policy for requests that are safe to repeat. None sends every request once.
+            Default: `Retry()`, so 4 attempts. Raises TypeError for another type.
+        max_wait: Longest wait for a rate limit or a `Retry-After` header; 0 never waits. In
+            seconds. Default: 90. If the server asks for more, the call raises `RateLimited` or the
+            error of the response. Raises InvalidArgument if it is negative or not finite, TypeError
+            if it is not a number.
+        pacing: Client-side throttling: at most 900 points a minute, of which a read takes 1 and
+            a write 5, and one write at a time, one second apart. GitHub documents these figures for
+            its API. `strict` throttles from the start, `off` never. With `off`, calls do not share
+            the wait for a rate limit either. Default: `auto`, which shares that wait. With `auto`,
+            throttling begins once GitHub has refused a request for a secondary rate limit. Raises
+            InvalidArgument for any other value.
+        strict: Whether a list item of the wrong type raises `UnexpectedResponse`. Default:
+            False, which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not
+            a bool.
+        hooks: Functions to call before and after each attempt. Default: `Hooks()`, none. Raises
+            TypeError for another type.
+        user_agent: Name of the calling program, put before the package's own in the User-Agent
+            header, such as `acme-fleet/1.0`. Default: None, the package's alone. Raises
+            InvalidArgument unless it is visible ASCII with single spaces, TypeError if it is not a
+            str.
+        proxy: URL of an http, https or socks5 proxy. Default: None, which reads HTTPS_PROXY,
+            ALL_PROXY and NO_PROXY. Raises InvalidArgument for another URL, with an http address, or
+            together with `transport`.
+        verify: Path of a CA bundle (file or folder), or an `ssl.SSLContext`. Default: None, the
+            certificates that httpx2 trusts. Verification cannot be turned off. Raises
+            InvalidArgument if no bundle can be read, or together with `transport`; TypeError for
+            another type.
+        transport: An httpx2 transport to use instead of the client's own connection pool:
+            `httpx2.BaseTransport`, or `httpx2.AsyncBaseTransport` for `AsyncClient`. The client
+            closes it. Default: None. Raises TypeError for another type.
+        cache: Whether to keep responses to reads and revalidate them with their ETag on each
+            use. True keeps them in memory, a path in that SQLite file; responses with secrets are
+            never kept. An unchanged response does not count against GitHub's rate limit. It needs
+            the extra `cache`. Default: False. Raises ImportError without that extra.
     """
 
     _defaults = DEFAULTS
@@ -85,3 +138,6 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
         """
         found, path = find_scope(name, {**_SCOPES, **_SHORT})
         return found(self._core, path)
+
+
+publish(__name__)

@@ -3,21 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _async as _resources
 from .._runtime.call.driver import AsyncCore
 from .._runtime.client.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .enterprise_hosted_runners import AsyncEnterpriseHostedRunners
-    from .enterprise_runner_groups import AsyncEnterpriseRunnerGroups
-    from .enterprise_runner_settings import AsyncEnterpriseRunnerSettings
-    from .enterprise_runners import AsyncEnterpriseRunners
-    from .org_hosted_runners import AsyncOrgHostedRunners
-    from .org_runner_groups import AsyncOrgRunnerGroups
-    from .org_runner_settings import AsyncOrgRunnerSettings
-    from .org_runners import AsyncOrgRunners
-    from .repo_runners import AsyncRepoRunners
+from .._runtime.lazy import publish
 
 
 class AsyncEnterpriseScope(BaseScope[AsyncCore]):
@@ -28,34 +19,26 @@ class AsyncEnterpriseScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> AsyncEnterpriseRunners:
+    def runners(self) -> _resources.AsyncEnterpriseRunners:
         """Self-hosted runners, their labels, and what you need to register or remove a runner."""
-        from .enterprise_runners import AsyncEnterpriseRunners
-
-        return AsyncEnterpriseRunners(self._core, self._path)
+        return _resources.AsyncEnterpriseRunners(self._core, self._path)
 
     @property
-    def runner_groups(self) -> AsyncEnterpriseRunnerGroups:
+    def runner_groups(self) -> _resources.AsyncEnterpriseRunnerGroups:
         """Runner groups, their runners, and the organizations or repositories that can use them."""
-        from .enterprise_runner_groups import AsyncEnterpriseRunnerGroups
-
-        return AsyncEnterpriseRunnerGroups(self._core, self._path)
+        return _resources.AsyncEnterpriseRunnerGroups(self._core, self._path)
 
     @property
-    def hosted_runners(self) -> AsyncEnterpriseHostedRunners:
+    def hosted_runners(self) -> _resources.AsyncEnterpriseHostedRunners:
         """GitHub-hosted runners, their limits, and the images, machine sizes and platforms
         available.
         """
-        from .enterprise_hosted_runners import AsyncEnterpriseHostedRunners
-
-        return AsyncEnterpriseHostedRunners(self._core, self._path)
+        return _resources.AsyncEnterpriseHostedRunners(self._core, self._path)
 
     @property
-    def runner_settings(self) -> AsyncEnterpriseRunnerSettings:
+    def runner_settings(self) -> _resources.AsyncEnterpriseRunnerSettings:
         """Settings that control whether repositories can have their own self-hosted runners."""
-        from .enterprise_runner_settings import AsyncEnterpriseRunnerSettings
-
-        return AsyncEnterpriseRunnerSettings(self._core, self._path)
+        return _resources.AsyncEnterpriseRunnerSettings(self._core, self._path)
 
 
 class AsyncOrgScope(BaseScope[AsyncCore]):
@@ -64,34 +47,26 @@ class AsyncOrgScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> AsyncOrgRunners:
+    def runners(self) -> _resources.AsyncOrgRunners:
         """Self-hosted runners, their labels, and what you need to register or remove a runner."""
-        from .org_runners import AsyncOrgRunners
-
-        return AsyncOrgRunners(self._core, self._path)
+        return _resources.AsyncOrgRunners(self._core, self._path)
 
     @property
-    def runner_groups(self) -> AsyncOrgRunnerGroups:
+    def runner_groups(self) -> _resources.AsyncOrgRunnerGroups:
         """Runner groups, their runners, and the organizations or repositories that can use them."""
-        from .org_runner_groups import AsyncOrgRunnerGroups
-
-        return AsyncOrgRunnerGroups(self._core, self._path)
+        return _resources.AsyncOrgRunnerGroups(self._core, self._path)
 
     @property
-    def hosted_runners(self) -> AsyncOrgHostedRunners:
+    def hosted_runners(self) -> _resources.AsyncOrgHostedRunners:
         """GitHub-hosted runners, their limits, and the images, machine sizes and platforms
         available.
         """
-        from .org_hosted_runners import AsyncOrgHostedRunners
-
-        return AsyncOrgHostedRunners(self._core, self._path)
+        return _resources.AsyncOrgHostedRunners(self._core, self._path)
 
     @property
-    def runner_settings(self) -> AsyncOrgRunnerSettings:
+    def runner_settings(self) -> _resources.AsyncOrgRunnerSettings:
         """Settings that control whether repositories can have their own self-hosted runners."""
-        from .org_runner_settings import AsyncOrgRunnerSettings
-
-        return AsyncOrgRunnerSettings(self._core, self._path)
+        return _resources.AsyncOrgRunnerSettings(self._core, self._path)
 
 
 class AsyncRepoScope(BaseScope[AsyncCore]):
@@ -100,12 +75,13 @@ class AsyncRepoScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> AsyncRepoRunners:
+    def runners(self) -> _resources.AsyncRepoRunners:
         """Self-hosted runners, their labels, and what you need to register or remove a runner."""
-        from .repo_runners import AsyncRepoRunners
-
-        return AsyncRepoRunners(self._core, self._path)
+        return _resources.AsyncRepoRunners(self._core, self._path)
 
 
 AsyncScope: TypeAlias = AsyncEnterpriseScope | AsyncOrgScope | AsyncRepoScope
 """Any scope: an argument type for code that works with every level."""
+
+
+publish(__name__)

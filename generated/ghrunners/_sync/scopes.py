@@ -3,21 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _sync as _resources
 from .._runtime.call.driver import SyncCore
 from .._runtime.client.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .enterprise_hosted_runners import EnterpriseHostedRunners
-    from .enterprise_runner_groups import EnterpriseRunnerGroups
-    from .enterprise_runner_settings import EnterpriseRunnerSettings
-    from .enterprise_runners import EnterpriseRunners
-    from .org_hosted_runners import OrgHostedRunners
-    from .org_runner_groups import OrgRunnerGroups
-    from .org_runner_settings import OrgRunnerSettings
-    from .org_runners import OrgRunners
-    from .repo_runners import RepoRunners
+from .._runtime.lazy import publish
 
 
 class EnterpriseScope(BaseScope[SyncCore]):
@@ -28,34 +19,26 @@ class EnterpriseScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> EnterpriseRunners:
+    def runners(self) -> _resources.EnterpriseRunners:
         """Self-hosted runners, their labels, and what you need to register or remove a runner."""
-        from .enterprise_runners import EnterpriseRunners
-
-        return EnterpriseRunners(self._core, self._path)
+        return _resources.EnterpriseRunners(self._core, self._path)
 
     @property
-    def runner_groups(self) -> EnterpriseRunnerGroups:
+    def runner_groups(self) -> _resources.EnterpriseRunnerGroups:
         """Runner groups, their runners, and the organizations or repositories that can use them."""
-        from .enterprise_runner_groups import EnterpriseRunnerGroups
-
-        return EnterpriseRunnerGroups(self._core, self._path)
+        return _resources.EnterpriseRunnerGroups(self._core, self._path)
 
     @property
-    def hosted_runners(self) -> EnterpriseHostedRunners:
+    def hosted_runners(self) -> _resources.EnterpriseHostedRunners:
         """GitHub-hosted runners, their limits, and the images, machine sizes and platforms
         available.
         """
-        from .enterprise_hosted_runners import EnterpriseHostedRunners
-
-        return EnterpriseHostedRunners(self._core, self._path)
+        return _resources.EnterpriseHostedRunners(self._core, self._path)
 
     @property
-    def runner_settings(self) -> EnterpriseRunnerSettings:
+    def runner_settings(self) -> _resources.EnterpriseRunnerSettings:
         """Settings that control whether repositories can have their own self-hosted runners."""
-        from .enterprise_runner_settings import EnterpriseRunnerSettings
-
-        return EnterpriseRunnerSettings(self._core, self._path)
+        return _resources.EnterpriseRunnerSettings(self._core, self._path)
 
 
 class OrgScope(BaseScope[SyncCore]):
@@ -64,34 +47,26 @@ class OrgScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> OrgRunners:
+    def runners(self) -> _resources.OrgRunners:
         """Self-hosted runners, their labels, and what you need to register or remove a runner."""
-        from .org_runners import OrgRunners
-
-        return OrgRunners(self._core, self._path)
+        return _resources.OrgRunners(self._core, self._path)
 
     @property
-    def runner_groups(self) -> OrgRunnerGroups:
+    def runner_groups(self) -> _resources.OrgRunnerGroups:
         """Runner groups, their runners, and the organizations or repositories that can use them."""
-        from .org_runner_groups import OrgRunnerGroups
-
-        return OrgRunnerGroups(self._core, self._path)
+        return _resources.OrgRunnerGroups(self._core, self._path)
 
     @property
-    def hosted_runners(self) -> OrgHostedRunners:
+    def hosted_runners(self) -> _resources.OrgHostedRunners:
         """GitHub-hosted runners, their limits, and the images, machine sizes and platforms
         available.
         """
-        from .org_hosted_runners import OrgHostedRunners
-
-        return OrgHostedRunners(self._core, self._path)
+        return _resources.OrgHostedRunners(self._core, self._path)
 
     @property
-    def runner_settings(self) -> OrgRunnerSettings:
+    def runner_settings(self) -> _resources.OrgRunnerSettings:
         """Settings that control whether repositories can have their own self-hosted runners."""
-        from .org_runner_settings import OrgRunnerSettings
-
-        return OrgRunnerSettings(self._core, self._path)
+        return _resources.OrgRunnerSettings(self._core, self._path)
 
 
 class RepoScope(BaseScope[SyncCore]):
@@ -100,12 +75,13 @@ class RepoScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def runners(self) -> RepoRunners:
+    def runners(self) -> _resources.RepoRunners:
         """Self-hosted runners, their labels, and what you need to register or remove a runner."""
-        from .repo_runners import RepoRunners
-
-        return RepoRunners(self._core, self._path)
+        return _resources.RepoRunners(self._core, self._path)
 
 
 Scope: TypeAlias = EnterpriseScope | OrgScope | RepoScope
 """Any scope: an argument type for code that works with every level."""
+
+
+publish(__name__)

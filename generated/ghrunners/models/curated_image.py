@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -23,3 +24,6 @@ class CuratedImage(Model, frozen=True, kw_only=True, gc=False):
 
     source: Literal["github", "partner", "custom"] | str
     """The provider of the image."""
+
+
+publish(__name__)

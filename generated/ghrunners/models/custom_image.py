@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -32,3 +33,6 @@ class CustomImage(Model, frozen=True, kw_only=True, gc=False):
 
     state: Literal["Ready"] | str
     """The state of the image, such as Ready."""
+
+
+publish(__name__)

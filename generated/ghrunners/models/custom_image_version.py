@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -23,3 +24,6 @@ class CustomImageVersion(Model, frozen=True, kw_only=True, gc=False):
 
     state_details: str | None = None
     """Details of the state."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .enterprise_runner_group import EnterpriseRunnerGroup
 
@@ -21,3 +22,6 @@ class EnterpriseRunnerGroupList(Model, frozen=True, kw_only=True, gc=False):
 
     def __len__(self) -> int:
         return len(self.runner_groups)
+
+
+publish(__name__)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .hosted_runner_image import HostedRunnerImage
 from .machine_spec import MachineSpec
@@ -58,3 +59,6 @@ class HostedRunner(Model, frozen=True, kw_only=True, gc=False):
     def image(self) -> HostedRunnerImage | None:
         """The first of `image_details` and `image_` that is present."""
         return self.image_details if self.image_details is not None else self.image_
+
+
+publish(__name__)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -33,3 +34,6 @@ class HostedRunnerImage(Model, frozen=True, kw_only=True, gc=False):
     def size_gb(self) -> int | None:
         """The first of `size_gb_` and `size` that is present."""
         return self.size_gb_ if self.size_gb_ is not None else self.size
+
+
+publish(__name__)

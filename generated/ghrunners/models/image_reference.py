@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Model, Unset
 
 
@@ -17,3 +18,6 @@ class ImageReference(Model, frozen=True, kw_only=True, gc=False):
 
     version: str | Unset | None = UNSET
     """The version of the image, for custom images only."""
+
+
+publish(__name__)

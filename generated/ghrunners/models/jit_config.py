@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .runner import Runner
 
@@ -19,3 +20,6 @@ class JitConfig(SecretModel, frozen=True, kw_only=True, gc=False):
     """The configuration to start the application with (run.sh --jitconfig). It contains
     credentials. A secret, never shown in a repr.
     """
+
+
+publish(__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .code_of_conduct import CodeOfConduct
 from .minimal_license import MinimalLicense
@@ -290,3 +291,6 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """Whether the repository has downloads, which GitHub no longer offers. Only on API version
     2022-11-28.
     """
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .minimal_repository import MinimalRepository
 
@@ -21,3 +22,6 @@ class MinimalRepositoryList(Model, frozen=True, kw_only=True, gc=False):
 
     def __len__(self) -> int:
         return len(self.repositories)
+
+
+publish(__name__)

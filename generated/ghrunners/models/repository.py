@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .code_search_index_status import CodeSearchIndexStatus
 from .license_simple import LicenseSimple
@@ -317,3 +318,6 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
 
     master_branch: str | None = None
     """The default branch, under its old name. Only on API version 2022-11-28."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .runner_label import RunnerLabel
 
@@ -36,3 +37,6 @@ class Runner(Model, frozen=True, kw_only=True, gc=False):
 
     version: str | None = None
     """The version of the runner application, or null until the runner first connects."""
+
+
+publish(__name__)

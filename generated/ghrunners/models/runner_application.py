@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 
 
@@ -30,3 +31,6 @@ class RunnerApplication(SecretModel, frozen=True, kw_only=True, gc=False):
 
     sha256_checksum: str | None = None
     """The SHA-256 checksum of the archive, in hexadecimal digits."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -54,3 +55,6 @@ class RunnerGroup(Model, frozen=True, kw_only=True, gc=False):
 
     selected_workflows: list[str] | None = None
     """The workflows that can use the group, each with its ref, if restricted_to_workflows is true."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -17,3 +18,6 @@ class RunnerLabel(Model, frozen=True, kw_only=True, gc=False):
 
     type: Literal["read-only", "custom"] | str | None = None
     """Who set the label. GitHub sets read-only labels, which cannot be removed."""
+
+
+publish(__name__)

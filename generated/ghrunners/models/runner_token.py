@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .repository import Repository
 
@@ -30,3 +31,6 @@ class RunnerToken(SecretModel, frozen=True, kw_only=True, gc=False):
 
     repository_selection: Literal["all", "selected"] | str | None = None
     """Whether the token is for all repositories or for selected ones."""
+
+
+publish(__name__)

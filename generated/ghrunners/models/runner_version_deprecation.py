@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -19,3 +20,6 @@ class RunnerVersionDeprecation(Model, frozen=True, kw_only=True, gc=False):
 
     runtime_deprecates_at: datetime | None = None
     """When runners of this version stop receiving jobs, or null if no date is set."""
+
+
+publish(__name__)

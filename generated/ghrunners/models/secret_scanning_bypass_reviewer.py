@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -17,3 +18,6 @@ class SecretScanningBypassReviewer(Model, frozen=True, kw_only=True, gc=False):
 
     mode: Literal["ALWAYS", "EXEMPT"] | str | None = None
     """Whether it always approves or is exempt from approval. The server's default: "ALWAYS"."""
+
+
+publish(__name__)

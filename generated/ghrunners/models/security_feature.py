@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -11,3 +12,6 @@ class SecurityFeature(Model, frozen=True, kw_only=True, gc=False):
 
     status: Literal["enabled", "disabled"] | str | None = None
     """Whether the feature is enabled."""
+
+
+publish(__name__)

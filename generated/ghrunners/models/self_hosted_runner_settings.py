@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -14,3 +15,6 @@ class SelfHostedRunnerSettings(Model, frozen=True, kw_only=True, gc=False):
 
     selected_repositories_url: str | None = None
     """URL of the selected repositories, if enabled_repositories is selected."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -74,3 +75,6 @@ class SimpleUser(Model, frozen=True, kw_only=True, gc=False):
 
     user_view_type: str | None = None
     """Which view of the account the caller gets, such as public."""
+
+
+publish(__name__)

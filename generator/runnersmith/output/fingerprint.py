@@ -62,8 +62,12 @@ def _is_source(here: Path, path: Path) -> bool:
 
 
 def _packs(project: Project) -> str:
-    """One hash of every pack, those that others extend included, in the order that they count in."""
-    found = hashlib.sha256()
+    """One hash of every pack, those that others extend included, in the order that they count in.
+
+    The client's runtime counts for all of them: templates print its docstrings.
+    """
+    runtime = packs.shipped("templates") / "client" / "runtime"
+    found = hashlib.sha256(_tree(runtime, runtime.rglob("*.py")).encode())
     for stack in packs.stacks(project.packs):
         for pack in stack.packs:
             files = (name for name in pack.files if name.endswith((".jinja", ".py", ".toml")))

@@ -9,14 +9,17 @@ from ..python.source import literal
 from .escaping import code
 
 _GITHUB = (
-    "`auth` is a token, an `App`, or a function that returns a token and is called before every "
-    "attempt. The default is the token in GITHUB_TOKEN or GH_TOKEN. `from_env` reads the token or "
-    "App, and the base URL, from the environment."
+    "a token, an `App`, or a function that returns a token and is called before every attempt, "
+    "by one call at a time. Default: GITHUB_TOKEN, else GH_TOKEN, of the environment."
 )
 _FUNCTION = "A function that returns it is called before every attempt."
 _ONLY = (
-    "A request carries only the credentials that its operation requires. If the description does "
-    "not declare any requirement, the request carries every credential that you pass."
+    "A request carries the credentials that its operation requires, and no others; if the API "
+    "description does not name them, it carries all that were given."
+)
+_RAISES = (
+    "An `AsyncClient` takes an async function too. Raises InvalidArgument if a credential is "
+    "missing, empty or has characters that no header can carry, TypeError for another type."
 )
 
 _SAMPLES = {
@@ -30,19 +33,26 @@ _SAMPLES = {
 
 def sign_in(api: ir.Api) -> str:
     """What the client takes as `auth`, in a paragraph that is Markdown too."""
+    return f"`auth` is {_ways(api)}"
+
+
+def auth_option(api: ir.Api) -> str:
+    """What the client takes as `auth`, as the entry of an argument, with its errors."""
+    said = _ways(api)
+    return f"{said[0].upper()}{said[1:]} {_RAISES}"
+
+
+def _ways(api: ir.Api) -> str:
     if api.scopes:
         return _GITHUB
     if not api.schemes:
-        return (
-            "`auth` is a token, which every request carries as a bearer token. By default requests "
-            "carry none. " + _FUNCTION
-        )
+        return f"a token, which every request carries as a bearer token. {_FUNCTION} Default: none."
     if is_one(api):
-        return f"`auth` is {way(api.schemes[0])}. {_FUNCTION} {_ONLY}"
-    ways = ", ".join(f"{code(scheme.wire_name)} is {way(scheme)}" for scheme in api.schemes)
-    said = f"`auth` maps the names of security schemes to credentials: {ways}."
+        return f"{way(api.schemes[0])}. {_FUNCTION} {_ONLY}"
+    ways = "; ".join(f"{code(scheme.wire_name)} is {way(scheme)}" for scheme in api.schemes)
+    said = f"a mapping from the name of a security scheme to its credential: {ways}."
     if any(scheme.type == "bearer" for scheme in api.schemes):
-        said += " A single token is used for all bearer schemes."
+        said += " A token alone is used for every scheme with a bearer token."
     return f"{said} {_FUNCTION} {_ONLY}"
 
 

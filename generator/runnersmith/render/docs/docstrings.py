@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from ... import ir
 from ..python.signatures import keywords
 from ..python.source import wrap
-from .auth import sign_in
 
 PRODUCTS: dict[ir.ProductName, str] = {
     "github.com": "github.com",
@@ -35,9 +34,14 @@ def join(*texts: str) -> str:
     return " ".join(sentence(text) for text in texts if text.strip())
 
 
-def facts(field: ir.Field | ir.Parameter) -> str:
-    """A field's description, bounds and server default in a line."""
+def facts(field: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
+    """A field's description, bounds and default in a line; an argument's if an operation is given.
+
+    Of a paginated list the client always sends the page size, so the server's default is never used.
+    """
     default = f"The server's default: {field.default}" if field.default is not None else ""
+    if operation is not None and operation.paged and field.wire_name == "per_page":
+        default = f"Default: {PER_PAGE}"
     bounds = field.limits[:1].upper() + field.limits[1:]
     required = (
         f"Required with API version {' and '.join(field.required_in)}" if field.required_in else ""
@@ -120,8 +124,10 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         yield wrap(PAGED, indent)
     arguments = [*operation.arguments, *keywords(operation)]
     if arguments:
-        yield _section(
-            "Args", ((argument.name, described(argument)) for argument in arguments), indent
+        yield section(
+            "Args",
+            ((argument.name, described(argument, operation)) for argument in arguments),
+            indent,
         )
     if operation.refusals:
         entries = (
@@ -131,7 +137,7 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
             )
             for r in operation.refusals
         )
-        yield _section("Raises", entries, indent)
+        yield section("Raises", entries, indent)
     notes = [
         ("Permissions: ", sentence(permissions(operation))),
         ("Available on: ", sentence(products(operation.available))),
@@ -143,9 +149,11 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         yield "\n".join(lines)
 
 
+# The page size that the client sends: `PER_PAGE` of its pagination.
+PER_PAGE = 100
 PAGED = (
     "Nothing is sent until you iterate over the result. Iteration yields every item of every page, "
-    "and `pages()` yields the pages. A page has 100 items unless `per_page` sets another number."
+    f"and `pages()` yields the pages. A page has {PER_PAGE} items unless `per_page` sets another number."
 )
 
 
@@ -161,8 +169,8 @@ def outcome(lookup: str) -> str:
     return sentence(f"look up {found}")
 
 
-def _section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str:
-    """A titled list of a docstring, each entry on lines of its own."""
+def section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str:
+    """Return a titled list of a docstring, each entry on lines of its own."""
     lines = [
         "    " + wrap(f"{name}: {text}", indent + 4, hanging=4).replace("\n", "\n    ")
         for name, text in entries
@@ -170,9 +178,9 @@ def _section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str
     return "\n".join([f"{title}:", *lines])
 
 
-def described(argument: ir.Field | ir.Parameter) -> str:
+def described(argument: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
     """What a docstring says of an argument: what there is to say, else the name that travels."""
-    return facts(argument) or f"Sent as `{argument.wire_name}`."
+    return facts(argument, operation) or f"Sent as `{argument.wire_name}`."
 
 
 ERRORS = {
@@ -202,14 +210,15 @@ def error_name(status: int) -> str:
 
 def scope(scope: ir.Scope) -> str:
     """The docstring of the client's method that gives a scope."""
-    arguments = _section("Args", ((p.name, described(p)) for p in scope.parameters), 8)
+    arguments = section("Args", ((p.name, described(p)) for p in scope.parameters), 8)
     return "\n\n".join([wrap(sentence(scope.description), 8), arguments])
 
 
 def client(api: ir.Api) -> str:
     """The docstring of the client."""
-    said = f"A client for API version {api.version}."
-    return "\n\n".join([said, wrap(sentence(api.description)), wrap(sign_in(api))])
+    return "\n\n".join(
+        [f"A client for API version {api.version}.", wrap(sentence(api.description))]
+    )
 
 
 def find_scope(api: ir.Api) -> str:

@@ -152,9 +152,9 @@ def _linked(method: str, modules: dict[str, str]) -> str:
     return f"[{method}]({modules[resource]}.md#{name})" if resource in modules else method
 
 
-def argument_words(argument: ir.Field | ir.Parameter) -> str:
+def argument_words(argument: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
     """What a page says of an argument: what there is to say, and how it travels where that is not told."""
-    said = markdown(docstrings.facts(argument))
+    said = markdown(docstrings.facts(argument, operation))
     place = argument.location if isinstance(argument, ir.Parameter) else "body"
     if place in ("header", "cookie"):
         return f"{said} Sent as the {place} {code(argument.wire_name)}.".strip()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from .._operations import room_lamp_shades as _operations
 from .._runtime.client.resource import AsyncResource
+from .._runtime.lazy import publish
 
 
 class AsyncRoomLampShades(AsyncResource):
@@ -20,3 +21,6 @@ class AsyncRoomLampShades(AsyncResource):
         Available on: GitHub Enterprise Cloud.
         """
         await self._call(_operations.DELETE, path={"shade_id": shade_id})
+
+
+publish(__name__)

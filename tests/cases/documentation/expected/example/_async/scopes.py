@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _async as _resources
 from .._runtime.call.driver import AsyncCore
 from .._runtime.client.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .house_lamps import AsyncHouseLamps
-    from .room_lamp_shades import AsyncRoomLampShades
-    from .room_lamps import AsyncRoomLamps
+from .._runtime.lazy import publish
 
 
 class AsyncHouseScope(BaseScope[AsyncCore]):
@@ -20,11 +17,9 @@ class AsyncHouseScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def lamps(self) -> AsyncHouseLamps:
+    def lamps(self) -> _resources.AsyncHouseLamps:
         """Lamps."""
-        from .house_lamps import AsyncHouseLamps
-
-        return AsyncHouseLamps(self._core, self._path)
+        return _resources.AsyncHouseLamps(self._core, self._path)
 
 
 class AsyncRoomScope(BaseScope[AsyncCore]):
@@ -33,19 +28,18 @@ class AsyncRoomScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def lamps(self) -> AsyncRoomLamps:
+    def lamps(self) -> _resources.AsyncRoomLamps:
         """Lamps."""
-        from .room_lamps import AsyncRoomLamps
-
-        return AsyncRoomLamps(self._core, self._path)
+        return _resources.AsyncRoomLamps(self._core, self._path)
 
     @property
-    def lamp_shades(self) -> AsyncRoomLampShades:
+    def lamp_shades(self) -> _resources.AsyncRoomLampShades:
         """What hangs around them."""
-        from .room_lamp_shades import AsyncRoomLampShades
-
-        return AsyncRoomLampShades(self._core, self._path)
+        return _resources.AsyncRoomLampShades(self._core, self._path)
 
 
 AsyncScope: TypeAlias = AsyncHouseScope | AsyncRoomScope
 """Any scope: an argument type for code that works with every level."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from .._operations import room_lamp_shades as _operations
 from .._runtime.client.resource import SyncResource
+from .._runtime.lazy import publish
 
 
 class RoomLampShades(SyncResource):
@@ -20,3 +21,6 @@ class RoomLampShades(SyncResource):
         Available on: GitHub Enterprise Cloud.
         """
         self._call(_operations.DELETE, path={"shade_id": shade_id})
+
+
+publish(__name__)

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _sync as _resources
 from .._runtime.call.driver import SyncCore
 from .._runtime.client.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .house_lamps import HouseLamps
-    from .room_lamp_shades import RoomLampShades
-    from .room_lamps import RoomLamps
+from .._runtime.lazy import publish
 
 
 class HouseScope(BaseScope[SyncCore]):
@@ -20,11 +17,9 @@ class HouseScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def lamps(self) -> HouseLamps:
+    def lamps(self) -> _resources.HouseLamps:
         """Lamps."""
-        from .house_lamps import HouseLamps
-
-        return HouseLamps(self._core, self._path)
+        return _resources.HouseLamps(self._core, self._path)
 
 
 class RoomScope(BaseScope[SyncCore]):
@@ -33,19 +28,18 @@ class RoomScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def lamps(self) -> RoomLamps:
+    def lamps(self) -> _resources.RoomLamps:
         """Lamps."""
-        from .room_lamps import RoomLamps
-
-        return RoomLamps(self._core, self._path)
+        return _resources.RoomLamps(self._core, self._path)
 
     @property
-    def lamp_shades(self) -> RoomLampShades:
+    def lamp_shades(self) -> _resources.RoomLampShades:
         """What hangs around them."""
-        from .room_lamp_shades import RoomLampShades
-
-        return RoomLampShades(self._core, self._path)
+        return _resources.RoomLampShades(self._core, self._path)
 
 
 Scope: TypeAlias = HouseScope | RoomScope
 """Any scope: an argument type for code that works with every level."""
+
+
+publish(__name__)

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _async as _resources
 from .._runtime.call.driver import AsyncCore
 from .._runtime.client.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .house_lamps import AsyncHouseLamps
+from .._runtime.lazy import publish
 
 
 class AsyncHouseScope(BaseScope[AsyncCore]):
@@ -18,12 +17,13 @@ class AsyncHouseScope(BaseScope[AsyncCore]):
     __slots__ = ()
 
     @property
-    def lamps(self) -> AsyncHouseLamps:
+    def lamps(self) -> _resources.AsyncHouseLamps:
         """Its lamps."""
-        from .house_lamps import AsyncHouseLamps
-
-        return AsyncHouseLamps(self._core, self._path)
+        return _resources.AsyncHouseLamps(self._core, self._path)
 
 
 AsyncScope: TypeAlias = AsyncHouseScope
 """Any scope: an argument type for code that works with every level."""
+
+
+publish(__name__)

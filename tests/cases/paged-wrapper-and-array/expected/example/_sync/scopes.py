@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from .. import _sync as _resources
 from .._runtime.call.driver import SyncCore
 from .._runtime.client.scope import BaseScope
-
-if TYPE_CHECKING:
-    from .house_lamps import HouseLamps
-    from .house_rooms import HouseRooms
+from .._runtime.lazy import publish
 
 
 class HouseScope(BaseScope[SyncCore]):
@@ -19,19 +17,18 @@ class HouseScope(BaseScope[SyncCore]):
     __slots__ = ()
 
     @property
-    def lamps(self) -> HouseLamps:
+    def lamps(self) -> _resources.HouseLamps:
         """Its lamps."""
-        from .house_lamps import HouseLamps
-
-        return HouseLamps(self._core, self._path)
+        return _resources.HouseLamps(self._core, self._path)
 
     @property
-    def rooms(self) -> HouseRooms:
+    def rooms(self) -> _resources.HouseRooms:
         """Its rooms."""
-        from .house_rooms import HouseRooms
-
-        return HouseRooms(self._core, self._path)
+        return _resources.HouseRooms(self._core, self._path)
 
 
 Scope: TypeAlias = HouseScope
 """Any scope: an argument type for code that works with every level."""
+
+
+publish(__name__)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .lock import Lock
 
@@ -25,3 +26,6 @@ class Key(SecretModel, frozen=True, kw_only=True, gc=False):
 
     lock: Lock
     """What the key opens."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 
 
@@ -13,3 +14,6 @@ class Lock(SecretModel, frozen=True, kw_only=True, gc=False):
 
     code: str | None
     """The code that opens it without a key. A secret, never shown in a repr."""
+
+
+publish(__name__)
