@@ -110,7 +110,7 @@ def test_every_operation_has_a_signature_and_two_examples(name: str) -> None:
     for _, operation, text in sections(name):
         assert len(python(text)) == 3
         assert len(examples(text)) == 2
-        assert f"\n| request | `{operation.method} {operation.path}` |\n" in text
+        assert f"\n| Request | `{operation.method} {operation.path}` |\n" in text
         for argument in (*operation.arguments, *operation.query, *operation.headers):
             assert f"\n| `{argument.name}` | " in text
 
@@ -264,10 +264,10 @@ def test_arguments_say_where_they_travel() -> None:
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("animals.update", "| sends | a form, `application/x-www-form-urlencoded` |"),
-        ("animals.upload_photo", "| sends | a form of parts, `multipart/form-data` |"),
-        ("default.set_notice", "| sends | text, `text/plain` |"),
-        ("default.draw_notice", "| sends | bytes, `application/octet-stream` |"),
+        ("animals.update", "| Body | a form, `application/x-www-form-urlencoded` |"),
+        ("animals.upload_photo", "| Body | a multipart form, `multipart/form-data` |"),
+        ("default.set_notice", "| Body | text, `text/plain` |"),
+        ("default.draw_notice", "| Body | bytes, `application/octet-stream` |"),
         ("animals.download_photo", "| Returns | `bytes` (`image/png`) |"),
         ("animals.list", "| Authentication | `key`, or `basic`, or none |"),
         ("animals.create_animal", "| Authentication | none |"),
@@ -290,7 +290,7 @@ def test_every_success_has_its_type() -> None:
 
 def test_a_model_says_what_tells_it_from_others() -> None:
     """Though no field holds it."""
-    assert '| `kind` | `"cat"` | What tells it from' in docs("shelter")["docs/models/cat.md"]
+    assert '| `kind` | `"cat"` | The tag that distinguishes' in docs("shelter")["docs/models/cat.md"]
 
 
 def test_what_is_deprecated_is_so_by_its_api() -> None:
