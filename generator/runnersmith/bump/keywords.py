@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ..compare.kinds import Kinds
 from ..compare.things import dump, plain
 from ..document import Json, Node, Pointer
+from ..openapi.json_types import JsonTypes
 from . import examples
 from .draft import KEY, PARAMETER, SCHEMA, Mapping, items, mapping, put
 from .proposals import Proposal, fingerprint
-from .shapes import types
+from .shapes import type_value
 from .sides import home, is_property
 from .site import change, drop
 from .spot import Spot
@@ -22,8 +22,8 @@ _NULL: Mapping = {"type": "null"}
 
 
 def type_(spot: Spot) -> Iterator[Proposal]:
-    ours = spot.kinds(spot.site.ours, official=False)
-    official = spot.kinds(spot.site.official, official=True)
+    ours = spot.types(spot.site.ours, official=False)
+    official = spot.types(spot.site.official, official=True)
     place = spot.home()
     if ours is None or official is None or place is None:
         return
@@ -48,10 +48,10 @@ def type_(spot: Spot) -> Iterator[Proposal]:
         )
 
 
-def _retype(spot: Spot, target: Pointer, kinds: Kinds) -> None:
+def _retype(spot: Spot, target: Pointer, types: JsonTypes) -> None:
     schema = spot.site.draft.at(target)
-    put(schema, "type", types(kinds, null=kinds.null), SCHEMA)
-    if kinds.names != frozenset({"string"}):
+    put(schema, "type", type_value(types, null=types.null), SCHEMA)
+    if types.names != frozenset({"string"}):
         _forget(schema, "values", "secret")
 
 
@@ -118,7 +118,7 @@ def _list(spot: Spot, target: Pointer, place: Pointer, values: list[Json]) -> No
         _forget(used, "values")
         return
     drop(schema, "enum")
-    official = spot.kinds(spot.site.official, official=True)
+    official = spot.types(spot.site.official, official=True)
     is_text = official is not None and official.names == frozenset({"string"})
     if is_text and spot.way and is_property(spot.way[-1]):
         # The values are known as before, and there may now be others.
@@ -156,8 +156,8 @@ def _place(spot: Spot, keyword: str) -> Pointer | None:
     return parts[0].pointer if parts else None
 
 
-def _is_simple(kinds: Kinds) -> bool:
-    return kinds.names is not None and kinds.names <= _SCALARS
+def _is_simple(types: JsonTypes) -> bool:
+    return types.names is not None and types.names <= _SCALARS
 
 
 def _listed(value: Json) -> list[Json]:

@@ -8,10 +8,10 @@ from typing import cast
 
 from ..compare import schemas
 from ..compare.facts import Operation, thing
-from ..compare.kinds import Reading
 from ..compare.things import FactPath, Thing
 from ..compare.view import View
 from ..document import Node, Pointer
+from ..openapi.schema_view import Reading
 
 JSON = "application/json"
 
@@ -67,4 +67,4 @@ def field_at(view: View, node: Node) -> Thing:
 
 def reading(view: View, found: Thing) -> Reading:
     """How the schema of a field or an alternative is understood."""
-    return view.readings[cast(tuple[Pointer, ...], found.identity[1:])]
+    return view.read_before(cast(tuple[Pointer, ...], found.identity[1:]))

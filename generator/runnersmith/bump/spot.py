@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..compare.kinds import Kinds
 from ..compare.things import FactPath, Thing
 from ..document import Node, Pointer
+from ..openapi.json_types import JsonTypes
 from .proposals import Proposal, Rank, nothing
 from .shapes import Shapes
 from .sides import field_at, find, home, reading, root
@@ -72,13 +72,13 @@ class Spot:
         found = find(root(self.site.mine), FactPath(self.path.thing))
         return found.node if found is not None else None
 
-    def kinds(self, thing: Thing | None, *, official: bool) -> Kinds | None:
+    def types(self, thing: Thing | None, *, official: bool) -> JsonTypes | None:
         operation = self.site.theirs if official else self.site.mine
         if thing is None or operation is None:
             return None
         place = home(thing, self.path)
         return (
-            reading(operation.view, field_at(operation.view, place)).kinds
+            reading(operation.view, field_at(operation.view, place)).types
             if place is not None
             else None
         )

@@ -1,0 +1,279 @@
+"""Schema view: the types, parts, alternatives and values of a schema, however it is written. Pure.
+
+    SchemaViews ── of(node) ────▶ SchemaView: one schema object, and what it refers to and combines
+       one per  └─ parts(nodes) ─▶ the schema objects that hold at once, through $ref and allOf
+       document        └─ read(parts) ─▶ Reading: their types, and the alternatives within them
+
+Null that is allowed beside a `$ref`, an allOf or alternatives is allowed whatever these say, since
+OpenAPI 3.0 has no other way to write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..document import MAX_REFERENCES, Document, Node, Pointer
+from . import json_types, keywords
+from .json_types import JsonTypes
+from .schema_object import SchemaObject, without_siblings
+
+Parts = tuple[Node, ...]
+
+# Alternatives within alternatives; far more than any real description has.
+MAX_ALTERNATIVES = 50
+# Keywords whose meaning depends on the alternative that has them.
+_GENERAL = frozenset("enum const default deprecated oneOf anyOf not".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """A oneOf or anyOf: its options except null and false, and whether null is one of them."""
+
+    node: Node
+    options: tuple[Node, ...]
+    null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Schema objects that hold at once: their types, all of them, and their unions.
+
+    A union is where its oneOf or anyOf stands, and the parts of each alternative. A lone
+    alternative is one of the parts.
+    """
+
+    types: JsonTypes
+    parts: Parts
+    unions: tuple[tuple[Node, list[Parts]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SchemaView(SchemaObject):
+    """One schema object of a document, with what it refers to, combines and offers."""
+
+    views: SchemaViews
+
+    @property
+    def adds_null(self) -> bool:
+        """Whether null is allowed although another schema object that holds does not allow it."""
+        return self.null and (
+            self.stated is None or bool(self.members or self.keys & {*keywords.ALTERNATIVES})
+        )
+
+    @property
+    def target(self) -> SchemaView | None:
+        """This view, or the one that its `$ref` leads to; None if it leads nowhere."""
+        found = self.views.target(self.node) if self.is_reference else self.node
+        return None if found is None else self.views.of(found)
+
+    def chain(self) -> Iterator[SchemaView]:
+        """Yield this view and those that its `$ref` leads to, one after the other."""
+        view = self
+        for _ in range(MAX_REFERENCES):
+            yield view
+            reference = view.node.reference
+            found = self.node.document.find(reference) if reference is not None else None
+            if found is None:
+                return
+            view = self.views.of(found)
+
+    def first(self, key: str) -> Node | None:
+        """Return the value of a keyword here, else where the `$ref` leads to."""
+        return next((found for view in self.chain() if (found := view.get(key)) is not None), None)
+
+    def flag(self, key: str) -> bool:
+        """Return whether a keyword is true here, else where the `$ref` leads to."""
+        found = self.first(key)
+        return found is not None and found.value is True
+
+    def text(self, key: str) -> str:
+        """Return the text of a keyword here, else where the `$ref` leads to; empty without one."""
+        texts = (view.node.text(key) for view in self.chain())
+        return next((text for text in texts if text), "")
+
+    @property
+    def members(self) -> Parts:
+        """The schemas that hold as well: what a `$ref` leads to, and those of allOf."""
+        referred = self.views.target(self.node) if self.node.reference is not None else None
+        combined = self.get("allOf")
+        if referred is None and combined is None:
+            return ()
+        return (
+            *(() if referred is None else (referred,)),
+            *(() if combined is None else combined.elements()),
+        )
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternatives, ...]:
+        """The oneOf and the anyOf of the object."""
+        found: list[Alternatives] = []
+        for key in keywords.ALTERNATIVES:
+            if (written := self.get(key)) is not None:
+                members = [one for one in written.elements() if one.value is not False]
+                options = tuple(one for one in members if not self.views.of(one).is_null)
+                found.append(Alternatives(written, options, null=len(options) < len(members)))
+        return tuple(found)
+
+    def conditional(self) -> Iterator[Node]:
+        """Yield the schemas that hold for the same value in some cases, or for some values."""
+        for key in (*keywords.ALTERNATIVES, *keywords.CONDITIONS, "dependentSchemas"):
+            if (found := self.get(key)) is not None:
+                if key in keywords.CONDITIONS:
+                    yield found
+                else:
+                    yield from found.elements()
+                    yield from (child for _, child in found.items())
+
+    @property
+    def types(self) -> JsonTypes:
+        """The types of a value, through all that the schema refers to and combines."""
+        return self.views.read(self.views.parts([self.node])).types
+
+    @property
+    def is_null(self) -> bool:
+        """Whether only null is allowed; `nullable` alone, as an alternative, means that as well."""
+        if self.is_silent:
+            return self.node.flag("nullable")
+        found = self.stated
+        if found is not None and not found.only_null and not self.members:
+            return False
+        return self.types.only_null
+
+    def everything(self) -> Iterator[SchemaView]:
+        """Yield this view and those of all that it refers to, combines or offers."""
+        reached: set[Pointer] = set()
+        waiting = [self.node]
+        while waiting:
+            view = self.views.of(waiting.pop())
+            if view.node.pointer not in reached:
+                reached.add(view.node.pointer)
+                yield view
+                options = [view.get(key) for key in keywords.ALTERNATIVES]
+                waiting += [one for it in options if it is not None for one in it.elements()]
+                waiting += view.members
+
+    def property(self, name: str) -> Node | None:
+        """Return a property of the object that the schema describes; None if it has none."""
+        for view in self.everything():
+            held = view.get("properties")
+            found = held.get(name) if held is not None else None
+            if found is not None:
+                return found
+        return None
+
+
+class SchemaViews:
+    """The schemas of one document, each viewed once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document: Document = document
+        # OpenAPI 3.0 ignores what stands beside a `$ref`; from 3.1 on, it holds as well.
+        self._siblings_count: bool = not (document.root.text("openapi") or "").startswith("3.0")
+        self._views: dict[Pointer, SchemaView] = {}
+        self._readings: dict[tuple[Pointer, ...], Reading] = {}
+
+    def of(self, node: Node) -> SchemaView:
+        """Return the view of the schema at a node."""
+        view = self._views.get(node.pointer)
+        if view is None:
+            counting = self.current(node)
+            if not self._siblings_count:
+                counting = without_siblings(counting)
+            view = self._views[node.pointer] = SchemaView(counting, self)
+        return view
+
+    def current(self, node: Node) -> Node:
+        """Return a node as it is to be read."""
+        return node
+
+    def refuse(self, node: Node, reason: str) -> None:
+        """Take note of alternatives that have no end; they count as any value."""
+
+    def target(self, node: Node) -> Node | None:
+        """Return what a `$ref` leads to, through further ones; None if it leads nowhere."""
+        for _ in range(MAX_REFERENCES):
+            reference = node.reference
+            found = self.document.find(reference) if reference is not None else None
+            if found is None:
+                return None
+            node = self.current(found)
+            if not self.of(node).is_reference:
+                return node
+        return None
+
+    def parts(self, nodes: Iterable[Node]) -> Parts:
+        """Return the schema objects that hold at once at some nodes, through `$ref` and allOf."""
+        found: dict[Pointer, Node | None] = {}
+        waiting = [*reversed([*nodes])]
+        while waiting:
+            view = self.of(waiting.pop())
+            if view.node.pointer not in found:
+                found[view.node.pointer] = None if view.is_reference else view.node
+                waiting += reversed(view.members)
+        return tuple(node for node in found.values() if node is not None)
+
+    def read(self, parts: Parts, within: frozenset[Pointer] = frozenset()) -> Reading:
+        """Return the types of schema objects that hold at once, and which alternatives are parts.
+
+        A lone alternative except null is a part; so are alternatives of different types whose
+        keywords do not meet. `within` are the schemas that these are an alternative of.
+        """
+        key = tuple(part.pointer for part in parts)
+        if key not in self._readings:
+            self._readings[key] = self._read(parts, within.union(key))
+        return self._readings[key]
+
+    def read_before(self, pointers: tuple[Pointer, ...]) -> Reading:
+        """Return the reading of parts at some places, which were read before."""
+        return self._readings[pointers]
+
+    def _read(self, parts: Parts, within: frozenset[Pointer]) -> Reading:
+        views = [self.of(part) for part in parts]
+        held = [*parts]
+        unions: list[tuple[Node, list[Parts]]] = []
+        stated = [own for view in views if (own := view.stated) is not None]
+        for union in (it for part in parts for it in map(part.get, keywords.ALTERNATIVES) if it):
+            every = [self._alternative(node, within) for node in union.elements()]
+            every = [one for one in every if one[1] != json_types.NOTHING]
+            if not every:
+                continue
+            stated.append(json_types.any_of(types for _, types in every))
+            members = [(member, types) for member, types in every if not types.only_null]
+            if self._is_one(members):
+                held += (part for member, _ in members for part in member)
+            else:
+                unions.append((union, [member for member, _ in members]))
+        types = json_types.all_of(stated)
+        null = types.null or any(view.adds_null for view in views)
+        return Reading(JsonTypes(types.names, null), tuple(held), tuple(unions))
+
+    def _alternative(self, node: Node, within: frozenset[Pointer]) -> tuple[Parts, JsonTypes]:
+        """Return the parts of an alternative, and their types."""
+        view = self.of(node)
+        parts = self.parts([node])
+        if view.is_silent and view.is_null:
+            return parts, json_types.NULL
+        if len(within) > MAX_ALTERNATIVES:
+            reason = f"alternatives of alternatives, more than {MAX_ALTERNATIVES} deep"
+            self.refuse(node, f"{reason}, are not compared")
+        elif not within.isdisjoint(part.pointer for part in parts):
+            self.refuse(node, "this is an alternative of itself")
+        else:
+            return parts, self.read(parts, within).types
+        return parts, json_types.ANY
+
+    def _is_one(self, members: list[tuple[Parts, JsonTypes]]) -> bool:
+        """Return whether alternatives exclude each other by type and share no keyword but prose."""
+        taken: set[str] = set()
+        for index, (member, types) in enumerate(members):
+            if any(not types.excludes(other) for _, other in members[:index]):
+                return False
+            used = {key for part in member for key in self.of(part).keys}
+            used = {key for key in used if not keywords.is_prose(key)}
+            used -= {"type", "nullable", "$ref", "allOf"}
+            if len(members) > 1 and used & (taken | _GENERAL):
+                return False
+            taken |= used
+        return True
