@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .. import ir, names
 from ..document import Document, Node
+from ..openapi.schema_view import SchemaViews
 from ..problems import SpecError
 from .context import Context, releases
 from .models import Models
@@ -29,7 +30,7 @@ class _Builder:
     def __init__(self, document: Document, package: str) -> None:
         self.root = document.root
         self.package = package
-        self.context = Context()
+        self.context = Context(SchemaViews(document))
         self.models = Models(self.context)
         self.schemas = Schemas(self.context, self.models)
         self.operations = Operations(self.context, self.schemas, self.models)

@@ -7,6 +7,7 @@ among the values of a schema without type.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ..document import Json, Node
 from . import json_types, keywords
@@ -32,12 +33,12 @@ class SchemaObject:
         """Return the value of a keyword; None if it is absent."""
         return self.node.get(key)
 
-    @property
+    @cached_property
     def is_reference(self) -> bool:
         """Whether this is a `$ref` with nothing beside it except prose."""
-        return self.node.reference is not None and all(
-            key == "$ref" or keywords.is_prose(key) for key in self.keys
-        )
+        if self.node.reference is None:
+            return False
+        return all(key == "$ref" or keywords.is_prose(key) for key in self.keys)
 
     @property
     def is_component(self) -> bool:
@@ -47,9 +48,11 @@ class SchemaObject:
     @property
     def is_silent(self) -> bool:
         """Whether the object decides no type: it holds texts, limits or `nullable` only."""
-        return isinstance(self.node.value, dict) and not self.keys & _STRUCTURE
+        if isinstance(self.node.value, dict):
+            return not self.keys & _STRUCTURE
+        return self.node.value is True
 
-    @property
+    @cached_property
     def type_names(self) -> tuple[str, ...]:
         """The types that `type` lists, null included; nothing without `type`."""
         value = self.node.value.get("type") if isinstance(self.node.value, dict) else None
@@ -83,14 +86,14 @@ class SchemaObject:
         )
         return values if fits else None
 
-    @property
+    @cached_property
     def null(self) -> bool:
         """Whether the object states that null is allowed."""
         if "null" in self.type_names or self.node.flag("nullable"):
             return True
         return not self.type_names and self.listed is not None and None in self.listed
 
-    @property
+    @cached_property
     def stated(self) -> JsonTypes | None:
         """The types that the object states, by `type` and by its values; None for no statement."""
         if self.node.value is False:

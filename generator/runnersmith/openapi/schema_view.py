@@ -56,13 +56,21 @@ class SchemaView(SchemaObject):
     views: SchemaViews
 
     @property
-    def adds_null(self) -> bool:
-        """Whether null is allowed although another schema object that holds does not allow it."""
-        return self.null and (
-            self.stated is None or bool(self.members or self.keys & {*keywords.ALTERNATIVES})
-        )
+    def decides_null(self) -> bool:
+        """Whether null is allowed here, whatever the schemas say that this one combines.
+
+        It states null beside a `$ref`, an allOf or alternatives, or has `nullable` as a member.
+        """
+        if self.null:
+            return self.stated is None or bool(self.members or self.keys & {*keywords.ALTERNATIVES})
+        return any(self.views.of(member).is_nullable_alone for member in self.members)
 
     @property
+    def is_nullable_alone(self) -> bool:
+        """Whether the schema is `nullable` with nothing beside it that decides a type."""
+        return self.is_silent and self.node.flag("nullable")
+
+    @cached_property
     def target(self) -> SchemaView | None:
         """This view, or the one that its `$ref` leads to; None if it leads nowhere."""
         found = self.views.target(self.node) if self.is_reference else self.node
@@ -81,7 +89,10 @@ class SchemaView(SchemaObject):
 
     def first(self, key: str) -> Node | None:
         """Return the value of a keyword here, else where the `$ref` leads to."""
-        return next((found for view in self.chain() if (found := view.get(key)) is not None), None)
+        found = self.node.get(key)
+        if found is not None or self.node.reference is None:
+            return found
+        return next((found for view in self.chain() if (found := view.node.get(key))), None)
 
     def flag(self, key: str) -> bool:
         """Return whether a keyword is true here, else where the `$ref` leads to."""
@@ -90,8 +101,10 @@ class SchemaView(SchemaObject):
 
     def text(self, key: str) -> str:
         """Return the text of a keyword here, else where the `$ref` leads to; empty without one."""
-        texts = (view.node.text(key) for view in self.chain())
-        return next((text for text in texts if text), "")
+        found = self.node.text(key)
+        if not found and self.node.reference is not None:
+            found = next((text for view in self.chain() if (text := view.node.text(key))), None)
+        return found or ""
 
     @property
     def members(self) -> Parts:
@@ -108,6 +121,8 @@ class SchemaView(SchemaObject):
     @cached_property
     def alternatives(self) -> tuple[Alternatives, ...]:
         """The oneOf and the anyOf of the object."""
+        if self.keys.isdisjoint(keywords.ALTERNATIVES):
+            return ()
         found: list[Alternatives] = []
         for key in keywords.ALTERNATIVES:
             if (written := self.get(key)) is not None:
@@ -135,7 +150,7 @@ class SchemaView(SchemaObject):
     def is_null(self) -> bool:
         """Whether only null is allowed; `nullable` alone, as an alternative, means that as well."""
         if self.is_silent:
-            return self.node.flag("nullable")
+            return self.is_nullable_alone
         found = self.stated
         if found is not None and not found.only_null and not self.members:
             return False
@@ -206,7 +221,7 @@ class SchemaViews:
     def parts(self, nodes: Iterable[Node]) -> Parts:
         """Return the schema objects that hold at once at some nodes, through `$ref` and allOf."""
         found: dict[Pointer, Node | None] = {}
-        waiting = [*reversed([*nodes])]
+        waiting = [*reversed(tuple(nodes))]
         while waiting:
             view = self.of(waiting.pop())
             if view.node.pointer not in found:
@@ -230,30 +245,36 @@ class SchemaViews:
         return self._readings[pointers]
 
     def _read(self, parts: Parts, within: frozenset[Pointer]) -> Reading:
-        views = [self.of(part) for part in parts]
         held = [*parts]
         unions: list[tuple[Node, list[Parts]]] = []
-        stated = [own for view in views if (own := view.stated) is not None]
-        for union in (it for part in parts for it in map(part.get, keywords.ALTERNATIVES) if it):
-            every = [self._alternative(node, within) for node in union.elements()]
-            every = [one for one in every if one[1] != json_types.NOTHING]
-            if not every:
-                continue
-            stated.append(json_types.any_of(types for _, types in every))
-            members = [(member, types) for member, types in every if not types.only_null]
-            if self._is_one(members):
-                held += (part for member, _ in members for part in member)
-            else:
-                unions.append((union, [member for member, _ in members]))
-        types = json_types.all_of(stated)
-        null = types.null or any(view.adds_null for view in views)
-        return Reading(JsonTypes(types.names, null), tuple(held), tuple(unions))
+        stated: list[tuple[Pointer, JsonTypes]] = []
+        covered: set[Pointer] = set()
+        for view in map(self.of, parts):
+            pointer = view.node.pointer
+            if (own := view.stated) is not None:
+                stated.append((pointer, own))
+            if view.decides_null:
+                covered.update(part.pointer for part in (view.node, *self.parts([view.node])))
+            for union in filter(None, map(view.get, keywords.ALTERNATIVES)):
+                every = [self._alternative(node, within) for node in union.elements()]
+                every = [one for one in every if one[1] != json_types.NOTHING]
+                if not every:
+                    continue
+                stated.append((pointer, json_types.any_of(types for _, types in every)))
+                members = [(member, types) for member, types in every if not types.only_null]
+                if self._is_one(members):
+                    held += (part for member, _ in members for part in member)
+                else:
+                    unions.append((union, [member for member, _ in members]))
+        names = json_types.all_of(types for _, types in stated).names
+        null = all(types.null or pointer in covered for pointer, types in stated)
+        return Reading(JsonTypes(names, null), tuple(held), tuple(unions))
 
     def _alternative(self, node: Node, within: frozenset[Pointer]) -> tuple[Parts, JsonTypes]:
         """Return the parts of an alternative, and their types."""
         view = self.of(node)
         parts = self.parts([node])
-        if view.is_silent and view.is_null:
+        if view.is_nullable_alone:
             return parts, json_types.NULL
         if len(within) > MAX_ALTERNATIVES:
             reason = f"alternatives of alternatives, more than {MAX_ALTERNATIVES} deep"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ... import ir, names
 from ...document import Document, Node
+from ...openapi.schema_view import SchemaViews
 from ...problems import Problem, SpecError, UnsupportedError
 from ..context import Context
 from ..models import Models
@@ -14,6 +15,7 @@ from .operations import METHODS, ForeignOperations, identify
 from .reach import models_of, users
 from .schemas import ForeignSchemas
 from .security import servers
+from .shapes import Shapes
 from .tags import Tags
 from .unsound import blame
 
@@ -54,7 +56,7 @@ def build_foreign(
     if unsound and not skip_unsupported:
         raise UnsupportedError(unsound)
     skipped, idle = blamed
-    tags = Tags(document)
+    tags = Tags(Shapes(SchemaViews(document)))
     while True:
         builder = _Builder(document, package, tags, frozenset(skipped))
         api = builder.build()
@@ -101,7 +103,7 @@ class _Builder:
         self.root = document.root
         self.package = package
         self.skipped = skipped
-        self.context = Context()
+        self.context = Context(tags.shapes.views)
         self.models = Models(self.context, _component_names(self.root))
         self.tags = tags
         self.schemas = ForeignSchemas(self.context, self.models, tags)

@@ -9,26 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ... import ir
-from ...document import Node, Pointer
+from ...document import Json, Node, Pointer
 from ...names import Unnameable, class_name
-from .. import keywords
+from ...openapi import keywords
+from ...openapi.schema_view import Alternatives
 from ..context import Context
 from ..models import Models, Site
 from ..schemas import Schemas
 from ..types import ANY, TEXT, bare, decoded_as, members_of, merged, nullable, union
-from .shapes import alternatives, is_bare, is_null, shape, type_names, what
 from .tags import Tags
 
-# Conditions that the server checks and the client does not.
-_UNCHECKED = frozenset(
-    """not if then else dependentRequired dependentSchemas propertyNames contains minContains maxContains
-    unevaluatedItems unevaluatedProperties additionalItems""".split()
-)
-_WORDS = keywords.PROSE | frozenset(
-    """$comment $defs definitions contentEncoding contentMediaType contentSchema discriminator patternProperties
-    prefixItems""".split()
-)
-_UNDERSTOOD = keywords.SHAPE | keywords.LIMITS | _WORDS | _UNCHECKED
+_UNDERSTOOD = (
+    keywords.ANNOTATIONS | keywords.STRUCTURE | keywords.LIMITS | keywords.AUXILIARY
+) | {"additionalItems"}
+# Keywords with which a type is not just that of what a `$ref` leads to.
+_BESIDE_REFERENCE = keywords.STRUCTURE - {"$ref", "nullable"}
+_OWN = frozenset("properties required oneOf anyOf enum items".split())
 _COMBINED = frozenset({"allOf", "oneOf", "anyOf"})
 FREE = ir.Map(values=ANY)
 
@@ -39,6 +35,7 @@ class ForeignSchemas(Schemas):
     def __init__(self, context: Context, models: Models, tags: Tags) -> None:
         super().__init__(context, models)
         self.tags = tags
+        self.shapes = tags.shapes
         # A model has to be decodable, even one that is only sent: its maker insists.
         self._in_model = False
         # The properties of components that are parts of others, by the place of the component.
@@ -80,36 +77,48 @@ class ForeignSchemas(Schemas):
         if not isinstance(node.value, dict):
             self.context.problem(node, "expected a schema, a mapping")
             return ANY
-        beside = node.value.keys() & keywords.SHAPE - {"$ref", "nullable"}
-        if node.reference is not None and not beside:
+        view = self.context.views.of(node)
+        if node.reference is not None and not view.keys & _BESIDE_REFERENCE:
             return self._referenced(node, site)
         self._check_words(node)
-        names = type_names(node)
-        null = node.flag("nullable") or "null" in names
-        found = self._bare_type(node, [name for name in names if name != "null"], site)
-        return nullable(found) if null else found
+        names = [name for name in view.type_names if name != "null"]
+        found = self._bare_type(node, names, site)
+        if view.null:
+            return nullable(found)
+        if node.reference is not None or "allOf" in node.value:
+            return nullable(found) if view.types.null and view.types.names is not None else found
+        return found
+
+    def _unchecked(self, keyword: Node) -> None:
+        """Note a keyword that only the server checks."""
+        said = f"`{keyword.key}` is not checked by the client"
+        self.context.note(keyword, said, key=True)
 
     def _check_words(self, node: Node) -> None:
         for key, child in node.items():
-            if key in _UNCHECKED:
-                self.context.note(child, f"`{key}` is not checked by the client", key=True)
+            if key in keywords.CONDITIONAL or key == "additionalItems":
+                self._unchecked(child)
             elif key not in _UNDERSTOOD and not key.startswith("x-"):
                 self.context.note(child, f"`{key}` means nothing to the client", key=True)
 
     def _bare_type(self, node: Node, names: list[str], site: Site) -> ir.Type:
-        if node.get("allOf") is not None or node.reference is not None:
+        view = self.context.views.of(node)
+        if view.get("allOf") is not None or node.reference is not None:
             return self._all_of(node, site)
-        options = dict(alternatives(node))
-        if options:
-            return self._choice(node, options, names, site)
-        if is_null(node):
+        if view.alternatives:
+            return self._choice(node, view.alternatives, names, site)
+        if not names and view.stated is not None and view.stated.only_null:
             return self._raw(node, "only null is valid here")
-        if node.get("const") is not None or node.get("enum") is not None:
-            return self._literal(node, site)
+        if (values := view.values) is not None:
+            return self._values(node, values, site)
+        if view.listed is not None:
+            written = node.get("const") or node.at("enum")
+            said = f"`{written.key}` is not checked by the client: a value is not of the stated type"
+            self.context.note(written, said, key=True)
         if len(names) > 1:
             return self._any_of(node, [self._single(node, name, site) for name in names], site)
         if not names:
-            keys = node.value.keys() if isinstance(node.value, dict) else frozenset[str]()
+            keys = view.keys
             names = (
                 ["object"]
                 if keys & {"properties", "additionalProperties", "patternProperties"}
@@ -130,15 +139,12 @@ class ForeignSchemas(Schemas):
             return super()._string(node, site)
         return TEXT
 
-    def _literal(self, node: Node, site: Site) -> ir.Type:
-        written = node.get("enum")
-        values = (
-            [child.value for child in written.elements()] if written else [node.at("const").value]
-        )
+    def _values(self, node: Node, values: tuple[Json, ...], site: Site) -> ir.Type:
+        """The type of a schema that lists its values."""
         null = None in values
         kinds = {type(value) for value in values if value is not None}
         if not kinds:
-            return self._raw(node, "no value is listed here")
+            return self._raw(node, "only null is valid here" if null else "no value is listed here")
         # A value may be a list or a mapping as well, which no type can name.
         plain = dict.fromkeys(
             value
@@ -169,7 +175,7 @@ class ForeignSchemas(Schemas):
         values = [child for _, child in patterns.items()] if patterns else []
         if extra is not None and isinstance(extra.value, dict) and extra.value != {}:
             values.append(extra)
-        if what(node) == "object":
+        if self.shapes.kind(node) == "object":
             if values:
                 why = "named properties beside others of any name have no common type"
                 return self._raw(values[-1], why, FREE)
@@ -191,25 +197,22 @@ class ForeignSchemas(Schemas):
     # ── combinations ─────────────────────────────────────────────────────────────────────────
 
     def _all_of(self, node: Node, site: Site) -> ir.Type:
-        written = node.get("allOf")
-        members = list(written.elements()) if written else []
-        if node.reference is not None and (target := self.context.resolve(node)) is not None:
-            members.insert(0, target)
-        told = [member for member in members if not is_bare(member)]
-        own = bool(
-            isinstance(node.value, dict)
-            and node.value.keys() & {"properties", "required", "oneOf", "anyOf", "enum", "items"}
-        )
+        view = self.context.views.of(node)
+        if node.reference is not None:
+            self.context.target(node)
+        told = [member for member in view.members if not self._is_silent(member)]
+        own = bool(view.keys & _OWN)
         # What a tag tells apart is a class of its own, whatever it is made of.
         own = own or self.tags.tag(node.pointer) is not None
         if not told and not own:
-            return FREE if "object" in type_names(node) else ANY
+            return FREE if "object" in view.type_names else ANY
         if len(told) == 1 and not own:
             # `allOf` of one reference is how OpenAPI 3.0 puts a description beside a `$ref`.
             only = told[0]
-            component = only.pointer[:2] == ("components", "schemas") and len(only.pointer) == 3
+            component = self.context.views.of(only).is_component
             return self.type_of(only, site.at(only.key) if component else site)
-        if all(what(member) != "other" for member in told) and what(node) == "object":
+        kind = self.shapes.kind(node)
+        if kind == "object" and all(self.shapes.kind(member) != "other" for member in told):
             return self._model(node, (node,), site)
         types = [self.type_of(m, site.inside(f"part{number + 1}")) for number, m in enumerate(told)]
         known = [found for found in dict.fromkeys(types) if bare(found) not in (ANY, FREE)]
@@ -219,33 +222,37 @@ class ForeignSchemas(Schemas):
             return self._raw(
                 node,
                 "these parts of allOf cannot be merged",
-                FREE if what(node) == "object" else ANY,
+                FREE if kind == "object" else ANY,
             )
         literals = [found for found in known if isinstance(bare(found), ir.Literal)]
         return (literals or known or [ANY])[0]
 
+    def _is_silent(self, node: Node) -> bool:
+        """Whether a schema decides no type, itself or where it leads to."""
+        target = self.context.views.of(node).target
+        return target is not None and target.is_silent
+
     def _choice(
-        self, node: Node, options: dict[str, list[Node]], names: list[str], site: Site
+        self, node: Node, choices: tuple[Alternatives, ...], names: list[str], site: Site
     ) -> ir.Type:
         """The type of a schema with alternatives, and perhaps properties that hold for all of them."""
-        listed = [option for members in options.values() for option in members]
-        kinds = {what(option) for option in listed}
+        listed = [option for choice in choices for option in choice.options]
+        kinds = {self.shapes.kind(option) for option in listed}
         own = node.get("properties") is not None and node.at("properties").value != {}
         if own or "object" in names or not names:
             if kinds == {"nothing"} and (
-                own or any("required" in _keys(option) for option in listed)
+                own
+                or any("required" in self.context.views.of(option).keys for option in listed)
             ):
-                key = next(iter(options))
-                self.context.note(node.at(key), f"`{key}` is not checked by the client", key=True)
+                self._unchecked(choices[0].node)
                 return self._object(node, site)
             if own and kinds <= {"object", "nothing"}:
                 return self._model(node, (node,), site)
             if own:
                 return self._raw(node, "alternatives beside properties that are no objects", FREE)
-        if len(options) > 1:
+        if len(choices) > 1:
             return self._raw(node, "oneOf and anyOf side by side cannot be merged")
-        members = node.at(next(iter(options)))
-        null = len(listed) < len(list(members.elements()))
+        members, null = choices[0].node, choices[0].null
         if not listed:
             return self._raw(members, "only null is valid here")
         if (tagged := self._tagged(node, listed, site)) is not None:
@@ -268,7 +275,8 @@ class ForeignSchemas(Schemas):
         pointers = [
             self.models.pointer(found.model) for found in types if isinstance(found, ir.Reference)
         ]
-        if pointers != [target.pointer for it in options if (target := it.resolved()) is not None]:
+        targets = [self.context.views.of(option).target for option in options]
+        if pointers != [target.node.pointer for target in targets if target is not None]:
             return None
         return ir.Union(members=tuple(dict.fromkeys(types)))
 
@@ -295,12 +303,12 @@ class ForeignSchemas(Schemas):
     def fields(self, parts: tuple[Node, ...], site: Site) -> tuple[ir.Field, ...]:
         """The fields of an object, those of its parts and its alternatives included."""
         found: list[ir.Field] = []
-        made = shape(parts[0])
+        made = self.shapes.shape(parts[0])
         for node in made.nodes:
             self._check_words(node)
             for key in ("oneOf", "anyOf"):
                 if (choice := node.get(key)) is not None:
-                    self.context.note(choice, f"`{key}` is not checked by the client", key=True)
+                    self._unchecked(choice)
         for wire_name, nodes in made.properties.items():
             node = nodes[-1]
             written = self._written(node, wire_name, site)
@@ -315,9 +323,8 @@ class ForeignSchemas(Schemas):
             elif one.type == ANY:
                 # Parts of an allOf all hold: what any of them says can be read.
                 one = replace(one, type=next((it for it in reversed(earlier) if it != ANY), ANY))
-            if (site.request and _flagged(node, "readOnly")) or (
-                site.reply and _flagged(node, "writeOnly")
-            ):
+            view = self.context.views.of(node)
+            if (site.request and view.flag("readOnly")) or (site.reply and view.flag("writeOnly")):
                 one = replace(one, required=False)
             found.append(one)
         tag = self.tags.tag(parts[0].pointer)
@@ -340,7 +347,8 @@ class ForeignSchemas(Schemas):
             return site
         if pointer[:3] not in self._shapes:
             owner = node.document.root.at("components").at("schemas").at(pointer[2])
-            self._shapes[pointer[:3]] = shape(owner).properties if what(owner) == "object" else {}
+            is_object = self.shapes.kind(owner) == "object"
+            self._shapes[pointer[:3]] = self.shapes.shape(owner).properties if is_object else {}
         stated = self._shapes[pointer[:3]].get(wire_name, [])
         alone = [it.pointer for it in stated] == [pointer]
         return site.at(str(pointer[2])) if alone else site
@@ -354,11 +362,3 @@ def _listed_once(members: list[ir.Type]) -> list[ir.Type]:
         return members
     one = ir.Literal(values=tuple(values), open=False)
     return [one, *(found for found in members if not isinstance(found, ir.Literal))]
-
-
-def _flagged(node: Node, key: str) -> bool:
-    return node.flag(key) or ((target := node.resolved()) is not None and target.flag(key))
-
-
-def _keys(node: Node) -> set[str]:
-    return set(node.value) if isinstance(node.value, dict) else set()
