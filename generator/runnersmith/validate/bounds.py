@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..document import MAX_REFERENCE, MAX_REFERENCES, Node
+from ..openapi.keywords import CHOICES
 from ..problems import Problem
-from .grammar import CHOICES, Survey
+from .grammar import Survey
 
 # An enum becomes one annotation, and every value that stands by a schema is compared with all of
 # its enum and tried against all of its alternatives. GitHub's longest enum has 53 values.

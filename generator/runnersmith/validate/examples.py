@@ -19,10 +19,11 @@ from jsonschema_rs import (
 )
 
 from ..document import Json, Node, Pointer, parse_pointer, pointer_text
+from ..openapi.schema_view import SchemaViews
 from ..problems import Problem
 from ..reader.words import quote
 from .explain import TOO_LARGE, Fault, Wording, explain, is_small
-from .grammar import CHOICES, CONDITIONS, Survey
+from .grammar import Survey
 from .spelling import nearest
 from .steps import elements, entries, into, keys
 
@@ -42,7 +43,7 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
     for what, value, schema in _values(survey):
         validator = schemas.get(schema)
         if isinstance(validator, Validator):
-            for fault in _faults(validator, schema, value, wording):
+            for fault in _faults(validator, survey.views, schema, value, wording):
                 message = f"{what} is wrong: {fault.message}"
                 yield fault.node.problem(message, key=fault.key, severity="warning")
         elif sound:
@@ -51,15 +52,17 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
             )
 
 
-def _faults(validator: Validator, schema: Node, value: Node, wording: Wording) -> Sequence[Fault]:
+def _faults(
+    validator: Validator, views: SchemaViews, schema: Node, value: Node, wording: Wording
+) -> Sequence[Fault]:
     if validator.is_valid(value.value):
         return ()
-    if is_small(value.value) and _is_simple(schema, value.value):
+    if is_small(value.value) and _is_simple(views, schema, value.value):
         return explain(validator.iter_errors(value.value), value, wording)
     return [Fault(node=value, message=TOO_LARGE, rule="size", key=True)]
 
 
-def _is_simple(schema: Node, value: Json) -> bool:
+def _is_simple(views: SchemaViews, schema: Node, value: Json) -> bool:
     """Whether a value is tried against few schemas in all.
 
     To say what is wrong, each alternative is tried in full: those of a schema that holds itself
@@ -70,13 +73,8 @@ def _is_simple(schema: Node, value: Json) -> bool:
         if not waiting:
             return True
         tried, at = waiting.pop()
-        if (reference := tried.reference) is not None:
-            target = tried.document.find(reference)
-            waiting += [(target, at)] if target is not None else []
-        for field in CHOICES:
-            waiting += [(choice, at) for choice in elements(tried.get(field))]
-        waiting += [(part, at) for field in CONDITIONS if (part := tried.get(field)) is not None]
-        waiting += [(part, at) for part in entries(tried.get("dependentSchemas"))]
+        view = views.of(tried)
+        waiting += [(part, at) for part in (*view.members, *view.conditional())]
         if isinstance(at, dict):
             rest = [
                 *entries(tried.get("patternProperties")),

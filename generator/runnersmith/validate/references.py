@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..document import Node, Pointer, parse_pointer, pointer_text
+from ..openapi.keywords import CHOICES, CONDITIONS
 from ..problems import Problem
 from ..reader.words import quote
-from .grammar import CHOICES, CONDITIONS, Kind, Survey
+from .grammar import Kind, Survey
 from .spelling import nearest
 from .steps import elements, entries, into, keys
 
