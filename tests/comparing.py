@@ -11,7 +11,7 @@ from typing import Final
 
 from runnersmith import reader
 from runnersmith.compare import Comparison, compare
-from runnersmith.document import Document, Json, parse_pointer
+from runnersmith.openapi.document import Document, Json, parse_pointer
 
 HERE = Path(__file__).parent / "compare"
 SPEC = HERE / "spec.yaml"

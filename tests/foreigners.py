@@ -26,7 +26,7 @@ def of(name: str) -> Project:
 
 
 @functools.cache
-def produced(name: str) -> pipeline.Product:
+def produced(name: str) -> pipeline.GeneratedPackage:
     """The client of a document, without what cannot be expressed."""
     return pipeline.produce(of(name))
 

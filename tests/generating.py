@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from runnersmith import ir, pipeline
-from runnersmith.build import build
-from runnersmith.build.tasks import with_tasks
-from runnersmith.document import Document, Json
-from runnersmith.format import format_files
-from runnersmith.packs import Pack, Stack, read, stacks
+from runnersmith.lowering import build
+from runnersmith.lowering.curated.api import with_tasks
+from runnersmith.openapi.document import Document, Json
+from runnersmith.output.formatter import format_files
+from runnersmith.packs import Pack, Stack, read, shipped, stacks
 from runnersmith.problems import SpecError, errors
-from runnersmith.project import Project, shipped
+from runnersmith.project import Project
 from runnersmith.reader import parse
-from runnersmith.render import Made, Package, Renderer
+from runnersmith.render import Package, RenderedFiles, Renderer
 
 REPOSITORY = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -152,7 +152,7 @@ def shipped_stack(name: str) -> Stack:
     return found
 
 
-def made(api: ir.Api, *folders: Path, package: str = PACKAGE) -> Made:
+def made(api: ir.Api, *folders: Path, package: str = PACKAGE) -> RenderedFiles:
     """What packs make of an API; the client pack when none is named."""
     folders = folders or (shipped("templates") / "client",)
     ours = all(folder.parent == shipped("templates") for folder in folders)

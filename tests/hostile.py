@@ -21,9 +21,10 @@ import yaml
 
 from generating import CASES, PACKAGE, Schema, document, inside, made
 from packs.pages import prose, python, shape
-from runnersmith import ir, names, pipeline
-from runnersmith.build import build, build_foreign
-from runnersmith.document import Document, Json, parse_pointer
+from runnersmith import ir, pipeline
+from runnersmith.ir import names
+from runnersmith.lowering import build, build_foreign
+from runnersmith.openapi.document import Document, Json, parse_pointer
 from runnersmith.problems import Problem, errors
 from runnersmith.reader import load
 

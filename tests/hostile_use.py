@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generating import PACKAGE, build_ir, made, small_spec, write_files
-from runnersmith.format import format_files
+from runnersmith.output.formatter import format_files
 
 
 def used(clients: Mapping[str, Mapping[str, str]], folder: Path) -> list[list[tuple[str, str]]]:

@@ -9,11 +9,12 @@ import pytest
 
 from bump.kit import HERE, NAME, NEXT, Copy, copied, official
 from comparing import GONE, mapping
-from runnersmith import pipeline, reader, versions
+from runnersmith import pipeline, reader
 from runnersmith.bump import MARK, lines, stage, undecided, write, written
-from runnersmith.bump.yamledit.values import equal
-from runnersmith.document import Document, Json
+from runnersmith.openapi.document import Document, Json
+from runnersmith.overlay import versions
 from runnersmith.problems import Place, Problem, SpecError, UsageError, errors
+from runnersmith.yaml_edit.values import equal
 
 RUNNER = "#/components/schemas/runner/properties"
 LIST = "#/paths/~1orgs~1{org}~1actions~1runners/get"

@@ -14,11 +14,12 @@ import pytest
 
 from bump.kit import HERE, NAME, NEXT, Copy, copied, official
 from comparing import mapping
-from runnersmith import overlay, reader, versions
+from runnersmith import overlay, reader
 from runnersmith.bump import MARK, Staged, lines, undecided, write, written
-from runnersmith.bump.yamledit.values import equal
 from runnersmith.compare import compare
-from runnersmith.document import Document
+from runnersmith.openapi.document import Document
+from runnersmith.overlay import versions
+from runnersmith.yaml_edit.values import equal
 
 CASES = sorted(path.name for path in (HERE / "cases").iterdir())
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from bump.kit import HERE
-from runnersmith.bump.yamledit import Comments, patch
-from runnersmith.bump.yamledit.values import copied, same
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError
 from runnersmith.reader import parse
+from runnersmith.yaml_edit import Comments, patch
+from runnersmith.yaml_edit.values import copied, same
 
 ODD = """\
 # On top.

@@ -17,8 +17,9 @@ import pytest
 
 from bump.kit import HERE, NEXT, copied, official
 from comparing import mapping
-from runnersmith import cli, ir, pipeline, versions
-from runnersmith.document import Json
+from runnersmith import cli, ir, pipeline
+from runnersmith.openapi.document import Json
+from runnersmith.overlay import versions
 from runnersmith.project import find
 
 ALL = (NEXT, "2026-01-01", "2025-01-01")

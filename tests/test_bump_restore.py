@@ -9,10 +9,10 @@ import pytest
 
 from bump.kit import HERE
 from runnersmith import overlay, reader
-from runnersmith.bump import restore
-from runnersmith.bump.yamledit.values import copied, equal
-from runnersmith.document import Document, Json
+from runnersmith.bump import reverse_overlay
+from runnersmith.openapi.document import Document, Json
 from runnersmith.reader import parse
+from runnersmith.yaml_edit.values import copied, equal
 
 
 def document(data: Json) -> Document:
@@ -21,8 +21,10 @@ def document(data: Json) -> Document:
 
 def layer(newer: Json, older: Json) -> tuple[str, Document]:
     """The overlay as it is written, and as it is read."""
-    made = restore.overlay(newer, older, title="T", version="2025-01-01", extends="../s.yaml")
-    text = restore.text(made, "Head.")
+    made = reverse_overlay.overlay(
+        newer, older, title="T", version="2025-01-01", extends="../s.yaml"
+    )
+    text = reverse_overlay.text(made, "Head.")
     return text, parse(text.encode(), name="layer.yaml")
 
 

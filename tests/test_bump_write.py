@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bump.kit import NAME, NEXT, Copy, copied, official
-from runnersmith import versions
 from runnersmith.bump import Staged, refuse_modified, write
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
+from runnersmith.overlay import versions
 from runnersmith.problems import SpecError, UsageError
 
 DIFFERS: dict[str, Json] = {"#/components/schemas/runner/properties/zone": {"type": "string"}}

@@ -9,9 +9,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import ghrunners
-from runnersmith import versions
 from runnersmith.bundle import bundle, pick
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
+from runnersmith.overlay import versions
 from runnersmith.problems import UsageError
 from runnersmith.project import find
 

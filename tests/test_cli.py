@@ -17,7 +17,8 @@ import msgspec
 import pytest
 
 from generating import CASES, REPOSITORY
-from runnersmith import cli, pipeline, write
+from runnersmith import cli, pipeline
+from runnersmith.output import writer as output_writer
 from runnersmith.project import find
 
 COMMANDS = ("validate", "compare", "generate", "check", "ir", "pack")
@@ -534,7 +535,8 @@ def _on_a_terminal(code: str, folder: Path) -> str:
 
 
 _WATCHED = (
-    "from runnersmith import cli, terminal\n"
+    "from runnersmith import cli\n"
+    "from runnersmith.cli import terminal\n"
     "terminal.Progress.__init__.__defaults__ = (0.0,)\n"
     "raise SystemExit(cli.main(['generate']))\n"
 )
@@ -623,7 +625,7 @@ def test_an_interruption_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(write, "write", interrupt)
+    monkeypatch.setattr(output_writer, "write", interrupt)
     ran = run("generate")
     assert ran.status == 130
     assert is_one_line(ran.err)

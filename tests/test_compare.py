@@ -23,7 +23,7 @@ from comparing import (
     mapping,
 )
 from runnersmith.compare import Comparison, compare, lines
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError
 
 PAGE = f"{LIST}/responses/200/content/application~1json/schema"

@@ -7,8 +7,8 @@ import copy
 import pytest
 
 from runnersmith import reader
-from runnersmith.compare.patches import apply
-from runnersmith.document import Document, Json
+from runnersmith.compare.version_patches import apply
+from runnersmith.openapi.document import Document, Json
 from runnersmith.problems import SpecError
 
 VALUE: Json = {"a": {"b": [1, 2, 3], "c": None}, "x/y": {"~": True}, "": "empty"}

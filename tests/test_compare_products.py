@@ -17,7 +17,7 @@ from comparing import (
     edited,
 )
 from runnersmith.compare import compare
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError
 
 # The name of a fact, where ours states it, where the official description does.

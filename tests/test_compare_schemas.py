@@ -7,7 +7,7 @@ import json
 import pytest
 
 from runnersmith.compare import compare
-from runnersmith.document import Document, Json
+from runnersmith.openapi.document import Document, Json
 from runnersmith.problems import SpecError
 
 

@@ -20,7 +20,7 @@ from comparing import (
 )
 from runnersmith import reader
 from runnersmith.compare import compare, compare_versions, known, lines, read_corrections
-from runnersmith.document import Document, Json
+from runnersmith.openapi.document import Document, Json
 from runnersmith.problems import SpecError
 
 CHANGES = "x-github-breaking-changes"

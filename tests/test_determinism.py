@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from generating import CASES, REPOSITORY, project
-from runnersmith import fingerprint, pipeline
-from runnersmith.write import write
+from runnersmith import pipeline
+from runnersmith.output import fingerprint
+from runnersmith.output.writer import write
 
 SPEC = REPOSITORY / "spec" / "runners.yaml"
 # What would change the output if any library read its configuration from the current folder.
@@ -116,10 +117,10 @@ def test_an_installed_generator_has_the_fingerprint_of_the_repository(
     settings = project(SPEC, tmp_path / "out")
     here = fingerprint.inputs(settings)
     wheel = tmp_path / "runnersmith"
-    shutil.copytree(Path(fingerprint.__file__).parent, wheel)
+    shutil.copytree(Path(fingerprint.__file__).parents[1], wheel)
     shutil.copytree(REPOSITORY / "templates", wheel / "_data" / "templates")
     shutil.copytree(REPOSITORY / "spec", wheel / "_data" / "spec")
-    monkeypatch.setattr(fingerprint, "__file__", str(wheel / "fingerprint.py"))
+    monkeypatch.setattr(fingerprint, "__file__", str(wheel / "output" / "fingerprint.py"))
     installed = replace(
         settings,
         spec=wheel / "_data" / "spec" / "runners.yaml",
@@ -132,15 +133,17 @@ def test_what_is_no_part_of_the_fingerprint_shapes_nothing() -> None:
     """What is left out of it is there, and a run that makes every file does not load it."""
     code = (
         "import sys\n"
-        "from runnersmith import fingerprint, pipeline\n"
+        "from runnersmith import pipeline\n"
+        "from runnersmith.output import fingerprint\n"
         "from runnersmith.project import find\n"
         "pipeline.produce(find())\n"
-        "apart = {f'runnersmith.{name.removesuffix(\".py\")}' for name in fingerprint.APART}\n"
+        "names = (name.removesuffix('.py').replace('/', '.') for name in fingerprint.APART)\n"
+        "apart = {f'runnersmith.{name}' for name in names}\n"
         "print(*apart & sys.modules.keys())\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == ""
-    folder = Path(fingerprint.__file__).parent
+    folder = Path(fingerprint.__file__).parents[1]
     in_wheels = {"_data"}  # spec and templates, which count by themselves
     assert [it for it in fingerprint.APART - in_wheels if not (folder / it).exists()] == []
 
@@ -154,8 +157,10 @@ def test_a_changed_input_has_another_fingerprint(
     """Whatever the output is made from, a change of it is one of the fingerprint."""
     shutil.copytree(SPEC.parent, tmp_path / "spec")
     shutil.copytree(REPOSITORY / "templates", tmp_path / "templates")
-    shutil.copytree(Path(fingerprint.__file__).parent, tmp_path / "generator")
-    monkeypatch.setattr(fingerprint, "__file__", str(tmp_path / "generator" / "fingerprint.py"))
+    shutil.copytree(Path(fingerprint.__file__).parents[1], tmp_path / "generator")
+    monkeypatch.setattr(
+        fingerprint, "__file__", str(tmp_path / "generator" / "output" / "fingerprint.py")
+    )
     settings = replace(
         project(tmp_path / "spec" / "runners.yaml", tmp_path / "out"),
         packs=(tmp_path / "templates" / "client",),
@@ -171,7 +176,11 @@ def test_a_changed_input_has_another_fingerprint(
             "overlay": tmp_path / "spec" / "versions" / "2001-01-01.overlay.yaml",
             "template": settings.packs[0] / "package.py.jinja",
             "runtime": settings.packs[0] / "runtime" / "core.py",
-            "generator": tmp_path / "generator" / "validate" / "extensions.schema.json",
+            "generator": tmp_path
+            / "generator"
+            / "validate"
+            / "extension"
+            / "extensions.schema.json",
         }[change]
         path.parent.mkdir(exist_ok=True)
         with path.open("a") as file:

@@ -29,7 +29,7 @@ from diff.lamps import (
 )
 from runnersmith import ir
 from runnersmith.diff import LEVELS, Change, as_json, diff, markdown, terminal
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 CASES = {**client_cases.CASES, **member_cases.CASES}
 

@@ -12,7 +12,7 @@ import pytest
 
 from generating import Schema, document, inside, lamp, small_spec, with_fields
 from runnersmith.diff import Source, api, between, diff, source, sources
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError, UsageError
 
 NEW, OLD = "2026-01-01", "2025-01-01"

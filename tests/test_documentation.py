@@ -10,7 +10,7 @@ import pytest
 import ghrunners
 from client.loopback import Loopback, reply
 from runnersmith import cli
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "generated/README.md")

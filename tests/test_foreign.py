@@ -19,10 +19,11 @@ import pytest
 from client.loopback import Answer, reply
 from foreigners import FOREIGN, SPECS, called, produced
 from generating import document, inside, project
-from runnersmith import ir, names, pipeline
-from runnersmith.build import build_foreign
+from runnersmith import ir, pipeline
 from runnersmith.cli import main
-from runnersmith.document import Json
+from runnersmith.ir import names
+from runnersmith.lowering import build_foreign
+from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError, UnsupportedError
 
 # ── Every document ───────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ import pytest
 
 from client.loopback import Answer, Loopback, reply
 from foreigners import SPECS, called, produced
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 
 def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:
@@ -269,7 +269,7 @@ def test_a_refusal_of_another_api_brings_no_rules_of_github(packages: Path) -> N
         client = importlib.import_module("post").Client(auth="t0ken", base_url=server.url)
         with client:
             client.parcels.stamp("a")
-            assert not client._core.shared.pacer.engaged
+            assert not client._core.state.pacer.engaged
     assert len(server.targets) == 2
 
 

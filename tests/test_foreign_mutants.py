@@ -14,8 +14,8 @@ import yaml
 
 from foreigners import FOREIGN, SPECS
 from generating import document, made
-from runnersmith.build import build_foreign
-from runnersmith.document import Json, Pointer
+from runnersmith.lowering import build_foreign
+from runnersmith.openapi.document import Json, Pointer
 from runnersmith.problems import SpecError, errors
 from runnersmith.validate import validate
 

@@ -232,9 +232,9 @@ def test_secrets_are_masked(packages: Path) -> None:
 @pytest.mark.parametrize("case", CASE_NAMES)
 def test_every_path_parameter_is_filled(case: str, packages: Path) -> None:
     """The path that is sent has the values of all its parameters, whatever these are called."""
-    request = imported(case, packages, "._runtime.request")
-    address = imported(case, packages, "._runtime.address")
-    availability = imported(case, packages, "._runtime.availability")
+    request = imported(case, packages, "._runtime.request.builder")
+    address = imported(case, packages, "._runtime.request.base_url")
+    availability = imported(case, packages, "._runtime.request.availability")
     for operation in operations(case, packages):
         names = re.findall(r"\{([^{}]+)\}", operation.path)
         built = request.build(

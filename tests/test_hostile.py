@@ -13,7 +13,7 @@ import pytest
 from hostile import FOREIGN, OURS, TEXTS, Attack, judge
 from hostile_use import used
 from packs.pages import markup, python, shape
-from runnersmith.project import shipped
+from runnersmith.packs import shipped
 
 
 def test_harmless_texts_are_taken_everywhere() -> None:

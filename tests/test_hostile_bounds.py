@@ -17,10 +17,10 @@ from typing import cast
 import pytest
 
 from generating import LAMP_PATH, Schema, inside, lamp, small_spec
-from runnersmith.document import MAX_REFERENCE, MAX_REFERENCES, Json
+from runnersmith.openapi.document import MAX_REFERENCE, MAX_REFERENCES, Json
 from runnersmith.reader import limits
-from runnersmith.validate import explain
-from runnersmith.validate.bounds import MAX_ALTERNATIVES, MAX_ENUM
+from runnersmith.validate.explain import findings
+from runnersmith.validate.openapi.size_limits import MAX_ALTERNATIVES, MAX_ENUM
 
 MEMORY = 200 << 10  # KiB, as the system counts it
 # Far from what any of them takes: only what has no end is stopped.
@@ -199,9 +199,9 @@ import json, os, sys, time
 from pathlib import Path
 from runnersmith import pipeline
 from runnersmith.problems import SpecError
-from runnersmith.validate import structure
+from runnersmith.validate.openapi import metaschema
 
-structure._validator("3.1")  # what any run has in memory
+metaschema._validator("3.1")  # what any run has in memory
 report = {}
 for name in sys.argv[2:]:
     reading, writing = os.pipe()
@@ -280,8 +280,8 @@ def test_what_cannot_be_explained_is_refused_as_a_whole(
 ) -> None:
     """Where to say what is wrong would take gigabytes, or ages, that is said; else, what it is."""
     found = _judged(tmp_path, {"bomb.json": text, "twin.json": twin})
-    assert any(explain.TOO_LARGE in said for said in cast("list[str]", found["bomb.json"]["said"]))
-    assert not any(explain.TOO_LARGE in s for s in cast("list[str]", found["twin.json"]["said"]))
+    assert any(findings.TOO_LARGE in said for said in cast("list[str]", found["bomb.json"]["said"]))
+    assert not any(findings.TOO_LARGE in s for s in cast("list[str]", found["twin.json"]["said"]))
     assert cast(int, found["twin.json"]["problems"]) > 0
     assert cast(int, found["bomb.json"]["memory"]) < MEMORY
 

@@ -14,8 +14,8 @@ import yaml
 
 from generating import Schema, document, inside, render_spec, with_fields
 from hostile import FOLDER, OURS, judge
-from runnersmith import names
-from runnersmith.document import Json, parse_pointer
+from runnersmith.ir import names
+from runnersmith.openapi.document import Json, parse_pointer
 
 DOCUMENTS: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
     (FOLDER / "documents.yaml").read_text("utf-8")

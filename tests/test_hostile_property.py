@@ -15,11 +15,12 @@ from hypothesis import strategies as some
 
 from generating import document
 from hostile import CANARY, OURS, judge
-from runnersmith import names, reader
-from runnersmith.document import Json
+from runnersmith import reader
+from runnersmith.ir import names
+from runnersmith.openapi.document import Json
 from runnersmith.problems import Place, Problem, SpecError
-from runnersmith.render.python import comment, docstring, literal
-from runnersmith.render.text import code, markdown, toml
+from runnersmith.render.docs.escaping import code, markdown, toml
+from runnersmith.render.python.source import comment, docstring, literal
 
 _PIECES = [
     *('"', "'", '"""', "'''", "\\", "\n", "\r", "\x85", "\u2028", "\0", "\x1b", "\u202e", "\ufeff"),

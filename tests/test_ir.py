@@ -23,8 +23,8 @@ from generating import (
     with_fields,
 )
 from runnersmith import ir, pipeline
-from runnersmith.build import build
-from runnersmith.document import Document, Json
+from runnersmith.lowering import build
+from runnersmith.openapi.document import Document, Json
 from runnersmith.problems import SpecError, errors
 from runnersmith.reader import load
 

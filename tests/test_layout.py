@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from runnersmith.format import format_text
-from runnersmith.render.layout import Annotated, Group, annotated, laid_out, split
-from runnersmith.render.python import literal
+from runnersmith.output.formatter import format_text
+from runnersmith.render.python.line_layout import Annotated, Group, annotated, laid_out, split
+from runnersmith.render.python.source import literal
 
 NAMES = [f"a_rather_long_name_{number}" for number in range(9)]
 

@@ -27,9 +27,9 @@ from generating import (
     write_files,
 )
 from runnersmith import ir, pipeline
-from runnersmith.build import build
-from runnersmith.document import Json
+from runnersmith.lowering import build
 from runnersmith.merge import both, merge
+from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError
 
 VERSIONS = NEWEST, OLDER, OLDEST = "2026-01-01", "2024-05-05", "2022-02-02"
@@ -684,6 +684,6 @@ def test_a_merged_client_says_so_in_its_docstrings(package: Path) -> None:
 
 def test_the_runtime_is_the_repository_s(package: Path) -> None:
     """What these calls go through is what every client has."""
-    runtime = REPOSITORY / "templates" / "client" / "runtime" / "availability.py"
-    copied = package / PACKAGE / "_runtime" / "availability.py"
+    runtime = REPOSITORY / "templates" / "client" / "runtime" / "request" / "availability.py"
+    copied = package / PACKAGE / "_runtime" / "request" / "availability.py"
     assert runtime.read_text(encoding="utf-8") in copied.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import keyword
 import pytest
 
 import ghrunners
-from runnersmith import names
+from runnersmith.ir import names
 
 # Wire names that a spec may have, of every kind that has made trouble somewhere.
 WIRE_NAMES = [

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from runnersmith import overlay
-from runnersmith.document import Document, Json, Pointer
+from runnersmith.openapi.document import Document, Json, Pointer
 from runnersmith.problems import SpecError
 from runnersmith.reader import limits, parse
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from runnersmith import reader
-from runnersmith.document import Json, Pointer
+from runnersmith.openapi.document import Json, Pointer
 from runnersmith.problems import Place, SpecError, UsageError
 from runnersmith.reader import limits
 

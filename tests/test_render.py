@@ -25,19 +25,19 @@ from generating import (
     small_spec,
 )
 from runnersmith import ir, pipeline
-from runnersmith.document import Json
-from runnersmith.format import format_text
+from runnersmith.openapi.document import Json
+from runnersmith.output.formatter import format_text
 from runnersmith.render import MARK
-from runnersmith.render.python import (
+from runnersmith.render.docs.escaping import code, markdown, toml
+from runnersmith.render.python.signatures import item_key
+from runnersmith.render.python.source import (
     WIDTH,
     comment,
     docstring,
-    item_key,
     literal,
     sentence_literal,
     wrap,
 )
-from runnersmith.render.text import code, markdown, toml
 
 TEXTS = [
     "",

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from generating import LAMP_PATH, Schema, inside, lamp, render_spec, small_spec
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 TEXT: Schema = {"type": "string", "description": "Text."}
 SHADE: Schema = {"type": "object", "description": "A shade.", "properties": {"colour": TEXT}}

@@ -20,9 +20,10 @@ import pytest
 
 import runnersmith
 from generating import build_ir, client_stack, small_spec
-from runnersmith import ir, pipeline, render, structs
-from runnersmith.names import class_name
-from runnersmith.render.environment import Environment
+from runnersmith import ir, pipeline, render
+from runnersmith.ir.names import class_name
+from runnersmith.render import structs
+from runnersmith.render.templates.environment import Environment
 
 # Of what datamodel-code-generator prints for `fixed` by a template of ours. It changes with its
 # version and with the settings that it is given: look at what has changed before renewing it.

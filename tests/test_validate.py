@@ -16,14 +16,14 @@ import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from runnersmith import reader
-from runnersmith.document import Document, Json
+from runnersmith.openapi.document import Document, Json
 from runnersmith.problems import Problem, SpecError
 from runnersmith.validate import Level, validate
 
 CASES = Path(__file__).parent / "cases"
 JUDGED = sorted(file.parent.name for file in CASES.glob("*/problems.txt"))
-SCHEMA = Path(cast(str, sys.modules[validate.__module__].__file__)).with_name(
-    "extensions.schema.json"
+SCHEMA = Path(cast(str, sys.modules[validate.__module__].__file__)).parent.joinpath(
+    "extension", "extensions.schema.json"
 )
 
 

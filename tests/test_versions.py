@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from generating import small_spec
-from runnersmith import pipeline, versions
-from runnersmith.document import Json
+from runnersmith import pipeline
+from runnersmith.openapi.document import Json
+from runnersmith.overlay import versions
 from runnersmith.problems import SpecError, UsageError
 
 NEWEST, OLDER, OLDEST = "2026-01-01", "2024-05-05", "2022-02-02"

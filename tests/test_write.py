@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from runnersmith import lock, write
+from runnersmith.output import lockfile, writer
 from runnersmith.problems import UsageError
 
 OLD = {
@@ -32,8 +32,8 @@ NEW = {
 }
 
 
-def generate(folder: Path, files: Mapping[str, str]) -> write.Written:
-    return write.write(folder, files, lock.lock_of(files, {}, {}))
+def generate(folder: Path, files: Mapping[str, str]) -> writer.WriteResult:
+    return writer.write(folder, files, lockfile.lock_of(files, {}, {}))
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -41,7 +41,7 @@ def contents(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes().decode()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != lock.NAME
+        if path.is_file() and path.name != lockfile.NAME
     }
 
 
@@ -50,8 +50,8 @@ def folders(folder: Path) -> set[str]:
 
 
 def diff(folder: Path, files: Mapping[str, str]) -> str:
-    made = lock.lock_of(files, {}, {})
-    return "\n".join(write.differences(folder, files, made, "out"))
+    made = lockfile.lock_of(files, {}, {})
+    return "\n".join(writer.differences(folder, files, made, "out"))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_folder_is_made(tmp_path: Path) -> None:
     assert contents(tmp_path / "a" / "b") == OLD
     assert written.created == tuple(sorted(OLD))
     assert (written.changed, written.removed, written.unchanged) == ((), (), 0)
-    assert (tmp_path / "a" / "b" / lock.NAME).is_file()
+    assert (tmp_path / "a" / "b" / lockfile.NAME).is_file()
 
 
 def test_a_folder_is_brought_up_to_date(out: Path) -> None:
@@ -90,7 +90,7 @@ def test_what_is_the_same_is_not_written(out: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
     written = generate(out, OLD)
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
-    assert written == write.Written(created=(), changed=(), removed=(), unchanged=len(OLD))
+    assert written == writer.WriteResult(created=(), changed=(), removed=(), unchanged=len(OLD))
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_killed_run_is_cleaned_up(tmp_path: Path) -> None:
         "import os, signal, sys\n"
         "from pathlib import Path\n"
         "sys.path.insert(0, sys.argv[2])\n"
-        "from runnersmith import lock, write\n"
+        "from runnersmith.output import lockfile, writer\n"
         "left = 3\n"
         "replace = os.replace\n"
         "def dying(*args, **options):\n"
@@ -205,9 +205,9 @@ def test_a_killed_run_is_cleaned_up(tmp_path: Path) -> None:
         "    return replace(*args, **options)\n"
         "os.replace = os.rename = dying\n"
         f"files = {NEW!r}\n"
-        "write.write(Path(sys.argv[1]), files, lock.lock_of(files, {}, {}))\n"
+        "writer.write(Path(sys.argv[1]), files, lockfile.lock_of(files, {}, {}))\n"
     )
-    source = str(Path(write.__file__).parent.parent)
+    source = str(Path(writer.__file__).parents[2])
     done = subprocess.run([sys.executable, "-c", code, str(out), source], check=False)
     assert done.returncode == -signal.SIGKILL
     generate(out, NEW)
@@ -296,8 +296,8 @@ def test_a_file_of_somebody_else_is_refused_in_a_new_folder(tmp_path: Path) -> N
 def test_a_folder_whose_files_are_right_is_taken_without_a_lock(tmp_path: Path) -> None:
     """A lost lock is made again where every file is what it would be."""
     generate(tmp_path, OLD)
-    (tmp_path / lock.NAME).unlink()
-    assert lock.NAME in diff(tmp_path, OLD)
+    (tmp_path / lockfile.NAME).unlink()
+    assert lockfile.NAME in diff(tmp_path, OLD)
     generate(tmp_path, OLD)
     assert diff(tmp_path, OLD) == ""
 
@@ -400,7 +400,7 @@ def test_a_link_of_somebody_else_is_refused(out: Path, outside: Path) -> None:
         generate(out, NEW)
 
 
-@pytest.mark.parametrize("path", ["README.md", "pkg/same.py", "pkg/gone/one.py", lock.NAME])
+@pytest.mark.parametrize("path", ["README.md", "pkg/same.py", "pkg/gone/one.py", lockfile.NAME])
 def test_a_link_to_a_file_is_replaced_itself(out: Path, outside: Path, path: str) -> None:
     """A link in place of a file of ours goes; the file that it led to stays as it is."""
     kept = outside / "kept"
@@ -448,17 +448,17 @@ OUTSIDE = [
     "pkg/./__init__.py",
     "..\\victim",
     "a\x00b",
-    lock.NAME,
+    lockfile.NAME,
 ]
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_a_damaged_lock_is_told(out: Path, damage: str) -> None:
     """A lock that cannot be read is one line that says what to do, and nothing is changed."""
-    (out / lock.NAME).write_bytes(DAMAGED[damage])
+    (out / lockfile.NAME).write_bytes(DAMAGED[damage])
     before = contents(out)
     for run in (generate, diff):
-        with pytest.raises(UsageError, match=lock.NAME) as caught:
+        with pytest.raises(UsageError, match=lockfile.NAME) as caught:
             run(out, NEW)
         assert "\n" not in str(caught.value)
     assert contents(out) == before
@@ -469,9 +469,9 @@ def test_a_lock_never_leads_outside(out: Path, name: str) -> None:
     """A path in a lock is a file below the folder, written one way; any other is refused."""
     victim = out.parent / "victim"
     victim.write_text("mine")
-    (out / lock.NAME).write_text(json.dumps({"format": 1, "files": {name: ""}}))
+    (out / lockfile.NAME).write_text(json.dumps({"format": 1, "files": {name: ""}}))
     before = contents(out)
-    with pytest.raises(UsageError, match=lock.NAME):
+    with pytest.raises(UsageError, match=lockfile.NAME):
         generate(out, OLD)
     assert contents(out) == before
     assert victim.read_text() == "mine"
@@ -479,16 +479,16 @@ def test_a_lock_never_leads_outside(out: Path, name: str) -> None:
 
 def test_a_lock_that_is_a_folder_is_told(tmp_path: Path) -> None:
     """Not even this is a traceback."""
-    (tmp_path / lock.NAME).mkdir()
-    with pytest.raises(UsageError, match=lock.NAME):
+    (tmp_path / lockfile.NAME).mkdir()
+    with pytest.raises(UsageError, match=lockfile.NAME):
         generate(tmp_path, OLD)
 
 
 def test_a_lock_that_lists_a_folder_is_told(out: Path) -> None:
     """A folder is not removed for being in a lock."""
-    text = json.loads((out / lock.NAME).read_text())
+    text = json.loads((out / lockfile.NAME).read_text())
     text["files"]["pkg"] = ""
-    (out / lock.NAME).write_text(json.dumps(text))
+    (out / lockfile.NAME).write_text(json.dumps(text))
     with pytest.raises(UsageError, match="pkg"):
         generate(out, NEW)
     assert (out / "pkg" / "same.py").read_text() == OLD["pkg/same.py"]
@@ -498,7 +498,7 @@ def test_a_lock_holds_no_date_and_no_place(out: Path) -> None:
     """Two folders of the same files have the same lock."""
     other = out.parent / "other"
     generate(other, OLD)
-    assert (other / lock.NAME).read_bytes() == (out / lock.NAME).read_bytes()
+    assert (other / lockfile.NAME).read_bytes() == (out / lockfile.NAME).read_bytes()
 
 
 # ── Check ────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from ._runtime.settings import Defaults
+from ._runtime.client.config import Defaults
+from ._runtime.client.sign_in import GitHubSignIn
 
 DEFAULTS = Defaults(
     server="https://api.github.com",
@@ -12,4 +13,5 @@ DEFAULTS = Defaults(
     versions=("2026-03-10", "2022-11-28"),
     user_agent="ghrunners/0.1.0",
     introduced={"2026-03-10": {"ghes": "3.21"}},
+    sign_in=GitHubSignIn(),
 )

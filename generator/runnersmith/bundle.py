@@ -1,6 +1,6 @@
 """One API version as a single OpenAPI document that other tools accept.
 
-Pure. The document stands alone: no overlay, no extension of ours, nothing that nothing uses. For a
+The document stands alone: no overlay, no extension of ours, nothing that nothing uses. For a
 product, it has what that product has.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 
-from . import versions
-from .document import Document, Json, parse_pointer
+from .openapi.document import Document, Json, parse_pointer
+from .overlay import versions
 from .problems import UsageError
 
 _EXTENSION = "x-runnersmith"

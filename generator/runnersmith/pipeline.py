@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from . import fingerprint, ir
-from .document import Document
-from .format import format_files
-from .lock import Before, Lock, lock_of
-from .marker import undecided
+from . import ir
+from .openapi.document import Document
+from .openapi.todo_marks import undecided
+from .output import fingerprint
+from .output.formatter import format_files
+from .output.lockfile import Lock, PreviousRun, lock_of
 from .problems import Problem, SpecError, errors
 from .project import Project
 
 if TYPE_CHECKING:
-    from .build import Built
-    from .render import Made
+    from .lowering import LoweringResult
+    from .render import RenderedFiles
 
 Report = Callable[[str], None]
 Level = Literal["curated", "foreign"]
@@ -33,7 +34,7 @@ def silent(stage: str) -> None:
 
 def examine(spec: Path, name: str, level: Level) -> tuple[Problem, ...]:
     """Every problem of a spec and its overlays. Raises SpecError when they cannot be read."""
-    from . import versions
+    from .overlay import versions
 
     newest, *older = versions.load(spec, name)
     return (*_undecided(spec, name), *validated(newest, level, older))
@@ -62,14 +63,16 @@ def build_ir(project: Project, report: Report = silent) -> ir.Api:
     return build_client(project, report).api
 
 
-def build_client(project: Project, report: Report = silent, *, validated: bool = False) -> Built:
+def build_client(
+    project: Project, report: Report = silent, *, validated: bool = False
+) -> LoweringResult:
     """Make the IR of a spec, with what has to be said of it. Raises SpecError with every problem.
 
     A spec of ours has to be without any finding; of somebody else's document, what does not hinder
     is left to `validate`, and what is wrong with single operations leaves them out, where that is
     asked for. `validated` leaves out what was found valid before.
     """
-    from . import versions
+    from .overlay import versions
 
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
@@ -106,33 +109,33 @@ def _build(
     unsound: Sequence[Problem] = (),
     *,
     skip_unsupported: bool = False,
-) -> Built:
-    from . import versions
-    from .build import Built, build, build_foreign
-    from .build.tasks import with_tasks
+) -> LoweringResult:
+    from .lowering import LoweringResult, build, build_foreign
+    from .lowering.curated.api import with_tasks
     from .merge import merge
+    from .overlay import versions
 
     if not versions.is_ours(documents[0]):
         return build_foreign(documents[0], package, unsound, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
-    return Built(with_tasks(merged, documents[0]))
+    return LoweringResult(with_tasks(merged, documents[0]))
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class GeneratedPackage:
     """A client package: path below the output folder -> text; the lock; and what is to be told of it."""
 
     files: Mapping[str, str]
     lock: Lock
-    built: Built
+    built: LoweringResult
 
 
 def produce(
     project: Project,
     report: Report = silent,
-    before: Before | None = None,
-) -> Product:
+    before: PreviousRun | None = None,
+) -> GeneratedPackage:
     """Make every file of the client package, in memory. Raises SpecError with every problem.
 
     `before` tells what the last run did that need not be done again.
@@ -141,16 +144,18 @@ def produce(
     report("format")
     files = dict(sorted({**format_files(made.rendered, before), **made.copied}.items()))
     inputs, tools = fingerprint.inputs(project), fingerprint.tools()
-    return Product(files, lock_of(files, inputs, tools, made.rendered), built)
+    return GeneratedPackage(files, lock_of(files, inputs, tools, made.rendered), built)
 
 
-def rendered(project: Project, report: Report = silent) -> Made:
+def rendered(project: Project, report: Report = silent) -> RenderedFiles:
     """Make every file as the templates give it. Raises SpecError with every problem."""
     _, made = _made(project, report)
     return made
 
 
-def _made(project: Project, report: Report, *, validated: bool = False) -> tuple[Built, Made]:
+def _made(
+    project: Project, report: Report, *, validated: bool = False
+) -> tuple[LoweringResult, RenderedFiles]:
     from .packs import stacks
     from .render import Package, make
 

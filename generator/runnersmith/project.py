@@ -15,7 +15,6 @@ from pathlib import Path
 
 import msgspec
 
-from . import names
 from .problems import UsageError
 
 _RELEASE = re.compile(r"\d+(\.\d+){0,3}((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?\Z", re.ASCII)
@@ -95,6 +94,8 @@ def find(
     ):
         if value == "":
             raise UsageError(f"{option} is empty; give it a value or leave it out")
+    from .ir import names
+
     name = package or settings.package
     taken = keyword.iskeyword(name) or name in names.DEVICES
     if not _PACKAGE.match(name) or taken or len(name) > names.MAX_LENGTH:
@@ -159,14 +160,9 @@ def _settings(folder: Path) -> tuple[Path, Settings]:
             raise UsageError(f"{path}: [tool.runnersmith]: {error}") from None
         if found.tool.runnersmith is not None:
             return candidate, found.tool.runnersmith
+    from .packs import shipped
+
     ours = Settings(
         spec=str(shipped("spec/runners.yaml")), corrections=str(shipped("spec/corrections.yaml"))
     )
     return folder, ours
-
-
-def shipped(name: str) -> Path:
-    """A file or folder that comes with runnersmith: in the wheel, or in the repository when editable."""
-    here = Path(__file__).parent
-    packaged = here / "_data" / name
-    return packaged if packaged.exists() else here.parent.parent / name

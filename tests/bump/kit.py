@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from comparing import changed
-from runnersmith import reader, versions
+from runnersmith import reader
 from runnersmith.bump import Plan, Staged, bump, stage
 from runnersmith.compare.corrections import Corrections, read_corrections
-from runnersmith.document import Document, Json, parse_pointer
+from runnersmith.openapi.document import Document, Json, parse_pointer
+from runnersmith.overlay import versions
 
 HERE: Final = Path(__file__).parent
 OFFICIAL: Final = HERE / "official.yaml"

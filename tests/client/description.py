@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
 
-from runnersmith.document import Json, Node, pointer_text
+from runnersmith.openapi.document import Json, Node, pointer_text
 from runnersmith.reader import load
 
 METHODS = ("get", "put", "post", "delete", "patch")

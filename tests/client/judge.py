@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from client.description import JSON, Description, Operation, Parameter, resolved
 from client.loopback import Answer, Received, reply
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}\Z")
 _TRANSPORT = {"host", "user-agent", "accept-encoding", "connection", "content-length"}

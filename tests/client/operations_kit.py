@@ -21,7 +21,7 @@ import ghrunners
 from client.description import Description, Operation, entries
 from client.judge import Judge
 from client.loopback import Loopback
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 SPEC = Path(__file__).parents[2] / "spec" / "runners.yaml"
 TOKEN = "EXAMPLE-TOKEN-OF-A-TEST"  # noqa: S105 - nobody's

@@ -16,21 +16,22 @@ from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar,
 import pytest
 
 from client.loopback import Loopback, Received, reply
-from ghrunners._runtime.auth import AsyncTokenAuth, TokenAuth
-from ghrunners._runtime.client import BaseAsyncClient, BaseClient
+from ghrunners._runtime.auth.token import AsyncTokenAuth, TokenAuth
+from ghrunners._runtime.call.driver import AsyncCore, SyncCore
+from ghrunners._runtime.call.observe import Hooks
+from ghrunners._runtime.call.pacing import Pacing
+from ghrunners._runtime.call.retry import Retry
+from ghrunners._runtime.call.timeout import Timeout
+from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
+from ghrunners._runtime.client.config import Defaults
+from ghrunners._runtime.client.paging import AsyncPages, Pages
+from ghrunners._runtime.client.resource import AsyncResource, SyncResource
+from ghrunners._runtime.client.sign_in import GitHubSignIn
 from ghrunners._runtime.clock import Clock
-from ghrunners._runtime.core import AsyncCore, SyncCore
-from ghrunners._runtime.models import Model, SecretModel
-from ghrunners._runtime.observe import Hooks
-from ghrunners._runtime.operation import Operation, PagedOperation
-from ghrunners._runtime.pacing import Pacing
-from ghrunners._runtime.paging import AsyncPages, Pages
-from ghrunners._runtime.request import PathValue, QueryValue
-from ghrunners._runtime.resource import AsyncResource, SyncResource
-from ghrunners._runtime.retry import Retry
-from ghrunners._runtime.secret import Secret
-from ghrunners._runtime.settings import Defaults
-from ghrunners._runtime.timeout import Timeout
+from ghrunners._runtime.redaction import Secret
+from ghrunners._runtime.request.builder import PathValue, QueryValue
+from ghrunners._runtime.request.operation import Operation, PagedOperation
+from ghrunners._runtime.types import Model, SecretModel
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ DEFAULTS = Defaults(
     versions=("2026-03-10", "2022-11-28"),
     introduced={"2026-03-10": {"ghes": "3.21"}},
     user_agent="ghrunners/0.0",
+    sign_in=GitHubSignIn(),
 )
 
 
@@ -272,13 +274,13 @@ class SyncCaller(Caller):
         body: Mapping[str, object] | None = None,
     ) -> T:
         with Client(auth=self._auth.reveal(), base_url=self._base_url, **self._options) as client:
-            client.core.shared.clock = self.clock
+            client.core.state.clock = self.clock
             resource = client.org(org)
             return resource.call(operation, path=path, query=query, body=body)
 
     def ids(self, query: Mapping[str, QueryValue] = NOTHING, limit: int = 0) -> list[int]:
         with Client(auth=self._auth.reveal(), base_url=self._base_url, **self._options) as client:
-            client.core.shared.clock = self.clock
+            client.core.state.clock = self.clock
             found: list[int] = []
             for thing in client.org().list(**query):
                 found.append(thing.id)
@@ -288,7 +290,7 @@ class SyncCaller(Caller):
 
     def totals(self) -> list[int]:
         with Client(auth=self._auth.reveal(), base_url=self._base_url, **self._options) as client:
-            client.core.shared.clock = self.clock
+            client.core.state.clock = self.clock
             return [page.total_count for page in client.org().list().pages()]
 
 
@@ -306,7 +308,7 @@ class AsyncCaller(Caller):
             async with AsyncClient(
                 auth=self._auth.reveal(), base_url=self._base_url, **self._options
             ) as client:
-                client.core.shared.clock = self.clock
+                client.core.state.clock = self.clock
                 resource = client.org(org)
                 return await resource.call(operation, path=path, query=query, body=body)
 
@@ -317,7 +319,7 @@ class AsyncCaller(Caller):
             async with AsyncClient(
                 auth=self._auth.reveal(), base_url=self._base_url, **self._options
             ) as client:
-                client.core.shared.clock = self.clock
+                client.core.state.clock = self.clock
                 found: list[int] = []
                 async for thing in client.org().list(**query):
                     found.append(thing.id)
@@ -332,7 +334,7 @@ class AsyncCaller(Caller):
             async with AsyncClient(
                 auth=self._auth.reveal(), base_url=self._base_url, **self._options
             ) as client:
-                client.core.shared.clock = self.clock
+                client.core.state.clock = self.clock
                 return [page.total_count async for page in client.org().list().pages()]
 
         return asyncio.run(main())

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from client.loopback import Answer, Received, reply
 from client.runtime_kit import THING, AsyncClient, Client, FakeClock, Options
-from ghrunners._runtime.app import App
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.retry import Retry
+from ghrunners._runtime.auth.github_app import App
+from ghrunners._runtime.call.retry import Retry
+from ghrunners._runtime.request.operation import Operation
 
 T = TypeVar("T")
 
@@ -166,7 +166,7 @@ class SyncSession(Session):
         given: Options = {"retry": Retry(), **options}
         self.clock = clock or FakeClock()
         self.client = Client(auth=auth, base_url=base_url, **given)
-        self.client.core.shared.clock = self.clock
+        self.client.core.state.clock = self.clock
 
     def call(self, operation: Operation[T], *, org: str = "acme", **path: str | int) -> T:
         return self.client.org(org).call(operation, path={"thing": 7, **path})
@@ -203,7 +203,7 @@ class AsyncSession(Session):
         self.clock = clock or FakeClock()
         self.runner = asyncio.Runner()
         self.client = AsyncClient(auth=auth, base_url=base_url, **given)
-        self.client.core.shared.clock = self.clock
+        self.client.core.state.clock = self.clock
 
     def call(self, operation: Operation[T], *, org: str = "acme", **path: str | int) -> T:
         found = self.client.org(org).call(operation, path={"thing": 7, **path})

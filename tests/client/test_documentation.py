@@ -16,7 +16,7 @@ from client.loopback import Answer, Loopback, reply
 from client.operations_kit import OURS, SYNC, TOKEN, Method, every_method
 from client.signing import pem
 from ghrunners import models
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 README = Path(ghrunners.__file__).parents[1] / "README.md"
 WIDTH = 120

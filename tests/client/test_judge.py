@@ -10,7 +10,7 @@ import pytest
 from client.description import Description
 from client.judge import Judge, Refused
 from client.loopback import Received
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 THING: Json = {
     "type": "object",

@@ -14,8 +14,8 @@ import pytest
 import ghrunners
 from client.description import resolved
 from client.operations_kit import ASYNC, JUDGED, METHODS, OURS, SYNC, Function, Method, every_method
-from ghrunners._runtime.operation import Operation, PagedOperation
-from runnersmith.document import Node
+from ghrunners._runtime.request.operation import Operation, PagedOperation
+from runnersmith.openapi.document import Node
 
 
 @pytest.mark.skipif(JUDGED is not OURS, reason="another description may lack operations")

@@ -22,8 +22,9 @@ from client.description import elements, entries
 from client.loopback import Answer, Loopback, reply
 from client.operations_kit import OURS, TOKEN, Function
 from ghrunners import models
-from runnersmith import pipeline, versions
-from runnersmith.document import Document, Json, Node
+from runnersmith import pipeline
+from runnersmith.openapi.document import Document, Json, Node
+from runnersmith.overlay import versions
 from runnersmith.project import find
 
 SECRET = "EXAMPLE-SECRET-OF-A-TEST"  # noqa: S105 - nobody's

@@ -26,7 +26,7 @@ from client.operations_kit import (
     every_method,
     judge,
 )
-from runnersmith.document import Json, Node
+from runnersmith.openapi.document import Json, Node
 
 every_list = pytest.mark.parametrize("method", [one for one in METHODS if one.paged], ids=str)
 

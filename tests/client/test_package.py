@@ -18,7 +18,7 @@ import ghrunners
 from client.loopback import Loopback, reply
 from client.operations_kit import TOKEN
 from ghrunners import models
-from runnersmith.document import Json
+from runnersmith.openapi.document import Json
 
 NO_LABELS: Json = {"total_count": 0, "labels": []}
 
@@ -59,7 +59,7 @@ def test_naming_a_class_loads_no_transport_and_no_model() -> None:
     """Both come when they are used."""
     loaded = loaded_by("from ghrunners import AsyncClient, Client, NotFound, OrgRunners, Pages")
     assert "ghrunners._sync.org_runners" in loaded
-    assert not below(loaded, "httpx2", "httpcore2", "ghrunners._runtime.transport")
+    assert not below(loaded, "httpx2", "httpcore2", "ghrunners._runtime.http.transport")
     assert not below(loaded, "ghrunners.models.")
 
 

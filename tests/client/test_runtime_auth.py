@@ -18,9 +18,9 @@ from client.signing import (
     everything_about,
     flavours,
 )
+from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import BadCredentials, InvalidArgument, NotFound
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.retry import Retry
+from ghrunners._runtime.request.operation import Operation
 
 # No form of token that is known without having been told.
 SECRET = "plain-and-secret"  # noqa: S105 - nobody's

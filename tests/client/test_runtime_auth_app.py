@@ -36,7 +36,8 @@ from client.signing import (
     key,
     pem,
 )
-from ghrunners._runtime.app import App, sign
+from ghrunners._runtime.auth.github_app import App, sign
+from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import (
     BadCredentials,
     CallError,
@@ -49,8 +50,7 @@ from ghrunners._runtime.errors import (
     TimedOut,
     UnexpectedResponse,
 )
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.retry import Retry
+from ghrunners._runtime.request.operation import Operation
 
 
 def of_repo(**changes: Any) -> Operation[Thing]:

@@ -14,9 +14,9 @@ import pytest
 from client.loopback import Loopback, reply
 from client.runtime_kit import GET, THING, AnyClient, AsyncClient, Client, FakeClock, either
 from client.signing import CLIENT_ID, GitHub, bearer, everything_about, halves, pem
-from ghrunners._runtime.engine import Core
+from ghrunners._runtime.call.core import Core
+from ghrunners._runtime.client.config import AsyncClientOptions, ClientOptions
 from ghrunners._runtime.errors import InvalidArgument, SignInFailed
-from ghrunners._runtime.settings import AsyncClientOptions, ClientOptions
 
 NAMES = (
     "GITHUB_API_URL GH_HOST GITHUB_TOKEN GH_TOKEN GH_ENTERPRISE_TOKEN GITHUB_ENTERPRISE_TOKEN "
@@ -117,7 +117,7 @@ def test_address_and_token_are_the_environment_s(
     told(environment, variables)
     client = kind.from_env()
     assert client.base_url == base_url
-    (found,) = core_of(client).shared.source.known
+    (found,) = core_of(client).state.source.known
     assert found.reveal() == token
 
 
@@ -219,7 +219,7 @@ def test_an_environment_that_is_half_set_or_ambiguous_is_refused(
     with pytest.raises(InvalidArgument, match=said) as caught:
         kind.from_env()
     shown = everything_about(caught.value)
-    assert "surroundings:" in shown
+    assert "environment_config:" in shown
     for secret in ("SECRET", *halves(pem())):
         assert secret.lower() not in str(caught.value).lower()
         assert secret not in shown
@@ -253,12 +253,12 @@ def test_an_app_of_the_environment_signs_in(
             told(local, {**variables, "GITHUB_API_URL": server.url})
 
             with Client.from_env() as client:
-                client.core.shared.clock = github.clock
+                client.core.state.clock = github.clock
                 assert client.org().call(GET, path={"thing": 7}).id == 7
 
             async def main(github: GitHub = github) -> None:
                 async with AsyncClient.from_env() as client:
-                    client.core.shared.clock = github.clock
+                    client.core.state.clock = github.clock
                     await client.org().call(GET, path={"thing": 7})
 
             asyncio.run(main())

@@ -34,6 +34,8 @@ from client.runtime_kit import (
     page,
 )
 from ghrunners import models
+from ghrunners._runtime.call.observe import AttemptEnded, Hooks
+from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import (
     InvalidArgument,
     NotFound,
@@ -41,10 +43,8 @@ from ghrunners._runtime.errors import (
     ServerError,
     UnexpectedResponse,
 )
-from ghrunners._runtime.keeping import holds_secrets
-from ghrunners._runtime.observe import AttemptEnded, Hooks
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.retry import Retry
+from ghrunners._runtime.http.cache_policy import holds_secrets
+from ghrunners._runtime.request.operation import Operation
 
 # What GitHub sends with a list of runners.
 SENT = {

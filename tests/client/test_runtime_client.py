@@ -32,8 +32,8 @@ from client.runtime_kit import (
     either,
     sent_by,
 )
+from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import ClientClosed, InvalidArgument, ServerError
-from ghrunners._runtime.timeout import Timeout
 
 
 @pytest.fixture(autouse=True)
@@ -329,14 +329,15 @@ def test_no_transport_is_imported_before_a_client_is_made() -> None:
     """Importing every module that generated code imports loads no HTTP library and no TLS."""
     program = """
 import sys
-import ghrunners._runtime.client, ghrunners._runtime.errors, ghrunners._runtime.models
-import ghrunners._runtime.resource, ghrunners._runtime.unset
+import ghrunners._runtime.client.client, ghrunners._runtime.errors, ghrunners._runtime.types
+import ghrunners._runtime.client.resource, ghrunners._runtime.client.sign_in
 heavy = {"httpx2", "httpcore2", "ssl", "anyio", "asyncio"} & set(sys.modules)
 assert not heavy, heavy
-ghrunners._runtime.client.BaseClient._defaults = ghrunners._runtime.client.Defaults(
-    server="https://api.github.com", media_type="a/b", version_header=None, versions=("1",), user_agent="x"
+ghrunners._runtime.client.client.BaseClient._defaults = ghrunners._runtime.client.client.Defaults(
+    server="https://api.github.com", media_type="a/b", version_header=None, versions=("1",), user_agent="x",
+    sign_in=ghrunners._runtime.client.sign_in.GitHubSignIn(),
 )
-ghrunners._runtime.client.BaseClient(auth="x").close()
+ghrunners._runtime.client.client.BaseClient(auth="x").close()
 assert "httpx2" in sys.modules
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -25,7 +25,9 @@ from client.runtime_kit import (
     FakeClock,
     both,
 )
-from ghrunners._runtime.deadline import Backend, Until, until
+from ghrunners._runtime.call.pacing import AT_ONCE
+from ghrunners._runtime.call.retry import Retry
+from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import (
     CallError,
     ClientClosed,
@@ -35,10 +37,8 @@ from ghrunners._runtime.errors import (
     TimedOut,
     UnexpectedResponse,
 )
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.pacing import AT_ONCE
-from ghrunners._runtime.retry import Retry
-from ghrunners._runtime.timeout import Timeout
+from ghrunners._runtime.http.deadline import Backend, Until, until
+from ghrunners._runtime.request.operation import Operation
 
 SHORT = Timeout(total=0.4)
 
@@ -208,7 +208,7 @@ def test_threads_write_one_at_a_time_when_the_pace_is_kept() -> None:
     with Loopback(default=writes) as server:
         for pacing in ("strict", "off"):
             with Client(auth=TOKEN, base_url=server.url, pacing=pacing) as client:
-                clock = client.core.shared.clock = FakeClock()
+                clock = client.core.state.clock = FakeClock()
                 things = client.org()
                 threads = [threading.Thread(target=things.call, args=(CREATE,)) for _ in range(5)]
                 for thread in threads:
@@ -229,7 +229,7 @@ def test_tasks_write_one_at_a_time_when_the_pace_is_kept() -> None:
 
     async def main(url: str) -> list[float]:
         async with AsyncClient(auth=TOKEN, base_url=url, pacing="strict") as client:
-            clock = client.core.shared.clock = FakeClock()
+            clock = client.core.state.clock = FakeClock()
             things = client.org()
             await asyncio.gather(*(things.call(CREATE) for _ in range(5)))
             return clock.waits
@@ -245,7 +245,7 @@ def test_a_pace_that_leaves_no_time_is_an_error() -> None:
         Loopback(default=reply(TICKET, 201)) as server,
         Client(auth=TOKEN, base_url=server.url, pacing="strict", retry=None) as client,
     ):
-        client.core.shared.clock = FakeClock()
+        client.core.state.clock = FakeClock()
         client.org().call(CREATE)
         hurried = client.with_options(timeout=0.5)
         with pytest.raises(ConnectTimedOut, match="not sent: the pace"):
@@ -276,7 +276,7 @@ def test_a_client_with_other_options_shares_the_rest() -> None:
         with other:
             pass
         server.script(reply(THING))
-        client.core.shared.pacer.holds.clear()
+        client.core.state.pacer.holds.clear()
         client.org().call(GET, path={"thing": 7})
         client.close()
         with pytest.raises(ClientClosed):

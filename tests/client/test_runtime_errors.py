@@ -12,14 +12,8 @@ import pytest
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import DELETE, GET, TOKEN, UPDATE, Caller, SyncCaller, both, pickled
 from ghrunners._runtime import errors
-from ghrunners._runtime.errors import (
-    FieldError,
-    GitHubError,
-    RequestInfo,
-    StatusError,
-    UnexpectedResponse,
-    ValidationFailed,
-)
+from ghrunners._runtime.error_details import FieldError, RequestInfo
+from ghrunners._runtime.errors import GitHubError, StatusError, UnexpectedResponse, ValidationFailed
 
 DOCS = "https://docs.github.com/rest/things"
 INFO = RequestInfo(operation="things/get", method="GET", path="/orgs/acme/things/7")

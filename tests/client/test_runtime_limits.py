@@ -7,18 +7,18 @@ from email.utils import format_datetime
 
 import pytest
 
-from ghrunners._runtime.limits import moment_at, rate_limit, refusal, retry_after
-from ghrunners._runtime.reply import Reply
+from ghrunners._runtime.response.rate_limit import moment_at, rate_limit, refusal, retry_after
+from ghrunners._runtime.response.response import Response
 
 NOW = 1_700_000_000.0
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes."
 PRIMARY = "API rate limit exceeded for user ID 7."
 
 
-def made(status: int, **headers: str) -> Reply:
+def made(status: int, **headers: str) -> Response:
     """Make a reply whose headers are named with underscores."""
     given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return Reply(status, given, b"")
+    return Response(status, given, b"")
 
 
 def date(seconds: float) -> str:
@@ -65,7 +65,9 @@ def date(seconds: float) -> str:
         ),
     ],
 )
-def test_a_refusal_is_recognised(reply: Reply, message: str, kind: str, wait: float | None) -> None:
+def test_a_refusal_is_recognised(
+    reply: Response, message: str, kind: str, wait: float | None
+) -> None:
     """By header or by message; the wait is the one that was told, or none."""
     found = refusal(reply, message, NOW)
     assert found is not None
@@ -82,7 +84,7 @@ def test_a_refusal_is_recognised(reply: Reply, message: str, kind: str, wait: fl
         (made(200, x_ratelimit_remaining="0"), ""),
     ],
 )
-def test_what_is_no_refusal_is_none(reply: Reply, message: str) -> None:
+def test_what_is_no_refusal_is_none(reply: Response, message: str) -> None:
     """Only 403 and 429 refuse for a limit, and a plain 403 does not."""
     assert refusal(reply, message, NOW) is None
 

@@ -25,10 +25,10 @@ from client.runtime_kit import (
     either,
     page,
 )
+from ghrunners._runtime.call.observe import Attempt, AttemptEnded, Hooks
+from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import ConnectionLost, GitHubError, Gone
-from ghrunners._runtime.notices import ApiDeprecation
-from ghrunners._runtime.observe import Attempt, AttemptEnded, Hooks
-from ghrunners._runtime.retry import Retry
+from ghrunners._runtime.response.warnings import ApiDeprecation
 
 SECRET = "AABF3JGZDX3P5PMEXLND6TS6FCWO6"  # noqa: S105 - nobody's
 QUICK = Retry(base=0.0)
@@ -80,7 +80,7 @@ def test_a_wait_for_a_limit_is_a_warning(kind: AnyClient, caplog: pytest.LogCapt
     caplog.set_level(logging.INFO, "ghrunners")
     limited = reply({"message": "secondary rate limit"}, 403, {"Retry-After": "30"})
     with Loopback(limited, reply(THING)) as server, Held(kind, server.url, retry=QUICK) as held:
-        held.client._core.shared.clock = FakeClock()
+        held.client._core.state.clock = FakeClock()
         held.do(held.org.call, GET, path={"thing": 7})
     assert lines(caplog, logging.WARNING) == [
         "GET /orgs/acme/things/7: waits N s: the secondary rate limit was reached"
@@ -96,7 +96,7 @@ def test_a_wait_for_the_pace_is_a_line(kind: AnyClient, caplog: pytest.LogCaptur
         Loopback(default=reply(TICKET, 201)) as server,
         Held(kind, server.url, pacing="strict") as held,
     ):
-        held.client._core.shared.clock = FakeClock()
+        held.client._core.state.clock = FakeClock()
         held.do(held.org.call, CREATE)
         held.do(held.org.call, CREATE)
     assert "POST /orgs/acme/tickets: waits N s for the pace" in lines(caplog)

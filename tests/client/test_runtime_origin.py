@@ -19,14 +19,15 @@ from client.runtime_kit import (
     Client,
     both,
 )
-from ghrunners._runtime.address import Base, Elsewhere, parse_base
-from ghrunners._runtime.errors import InvalidArgument, RedirectRefused, RequestInfo
-from ghrunners._runtime.flow import Send
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.request import Request
-from ghrunners._runtime.secret import Redactor, Secret
-from ghrunners._runtime.timeout import Timeout
-from ghrunners._runtime.transport import Wire
+from ghrunners._runtime.call.steps import Send
+from ghrunners._runtime.call.timeout import Timeout
+from ghrunners._runtime.error_details import RequestInfo
+from ghrunners._runtime.errors import InvalidArgument, RedirectRefused
+from ghrunners._runtime.http.transport import RequestSigner
+from ghrunners._runtime.redaction import Redactor, Secret
+from ghrunners._runtime.request.base_url import Base, Elsewhere, parse_base
+from ghrunners._runtime.request.builder import Request
+from ghrunners._runtime.request.operation import Operation
 
 # ── Redirects ────────────────────────────────────────────────────────────────────────────────
 
@@ -226,7 +227,7 @@ def test_an_origin_that_httpx2_reads_otherwise_gets_no_token() -> None:
     """The comparison is with what will be connected to, not with what was configured."""
     info = RequestInfo(operation="x", method="GET", path="/x")
     for origin in ("https://API.github.com", "https://api.github.com:443", "https://a@b"):
-        wire = Wire(Base(origin, ""), (), Redactor())
+        wire = RequestSigner(Base(origin, ""), (), Redactor())
         with pytest.raises(InvalidArgument, match="not an address below"):
             wire.sign(Send(Request(info, "/x", None), Timeout(), inf), Secret(TOKEN), inf)
 

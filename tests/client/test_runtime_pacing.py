@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from client.runtime_kit import TOKEN, AnyClient, either
+from ghrunners._runtime.call.pacing import Pacer, Pacing
 from ghrunners._runtime.errors import InvalidArgument
-from ghrunners._runtime.limits import Refusal
-from ghrunners._runtime.pacing import Pacer, Pacing
-from ghrunners._runtime.reply import Reply
+from ghrunners._runtime.response.rate_limit import Refusal
+from ghrunners._runtime.response.response import Response
 
-REFUSED = Reply(403, [], b"")
+REFUSED = Response(403, [], b"")
 
 
 def refused(pacer: Pacer, now: float, refusal: Refusal, operation: str = "x") -> float:
@@ -29,7 +29,7 @@ def test_a_secondary_limit_engages(pacing: Pacing, engaged: bool) -> None:
     pacer = Pacer(pacing)
     refused(pacer, 0, Refusal("secondary", 5, ""))
     assert pacer.engaged is engaged
-    pacer.replied(Reply(200, [], b""))
+    pacer.accepted(Response(200, [], b""))
     assert pacer.engaged is engaged
 
 
@@ -68,7 +68,7 @@ def test_a_wait_that_is_not_told_grows() -> None:
     pacer = Pacer("auto")
     untold = Refusal("secondary", None, "")
     assert [refused(pacer, 0, untold) for _ in range(7)] == [60, 120, 240, 480, 960, 1800, 1800]
-    pacer.replied(Reply(200, [], b""))
+    pacer.accepted(Response(200, [], b""))
     assert refused(pacer, 0, untold) == 60
     assert refused(pacer, 0, Refusal("secondary", 3, "")) == 3
 
@@ -134,8 +134,8 @@ def test_what_is_kept_of_a_reply_is_its_head() -> None:
         (b"X-RateLimit-Reset", b"1700000000"),
     ]
     pacer = Pacer("auto")
-    pacer.replied(Reply(200, told, b"x" * 100))
-    pacer.replied(Reply(200, [], b"x" * 100))
+    pacer.accepted(Response(200, told, b"x" * 100))
+    pacer.accepted(Response(200, [], b"x" * 100))
     assert pacer.rate_limit is not None
     assert pacer.rate_limit.remaining == 4
 

@@ -27,7 +27,7 @@ from client.runtime_kit import (
     both,
     page,
 )
-from ghrunners._runtime import paging
+from ghrunners._runtime.client import paging
 from ghrunners._runtime.errors import (
     ClientClosed,
     InvalidArgument,
@@ -36,10 +36,10 @@ from ghrunners._runtime.errors import (
     ServerError,
     UnexpectedResponse,
 )
-from ghrunners._runtime.notices import SchemaDrift
-from ghrunners._runtime.operation import PagedOperation
-from ghrunners._runtime.request import QueryValue
-from ghrunners._runtime.unset import UNSET
+from ghrunners._runtime.request.builder import QueryValue
+from ghrunners._runtime.request.operation import PagedOperation
+from ghrunners._runtime.response.warnings import SchemaDrift
+from ghrunners._runtime.types import UNSET
 
 
 def linked(ids: Sequence[int], total: int, link: str) -> Answer:

@@ -29,8 +29,8 @@ from client.runtime_kit import (
     pickled,
 )
 from ghrunners import models
+from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import InvalidArgument, NotFound, UnexpectedResponse
-from ghrunners._runtime.retry import Retry
 
 ETAG = 'W/"5f2c"'
 HEADERS = {

@@ -10,9 +10,9 @@ import pytest
 from client.held_kit import Held
 from client.loopback import Answer, Loopback, Received
 from client.runtime_kit import DELETE, AnyClient, FakeClock, either
+from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import InvalidArgument, RedirectRefused
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.retry import Retry
+from ghrunners._runtime.request.operation import Operation
 
 
 def reading(method: Literal["HEAD", "OPTIONS"]) -> Operation[None]:
@@ -39,7 +39,7 @@ def test_only_writes_go_a_second_apart(
     clock = FakeClock()
     answer = Answer(status=204)
     with Loopback(default=answer) as server, Held(kind, server.url, pacing="strict") as held:
-        held.client.core.shared.clock = clock
+        held.client.core.state.clock = clock
         for _ in range(3):
             held.do(held.org.call, operation, path={"thing": 7})
     assert [one.method for one in server.requests] == [operation.method] * 3

@@ -25,8 +25,8 @@ from client.runtime_kit import (
     both,
 )
 from ghrunners._runtime.errors import OutcomeUnknown, ServerError, UnexpectedResponse
-from ghrunners._runtime.models import Model
-from ghrunners._runtime.operation import Operation
+from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.types import Model
 
 JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}

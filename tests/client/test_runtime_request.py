@@ -24,8 +24,8 @@ from client.runtime_kit import (
     both,
 )
 from ghrunners._runtime.errors import InvalidArgument
-from ghrunners._runtime.request import PathValue, QueryValue
-from ghrunners._runtime.unset import UNSET
+from ghrunners._runtime.request.builder import PathValue, QueryValue
+from ghrunners._runtime.types import UNSET
 
 
 class Colour(enum.StrEnum):

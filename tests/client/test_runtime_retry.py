@@ -26,6 +26,8 @@ from client.runtime_kit import (
     either,
     page,
 )
+from ghrunners._runtime.call.retry import Budget, Retry
+from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import (
     CallError,
     ConnectFailed,
@@ -36,9 +38,7 @@ from ghrunners._runtime.errors import (
     RateLimited,
     ServerError,
 )
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.retry import Budget, Retry
-from ghrunners._runtime.timeout import Timeout
+from ghrunners._runtime.request.operation import Operation
 
 FAILED = reply({"message": "Server Error"}, 502)
 LOST = Answer(raw=b"", end="reset")
@@ -226,7 +226,7 @@ def test_a_limit_that_one_call_met_holds_back_the_next() -> None:
         Loopback(limited(30), reply(THING)) as server,
         Client(auth=TOKEN, base_url=server.url, retry=None) as client,
     ):
-        clock = client.core.shared.clock = FakeClock()
+        clock = client.core.state.clock = FakeClock()
         with pytest.raises(RateLimited):
             client.org().call(GET, path={"thing": 7})
         impatient = client.with_options(max_wait=10)

@@ -31,9 +31,8 @@ from client.runtime_kit import (
     pickled,
 )
 from ghrunners._runtime.errors import GitHubError, InvalidArgument
-from ghrunners._runtime.models import Model, SecretModel
-from ghrunners._runtime.secret import Redactor, Secret
-from ghrunners._runtime.unset import UNSET, Unset
+from ghrunners._runtime.redaction import Redactor, Secret
+from ghrunners._runtime.types import UNSET, Model, SecretModel, Unset
 
 SECRET = "AABF3JGZDX3P5PMEXLND6TS6FCWO6"  # noqa: S105 - nobody's
 

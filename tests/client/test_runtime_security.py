@@ -8,25 +8,23 @@ import pickle
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 import pytest
 
 from client.loopback import Answer, Loopback, Received, reply
-from client.runtime_kit import (
-    DEFAULTS,
-    GET,
-    THING,
-    AResource,
-    Resource,
-    clear_environment,
-)
-from ghrunners import BadCredentials, GitHubError, InvalidArgument
-from ghrunners._runtime.client import BaseAsyncClient, BaseClient
-from ghrunners._runtime.credentials import AsyncSchemeAuth, SchemeAuth
-from ghrunners._runtime.operation import Operation, Place
-from ghrunners._runtime.secret import Secret
-from ghrunners._runtime.security import Proof, Scheme, choose, proof_of, prove
+from client.runtime_kit import THING, clear_environment
+from runtime.auth.scheme_credentials import AsyncSchemeAuth, SchemeAuth, SchemeSignIn
+from runtime.client.client import BaseAsyncClient, BaseClient
+from runtime.client.config import Defaults
+from runtime.client.resource import AsyncResource, SyncResource
+from runtime.errors import BadCredentials, GitHubError, InvalidArgument
+from runtime.redaction import Secret
+from runtime.request.operation import Operation
+from runtime.request.parameters import Place
+from runtime.request.signature import Scheme, SchemeProof, choose, prove
+from runtime.types import Model
 
 SCHEMES: Mapping[str, Scheme] = {
     "token": Scheme("bearer"),
@@ -36,35 +34,63 @@ SCHEMES: Mapping[str, Scheme] = {
     "session": Scheme("cookie", "s"),
 }
 GIVEN = {"token": "t0k", "login": "me:pass word", "key": "k3y", "search": "a b", "session": "v;1"}
-OTHER = msgspec.structs.replace(DEFAULTS, is_github=False, schemes=SCHEMES)
+OTHER = Defaults(
+    server="https://api.example.com",
+    media_type="application/json",
+    version_header=None,
+    versions=("1",),
+    user_agent="example/0.0",
+    sign_in=SchemeSignIn(SCHEMES),
+    is_github=False,
+)
+
+
+class Thing(Model, frozen=True, kw_only=True, gc=False):
+    id: int
+
+
+class Things(SyncResource):
+    def call(
+        self,
+        operation: Operation[object],
+        *,
+        path: Mapping[str, int],
+        query: Mapping[str, str | int] = MappingProxyType({}),
+    ) -> object:
+        return self._call(operation, path=path, query=query)
+
+
+class AsyncThings(AsyncResource):
+    async def call(self, operation: Operation[object], *, path: Mapping[str, int]) -> object:
+        return await self._call(operation, path=path)
 
 
 class Client(BaseClient[SchemeAuth]):
     _defaults = OTHER
 
     @property
-    def things(self) -> Resource:
-        return Resource(self._core, {"org": "acme"})
+    def things(self) -> Things:
+        return Things(self._core, {"org": "acme"})
 
 
 class AsyncClient(BaseAsyncClient[AsyncSchemeAuth]):
     _defaults = OTHER
 
     @property
-    def things(self) -> AResource:
-        return AResource(self._core, {"org": "acme"})
+    def things(self) -> AsyncThings:
+        return AsyncThings(self._core, {"org": "acme"})
 
 
 class OnlyKey(Client):
     """An API whose one scheme is a key."""
 
-    _defaults = msgspec.structs.replace(OTHER, schemes={"key": SCHEMES["key"]})
+    _defaults = msgspec.structs.replace(OTHER, sign_in=SchemeSignIn({"key": SCHEMES["key"]}))
 
 
 class NoSchemes(Client):
     """An API of whose sign-in the description says nothing."""
 
-    _defaults = msgspec.structs.replace(OTHER, schemes={})
+    _defaults = msgspec.structs.replace(OTHER, sign_in=SchemeSignIn({}))
 
 
 def asking(*alternatives: tuple[str, ...]) -> Operation[object]:
@@ -121,7 +147,7 @@ def test_each_scheme_proves_in_its_own_way() -> None:
     """In a header, in the query, in a cookie."""
     given = {name: Secret(value) for name, value in GIVEN.items()}
     proof = prove(SCHEMES, tuple(SCHEMES), given)
-    assert proof == Proof(
+    assert proof == SchemeProof(
         headers=(
             ("Authorization", "Bearer t0k"),
             ("Authorization", "Basic bWU6cGFzcyB3b3Jk"),
@@ -130,22 +156,20 @@ def test_each_scheme_proves_in_its_own_way() -> None:
         query=("k%26y=a%20b",),
         cookies=("s=v%3B1",),
     )
-    assert proof_of(proof) is proof
-    assert proof_of(Secret("t")) == Proof(headers=(("Authorization", "Bearer t"),))
 
 
 def test_a_query_that_has_the_key_gets_it_once() -> None:
     """A server that redirects may have taken it over."""
-    proof = Proof(query=("k=1", "z=2"))
+    proof = SchemeProof(query=("k=1", "z=2"))
     assert proof.target("/x") == "/x?k=1&z=2"
     assert proof.target("/x?a=b&k=1") == "/x?a=b&k=1&z=2"
     assert proof.target("/x?k=1&z=2") == "/x?k=1&z=2"
-    assert Proof().target("/x?") == "/x?"
+    assert SchemeProof().target("/x?") == "/x?"
 
 
 def test_a_proof_shows_nothing() -> None:
     """Neither where it is printed nor where it is pickled."""
-    proof = Proof(headers=(("X-Key", "k3y"),))
+    proof = SchemeProof(headers=(("X-Key", "k3y"),))
     assert "k3y" not in f"{proof} {proof!r} {[proof]}"
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(proof)
@@ -294,7 +318,7 @@ def test_what_cannot_travel_is_refused_and_not_shown(
         kind(auth=held.reveal())
     assert "SECRET" not in str(caught.value)
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    ours = [frame for frame in frames.stack if "/_runtime/" in frame.filename.replace("\\", "/")]
+    ours = [frame for frame in frames.stack if "/runtime/" in frame.filename.replace("\\", "/")]
     assert ours
     assert not any(
         "CRET" in text or "CRÉT" in text for f in ours for text in (f.locals or {}).values()
@@ -306,7 +330,7 @@ def test_a_credential_without_a_name_is_refused_where_it_could_be_any() -> None:
 
     class Two(Client):
         _defaults = msgspec.structs.replace(
-            OTHER, schemes={name: SCHEMES[name] for name in ("key", "login")}
+            OTHER, sign_in=SchemeSignIn({name: SCHEMES[name] for name in ("key", "login")})
         )
 
     with pytest.raises(InvalidArgument, match="one of 'key', 'login'"):
@@ -326,7 +350,7 @@ def test_the_environment_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", list(GIVEN))
 def test_what_a_server_echoes_is_masked(name: str, caplog: pytest.LogCaptureFixture) -> None:
     """In every form in which it travelled, in errors and in the log."""
-    caplog.set_level(logging.DEBUG, "ghrunners")
+    caplog.set_level(logging.DEBUG, "runtime")
 
     def echo(request: Received) -> Answer:
         said = f"{request.target} {request.headers} me:pass word pass word a b v;1"
@@ -364,7 +388,7 @@ def test_what_a_function_gave_is_masked_as_well() -> None:
 @pytest.mark.parametrize("name", list(GIVEN))
 def test_the_cache_writes_no_credential_down(name: str, tmp_path: Path) -> None:
     """What is kept is kept for each credential apart."""
-    operation = msgspec.structs.replace(asking((name,)), returns=GET.returns)
+    operation = msgspec.structs.replace(asking((name,)), returns=lambda: Thing)
     tagged = reply(THING, headers={"ETag": '"1"'})
     file = tmp_path / "cache.db"
     with Loopback(tagged, tagged, tagged) as server:

@@ -21,6 +21,7 @@ from client.runtime_kit import (
     both,
     no_names,
 )
+from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import (
     CallError,
     ConnectFailed,
@@ -30,8 +31,7 @@ from ghrunners._runtime.errors import (
     TimedOut,
     TransportError,
 )
-from ghrunners._runtime.operation import Operation
-from ghrunners._runtime.timeout import Timeout
+from ghrunners._runtime.request.operation import Operation
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 

@@ -9,10 +9,10 @@ from typing import Literal
 import msgspec
 import pytest
 
-from ghrunners import UNSET, InvalidArgument
-from ghrunners._runtime.contents import encode
-from ghrunners._runtime.operation import Content, Part, Place, Style
-from ghrunners._runtime.styles import header, pairs, segment, text
+from runtime.errors import InvalidArgument
+from runtime.request.body import Content, Part
+from runtime.request.parameters import Place, Style, text
+from runtime.types import UNSET
 
 Location = Literal["path", "query", "header", "cookie"]
 ONE, LIST, MAP = "a b", ["x", "y,z"], {"r": 1, "g": "&"}
@@ -54,7 +54,7 @@ def test_a_query_is_written_in_every_style(
     style: Style | None, value: object, wanted: list[str]
 ) -> None:
     """As the tables of OpenAPI have it; the delimiters alone are not escaped."""
-    assert pairs(place("query", style), value) == wanted
+    assert place("query", style).pairs(value) == wanted
 
 
 @pytest.mark.parametrize(
@@ -82,23 +82,23 @@ def test_a_path_is_written_in_every_style(
     style: Style | None, one: str, many: str, mapped: str
 ) -> None:
     """A text, a list, an object."""
-    found = [segment(place("path", style), value) for value in (ONE, LIST, MAP)]
+    found = [place("path", style).segment(value) for value in (ONE, LIST, MAP)]
     assert found == [one, many, mapped]
 
 
 def test_a_header_is_written_as_it_is() -> None:
     """Nothing is escaped, so what would end it is refused."""
-    assert [header(place("header"), value) for value in (ONE, LIST, MAP, 1.5, True)] == [
+    assert [place("header").header(value) for value in (ONE, LIST, MAP, 1.5, True)] == [
         "a b",
         "x,y,z",
         "r,1,g,&",
         "1.5",
         "true",
     ]
-    assert header(place("header", Style("simple", explode=True)), MAP) == "r=1,g=&"
+    assert place("header", Style("simple", explode=True)).header(MAP) == "r=1,g=&"
     for value in ("a\r\nb", "a\x00", "ü", " a", "a "):
         with pytest.raises(InvalidArgument, match="visible ASCII"):
-            header(place("header"), value)
+            place("header").header(value)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_one_value_is_written_as_text(value: object, wanted: str) -> None:
 def test_what_is_no_text_is_refused(value: object) -> None:
     """Before anything is sent."""
     with pytest.raises(InvalidArgument):
-        pairs(place("query"), value)
+        place("query").pairs(value)
 
 
 def test_lists_inside_lists_have_no_way_to_be_written() -> None:
     """Whatever their style."""
     with pytest.raises(TypeError, match="cannot hold list"):
-        pairs(place("query"), [["a"]])
+        place("query").pairs([["a"]])
 
 
 # ── Bodies ───────────────────────────────────────────────────────────────────────────────────
@@ -136,25 +136,25 @@ def test_lists_inside_lists_have_no_way_to_be_written() -> None:
 def test_a_body_that_is_one_value_is_sent_alone() -> None:
     """As JSON, text or bytes; null is a value, unset is none."""
     content = Content(encoding="json", media_type="application/scim+json", whole="body")
-    assert encode(content, {"body": [1]}) == (b"[1]", "application/scim+json")
-    assert encode(content, {"body": None}) == (b"null", "application/scim+json")
+    assert content.encode({"body": [1]}) == (b"[1]", "application/scim+json")
+    assert content.encode({"body": None}) == (b"null", "application/scim+json")
     plain = Content(encoding="text", media_type="text/plain", whole="body")
-    assert encode(plain, {"body": "ü"}) == (b"\xc3\xbc", "text/plain")
+    assert plain.encode({"body": "ü"}) == (b"\xc3\xbc", "text/plain")
     with pytest.raises(TypeError, match="must be a str, not bytes"):
-        encode(plain, {"body": b"x"})
+        plain.encode({"body": b"x"})
     octets = Content(encoding="binary", media_type="image/png", whole="body", required=False)
-    assert encode(octets, {"body": bytearray(b"x")}) == (b"x", "image/png")
-    assert encode(octets, {"body": UNSET}) is None
+    assert octets.encode({"body": bytearray(b"x")}) == (b"x", "image/png")
+    assert octets.encode({"body": UNSET}) is None
 
 
 def test_a_form_keeps_what_is_not_null() -> None:
     """No style writes null, so it is left out; what is required is sent though it be empty."""
     content = Content(encoding="form", media_type="application/x-www-form-urlencoded")
-    assert encode(content, {"a": None, "b": "1&2", "c": UNSET}) == (
+    assert content.encode({"a": None, "b": "1&2", "c": UNSET}) == (
         b"b=1%262",
         "application/x-www-form-urlencoded",
     )
-    assert encode(content, {}) == (b"", "application/x-www-form-urlencoded")
+    assert content.encode({}) == (b"", "application/x-www-form-urlencoded")
 
 
 def test_a_multipart_body_is_the_same_each_time_and_its_names_are_quoted() -> None:
@@ -165,10 +165,10 @@ def test_a_multipart_body_is_the_same_each_time_and_its_names_are_quoted() -> No
         parts={"f": Part(media_type="image/png")},
     )
     body = {"f": b"1", 'a"b\\': True, "m": Point(x=1)}
-    made = encode(content, body)
+    made = content.encode(body)
     assert made is not None
-    assert made == encode(content, body)
+    assert made == content.encode(body)
     assert b'name="a\\"b\\\\"\r\n\r\ntrue' in made[0]
     assert b'Content-Type: application/json\r\n\r\n{"x":1}' in made[0]
     with pytest.raises(InvalidArgument, match="cannot be a part"):
-        encode(content, {"x": object()})
+        content.encode({"x": object()})

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from generating import build_ir, made
-from runnersmith.document import Json
-from runnersmith.project import shipped
+from runnersmith.openapi.document import Json
+from runnersmith.packs import shipped
 
 # An escaped character, a code span, an address of the web: in none of them is anything markup.
 _QUIET = re.compile(r"\\.|(`[^`\n]*`)|(?<=\]\()https?://[^\s()<>]*(?=\))")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -218,10 +219,58 @@ def test_a_pack_copies_files_of_its_own(tmp_path: Path) -> None:
     assert files(mine)[f"{PACKAGE}/more/a.py"].endswith("\nA = 1\n")
     assert files(mine).keys() - files(CLIENT).keys() == {f"{PACKAGE}/more/a.py"}
     clash = pack(
-        tmp_path / "clash", {"more/core.py": "A = 1\n"}, rest=rest.replace("/more", "/_runtime")
+        tmp_path / "clash", {"more/clock.py": "A = 1\n"}, rest=rest.replace("/more", "/_runtime")
     )
-    with pytest.raises(RunnersmithError, match=r"_runtime/core\.py is made twice"):
+    with pytest.raises(RunnersmithError, match=r"_runtime/clock\.py is made twice"):
         files(clash)
+
+
+@pytest.mark.parametrize(
+    ("when", "copied"),
+    [("api.scopes", True), ("not api.scopes", False), ("'body' in api | wire_modules", False)],
+)
+def test_an_optional_file_is_copied_when_its_condition_holds(
+    tmp_path: Path, when: str, copied: bool
+) -> None:
+    """An expression over the variables of every template; the other files are always copied."""
+    mine = pack(
+        tmp_path / "mine",
+        {"more/deep/a.py": "A = 1\n", "more/b.py": "B = 1\n"},
+        rest='copies = [{ source = "more", path = "more", optional = '
+        f'[{{ file = "deep/a.py", when = "{when}" }}] }}]',
+    )
+    wanted = {"more/b.py", "more/deep/a.py"} if copied else {"more/b.py"}
+    assert files(mine).keys() - files(CLIENT).keys() == wanted
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ('{ file = "b.py", when = "true" }', "'b.py' is no .py file in 'more'"),
+        ('{ file = "deep/aa.py", when = "true" }', "did you mean 'deep/a.py'?"),
+        ('{ file = "../pack.toml", when = "true" }', "is no .py file"),
+        ('{ file = "deep/a.py" }', "missing required field `when`"),
+        ('{ file = "deep/a.py", wen = "true" }', "unknown field `wen`"),
+        ('{ file = "deep/a.py", when = "aip.scopes" }', "'aip' is not defined here"),
+        ('{ file = "deep/a.py", when = "operation" }', "'operation' is not defined here"),
+        ('{ file = "deep/a.py", when = "api.scope" }', "has no attribute 'scope'"),
+        ('{ file = "deep/a.py", when = "api scopes" }', "more than one expression"),
+        (
+            '{ file = "deep/a.py", when = "true" }, { file = "deep/a.py", when = "false" }',
+            "'deep/a.py' is listed twice",
+        ),
+    ],
+)
+def test_an_optional_file_that_cannot_be_meant_is_refused(
+    tmp_path: Path, entry: str, message: str
+) -> None:
+    """With the line of its entry."""
+    rest = f'copies = [{{ source = "more", path = "more", optional = [\n{entry},\n] }}]'
+    mine = pack(tmp_path / "mine", {"more/deep/a.py": "A = 1\n"}, rest=rest)
+    with pytest.raises(RunnersmithError) as caught:
+        files(mine)
+    assert message in str(caught.value)
+    assert re.search(r"mine/pack\.toml:[45]:1: ", str(caught.value)), caught.value
 
 
 # ── Examples ─────────────────────────────────────────────────────────────────────────────────

@@ -330,14 +330,14 @@ def test_the_examples_fit_every_spec(case: str, tmp_path: Path) -> None:
 
 def test_an_installed_pack_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever runnersmith is: a bare name is that of a pack beside the client."""
-    from runnersmith import project
+    from runnersmith.packs import resolver
 
     shutil.copytree(REPOSITORY / "templates", tmp_path / "templates")
 
     def shipped(name: str) -> Path:
         return tmp_path / name
 
-    monkeypatch.setattr(project, "shipped", shipped)
+    monkeypatch.setattr(resolver, "shipped", shipped)
     pack(
         tmp_path / "templates" / "second",
         {"x.jinja": "x"},

@@ -32,11 +32,11 @@ from packs.compatibility import broken_ir, broken_templates
 from packs.kit import files, pack
 from runnersmith import pipeline
 from runnersmith.ir import IR_VERSION
+from runnersmith.ir.json_schema import schema
 from runnersmith.packs import Stack, stacks
-from runnersmith.render.contract import TYPES, contract
-from runnersmith.render.environment import FILTERS
-from runnersmith.render.outputs import MODEL_VARIABLES, SHARED, VARIABLES, contexts
-from runnersmith.schema import schema
+from runnersmith.render.templates.contract import TYPES, contract
+from runnersmith.render.templates.environment import FILTERS
+from runnersmith.render.templates.outputs import MODEL_VARIABLES, SHARED, VARIABLES, contexts
 
 PUBLISHED = REPOSITORY / "templates" / "ir.schema.json"
 PROMISED = REPOSITORY / "tests" / "contract"

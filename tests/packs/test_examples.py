@@ -28,11 +28,10 @@ from generating import (
 from packs.pages import examples, headings, pages
 from packs.test_reference import DOCS, RESOURCES, SMALL, page
 from runnersmith import ir, pipeline
-from runnersmith.document import Json
-from runnersmith.packs import stacks
-from runnersmith.project import shipped
+from runnersmith.openapi.document import Json
+from runnersmith.packs import shipped, stacks
 from runnersmith.render import Package, make
-from runnersmith.render.values import Source, Values, laid
+from runnersmith.render.python.sample_values import Source, Values, laid
 
 
 def module(blocks: Iterable[str]) -> str:

@@ -13,10 +13,10 @@ import msgspec
 
 from generating import REPOSITORY
 from packs.kit import EXAMPLES
-from runnersmith.packs.manifest import Copy, Manifest, Output
+from runnersmith.packs.manifest import Copy, Manifest, Optional, Output
 from runnersmith.project import Settings
-from runnersmith.render.environment import FILTERS
-from runnersmith.render.outputs import VARIABLES
+from runnersmith.render.templates.environment import FILTERS
+from runnersmith.render.templates.outputs import VARIABLES
 
 GUIDE = (REPOSITORY / "templates" / "README.md").read_text(encoding="utf-8")
 
@@ -70,7 +70,7 @@ def test_the_guide_has_every_key_and_every_kind_of_output() -> None:
     """With the variables that each has."""
     rows = dict(re.findall(r"^\| `([\w-]+)` \| (.*) \|$", GUIDE, re.MULTILINE))
     assert {field.encode_name for field in msgspec.structs.fields(Manifest)} <= rows.keys()
-    for kind in (Output, Copy):
+    for kind in (Output, Copy, Optional):
         assert all(f"`{name}`" in GUIDE for name in kind.__struct_fields__)
     for each, variables in VARIABLES.items():
         assert set(re.findall(r"`(\w+)`", rows[each].partition("|")[2])) == set(variables)

@@ -12,8 +12,8 @@ from generating import client_pack
 from packs.kit import files, manifest, pack
 from runnersmith.ir import IR_CHANGES, IR_VERSION
 from runnersmith.packs import PackError, read
-from runnersmith.packs.lines import lines, nearest
 from runnersmith.packs.manifest import another_version
+from runnersmith.packs.toml_positions import lines, nearest
 from runnersmith.problems import UsageError
 
 

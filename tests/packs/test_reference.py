@@ -25,10 +25,10 @@ from generating import (
 )
 from packs.pages import broken, headings, links, markup, pages, python
 from runnersmith import pipeline
+from runnersmith.packs import shipped
 from runnersmith.problems import SpecError
-from runnersmith.project import shipped
-from runnersmith.render.reference import shared
-from runnersmith.render.text import link, markdown
+from runnersmith.render.docs.escaping import link, markdown
+from runnersmith.render.docs.reference_pages import shared
 
 GENERATED = REPOSITORY / "generated"
 DOCS = {

@@ -23,9 +23,10 @@ from generating import REPOSITORY, Schema, document, made, mypy, project, write_
 from packs.pages import broken, examples, headings, links, python
 from packs.test_examples import module
 from runnersmith import ir, pipeline
-from runnersmith.build import build_foreign
-from runnersmith.document import Json
-from runnersmith.project import find, shipped
+from runnersmith.lowering import build_foreign
+from runnersmith.openapi.document import Json
+from runnersmith.packs import shipped
+from runnersmith.project import find
 
 FOREIGN = REPOSITORY / "tests" / "foreign"
 SPECS = sorted(path.stem for path in FOREIGN.glob("*.yaml"))

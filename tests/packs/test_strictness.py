@@ -303,7 +303,7 @@ def test_a_path_from_the_spec_is_checked_too(tmp_path: Path) -> None:
         ("readme.md", "readme.md and README.md clash"),
         ("README.md/x", "README.md/x and README.md clash"),
         (f"{PACKAGE.title()}/models/lamp.py", f"and {PACKAGE}/models/lamp.py clash"),
-        (f"{PACKAGE}/_runtime/core.py", "_runtime/core.py is made twice"),
+        (f"{PACKAGE}/_runtime/clock.py", "_runtime/clock.py is made twice"),
         (f"{PACKAGE}/_runtime", f"and {PACKAGE}/_runtime clash"),
     ],
 )

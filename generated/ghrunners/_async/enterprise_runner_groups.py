@@ -4,15 +4,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._operations import enterprise_runner_groups as _operations
-from .._runtime.resource import AsyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.client.resource import AsyncResource
+from .._runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
     from .. import models
-    from .._runtime.paging import AsyncPages
+    from .._runtime.client.paging import AsyncPages
 
 
 class AsyncEnterpriseRunnerGroups(AsyncResource):

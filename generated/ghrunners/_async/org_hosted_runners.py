@@ -4,14 +4,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._operations import org_hosted_runners as _operations
-from .._runtime.resource import AsyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.client.resource import AsyncResource
+from .._runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from .. import models
-    from .._runtime.paging import AsyncPages
+    from .._runtime.client.paging import AsyncPages
 
 
 class AsyncOrgHostedRunners(AsyncResource):

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.availability import Availability
-from .._runtime.operation import Operation, PagedOperation
+from .._runtime.request.availability import Availability
+from .._runtime.request.operation import Operation, PagedOperation
 
 GET: Operation[models.SelfHostedRunnerSettings] = Operation(
     id="actions/get-self-hosted-runners-permissions-organization",

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.availability import Availability
-from .._runtime.operation import Operation, PagedOperation
+from .._runtime.request.availability import Availability
+from .._runtime.request.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="actions/list-self-hosted-runners-for-repo",

@@ -29,7 +29,7 @@
                 ├── RateLimited        429, and the 403 that means it: `retry_at`
                 └── ServerError        500 and above
 
-Classes only: `failures` decides which one a reply is. Nothing here knows the transport, and
+Classes only: `status_errors` decides which one a reply is. Nothing here knows the transport, and
 whoever makes an error hands in text that a `Redactor` has passed. All of them pickle, without
 secrets. A wrong type of an argument is a plain TypeError.
 """
@@ -40,37 +40,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Literal
 
-import msgspec
-
-from .secret import Secret
-
-
-class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """Which call it was. `path` is what travelled, escaped, without its query; `note` says why
-    the product may lack it, when it may; `needs` says which permissions it takes.
-    """
-
-    operation: str
-    method: str
-    path: str
-    note: str = ""
-    needs: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-class FieldError(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the `errors` of a 422; what GitHub did not say is None."""
-
-    resource: str | None = None
-    field: str | None = None
-    code: str | None = None
-    message: str | None = None
-
-    def __str__(self) -> str:
-        said = (self.resource, self.field, self.code, self.message)
-        return " ".join(part for part in said if part is not None)
+from .error_details import FieldError, RequestInfo
+from .redaction import Secret
 
 
 class GitHubError(Exception):

@@ -4,14 +4,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._operations import enterprise_hosted_runners as _operations
-from .._runtime.resource import SyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.client.resource import SyncResource
+from .._runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from .. import models
-    from .._runtime.paging import Pages
+    from .._runtime.client.paging import Pages
 
 
 class EnterpriseHostedRunners(SyncResource):

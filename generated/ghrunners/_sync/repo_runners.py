@@ -4,15 +4,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._operations import repo_runners as _operations
-from .._runtime.resource import SyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.client.resource import SyncResource
+from .._runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Sequence
 
     from .. import models
-    from .._runtime.paging import Pages
+    from .._runtime.client.paging import Pages
 
 
 class RepoRunners(SyncResource):

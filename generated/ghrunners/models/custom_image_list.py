@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 from .custom_image import CustomImage
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import field
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 from .hosted_runner_image import HostedRunnerImage
 from .machine_spec import MachineSpec
 from .public_ip import PublicIp

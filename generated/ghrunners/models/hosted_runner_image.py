@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import field
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 
 
 class HostedRunnerImage(Model, frozen=True, kw_only=True, gc=False):

@@ -3,8 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .._runtime.models import Model
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Model, Unset
 
 
 class ImageReference(Model, frozen=True, kw_only=True, gc=False):

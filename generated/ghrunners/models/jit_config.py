@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 from .runner import Runner
 
 

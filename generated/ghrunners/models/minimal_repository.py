@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 from .code_of_conduct import CodeOfConduct
 from .minimal_license import MinimalLicense
 from .minimal_repository_permissions import MinimalRepositoryPermissions

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 from .code_search_index_status import CodeSearchIndexStatus
 from .license_simple import LicenseSimple
 from .repository_permissions import RepositoryPermissions

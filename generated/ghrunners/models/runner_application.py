@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 
 
 class RunnerApplication(SecretModel, frozen=True, kw_only=True, gc=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 from .repository import Repository
 
 

@@ -9,11 +9,11 @@ All but `write` leave every file alone.
 
 from __future__ import annotations
 
-from ..marker import MARK, undecided
-from .files import refuse_modified, write
+from ..openapi.todo_marks import MARK, undecided
 from .plan import Plan, bump
+from .report import lines, written
 from .staging import Staged, stage
-from .text import lines, written
+from .writer import refuse_modified, write
 
 __all__ = [
     "MARK",

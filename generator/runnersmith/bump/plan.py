@@ -6,7 +6,7 @@
                                                      new operations ─▶ draft
     what still differs, and every word ─▶ decisions, as marks
 
-Pure: documents come in loaded, and stay as they are.
+Documents come in loaded, and stay as they are.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .. import versions
 from ..compare import Comparison, Corrections, compare
-from ..document import Document, Json
+from ..openapi.document import Document, Json
+from ..overlay import versions
 from ..problems import Problem, UsageError
-from .draft import Draft, mapping
-from .work import Work
-from .yamledit import Comments
-from .yamledit.values import copied
+from ..yaml_edit import Comments
+from ..yaml_edit.values import copied
+from .draft.draft import Draft, mapping
+from .rounds import BumpRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def bump(ours: Document, official: Document, corrections: Corrections, version: 
     draft = Draft(ours.name, mapping(copied(now.data)))
     outdated = [*first.stale]
     if first.differences or first.missing:
-        work = Work(draft, official, corrections.against(first.product), first)
+        work = BumpRun(draft, official, corrections.against(first.product), first)
         work.all()
         outdated += _renamed(corrections, work.renamed())
     return Plan(

@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import overlay, pipeline, reader, versions
-from ..document import Document
-from ..marker import undecided
+from .. import overlay, pipeline, reader
+from ..openapi.document import Document
+from ..openapi.todo_marks import undecided
+from ..overlay import versions
 from ..problems import Problem, SpecError, UsageError, errors
-from . import restore
-from .draft import items
+from ..yaml_edit import patch
+from ..yaml_edit.values import equal
+from . import reverse_overlay
+from .draft.draft import items
 from .plan import Plan
-from .yamledit import patch
-from .yamledit.values import equal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,10 @@ def stage(plan: Plan, spec: Path, name: str) -> Staged:
     shown = (Path(name).parent / "versions" / path.name).as_posix()
     title = f"{ours.root.at('info').text('title')}, API version {version}"
     extends = f"../{spec.name}"
-    made = restore.overlay(newer.data, ours.data, title=title, version=version, extends=extends)
-    layer = restore.text(made, _HEAD.format(version=version, newer=plan.version))
+    made = reverse_overlay.overlay(
+        newer.data, ours.data, title=title, version=version, extends=extends
+    )
+    layer = reverse_overlay.text(made, _HEAD.format(version=version, newer=plan.version))
     older = _prove(newer, reader.parse(layer.encode("utf-8"), name=shown), spec, documents)
     found = pipeline.validated(newer, "curated", older)
     return Staged(

@@ -1,19 +1,19 @@
 """Compare the curated spec with GitHub's official description, fact by fact.
 
-    spec ────────┐                              ┌─ differences ─┐
-    official ────┼─ operations as things ─ walk ┤               ├─ problems
-    corrections ─┘                              └─ corrections ─┘
+    spec ────────┐                                ┌─ differences ─┐
+    official ────┼─ operations as entities ─ walk ┤               ├─ problems
+    corrections ─┘                                └─ corrections ─┘
 
 Pure: documents come in loaded, findings go out as values and text.
 """
 
 from __future__ import annotations
 
-from .comparison import Comparison, compare, compare_versions
+from .comparison import Comparison, compare, compare_versions, message
 from .corrections import Correction, Corrections, read_corrections
-from .differences import Difference
 from .products import Product, known
-from .text import applied, lines, message, missing, summary, together
+from .report import applied, lines, missing, summary, together
+from .walk import Difference
 
 __all__ = [
     "Comparison",

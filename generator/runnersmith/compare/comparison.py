@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..document import Document
+from ..openapi.document import Document
 from ..problems import Problem, SpecError
-from . import text
 from .corrections import Correction, Corrections, stale
-from .differences import Difference, Walk
-from .facts import Operation, operations, shape, thing
+from .description_view import View
+from .facts import Fact, FactPath
+from .operations import Operation, entity, operations, shape
 from .products import Product, official_facts, our_facts, product_of
-from .things import Fact, FactPath
-from .view import View
+from .walk import Difference, Walk
 
 # What follows a scope's path in the operations that are about runners.
 _RUNNER_PATH = re.compile(
@@ -44,7 +44,7 @@ class Comparison:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Differences that no correction explains, and corrections without a difference."""
-        return tuple(sorted((*text.problems(self.differences), *self.stale)))
+        return tuple(sorted((*problems(self.differences), *self.stale)))
 
 
 def compare(
@@ -129,8 +129,8 @@ def _differences(
             )
         ]
     return Walk(operation.name, product).differences(
-        thing(operation, operation, our_facts(operation, product, official)),
-        thing(official, operation, official_facts(official, product)),
+        entity(operation, operation, our_facts(operation, product, official)),
+        entity(official, operation, official_facts(official, product)),
         FactPath(),
     )
 
@@ -144,3 +144,27 @@ def _roots(ours: Document) -> list[str]:
 
 def _about_runners(path: str, roots: list[str]) -> bool:
     return any(path.startswith(root) and _RUNNER_PATH.match(path[len(root) :]) for root in roots)
+
+
+def problems(differences: Iterable[Difference]) -> Iterator[Problem]:
+    """One problem for each difference; what operations share is told once, and counted."""
+    groups: dict[object, list[Difference]] = {}
+    for difference in differences:
+        path = difference.path
+        name = re.split(r"[.: ]", path.field or path.entity)[-1]
+        key = (difference.place, name, path.keyword, difference.sides)
+        groups.setdefault(key, []).append(difference)
+    for group in groups.values():
+        shown = min(group, key=lambda difference: len(str(difference.path)))
+        more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
+        yield Problem(shown.place, message(shown) + more)
+
+
+def message(difference: Difference) -> str:
+    """`GET /a: query per_page: maximum: ours 100, official none`."""
+    return one_line(f"{difference.operation}: {difference.path}: {difference.sides}")
+
+
+def one_line(text: str) -> str:
+    """Text with names from a description on one line that does nothing to a terminal."""
+    return text if text.isprintable() else json.dumps(text)[1:-1]

@@ -49,11 +49,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..document import Document, Node
+from ..openapi.document import Document, Node
 from ..problems import Problem, SpecError
-from .differences import Difference
+from .facts import Fact, dump, plain
 from .products import PRODUCTS, Product
-from .things import Fact, dump, plain
+from .walk import Difference
 
 _KEYS = ("operations", "fact", "ours", "official", "products", "reason")
 

@@ -1,207 +1,121 @@
-"""What an operation says: its parameters, body and replies as things with facts. Pure."""
+"""Facts of entities, and the path that names each fact.
+
+    operation ─┬─ query per_page ── type, maximum, ...
+               ├─ body ── labels ── labels[] ── type, ...
+               └─ response 200 ─┬─ runners[] ── runners[].id ── type, ...
+                                └─ response 200 header Link
+
+Pure values. An entity's parts are made when they are asked for, so that a description of 14 MB costs
+only what its compared operations reach.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from ..document import Json, Node
-from . import schemas
-from .things import Fact, Thing, products, quoted
-from .view import View
+from ..openapi.document import Json, Node
 
-Things = dict[str, Callable[[], Thing]]
+Parts = Mapping[str, Callable[[], "Entity"]]
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-_JSON = "application/json"
-# Compared elsewhere, or said of the client or the document and not of the operation.
-_OPERATION = frozenset(
-    "tags summary operationId parameters requestBody responses security".split()
-)
-_PARAMETER = frozenset({"name", "in", "required", "schema", "content"})
-_BODY = frozenset({"required", "content"})
-_RESPONSE = frozenset({"summary", "content", "headers"})
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-_FLAGS: dict[str, Json] = {"deprecated": False, "allowReserved": False, "allowEmptyValue": False}
-_PRODUCT_DOCS = re.compile(r"^(https://docs\.github\.com/)(?:en/)?(?:[a-z-]+@[^/]+/)?/*")
+_PLAIN = re.compile(r"[A-Za-z0-9_$@/+-]+", re.ASCII)
+# Text that cannot be taken for another value, nor for the word that says there is none.
+_BARE = re.compile(r"(?!(?:true|false|null|none)$)[A-Za-z_][\w ./:@#|()-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """An operation of a description; `name` is `GET /orgs/{org}/actions/runners`.
+class Fact:
+    """A value, in the form that is compared, and where its description says so."""
 
-    `stated` is where it stands, `node` what it is in the API version of the view.
+    value: Json
+    node: Node
+
+    def says(self, other: Fact) -> bool:
+        """Whether both state the same, telling 1 from true."""
+        return dump(self.value) == dump(other.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """An operation, parameter, body, reply, header, or field of one.
+
+    `head` is what its existence says (`required`); facts go by keyword. `entities` are named on
+    their own, `fields` are named within this one. `products` are where it is said which products
+    have it, one is enough; empty when all have it. Entities of equal `identity` in one document are
+    the same at any depth; a recursive schema comes back to one.
     """
 
-    view: View
-    method: str
-    path: str
-    item: Node
-    stated: Node
+    node: Node
+    head: str
+    facts: Mapping[str, Fact]
+    entities: Parts = field(default_factory=dict[str, Callable[[], "Entity"]])
+    fields: Parts = field(default_factory=dict[str, Callable[[], "Entity"]])
+    products: tuple[Node, ...] = ()
+    identity: tuple[object, ...]
 
     @property
-    def node(self) -> Node:
-        return self.view.current(self.stated)
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.path}"
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What tells it from others whatever its path parameters are called."""
-        return self.method, shape(self.path)
-
-    @property
-    def path_names(self) -> list[str]:
-        return re.findall(r"\{([^}]*)\}", self.path)
+    def existence(self) -> Fact:
+        return Fact(self.head, self.node)
 
 
-def shape(path: str) -> str:
-    """A path whatever its parameters are called: `/orgs/{}/actions/runners`."""
-    return re.sub(r"\{[^}]*\}", "{}", path)
+@dataclass(frozen=True, slots=True, order=True)
+class FactPath:
+    """The name of a fact within an operation: `response 200: runners[].id: type`."""
+
+    entity: str = ""
+    field: str = ""
+    keyword: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.entity, self.field, self.keyword) if part)
+
+    def step(self, name: str) -> FactPath:
+        """The path of the part `name` of this field: a property, `[]`, `{}` or `(type)`."""
+        separator = "." if self.field and name[0] not in "[{(" else ""
+        return FactPath(self.entity, f"{self.field}{separator}{name}")
+
+    def says(self, keyword: str) -> FactPath:
+        """The path of a fact of this thing or field."""
+        return FactPath(self.entity, self.field, keyword)
 
 
-def operations(
-    view: View, concerns: Callable[[str], bool] | None = None
-) -> dict[tuple[str, str], Operation]:
-    """The operations of a description in its order, by key; `concerns` tells whose shape counts."""
-    found: dict[tuple[str, str], Operation] = {}
-    paths = view.document.root.get("paths")
-    for path, node in paths.items() if paths else ():
-        if concerns is not None and not concerns(shape(path)):
-            continue
-        item = view.resolve(node)
-        for method, child in item.items():
-            if method in METHODS:
-                operation = Operation(view, method.upper(), path, item, child)
-                found[operation.key] = operation
-    return found
+def products(node: Node) -> Node | None:
+    """Which products have what stands at `node`, as our extension says it; None: not said."""
+    extension = node.get("x-runnersmith")
+    return extension.get("products") if extension else None
 
 
-def thing(operation: Operation, like: Operation, further: Mapping[str, Fact]) -> Thing:
-    """An operation as a thing with `further` facts; path parameters go by the names in `like`."""
-    view, node = operation.view, operation.node
-    facts = dict(schemas.others(node, _OPERATION, _FLAGS))
-    if (identifier := node.get("operationId")) is not None:
-        facts["operationId"] = Fact(identifier.value, identifier)
-    docs = node.get("externalDocs")
-    if docs is not None and (url := docs.text("url")) is not None:
-        # Every product has its own edition of a page; which one is linked is no fact.
-        facts["docs"] = Fact(_PRODUCT_DOCS.sub(r"\1", url), docs.at("url"))
-    things: Things = dict(_parameters(operation, like))
-    if (body := node.get("requestBody")) is not None:
-        body = view.resolve(body)
-        things["body"] = partial(_body, view, body)
-        things |= _other_media(view, body, "body")
-    responses = node.get("responses")
-    for status, child in responses.items() if responses else ():
-        name = f"response {status.upper()}"
-        response = view.resolve(child)
-        things[name] = partial(_response, view, response)
-        things |= _other_media(view, response, name)
-        headers = response.get("headers")
-        for header, shown in headers.items() if headers else ():
-            found = view.resolve(shown)
-            things[f"{name} header {_header(header)}"] = partial(_value, view, found, "header", {})
-    return Thing(
-        node=node,
-        head="present",
-        facts={**facts, **further},
-        things=things,
-        identity=(node.pointer,),
-    )
+def quoted(name: str) -> str:
+    """A name from a description as a part of a path: as it is, or as JSON text when it is odd."""
+    return name if _PLAIN.fullmatch(name) else json.dumps(name)
 
 
-def _parameters(operation: Operation, like: Operation) -> Iterator[tuple[str, Callable[[], Thing]]]:
-    """The parameters by `query per_page`; those of the operation replace those of the path."""
-    found: dict[tuple[str, str], Node] = {}
-    for owner in (operation.item, operation.node):
-        if parameters := owner.get("parameters"):
-            for node in map(operation.view.resolve, parameters.elements()):
-                found[node.text("in") or "", node.text("name") or ""] = node
-    shared = dict(zip(operation.path_names, like.path_names, strict=True))
-    for (location, name), node in found.items():
-        called = _header(name) if location == "header" else name
-        facts: dict[str, Fact] = {}
-        if location == "path" and name in shared:
-            called = shared[name]
-            facts["name"] = Fact(name, node)
-        yield f"{location} {quoted(called)}", partial(_value, operation.view, node, location, facts)
+def dump(value: Json) -> str:
+    """The text by which values are compared."""
+    return json.dumps(value, sort_keys=True)
 
 
-def _value(view: View, node: Node, location: str, facts: Mapping[str, Fact]) -> Thing:
-    """A parameter or header: its schema, and how it is written into a request."""
-    style = node.text("style") or _STYLES.get(location, "simple")
-    usual: dict[str, Json] = {
-        "style": _STYLES.get(location, "simple"),
-        "explode": style == "form",
-        **_FLAGS,
-    }
-    written = dict(schemas.others(node, _PARAMETER, usual))
-    if (content := node.get("content")) is not None:
-        written["content"] = Fact(_media(node), content)
-    head = _required(node.flag("required") or location == "path")
-    schema = node.get("schema") or _json_schema(node)
-    return _with_schema(view, schema, node, head, {**written, **facts})
+def plain(value: Json) -> Json:
+    """A value without the ways of writing it: 30.0 is 30."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
 
 
-def _body(view: View, node: Node) -> Thing:
-    facts = dict(schemas.others(node, _BODY, {}))
-    facts["content"] = Fact(_media(node), node.get("content") or node)
-    head = _required(node.flag("required"))
-    return _with_schema(view, _json_schema(node), node, head, facts)
+def shown(fact: Fact | None) -> str:
+    """A fact's value in a message; `none` where there is no such fact."""
+    return "none" if fact is None else _text(fact.value)
 
 
-def _response(view: View, node: Node) -> Thing:
-    facts = dict(schemas.others(node, _RESPONSE, {}))
-    return _with_schema(view, _json_schema(node), node, _media(node), facts)
-
-
-def _other_media(view: View, node: Node, name: str) -> Things:
-    """The schemas of a body that is not JSON, as things of their own."""
-    content = node.get("content")
-    return {
-        f"{name} {media}": partial(_with_schema, view, child.get("schema"), child, "present", {})
-        for media, child in (content.items() if content else ())
-        if media != _JSON
-    }
-
-
-def _with_schema(
-    view: View, schema: Node | None, node: Node, head: str, facts: Mapping[str, Fact]
-) -> Thing:
-    """A thing at `node` that says what its schema says, and `facts`."""
-    content = schemas.field(view, [] if schema is None else [schema], head=head, at=node)
-    listed = products(node)
-    return Thing(
-        node=node,
-        head=head,
-        facts={**content.facts, **facts} if schema is not None else facts,
-        fields=content.fields,
-        products=(listed,) if listed is not None else (),
-        identity=("thing", node.pointer),
-    )
-
-
-def _json_schema(node: Node) -> Node | None:
-    content = node.get("content")
-    media = content.get(_JSON) if content else None
-    return media.get("schema") if media else None
-
-
-def _media(node: Node) -> str:
-    content = node.get("content")
-    return ", ".join(sorted(name for name, _ in content.items())) if content else "no content"
-
-
-def _required(flag: bool) -> str:
-    return "required" if flag else "optional"
-
-
-def _header(name: str) -> str:
-    """A header's name in one spelling; its case means nothing."""
-    return "-".join(part.capitalize() for part in name.split("-"))
+def _text(value: Json) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    if isinstance(value, str) and _BARE.fullmatch(value):
+        return value
+    return json.dumps(value)

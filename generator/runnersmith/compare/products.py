@@ -1,4 +1,4 @@
-"""Which product an official description describes, and what ours says of that product. Pure."""
+"""Product that an official description describes, and what ours says of that product. Pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..document import Document, Node
+from ..openapi.document import Document, Node
 from ..problems import SpecError
-from .facts import Operation
-from .things import Fact, Thing, products
-from .view import CHANGES
+from .description_view import CHANGES
+from .facts import Entity, Fact, products
+from .operations import Operation
 
 PRODUCTS = {"api.github.com": "github.com", "ghec": "ghec", "ghes": "ghes"}
 
@@ -32,9 +32,9 @@ class Product:
         listed = products(operation.node)
         return listed is not None and self.among(listed)
 
-    def lacks(self, thing: Thing) -> bool:
+    def lacks(self, entity: Entity) -> bool:
         """Whether our description says that this product lacks a field or parameter."""
-        return bool(thing.products) and not any(map(self.among, thing.products))
+        return bool(entity.products) and not any(map(self.among, entity.products))
 
     def among(self, listed: Node) -> bool:
         """Whether the products of an `x-runnersmith` are said to hold this one, in its release."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from ..document import Json, Node
+from ..openapi.document import Json, Node
 from ..openapi.keywords import is_prose
 from ..openapi.schema_view import Parts
-from .things import Fact, Thing, dump, plain, products, quoted
-from .view import View
+from .description_view import View
+from .facts import Entity, Fact, dump, plain, products, quoted
 
-Fields = dict[str, Callable[[], Thing]]
+Fields = dict[str, Callable[[], Entity]]
 
 # Compared as a type, a limit, a list or a field, not as it stands.
 _READ = frozenset(
@@ -37,7 +37,7 @@ _NEUTRAL: dict[str, Json] = {
 
 def field(
     view: View, nodes: Iterable[Node], *, head: str, at: Node, available: tuple[Node, ...] = ()
-) -> Thing:
+) -> Entity:
     """A field at `at` whose schemas, all holding at once, stand at `nodes`.
 
     `available` says which products have it.
@@ -45,17 +45,17 @@ def field(
     schema = view.parts(nodes)
     facts, fields = _contents(view, schema, at)
     identity = ("field", *(part.pointer for part in schema))
-    return Thing(
+    return Entity(
         node=at, head=head, facts=facts, fields=fields, products=available, identity=identity
     )
 
 
-def _alternative(view: View, schema: Parts) -> Thing:
+def _alternative(view: View, schema: Parts) -> Entity:
     """One alternative of a union; its name says its type."""
     facts, fields = _contents(view, schema, schema[0])
     del facts["type"]
     identity = ("alternative", *(part.pointer for part in schema))
-    return Thing(node=schema[0], head="present", facts=facts, fields=fields, identity=identity)
+    return Entity(node=schema[0], head="present", facts=facts, fields=fields, identity=identity)
 
 
 def _contents(view: View, schema: Parts, at: Node) -> tuple[dict[str, Fact], Fields]:

@@ -13,11 +13,10 @@ the API before, and was type-checked, still does, or the change is breaking.
 
 from __future__ import annotations
 
-from .change import Change
+from .change import Change, Step, reaches, semver_step
+from .change_kinds import KINDS, LEVELS, Kind, Level
 from .client import diff
-from .kinds import KINDS, LEVELS, Kind, Level
 from .report import as_json, markdown, terminal
-from .semver import Step, reaches, semver_step
 from .sources import Source, api, between, source
 
 __all__ = [

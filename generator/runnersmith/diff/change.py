@@ -1,16 +1,21 @@
-"""One change: its kind, what it is about, and how much it asks of a caller. Pure values.
+"""One change, how much it asks of a caller, and the version step that changes call for. Pure.
 
 Texts are safe to print and are Markdown as they stand: the words are ours, and every value from a
 spec stands between backticks, on one line, without a backtick or a character that does not print.
+
+Semantic versioning: what breaks is a major step, what adds a minor one, documentation a patch. Before
+1.0.0 a minor version may break what is public, as CHANGELOG.md says: there, the major step is a
+minor one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from .. import ir
-from .kinds import KINDS, Kind, Level
+from .change_kinds import KINDS, LEVELS, Kind, Level
 
 # How a set of values, or what may be left out, became another: larger, smaller, neither, or the
 # same in another spelling.
@@ -97,3 +102,28 @@ def plain(value: str) -> str:
         )
         for character in value
     )
+
+
+Step = Literal["major", "minor", "patch"]
+
+_STEPS: dict[Level, Step] = {
+    "breaking": "major",
+    "compatible": "minor",
+    "documentation": "patch",
+}
+
+
+def semver_step(changes: Iterable[Change], version: str | None = None) -> Step | None:
+    """The step from `version`, or from any from 1.0.0 on; None when nothing changed."""
+    found = {change.level for change in changes}
+    for level in LEVELS:
+        if level in found:
+            early = version is not None and version.startswith("0.")
+            return "minor" if early and level == "breaking" else _STEPS[level]
+    return None
+
+
+def reaches(changes: Iterable[Change], level: Level) -> bool:
+    """Whether a change is of a level, or of a graver one: what `--fail-on` asks."""
+    grave = LEVELS[: LEVELS.index(level) + 1]
+    return any(change.level in grave for change in changes)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import ir
-from .arguments import arguments, path_arguments
 from .change import Change, Subject, code
-from .kinds import Kind
-from .match import bare
+from .change_kinds import Kind
+from .matching import ClientPair, bare
 from .members import described
 from .models import models
-from .operations import operation
-from .sides import Sides
+from .operations import arguments, operation, path_arguments
 
 # Fields of the IR that are not compared, each with the reason.
 FOREIGN = dict.fromkeys(
@@ -60,18 +58,18 @@ def diff(old: ir.Api, new: ir.Api, *, across: bool = False) -> tuple[Change, ...
 
     With `across`, each side is one API version, and that these differ is no change.
     """
-    return tuple(_diff(Sides(old, new, across)))
+    return tuple(_diff(ClientPair(old, new, across)))
 
 
-def _diff(sides: Sides) -> Iterator[Change]:
-    yield from _client(sides)
-    yield from _scopes(sides)
-    yield from models(sides)
+def _diff(clients: ClientPair) -> Iterator[Change]:
+    yield from _client(clients)
+    yield from _scopes(clients)
+    yield from models(clients)
 
 
-def _client(sides: Sides) -> Iterator[Change]:
-    old, new, subject = sides.old, sides.new, Subject(name="Client")
-    if not sides.across:
+def _client(clients: ClientPair) -> Iterator[Change]:
+    old, new, subject = clients.old, clients.new, Subject(name="Client")
+    if not clients.across:
         for version in new.versions:
             if version not in old.versions:
                 yield subject.change("version-added", f"speaks API version {code(version)} now")
@@ -96,22 +94,22 @@ def _client(sides: Sides) -> Iterator[Change]:
     yield from described(subject, old.description, new.description)
 
 
-def _scopes(sides: Sides) -> Iterator[Change]:
-    before = {scope.name: scope for scope in sides.old.scopes}
-    for scope in sides.new.scopes:
+def _scopes(clients: ClientPair) -> Iterator[Change]:
+    before = {scope.name: scope for scope in clients.old.scopes}
+    for scope in clients.new.scopes:
         subject = Subject(name=scope.name, scope=scope.name)
-        was = before.pop(sides.matches.scopes.get(scope.name, ""), None)
+        was = before.pop(clients.matches.scopes.get(scope.name, ""), None)
         if was is None:
             yield subject.change("scope-added", f"new, for {code(scope.path)}")
         else:
-            yield from _scope(sides, subject, was, scope)
-        yield from _resources(sides, was, scope)
+            yield from _scope(clients, subject, was, scope)
+        yield from _resources(clients, was, scope)
     for scope in before.values():
         yield Subject(name=scope.name, scope=scope.name).change("scope-removed", "removed")
-        yield from _resources(sides, scope, None)
+        yield from _resources(clients, scope, None)
 
 
-def _scope(sides: Sides, subject: Subject, old: ir.Scope, new: ir.Scope) -> Iterator[Change]:
+def _scope(clients: ClientPair, subject: Subject, old: ir.Scope, new: ir.Scope) -> Iterator[Change]:
     if old.name != new.name:
         yield subject.change("scope-renamed", f"was called {code(old.name)}")
     elif old.class_name != new.class_name:
@@ -122,29 +120,29 @@ def _scope(sides: Sides, subject: Subject, old: ir.Scope, new: ir.Scope) -> Iter
             text = f"found as {code(after)}, before as {code(before)}"
             yield subject.change("scope-form-changed", text)
     yield from arguments(
-        sides, subject, path_arguments(old.parameters), path_arguments(new.parameters)
+        clients, subject, path_arguments(old.parameters), path_arguments(new.parameters)
     )
     yield from described(subject, old.description, new.description)
 
 
-def _resources(sides: Sides, old: ir.Scope | None, new: ir.Scope | None) -> Iterator[Change]:
+def _resources(clients: ClientPair, old: ir.Scope | None, new: ir.Scope | None) -> Iterator[Change]:
     """The resources of one scope; None for the side that lacks the scope."""
     before = {resource.name: resource for resource in old.resources} if old else {}
     for resource in new.resources if new else ():
         scope = new.name if new else ""
         subject = Subject(name=f"{scope}.{resource.name}", scope=scope, resource=resource.name)
-        _, name = sides.matches.resources.get((scope, resource.name), ("", ""))
+        _, name = clients.matches.resources.get((scope, resource.name), ("", ""))
         was = before.pop(name, None)
         if was is None:
             yield subject.change("resource-added", "new")
         else:
             yield from _resource(subject, was, resource)
-        yield from _operations(sides, subject, old.name if old else "", was, resource)
+        yield from _operations(clients, subject, old.name if old else "", was, resource)
     for resource in before.values():
         scope = new.name if new else old.name if old else ""
         subject = Subject(name=f"{scope}.{resource.name}", scope=scope, resource=resource.name)
         yield subject.change("resource-removed", "removed")
-        yield from _operations(sides, subject, old.name if old else "", resource, None)
+        yield from _operations(clients, subject, old.name if old else "", resource, None)
 
 
 def _resource(subject: Subject, old: ir.Resource, new: ir.Resource) -> Iterator[Change]:
@@ -157,10 +155,14 @@ def _resource(subject: Subject, old: ir.Resource, new: ir.Resource) -> Iterator[
 
 
 def _operations(
-    sides: Sides, subject: Subject, scope: str, old: ir.Resource | None, new: ir.Resource | None
+    clients: ClientPair,
+    subject: Subject,
+    scope: str,
+    old: ir.Resource | None,
+    new: ir.Resource | None,
 ) -> Iterator[Change]:
     """The operations of one resource, whose scope was called `scope`; those that are gone come last."""
-    matched = sides.matches.operations
+    matched = clients.matches.operations
     for one in new.operations if new else ():
         here = subject.called(f"{subject.name}.{one.name}")
         was = matched.get((subject.scope or "", subject.resource or "", one.name))
@@ -171,7 +173,7 @@ def _operations(
             # Within one scope, names are written without it, so that equal changes read alike.
             name = was[1:] if was[0] == scope else was
             yield here.change("operation-renamed", f"was called {code('.'.join(name))}")
-        yield from operation(sides, here, sides.old_methods[was], one)
+        yield from operation(clients, here, clients.old_methods[was], one)
     kept = set(matched.values())
     for one in old.operations if old else ():
         if old and (scope, old.name, one.name) not in kept:

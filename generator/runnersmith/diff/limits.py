@@ -1,6 +1,6 @@
 """Whether the bounds of a value became tighter, read from the words that the IR has for them.
 
-Pure. The words are those of `build.keywords.limits`; bounds in other words are only told apart.
+Pure. The words are those of `schema_keywords.limits`; bounds in other words are only told apart.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from typing import Literal, TypeVar
 from .. import ir
 from . import limits
 from .change import Change, Direction, Subject, by_variance, code
-from .kinds import Kind
-from .sides import Sides
+from .change_kinds import Kind
+from .matching import ClientPair
 from .types import renamed, shifts
 
 Named = TypeVar("Named", bound=ir.Field | ir.Parameter)
@@ -23,7 +23,7 @@ _BOUNDS: dict[Direction, Kind] = {
 
 
 def added(
-    sides: Sides,
+    clients: ClientPair,
     subject: Subject,
     member: ir.Field | ir.Parameter,
     kind: Literal["argument-added", "field-added"],
@@ -32,7 +32,7 @@ def added(
     """A new member: a caller who has to give it is broken, one who reads it is not."""
     if role == "reply":
         return subject.change(kind, "new", "compatible", role)
-    required = [now for _, now in sides.versions if _required(member, now)]
+    required = [now for _, now in clients.versions if _required(member, now)]
     if member.required:
         return subject.change(kind, "new, and required", "breaking", role)
     if required:
@@ -42,7 +42,7 @@ def added(
 
 
 def member(
-    sides: Sides,
+    clients: ClientPair,
     subject: Subject,
     old: Named,
     new: Named,
@@ -56,13 +56,13 @@ def member(
     if old.wire_name != new.wire_name and not _in_path(new):
         text = f"travels as {code(new.wire_name)}, before as {code(old.wire_name)}"
         yield subject.change("wire-name-changed", text, role=role)
-    lost = list(left_versions(sides, subject, old.available, new.available, role))
+    lost = list(left_versions(clients, subject, old.available, new.available, role))
     yield from lost
     yield from products(subject, old.available.products, new.available.products, role)
     # What exists in some versions only is optional: that goes without saying.
     if not (any(change.kind == "api-version-lost" for change in lost) and not new.required):
-        yield from _requirement(sides, subject, old, new, role)
-    yield from types(sides, subject, old.type, new.type, role)
+        yield from _requirement(clients, subject, old, new, role)
+    yield from types(clients, subject, old.type, new.type, role)
     yield from _words(subject, old, new, role)
     yield from deprecation(subject, old.deprecated, new.deprecated)
     if isinstance(old, ir.Field) and isinstance(new, ir.Field):
@@ -74,10 +74,15 @@ def _in_path(member: ir.Field | ir.Parameter) -> bool:
 
 
 def types(
-    sides: Sides, subject: Subject, old: ir.Type, new: ir.Type, role: ir.Role, label: str = ""
+    clients: ClientPair,
+    subject: Subject,
+    old: ir.Type,
+    new: ir.Type,
+    role: ir.Role,
+    label: str = "",
 ) -> Iterator[Change]:
     """What changed about a type, under the new names of models."""
-    for shift in shifts(renamed(old, sides.matches.models), new):
+    for shift in shifts(renamed(old, clients.matches.models), new):
         level = by_variance(shift.direction, role)
         yield subject.change(shift.kind, label + shift.text, level, role)
 
@@ -101,7 +106,7 @@ def deprecation(subject: Subject, old: bool, new: bool) -> Iterator[Change]:
 
 
 def left_versions(
-    sides: Sides,
+    clients: ClientPair,
     subject: Subject,
     old: ir.Availability,
     new: ir.Availability,
@@ -110,7 +115,7 @@ def left_versions(
     """The API versions in which something exists, of those that a caller has before and after."""
     lost: list[str] = []
     gained: list[str] = []
-    for before, after in sides.versions:
+    for before, after in clients.versions:
         was = not old.versions or before in old.versions
         if was != (not new.versions or after in new.versions):
             (lost if was else gained).append(after)
@@ -169,12 +174,12 @@ def _required(member: ir.Field | ir.Parameter, version: str) -> bool:
 
 
 def _requirement(
-    sides: Sides, subject: Subject, old: Named, new: Named, role: ir.Role
+    clients: ClientPair, subject: Subject, old: Named, new: Named, role: ir.Role
 ) -> Iterator[Change]:
     sent = role != "reply"
     changed = [
         (after, _required(new, after))
-        for before, after in sides.versions
+        for before, after in clients.versions
         if sent and _required(old, before) != _required(new, after)
     ]
     wanted = [version for version, required in changed if required]

@@ -6,34 +6,33 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from .. import ir
 from .change import Change, Subject, code
-from .kinds import Level
-from .match import members
+from .change_kinds import Level
+from .matching import ClientPair, members
 from .members import added, deprecation, described, member, types
-from .sides import Sides
 
 
-def models(sides: Sides) -> Iterator[Change]:
+def models(clients: ClientPair) -> Iterator[Change]:
     """What changed about the models, in the new order; those that are gone come last."""
-    before = {model.name: model for model in sides.old.models}
-    was = {new: old for old, new in sides.matches.models.items()}
-    for new in sides.new.models:
-        subject = _subject(sides, new)
+    before = {model.name: model for model in clients.old.models}
+    was = {new: old for old, new in clients.matches.models.items()}
+    for new in clients.new.models:
+        subject = _subject(clients, new)
         old = before.pop(was.get(new.name, new.name), None)
         if old is None:
             yield subject.change("model-added", "new")
             continue
         if old.name != new.name:
             yield subject.change("model-renamed", f"was called {code(old.name)}")
-        yield from _model(sides, subject, old, new)
+        yield from _model(clients, subject, old, new)
     for old in before.values():
-        yield _subject(sides, old).change("model-removed", "removed")
+        yield _subject(clients, old).change("model-removed", "removed")
 
 
-def _subject(sides: Sides, model: ir.Model) -> Subject:
-    return Subject(name=model.name, resource=sides.owners.get(model.name))
+def _subject(clients: ClientPair, model: ir.Model) -> Subject:
+    return Subject(name=model.name, resource=clients.owners.get(model.name))
 
 
-def _model(sides: Sides, subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
+def _model(clients: ClientPair, subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
     yield from _role(subject, old, new)
     # Its users until now read it or sent it as the old role says.
     role = old.role
@@ -45,9 +44,9 @@ def _model(sides: Sides, subject: Subject, old: ir.Model, new: ir.Model) -> Iter
             continue
         field = subject.called(f"{new.name}.{now.name}")
         if was is None:
-            yield added(sides, field, now, "field-added", role)
+            yield added(clients, field, now, "field-added", role)
         else:
-            yield from member(sides, field, was, now, "field-renamed", role)
+            yield from member(clients, field, was, now, "field-renamed", role)
     renamed = {
         was.name: now.name
         for was, now in members(old.fields, new.fields)
@@ -59,7 +58,7 @@ def _model(sides: Sides, subject: Subject, old: ir.Model, new: ir.Model) -> Iter
     if (before := _renamed(old.total, renamed)) != new.total:
         text = f"the number of items is in {code(new.total or '')}, before in {code(before or '')}"
         yield subject.change("total-changed", text, "breaking" if before else "compatible", "reply")
-    yield from _eithers(sides, subject, old.eithers, new.eithers, renamed)
+    yield from _eithers(clients, subject, old.eithers, new.eithers, renamed)
     yield from described(subject, old.description, new.description)
     yield from deprecation(subject, old.deprecated, new.deprecated)
 
@@ -89,7 +88,7 @@ _TRAFFIC: Mapping[ir.Role, str] = {
 
 
 def _eithers(
-    sides: Sides,
+    clients: ClientPair,
     subject: Subject,
     old: Sequence[ir.Either],
     new: Sequence[ir.Either],
@@ -109,7 +108,7 @@ def _eithers(
             text = f"reads {_fields(either.fields)}, before {_fields(fields)}"
             level: Level = "compatible" if more else "breaking"
             yield here.change("either-fields-changed", text, level, "reply")
-        yield from types(sides, here, was.type, either.type, "reply")
+        yield from types(clients, here, was.type, either.type, "reply")
     for name in before:
         gone = subject.called(f"{subject.name}.{name}")
         yield gone.change("either-removed", "removed", role="reply")

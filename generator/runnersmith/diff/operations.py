@@ -1,26 +1,27 @@
-"""Operations: requests, replies, and who may call. Pure."""
+"""Changes of operations: their arguments, requests, replies, and who may call. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from .. import ir
-from .arguments import arguments, method_arguments
 from .change import Change, Subject, code
-from .match import bare
-from .members import deprecation, described, left_versions, products, types
-from .sides import Sides
+from .change_kinds import Level
+from .matching import ClientPair, bare
+from .members import added, deprecation, described, left_versions, member, products, types
 
 
 def operation(
-    sides: Sides, subject: Subject, old: ir.Operation, new: ir.Operation
+    clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
     """What changed about a method that both clients have."""
-    yield from _facts(sides, subject, old, new)
-    yield from left_versions(sides, subject, old.available, new.available)
+    yield from _facts(clients, subject, old, new)
+    yield from left_versions(clients, subject, old.available, new.available)
     yield from products(subject, old.available.products, new.available.products)
-    yield from arguments(sides, subject, method_arguments(old), method_arguments(new))
-    yield from _reply(sides, subject, old, new)
+    yield from arguments(clients, subject, method_arguments(old), method_arguments(new))
+    yield from _reply(clients, subject, old, new)
     yield from _permissions(subject, old, new)
     yield from described(subject, old.summary, new.summary, "summary")
     yield from described(subject, old.description, new.description)
@@ -32,7 +33,7 @@ def operation(
 
 
 def _facts(
-    sides: Sides, subject: Subject, old: ir.Operation, new: ir.Operation
+    clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
     if old.id != new.id:
         text = f"GitHub's id of it is {code(new.id)}, before {code(old.id)}"
@@ -40,7 +41,7 @@ def _facts(
     if old.method != new.method:
         text = f"sends a {new.method}, before a {old.method}"
         yield subject.change("http-method-changed", text, role="request")
-    for path, versions in _moved(sides, old, new).items():
+    for path, versions in _moved(clients, old, new).items():
         text = f"is at {code(path)} with API version {', '.join(map(code, versions))}"
         yield subject.change("path-changed", text, role="request")
     if old.repeat != new.repeat:
@@ -55,10 +56,10 @@ _REPEAT: Mapping[ir.Repeat, str] = {
 }
 
 
-def _moved(sides: Sides, old: ir.Operation, new: ir.Operation) -> dict[str, list[str]]:
+def _moved(clients: ClientPair, old: ir.Operation, new: ir.Operation) -> dict[str, list[str]]:
     """The paths that are new, each with the API versions that have it."""
     found: dict[str, list[str]] = {}
-    for before, after in sides.versions:
+    for before, after in clients.versions:
         path = _path(new, after)
         if bare(_path(old, before)) != bare(path):
             found.setdefault(path, []).append(after)
@@ -74,14 +75,14 @@ def _path(operation: ir.Operation, version: str) -> str:
 
 
 def _reply(
-    sides: Sides, subject: Subject, old: ir.Operation, new: ir.Operation
+    clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
     if old.paged != new.paged:
         text = "is walked page by page now" if new.paged else "is no longer walked page by page"
         yield subject.change("paging-changed", text, role="reply")
     changes: list[Change] = []
     if old.returns is not None and new.returns is not None:
-        changes += types(sides, subject, old.returns, new.returns, "reply", "reply: ")
+        changes += types(clients, subject, old.returns, new.returns, "reply", "reply: ")
     elif new.returns is not None:
         changes.append(subject.change("content-added", "returns something now", role="reply"))
     elif old.returns is not None:
@@ -89,7 +90,7 @@ def _reply(
     yield from changes
     # A list that became another one says so of its items already.
     if old.item is not None and new.item is not None and not changes:
-        yield from types(sides, subject, old.item, new.item, "reply", "items: ")
+        yield from types(clients, subject, old.item, new.item, "reply", "items: ")
     yield from _answers(subject, old.answers, new.answers)
     yield from _refusals(subject, old.refusals, new.refusals)
 
@@ -180,3 +181,90 @@ def _fine_grained(
         if name not in new:
             text = f"no longer needs the permission {code(name)}"
             yield subject.change("permission-removed", text)
+
+
+Place = Literal["path", "query", "body"]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a method, and where its value travels; `index` counts the positional ones."""
+
+    member: ir.Field | ir.Parameter
+    place: Place
+    index: int | None = None
+
+
+def path_arguments(parameters: Sequence[ir.Parameter]) -> list[Argument]:
+    """Path parameters as positional arguments."""
+    return [Argument(one, "path", index) for index, one in enumerate(parameters)]
+
+
+def method_arguments(operation: ir.Operation) -> list[Argument]:
+    """The arguments of a method: positional ones, then keywords."""
+    body = operation.body.fields if operation.body is not None else ()
+    return [
+        *path_arguments(operation.arguments),
+        *(Argument(parameter, "query") for parameter in operation.query),
+        *(Argument(field, "body") for field in body),
+    ]
+
+
+def arguments(
+    clients: ClientPair, subject: Subject, old: Sequence[Argument], new: Sequence[Argument]
+) -> Iterator[Change]:
+    """What changed about the arguments of a method, in the order of the signature."""
+    pairs = _pairs(old, new)
+    for index, argument in enumerate(new):
+        here = subject.called(f"{subject.name}({argument.member.name})")
+        if index in pairs:
+            yield from _argument(clients, here, old[pairs[index]], argument)
+        else:
+            yield added(clients, here, argument.member, "argument-added", "request")
+    for index, argument in enumerate(old):
+        if index not in pairs.values():
+            here = subject.called(f"{subject.name}({argument.member.name})")
+            yield here.change("argument-removed", "removed", role="request")
+
+
+def _pairs(old: Sequence[Argument], new: Sequence[Argument]) -> dict[int, int]:
+    """Index of a new argument -> of the old one that it is: by place and wire name, by Python name, by position."""
+    found: dict[int, int] = {}
+    keys_of: tuple[Callable[[Argument], Hashable], ...] = (_wire, _name, _position)
+    for same in keys_of:
+        keys = {
+            key: index
+            for index, argument in enumerate(old)
+            if index not in found.values() and (key := same(argument)) is not None
+        }
+        for index, argument in enumerate(new):
+            key = same(argument)
+            if index not in found and key in keys:
+                found[index] = keys.pop(key)
+    return found
+
+
+def _wire(argument: Argument) -> tuple[Place, str]:
+    return argument.place, argument.member.wire_name
+
+
+def _name(argument: Argument) -> str:
+    return argument.member.name
+
+
+def _position(argument: Argument) -> int | None:
+    return argument.index
+
+
+def _argument(
+    clients: ClientPair, subject: Subject, old: Argument, new: Argument
+) -> Iterator[Change]:
+    if old.place != new.place:
+        # A keyword stays one; a value given by its position has none any more.
+        level: Level = "breaking" if old.place == "path" else "compatible"
+        text = f"travels in the {new.place}, before in the {old.place}"
+        yield subject.change("argument-location-changed", text, level, "request")
+    elif old.index is not None and new.index is not None and old.index != new.index:
+        text = f"is positional argument {new.index + 1}, before {old.index + 1}"
+        yield subject.change("argument-moved", text, role="request")
+    yield from member(clients, subject, old.member, new.member, "argument-renamed", "request")

@@ -9,9 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from .change import Change
-from .kinds import LEVELS, Level
-from .semver import semver_step
+from .change import Change, semver_step
+from .change_kinds import LEVELS, Level
 
 FORMAT = 1
 

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .. import ir, versions
-from ..document import Document
+from .. import ir
+from ..openapi.document import Document
+from ..openapi.messages import quote
+from ..overlay import versions
 from ..problems import SpecError, UsageError, errors
 from ..reader.limits import MAX_JSON_BYTES, MAX_YAML_BYTES
-from ..reader.words import quote
 from .change import Change
 from .client import diff
 
@@ -59,7 +60,7 @@ def api(source: Source, version: str | None = None) -> ir.Api:
     Problems that do not hinder it are left to `validate`. Raises SpecError with those that do, and
     UsageError when the source has no such version.
     """
-    from ..build import build
+    from ..lowering import build
     from ..merge import merge
     from ..validate import validate
 
@@ -81,12 +82,12 @@ def between(
     With an API version for either side, one version of each is compared: the newest, where none is
     named. Raises what `source` and `api` do.
     """
-    sides = source(old), source(new)
+    clients = source(old), source(new)
     if old_version is None and new_version is None:
-        return diff(*map(api, sides))
+        return diff(*map(api, clients))
     chosen = [
         api(side, version or versions.version_of(side.documents[0]))
-        for side, version in zip(sides, (old_version, new_version), strict=True)
+        for side, version in zip(clients, (old_version, new_version), strict=True)
     ]
     return diff(*chosen, across=True)
 

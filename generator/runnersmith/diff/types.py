@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .. import ir
 from .change import Direction, code
-from .kinds import Kind
+from .change_kinds import Kind
 
 _ANY = ir.Primitive(name="any")
 _TEXT = ir.Primitive(name="str")

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import ir
-from ..document import Document
+from ..openapi.document import Document
 from ..problems import SpecError
 from .members import both
 from .tree import Tree

@@ -1,1 +1,1 @@
-"""OpenAPI documents: navigation, the keywords of schemas, and one view of what a schema means."""
+"""OpenAPI documents in memory: values, places, navigation, spelling and the view of schemas."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ..document import Json
+from .document import Json
 
 _TYPE_OF: dict[type, str] = {
     str: "string",

@@ -35,9 +35,9 @@ ADDRESSING = frozenset("""
 
 ANNOTATIONS = PROSE | METADATA
 # JSON Schema 2020-12 and what OpenAPI 3.1 adds to it, less what changes how a `$ref` is resolved.
-OPENAPI_3_1 = (
-    ANNOTATIONS | STRUCTURE | LIMITS | CONDITIONAL | AUXILIARY - {"definitions"}
-) - {"nullable"}
+OPENAPI_3_1 = (ANNOTATIONS | STRUCTURE | LIMITS | CONDITIONAL | AUXILIARY - {"definitions"}) - {
+    "nullable"
+}
 
 # Hold schemas for the same value.
 ALTERNATIVES = ("oneOf", "anyOf")

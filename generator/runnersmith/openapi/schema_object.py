@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..document import Json, Node
 from . import json_types, keywords
+from .document import Json, Node
 from .json_types import JsonTypes
 
 # Documents of 3.0 mean these although the specification ignores them.
@@ -102,10 +102,9 @@ class SchemaObject:
         if values is None:
             return JsonTypes(names - {"null"}, null=self.null) if names else None
         present = [value for value in values if value is not None]
-        if names:
-            held = (it for it in names if any(json_types.is_of(value, it) for value in present))
-        else:
-            held = map(json_types.type_of, present)
+        held = {name for name in names if any(json_types.is_of(value, name) for value in present)}
+        if not names:
+            held = {json_types.type_of(value) for value in present}
         return JsonTypes(frozenset(held), null=self.null)
 
 

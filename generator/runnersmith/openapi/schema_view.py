@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..document import MAX_REFERENCES, Document, Node, Pointer
 from . import json_types, keywords
+from .document import MAX_REFERENCES, Document, Node, Pointer
 from .json_types import JsonTypes
 from .schema_object import SchemaObject, without_siblings
 

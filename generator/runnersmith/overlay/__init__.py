@@ -8,11 +8,10 @@ of an old API version what is no longer so.
 
 from __future__ import annotations
 
-from ..document import Document, Node, Pointer
+from ..openapi.document import Document, Node, Pointer
 from ..problems import SpecError
 from .edit import Edit, at
-from .form import faults
-from .target import MAX_PATH, select
+from .form import MAX_PATH, faults, select
 
 __all__ = ["MAX_PATH", "apply"]
 

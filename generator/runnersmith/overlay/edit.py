@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..document import Document, Json, MarkIndex, Marks, Node, Pointer, describe
+from ..openapi.document import Document, Json, MarkIndex, Marks, Node, Pointer, describe
 from ..problems import Problem, SpecError
 from ..reader import limits
 

@@ -4,8 +4,8 @@ Reads pack folders; `scaffold` writes a new one. Light: no template engine is lo
 trusted code, unlike specs.
 """
 
-from .chain import Pack, Stack, read, resolve, shown, stacks
 from .manifest import Copy, Each, Manifest, Output, PackError, syntax
+from .resolver import Pack, Stack, read, resolve, shipped, shown, stacks
 
 __all__ = [
     "Copy",
@@ -17,6 +17,7 @@ __all__ = [
     "Stack",
     "read",
     "resolve",
+    "shipped",
     "shown",
     "stacks",
     "syntax",

@@ -1,4 +1,4 @@
-"""The contents of a pack.toml: what it may say, and every mistake in one with its line. Pure."""
+"""Manifest of a pack, pack.toml: its contents, and every mistake in one with its line. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ..ir import IR_CHANGES, IR_VERSION
-from ..near import near
+from ..openapi.spelling import near
 from ..problems import Place, Problem, SpecError
-from .lines import Path, lines, nearest
+from .toml_positions import Path, lines, nearest
 
 FILE = "pack.toml"
 SUFFIX = ".jinja"
@@ -44,11 +44,22 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: str | None = None
 
 
+class Optional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of a folder that is copied, by its path in there, if a Jinja expression is true."""
+
+    file: str
+    when: str
+
+
 class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A folder of plain Python files, and the path of the folder that they are copied to."""
+    """A folder of plain Python files, and the path of the folder that they are copied to.
+
+    `optional` lists the files in it that are copied under a condition only.
+    """
 
     source: str
     path: str
+    optional: tuple[Optional, ...] = ()
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ..ir import IR_VERSION
 from ..problems import UsageError
-from .chain import resolve, shipped_names
 from .manifest import FILE
+from .resolver import resolve, shipped_names
 
 _FILES = {
     FILE: """\

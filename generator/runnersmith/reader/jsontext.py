@@ -14,11 +14,10 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import NoReturn, cast
 
-from ..document import Document, Json, MarkIndex
+from ..openapi.document import Document, Json, MarkIndex
 from ..problems import Place, Problem, SpecError
-from .assembler import Assembler
+from .assembler import Assembler, Container, MarkTable
 from .limits import MAX_DEPTH, MAX_JSON_VALUES, MAX_STEPS
-from .marks import Container, MarkTable
 from .scalars import ScalarError, integer, number
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|\n|[^\s{}\[\]:,"]+')

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..document import Json
+from ..openapi.document import Json
 from .limits import MAX_INTEGER, MIN_INTEGER
 
 _WORDS: dict[str, bool | None] = {

@@ -7,12 +7,12 @@ from typing import Protocol
 
 import yaml
 
-from ..document import Document, Json
+from ..openapi.document import Document, Json
+from ..openapi.messages import quote
 from ..problems import Place, Problem, SpecError
 from .assembler import Assembler, Mark
 from .limits import MAX_YAML_VALUES
 from .scalars import ScalarError, resolve
-from .words import quote
 
 # What YAML forbids in its text. libyaml would say so too, but without line and column.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")

@@ -14,53 +14,52 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from ..document import Document
+from ..openapi.document import Document
+from ..openapi.survey import survey
 from ..problems import Problem
 from ..reader.limits import MAX_PROBLEMS
-from . import (
-    bounds,
+from .extension import schema, semantics
+from .openapi import (
     components,
+    descriptions,
     examples,
-    extensions,
-    methods,
+    metaschema,
     operations,
     paths,
     references,
     schemas,
     servers,
-    structure,
-    texts,
+    size_limits,
 )
-from .grammar import survey
 
 Level = Literal["curated", "foreign"]
 
 
 def validate(document: Document, level: Level) -> tuple[Problem, ...]:
     """List what is wrong with a document, in file order; never raises for a bad spec."""
-    version = structure.version_of(document)
+    version = metaschema.version_of(document)
     if isinstance(version, Problem):
         return (version,)
     surveyed = survey(document, version)
-    if found := tuple(islice(bounds.check(surveyed), MAX_PROBLEMS)):
+    if found := tuple(islice(size_limits.check(surveyed), MAX_PROBLEMS)):
         # Nothing else is looked at then: they stop everything, wherever they stand.
         return tuple(replace(problem, pointer=()) for problem in found)
     is_curated = level == "curated"
     findings = _Findings(document, is_curated)
     try:
         for check in (
-            structure,
+            metaschema,
             references,
             components,
             schemas,
             operations,
             paths,
             servers,
-            texts,
+            descriptions,
         ):
             findings.add(check.check(surveyed))
-        findings.add(extensions.check(surveyed, required=is_curated))
-        findings.add(methods.check(surveyed))
+        findings.add(schema.check(surveyed, required=is_curated))
+        findings.add(semantics.check(surveyed))
         findings.add(examples.check(surveyed, sound=not findings.unsound))
     except _TooManyError:
         pass

@@ -123,7 +123,7 @@ class Played:
 def sync(setting: Setting, url: str, work: Work, clock: Clock) -> object:
     """Make the calls of a setting, and give what the last one gives."""
     with Client(**_options(setting, url)) as client:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of both flavours
-        client.core.shared.clock = clock
+        client.core.state.clock = clock
         for _ in range(setting.calls - 1):
             try:
                 work.calls(client)
@@ -137,7 +137,7 @@ def asynchronous(setting: Setting, url: str, work: Work, clock: Clock) -> object
 
     async def main() -> object:
         async with AsyncClient(**_options(setting, url)) as client:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of both flavours
-            client.core.shared.clock = clock
+            client.core.state.clock = clock
             for _ in range(setting.calls - 1):
                 try:
                     await work.awaits(client)
@@ -183,8 +183,8 @@ def play(form: Form, work: Work, flavour: Flavour, arriving: int) -> Played:
         setting = form(stage)
         clock.skew = setting.skew
         time_of_clock = SimpleNamespace(monotonic=clock.now)
-        stack.enter_context(mock.patch("ghrunners._runtime.deadline.time", time_of_clock))
-        stack.enter_context(mock.patch("ghrunners._runtime.transport.time", time_of_clock))
+        stack.enter_context(mock.patch("ghrunners._runtime.http.deadline.time", time_of_clock))
+        stack.enter_context(mock.patch("ghrunners._runtime.http.transport.time", time_of_clock))
         warned = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
         log = stack.enter_context(Log())

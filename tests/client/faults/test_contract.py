@@ -11,7 +11,9 @@ import ghrunners
 from client.faults.contract import CONTRACT, KINDS, Case, Outcome
 from client.faults.ledger import COUNTS
 from client.faults.scenes import SCENES
-from ghrunners._runtime import flow, reply, settings
+from ghrunners._runtime.call import flow
+from ghrunners._runtime.client import config
+from ghrunners._runtime.response import response
 
 DOCUMENT = Path(__file__).parents[3] / "generated" / "FAULTS.md"
 CASES = [(fault, case) for fault in CONTRACT.fault for case in fault.case]
@@ -41,16 +43,16 @@ def test_the_defaults_are_the_client_s() -> None:
     """What is stated for a client with its defaults is stated for those that it has."""
     stated, timeout, retry = CONTRACT.client, ghrunners.Timeout(), ghrunners.Retry()
     assert (stated.attempts, stated.base, stated.cap) == (retry.attempts, retry.base, retry.cap)
-    assert stated.max_wait == settings.MAX_WAIT
+    assert stated.max_wait == config.MAX_WAIT
     assert (stated.connect, stated.read, stated.total) == (
         timeout.connect,
         timeout.read,
         timeout.total,
     )
-    assert retry == settings.RETRY
-    assert timeout == settings.TIMEOUT
+    assert retry == config.RETRY
+    assert timeout == config.TIMEOUT
     assert stated.redirects == flow.MAX_REDIRECTS
-    assert stated.body_mib * 2**20 == reply.MAX_BODY
+    assert stated.body_mib * 2**20 == response.MAX_BODY
 
 
 @each_case

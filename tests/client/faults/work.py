@@ -11,7 +11,7 @@ import ghrunners
 from client.faults.contract import Kind
 from client.loopback import Answer, reply
 from client.runtime_kit import TOKEN
-from ghrunners._runtime.core import AsyncCore, SyncCore
+from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 
 # Nobody's. The second one has no form that gives it away.
 RENEWED = "another-token-that-must-never-show-0123456789"

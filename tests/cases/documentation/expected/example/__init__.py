@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from ._async.room_lamp_shades import AsyncRoomLampShades
     from ._async.room_lamps import AsyncRoomLamps
     from ._async.scopes import AsyncHouseScope, AsyncRoomScope, AsyncScope
-    from ._runtime.app import App
+    from ._runtime.auth.github_app import App
+    from ._runtime.call.observe import Attempt, AttemptEnded, Hooks
+    from ._runtime.call.pacing import Pacing
+    from ._runtime.call.retry import Retry
+    from ._runtime.call.timeout import Timeout
+    from ._runtime.client.config import AsyncClientOptions, ClientOptions
+    from ._runtime.client.paging import AsyncPages, Pages
+    from ._runtime.client.raw_response import RawResponse
+    from ._runtime.error_details import FieldError, RequestInfo
     from ._runtime.errors import (
         BadCredentials,
         BadRequest,
@@ -22,7 +30,6 @@ if TYPE_CHECKING:
         ConnectFailed,
         ConnectionLost,
         ConnectTimedOut,
-        FieldError,
         Forbidden,
         GitHubError,
         Gone,
@@ -33,7 +40,6 @@ if TYPE_CHECKING:
         OutcomeUnknown,
         RateLimited,
         RedirectRefused,
-        RequestInfo,
         ResponseError,
         RunnerBusy,
         ServerError,
@@ -44,16 +50,9 @@ if TYPE_CHECKING:
         UnexpectedResponse,
         ValidationFailed,
     )
-    from ._runtime.limits import RateLimit
-    from ._runtime.notices import ApiDeprecation, SchemaDrift
-    from ._runtime.observe import Attempt, AttemptEnded, Hooks
-    from ._runtime.pacing import Pacing
-    from ._runtime.paging import AsyncPages, Pages
-    from ._runtime.raw import RawResponse
-    from ._runtime.retry import Retry
-    from ._runtime.settings import AsyncClientOptions, ClientOptions
-    from ._runtime.timeout import Timeout
-    from ._runtime.unset import UNSET, Unset
+    from ._runtime.response.rate_limit import RateLimit
+    from ._runtime.response.warnings import ApiDeprecation, SchemaDrift
+    from ._runtime.types import UNSET, Unset
     from ._sync.client import Client
     from ._sync.house_lamps import HouseLamps
     from ._sync.room_lamp_shades import RoomLampShades
@@ -142,7 +141,20 @@ if not TYPE_CHECKING:
             "AsyncHouseScope": "._async.scopes",
             "AsyncRoomScope": "._async.scopes",
             "AsyncScope": "._async.scopes",
-            "App": "._runtime.app",
+            "App": "._runtime.auth.github_app",
+            "Attempt": "._runtime.call.observe",
+            "AttemptEnded": "._runtime.call.observe",
+            "Hooks": "._runtime.call.observe",
+            "Pacing": "._runtime.call.pacing",
+            "Retry": "._runtime.call.retry",
+            "Timeout": "._runtime.call.timeout",
+            "AsyncClientOptions": "._runtime.client.config",
+            "ClientOptions": "._runtime.client.config",
+            "AsyncPages": "._runtime.client.paging",
+            "Pages": "._runtime.client.paging",
+            "RawResponse": "._runtime.client.raw_response",
+            "FieldError": "._runtime.error_details",
+            "RequestInfo": "._runtime.error_details",
             "BadCredentials": "._runtime.errors",
             "BadRequest": "._runtime.errors",
             "CallError": "._runtime.errors",
@@ -151,7 +163,6 @@ if not TYPE_CHECKING:
             "ConnectFailed": "._runtime.errors",
             "ConnectionLost": "._runtime.errors",
             "ConnectTimedOut": "._runtime.errors",
-            "FieldError": "._runtime.errors",
             "Forbidden": "._runtime.errors",
             "GitHubError": "._runtime.errors",
             "Gone": "._runtime.errors",
@@ -162,7 +173,6 @@ if not TYPE_CHECKING:
             "OutcomeUnknown": "._runtime.errors",
             "RateLimited": "._runtime.errors",
             "RedirectRefused": "._runtime.errors",
-            "RequestInfo": "._runtime.errors",
             "ResponseError": "._runtime.errors",
             "RunnerBusy": "._runtime.errors",
             "ServerError": "._runtime.errors",
@@ -172,22 +182,11 @@ if not TYPE_CHECKING:
             "TransportError": "._runtime.errors",
             "UnexpectedResponse": "._runtime.errors",
             "ValidationFailed": "._runtime.errors",
-            "RateLimit": "._runtime.limits",
-            "ApiDeprecation": "._runtime.notices",
-            "SchemaDrift": "._runtime.notices",
-            "Attempt": "._runtime.observe",
-            "AttemptEnded": "._runtime.observe",
-            "Hooks": "._runtime.observe",
-            "Pacing": "._runtime.pacing",
-            "AsyncPages": "._runtime.paging",
-            "Pages": "._runtime.paging",
-            "RawResponse": "._runtime.raw",
-            "Retry": "._runtime.retry",
-            "AsyncClientOptions": "._runtime.settings",
-            "ClientOptions": "._runtime.settings",
-            "Timeout": "._runtime.timeout",
-            "UNSET": "._runtime.unset",
-            "Unset": "._runtime.unset",
+            "RateLimit": "._runtime.response.rate_limit",
+            "ApiDeprecation": "._runtime.response.warnings",
+            "SchemaDrift": "._runtime.response.warnings",
+            "UNSET": "._runtime.types",
+            "Unset": "._runtime.types",
             "Client": "._sync.client",
             "HouseLamps": "._sync.house_lamps",
             "RoomLampShades": "._sync.room_lamp_shades",

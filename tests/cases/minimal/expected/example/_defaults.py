@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from ._runtime.settings import Defaults
+from ._runtime.client.config import Defaults
+from ._runtime.client.sign_in import GitHubSignIn
 
 DEFAULTS = Defaults(
     server="https://api.example.com",
@@ -11,4 +12,5 @@ DEFAULTS = Defaults(
     version_header=None,
     versions=("2026-01-01",),
     user_agent="example/0.1.0",
+    sign_in=GitHubSignIn(),
 )

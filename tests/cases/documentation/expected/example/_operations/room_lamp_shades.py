@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from .._runtime.availability import Availability
-from .._runtime.operation import Operation
+from .._runtime.request.availability import Availability
+from .._runtime.request.operation import Operation
 
 DELETE: Operation[None] = Operation(
     id="lamps/delete-shade",

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from .._operations import room_lamp_shades as _operations
-from .._runtime.resource import SyncResource
+from .._runtime.client.resource import SyncResource
 
 
 class RoomLampShades(SyncResource):

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from .._defaults import DEFAULTS
-from .._runtime.auth import AsyncTokenAuth
-from .._runtime.client import BaseAsyncClient
-from .._runtime.scope import find_scope
+from .._runtime.auth.token import AsyncTokenAuth
+from .._runtime.client.client import BaseAsyncClient
+from .._runtime.client.scope import find_scope
 from .scopes import AsyncHouseScope, AsyncScope
 
 _SCOPES: dict[str, type[AsyncScope]] = {

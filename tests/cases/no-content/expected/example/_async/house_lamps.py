@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from .._operations import house_lamps as _operations
-from .._runtime.resource import AsyncResource
+from .._runtime.client.resource import AsyncResource
 
 
 class AsyncHouseLamps(AsyncResource):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from .._runtime.core import SyncCore
-from .._runtime.scope import BaseScope
+from .._runtime.call.driver import SyncCore
+from .._runtime.client.scope import BaseScope
 
 if TYPE_CHECKING:
     from .house_lamps import HouseLamps

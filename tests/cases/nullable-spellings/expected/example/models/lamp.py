@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 from .lamp_inline import LampInline
 from .room import Room
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._operations import house_lamps as _operations
-from .._runtime.resource import AsyncResource
-from .._runtime.unset import UNSET, Unset
+from .._runtime.client.resource import AsyncResource
+from .._runtime.types import UNSET, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.availability import Availability
-from .._runtime.operation import Operation
+from .._runtime.request.availability import Availability
+from .._runtime.request.operation import Operation
 
 GET: Operation[models.Lamp] = Operation(
     id="lamps/get",

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from .._defaults import DEFAULTS
-from .._runtime.auth import TokenAuth
-from .._runtime.client import BaseClient
-from .._runtime.scope import find_scope
+from .._runtime.auth.token import TokenAuth
+from .._runtime.client.client import BaseClient
+from .._runtime.client.scope import find_scope
 from .scopes import HouseScope, Scope
 
 _SCOPES: dict[str, type[Scope]] = {

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 
 
 class Lamp(Model, frozen=True, kw_only=True, gc=False):

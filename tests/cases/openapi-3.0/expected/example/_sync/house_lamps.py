@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._operations import house_lamps as _operations
-from .._runtime.resource import SyncResource
+from .._runtime.client.resource import SyncResource
 
 if TYPE_CHECKING:
     from .. import models

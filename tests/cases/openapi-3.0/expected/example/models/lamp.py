@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 from .room import Room
 
 

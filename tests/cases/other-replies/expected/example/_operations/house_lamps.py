@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from .. import models
-from .._runtime.availability import Availability
-from .._runtime.operation import Operation
+from .._runtime.request.availability import Availability
+from .._runtime.request.operation import Operation
 
 TEXT: Operation[str] = Operation(
     id="lamps/text",

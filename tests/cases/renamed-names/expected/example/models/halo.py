@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from msgspec import field
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 
 
 class Halo(Model, frozen=True, kw_only=True, gc=False):

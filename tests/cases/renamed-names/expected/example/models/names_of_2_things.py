@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from msgspec import field
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 from .class_ import Class
 from .halo import Halo
 from .html_page import HTMLPage

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 
 
 class Bulb(Model, frozen=True, kw_only=True, gc=False):

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .._runtime.models import Model
+from .._runtime.types import Model
 from .bulb import Bulb
 from .socket import Socket
 

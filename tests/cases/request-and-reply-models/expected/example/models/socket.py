@@ -4,8 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from .._runtime.models import Model
-from .._runtime.unset import UNSET, Unset
+from .._runtime.types import UNSET, Model, Unset
 
 
 class Socket(Model, frozen=True, kw_only=True, gc=False):

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from msgspec import field
 
-from .._runtime.models import SecretModel
+from .._runtime.types import SecretModel
 from .lock import Lock
 
 

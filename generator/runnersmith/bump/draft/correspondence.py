@@ -1,0 +1,82 @@
+"""Correspondence of places in both descriptions, as the operations of both show it. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from ...compare.description_view import View
+from ...compare.facts import Entity, FactPath
+from ...compare.operations import Operation, entity
+from ...openapi.document import Pointer
+from .descriptions import field_at, home, reading
+
+Key = tuple[str, str]
+
+
+class Correspondence:
+    """The official counterparts of every schema, parameter, header, body and reply of ours.
+
+    One of ours can have several: what ours shares, GitHub may write out wherever it is used.
+    """
+
+    def __init__(self, mine: Mapping[Key, Operation], theirs: Mapping[Key, Operation]) -> None:
+        self._components: dict[Pointer, Counter[Pointer]] = {}
+        self._partners: dict[Pointer, set[object]] = {}
+        seen: set[tuple[object, object]] = set()
+        for key, operation in mine.items():
+            if (official := theirs.get(key)) is None:
+                continue
+            like = entity(operation, operation, {}), entity(official, operation, {})
+            waiting: list[tuple[FactPath, Entity, Entity]] = [*_parts(FactPath(), *like)]
+            while waiting:
+                path, ours, other = waiting.pop()
+                if path.field:
+                    # Whatever path leads there, below it everything is the same.
+                    pair = (ours.identity, other.identity)
+                    if pair in seen:
+                        continue
+                    seen.add(pair)
+                self._note(operation.view, path, ours, other)
+                waiting += _parts(path, ours, other)
+
+    def component(self, official: Pointer) -> Pointer | None:
+        """The component of ours that most often stands for an official one."""
+        found = self._components.get(official)
+        return found.most_common(1)[0][0] if found else None
+
+    def partners(self, ours: Pointer) -> set[object]:
+        """The identities of what stands where the thing or schema of ours does."""
+        return self._partners.get(ours, set())
+
+    def _note(self, view: View, path: FactPath, ours: Entity, other: Entity) -> None:
+        self._add(ours.node.pointer, other.node.pointer, other)
+        mine, theirs = home(ours, path), home(other, path)
+        if mine is None or theirs is None:
+            return
+        for part in (mine, *reading(view, field_at(view, mine)).parts):
+            self._add(part.pointer, (), other)
+        one, two = mine.resolved(), theirs.resolved()
+        if one is not None and two is not None:
+            self._add(one.pointer, two.pointer, other)
+
+    def _add(self, ours: Pointer, official: Pointer, other: Entity) -> None:
+        self._partners.setdefault(ours, set()).add(other.identity)
+        if _is_component(ours) and _is_component(official):
+            self._components.setdefault(official, Counter())[ours] += 1
+
+
+def _parts(
+    path: FactPath, ours: Entity, other: Entity
+) -> Iterator[tuple[FactPath, Entity, Entity]]:
+    for name, make in ours.entities.items():
+        if name in other.entities:
+            yield FactPath(name), make(), other.entities[name]()
+    for name, make in ours.fields.items():
+        if name in other.fields:
+            yield path.step(name), make(), other.fields[name]()
+
+
+def _is_component(pointer: Pointer) -> bool:
+    """Whether a pointer leads to a component, and not into one."""
+    return len(pointer) == 3 and pointer[0] == "components"

@@ -1,0 +1,213 @@
+"""Draft of the curated spec: its values, what uses what, and what is left to decide.
+
+The only thing that changes in a bump; it works on a copy of the loaded values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ...openapi.document import Document, Json, Pointer, parse_pointer
+from ...openapi.todo_marks import mark
+from ...yaml_edit import Comments
+from ...yaml_edit.values import at, insert
+
+Mapping = dict[str, Json]
+
+KEY = "x-runnersmith"
+BRACES = re.compile(r"\{[^{}]*\}")
+SCHEMA = tuple(
+    "$ref anyOf oneOf type format description deprecated enum const pattern minLength maxLength minimum"
+    " exclusiveMinimum maximum exclusiveMaximum multipleOf minItems maxItems uniqueItems minProperties"
+    " maxProperties default readOnly writeOnly required properties additionalProperties items".split()
+)
+PARAMETER = (
+    "name",
+    "in",
+    "required",
+    "description",
+    "deprecated",
+    "style",
+    "explode",
+    "allowReserved",
+)
+OPERATION = (
+    "operationId",
+    "summary",
+    "description",
+    "deprecated",
+    "externalDocs",
+    "x-runnersmith",
+    "parameters",
+    "requestBody",
+    "responses",
+)
+
+
+def mapping(value: Json) -> Mapping:
+    """A value that is known to be a mapping."""
+    assert isinstance(value, dict)
+    return value
+
+
+def items(value: Json) -> list[Json]:
+    """A value that is known to be a list."""
+    assert isinstance(value, list)
+    return value
+
+
+@dataclass(slots=True)
+class Draft:
+    """A description in the making. `notes` are decisions, by the place that they go above."""
+
+    name: str
+    data: Mapping
+    notes: dict[Pointer, list[str]] = field(default_factory=dict[Pointer, list[str]])
+
+    def document(self) -> Document:
+        """The draft as it stands, without places."""
+        return Document(name=self.name, data=self.data, locate=dict)
+
+    @property
+    def comments(self) -> Comments:
+        """The decisions as comments, each above its place or the nearest that there is."""
+        found: dict[Pointer, dict[str, None]] = {}
+        for pointer, texts in self.notes.items():
+            place = next(at for n in range(len(pointer), 0, -1) if self.has(at := pointer[:n]))
+            found.setdefault(place, {}).update(dict.fromkeys(texts))
+        return {pointer: tuple(map(mark, texts)) for pointer, texts in found.items()}
+
+    def note(self, pointer: Pointer, what: str) -> None:
+        """Leave a decision to a person."""
+        self.notes.setdefault(pointer, []).append(what)
+
+    def renote(self, was: Pointer, now: Pointer) -> None:
+        """Carry the decisions on a part along with it."""
+        for pointer in [pointer for pointer in self.notes if pointer[: len(was)] == was]:
+            self.notes[now + pointer[len(was) :]] = self.notes.pop(pointer)
+
+    def has(self, pointer: Pointer) -> bool:
+        value: Json = self.data
+        for part in pointer:
+            if isinstance(value, dict) and part in value:
+                value = value[str(part)]
+            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+                value = value[part]
+            else:
+                return False
+        return True
+
+    def at(self, pointer: Pointer) -> Mapping:
+        """The mapping at a pointer that leads to one."""
+        return mapping(at(self.data, pointer))
+
+    def components(self, kind: str) -> Mapping:
+        """The components of a kind, to be added to."""
+        components = mapping(self.data.setdefault("components", {}))
+        return mapping(components.setdefault(kind, {}))
+
+    @property
+    def paths(self) -> Mapping:
+        return mapping(self.data["paths"])
+
+    @property
+    def extension(self) -> Mapping:
+        return mapping(self.data[KEY])
+
+    @property
+    def scopes(self) -> list[str]:
+        """The paths of the scopes."""
+        scopes = mapping(self.extension["scopes"])
+        return [str(mapping(scope)["path"]) for scope in scopes.values()]
+
+    def free(self, kind: str, name: str) -> str:
+        """A name for a new component that none of the kind has."""
+        taken = self.components(kind)
+        if name not in taken:
+            return name
+        number = next(n for n in range(2, len(taken) + 3) if f"{name}{n}" not in taken)
+        return f"{name}{number}"
+
+    # ── what uses what ───────────────────────────────────────────────────────────────────────
+
+    def uses(self) -> dict[tuple[str, str], set[Pointer]]:
+        """The components that each operation, by path and method, needs."""
+        own = {name: set(references(value)) for name, value in self._each_component()}
+        found: dict[tuple[str, str], set[Pointer]] = {}
+        for path, item in self.paths.items():
+            shared = {
+                key: value for key, value in mapping(item).items() if not _is_operation(value)
+            }
+            for method, operation in mapping(item).items():
+                if _is_operation(operation):
+                    found[path, method] = _closed(
+                        {*references(shared), *references(operation)}, own
+                    )
+        return found
+
+    def prune(self) -> list[Pointer]:
+        """Remove the components, resources and sections that nothing uses, and name them."""
+        used = {pointer for pointers in self.uses().values() for pointer in pointers}
+        gone = [pointer for pointer, _ in self._each_component() if pointer not in used]
+        resources = mapping(self.extension["resources"])
+        named = {
+            str(mapping(operation.get(KEY, {})).get("resource"))
+            for item in self.paths.values()
+            for operation in mapping(item).values()
+            if _is_operation(operation) and isinstance(operation, dict)
+        }
+        gone += [(KEY, "resources", name) for name in resources if name not in named]
+        for pointer in gone:
+            del self.at(pointer[:-1])[str(pointer[-1])]
+            for place in [place for place in self.notes if place[: len(pointer)] == pointer]:
+                del self.notes[place]
+        components = mapping(self.data.get("components", {}))
+        for kind in [kind for kind, entries in components.items() if entries == {}]:
+            del components[kind]
+        return gone
+
+    def _each_component(self) -> Iterator[tuple[Pointer, Json]]:
+        for kind, entries in mapping(self.data.get("components", {})).items():
+            if kind != "securitySchemes":
+                for name, value in mapping(entries).items():
+                    yield ("components", kind, name), value
+
+
+def _is_operation(value: Json) -> bool:
+    return isinstance(value, dict) and "responses" in value
+
+
+def references(value: Json) -> Iterator[Pointer]:
+    """The components that a value refers to."""
+    if isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str) and (pointer := parse_pointer(reference)):
+            yield pointer[:3]
+        for child in value.values():
+            yield from references(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from references(child)
+
+
+def _closed(start: set[Pointer], own: dict[Pointer, set[Pointer]]) -> set[Pointer]:
+    found: set[Pointer] = set()
+    waiting = [*start]
+    while waiting:
+        pointer = waiting.pop()
+        if pointer not in found:
+            found.add(pointer)
+            waiting += own.get(pointer, ())
+    return found
+
+
+def put(target: Mapping, key: str, value: Json, order: Sequence[str]) -> None:
+    """Add or replace an entry, in the place that the house order gives it."""
+    place = order.index(key) if key in order else len(order)
+    keys = [*target]
+    earlier = [n for n, name in enumerate(keys) if name in order[:place]]
+    later = [n for n, name in enumerate(keys) if name in order[place + 1 :] or name == KEY]
+    index = earlier[-1] + 1 if earlier else later[0] if later else len(keys)
+    insert(target, key, value, keys[:index])

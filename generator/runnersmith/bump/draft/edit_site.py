@@ -1,0 +1,67 @@
+"""Edit site: a difference with all that an edit of it needs to know. Pure but for the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ...compare import Difference
+from ...compare.facts import Entity
+from ...compare.operations import Operation
+from ...openapi.document import Json, Pointer
+from .draft import Draft, Mapping, put
+from .proposals import Proposal, Rank
+
+
+@dataclass(frozen=True, slots=True)
+class EditSite:
+    """One difference, with both operations, and both sides of the part that it is about."""
+
+    draft: Draft
+    difference: Difference
+    mine: Operation
+    theirs: Operation | None
+    ours: Entity | None
+    official: Entity | None
+    # The official operation as a thing, its path parameters by our names.
+    like: Entity | None
+
+    @property
+    def pointer(self) -> Pointer:
+        """Where our operation is."""
+        return self.mine.node.pointer
+
+    @property
+    def operation(self) -> Mapping:
+        return self.draft.at(self.pointer)
+
+    def propose(
+        self,
+        target: Pointer,
+        what: str,
+        run: Callable[[], None],
+        partner: Entity | None = None,
+        rank: Rank = "edited",
+    ) -> Iterator[Proposal]:
+        """The edit of a place; `what` tells it from other edits of the same place."""
+        yield Proposal(
+            operation=self.difference.operation,
+            target=target,
+            partner=partner.identity if partner else None,
+            what=what,
+            run=run,
+            rank=rank,
+        )
+
+
+def change(target: Mapping, key: str, value: Json, order: Sequence[str]) -> None:
+    """Set an entry, or drop it when there is nothing to set it to."""
+    if value is None:
+        drop(target, key)
+    else:
+        put(target, key, value, order)
+
+
+def drop(target: Mapping, key: str) -> None:
+    """Take an entry out."""
+    target.pop(key, None)

@@ -1,0 +1,1 @@
+"""Edits of a draft, one module for each kind of difference."""

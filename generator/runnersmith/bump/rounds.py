@@ -1,0 +1,187 @@
+"""Rounds of a bump: edits of a draft until no difference is left that can be edited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
+
+from ..compare import Comparison, Correction, Corrections, Difference, compare
+from ..compare.description_view import View
+from ..compare.facts import Fact
+from ..compare.operations import METHODS, Operation, entity, operations, shape
+from ..openapi.document import Document, Json, Pointer
+from .draft.correspondence import Correspondence, Key
+from .draft.descriptions import find
+from .draft.draft import Draft
+from .draft.draft import mapping as mapped
+from .draft.edit_site import EditSite
+from .draft.proposals import Proposal, make
+from .edits import fields, parameters, responses
+from .edits import operations as operations_of
+from .translate.extension import ExtensionTranslator, introduce
+from .translate.operations import OperationTranslator
+from .translate.schemas import SchemaTranslator
+
+# Each round leaves less; a real bump takes three or four.
+_ROUNDS = 20
+
+
+@dataclass(slots=True)
+class BumpRun:
+    """Makes what differs good, round by round."""
+
+    draft: Draft
+    official: Document
+    corrections: Corrections
+    # What differs is compared again after each round of edits; an edit changes nothing else.
+    comparison: Comparison
+    theirs: Mapping[Key, Operation] = field(init=False)
+    # What operations were called before, by the shape of their names.
+    before: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        mine = operations(View(self.draft.document()))
+        self.before = {shape(operation.name): operation.name for operation in mine.values()}
+        wanted = {path for _, path in mine}
+        wanted |= {operation.key[1] for operation in self.comparison.missing}
+        view = View(self.official, version=self.comparison.version)
+        self.theirs = operations(view, wanted.__contains__)
+
+    def all(self) -> None:
+        """Edit until nothing more can be; then add what is new, drop what is unused, mark the rest."""
+        new = self.comparison.missing
+        self._edit()
+        endpoints = self._endpoints(self._pairs())
+        added = [endpoints.add(operation) for operation in new]
+        introduce(self.draft, self.comparison.product, self.comparison.version or "")
+        self.draft.prune()
+        # Of a new operation, the permissions are marked already.
+        apps = "enabledForGitHubApps"
+        left = self._compare().differences
+        self._mark(it for it in left if it.path.keyword != apps or it.node.pointer[:3] not in added)
+
+    def _edit(self) -> None:
+        """Make the edits that differences ask for, and those that they lead to."""
+        for _ in range(_ROUNDS):
+            if not (found := self.comparison.differences):
+                break
+            pairs = self._pairs()
+            proposals = self._proposals(found, self._endpoints(pairs))
+            if not make(self.draft, pairs, proposals, frozenset(self.comparison.compared)):
+                break
+            keys = {shape(difference.operation) for difference in found}
+            self.comparison = self._compare(keys)
+
+    def _compare(self, shapes: Set[str] | None = None) -> Comparison:
+        """Compare the draft, or those of its operations that have these shapes."""
+        data = self.draft.data
+        if shapes is not None:
+            paths: Json = {
+                path: {
+                    key: value
+                    for key, value in mapped(item).items()
+                    if key not in METHODS or shape(f"{key.upper()} {path}") in shapes
+                }
+                for path, item in self.draft.paths.items()
+            }
+            data = {**data, "paths": paths}
+        document = Document(name=self.draft.name, data=data, locate=dict)
+        found = compare(document, self.official)
+        left = (it for it in found.differences if not self._corrects(it, Correction.explains))
+        return replace(found, differences=tuple(left))
+
+    def _corrects(
+        self, difference: Difference, does: Callable[[Correction, Difference], bool]
+    ) -> bool:
+        """Whether a correction does what is asked; they know operations by their names before."""
+        name = difference.operation
+        known = replace(difference, operation=self.before.get(shape(name), name))
+        return any(does(entry, known) for entry in self.corrections.entries)
+
+    def renamed(self) -> dict[str, str]:
+        """The operations whose paths changed: what they were called, and what they are now."""
+        mine = operations(View(self.draft.document())).values()
+        now = {shape(operation.name): operation.name for operation in mine}
+        return {was: now[key] for key, was in self.before.items() if key in now and now[key] != was}
+
+    def _pairs(self) -> Correspondence:
+        return Correspondence(operations(View(self.draft.document())), self.theirs)
+
+    def _endpoints(self, pairs: Correspondence) -> OperationTranslator:
+        view = next(iter(self.theirs.values())).view
+        shapes = SchemaTranslator(self.draft, view, pairs, self._is_corrected)
+        return OperationTranslator(
+            self.draft, shapes, ExtensionTranslator(self.draft, self.comparison.product)
+        )
+
+    def _proposals(
+        self, differences: Iterable[Difference], endpoints: OperationTranslator
+    ) -> Iterator[Proposal]:
+        mine = operations(View(self.draft.document()))
+        by_name = {operation.name: key for key, operation in mine.items()}
+        for difference in differences:
+            if self._corrects(difference, _is_about):
+                continue  # A person decided on this fact, and has to again.
+            key = by_name[difference.operation]
+            operation, official = mine[key], self.theirs.get(key)
+            like = entity(official, operation, {}) if official is not None else None
+            site = EditSite(
+                draft=self.draft,
+                difference=difference,
+                mine=operation,
+                theirs=official,
+                ours=find(entity(operation, operation, {}), difference.path),
+                official=find(like, difference.path) if like is not None else None,
+                like=like,
+            )
+            yield from _proposals(site, endpoints, self.comparison)
+
+    def _is_corrected(self, difference: Difference) -> bool:
+        """Whether a correction explains a difference of this name and these sides, wherever."""
+        wanted = str(difference.path)
+        return any(
+            entry.fact.endswith((f": {wanted}", f".{wanted}")) or entry.names(difference)
+            for entry in self.corrections.entries
+            if _same(entry.ours, difference.ours) and _same(entry.official, difference.official)
+        )
+
+    def _mark(self, differences: Iterable[Difference]) -> None:
+        """Leave what still differs to a person."""
+        groups: dict[tuple[Pointer, str], list[Difference]] = {}
+        for difference in differences:
+            tail = f"{re.split(r'[.: ]', difference.path.field or difference.path.entity)[-1]} {difference.sides}"
+            groups.setdefault((difference.node.pointer, tail), []).append(difference)
+        for (pointer, _), group in groups.items():
+            shown = min(group, key=lambda one: len(str(one.path)))
+            more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
+            text = (
+                f"{shown.operation}: {shown.path}: {shown.sides}{more}; change ours or correct it"
+            )
+            self.draft.note(pointer, text)
+
+
+def _is_about(entry: Correction, difference: Difference) -> bool:
+    return entry.concerns(difference.operation) and entry.names(difference)
+
+
+def _same(one: Fact | None, other: Fact | None) -> bool:
+    return one is other if one is None or other is None else one.says(other)
+
+
+def _proposals(
+    site: EditSite, endpoints: OperationTranslator, comparison: Comparison
+) -> Iterator[Proposal]:
+    path = site.difference.path
+    if not path.entity:
+        yield from operations_of.fact(site, comparison.product)
+    elif path.field or (path.keyword and path.keyword != "name"):
+        yield from fields.field(site, endpoints.shapes)
+    elif path.keyword == "name":
+        yield from parameters.path_name(site)
+    elif path.entity == "body":
+        yield from responses.body(site, endpoints)
+    elif path.entity.startswith("response "):
+        yield from responses.reply(site, endpoints)
+    else:
+        yield from parameters.parameter(site, endpoints)

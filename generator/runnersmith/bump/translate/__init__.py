@@ -1,0 +1,1 @@
+"""Translation of official operations and schemas to the form of the curated spec."""

@@ -1,0 +1,202 @@
+"""What `x-runnersmith` says of a new operation, as far as it can be derived; the rest is noted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ...compare import Product
+from ...compare.facts import dump
+from ...compare.operations import Operation
+from ...ir import names
+from ...openapi.document import Json, Pointer
+from ...openapi.todo_marks import mark
+from ..draft.descriptions import root
+from ..draft.draft import BRACES, KEY, OPERATION, Draft, Mapping, items, mapping, put
+
+_CLASSIC = re.compile(r"\(classic\) need the ?`([a-z_]+(?::[a-z_]+)?)` scope to use this endpoint")
+_PRIVATE = re.compile(r"If the repository is private[^.]*\.")
+_LEVEL = re.compile(
+    r"-(?:for|from|in|of|to|on)-(?:an?-)?(?:org(?:anization)?|enterprise|repo(?:sitory)?)\Z"
+)
+_RELEASE = re.compile(r"\d+\.\d+", re.ASCII)
+_ROOT = ("version-header", "media-type", "introduced", "scopes", "resources")
+_USUAL = {"GET": "safe", "HEAD": "safe", "PUT": "idempotent", "DELETE": "idempotent"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An operation of ours."""
+
+    scope: str
+    below: str
+    method: str
+    extension: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionTranslator:
+    """Writes the extension of operations that a draft has got."""
+
+    draft: Draft
+    product: Product
+
+    def add(self, official: Operation, made: Mapping, at: Pointer) -> None:
+        """Say where the method lives, how it may be repeated, who has it and who may call it."""
+        pointer = (*at, KEY)
+        scope = self._scope(official.path)
+        below = BRACES.sub("{}", official.path)[len(scope) :]
+        every = self._every()
+        extension: Mapping = {"resource": self._resource(below, every)}
+        alike = [
+            one
+            for one in every
+            if (one.below, one.method) == (below, official.method.lower()) and one.scope != scope
+        ]
+        level = [one for one in every if one.scope == scope]
+        beside = [one for one in level if one.extension["resource"] == extension["resource"]]
+        if alike:
+            # The same operation at another level is the same method there.
+            known = alike[0].extension
+            extension |= {key: known[key] for key in ("method", "repeat", "lookup") if key in known}
+        else:
+            extension["method"] = _method(official, str(extension["resource"]), beside)
+            self.draft.note((*pointer, "method"), "name the method as people would")
+            extension["repeat"] = _USUAL.get(official.method, "unsafe")
+            if official.method not in _USUAL:
+                what = "unsafe, unless a second, equal request changes nothing"
+                self.draft.note((*pointer, "repeat"), what)
+                extension["lookup"] = mark("say what to look up when no answer came, if unsafe")
+        if {"query page", "query per_page"} <= root(official).entities.keys():
+            extension["paged"] = True
+        extension["products"] = self._products(official)
+        if self.product.name != "ghec":
+            self.draft.note((*pointer, "products"), "see which other products have it")
+        put(made, KEY, extension, OPERATION)
+        self._permissions(official, extension, pointer, beside, level)
+
+    def _scope(self, path: str) -> str:
+        """The path of the scope that a path starts with, without names."""
+        shape = BRACES.sub("{}", path)
+        starts = [BRACES.sub("{}", scope) for scope in self.draft.scopes]
+        return next((one for one in starts if shape == one or shape.startswith(f"{one}/")), "")
+
+    def _every(self) -> list[_Known]:
+        return [
+            _Known(scope, BRACES.sub("{}", path)[len(scope) :], method, mapping(operation[KEY]))
+            for path, item in self.draft.paths.items()
+            for scope in [self._scope(path)]
+            for method, operation in mapping(item).items()
+            if isinstance(operation, dict) and KEY in operation
+        ]
+
+    def _resource(self, below: str, every: list[_Known]) -> str:
+        """The resource of the operations whose paths start alike, or a new one."""
+        parts = below.split("/")
+        # `/actions/runners`, but `/actions/permissions/self-hosted-runners`.
+        length = 4 if parts[2:3] == ["permissions"] else 3
+        for one in every:
+            if one.below.split("/")[:length] == parts[:length]:
+                return str(one.extension["resource"])
+        name = _snake(parts[length - 1])
+        resources = mapping(self.draft.extension["resources"])
+        if name not in resources:
+            resources[name] = {"description": mark("say what this resource is")}
+            note = "confirm the name of this resource, here and at its operations"
+            self.draft.note((KEY, "resources", name), note)
+        return name
+
+    def _products(self, official: Operation) -> Mapping:
+        if self.product.name != "ghec":
+            return {self.product.name: self.product.release or "all"}
+        github = official.node.get("x-github")
+        only = github.get("githubCloudOnly") if github is not None else None
+        on_github: Mapping = (
+            {"github.com": "all"} if only is not None and only.value is False else {}
+        )
+        return {**on_github, "ghec": "all"}
+
+    def _permissions(
+        self,
+        official: Operation,
+        extension: Mapping,
+        at: Pointer,
+        beside: list[_Known],
+        level: list[_Known],
+    ) -> None:
+        prose = _PRIVATE.sub("", official.node.text("description") or "")
+        stated: set[str] = {*_CLASSIC.findall(prose)}
+        unsure = len(stated) != 1
+        classic: list[Json] = _classic(level) if unsure else [stated.pop()]
+        permissions: Mapping = {"classic": classic} if classic else {}
+        github = official.node.get("x-github")
+        if github is not None and github.flag("enabledForGitHubApps"):
+            unsure = True
+            if guess := fine_grained(official.method, [one.extension for one in beside]):
+                permissions["fine-grained"] = guess
+        if permissions:
+            extension["permissions"] = permissions
+        if unsure:
+            what = "take the permissions, classic and fine-grained, from GitHub's documentation"
+            self.draft.note((*at, "permissions") if permissions else at, what)
+
+
+def introduce(draft: Draft, product: Product, version: str) -> None:
+    """Say which release of Enterprise Server knows a version first, when that product is there."""
+    operations = [
+        mapping(operation.get(KEY, {}))
+        for item in draft.paths.values()
+        for operation in mapping(item).values()
+        if isinstance(operation, dict)
+    ]
+    known = mapping(draft.extension.get("introduced", {}))
+    lowest = [mapping(one.get("products", {})).get("ghes") for one in operations]
+    if version in known or not (known or any(lowest)):
+        return
+    releases = [str(one) for one in (*lowest, *(mapping(it).get("ghes") for it in known.values()))]
+    numbers = [tuple(map(int, one.split("."))) for one in releases if _RELEASE.fullmatch(one)]
+    newest = max(numbers, default=(3, 0))
+    # Servers come after github.com: at the earliest with the release after the newest known.
+    guess = product.release if product.name == "ghes" else f"{newest[0]}.{newest[1] + 1}"
+    put(draft.extension, "introduced", {version: {"ghes": guess}, **known}, _ROOT)
+    what = f"say which release of Enterprise Server is the first to know {version}"
+    draft.note((KEY, "introduced", version), what)
+
+
+def _classic(level: list[_Known]) -> list[Json]:
+    """The scopes of classic tokens that all operations of a scope need; empty when they differ."""
+    found = {
+        dump(mapping(one.extension.get("permissions", {})).get("classic")): one for one in level
+    }
+    if len(found) != 1:
+        return []
+    extension = next(iter(found.values())).extension
+    return items(mapping(extension.get("permissions", {})).get("classic", []))
+
+
+def fine_grained(method: str, beside: list[Mapping]) -> Mapping:
+    """The permission that all operations of a scope's resource need; empty when they differ."""
+    keys = {
+        key
+        for extension in beside
+        for key in mapping(mapping(extension.get("permissions", {})).get("fine-grained", {}))
+    }
+    return {keys.pop(): "read" if method in ("GET", "HEAD") else "write"} if len(keys) == 1 else {}
+
+
+def _method(official: Operation, resource: str, beside: list[_Known]) -> str:
+    """A name made of GitHub's operationId, without the resource and the level; none that is taken."""
+    words = _LEVEL.sub("", (official.node.text("operationId") or "call").rpartition("/")[2])
+    noun = resource.replace("_", "-").removesuffix("s")
+    short = re.sub(rf"-(?:self-hosted-)?{noun}s?(?=-|\Z)", "", words)
+    taken = {str(one.extension["method"]) for one in beside}
+    numbered = (f"{_snake(words)}_{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (_snake(short), _snake(words), *numbered) if name not in taken)
+
+
+def _snake(text: str) -> str:
+    """A Python name; one that says nothing where none can be made."""
+    try:
+        return names.snake(text).strip("_")
+    except names.Unnameable:
+        return "unnamed"

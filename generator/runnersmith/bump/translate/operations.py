@@ -1,0 +1,245 @@
+"""Official operations in the form of the curated spec: paths, parameters, bodies and replies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ...compare.description_view import View
+from ...compare.facts import Entity, FactPath
+from ...compare.operations import METHODS, Operation, operations
+from ...openapi.document import Json, Node, Pointer, parse_pointer
+from ...openapi.todo_marks import mark
+from ...yaml_edit.values import insert
+from ..draft.descriptions import JSON, home, name_of, root
+from ..draft.draft import (
+    BRACES,
+    KEY,
+    OPERATION,
+    PARAMETER,
+    SCHEMA,
+    Draft,
+    Mapping,
+    items,
+    mapping,
+    put,
+)
+from .extension import ExtensionTranslator
+from .sample_values import sample
+from .schemas import SchemaTranslator, class_name
+
+_LOCATIONS = ("path", "query", "header", "cookie")
+_ITEM = ("parameters", *METHODS)
+
+
+@dataclass(slots=True)
+class OperationTranslator:
+    """Adds operations and parts of operations to a draft."""
+
+    draft: Draft
+    shapes: SchemaTranslator
+    extensions: ExtensionTranslator
+    # The parameters of ours that are components, by what a comparison calls them.
+    _parameters: dict[str, list[tuple[str, Entity]]] = field(
+        default_factory=dict[str, list[tuple[str, Entity]]]
+    )
+
+    def add(self, official: Operation) -> Pointer:
+        """Add an operation, beside those that are most like it, and say where it is."""
+        path, method = self._path(official), official.method.lower()
+        pointer: Pointer = ("paths", path, method)
+        made: Mapping = {
+            "operationId": official.node.text("operationId") or mark("give GitHub's operationId"),
+            "summary": mark("say in one sentence what it does"),
+        }
+        item = mapping(self.draft.paths[path])
+        put(item, method, made, _ITEM)
+        if official.node.flag("deprecated"):
+            made["deprecated"] = True
+        docs = official.node.get("externalDocs")
+        if docs is not None and (url := docs.text("url")) is not None:
+            made["externalDocs"] = {"url": url}
+        self.extensions.add(official, made, pointer)
+        entities = root(official).entities
+        self._add_parameters(official, item, made, pointer)
+        if "body" in entities:
+            self.body(entities["body"](), made, pointer)
+        made["responses"] = {}
+        for name, make in entities.items():
+            if re.fullmatch(r"response \w+", name):
+                self.response(name, make(), made, pointer)
+        return pointer
+
+    def _path(self, official: Operation) -> str:
+        """The path of ours for an operation; a new one goes behind those that start alike."""
+        paths, shape = self.draft.paths, BRACES.sub("{}", official.path)
+        shapes = {path: BRACES.sub("{}", path) for path in paths}
+        for path, known in shapes.items():
+            if known == shape:
+                return path
+        alike = {
+            path: _common(known.split("/"), shape.split("/")) for path, known in shapes.items()
+        }
+        most = max(alike.values(), default=0)
+        last = max((n for n, path in enumerate(paths) if alike[path] == most), default=-1)
+        insert(paths, official.path, {}, [*paths][: last + 1])
+        return official.path
+
+    def _add_parameters(
+        self, official: Operation, item: Mapping, made: Mapping, at: Pointer
+    ) -> None:
+        """Path parameters go with the path, the others with the operation."""
+        entities = root(official).entities
+        parameters = [name for name in entities if name.split(" ")[0] in _LOCATIONS]
+        in_path = [f"path {name}" for name in official.path_names]
+        if "parameters" not in item:
+            shared: list[Json] = [
+                self.parameter(name, entities[name](), (*at[:-1], "parameters"))
+                for name in in_path
+                if name in parameters
+            ]
+            methods = dict(item)
+            item.clear()
+            item |= {"parameters": shared, **methods} if shared else methods
+        own: list[Json] = [
+            self.parameter(name, entities[name](), (*at, "parameters"))
+            for name in parameters
+            if name not in in_path
+        ]
+        if own:
+            put(made, "parameters", own, OPERATION)
+
+    # ── parts ────────────────────────────────────────────────────────────────────────────────
+
+    def parameter(self, name: str, official: Entity, at: Pointer) -> Mapping:
+        """A parameter, or a reference to the component of ours that it is."""
+        if (known := self._known(name, official)) is not None:
+            return {"$ref": f"#/components/parameters/{known}"}
+        location, _, called = name.partition(" ")
+        made: Mapping = {"name": name_of(called), "in": location}
+        if official.head == "required":
+            made["required"] = True
+        made["description"] = mark("say what to pass")
+        for key in ("deprecated", "style", "explode", "allowReserved", "allowEmptyValue"):
+            if key in official.facts and (value := official.node.get(key)) is not None:
+                put(made, key, value.value, PARAMETER)
+        schema = home(official, FactPath(name))
+        made["schema"] = self.shapes.schema(schema, at) if schema is not None else {}
+        if (place := _component(official.node)) is None:
+            return made
+        component = self.draft.free("parameters", class_name(place))
+        self.draft.components("parameters")[component] = made
+        self._parameters.clear()
+        return {"$ref": f"#/components/parameters/{component}"}
+
+    def _known(self, name: str, official: Entity) -> str | None:
+        paired = self._paired("parameters", official.node)
+        if paired is not None:
+            return paired
+        if not self._parameters:
+            for operation in operations(View(self.draft.document())).values():
+                for called, make in root(operation).entities.items():
+                    ours = make()
+                    if ours.node.pointer[:2] == ("components", "parameters"):
+                        self._parameters.setdefault(called, []).append((ours.node.key, ours))
+        for component, ours in self._parameters.get(name, ()):
+            if ours.head == official.head and self.shapes.is_equal(ours, official):
+                return component
+        return None
+
+    def _paired(self, kind: str, official: Node) -> str | None:
+        """The component of ours that stands where an official one does."""
+        paired = self.shapes.pairs.component(official.pointer)
+        found = paired is not None and paired[1] == kind and self.draft.has(paired)
+        return str(paired[-1]) if paired is not None and found else None
+
+    def body(self, official: Entity, made: Mapping, at: Pointer) -> None:
+        """Add a request body; it stays inline, since its fields become arguments and no class."""
+        pointer = (*at, "requestBody")
+        body: Mapping = {"required": True} if official.head == "required" else {}
+        put(made, "requestBody", body, OPERATION)
+        body["content"] = self.content(official, FactPath("body"), pointer)
+
+    def response(self, name: str, official: Entity, made: Mapping, at: Pointer) -> None:
+        """Add a reply, or a reference to the component of ours that it is."""
+        status = name.removeprefix("response ").lower().replace("xx", "XX")
+        responses = mapping(made.setdefault("responses", {}))
+        before = [key for key in responses if key < status]
+        if (known := self._paired("responses", official.node)) is not None:
+            insert(responses, status, {"$ref": f"#/components/responses/{known}"}, before)
+            return
+        pointer = (*at, "responses", status)
+        reply: Mapping = {"description": mark("say what this reply is")}
+        insert(responses, status, reply, before)
+        headers = official.node.get("headers")
+        for header, node in headers.items() if headers else ():
+            self.header(header, self.shapes.official.resolve(node), reply, pointer)
+        if content := self.content(official, FactPath(name), pointer):
+            reply["content"] = content
+
+    def header(self, name: str, official: Node, reply: Mapping, at: Pointer) -> None:
+        """Add a header to a reply, or a reference to the component of ours that it is."""
+        headers = mapping(reply.setdefault("headers", {}))
+        components = mapping(mapping(self.draft.data.get("components", {})).get("headers", {}))
+        # A header of a name has one meaning, even where a description writes it out each time.
+        known = self._paired("headers", official) or next(
+            (key for key in components if key == name), None
+        )
+        if known is not None:
+            headers[name] = {"$ref": f"#/components/headers/{known}"}
+            return
+        schema = official.get("schema")
+        made = self.shapes.schema(schema, (*at, "headers", name)) if schema is not None else {}
+        headers[name] = {"description": mark("say what it holds"), "schema": made}
+
+    def content(self, official: Entity, path: FactPath, at: Pointer) -> Mapping:
+        """The content of a body or a reply, with an example to be looked at."""
+        found: Mapping = {}
+        schema = home(official, path)
+        declared = official.node.get("content")
+        for media, _ in declared.items() if declared else ():
+            pointer = (*at, "content", media)
+            if media != JSON or schema is None:
+                self.draft.note(at, f"GitHub has {media} too; write it by hand or correct it")
+                continue
+            made = self.shapes.schema(schema, (*pointer, "schema"))
+            if path.entity != "body":
+                made = self._wrapper(made, (*pointer, "schema"))
+            found[media] = {"schema": made, "example": sample(self.draft, made)}
+            self.draft.note((*pointer, "example"), "put values into the example that look real")
+        return found
+
+    def _wrapper(self, made: Mapping, at: Pointer) -> Mapping:
+        """Name the items of a list wrapper; one that is written inline becomes a component."""
+        reference = made.get("$ref")
+        target = parse_pointer(reference) if isinstance(reference, str) else None
+        schema = self.draft.at(target) if target else made
+        properties = mapping(schema.get("properties", {}))
+        lists = [name for name, it in properties.items() if mapping(it).get("type") == "array"]
+        is_wrapper = len(lists) == 1 and {lists[0], "total_count"} <= {
+            *map(str, items(schema.get("required", [])))
+        }
+        if KEY in schema or not is_wrapper:
+            return made
+        schema[KEY] = {"items": lists[0]}
+        if target:
+            return made
+        element = mapping(mapping(properties[lists[0]]).get("items", {})).get("$ref")
+        stem = str(element).rpartition("/")[2] if element else class_name(lists[0])
+        name = self.draft.free("schemas", f"{stem}List")
+        put(schema, "description", mark("say what it is"), SCHEMA)
+        self.draft.components("schemas")[name] = schema
+        self.draft.renote(at, ("components", "schemas", name))
+        self.draft.note(("components", "schemas", name), "GitHub has no name for this: confirm it")
+        return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """How many parts are alike from the start."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _component(node: Node) -> str | None:
+    """The name of the component that a node is."""
+    return node.key if len(node.pointer) == 3 and node.pointer[0] == "components" else None

@@ -1,0 +1,198 @@
+"""Official schemas in the form of the curated spec: facts only, with a mark for every text.
+
+What ours has already is referred to; what it lacks becomes a component under GitHub's own name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ...compare import Difference
+from ...compare.description_view import View
+from ...compare.facts import Entity, FactPath, plain
+from ...compare.walk import Walk
+from ...ir import names
+from ...openapi.document import Json, Node, Pointer
+from ...openapi.json_types import JsonTypes
+from ...openapi.keywords import CHOICES, is_prose
+from ...openapi.schema_view import Reading
+from ...openapi.todo_marks import mark
+from ..draft.correspondence import Correspondence
+from ..draft.descriptions import field_at, is_property, name_of, reading
+from ..draft.draft import KEY, SCHEMA, Draft, Mapping, mapping, put
+
+_SECRET = re.compile(r"(?i:(?:\A|_)(?:token|secret|password|credential|jit_?config)s?(?:_|\Z))")
+_SILENT = frozenset({"$ref", "nullable", "type", *CHOICES})
+
+
+@dataclass(slots=True)
+class SchemaTranslator:
+    """Makes schemas of official ones, read through `official`.
+
+    `is_corrected` tells whether a difference is one that a correction explains somewhere.
+    """
+
+    draft: Draft
+    official: View
+    pairs: Correspondence
+    is_corrected: Callable[[Difference], bool]
+    _made: dict[Pointer, str] = field(default_factory=dict[Pointer, str])
+    _open: set[object] = field(default_factory=set[object])
+
+    def schema(self, node: Node, pointer: Pointer) -> Mapping:
+        """The schema at an official node, for a place of ours where it is used."""
+        return self.used(field_at(self.official, node), pointer)
+
+    def property(self, found: Entity, pointer: Pointer) -> Mapping:
+        """An official property, to stand at a pointer of ours, with a place for its prose."""
+        made = self.used(found, pointer)
+        if "$ref" not in made:
+            put(made, "description", mark("say what it holds"), SCHEMA)
+        if _SECRET.search(str(pointer[-1])) and made.get("type") in ("string", ["string", "null"]):
+            made[KEY] = {"secret": True}
+            self.draft.note((*pointer, KEY), "keep `secret` when the value is a credential")
+        return made
+
+    # ── where a schema is used ───────────────────────────────────────────────────────────────
+
+    def used(self, found: Entity, pointer: Pointer) -> Mapping:
+        """An official field, as its schema goes where it is used."""
+        read = reading(self.official, found)
+        name: str | None = None
+        if (named := _named(read)) is not None:
+            name = self._component(named)
+        elif any(map(is_property, found.fields)):
+            name = self._equal(found)
+        if name is None:
+            return self._inline(found, read, pointer, null=read.types.null)
+        made: Mapping = {"$ref": f"#/components/schemas/{name}"}
+        return {"anyOf": [made, {"type": "null"}]} if read.types.null else made
+
+    def _component(self, node: Node) -> str:
+        """The name of the component of ours that says what an official one says, made if need be."""
+        paired = self.pairs.component(node.pointer)
+        if paired is not None and paired[1] == "schemas" and self.draft.has(paired):
+            return str(paired[-1])
+        if node.pointer in self._made:
+            return self._made[node.pointer]
+        found = field_at(self.official, node)
+        if (known := self._equal(found)) is not None:
+            return known
+        wanted = class_name(re.sub(r"\Anullable[-_]", "", node.key))
+        name = self.draft.free("schemas", wanted)
+        pointer: Pointer = ("components", "schemas", name)
+        if name != wanted:
+            self.draft.note(
+                pointer, f"{wanted} has other facts; give this a name, or make one of both"
+            )
+        # Known before it is made: it may hold itself.
+        self._made[node.pointer] = name
+        made: Mapping = {}
+        self.draft.components("schemas")[name] = made
+        made |= self._inline(found, reading(self.official, found), pointer, null=False)
+        put(made, "description", mark("say what it is"), SCHEMA)
+        return name
+
+    def _equal(self, found: Entity) -> str | None:
+        """A component of ours that has the same facts, null aside."""
+        wanted = {name for name in found.fields if is_property(name)}
+        ours = View(self.draft.document())
+        for name, value in self.draft.components("schemas").items():
+            properties = mapping(value).get("properties")
+            if wanted and isinstance(properties, dict) and {*map(name_of, wanted)} == {*properties}:
+                node = ours.document.find(f"#/components/schemas/{name}")
+                assert node is not None
+                if self.is_equal(field_at(ours, node), found):
+                    return name
+        return None
+
+    def is_equal(self, ours: Entity, official: Entity) -> bool:
+        """Whether two things state the same, null and what is corrected elsewhere aside."""
+        found = Walk("").differences(ours, official, FactPath())
+        return all(_is_null(one) or self.is_corrected(one) for one in found)
+
+    # ── a schema written out ─────────────────────────────────────────────────────────────────
+
+    def _inline(self, found: Entity, read: Reading, pointer: Pointer, *, null: bool) -> Mapping:
+        made: Mapping = {}
+        if found.identity in self._open:
+            self.draft.note(pointer, "GitHub's schema holds itself; write it by hand")
+            return made
+        self._open.add(found.identity)
+        nothing: list[Json] = [{"type": "null"}] if null else []
+        if not read.unions and (stated := type_value(read.types, null=null)) is not None:
+            made["type"] = stated
+        for keyword, fact in found.facts.items():
+            if keyword == "enum":
+                listed = fact.node.value if isinstance(fact.node.value, list) else [fact.node.value]
+                values = [plain(value) for value in listed if value is not None]
+                put(made, keyword, [*values, *([None] if null else [])], SCHEMA)
+            elif keyword in ("oneOf", "anyOf"):
+                members = [make() for name, make in found.fields.items() if name.startswith("(")]
+                used: list[Json] = [self._alternative(member, pointer) for member in members]
+                put(made, keyword, [*used, *nothing], SCHEMA)
+            elif keyword != "type" and not isinstance(fact.value, dict | list):
+                put(made, keyword, fact.value, SCHEMA)
+            elif keyword != "type":
+                self.draft.note(pointer, f"GitHub's {keyword} is not taken over; write it by hand")
+        self._fields(made, found, pointer)
+        self._open.remove(found.identity)
+        return made
+
+    def _alternative(self, found: Entity, pointer: Pointer) -> Mapping:
+        read = reading(self.official, found)
+        if (named := _named(read)) is not None:
+            return {"$ref": f"#/components/schemas/{self._component(named)}"}
+        return self._inline(found, read, pointer, null=False)
+
+    def _fields(self, made: Mapping, found: Entity, pointer: Pointer) -> None:
+        properties: Mapping = {}
+        required: list[Json] = []
+        for step, make in found.fields.items():
+            if is_property(step):
+                name, part = name_of(step), make()
+                properties[name] = self.property(part, (*pointer, "properties", name))
+                required += [name] if part.head == "required" else []
+        if required:
+            put(made, "required", required, SCHEMA)
+        if properties:
+            put(made, "properties", properties, SCHEMA)
+        for step, keyword in (("[]", "items"), ("{}", "additionalProperties")):
+            if step in found.fields:
+                put(made, keyword, self.used(found.fields[step](), (*pointer, keyword)), SCHEMA)
+
+
+def type_value(types: JsonTypes, *, null: bool) -> Json:
+    """Return the value of `type` that states these types; None if any will do."""
+    if types.names is None:
+        return None
+    listed: list[Json] = [*sorted(types.names), *(["null"] if null else [])]
+    return listed[0] if len(listed) == 1 else listed
+
+
+def class_name(name: str) -> str:
+    """The name of a component of ours for one of GitHub's."""
+    try:
+        return names.class_name(name)
+    except names.Unnameable:
+        return "Unnamed"
+
+
+def _named(read: Reading) -> Node | None:
+    """The component that a schema is, when nothing beside it says more."""
+    for part in read.parts:
+        if len(part.pointer) == 3 and part.pointer[:2] == ("components", "schemas"):
+            # A name for a plain value is no class of ours.
+            return part if part.get("properties") or part.get("allOf") else None
+        if any(key not in _SILENT and not is_prose(key) for key, _ in part.items()):
+            return None
+    return None
+
+
+def _is_null(difference: Difference) -> bool:
+    """Whether a whole thing may be null on one side, and that is all."""
+    sides = [fact.value for fact in (difference.ours, difference.official) if fact]
+    plain_sides = {str(value).removesuffix(" or null") for value in sides}
+    return difference.path == FactPath(keyword="type") and len(sides) == 2 and len(plain_sides) == 1

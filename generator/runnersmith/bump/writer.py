@@ -1,0 +1,89 @@
+"""Writer of a staged bump: the overlay, then the spec, each in one step. The only writer of a spec.
+
+Between the two steps nothing is half a file; what an interruption leaves there, an overlay for the
+version that the spec still has, is refused by every command with what to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from ..problems import UsageError
+from .staging import Staged
+
+
+def write(staged: Staged) -> None:
+    """Put both files in their places. Raises UsageError, with nothing changed, when it cannot be."""
+    refuse_modified(staged.spec)
+    if staged.overlay.exists():
+        raise UsageError(
+            f"{staged.overlay}: is there already; move it away, then run the bump again"
+        )
+    made: list[Path] = []
+    spec: Path | None = None
+    try:
+        if staged.spec.read_bytes() != staged.before:
+            raise UsageError(f"{staged.spec}: changed meanwhile; run the bump again")
+        if not staged.overlay.parent.exists():
+            staged.overlay.parent.mkdir()
+            made.append(staged.overlay.parent)
+        layer = _beside(staged.overlay, staged.layer, made)
+        spec = _beside(staged.spec, staged.content, made)
+        spec.chmod(staged.spec.stat().st_mode & 0o7777)
+        made.append(staged.overlay)
+        layer.replace(staged.overlay)
+        spec.replace(staged.spec)
+    except OSError as error:
+        raise UsageError(
+            f"{staged.spec}: cannot be written: {error.strerror or error}; nothing was changed"
+        ) from None
+    finally:
+        # The last step is done when the file that it moves is gone: then there is nothing to undo.
+        if spec is None or spec.exists():
+            for path in reversed(made):
+                with contextlib.suppress(OSError):
+                    path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _beside(path: Path, content: bytes, made: list[Path]) -> Path:
+    """Write a file that becomes another by one rename, all of it on the disk."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    made.append(Path(name))
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).chmod(0o644)
+    return Path(name)
+
+
+def refuse_modified(spec: Path) -> None:
+    """Raise UsageError when git has changes of the spec that are not committed: it could not undo a bump."""
+    try:
+        found = subprocess.run(
+            [
+                "git",
+                "status",
+                "--porcelain",
+                "-z",
+                "--untracked-files=no",
+                "--",
+                spec.name,
+                "versions",
+            ],
+            cwd=spec.parent,
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return
+    changed = [entry[3:] for entry in found.stdout.decode("utf-8", "replace").split("\0") if entry]
+    if found.returncode == 0 and changed:
+        raise UsageError(
+            f"{spec}: has changes that are not committed ({', '.join(changed)}); commit or stash them, "
+            "so that the bump can be told from them and undone"
+        )

@@ -1,0 +1,5 @@
+"""Command line of runnersmith."""
+
+from .parser import main
+
+__all__ = ["main"]

@@ -1,0 +1,210 @@
+"""Commands: each gives its exit status, and imports heavy modules when it needs them.
+
+Part of the command line: prints to the terminal; `generate` and `bump --write` write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..problems import UsageError, errors
+from ..project import Project, find
+from . import terminal
+
+if TYPE_CHECKING:
+    from ..lowering import LoweringResult
+
+
+def validate(options: argparse.Namespace) -> int:
+    from .. import pipeline
+
+    project = find(spec=options.spec)
+    problems = pipeline.examine(project.spec, project.name(project.spec), options.level)
+    terminal.show(problems)
+    if errors(problems):
+        return 1
+    terminal.say(f"{project.name(project.spec)}: valid")
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    from .. import reader
+    from ..compare import compare_versions, known, lines, read_corrections
+    from ..overlay import versions
+
+    project = find(spec=options.spec)
+    name = project.name(Path(options.official))
+    corrections = Path(options.corrections) if options.corrections else project.corrections
+    ours = versions.load(project.spec, project.name(project.spec))
+    official = reader.load(Path(options.official), name=name)
+    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
+    understood = known(ours, official)
+    chosen = (versions.pick(ours, options.api_version),) if options.api_version else understood
+    if not set(map(versions.version_of, chosen)) <= set(map(versions.version_of, understood)):
+        listed = ", ".join(map(versions.version_of, understood))
+        raise UsageError(
+            f"{name} is of a product that does not know {options.api_version}; it knows {listed}"
+        )
+    comparisons = compare_versions(chosen, official, reviewed)
+    terminal.say(*lines(*comparisons))
+    return 1 if any(comparison.problems for comparison in comparisons) else 0
+
+
+def _project(options: argparse.Namespace) -> Project:
+    return find(
+        options.spec,
+        options.output,
+        options.package,
+        options.pack,
+        skip_unsupported=options.skip_unsupported,
+    )
+
+
+def generate(options: argparse.Namespace) -> int:
+    if options.check:
+        return check(options)
+    from .. import pipeline
+    from ..output import fingerprint, lockfile
+    from ..output.writer import strangers, write
+
+    project = _project(options)
+    if _is_current(project) and not strangers(project.output):
+        terminal.say(f"{project.name(project.output)}: up to date, by its lock")
+        return 0
+    with terminal.Progress() as progress:
+        before = lockfile.PreviousRun(
+            project.output, fingerprint.inputs(project), fingerprint.tools()
+        )
+        product = pipeline.produce(project, progress, before)
+        progress("write")
+        written = write(project.output, product.files, product.lock)
+    _tell(product.built)
+    for verb, paths in (
+        ("new", written.created),
+        ("changed", written.changed),
+        ("removed", written.removed),
+    ):
+        shown = paths if len(paths) <= 8 else (*paths[:7], f"and {len(paths) - 7} more")
+        terminal.say(*(f"  {verb}: {path}" for path in shown))
+    made = terminal.count(len(product.files), "file")
+    terminal.say(
+        f"{project.name(project.output)}: {made} from {project.name(project.spec)} in "
+        f"{progress.seconds:.1f} s ({len(written.created)} new, {len(written.changed)} changed, "
+        f"{len(written.removed)} removed, {written.unchanged} unchanged)"
+    )
+    return 0
+
+
+def _tell(built: LoweringResult) -> None:
+    """Say what is not in the client, or not in full; a spec of ours has nothing of the kind."""
+    terminal.show(built.notes)
+    terminal.say(*(f"  left out: {problem}" for problem in built.left_out))
+    terminal.say(*(f"  left out: {one.id}" for one in built.api.left_out))
+    if built.warnings:
+        found = terminal.count(built.warnings, "finding")
+        terminal.say(f"  {found} of `runnersmith validate --level foreign` did not hinder")
+
+
+def _is_current(project: Project) -> bool:
+    """Whether the output is, by its lock, what would be generated now."""
+    from ..output import fingerprint, lockfile
+
+    return lockfile.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
+
+
+def check(options: argparse.Namespace) -> int:
+    from .. import pipeline
+    from ..output.writer import differences, strangers
+
+    project = _project(options)
+    name = project.name(project.output)
+    if not options.from_scratch and _is_current(project) and not strangers(project.output):
+        terminal.say(f"{name}: up to date, by its lock")
+        return 0
+    with terminal.Progress() as progress:
+        product = pipeline.produce(project, progress)
+    found = list(differences(project.output, product.files, product.lock, name))
+    if not found:
+        terminal.say(f"{name}: up to date")
+        return 0
+    terminal.say(*found)
+    terminal.complain(
+        f"{name} is not what the spec and the templates give; run `make generate` and commit the result"
+    )
+    return 1
+
+
+def bump(options: argparse.Namespace) -> int:
+    from .. import reader
+    from ..bump import bump, lines, refuse_modified, stage, write, written
+    from ..compare import read_corrections
+    from ..overlay import versions
+
+    project = find(spec=options.spec)
+    name = project.name(project.spec)
+    corrections = Path(options.corrections) if options.corrections else project.corrections
+    if options.write:
+        refuse_modified(project.spec)
+    ours = versions.load(project.spec, name)[0]
+    official = reader.load(Path(options.official), name=project.name(Path(options.official)))
+    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
+    plan = bump(ours, official, reviewed, options.api_version)
+    terminal.say(*lines(plan))
+    decisions = [*plan.corrections]
+    if not plan.nothing and (options.write or options.fail_on == "decision"):
+        staged = stage(plan, project.spec, name)
+        decisions += staged.decisions
+        if options.write:
+            write(staged)
+            terminal.say(*written(staged, name, project.name(staged.overlay)))
+        else:
+            terminal.say(f"left to decide, once written: {len(staged.decisions)}")
+    failing = {None: False, "difference": not plan.nothing, "decision": bool(decisions)}
+    return int(failing[options.fail_on])
+
+
+def diff(options: argparse.Namespace) -> int:
+    from .. import diff
+
+    project = find()
+    changes = diff.between(
+        options.old,
+        options.new or project.name(project.spec),
+        options.old_api_version,
+        options.new_api_version,
+    )
+    if options.format == "json":
+        terminal.say(diff.as_json(changes, project.package_version))
+    elif options.format == "markdown":
+        terminal.say(diff.markdown(changes).rstrip("\n"))
+    else:
+        terminal.say(*diff.terminal(changes, project.package_version))
+    return int(options.fail_on is not None and diff.reaches(changes, options.fail_on))
+
+
+def bundle(options: argparse.Namespace) -> int:
+    from ..bundle import bundle, pick
+    from ..overlay import versions
+
+    project = find(spec=options.spec)
+    documents = versions.load(project.spec, project.name(project.spec))
+    document = pick(documents, options.api_version, options.product)
+    terminal.say(bundle(document, options.product).rstrip("\n"))
+    return 0
+
+
+def ir(options: argparse.Namespace) -> int:
+    import msgspec
+
+    from .. import pipeline
+    from ..ir.json_schema import schema
+
+    if options.schema:
+        terminal.say(json.dumps(schema(), indent=2))
+        return 0
+    api = pipeline.build_ir(find(spec=options.spec))
+    terminal.say(msgspec.json.format(msgspec.json.encode(api), indent=2).decode("utf-8"))
+    return 0

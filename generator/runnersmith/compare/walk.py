@@ -1,0 +1,119 @@
+"""Walk over an entity of both descriptions at once, which finds their differences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ..openapi.document import Node
+from ..problems import Place, SpecError
+from .facts import Entity, Fact, FactPath, shown
+from .products import Product
+
+_T = TypeVar("_T")
+
+_MOST_LEVELS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A fact that the two descriptions state differently, or that only one of them states.
+
+    `node` is where ours states it, or would.
+    """
+
+    operation: str
+    path: FactPath
+    ours: Fact | None
+    official: Fact | None
+    node: Node
+
+    @property
+    def place(self) -> Place:
+        return self.node.document.place(self.node.pointer, key=True)
+
+    @property
+    def sides(self) -> str:
+        """`ours 100, official none`."""
+        return f"ours {shown(self.ours)}, official {shown(self.official)}"
+
+
+@dataclass(slots=True)
+class Walk:
+    """One operation's comparison; with a `product`, what ours says that it lacks may be missing."""
+
+    operation: str
+    product: Product | None = None
+    _open: set[object] = field(default_factory=set[object])
+    _equal: set[object] = field(default_factory=set[object])
+
+    def differences(self, ours: Entity, official: Entity, path: FactPath) -> list[Difference]:
+        """What differs between two things of the same name and in their parts.
+
+        A part that only one side has is one difference, whatever is in it. A pair that comes back
+        within itself is taken as equal there: were it not, that shows further out.
+        """
+        pair = (ours.identity, official.identity)
+        if pair in self._open or pair in self._equal:
+            return []
+        if len(self._open) > _MOST_LEVELS:
+            reason = f"fields within fields, more than {_MOST_LEVELS} deep, are not compared"
+            raise SpecError([ours.node.problem(reason)])
+        self._open.add(pair)
+        found = list(self._facts(ours, official, path))
+        for name, mine, theirs in _pairs(ours.entities, official.entities):
+            part = FactPath(name)
+            found += self._part(mine and mine(), theirs and theirs(), part, ours)
+        for name, mine, theirs in _pairs(ours.fields, official.fields):
+            part = path.step(name)
+            found += self._part(mine and mine(), theirs and theirs(), part, ours)
+        self._open.remove(pair)
+        if not found:
+            self._equal.add(pair)
+        return found
+
+    def _facts(self, ours: Entity, official: Entity, path: FactPath) -> Iterator[Difference]:
+        for keyword, mine, theirs in _pairs(ours.facts, official.facts):
+            if mine is None or theirs is None or not mine.says(theirs):
+                yield self._difference(path.says(keyword), mine, theirs, ours)
+
+    def _part(
+        self, ours: Entity | None, official: Entity | None, path: FactPath, owner: Entity
+    ) -> Iterator[Difference]:
+        mine = None if ours is None else ours.existence
+        theirs = None if official is None else official.existence
+        if ours is not None and self.product is not None and self.product.lacks(ours):
+            if official is None:
+                return
+            has = Fact(str(self.product), official.node)
+            yield Difference(
+                operation=self.operation,
+                path=path.says("product"),
+                ours=None,
+                official=has,
+                node=ours.products[0],
+            )
+        if mine is None or theirs is None or not mine.says(theirs):
+            yield self._difference(path, mine, theirs, owner)
+        if ours is not None and official is not None:
+            yield from self.differences(ours, official, path)
+
+    def _difference(
+        self, path: FactPath, ours: Fact | None, official: Fact | None, owner: Entity
+    ) -> Difference:
+        return Difference(
+            operation=self.operation,
+            path=path,
+            ours=ours,
+            official=official,
+            node=owner.node if ours is None else ours.node,
+        )
+
+
+def _pairs(
+    ours: Mapping[str, _T], official: Mapping[str, _T]
+) -> Iterator[tuple[str, _T | None, _T | None]]:
+    """Both sides' entries by name: ours in their order, then those that only the other has."""
+    for name in {**ours, **official}:
+        yield name, ours.get(name), official.get(name)

@@ -1,0 +1,72 @@
+"""JSON Schema of the IR, made from its dataclasses: what `runnersmith ir` prints.
+
+Pure. Every field is always there: a template need not ask.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any, Literal
+
+from .. import ir
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_SCALARS: dict[object, str] = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
+
+
+def schema() -> dict[str, Any]:
+    """The schema of an `Api`, with the classes that it is made of as `$defs`."""
+    found: dict[str, dict[str, Any]] = {}
+    _define(ir.Api, found)
+    api = found.pop(ir.Api.__name__)
+    api["properties"]["ir_version"] = {"const": ir.IR_VERSION}
+    return {
+        "$schema": DIALECT,
+        "title": f"runnersmith IR, version {ir.IR_VERSION}",
+        **api,
+        "$defs": dict(sorted(found.items())),
+    }
+
+
+def _define(kind: type, found: dict[str, dict[str, Any]]) -> None:
+    if kind.__name__ in found:
+        return
+    found[kind.__name__] = {}
+    hints = typing.get_type_hints(kind)
+    # A class without a docstring has its signature for one.
+    said = inspect.getdoc(kind) or ""
+    prose = {} if said.startswith(f"{kind.__name__}(") else {"description": " ".join(said.split())}
+    names = [one.name for one in fields(kind)]
+    found[kind.__name__] = {
+        **prose,
+        "type": "object",
+        "properties": {name: _type(hints[name], found) for name in names},
+        "required": names,
+    }
+
+
+def _type(hint: Any, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint in _SCALARS:
+        return {"type": _SCALARS[hint]}
+    if origin is Literal:
+        return {"const": arguments[0]} if len(arguments) == 1 else {"enum": list(arguments)}
+    if origin is tuple:
+        assert arguments[1:] == (...,), "the IR holds tuples of one type"
+        return {"type": "array", "items": _type(arguments[0], found)}
+    if origin in (typing.Union, types.UnionType):
+        return {"anyOf": [_type(one, found) for one in _members(arguments)]}
+    _define(hint, found)
+    return {"$ref": f"#/$defs/{hint.__name__}"}
+
+
+def _members(arguments: tuple[Any, ...]) -> Iterator[Any]:
+    """The members of a union, null last: which way round it is written does not matter."""
+    yield from (one for one in arguments if one is not type(None))
+    if type(None) in arguments:
+        yield type(None)

@@ -1,0 +1,1 @@
+"""Lowering that curated and foreign documents share."""

@@ -1,0 +1,82 @@
+"""Context that the lowering of one document shares: the problems found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import get_args
+
+from ... import ir
+from ...openapi.document import Node
+from ...openapi.schema_view import SchemaViews
+from ...problems import Problem
+
+
+@dataclass(slots=True)
+class Context:
+    """Collects problems while a document is built, each with what was being built.
+
+    `views` are the schemas of the document.
+
+    `notes` are what is expressed, but not in full: a value that is read as it is, a condition that
+    is not checked.
+    """
+
+    views: SchemaViews
+    problems: list[Problem] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    owner: str = ""
+
+    def problem(self, node: Node, message: str, *, key: bool = False) -> None:
+        self.problems.append(node.problem(message, key=key))
+        self.owners.append(self.owner)
+
+    def note(self, node: Node, message: str, *, key: bool = False) -> None:
+        self.notes.append(node.problem(message, key=key, severity="warning"))
+
+    def resolve(self, node: Node) -> Node | None:
+        """Follow `$ref`; report and return None when it leads nowhere."""
+        target = node.resolved()
+        if target is None:
+            self.problem(
+                node, f"`$ref: {node.reference}` leads nowhere; point it at an existing component"
+            )
+        return target
+
+    def target(self, schema: Node) -> Node | None:
+        """Follow the `$ref` of a schema, up to one with more beside it; report a dangling one."""
+        target = self.views.target(schema)
+        return target if target is not None else self.resolve(schema)
+
+    def unknown_keys(self, node: Node, known: Iterable[str], what: str) -> None:
+        """Report keys that this generator does not understand, so that nothing is dropped in silence."""
+        known = frozenset(known)
+        for key, child in node.items():
+            if key not in known and not key.startswith("x-"):
+                self.problem(
+                    child,
+                    f"{what} has `{key}`, which this generator cannot express; remove it",
+                    key=True,
+                )
+
+
+def products(extension: Node) -> tuple[ir.Product, ...]:
+    """The `products` of an `x-runnersmith`, in the order of the IR."""
+    written = extension.get("products")
+    return releases(written) if written is not None else ()
+
+
+def releases(node: Node) -> tuple[ir.Product, ...]:
+    """A mapping of products to `all` or a first release, in the order of the IR."""
+    return tuple(
+        ir.Product(name=name, since=None if child.value == "all" else str(child.value))
+        for name in get_args(ir.ProductName)
+        if (child := node.get(name)) is not None
+    )
+
+
+def available(node: Node) -> ir.Availability:
+    """Where a property or a parameter exists, as its `x-runnersmith` says."""
+    extension = node.get("x-runnersmith")
+    return ir.Availability(products=products(extension)) if extension else ir.EVERYWHERE

@@ -1,0 +1,238 @@
+"""Models found so far: one for each object schema, each with one name from the spec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from ... import ir
+from ...ir import names
+from ...openapi.document import Node, Pointer
+from .context import Context
+
+# The property of a list wrapper that counts the items on all pages; GitHub has no other name for it.
+TOTAL = "total_count"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a schema is used: the words that name an object written inline there, and in what traffic."""
+
+    words: tuple[str, ...]
+    reply: bool
+    request: bool
+
+    def inside(self, word: str) -> Site:
+        return replace(self, words=(*self.words, word))
+
+    def at(self, *words: str) -> Site:
+        return replace(self, words=words)
+
+    @property
+    def role(self) -> ir.Role:
+        return "both" if self.reply and self.request else "reply" if self.reply else "request"
+
+
+@dataclass(slots=True)
+class _Draft:
+    node: Node
+    site: Site
+    fields: tuple[ir.Field, ...] = ()
+    filled_for: Site | None = None
+
+
+# What msgspec refuses in the name of a field.
+_UNDECODABLE = re.compile(r'["\\\x00-\x1f]')
+
+
+class Models:
+    """Names object schemas and holds their fields."""
+
+    def __init__(
+        self, context: Context, components: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.context = context
+        # Class names that are kept for components, by class name; only in documents of others.
+        self._components = components
+        self._drafts: dict[str, _Draft] = {}
+        self._modules: dict[str, str] = {}
+
+    # ── names ────────────────────────────────────────────────────────────────────────────────
+
+    def reserve(self, node: Node, site: Site) -> str | None:
+        """The class name of an object schema; None, and a problem, when it cannot have one."""
+        try:
+            name = names.class_name(*site.words)
+        except names.Unnameable as error:
+            self._unnameable(node, error)
+            return None
+        if name in self._components and node.pointer != (
+            "components",
+            "schemas",
+            self._components[name],
+        ):
+            name += "Inline"
+        draft = self._drafts.get(name)
+        if draft is None:
+            self._drafts[name] = _Draft(node=node, site=site)
+            self._reserve_module(node, name)
+            return name
+        if draft.node.pointer != node.pointer:
+            mine, other = ".".join(site.words), ".".join(draft.site.words)
+            self.context.problem(
+                node,
+                f"{mine!r} and {other!r} both become the class {name}; rename one of them",
+                key=True,
+            )
+            return None
+        draft.site = replace(
+            draft.site,
+            reply=draft.site.reply or site.reply,
+            request=draft.site.request or site.request,
+        )
+        return name
+
+    def _unnameable(self, node: Node, error: names.Unnameable) -> None:
+        self.context.problem(
+            node,
+            f"no Python name can be made of {error.args[0]!r}; use ASCII letters and digits, not too many",
+            key=True,
+        )
+
+    def _reserve_module(self, node: Node, name: str) -> None:
+        module = names.module_name(name)
+        if (other := self._modules.setdefault(module, name)) != name:
+            self.context.problem(
+                node,
+                f"the classes {name} and {other} both become the module {module}; rename one of them",
+                key=True,
+            )
+
+    def named(self, node: Node, make: Callable[..., str], *words: str) -> str:
+        """The name that a rule makes of words; a problem when none can be made."""
+        try:
+            return make(*words)
+        except names.Unnameable as error:
+            self._unnameable(node, error)
+            # Another one each time, so that two of them are not reported as one name.
+            return f"Unnamed{len(self.context.problems)}"
+
+    def field_name(self, node: Node, wire_name: str) -> str:
+        """The Python name of a property or parameter; a problem when none can be made."""
+        if _UNDECODABLE.search(wire_name):
+            self.context.problem(
+                node,
+                f"{wire_name!r} has a quote, a backslash or a control character; no field can",
+                key=True,
+            )
+        return self.named(node, names.field_name, wire_name)
+
+    def check_names(self, node: Node, fields: Iterable[ir.Field | ir.Parameter]) -> None:
+        """Report two fields or arguments that become one Python name."""
+        seen: dict[str, str] = {}
+        for field in fields:
+            if field.name in seen:
+                self.context.problem(
+                    node,
+                    f"{field.wire_name!r} and {seen[field.name]!r} both become the name {field.name}; rename one",
+                )
+            seen[field.name] = field.wire_name
+
+    # ── contents ─────────────────────────────────────────────────────────────────────────────
+
+    def site(self, name: str) -> Site:
+        """Where a model is used, all its uses taken together."""
+        return self._drafts[name].site
+
+    def pointer(self, name: str) -> Pointer:
+        """Where the schema of a model stands."""
+        return self._drafts[name].node.pointer
+
+    def needs_fields(self, name: str) -> bool:
+        """Whether the fields have to be built: at first, and again when a use in other traffic is met."""
+        draft = self._drafts[name]
+        if draft.filled_for == draft.site:
+            return False
+        draft.filled_for = draft.site
+        return True
+
+    def fill(self, name: str, fields: tuple[ir.Field, ...]) -> None:
+        self._drafts[name].fields = fields
+
+    def finish(self) -> tuple[ir.Model, ...]:
+        """Every model, sorted by name: a new one then moves no other."""
+        return tuple(self._model(name, self._drafts[name]) for name in sorted(self._drafts))
+
+    def _model(self, name: str, draft: _Draft) -> ir.Model:
+        extension = draft.node.get("x-runnersmith")
+        items = extension.text("items") if extension else None
+        by_wire = {field.wire_name: field.name for field in draft.fields}
+        self._check_items(draft, items)
+        fields, eithers = self._eithers(draft)
+        return ir.Model(
+            name=name,
+            module=names.module_name(name),
+            wire_name=draft.node.key,
+            role=draft.site.role,
+            fields=fields,
+            items=by_wire.get(items) if items else None,
+            total=by_wire.get(TOTAL) if items else None,
+            eithers=eithers,
+            description=draft.node.text("description") or "",
+            deprecated=draft.node.flag("deprecated"),
+        )
+
+    def _check_items(self, draft: _Draft, items: str | None) -> None:
+        """Report a list wrapper whose list may be missing: a failed read would look empty."""
+        held = next((field for field in draft.fields if field.wire_name == items), None)
+        if held is not None and not (held.required and isinstance(held.type, ir.Array)):
+            self.context.problem(
+                draft.node, f"the items {items!r} have to be a required list, never null", key=True
+            )
+
+    def _eithers(self, draft: _Draft) -> tuple[tuple[ir.Field, ...], tuple[ir.Either, ...]]:
+        """The properties that read one of several fields; a field of such a name makes way for it."""
+        extension = draft.node.get("x-runnersmith")
+        written = extension.get("either") if extension else None
+        fields = {field.wire_name: field for field in draft.fields}
+        found: list[ir.Either] = []
+        for key, child in written.items() if written else ():
+            name = self.field_name(child, key)
+            for wire_name, field in fields.items():
+                if field.name == name:
+                    fields[wire_name] = replace(field, name=f"{name}_")
+            listed = [it.value for it in child.elements() if isinstance(it.value, str)]
+            chosen = [fields[it] for it in listed if it in fields]
+            if len(chosen) < len(list(child.elements())):
+                self.context.problem(
+                    child,
+                    "either names what is no property of this schema; mend the list",
+                    key=True,
+                )
+            optional = not any(field.required for field in chosen) and not draft.site.request
+            if name in names.RESOURCE_NAMES:
+                self.context.problem(
+                    child, f"an either {name!r} would hide what makes it one; rename it", key=True
+                )
+            if len(chosen) < 2 or len({field.type for field in chosen}) > 1 or not optional:
+                self.context.problem(
+                    child,
+                    "either needs two or more optional properties of a reply, of one type",
+                    key=True,
+                )
+                continue
+            names_read = tuple(field.name for field in chosen)
+            found.append(ir.Either(name=name, fields=names_read, type=chosen[0].type))
+        if found:
+            self._check_eithers(
+                draft.node, [*(f.name for f in fields.values()), *(e.name for e in found)]
+            )
+        return tuple(fields.values()), tuple(found)
+
+    def _check_eithers(self, node: Node, taken: list[str]) -> None:
+        if len(set(taken)) < len(taken):
+            self.context.problem(
+                node, "an either and a field become one Python name; rename the either", key=True
+            )

@@ -1,0 +1,92 @@
+"""Schema keywords of curated documents: which may stand together, and limits in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from ...openapi.document import Json
+from ...openapi.keywords import ANNOTATIONS, LIMITS, STRUCTURE
+from ...openapi.schema_view import SchemaView
+
+# Decide the type of a schema of ours.
+SHAPE = STRUCTURE - {"patternProperties", "prefixItems"}
+KNOWN = SHAPE | LIMITS | ANNOTATIONS
+
+# Keywords that decide the type alone, the first that is there, and the shapes that may stand beside.
+DECIDING = ("allOf", "oneOf", "anyOf", "enum", "const")
+BESIDE: dict[str, frozenset[str]] = {
+    "allOf": frozenset({"properties", "required"}),
+    "oneOf": frozenset(),
+    "anyOf": frozenset(),
+    "enum": frozenset({"format"}),
+    "const": frozenset({"format"}),
+}
+# The shapes that may stand beside a type.
+OF_TYPE: dict[str, frozenset[str]] = {
+    "object": frozenset({"properties", "required", "additionalProperties"}),
+    "array": frozenset({"items"}),
+    "string": frozenset({"format"}),
+    "integer": frozenset({"format"}),
+    "number": frozenset({"format"}),
+    "boolean": frozenset(),
+}
+BESIDE_REFERENCE = ANNOTATIONS | {"$ref", "nullable"}
+
+_UNITS = {"Items": "item", "Length": "character", "Properties": "entr"}
+
+
+def limits(view: SchemaView) -> str:
+    """Return the bounds of a schema in words: `1 to 100 items`, `at least 1, a multiple of 5`.
+
+    Bounds beside a `$ref` go before those that it leads to.
+    """
+    bounds: dict[str, Json] = {}
+    for one in view.chain() if view.node.reference is not None else (view,):
+        if isinstance(one.node.value, dict):
+            bounds = {**one.node.value, **bounds} if bounds else one.node.value
+    return ", ".join(_limits(bounds))
+
+
+def _limits(schema: dict[str, Json]) -> Iterator[str]:
+    lowest, highest = schema.get("minimum"), schema.get("maximum")
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    # OpenAPI 3.0 writes an exclusive bound as a flag beside the bound.
+    if above is True:
+        lowest, above = None, lowest
+    if below is True:
+        highest, below = None, highest
+    if (span := _span(lowest, highest)) is not None:
+        yield span
+    if _number(above):
+        yield f"more than {above}"
+    if _number(below):
+        yield f"less than {below}"
+    for suffix, unit in _UNITS.items():
+        if (span := _span(schema.get(f"min{suffix}"), schema.get(f"max{suffix}"))) is not None:
+            one = span.split()[-1] == "1"
+            yield f"{span} {unit}{('y' if one else 'ies') if unit == 'entr' else '' if one else 's'}"
+    if _number(schema.get("multipleOf")):
+        yield f"a multiple of {schema['multipleOf']}"
+    if schema.get("uniqueItems") is True:
+        yield "no item twice"
+    if isinstance(pattern := schema.get("pattern"), str):
+        yield f"matching {pattern}"
+
+
+def _span(lowest: Json, highest: Json) -> str | None:
+    if _number(lowest) and _number(highest):
+        return f"{lowest} to {highest}"
+    if _number(lowest):
+        return f"at least {lowest}"
+    return f"at most {highest}" if _number(highest) else None
+
+
+def _number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def default_text(view: SchemaView) -> str | None:
+    """Return the default of a schema as JSON text; None if it has none."""
+    default = view.first("default")
+    return None if default is None else json.dumps(default.value, ensure_ascii=False)

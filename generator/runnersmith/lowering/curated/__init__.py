@@ -1,0 +1,1 @@
+"""Lowering of documents that have the `x-runnersmith` extension."""

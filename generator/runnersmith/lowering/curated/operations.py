@@ -1,0 +1,292 @@
+"""Operations of a curated document: parameters, bodies, replies, and their `x-runnersmith`."""
+
+from __future__ import annotations
+
+from ... import ir
+from ...openapi.document import Node
+from ..core import examples, schema_keywords
+from ..core.context import Context, available, products
+from ..core.models import Models, Site
+from .schemas import Schemas
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_EXPRESSED = ("GET", "PUT", "POST", "DELETE", "PATCH")
+_OPERATION_KEYS = frozenset(
+    "tags summary description externalDocs operationId parameters requestBody responses deprecated security".split()
+)
+_PARAMETER_KEYS = frozenset(
+    "name in description required deprecated schema example examples style explode".split()
+)
+_MEDIA_KEYS = frozenset({"schema", "example", "examples"})
+_RESPONSE_KEYS = frozenset({"description", "summary", "headers", "content"})
+_BODY_KEYS = frozenset({"description", "required", "content"})
+_JSON = "application/json"
+
+
+class Operations:
+    """Builds the operations of one document."""
+
+    def __init__(self, context: Context, schemas: Schemas, models: Models) -> None:
+        self.context = context
+        self.schemas = schemas
+        self.models = models
+
+    def build(
+        self, node: Node, item: Node, scope_parameters: frozenset[str]
+    ) -> ir.Operation | None:
+        """One operation under a path item; None, and a problem, when it cannot become a method."""
+        extension, identifier = node.get("x-runnersmith"), node.text("operationId")
+        method = node.key.upper()
+        if extension is None or identifier is None or method not in _EXPRESSED:
+            self.context.problem(
+                node,
+                "an operation needs operationId, x-runnersmith and one of get, put, post, patch, delete",
+                key=True,
+            )
+            return None
+        self.context.unknown_keys(node, _OPERATION_KEYS, "this operation")
+        parameters = self._parameters(node, item)
+        answers, refusals = self._replies(node, identifier)
+        body = self._body(node, identifier)
+        returns = self._returns(node, answers)
+        paged = extension.flag("paged")
+        operation = ir.Operation(
+            id=identifier,
+            name=extension.text("method") or "",
+            method=method,  # type: ignore[arg-type]  # one of ir.Method, as tested above
+            path=item.key,
+            arguments=tuple(
+                p
+                for p in parameters
+                if p.location == "path" and p.wire_name not in scope_parameters
+            ),
+            query=tuple(p for p in parameters if p.location == "query"),
+            body=body,
+            answers=answers,
+            refusals=refusals,
+            returns=returns,
+            paged=paged,
+            item=None,
+            repeat=_repeat(extension),
+            lookup=extension.text("lookup"),
+            available=ir.Availability(products=products(extension)),
+            classic_scopes=_strings(extension, "permissions", "classic"),
+            permissions=_permissions(extension),
+            summary=node.text("summary") or "",
+            description=node.text("description") or "",
+            docs_url=(docs.text("url") if (docs := node.get("externalDocs")) else None),
+            deprecated=node.flag("deprecated"),
+        )
+        self.models.check_names(
+            node, (*operation.arguments, *operation.query, *(body.fields if body else ()))
+        )
+        return operation
+
+    # ── parameters ───────────────────────────────────────────────────────────────────────────
+
+    def _parameters(self, node: Node, item: Node) -> list[ir.Parameter]:
+        """Path-item parameters, then the operation's own, which replace those of the same place and name."""
+        found: dict[tuple[str, str], ir.Parameter] = {}
+        for holder in (item, node):
+            for written in (
+                (holder.get("parameters") or holder).elements() if holder.get("parameters") else ()
+            ):
+                target = self.context.resolve(written)
+                if target is not None and (parameter := self.parameter(target)) is not None:
+                    found[(parameter.location, parameter.wire_name)] = parameter
+        return list(found.values())
+
+    def parameter(self, node: Node) -> ir.Parameter | None:
+        wire_name, location = node.text("name") or "", node.text("in")
+        if location not in ("path", "query"):
+            self.context.problem(
+                node,
+                f"a {location} parameter cannot be expressed yet; only path and query ones can",
+            )
+            return None
+        self.context.unknown_keys(node, _PARAMETER_KEYS, "this parameter")
+        self._check_style(node, location)
+        schema = node.get("schema")
+        if schema is None:
+            self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
+            return None
+        found = self.schemas.top(schema, Site((wire_name,), reply=False, request=True))
+        scalar = found.items if isinstance(found, ir.Array) and location == "query" else found
+        allowed = ("str", "int") if location == "path" else ("str", "int", "bool")
+        if not isinstance(scalar, ir.Literal) and not (
+            isinstance(scalar, ir.Primitive) and scalar.name in allowed
+        ):
+            what = (
+                "text or an integer"
+                if location == "path"
+                else "text, an integer, true or false, or a list of those"
+            )
+            self.context.problem(schema, f"a {location} parameter can be {what}")
+        view = self.context.views.of(schema)
+        return ir.Parameter(
+            name=self.models.field_name(node, wire_name),
+            wire_name=wire_name,
+            location="path" if location == "path" else "query",
+            type=found,
+            required=node.flag("required"),
+            deprecated=node.flag("deprecated"),
+            description=node.text("description") or "",
+            limits=schema_keywords.limits(view),
+            default=schema_keywords.default_text(view),
+            example=examples.example(node, view),
+            available=available(node),
+        )
+
+    def _check_style(self, node: Node, location: str) -> None:
+        usual = "simple" if location == "path" else "form"
+        if (node.text("style") or usual) != usual:
+            self.context.problem(node.at("style"), f"only `style: {usual}` can be expressed here")
+        explode = node.get("explode")
+        if explode is not None and explode.value is not (location == "query"):
+            self.context.problem(explode, "only the usual explode can be expressed; leave it out")
+
+    # ── bodies and replies ───────────────────────────────────────────────────────────────────
+
+    def _body(self, node: Node, identifier: str) -> ir.Body | None:
+        written = node.get("requestBody")
+        target = self.context.resolve(written) if written else None
+        if target is None:
+            return None
+        self.context.unknown_keys(target, _BODY_KEYS, "this body")
+        media = self._json(target)
+        schema = media.get("schema") if media else None
+        if media is None or schema is None:
+            self.context.problem(target, f"only a body with {_JSON} can be expressed")
+            return None
+        view = self.context.views.of(schema)
+        shape = view.target.node if view.target is not None else None
+        odd = [
+            key
+            for key in (*schema_keywords.DECIDING, "nullable")
+            if shape is not None and shape.get(key) is not None
+        ]
+        typed = (
+            shape is not None
+            and isinstance(shape.value, dict)
+            and shape.value.get("type", "object") == "object"
+            and shape.get("properties") is not None
+        )
+        if shape is None or odd or not typed or shape.at("properties").value == {}:
+            self.context.problem(
+                schema, "a body has to be an object with properties, which become arguments"
+            )
+            return None
+        extra = shape.get("additionalProperties")
+        if extra is not None and extra.value is not False and extra.value is not True:
+            self.context.problem(
+                extra,
+                "a body's other fields cannot be expressed; name them as properties",
+                key=True,
+            )
+        self.context.unknown_keys(shape, schema_keywords.KNOWN, "this schema")
+        fields = self.schemas.fields(
+            (shape,), Site((identifier, "request"), reply=False, request=True)
+        )
+        return ir.Body(
+            fields=fields, required=target.flag("required"), example=examples.body(media, view)
+        )
+
+    def _json(self, node: Node) -> Node | None:
+        """What a body or a reply has as JSON; other media types are reported."""
+        content = node.get("content")
+        for media_type, child in content.items() if content else ():
+            self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
+            if media_type != _JSON:
+                self.context.problem(
+                    child, f"{media_type!r} cannot be expressed; only {_JSON} can", key=True
+                )
+        return content.get(_JSON) if content else None
+
+    def _replies(
+        self, node: Node, identifier: str
+    ) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
+        answers: list[ir.Answer] = []
+        refusals: list[ir.Refusal] = []
+        responses = node.get("responses")
+        for status, written in responses.items() if responses else ():
+            target = self.context.resolve(written)
+            if target is None:
+                continue
+            self.context.unknown_keys(target, _RESPONSE_KEYS, "this reply")
+            if not (status.isdecimal() and len(status) == 3):
+                self.context.problem(
+                    written, f"a reply needs a status of three digits, not {status!r}", key=True
+                )
+            elif status.startswith("2"):
+                answers.append(self._answer(int(status), target, identifier))
+            else:
+                refusals.append(_refusal(int(status), target))
+        declared = [status for status, _ in responses.items()] if responses else []
+        if not any(status.startswith("2") or status == "default" for status in declared):
+            self.context.problem(
+                node, "an operation needs a reply with a status of success, 200 to 299", key=True
+            )
+        return (
+            tuple(sorted(answers, key=lambda answer: answer.status)),
+            tuple(sorted(refusals, key=lambda refusal: refusal.status)),
+        )
+
+    def _answer(self, status: int, node: Node, identifier: str) -> ir.Answer:
+        media = self._json(node)
+        schema = media.get("schema") if media else None
+        # A reply that is a component lends its name to an object written inline in it.
+        words = (
+            (node.key,)
+            if node.pointer[:2] == ("components", "responses")
+            else (identifier, "response")
+        )
+        found = self.schemas.top(schema, Site(words, reply=True, request=False)) if schema else None
+        headers = node.get("headers")
+        return ir.Answer(
+            status=status,
+            description=node.text("description") or "",
+            headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
+            type=found,
+        )
+
+    def _returns(self, node: Node, answers: tuple[ir.Answer, ...]) -> ir.Type | None:
+        types = list(dict.fromkeys(answer.type for answer in answers))
+        if len(types) > 1:
+            self.context.problem(
+                node.at("responses"),
+                "several types of success cannot be expressed; make them one",
+                key=True,
+            )
+        return types[0] if types else None
+
+
+def _refusal(status: int, node: Node) -> ir.Refusal:
+    extension = node.get("x-runnersmith")
+    return ir.Refusal(
+        status=status,
+        description=node.text("description") or "",
+        error=extension.text("error") if extension else None,
+    )
+
+
+def _repeat(extension: Node) -> ir.Repeat:
+    written = extension.text("repeat")
+    return "safe" if written == "safe" else "idempotent" if written == "idempotent" else "unsafe"
+
+
+def _strings(extension: Node, *keys: str) -> tuple[str, ...]:
+    node: Node | None = extension
+    for key in keys:
+        node = node.get(key) if node else None
+    return (
+        tuple(item.value for item in node.elements() if isinstance(item.value, str)) if node else ()
+    )
+
+
+def _permissions(extension: Node) -> tuple[ir.Permission, ...]:
+    permissions = extension.get("permissions")
+    written = permissions.get("fine-grained") if permissions else None
+    return tuple(
+        ir.Permission(name=name, access="read" if child.value == "read" else "write")
+        for name, child in (written.items() if written else ())
+    )

@@ -1,0 +1,147 @@
+"""Combined schemas of any document: parts of an allOf, and alternatives, as one type."""
+
+from __future__ import annotations
+
+from ... import ir
+from ...ir.types import ANY, bare, decoded_as, members_of, merged, nullable, union
+from ...openapi.document import Node
+from ...openapi.schema_view import Alternatives
+from ..core.context import Context
+from ..core.models import Models, Site
+from ..curated.schemas import Schemas
+from .discriminators import Discriminators
+
+FREE = ir.Map(values=ANY)
+_OWN = frozenset("properties required oneOf anyOf enum items".split())
+
+
+class CombinedSchemas(Schemas):
+    """Turns combinations of schemas into types; what a decoder cannot tell apart is read as it is."""
+
+    def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
+        super().__init__(context, models)
+        self.tags = tags
+        self.shapes = tags.shapes
+        # A model has to be decodable, even one that is only sent: its maker insists.
+        self._in_model = False
+
+    def _raw(self, node: Node, why: str, found: ir.Type = ANY) -> ir.Type:
+        """Give a looser type than the schema's, and say so."""
+        self.context.note(node, f"{why}; it is taken as it is", key=True)
+        return found
+
+    def _all_of(self, node: Node, site: Site) -> ir.Type:
+        view = self.context.views.of(node)
+        if node.reference is not None:
+            self.context.target(node)
+        told = [member for member in view.members if not self._is_silent(member)]
+        own = bool(view.keys & _OWN)
+        # What a tag tells apart is a class of its own, whatever it is made of.
+        own = own or self.tags.tag(node.pointer) is not None
+        if not told and not own:
+            return FREE if "object" in view.type_names else ANY
+        if len(told) == 1 and not own:
+            # `allOf` of one reference is how OpenAPI 3.0 puts a description beside a `$ref`.
+            only = told[0]
+            component = self.context.views.of(only).is_component
+            return self.type_of(only, site.at(only.key) if component else site)
+        kind = self.shapes.kind(node)
+        if kind == "object" and all(self.shapes.kind(member) != "other" for member in told):
+            return self._model(node, (node,), site)
+        types = [self.type_of(m, site.inside(f"part{number + 1}")) for number, m in enumerate(told)]
+        known = [found for found in dict.fromkeys(types) if bare(found) not in (ANY, FREE)]
+        if len({decoded_as(bare(found)) for found in known}) > 1 or "object" in map(
+            decoded_as, map(bare, known)
+        ):
+            return self._raw(
+                node,
+                "these parts of allOf cannot be merged",
+                FREE if kind == "object" else ANY,
+            )
+        literals = [found for found in known if isinstance(bare(found), ir.Literal)]
+        return (literals or known or [ANY])[0]
+
+    def _is_silent(self, node: Node) -> bool:
+        """Return whether a schema decides no type, itself or where it leads to."""
+        target = self.context.views.of(node).target
+        return target is not None and target.is_silent
+
+    def _unchecked(self, keyword: Node) -> None:
+        """Note a keyword that only the server checks."""
+        self.context.note(keyword, f"`{keyword.key}` is not checked by the client", key=True)
+
+    def _choice(
+        self, node: Node, choices: tuple[Alternatives, ...], names: list[str], site: Site
+    ) -> ir.Type:
+        """The type of a schema with alternatives, and perhaps properties that hold for all of them."""
+        listed = [option for choice in choices for option in choice.options]
+        kinds = {self.shapes.kind(option) for option in listed}
+        own = node.get("properties") is not None and node.at("properties").value != {}
+        if own or "object" in names or not names:
+            if kinds == {"nothing"} and (
+                own or any("required" in self.context.views.of(it).keys for it in listed)
+            ):
+                self._unchecked(choices[0].node)
+                return self._object(node, site)
+            if own and kinds <= {"object", "nothing"}:
+                return self._model(node, (node,), site)
+            if own:
+                return self._raw(node, "alternatives beside properties that are no objects", FREE)
+        choice, *others = choices
+        if others:
+            return self._raw(node, "oneOf and anyOf side by side cannot be merged")
+        members, null = choice.node, choice.null
+        if not listed:
+            return self._raw(members, "only null is valid here")
+        if (tagged := self._tagged(node, listed, site)) is not None:
+            return nullable(tagged) if null else tagged
+        types: list[ir.Type] = []
+        for number, option in enumerate(listed):
+            inner = site if len(listed) == 1 else site.inside(f"option{number + 1}")
+            found = self.type_of(option, inner)
+            if found == ANY and len(names) == 1 and names[0] != "object":
+                found = self._single(node, names[0], site)
+            types.append(found)
+        found = self._any_of(members, types, site)
+        return nullable(found) if null else found
+
+    def _tagged(self, node: Node, options: list[Node], site: Site) -> ir.Type | None:
+        """The union of models that a discriminator tells apart; None where there is none that can."""
+        if len(options) < 2 or self.tags.of(node, options) is None:
+            return None
+        types = [self.type_of(option, site) for option in options]
+        pointers = [
+            self.models.pointer(found.model) for found in types if isinstance(found, ir.Reference)
+        ]
+        targets = [self.context.views.of(option).target for option in options]
+        if pointers != [target.node.pointer for target in targets if target is not None]:
+            return None
+        return ir.Union(members=tuple(dict.fromkeys(types)))
+
+    def _any_of(self, node: Node, types: list[ir.Type], site: Site) -> ir.Type:
+        """Any of several types; where they are read, as far as a decoder can tell them apart."""
+        null = any(isinstance(found, ir.Nullable) for found in types)
+        members = list(dict.fromkeys(members_of(bare(found) for found in types)))
+        if ANY in members:
+            return ANY
+        read = site.reply or self._in_model
+        if not read:
+            members = _listed_once(members)
+        found = union(members) if read else ir.Union(members=tuple(members))
+        if len(members) == 1:
+            found = members[0]
+        if found is None:
+            found = merged(members)
+            if any(isinstance(member, ir.Reference) for member in members):
+                self._raw(node, "a decoder cannot tell these alternatives apart")
+        return nullable(found) if null else found
+
+
+def _listed_once(members: list[ir.Type]) -> list[ir.Type]:
+    """The members with those that list values made one: what is sent may be any of them."""
+    listed = [found for found in members if isinstance(found, ir.Literal)]
+    values = dict.fromkeys(value for found in listed for value in found.values)
+    if len(listed) < 2:
+        return members
+    one = ir.Literal(values=tuple(values), open=False)
+    return [one, *(found for found in members if not isinstance(found, ir.Literal))]

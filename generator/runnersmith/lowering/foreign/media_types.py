@@ -1,0 +1,284 @@
+"""Media types of bodies and replies of any document: JSON first, then forms, text and bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Literal, get_args
+
+from ... import ir
+from ...ir.types import ANY, TEXT, bare, decoded_as, nullable
+from ...openapi.document import Node
+from ..core import examples
+from ..core.context import Context
+from ..core.models import Site
+from .parameters import is_json
+from .schemas import ForeignSchemas
+
+Encoding = Literal["json", "form", "multipart", "text", "binary"]
+
+_MEDIA_KEYS = frozenset({"schema", "example", "examples", "encoding"})
+_RESPONSE_KEYS = frozenset({"description", "summary", "headers", "content", "links"})
+_BODY_KEYS = frozenset({"description", "required", "content"})
+_RANK: tuple[Encoding, ...] = ("json", "form", "multipart", "text", "binary")
+_FORM = "application/x-www-form-urlencoded"
+_STYLES: dict[str, ir.StyleName] = {one: one for one in get_args(ir.StyleName)}
+_TYPE = r"[A-Za-z0-9!#$&^_.+*-]+"
+_MEDIA_TYPE = re.compile(rf"{_TYPE}/{_TYPE}( *; *{_TYPE}=({_TYPE}|\"[ !#-~]*\"))*", re.ASCII)
+BYTES = ir.Primitive(name="bytes")
+
+
+def encoding_of(media_type: str) -> Encoding:
+    """How content of a media type travels."""
+    name = media_type.partition(";")[0].strip().lower()
+    if is_json(name):
+        return "json"
+    if name in (_FORM, "multipart/form-data"):
+        return "form" if name == _FORM else "multipart"
+    return "text" if name.startswith("text/") or name.endswith(("+xml", "/xml")) else "binary"
+
+
+class MediaTypes:
+    """Builds request bodies and replies."""
+
+    def __init__(self, context: Context, schemas: ForeignSchemas) -> None:
+        self.context = context
+        self.schemas = schemas
+
+    def _chosen(self, node: Node) -> tuple[str, Node] | None:
+        """The media type of a body or a reply that the client speaks; None without content."""
+        content = node.get("content")
+        listed = list(content.items()) if content else []
+        if not listed:
+            return None
+        exact = [one for one in listed if "*" not in one[0]] or listed
+        for name, one in listed:
+            if _MEDIA_TYPE.fullmatch(name) is None:
+                self.context.problem(
+                    one, f"{name!r} is no media type, such as application/json", key=True
+                )
+        media_type, child = min(exact, key=lambda one: _RANK.index(encoding_of(one[0])))
+        self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
+        for other, one in listed:
+            if other != media_type:
+                said = f"{other!r} is not spoken by the client, which uses {media_type!r} here"
+                self.context.note(one, said, key=True)
+        return media_type, child
+
+    # ── bodies ───────────────────────────────────────────────────────────────────────────────
+
+    def body(self, node: Node, identifier: str) -> ir.Body | None:
+        """The request body of an operation."""
+        written = node.get("requestBody")
+        target = self.context.resolve(written) if written else None
+        if target is None:
+            return None
+        self.context.unknown_keys(target, _BODY_KEYS, "this body")
+        chosen = self._chosen(target)
+        if chosen is None:
+            return None
+        media_type, child = chosen
+        encoding = encoding_of(media_type)
+        schema, required = child.get("schema"), target.flag("required")
+        site = Site((identifier, "request"), reply=False, request=True)
+        made = ir.Body(
+            fields=(),
+            required=required,
+            omissible=not required,
+            media_type=media_type,
+            encoding=encoding,
+            example=examples.body(child, self.context.views.of(schema) if schema else None),
+        )
+        if "*" in media_type:
+            made = replace(made, media_type="application/octet-stream")
+        if encoding in ("text", "binary"):
+            return replace(
+                made, whole=_whole(TEXT if encoding == "text" else BYTES, target, required)
+            )
+        if schema is not None and self.schemas.shapes.kind(schema) == "object":
+            shape = self.context.views.of(schema).target
+            fields = self.schemas.fields((schema if shape is None else shape.node,), site)
+            if not required:
+                # Left out as a whole, or given in full: what is missing is the server's to tell.
+                fields = tuple(replace(field, required=False) for field in fields)
+            made = replace(made, fields=fields)
+            return made if encoding == "json" else self._form(made, child, schema)
+        if encoding != "json":
+            self.context.problem(child, "a form has to be an object with properties", key=True)
+            return None
+        found = self.schemas.top(schema, site) if schema is not None else ANY
+        return replace(made, whole=_whole(found, target, required))
+
+    def _form(self, body: ir.Body, media: Node, schema: Node) -> ir.Body:
+        """Say how the fields of a form travel, where that is not the usual way."""
+        encodings = media.get("encoding")
+        parts: list[ir.Part] = []
+        fields: list[ir.Field] = []
+        for stated in body.fields:
+            field = stated
+            written = encodings.get(field.wire_name) if encodings else None
+            media_type = written.text("contentType") if written else None
+            style = _style(written) if written else None
+            if media_type is not None and _MEDIA_TYPE.fullmatch(media_type) is None:
+                said = (
+                    f"{media_type!r} is no media type that can be sent; name one, such as image/png"
+                )
+                self.context.problem(written or media, said)
+            if written is not None and written.get("headers") is not None:
+                self.context.problem(
+                    written.at("headers"), "headers of a part cannot be expressed", key=True
+                )
+            if body.encoding == "multipart" and self._is_file(schema, field, media_type):
+                held = ir.Array(items=BYTES) if decoded_as(bare(field.type)) == "array" else BYTES
+                field = replace(
+                    field, type=nullable(held) if isinstance(field.type, ir.Nullable) else held
+                )
+                media_type = media_type or "application/octet-stream"
+            elif body.encoding == "form" and decoded_as(bare(field.type)) == "object":
+                style = style or ir.Style(name="form", explode=True)
+            fields.append(field)
+            if media_type is not None or style is not None:
+                parts.append(ir.Part(wire_name=field.wire_name, media_type=media_type, style=style))
+        return replace(body, fields=tuple(fields), parts=tuple(parts))
+
+    def _is_file(self, schema: Node, field: ir.Field, media_type: str | None) -> bool:
+        views = self.context.views
+        written = views.of(schema).property(field.wire_name)
+        if written is not None and (items := views.of(written).first("items")) is not None:
+            written = items
+        if written is None:
+            return False
+        view = views.of(written)
+        octets = media_type is not None and encoding_of(media_type) == "binary"
+        media = view.text("contentMediaType") != "" and view.text("contentEncoding") == ""
+        return view.text("format") == "binary" or octets or media
+
+    # ── replies ──────────────────────────────────────────────────────────────────────────────
+
+    def replies(
+        self, node: Node, identifier: str
+    ) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
+        """The declared replies of an operation: of success, and of everything else."""
+        answers: list[ir.Answer] = []
+        refusals: list[ir.Refusal] = []
+        responses = node.get("responses")
+        listed = [
+            (key, child)
+            for key, child in (responses.items() if responses else ())
+            if not key.startswith("x-")
+        ]
+        succeeds = any(status.startswith("2") for status, _ in listed)
+        for status, written in listed:
+            target = self.context.resolve(written)
+            if target is None:
+                continue
+            self.context.unknown_keys(target, _RESPONSE_KEYS, "this reply")
+            number = _status(status)
+            if number is None:
+                self.context.problem(
+                    written,
+                    f"{status!r} is no status; write three digits, 2XX or default",
+                    key=True,
+                )
+            elif status.startswith("2") or (
+                number == 0 and not succeeds and not _redirects(listed)
+            ):
+                answers.append(self._answer(number or 2, target, identifier))
+            else:
+                refusals.append(
+                    ir.Refusal(status=number, description=target.text("description") or "")
+                )
+        if not answers and _redirects(listed):
+            said = "an operation needs a reply with a status of success, 200 to 299; a redirect is none"
+            self.context.problem(node, said, key=True)
+        elif not answers:
+            said = "no success is declared here; what a reply of one holds is not read"
+            self.context.note(node, said, key=True)
+            answers.append(ir.Answer(status=2, description="", headers=(), type=None))
+        answers.sort(key=lambda answer: answer.status)
+        refusals.sort(key=lambda refusal: refusal.status or 1000)
+        return tuple(answers), tuple(refusals)
+
+    def _answer(self, status: int, node: Node, identifier: str) -> ir.Answer:
+        chosen = self._chosen(node)
+        headers = node.get("headers")
+        made = ir.Answer(
+            status=status,
+            description=node.text("description") or "",
+            headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
+            type=None,
+        )
+        if chosen is None or status in (204, 205):
+            return made
+        media_type, child = chosen
+        encoding = encoding_of(media_type)
+        asked = (
+            None if media_type == "application/json" else "*/*" if "*" in media_type else media_type
+        )
+        if encoding != "json":
+            if encoding == "text":
+                return replace(made, type=TEXT, encoding="text", media_type=asked)
+            return replace(made, type=BYTES, encoding="binary", media_type=asked)
+        schema = child.get("schema")
+        words: tuple[str, ...] = (
+            identifier,
+            "response" if status < 202 else f"response{status}",
+        )
+        if node.pointer[:2] == ("components", "responses"):
+            # A reply that is a component lends its name to an object written inline in it.
+            said = node.key.lower().endswith("response")
+            words = (node.key,) if said else (node.key, "response")
+        site = Site(words, reply=True, request=False)
+        return replace(
+            made, type=self.schemas.top(schema, site) if schema else ANY, media_type=asked
+        )
+
+
+def returned(answers: tuple[ir.Answer, ...]) -> ir.Type | None:
+    """What a call gives: the type of its success, any of several, or None beside it."""
+    types = list(dict.fromkeys(answer.type for answer in answers if answer.type is not None))
+    if not types:
+        return None
+    null = any(answer.type is None for answer in answers) or any(
+        isinstance(it, ir.Nullable) for it in types
+    )
+    members = tuple(dict.fromkeys(bare(found) for found in types))
+    found = (
+        ANY if ANY in members else members[0] if len(members) == 1 else ir.Union(members=members)
+    )
+    return nullable(found) if null else found
+
+
+def _whole(found: ir.Type, node: Node, required: bool) -> ir.Field:
+    return ir.Field(
+        name="body",
+        wire_name="body",
+        type=found,
+        required=required,
+        secret=False,
+        deprecated=False,
+        description=node.text("description") or "The body of the request.",
+        limits="",
+        default=None,
+    )
+
+
+def _status(text: str) -> int | None:
+    if text == "default":
+        return 0
+    if len(text) == 3 and text[0] in "12345" and text[1:].upper() == "XX":
+        return int(text[0])
+    return int(text) if len(text) == 3 and text.isdecimal() and text.isascii() else None
+
+
+def _redirects(responses: list[tuple[str, Node]]) -> bool:
+    return any(status.startswith("3") for status, _ in responses)
+
+
+def _style(encoding: Node) -> ir.Style | None:
+    name, explode = encoding.text("style"), encoding.get("explode")
+    if name is None and explode is None:
+        return None
+    chosen = explode.value is True if explode is not None else name in (None, "form")
+    # The document's schema knows no other name.
+    return ir.Style(name=_STYLES[name or "form"], explode=chosen)

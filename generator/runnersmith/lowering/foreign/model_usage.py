@@ -1,0 +1,75 @@
+"""Models that operations are made of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ... import ir
+
+
+def models_of(
+    resources: Iterable[ir.Resource], models: tuple[ir.Model, ...]
+) -> tuple[ir.Model, ...]:
+    """The models that operations use, directly or through others."""
+    uses = _uses(models)
+    found: set[str] = set()
+    for resource in resources:
+        for operation in resource.operations:
+            found |= _reached(_types(operation), uses)
+    return tuple(model for model in models if model.name in found)
+
+
+def users(api: ir.Api) -> dict[str, list[str]]:
+    """The operations that use each model, by id."""
+    uses = _uses(api.models)
+    found: dict[str, list[str]] = {}
+    for resource in api.resources:
+        for operation in resource.operations:
+            for name in _reached(_types(operation), uses):
+                found.setdefault(name, []).append(operation.id)
+    return found
+
+
+def _uses(models: Iterable[ir.Model]) -> dict[str, set[str]]:
+    return {model.name: _named(field.type for field in model.fields) for model in models}
+
+
+def _types(operation: ir.Operation) -> Iterator[ir.Type]:
+    for argument in (
+        *operation.arguments,
+        *operation.query,
+        *operation.headers,
+        *operation.cookies,
+    ):
+        yield argument.type
+    body = operation.body
+    for field in (*body.fields, *((body.whole,) if body.whole else ())) if body else ():
+        yield field.type
+    for answer in operation.answers:
+        if answer.type is not None:
+            yield answer.type
+
+
+def _reached(types: Iterable[ir.Type], uses: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = _named(types)
+    while waiting:
+        found |= waiting
+        waiting = {name for one in waiting for name in uses.get(one, ())} - found
+    return found
+
+
+def _named(types: Iterable[ir.Type]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(types)
+    while waiting:
+        match waiting.pop():
+            case ir.Reference(model=name):
+                found.add(name)
+            case ir.Array(items=inner) | ir.Map(values=inner) | ir.Nullable(type=inner):
+                waiting.append(inner)
+            case ir.Union(members=members):
+                waiting.extend(members)
+            case _:
+                pass
+    return found

@@ -1,0 +1,1 @@
+"""Output folder: formatting, writing, lock file and fingerprint."""

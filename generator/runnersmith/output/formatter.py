@@ -1,0 +1,59 @@
+"""Formatter of generated files: black, as a library, with no configuration read from anywhere.
+
+Opens no file. Starts processes that share the work when there is much of it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Mapping
+
+from .lockfile import PreviousRun
+
+LINE_LENGTH = 100
+
+
+# Below this, in characters, starting processes takes longer than they save.
+_MANY = 1_000_000
+
+
+def format_files(files: Mapping[str, str], before: PreviousRun | None = None) -> dict[str, str]:
+    """Format every file by its suffix, but for what was formatted before.
+
+    Many files are shared among processes, one for each processor; the result is the same.
+    """
+    kept = {path: before.formatted(path, text) for path, text in files.items()} if before else {}
+    new = {path: text for path, text in files.items() if kept.get(path) is None}
+    processors = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    if processors == 1 or sum(map(len, new.values())) < _MANY:
+        made = {path: format_text(path, text) for path, text in new.items()}
+    else:
+        # The longest first, so that none is left over for one process at the end.
+        order = sorted(new, key=lambda path: (-len(new[path]), path))
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(min(processors, 8), initializer=gc.freeze) as pool:
+            texts = pool.map(format_text, order, [new[path] for path in order], chunksize=4)
+            made = dict(zip(order, texts, strict=True))
+    found: dict[str, str] = {}
+    for path in files:
+        same = kept.get(path)
+        found[path] = made[path] if same is None else same
+    return found
+
+
+def format_text(path: str, text: str) -> str:
+    """Format one file by its suffix; line ends are newlines everywhere."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not path.endswith((".py", ".pyi")):
+        return text.rstrip("\n") + "\n"
+    # Heavy: imported when something is formatted.
+    from black import format_str
+    from black.mode import Mode, TargetVersion
+
+    return format_str(
+        text, mode=Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY311})
+    )

@@ -1,0 +1,99 @@
+"""API versions of a spec: the document is the newest, overlays give the others.
+
+Reads `versions/VERSION.overlay.yaml` beside the spec; each builds on the next newer version.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+from .. import overlay, reader
+from ..openapi.document import Document
+from ..problems import Problem, SpecError, UsageError
+
+SUFFIX = ".overlay.yaml"
+EXTENSION = "x-runnersmith"
+
+
+def overlays(spec: Path) -> list[Path]:
+    """The overlays of a spec, for the newest of the older versions first."""
+    folder = spec.parent / "versions"
+    for path in sorted(folder.glob("*")):
+        meant = path.suffix in (".yaml", ".yml", ".json") and _is_date(path.name[:10])
+        if meant and not path.name.endswith(SUFFIX):
+            raise UsageError(
+                f"{path}: is no overlay by its name; call it VERSION{SUFFIX}, or move it away"
+            )
+    return sorted(folder.glob(f"*{SUFFIX}"), reverse=True)
+
+
+def load(spec: Path, name: str) -> tuple[Document, ...]:
+    """Every version of a spec, the newest first. Raises SpecError with the problems of all overlays.
+
+    A document that has nothing of ours has no overlays of ours either: it is one version.
+    """
+    documents = [reader.load(spec, name=name)]
+    if not is_ours(documents[0]):
+        return tuple(documents)
+    problems: list[Problem] = []
+    for path in overlays(spec):
+        shown = (Path(name).parent / "versions" / path.name).as_posix()
+        try:
+            layer = reader.load(path, name=shown)
+            documents.append(_older(documents[-1], layer, path.name.removesuffix(SUFFIX)))
+        except SpecError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SpecError(problems)
+    return tuple(documents)
+
+
+def is_ours(document: Document) -> bool:
+    """Whether a document is written for this generator: `x-runnersmith` at its root or on an operation."""
+    paths = document.root.get("paths")
+    items = [item for _, item in paths.items()] if paths else []
+    operations = (operation for item in items for _, operation in item.items())
+    return any(node.get(EXTENSION) is not None for node in (document.root, *operations))
+
+
+def _older(newer: Document, layer: Document, version: str) -> Document:
+    """Apply the overlay of a version to the next newer document."""
+    if not _is_date(version):
+        raise SpecError(
+            [layer.problem((), f"{version!r} is no API version; name the file after one, a date")]
+        )
+    if version >= version_of(newer):
+        message = (
+            f"is for {version}, which is not older than {version_of(newer)}; rename or drop it"
+        )
+        raise SpecError([layer.problem((), message)])
+    older = overlay.apply(newer, layer)
+    if (found := version_of(older)) != version:
+        message = f"makes a document of API version {found}; set $.info.version to {version}, the file's name"
+        raise SpecError([layer.problem((), message)])
+    return older
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def version_of(document: Document) -> str:
+    """The API version that a document says it describes."""
+    info = document.root.get("info")
+    return (info.text("version") if info else None) or ""
+
+
+def pick(documents: tuple[Document, ...], version: str | None) -> Document:
+    """The document of a version, the newest when none is named. Raises UsageError when there is none."""
+    if version is None:
+        return documents[0]
+    for document in documents:
+        if version_of(document) == version:
+            return document
+    known = ", ".join(map(version_of, documents))
+    raise UsageError(f"the spec has no API version {version}; it has {known}")

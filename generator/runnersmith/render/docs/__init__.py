@@ -1,0 +1,1 @@
+"""Documentation made from the IR: docstrings, examples and reference pages."""

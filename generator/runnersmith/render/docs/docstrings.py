@@ -1,0 +1,211 @@
+"""Docstrings: sentences put together from the IR's facts and the spec's own prose.
+
+Pure. Returns plain text, not yet a literal: `source.docstring` makes one of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ... import ir
+from ..python.signatures import keywords
+from ..python.source import wrap
+from .auth import sign_in
+
+PRODUCTS: dict[ir.ProductName, str] = {
+    "github.com": "github.com",
+    "ghec": "GitHub Enterprise Cloud",
+    "ghes": "GitHub Enterprise Server",
+}
+
+
+def sentence(text: str) -> str:
+    """End a text with a full stop."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?:" else text + "."
+
+
+def paragraph(text: str) -> str:
+    """The first paragraph of a text."""
+    return text.strip().replace("\r\n", "\n").partition("\n\n")[0].rstrip()
+
+
+def join(*texts: str) -> str:
+    """Put sentences one after the other, leaving empty ones out."""
+    return " ".join(sentence(text) for text in texts if text.strip())
+
+
+def facts(field: ir.Field | ir.Parameter) -> str:
+    """A field's description, bounds and server default in a line."""
+    default = f"The server's default: {field.default}" if field.default is not None else ""
+    bounds = field.limits[:1].upper() + field.limits[1:]
+    required = (
+        f"Required with API version {' and '.join(field.required_in)}" if field.required_in else ""
+    )
+    deprecated = "Deprecated" if field.deprecated else ""
+    return join(field.description, bounds, default, only(field.available), required, deprecated)
+
+
+def field(field: ir.Field) -> str:
+    """The docstring of a model's field; empty when there is nothing to say."""
+    secret = "A secret: no repr shows it" if field.secret else ""
+    return wrap(join(facts(field), secret))
+
+
+def either(either: ir.Either) -> str:
+    """The docstring of a property that reads one of several fields."""
+    return f"Whichever is there of {' and '.join(f'`{name}`' for name in either.fields)}."
+
+
+def model(model: ir.Model) -> str:
+    """The docstring of a model."""
+    text = model.description or f"A `{model.wire_name}` object"
+    return wrap(join(text, "Deprecated" if model.deprecated else ""))
+
+
+def products(available: ir.Availability) -> str:
+    """The products that have something, in words; empty when nothing sets it apart."""
+    return ", ".join(
+        PRODUCTS[product.name] + (f" {product.since} and later" if product.since else "")
+        for product in available.products
+    )
+
+
+def products_short(available: ir.Availability) -> str:
+    """The products that have something, for the cell of a table."""
+    short = {"github.com": "github.com", "ghec": "GHEC", "ghes": "GHES"}
+    return ", ".join(
+        short[p.name] + (f" {p.since}+" if p.since else "") for p in available.products
+    )
+
+
+def only(available: ir.Availability) -> str:
+    """What a field or an argument is limited to, as a sentence; empty when to nothing."""
+    said = [products(available)] if available.products else []
+    if available.versions:
+        said.append(f"API version {' and '.join(available.versions)}")
+    return f"Only on {', with '.join(said)}" if said else ""
+
+
+def classic_only(operation: ir.Operation) -> bool:
+    """Whether GitHub refuses whatever is no classic token: apps and fine-grained tokens."""
+    return bool(operation.classic_scopes) and not operation.permissions
+
+
+def permissions(operation: ir.Operation) -> str:
+    """The scopes and permissions that a call needs, in words."""
+    said: list[str] = []
+    if operation.classic_scopes:
+        said.append(f"classic token scope {', '.join(operation.classic_scopes)}")
+    said.extend(f"fine-grained permission {p.name} ({p.access})" for p in operation.permissions)
+    if classic_only(operation):
+        said.append("no fine-grained or GitHub App token")
+    return "; ".join(said)
+
+
+def method(operation: ir.Operation, indent: int = 8) -> str:
+    """The docstring of a method: what, what to look up, arguments, errors, permissions, products, source."""
+    return "\n\n".join(_method(operation, indent))
+
+
+def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
+    yield wrap(sentence(operation.summary), indent)
+    if operation.deprecated:
+        yield "Deprecated."
+    if operation.description:
+        yield wrap(sentence(operation.description), indent)
+    if operation.lookup:
+        yield wrap(
+            sentence(f"When its outcome is unknown (OutcomeUnknown), look up {operation.lookup}"),
+            indent,
+        )
+    if operation.paged:
+        yield wrap(PAGED, indent)
+    arguments = [*operation.arguments, *keywords(operation)]
+    if arguments:
+        yield _section(
+            "Args", ((argument.name, described(argument)) for argument in arguments), indent
+        )
+    if operation.refusals:
+        entries = (
+            (
+                r.error or error_name(r.status),
+                f"{status(r.status)}. {sentence(r.description)}".strip(),
+            )
+            for r in operation.refusals
+        )
+        yield _section("Raises", entries, indent)
+    notes = [
+        ("Needs: ", sentence(permissions(operation))),
+        ("Available on: ", sentence(products(operation.available))),
+        ("API versions: ", sentence(", ".join(operation.available.versions))),
+        ("Source: ", operation.docs_url or ""),
+    ]
+    lines = [wrap(label + text, indent, hanging=4) for label, text in notes if text]
+    if lines:
+        yield "\n".join(lines)
+
+
+PAGED = (
+    "Nothing is sent until the result is walked: iterate it for every item on every page, or its "
+    "`pages()` for the pages. A page holds 100 items unless `per_page` says otherwise."
+)
+
+
+def _section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str:
+    """A titled list of a docstring, each entry on lines of its own."""
+    lines = [
+        "    " + wrap(f"{name}: {text}", indent + 4, hanging=4).replace("\n", "\n    ")
+        for name, text in entries
+    ]
+    return "\n".join([f"{title}:", *lines])
+
+
+def described(argument: ir.Field | ir.Parameter) -> str:
+    """What a docstring says of an argument: what there is to say, else the name that travels."""
+    return facts(argument) or f"Sent as `{argument.wire_name}`."
+
+
+ERRORS = {
+    400: "BadRequest",
+    401: "BadCredentials",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "Conflict",
+    410: "Gone",
+    422: "ValidationFailed",
+    429: "RateLimited",
+}
+
+
+def status(number: int) -> str:
+    """A status in words: one digit stands for its class, 0 for all that are not declared."""
+    return "Any other status" if number == 0 else f"{number}XX" if number < 10 else str(number)
+
+
+def error_name(status: int) -> str:
+    """The class of the client that is raised for a status."""
+    return ERRORS.get(status) or ("ServerError" if status >= 500 or status == 5 else "StatusError")
+
+
+# ── Scopes and the package ───────────────────────────────────────────────────────────────────
+
+
+def scope(scope: ir.Scope) -> str:
+    """The docstring of the client's method that gives a scope."""
+    arguments = _section("Args", ((p.name, described(p)) for p in scope.parameters), 8)
+    return "\n\n".join([wrap(sentence(scope.description), 8), arguments])
+
+
+def client(api: ir.Api) -> str:
+    """The docstring of the client."""
+    said = f"A client of API version {api.version}."
+    return "\n\n".join([said, wrap(sentence(api.description)), wrap(sign_in(api))])
+
+
+def find_scope(api: ir.Api) -> str:
+    """The docstring of the client's method that finds a scope by its name."""
+    short = [f"`{scope.short}` ({scope.class_name})" for scope in api.scopes]
+    said = f"`name` is one of {', '.join(short)}, or the scope's whole path, such as `{api.scopes[0].path}`."
+    raised = "Raises:\n    InvalidArgument: The name fits none of them."
+    return "\n\n".join(["Find a scope by its name.", wrap(said, 8), raised])

@@ -1,0 +1,93 @@
+"""Index of an API, looked up once for all of its pages. Pure.
+
+Spots are in the order of the IR: by scope, then of the client itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ... import ir
+from ..python import signatures, source
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An operation, by where it is: the scope's name (empty: on the client itself), the resource's
+    module, the method's name, and all of them as it is called.
+    """
+
+    scope: str
+    module: str
+    operation: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The models by name; every operation with its spot; by model, what takes, gives or holds it."""
+
+    models: Mapping[str, ir.Model]
+    operations: tuple[tuple[Spot, ir.Operation], ...]
+    uses: Mapping[str, tuple[Spot, ...]]
+    holders: Mapping[str, tuple[ir.Model, ...]]
+
+
+class _Last:
+    """The API that was asked for last, and its index: of hundreds of pages, all ask for the same."""
+
+    api: ir.Api | None = None
+    index: Index | None = None
+
+
+def index(api: ir.Api) -> Index:
+    """The index of an API."""
+    # By identity, since to compare two APIs takes longer than to look one up.
+    if _Last.api is not api or _Last.index is None:
+        _Last.api, _Last.index = api, _made(api)
+    return _Last.index
+
+
+def _made(api: ir.Api) -> Index:
+    operations = tuple(_operations(api))
+    uses: dict[str, list[Spot]] = {}
+    for spot, operation in operations:
+        for name in _models(_traffic(operation)):
+            uses.setdefault(name, []).append(spot)
+    holders: dict[str, list[ir.Model]] = {}
+    for model in api.models:
+        for name in _models(it.type for it in model.fields):
+            holders.setdefault(name, []).append(model)
+    return Index(
+        {model.name: model for model in api.models},
+        operations,
+        {name: tuple(found) for name, found in uses.items()},
+        {name: tuple(found) for name, found in holders.items()},
+    )
+
+
+def _operations(api: ir.Api) -> Iterator[tuple[Spot, ir.Operation]]:
+    for scope in api.scopes:
+        for resource in scope.resources:
+            for it in resource.operations:
+                name = f"{scope.name}.{resource.name}.{it.name}"
+                yield Spot(scope.name, resource.module, it.name, name), it
+    for resource in api.resources:
+        for it in resource.operations:
+            yield Spot("", resource.module, it.name, f"{resource.name}.{it.name}"), it
+
+
+def _traffic(operation: ir.Operation) -> Iterator[ir.Type]:
+    yield from (it.type for it in (*operation.arguments, *signatures.keywords(operation)))
+    yield from (it for it in (operation.returns, operation.item) if it is not None)
+
+
+def _models(types: Iterable[ir.Type]) -> dict[str, None]:
+    """The models that types name, each once."""
+    return {
+        part.model: None
+        for found in types
+        for part in source.parts(found)
+        if isinstance(part, ir.Reference)
+    }

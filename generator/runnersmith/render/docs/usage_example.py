@@ -1,0 +1,230 @@
+"""Usage example of an operation: a program that calls it, with the spec's own values. Pure."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import keyword
+from collections.abc import Iterator, Mapping
+
+from ... import ir
+from ...ir import names
+from ...openapi.document import Json
+from ..python.sample_values import Group, Source, Values, flat, laid, named
+from ..python.source import literal
+from .auth import auth_argument
+from .index import index
+
+_STANDARD = {"datetime": "datetime", "date": "datetime"}
+
+
+def example(
+    operation: ir.Operation,
+    api: ir.Api,
+    scope: ir.Scope | None,
+    resource: ir.Resource,
+    is_async: bool,
+) -> str:
+    """A program that calls an operation and prints what comes of it; it is whole, imports included.
+
+    Without a scope, the resource is one of the client itself, of an API that has its own sign-in.
+    """
+    values = Values(index(api).models)
+    depth = 8 if is_async else 4
+    lines = list(_statements(operation, api, _call(operation, scope, resource, values), is_async))
+    body = "\n".join(" " * (depth + more) + _written(line, depth + more) for line, more in lines)
+    opening = (
+        f"{'async ' if is_async else ''}with ",
+        _client(operation, api, is_async),
+        " as client:",
+    )
+    parts = {
+        "imports": _imports(api, values, ("asyncio",) if is_async else ()),
+        "opening": _written(opening, 4 if is_async else 0),
+        "body": body,
+    }
+    return (_ASYNC if is_async else _SYNC).format(**parts)
+
+
+def first_example(api: ir.Api) -> str:
+    """A program that makes a client of an API without scopes, and calls what needs least to be given."""
+    found = [
+        (len(operation.arguments) + sum(one.required for one in operation.query), number)
+        for number, (_, operation) in enumerate(_readable(api))
+    ]
+    if not found:
+        auth = auth_argument(api)
+        opening = (
+            "with ",
+            Group(f"{api.package}.Client(", (auth,) if auth else (), ")"),
+            " as client:",
+        )
+        return _SYNC.format(
+            imports=f"import {api.package}",
+            opening=_written(opening, 0),
+            body="    ...  # client.RESOURCE.METHOD(...), as listed below",
+        )
+    resource, operation = list(_readable(api))[min(found)[1]]
+    return example(operation, api, None, resource, False).rstrip()
+
+
+def _readable(api: ir.Api) -> Iterator[tuple[ir.Resource, ir.Operation]]:
+    for resource in api.resources:
+        for operation in resource.operations:
+            held = any(one.required for one in (*operation.headers, *operation.cookies))
+            if operation.method == "GET" and not held and operation.body is None:
+                yield resource, operation
+
+
+_SYNC = """\
+{imports}
+
+{opening}
+{body}
+"""
+_ASYNC = """\
+{imports}
+
+
+async def main() -> None:
+    {opening}
+{body}
+
+
+asyncio.run(main())
+"""
+
+
+def _imports(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
+    dates = sorted(values.used & _STANDARD.keys())
+    first = [f"import {name}" for name in standard]
+    first += [f"from datetime import {', '.join(dates)}"] if dates else []
+    then = [f"import {api.package}"]
+    then += [f"from {api.package} import models"] if "models" in values.used else []
+    return "\n\n".join("\n".join(block) for block in (first, then) if block)
+
+
+# ── The client ───────────────────────────────────────────────────────────────────────────────
+
+
+def _client(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
+    """The client, with what the operation asks for and an address where the API says none."""
+    given: list[Source] = []
+    # GitHub's token comes from the environment.
+    if not api.scopes and operation.security:
+        asked = next((one for one in operation.security if one), ())
+        given += [it for it in [auth_argument(api, asked)] if it]
+    if not api.server.startswith("https://"):
+        path = api.server if api.server.startswith("/") else "/"
+        given.append(f"base_url={literal(f'https://api.example.com{path}')}")
+    return Group(f"{api.package}.{'Async' if is_async else ''}Client(", tuple(given), ")")
+
+
+# ── What is called ───────────────────────────────────────────────────────────────────────────
+
+
+def _call(
+    operation: ir.Operation, scope: ir.Scope | None, resource: ir.Resource, values: Values
+) -> Group:
+    holder = "client"
+    if scope is not None:
+        held = ", ".join(flat(_argument(one, values)) for one in scope.parameters)
+        holder = f"client.{scope.name}({held})"
+    positional = [_argument(one, values) for one in operation.arguments]
+    keywords = (*operation.query, *operation.headers, *operation.cookies)
+    asked = [named(one.name, _argument(one, values)) for one in keywords if one.required]
+    sent = list(_body(operation.body, values)) if operation.body else []
+    opening = f"{holder}.{resource.name}.{operation.name}("
+    return Group(opening, (*positional, *asked, *sent), ")")
+
+
+def _argument(one: ir.Parameter, values: Values) -> Source:
+    given = values.given(one.type, json.loads(one.example)) if one.example is not None else None
+    # The last for a type that has no finite value.
+    return given or values.made(one.type, one.wire_name) or "..."
+
+
+def _body(body: ir.Body, values: Values) -> Iterator[Source]:
+    """The fields that the example has, and those that have to be there; or the body as a whole."""
+    if body.whole is not None:
+        given = None
+        if body.example is not None:
+            given = values.given(body.whole.type, json.loads(body.example))
+        yield named(
+            body.whole.name, given or values.made(body.whole.type, body.whole.name) or "..."
+        )
+        return
+    whole: Json = json.loads(body.example) if body.example is not None else {}
+    known = whole if isinstance(whole, dict) else {}
+    for one in body.fields:
+        there = one.wire_name in known
+        source = values.given(one.type, known[one.wire_name]) if there else None
+        if source is None and one.required:
+            source = values.made(one.type, one.wire_name)
+        if source is not None:
+            yield named(one.name, source)
+
+
+# ── What is done with it ─────────────────────────────────────────────────────────────────────
+
+# A line is source, or source between words, and by how many columns it stands further in.
+_Line = tuple[Source | tuple[str, Source, str], int]
+
+
+def _written(line: Source | tuple[str, Source, str], indent: int) -> str:
+    before, source, after = line if isinstance(line, tuple) else ("", line, "")
+    opened = (
+        Group(before + source.opening, source.parts, source.closing)
+        if isinstance(source, Group)
+        else before + source
+    )
+    return laid(opened, indent, len(after)) + after
+
+
+def _statements(
+    operation: ir.Operation, api: ir.Api, call: Group, is_async: bool
+) -> Iterator[_Line]:
+    await_ = "await " if is_async else ""
+    taken = {"client", "main", "asyncio", "models", "date", "datetime", api.package}
+    models = index(api).models
+    returns = operation.returns
+    if operation.paged and operation.item is not None:
+        one = _variable(operation.item, taken)
+        yield (f"{'async ' if is_async else ''}for {one} in ", call, ":"), 0
+        yield _printed(one, operation.item, models), 4
+    elif returns is None:
+        yield (await_, call, ""), 0
+    elif isinstance(returns, ir.Array):
+        one = _variable(returns.items, taken)
+        yield (f"for {one} in {await_}", call, ":"), 0
+        yield _printed(one, returns.items, models), 4
+    else:
+        found = _variable(returns, taken, "result")
+        yield (f"{found} = {await_}", call, ""), 0
+        model = models[returns.model] if isinstance(returns, ir.Reference) else None
+        listed = (
+            next((it for it in model.fields if it.name == model.items), None) if model else None
+        )
+        if listed is not None and isinstance(listed.type, ir.Array):
+            one = _variable(listed.type.items, {*taken, found})
+            yield f"for {one} in {found}.{listed.name}{'' if listed.required else ' or ()'}:", 0
+            yield _printed(one, listed.type.items, models), 4
+        else:
+            yield _printed(found, returns, models), 0
+
+
+def _variable(found: ir.Type, taken: set[str], usually: str = "item") -> str:
+    """What a value is called: as its model, where that is a name that nothing else has."""
+    name = names.snake(found.model) if isinstance(found, ir.Reference) else usually
+    usual = keyword.issoftkeyword(name) or hasattr(builtins, name) or name in taken
+    if not usual:
+        return name
+    return next(it for it in (usually, "item", "result", "found") if it not in taken)
+
+
+def _printed(name: str, found: ir.Type, models: Mapping[str, ir.Model]) -> str:
+    """Print what tells a value from others: id and name, else the whole, which masks its secrets."""
+    fields = models[found.model].fields if isinstance(found, ir.Reference) else ()
+    known = {one.wire_name: one.name for one in fields if not one.secret}
+    shown = [f"{name}.{known[key]}" for key in ("id", "name") if key in known]
+    return f"print({', '.join(shown or [name])})"

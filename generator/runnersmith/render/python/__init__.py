@@ -1,0 +1,1 @@
+"""Python source made from the IR."""

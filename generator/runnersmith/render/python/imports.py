@@ -1,0 +1,201 @@
+"""Import lines of a generated module, computed from what it uses. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+
+from ... import ir
+from ...ir.names import module_name
+from .line_layout import WIDTH
+from .operation_literals import wire_names
+from .signatures import keywords, limited
+from .source import availability, mentions, parts
+
+
+def model_imports(model: ir.Model, api: ir.Api) -> str:
+    """The imports of a model's module, but for those of `late_imports`."""
+    types = [field.type for field in model.fields]
+    unset = model.role != "reply" and any(not field.required for field in model.fields)
+    secret = any(field.secret for field in model.fields)
+    base = "SecretModel" if secret else "Model"
+    renamed = any(field.name != field.wire_name for field in model.fields)
+    typing = {
+        "Any": mentions(types, "any"),
+        "ClassVar": secret,
+        "Literal": mentions(types, "literal"),
+    }
+    late = _circular(model, api)
+    return _blocks(
+        [
+            _import("collections.abc", ["Iterator"] if model.items else []),
+            _import("datetime", _dates(types)),
+            _import("typing", _names(typing)),
+        ],
+        [_import("msgspec", ["field"] if renamed else [])],
+        [
+            _import(
+                ".._runtime.types",
+                [*(["UNSET"] if unset else []), base, *(["Unset"] if unset else [])],
+            ),
+            *(
+                _import(f".{module_name(name)}", [name])
+                for name in sorted(_used(model) - late, key=module_name)
+            ),
+        ],
+    )
+
+
+def late_imports(model: ir.Model, api: ir.Api) -> list[str]:
+    """The imports that have to follow the class: of models that are made of this one in turn."""
+    return [
+        f"from .{module_name(name)} import {name}"
+        for name in sorted(_circular(model, api), key=module_name)
+    ]
+
+
+def _used(model: ir.Model) -> set[str]:
+    found = {
+        part.model
+        for field in model.fields
+        for part in parts(field.type)
+        if isinstance(part, ir.Reference)
+    }
+    return found - {model.name}
+
+
+def _circular(model: ir.Model, api: ir.Api) -> set[str]:
+    """The models used by this one that lead back to it."""
+    numbers = _circles(api)
+    return {name for name in _used(model) if numbers[name] == numbers[model.name]}
+
+
+# The circles of the API that was asked for last: each of its models asks for the same.
+_known: list[tuple[ir.Api, dict[str, int]]] = []
+
+
+def _circles(api: ir.Api) -> dict[str, int]:
+    """A number for each model, the same for models that lead to each other."""
+    if not _known or _known[0][0] is not api:
+        _known[:] = [(api, circles({model.name: _used(model) for model in api.models}))]
+    return _known[0][1]
+
+
+def operation_imports(resource: ir.Resource) -> str:
+    """The imports of the module that holds a resource's operation constants."""
+    paged = any(operation.paged for operation in resource.operations)
+    plain = any(not operation.paged for operation in resource.operations)
+    types = [t for op in resource.operations for t in (op.returns, op.item) if t]
+    wired = [wire_names(operation) for operation in resource.operations]
+
+    def used(module: str) -> dict[str, bool]:
+        return {name: True for found in wired for name in found.get(module, [])}
+
+    placed = any(availability(op.available) or limited(op) != "{}" for op in resource.operations)
+    return _blocks(
+        [
+            _import("datetime", _dates(types)),
+            _import("typing", ["Literal"] if mentions(types, "literal") else []),
+        ],
+        [
+            "from .. import models" if mentions(types, "reference") else "",
+            _import(".._runtime.request.availability", ["Availability"] if placed else []),
+            _import(".._runtime.request.body", _names(used("body"))),
+            _import(
+                ".._runtime.request.operation",
+                _names({"Operation": plain, "PagedOperation": paged, **used("operation")}),
+            ),
+            _import(".._runtime.request.parameters", _names(used("parameters"))),
+        ],
+    )
+
+
+def resource_imports(resource: ir.Resource, is_async: bool) -> str:
+    """The imports of the module of a resource class."""
+    operations = resource.operations
+    given = [field.type for op in operations for field in (*op.arguments, *keywords(op))]
+    back = [t for op in operations for t in (op.returns, op.item) if t]
+    unset = any(not field.required for op in operations for field in keywords(op))
+    lists = mentions(back, "array")
+    paged = any(op.paged for op in operations)
+    abstract = {"Mapping": mentions(given, "map"), "Sequence": mentions(given, "array")}
+    pages = "AsyncPages" if is_async else "Pages"
+    base = "AsyncResource" if is_async else "SyncResource"
+    checking = [
+        "import builtins" if lists else "",
+        _import("collections.abc", _names(abstract)),
+        _import("datetime", _dates([*given, *back])),
+        _import("typing", ["Literal"] if mentions([*given, *back], "literal") else []),
+        "from .. import models" if mentions([*given, *back], "reference") else "",
+        _import(".._runtime.client.paging", [pages] if paged else []),
+    ]
+    lines = [f"from .._operations import {resource.module} as _operations"]
+    lines.append(_import(".._runtime.client.resource", [base]))
+    lines.append(_import(".._runtime.types", ["UNSET", "Unset"] if unset else []))
+    body = _blocks(["from typing import TYPE_CHECKING"] if any(checking) else [], lines)
+    if any(checking):
+        standard = [line for line in checking[:4] if line]
+        local = [line for line in checking[4:] if line]
+        body += "\n\nif TYPE_CHECKING:\n" + "\n\n".join(
+            "\n".join("    " + line for line in block) for block in (standard, local) if block
+        )
+    return body
+
+
+def _dates(types: Iterable[ir.Type]) -> list[str]:
+    listed = list(types)
+    return [name for name in ("date", "datetime") if mentions(listed, name)]
+
+
+def _names(wanted: dict[str, bool]) -> list[str]:
+    return sorted(name for name, used in wanted.items() if used)
+
+
+def _import(module: str, imported: Iterable[str]) -> str:
+    listed = list(imported)
+    line = f"from {module} import {', '.join(listed)}"
+    if len(line) > WIDTH:
+        line = f"from {module} import (\n" + "".join(f"    {name},\n" for name in listed) + ")"
+    return line if listed else ""
+
+
+def _blocks(*blocks: list[str]) -> str:
+    """Standard library, third party, own: each block sorted as it stands, a blank line between."""
+    return "\n\n".join("\n".join(line for line in block if line) for block in blocks if any(block))
+
+
+def circles(graph: Mapping[str, Set[str]]) -> dict[str, int]:
+    """Number the nodes so that those that lead to each other, and no others, have one number.
+
+    Tarjan's algorithm, without recursion: each node and each edge is looked at once.
+    """
+    found: dict[str, int] = {}
+    met: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    trail: list[str] = []
+    for start in graph:
+        if start in met:
+            continue
+        waiting = [(start, iter(sorted(graph[start])))]
+        met[start] = lowest[start] = len(met)
+        trail.append(start)
+        while waiting:
+            node, steps = waiting[-1]
+            following = next(steps, None)
+            if following is None:
+                waiting.pop()
+                if waiting:
+                    above = waiting[-1][0]
+                    lowest[above] = min(lowest[above], lowest[node])
+                if lowest[node] == met[node]:
+                    while trail:
+                        member = trail.pop()
+                        found[member] = met[node]
+                        if member == node:
+                            break
+            elif following not in met:
+                met[following] = lowest[following] = len(met)
+                trail.append(following)
+                waiting.append((following, iter(sorted(graph[following]))))
+            elif following not in found:
+                lowest[node] = min(lowest[node], met[following])
+    return found

@@ -1,0 +1,177 @@
+"""Signatures and calls of methods, as Python source. Pure."""
+
+from __future__ import annotations
+
+from ... import ir
+from ...ir.names import constant_name
+from ...ir.types import bare
+from .line_layout import Annotated, Group, laid_out
+from .source import Place, annotation, availability, literal, mapping, strings, unset
+
+
+def keywords(operation: ir.Operation) -> tuple[ir.Field | ir.Parameter, ...]:
+    """What a method takes by keyword: parameters that are not in the path, then the body's."""
+    return (*operation.query, *operation.headers, *operation.cookies, *body_fields(operation))
+
+
+def body_fields(operation: ir.Operation) -> tuple[ir.Field, ...]:
+    """The arguments that make up the body: its fields, or the whole of it."""
+    body = operation.body
+    return () if body is None else (body.whole,) if body.whole is not None else body.fields
+
+
+def signature(operation: ir.Operation, is_async: bool = False) -> str:
+    """The parameters of a method: path parameters in order, everything else by keyword."""
+    head = f"{'async ' if is_async and not operation.paged else ''}def {operation.name}("
+    tail = f") -> {result(operation, is_async)}:"
+    return laid_out(Group("", ["self", *parameters(operation)], ""), 4, outer=head, after=len(tail))
+
+
+def parameters(operation: ir.Operation) -> tuple[str | Annotated, ...]:
+    """Each parameter of a method but `self`, as its signature has it."""
+    positional = [Annotated(p.name, annotation(p.type, "argument")) for p in operation.arguments]
+    named = [_keyword(field) for field in keywords(operation)]
+    return (*positional, "*", *named) if named else (*positional,)
+
+
+def _keyword(field: ir.Field | ir.Parameter) -> Annotated:
+    text = annotation(field.type, "argument")
+    return (
+        Annotated(field.name, text)
+        if field.required
+        else Annotated(field.name, unset(text), "UNSET")
+    )
+
+
+def result(operation: ir.Operation, is_async: bool) -> str:
+    """The annotation of what a method gives."""
+    return given(operation, is_async, "return")
+
+
+def given(operation: ir.Operation, is_async: bool, place: Place) -> str:
+    """The annotation of what a method gives, in its class or elsewhere."""
+    returned = annotation(operation.returns, place) if operation.returns else "None"
+    if operation.paged and operation.item:
+        return (
+            f"{'Async' if is_async else ''}Pages[{annotation(operation.item, place)}, {returned}]"
+        )
+    return returned
+
+
+def call(operation: ir.Operation, is_async: bool) -> str:
+    """The one statement that a method consists of."""
+    if operation.paged:
+        head = "return self._walk("
+    else:
+        await_ = "await " if is_async else ""
+        return_ = "return " if operation.returns else ""
+        head = f"{return_}{await_}self._call("
+    return laid_out(Group(head, _arguments(operation), ")"), 8)
+
+
+def _arguments(operation: ir.Operation) -> list[str | Group]:
+    """The arguments of the one call that a method makes."""
+    written: list[str | Group] = [f"_operations.{constant_name(operation.name)}"]
+    for name, fields in (
+        ("path", operation.arguments),
+        ("query", (*operation.query, *operation.headers, *operation.cookies)),
+        ("body", body_fields(operation)),
+    ):
+        if fields:
+            entries = [f"{literal(key(field))}: {field.name}" for field in fields]
+            written.append(Group(f"{name}={{", entries, "}"))
+    return written
+
+
+def operation_type(operation: ir.Operation) -> str:
+    """The type of an operation's constant."""
+    returned = annotation(operation.returns, "value") if operation.returns else "None"
+    if operation.paged and operation.item:
+        return f"PagedOperation[{annotation(operation.item, 'value')}, {returned}]"
+    return f"Operation[{returned}]"
+
+
+def required(operation: ir.Operation) -> str:
+    """The wire names of the keywords that a caller has to give, as a tuple."""
+    listed = [literal(key(field)) for field in keywords(operation) if field.required]
+    if len(listed) < 2:
+        return strings(key(field) for field in keywords(operation) if field.required)
+    return laid_out(Group("(", listed, ")"), 4, outer="required=", after=1)
+
+
+def lists(operation: ir.Operation) -> str:
+    """The wire names of the body's array fields, as a tuple."""
+    return strings(
+        field.wire_name
+        for field in body_fields(operation)
+        if isinstance(bare(field.type), ir.Array)
+    )
+
+
+def limited(operation: ir.Operation) -> str:
+    """The arguments that exist in fewer places than their operation, by wire name."""
+    entries = [
+        (field.wire_name, availability(field.available, operation.available.products))
+        for field in keywords(operation)
+    ]
+    return mapping((name, text) for name, text in entries if text)
+
+
+def required_in(operation: ir.Operation) -> str:
+    """The arguments that some API versions require, by wire name."""
+    return mapping(
+        (field.wire_name, strings(field.required_in))
+        for field in keywords(operation)
+        if field.required_in
+    )
+
+
+def older_paths(operation: ir.Operation) -> str:
+    """What the path was in older API versions."""
+    return mapping((older.version, literal(older.path)) for older in operation.older_paths)
+
+
+def wrapper(operation: ir.Operation, api: ir.Api) -> ir.Model | None:
+    """The model that wraps the items of a paged operation; None when it lists them bare."""
+    if not isinstance(operation.returns, ir.Reference):
+        return None
+    return next(model for model in api.models if model.name == operation.returns.model)
+
+
+def item_key(operation: ir.Operation, api: ir.Api) -> str | None:
+    """The attribute that tells a paged operation's items apart; None when they have no id."""
+    if not isinstance(operation.item, ir.Reference):
+        return None
+    listed = operation.item.model
+    fields = next(model.fields for model in api.models if model.name == listed)
+    for field in fields:
+        types = field.type.members if isinstance(field.type, ir.Union) else (field.type,)
+        if field.wire_name == "id" and field.required and all(found in _IDS for found in types):
+            return field.name
+    return None
+
+
+_IDS = (ir.Primitive(name="int"), ir.Primitive(name="str"))
+
+
+def key(parameter: ir.Parameter | ir.Field) -> str:
+    """What the runtime knows an argument by: its wire name, or its own where places share those."""
+    placed = (
+        isinstance(parameter, ir.Parameter)
+        and parameter.location != "path"
+        and is_placed(parameter)
+    )
+    return parameter.name if placed else parameter.wire_name
+
+
+def is_placed(parameter: ir.Parameter) -> bool:
+    """Whether the runtime has to be told how a parameter travels."""
+    if parameter.location in ("header", "cookie") or parameter.style is not None:
+        return True
+    found = bare(parameter.type)
+    if isinstance(found, ir.Array):
+        found = bare(found.items)
+    plain = isinstance(found, ir.Literal) or (
+        isinstance(found, ir.Primitive) and found.name in ("str", "int", "bool")
+    )
+    return not plain or isinstance(parameter.type, ir.Nullable)

@@ -1,0 +1,1 @@
+"""Templates of packs: their environment, outputs and checks."""

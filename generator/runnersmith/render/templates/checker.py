@@ -1,0 +1,85 @@
+"""Checker of templates before they run, in the branches too that no spec of today reaches.
+
+Finds names that are not defined where they stand, unknown filters and tests, blocks and templates
+that override nothing, and text that would never be printed. Reads templates through the
+environment. What it cannot see is an attribute that is not there: rendering finds that.
+"""
+
+from __future__ import annotations
+
+import jinja2
+
+from ...openapi.spelling import near
+from ...problems import Place, Problem
+from . import data_files
+from .environment import Environment
+from .inheritance import Analysis
+from .outputs import MODEL_VARIABLES, SHARED, VARIABLES
+from .scope_checker import ScopeChecker
+
+
+def analyse(jinja: Environment) -> Analysis:
+    """Look through every template of a stack, as its outputs use them."""
+    found = Analysis()
+    walker = ScopeChecker(jinja, found)
+    names = jinja.stack.data.keys()
+    for pack, number, output in jinja.stack.outputs:
+        given = VARIABLES[output.each]
+        if jinja.stack.models is None:
+            given = tuple(name for name in given if name != "source")
+        variables = frozenset((*SHARED, *names, *given))
+        where = pack.place("outputs", number)
+        _use(walker, output.template, variables, where)
+        walker.expression(output.path, variables, pack.place("outputs", number, "path"))
+        if output.when is not None:
+            place = pack.place("outputs", number, "when")
+            walker.expression(output.when, variables, place, condition=True)
+    for pack in jinja.stack.packs:
+        for number, copy in enumerate(pack.manifest.copies):
+            variables = frozenset((*SHARED, *names))
+            for index, optional in enumerate(copy.optional):
+                place = pack.place("copies", number, "optional", index, "when")
+                walker.expression(optional.when, variables, place, condition=True)
+        if pack.manifest.models is not None:
+            variables = frozenset((*SHARED, *names, *MODEL_VARIABLES))
+            _use(walker, pack.manifest.models, variables, pack.place("models"))
+    _unused(jinja, found)
+    found.problems.extend(data_files.misnamed(walker))
+    return found
+
+
+def _use(walker: ScopeChecker, template: str, variables: frozenset[str], place: Place) -> None:
+    try:
+        name = walker.jinja.canonical(template)
+    except jinja2.TemplateNotFound as error:
+        walker.found.problems.append(Problem(place, str(error.message)))
+        return
+    walker.template(name, variables)
+
+
+def _unused(jinja: Environment, found: Analysis) -> None:
+    """Templates that nothing uses: an override of nothing, most likely a misspelt one."""
+    for pack in jinja.stack.packs:
+        for name in sorted(pack.templates):
+            canonical = f"{pack.name}::{name}"
+            if canonical in found.used or _is_shadowed(jinja, canonical, found):
+                continue
+            known = {
+                other for one in jinja.stack.packs if one is not pack for other in one.templates
+            }
+            hint = near(name, sorted(known))
+            found.findings.add(
+                (canonical, 1, f"overrides nothing, and nothing uses it{hint or '; drop it'}")
+            )
+
+
+def _is_shadowed(jinja: Environment, canonical: str, found: Analysis) -> bool:
+    """Whether a pack above replaces the template as a whole."""
+    pack, _, name = canonical.partition("::")
+    above = (one.name for one in jinja.stack.packs)
+    for other in above:
+        if other == pack:
+            return False
+        if f"{other}::{name}" in found.used:
+            return True
+    return False

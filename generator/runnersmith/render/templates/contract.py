@@ -1,0 +1,127 @@
+"""Contract of a stack's templates with packs: blocks, variables, filters.
+
+Reads templates through the environment. `runnersmith pack list` shows it to people;
+a test holds it against what was promised before.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from ... import ir
+from ...packs import Stack
+from ..docs.index import Spot
+from ..docs.reference_pages import Entry, Topic
+from .checker import analyse
+from .environment import FILTERS, Environment
+from .outputs import VARIABLES, Flavour, Package, StructField
+
+# What each variable of an output is, by the names of classes of the IR or of those below.
+TYPES: Mapping[str, str] = {
+    "api": "Api",
+    "flavour": "Flavour",
+    "flavours": "tuple of Flavour",
+    "mark": "str",
+    "model": "Model",
+    "operation": "Operation",
+    "package": "Package",
+    "resource": "Resource",
+    "scope": "Scope",
+    "source": "str",
+    # Of the template of a model's class.
+    "assignments": "dict of str | None, by field",
+    "class_name": "str",
+    "docs": "dict of str, by field",
+    "docstring": "str",
+    "eithers": "dict of dict (type, docstring), by property",
+    "fields": "list of StructField",
+    "item": "str | None",
+    "secrets": "list of str",
+    "tag": "dict of str (docstring, field, value) | None",
+}
+CLASSES: tuple[type, ...] = (Flavour, Package, StructField, Topic, Entry, Spot)
+
+
+def contract(stack: Stack) -> dict[str, Any]:
+    """All of it, as JSON values: `templates`, `each`, `variables`, `classes`, `filters`."""
+    found = analyse(Environment(stack))
+    found.refuse()
+    return {
+        "ir_version": ir.IR_VERSION,
+        "templates": {
+            name: {
+                "variables": sorted(seen.variables),
+                "sets": sorted(seen.sets),
+                "blocks": {block: sorted(more) for block, more in sorted(seen.blocks.items())},
+            }
+            for name, seen in sorted(found.seen.items())
+        },
+        "each": {each: list(names) for each, names in VARIABLES.items()},
+        "variables": {**TYPES, **_data(stack)},
+        "classes": {kind.__name__: dict(sorted(_attributes(kind))) for kind in CLASSES},
+        "filters": {name: _signature(call) for name, call in sorted(FILTERS.items())},
+    }
+
+
+def _data(stack: Stack) -> dict[str, str]:
+    """The variables that packs have data files for, each with the pack whose file it is."""
+    return {name: f"dict, data of {pack.name}" for name, (pack, _) in sorted(stack.data.items())}
+
+
+def _signature(call: Callable[..., object]) -> list[str]:
+    """The parameters of a filter, the first of which is what is filtered."""
+    return [str(one) for one in inspect.signature(call).parameters.values()]
+
+
+def _attributes(kind: type) -> Iterator[tuple[str, str]]:
+    assert is_dataclass(kind)
+    yield from ((one.name, str(one.type)) for one in fields(kind))
+    for name, it in vars(kind).items():
+        if isinstance(it, property) and it.fget is not None:
+            yield name, str(inspect.signature(it.fget).return_annotation)
+
+
+def lines(stack: Stack) -> Iterator[str]:
+    """The same for people: what can be overridden, and what can be used there."""
+    found = contract(stack)
+    above = " extends ".join(pack.name for pack in stack.packs)
+    yield f"{above}, IR version {found['ir_version']}"
+    for name, template in found["templates"].items():
+        yield ""
+        yield name + _overridden(stack, name)
+        yield from (f"    makes {one}" for one in _outputs(stack, name.partition("::")[2]))
+        yield f"    variables: {', '.join(template['variables'])}"
+        if template["sets"]:
+            yield f"    sets: {', '.join(template['sets'])}"
+        for block, more in template["blocks"].items():
+            yield f"    block {block}{': also ' + ', '.join(more) if more else ''}"
+    yield ""
+    yield "variables"
+    used = {name for template in found["templates"].values() for name in template["variables"]}
+    yield from (f"    {name}: {found['variables'][name]}" for name in sorted(used))
+    for kind, attributes in found["classes"].items():
+        yield f"    {kind}: {', '.join(f'{name} ({type_})' for name, type_ in attributes.items())}"
+    yield "    The others are classes of the IR: `runnersmith ir --schema` describes them."
+    yield ""
+    yield "filters"
+    for name, call in sorted(FILTERS.items()):
+        said = (inspect.getdoc(call) or "").split("\n\n")[0]
+        yield f"    {name}: {' '.join(said.split())}"
+
+
+def _outputs(stack: Stack, template: str) -> Iterator[str]:
+    for _, _, output in stack.outputs:
+        if output.template == template:
+            when = f", when {output.when}" if output.when is not None else ""
+            yield f"{output.path}, for each {output.each}{when}"
+    if template == stack.models:
+        yield "a model's class, the variable `source`, for each model"
+
+
+def _overridden(stack: Stack, name: str) -> str:
+    bottom, _, template = name.partition("::")
+    by = [one.name for one in stack.packs if template in one.templates and one.name != bottom]
+    return f" (overridden by {', '.join(by)})" if by else ""

@@ -1,0 +1,189 @@
+"""The Jinja environment that the templates of a stack of packs run in: strict about names, no autoescape.
+
+Reads templates from the packs' folders only. Every template has a canonical name, `pack::template`.
+A bare name means the first pack's that has one; a template that asks for its own name gets that of
+the packs below its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import cast
+
+import jinja2
+
+from ...ir import names
+from ...openapi.spelling import near
+from ...packs import Stack
+from ..docs import auth, docstrings, escaping, reference_pages
+from ..docs.usage_example import example, first_example
+from ..python import imports, operation_literals, signatures, source
+
+
+def prefixed(name: str, prefix: str) -> str:
+    """Put a flavour's prefix before a class name: for Jinja's `map`."""
+    return prefix + name
+
+
+def exported(names: Iterable[str]) -> list[str]:
+    """Sort names as an `__all__` has them: constants, classes, the rest."""
+    return sorted(names, key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
+
+
+# What a template may call. Decisions are made in these functions, not in templates.
+FILTERS: Mapping[str, Callable[..., object]] = {
+    # Python source
+    "annotation": source.annotation,
+    "availability": source.availability,
+    "call": signatures.call,
+    "classic_only": docstrings.classic_only,
+    "comment": source.comment,
+    "constant": names.constant_name,
+    "docstring": source.docstring,
+    "item_key": signatures.item_key,
+    "limited": signatures.limited,
+    "lists": signatures.lists,
+    "literal": source.literal,
+    "exported": exported,
+    "prefixed": prefixed,
+    "operation_type": signatures.operation_type,
+    "older_paths": signatures.older_paths,
+    "required": signatures.required,
+    "required_in": signatures.required_in,
+    "result": signatures.result,
+    "sentence_literal": source.sentence_literal,
+    "signature": signatures.signature,
+    "strings": source.strings,
+    "wrap": source.wrap,
+    "wrapper": signatures.wrapper,
+    # How values travel
+    "accept": operation_literals.accept,
+    "answers": operation_literals.answers,
+    "content": operation_literals.content,
+    "places": operation_literals.places,
+    "security": operation_literals.security,
+    "success": operation_literals.success,
+    "wire_modules": operation_literals.wire_modules,
+    # Imports, computed from what a file uses
+    "late_imports": imports.late_imports,
+    "model_imports": imports.model_imports,
+    "resource_imports": imports.resource_imports,
+    "operation_imports": imports.operation_imports,
+    # Prose
+    "method_doc": docstrings.method,
+    "permissions": docstrings.permissions,
+    "products": docstrings.products,
+    "products_short": docstrings.products_short,
+    "client_doc": docstrings.client,
+    "scope_doc": docstrings.scope,
+    "find_scope_doc": docstrings.find_scope,
+    "paragraph": docstrings.paragraph,
+    "sentence": docstrings.sentence,
+    "sign_in": auth.sign_in,
+    "auth_argument": auth.auth_argument,
+    # Pages of a reference
+    "argument_doc": docstrings.described,
+    "argument_words": reference_pages.argument_words,
+    "asks": reference_pages.asks,
+    "error": docstrings.error_name,
+    "either_doc": docstrings.either,
+    "example": example,
+    "first_example": first_example,
+    "field_doc": docstrings.field,
+    "gives": reference_pages.gives,
+    "holders": reference_pages.holders,
+    "keywords": signatures.keywords,
+    "repeated": reference_pages.repeated,
+    "sends": reference_pages.sends,
+    "status": docstrings.status,
+    "stub": reference_pages.stub,
+    "topics": reference_pages.topics,
+    "type_words": reference_pages.type_words,
+    "uses": reference_pages.uses,
+    # Other files
+    "code": escaping.code,
+    "json": escaping.json_text,
+    "link": escaping.link,
+    "markdown": escaping.markdown,
+    "toml": escaping.toml,
+}
+
+
+class Strict(jinja2.StrictUndefined):
+    """What is not there, and an error wherever it is used; says what may be meant."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        message = super()._undefined_message
+        held: object = self._undefined_obj
+        name = self._undefined_name
+        if not isinstance(name, str):
+            return message
+        if isinstance(held, dict):
+            return message + near(name, map(str, cast("dict[object, object]", held)))
+        if not is_dataclass(held):
+            return message
+        known = [field.name for field in fields(held)]
+        hint = near(name, known) or f"; it has {', '.join(known)}"
+        return f"{type(held).__name__} has no attribute {name!r}{hint}"
+
+
+class Environment(jinja2.Environment):
+    """An environment for the templates of one stack. An undefined name is an error."""
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(
+            loader=jinja2.FunctionLoader(self._source),
+            undefined=Strict,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+        )
+        # Jinja types its filters by the ones it comes with.
+        cast("dict[str, Callable[..., object]]", self.filters).update(FILTERS)
+        self.stack: Stack = stack
+
+    def canonical(self, template: str, parent: str | None = None) -> str:
+        """The canonical name of a template that another one asks for, or an output.
+
+        Raises TemplateNotFound with what is there.
+        """
+        if template == parent:
+            own = template.partition("::")[2]
+            raise jinja2.TemplateNotFound(
+                template, f"{template} asks for itself; {own!r} alone is that of the pack below"
+            )
+        if "::" in template:
+            pack, _, name = template.partition("::")
+            packs = {pack.name: pack for pack in self.stack.packs}
+            if pack in packs and name in packs[pack].templates:
+                return template
+        else:
+            pack, _, name = (parent or "").partition("::")
+            if found := self.stack.find(template, pack if name == template else None):
+                return found
+            template = f"below {pack}, {template}" if name == template else template
+        raise jinja2.TemplateNotFound(template, self._missing(template))
+
+    def _missing(self, template: str) -> str:
+        known = sorted({name for pack in self.stack.packs for name in pack.templates})
+        packs = ", ".join(pack.name for pack in self.stack.packs)
+        return f"no template {template!r} in {packs}{near(template.rpartition('::')[2], known)}"
+
+    def join_path(self, template: str, parent: str) -> str:
+        """What an `extends`, `include` or `import` of a template means."""
+        return self.canonical(template, parent)
+
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template, under its canonical name in tracebacks, too."""
+        pack, _, path = name.partition("::")
+        folder = next(one.folder for one in self.stack.packs if one.name == pack)
+        try:
+            content = (folder / path).read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise jinja2.TemplateNotFound(name, f"{name} cannot be read: {error}") from None
+        return content, name, lambda: True

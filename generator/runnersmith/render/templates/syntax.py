@@ -1,0 +1,58 @@
+"""Names and blocks in the syntax tree of a template. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import nodes
+
+
+def targets(node: nodes.Node) -> Iterator[str]:
+    """The names that an assignment or a loop binds."""
+    if isinstance(node, nodes.Name):
+        yield node.name
+    for child in node.iter_child_nodes():
+        yield from targets(child)
+
+
+def assigned(node: nodes.Node) -> Iterator[str]:
+    """The names that a template sets for all of its blocks: outside of loops, macros and blocks."""
+    for child in node.iter_child_nodes():
+        match child:
+            case nodes.Assign() | nodes.AssignBlock():
+                yield from targets(child.target)
+            case nodes.Macro():
+                yield child.name
+            case nodes.Import():
+                yield child.target
+            case nodes.FromImport():
+                yield from (one if isinstance(one, str) else one[1] for one in child.names)
+            case nodes.If():
+                yield from assigned(child)
+            case _:
+                pass
+
+
+def beside(tree: nodes.Node) -> Iterator[str]:
+    """The names that a template sets in the loops that give theirs to a block."""
+    for loop in tree.find_all(nodes.For):
+        if any(block.scoped for block in loop.find_all(nodes.Block)):
+            yield from (node.name for node in loop.find_all(nodes.Name) if node.ctx == "store")
+
+
+def guarded(tree: nodes.Node) -> frozenset[str]:
+    """The names that a template asks about with `is defined`: it knows that they may be missing."""
+    return frozenset(
+        test.node.name
+        for test in tree.find_all(nodes.Test)
+        if test.name in ("defined", "undefined") and isinstance(test.node, nodes.Name)
+    )
+
+
+def blocks_of(node: nodes.Node, *, nested: bool = False) -> Iterator[tuple[nodes.Block, bool]]:
+    """The blocks below a node, and whether each is inside another one."""
+    for child in node.iter_child_nodes():
+        is_block = isinstance(child, nodes.Block)
+        if isinstance(child, nodes.Block):
+            yield child, nested
+        yield from blocks_of(child, nested=nested or is_block)

@@ -1,0 +1,1 @@
+"""Checks of the `x-runnersmith` extension."""

@@ -1,0 +1,203 @@
+"""Examples, defaults and enum values against the schemas that they stand by.
+
+Pure. jsonschema-rs resolves references within the document only; it neither opens nor fetches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote as percent
+
+from jsonschema_rs import (
+    Draft4,
+    Draft4Validator,
+    Draft202012,
+    Draft202012Validator,
+    Registry,
+    ValidationError,
+    Validator,
+)
+
+from ...openapi.document import Json, Node, Pointer, parse_pointer, pointer_text
+from ...openapi.messages import quote
+from ...openapi.navigation import elements, entries, into, keys
+from ...openapi.schema_view import SchemaViews
+from ...openapi.spelling import nearest
+from ...openapi.survey import Survey
+from ...problems import Problem
+from ..explain.findings import TOO_LARGE, Fault, Wording, explain, is_small
+
+_DOCUMENT = "urn:runnersmith:document"
+# Against how many schemas a value, or a part of it, is tried to say what is wrong with it.
+_MOST_TRIED = 5_000
+_HOLDERS = ("paths", "webhooks", "components")
+
+
+def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
+    """Check every value that stands by a schema.
+
+    `sound` says that no error is known yet: a schema that cannot be used is then to be told.
+    """
+    schemas = _Schemas(survey)
+    wording = _wording(survey)
+    for what, value, schema in _values(survey):
+        validator = schemas.get(schema)
+        if isinstance(validator, Validator):
+            for fault in _faults(validator, survey.views, schema, value, wording):
+                message = f"{what} is wrong: {fault.message}"
+                yield fault.node.problem(message, key=fault.key, severity="warning")
+        elif sound:
+            yield schema.problem(
+                f"the schema cannot be used: {quote(validator)}", severity="warning"
+            )
+
+
+def _faults(
+    validator: Validator, views: SchemaViews, schema: Node, value: Node, wording: Wording
+) -> Sequence[Fault]:
+    if validator.is_valid(value.value):
+        return ()
+    if is_small(value.value) and _is_simple(views, schema, value.value):
+        return explain(validator.iter_errors(value.value), value, wording)
+    return [Fault(node=value, message=TOO_LARGE, rule="size", key=True)]
+
+
+def _is_simple(views: SchemaViews, schema: Node, value: Json) -> bool:
+    """Whether a value is tried against few schemas in all.
+
+    To say what is wrong, each alternative is tried in full: those of a schema that holds itself
+    are as many as two to the power of the value's depth. To tell whether something is, is quick.
+    """
+    waiting: list[tuple[Node, Json]] = [(schema, value)]
+    for _ in range(_MOST_TRIED):
+        if not waiting:
+            return True
+        tried, at = waiting.pop()
+        view = views.of(tried)
+        waiting += [(part, at) for part in (*view.members, *view.conditional())]
+        if isinstance(at, dict):
+            rest = [
+                *entries(tried.get("patternProperties")),
+                tried.get("additionalProperties"),
+                tried.get("unevaluatedProperties"),
+            ]
+            for name, child in at.items():
+                parts = (into(tried, "properties", name), *rest)
+                waiting += [(part, child) for part in parts if part is not None]
+        elif isinstance(at, list):
+            parts = (
+                *elements(tried.get("prefixItems")),
+                *map(tried.get, ("items", "contains", "unevaluatedItems")),
+            )
+            waiting += [(part, child) for child in at for part in parts if part is not None]
+    return False
+
+
+def _values(survey: Survey) -> Iterator[tuple[str, Node, Node]]:
+    """What a value is called, the value, and its schema."""
+    for schema in survey.of("schema"):
+        for field, what in (("example", "the example"), ("default", "the default")):
+            value = schema.get(field)
+            if value is not None:
+                yield what, value, schema
+        for field, what in (("examples", "the example"), ("enum", "the enum value")):
+            for value in elements(schema.get(field)):
+                yield what, value, schema
+    for owner in survey.of("parameter", "header", "media type"):
+        owned = owner.get("schema")
+        if owned is None:
+            continue
+        for value in _beside(owner):
+            if not _is_raw(survey, owner, value):
+                yield "the example", value, owned
+
+
+def _beside(owner: Node) -> Iterator[Node]:
+    example = owner.get("example")
+    if example is not None:
+        yield example
+    for named in entries(owner.get("examples")):
+        value = into(named.resolved(), "value")
+        if value is not None:
+            yield value
+
+
+def _is_raw(survey: Survey, owner: Node, value: Node) -> bool:
+    """Whether an example is text as it travels, in a format that is not JSON."""
+    is_media_type = survey.kinds[owner.pointer] == "media type"
+    return is_media_type and isinstance(value.value, str) and "json" not in owner.key
+
+
+class _Schemas:
+    """Compiles schemas of one document, each once."""
+
+    def __init__(self, survey: Survey) -> None:
+        is_30 = survey.version == "3.0"
+        data = _with_null_types(survey) if is_30 else survey.document.data
+        # Only where schemas stand: a registry takes the whole for a schema, and would follow a
+        # `$ref` or an `$id` that somebody put at the root.
+        kept = {key: data[key] for key in _HOLDERS if isinstance(data, dict) and key in data}
+        self._validator = Draft4Validator if is_30 else Draft202012Validator
+        self._registry = Registry([(_DOCUMENT, kept)], draft=Draft4 if is_30 else Draft202012)
+        self._compiled: dict[Pointer, Validator | str] = {}
+
+    def get(self, schema: Node) -> Validator | str:
+        """The validator for a schema, or why there is none."""
+        found = self._compiled.get(schema.pointer)
+        if found is None:
+            reference = _DOCUMENT + "#" + percent(pointer_text(schema.pointer)[1:], safe="/~")
+            try:
+                found = self._validator(
+                    {"$ref": reference},
+                    registry=self._registry,
+                    validate_formats=True,
+                    offline=True,
+                )
+            except ValueError as error:  # a ValidationError, or a reference that is no URI
+                found = str(error).partition("\n")[0]
+            self._compiled[schema.pointer] = found
+        return found
+
+
+def _with_null_types(survey: Survey) -> Json:
+    """The document with `nullable` as JSON Schema writes it; without a type beside, it is void."""
+    nullable = {
+        id(schema.value)
+        for schema in survey.of("schema")
+        if schema.flag("nullable") and schema.text("type") is not None
+    }
+
+    def copy(value: Json) -> Json:
+        if isinstance(value, list):
+            return [copy(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        copied = {key: copy(child) for key, child in value.items()}
+        if id(value) in nullable:
+            copied["type"] = [value["type"], "null"]
+        return copied
+
+    return copy(survey.document.data) if nullable else survey.document.data
+
+
+def _wording(survey: Survey) -> Wording:
+    def unknown(name: str, error: ValidationError) -> tuple[str, str | None]:
+        schema = survey.document.find(_location(error).rpartition("/")[0])
+        near = nearest(name, keys(into(schema, "properties")))
+        hint = f"did you mean {quote(near)}?" if near else "remove it or declare it"
+        return f"{quote(name)} is not a property of {_schema_name(error)}; {hint}", near
+
+    return Wording(noun=_schema_name, unknown=unknown)
+
+
+def _location(error: ValidationError) -> str:
+    """Where in the document the broken rule stands, as a `$ref` would say it."""
+    return "#" + (error.absolute_keyword_location or "").partition("#")[2]
+
+
+def _schema_name(error: ValidationError) -> str:
+    match parse_pointer(_location(error)):
+        case ("components", "schemas", name, *_):
+            return quote(name)
+        case _:
+            return "its schema"

@@ -1,0 +1,123 @@
+"""Path templates, and the parameters that fill them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from ...openapi.document import Node
+from ...openapi.messages import quote
+from ...openapi.navigation import elements
+from ...openapi.spelling import nearest
+from ...openapi.survey import Endpoint, Survey
+from ...problems import Problem
+from .operations import parameters
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+# What a URL path may hold as it is (RFC 3986), besides the placeholders.
+_LITERAL = re.compile(r"(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*")
+
+
+def check(survey: Survey) -> Iterator[Problem]:
+    """Check every path, and that its parameters are declared and declared ones are in it."""
+    yield from _templates(survey)
+    yield from _same(survey)
+    for endpoint in survey.endpoints:
+        yield from _placeholders(endpoint)
+
+
+def placeholders(path: str) -> list[str]:
+    """The parameter names in a path template, in order."""
+    return _PLACEHOLDER.findall(path)
+
+
+def _templates(survey: Survey) -> Iterator[Problem]:
+    for paths in survey.of("paths"):
+        for path, item in paths.items():
+            if path.startswith("/"):  # else an extension, or refused by the schema of the document
+                yield from _syntax(path, item)
+
+
+def _same(survey: Survey) -> Iterator[Problem]:
+    """Paths that OpenAPI takes for one. GitHub has some, of other methods each: no client minds."""
+    methods: dict[str, list[str]] = {}
+    for endpoint in survey.endpoints:
+        methods.setdefault(endpoint.path, []).append(endpoint.method)
+    # Of each shape, the first path at all, as "", and the first one with each method.
+    known: dict[str, dict[str, str]] = {}
+    for paths in survey.of("paths"):
+        for path, item in paths.items():
+            if not path.startswith("/"):
+                continue
+            first = known.setdefault(_PLACEHOLDER.sub("{}", path), {})
+            own = methods.get(path, [])
+            if first:
+                both = next((method for method in own if method in first), "")
+                message = (
+                    f"the path {quote(path)} differs from {quote(first[both])} only in the names "
+                    "of its parameters"
+                )
+                message += f", and both have {quote(both)}: that is one request" if both else ""
+                yield item.problem(f"{message}; merge them", key=True, severity="warning")
+            for method in ("", *own):
+                first.setdefault(method, path)
+
+
+def _syntax(path: str, item: Node) -> Iterator[Problem]:
+    names = placeholders(path)
+    literal = _PLACEHOLDER.sub("", path)
+    if not _LITERAL.fullmatch(literal):
+        yield item.problem(
+            f"the path {quote(path)} has characters that no URL path has; correct or escape them",
+            key=True,
+        )
+    if any(part in (".", "..") for part in path.split("/")):
+        yield item.problem(
+            f'the path {quote(path)} has a "." or ".." segment; write it out', key=True
+        )
+    if "" in names:
+        yield item.problem(f"the path {quote(path)} has a parameter without a name", key=True)
+    for name in (name for name, times in Counter(names).items() if times > 1):
+        yield item.problem(
+            f"the path {quote(path)} has the parameter {quote(name)} twice; rename one",
+            key=True,
+            severity="warning",
+        )
+
+
+def _placeholders(endpoint: Endpoint) -> Iterator[Problem]:
+    declared = [name for place, name in parameters(endpoint) if place == "path"]
+    needed = [name for name in placeholders(endpoint.path) if name]
+    lacking = [name for name in needed if name not in declared]
+    for name in declared:
+        if name in needed:
+            continue
+        near = nearest(name, lacking)
+        if near is not None:
+            lacking.remove(near)
+        hint = f"did you mean {quote(near)}?" if near else "remove it or add it to the path"
+        yield _declaration(endpoint, name).problem(
+            f"the path parameter {quote(name)} is not in the path {quote(endpoint.path)}; {hint}"
+        )
+    if any(element.resolved() is None for element in _listed(endpoint)):
+        return  # a reference that leads to nothing may stand for any of those that lack
+    for name in lacking:
+        yield endpoint.node.problem(
+            f"the path has the parameter {quote(name)}, which is not declared; declare it", key=True
+        )
+
+
+def _declaration(endpoint: Endpoint, name: str) -> Node:
+    """Where a parameter is listed, which is not where a shared one is defined."""
+    for element in _listed(endpoint):
+        parameter = element.resolved()
+        if parameter is not None and parameter.text("name") == name:
+            return element
+    return endpoint.node
+
+
+def _listed(endpoint: Endpoint) -> Iterator[Node]:
+    """The entries of both lists of parameters that count for an operation, the nearer ones first."""
+    for owner in (endpoint.node, endpoint.item):
+        yield from elements(owner.get("parameters"))

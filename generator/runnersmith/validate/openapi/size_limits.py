@@ -1,0 +1,53 @@
+"""Limits on what a document may have, since every other check would have to bear it. Pure.
+
+The bounds on a document as a whole are the reader's (`reader.limits`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...openapi.document import MAX_REFERENCE, MAX_REFERENCES, Node
+from ...openapi.keywords import CHOICES
+from ...openapi.survey import Survey
+from ...problems import Problem
+
+# An enum becomes one annotation, and every value that stands by a schema is compared with all of
+# its enum and tried against all of its alternatives. GitHub's longest enum has 53 values.
+MAX_ENUM = 1_000
+MAX_ALTERNATIVES = 1_000
+
+
+def check(survey: Survey) -> Iterator[Problem]:
+    """Check the length of lists and references, and of chains of these."""
+    for node in survey.of("schema"):
+        yield from _lists(node)
+    for _, node in survey.everything():
+        if node.reference is not None:
+            yield from _reference(node, node.at("$ref"))
+
+
+def _lists(schema: Node) -> Iterator[Problem]:
+    for field, most in (("enum", MAX_ENUM), *((field, MAX_ALTERNATIVES) for field in CHOICES)):
+        found = schema.get(field)
+        if found is not None and isinstance(found.value, list) and len(found.value) > most:
+            yield found.problem(f"{field} lists more than {most} values; drop some", key=True)
+
+
+def _reference(node: Node, at: Node) -> Iterator[Problem]:
+    if len(str(at.value)) > MAX_REFERENCE:
+        yield at.problem(f"$ref is longer than {MAX_REFERENCE} characters; shorten the names")
+        return
+    seen = {node.pointer}
+    target = node
+    while (reference := target.reference) is not None:
+        found = target.document.find(reference)
+        if found is None or found.pointer in seen:
+            return  # leads to nothing or round in a circle: `references` says so
+        target = found
+        seen.add(target.pointer)
+        if len(seen) > MAX_REFERENCES:
+            yield at.problem(
+                f"$ref leads to a value by more than {MAX_REFERENCES} others; refer to it directly"
+            )
+            return

@@ -1,0 +1,134 @@
+"""GitHub App: its identity and its signature.
+
+PyJWT is imported once an App is made, so that it is needed only by who has one.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NoReturn
+
+from ..errors import InvalidArgument
+from ..redaction import MASK, Secret
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+# By the server's clock: GitHub refuses a JWT that begins in its future, and one that ends more
+# than ten minutes from now.
+BEFORE = 60
+AFTER = 540
+
+_PACKAGE = __name__.partition(".")[0]
+_CLIENT_ID = re.compile(r"[\w.\-]+", re.ASCII)
+
+
+class App:
+    """A GitHub App that a client signs in as: `Client(auth=App(client_id=..., private_key=...))`.
+
+    `client_id`, or the older `app_id`, says which App it is; `private_key` is its key, the PEM text
+    that GitHub gave. Each organization or repository that is worked on has its own installation,
+    which the client finds; `installation_id` makes it use this one for all. A client gets the
+    installation's token itself, and another one before it ends.
+
+    Raises InvalidArgument where one of them cannot be right, and ImportError without PyJWT, which
+    the extra `github_app` of this package brings along.
+    """
+
+    __slots__ = ("_installation_id", "_issuer", "_key", "_name")
+
+    def __init__(
+        self,
+        *,
+        client_id: str | None = None,
+        app_id: int | str | None = None,
+        private_key: str | bytes,
+        installation_id: int | None = None,
+    ) -> None:
+        given = Secret[object](private_key)
+        del private_key  # or it would show in the traceback of what fails from here on
+        self._name: str = "app_id" if client_id is None else "client_id"
+        self._issuer: str = _issuer_of(client_id, app_id)
+        self._installation_id: int | None = _checked(installation_id)
+        key = _load(given)
+        if isinstance(key, Exception):
+            raise key
+        self._key: Secret[RSAPrivateKey] = key
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "_key"):
+            return "App(…)"  # in the traceback of an App that was never finished
+        only = "" if self._installation_id is None else f", installation_id={self._installation_id}"
+        return f"App({self._name}={self._issuer!r}, private_key={MASK}{only})"
+
+    @property
+    def installation_id(self) -> int | None:
+        """The installation that is used for everything, if one was given."""
+        return self._installation_id
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an App holds a private key and is not pickled")
+
+
+def sign(app: App, now: float) -> Secret[str]:
+    """Make the JWT that says that it is this App, `now` by the server's clock."""
+    import jwt
+
+    # Private to users, not to this module; as a method it would be public.
+    issuer, key = app._issuer, app._key  # pyright: ignore[reportPrivateUsage]
+    claims = {"iat": int(now) - BEFORE, "exp": int(now) + AFTER, "iss": issuer}
+    return Secret(jwt.encode(claims, key.reveal(), algorithm="RS256"))
+
+
+def _issuer_of(client_id: object, app_id: object) -> str:
+    """Check the App's name, of which there are two, and write it as a JWT has it."""
+    if (client_id is None) == (app_id is None):
+        raise InvalidArgument("an App has either a client_id or an app_id: pass one of them")
+    if client_id is not None:
+        if not isinstance(client_id, str):
+            raise TypeError(f"client_id must be a str, not {type(client_id).__name__}")
+        if _CLIENT_ID.fullmatch(client_id) is None:
+            raise InvalidArgument("client_id is not one such as Iv23liABCDEFGHIJKLMN")
+        return client_id
+    if isinstance(app_id, bool) or not isinstance(app_id, (int, str)):
+        raise TypeError(f"app_id must be an int, not {type(app_id).__name__}")
+    if not re.fullmatch(r"[1-9][0-9]*", str(app_id)):
+        raise InvalidArgument("app_id must be a positive number: is it the client_id?")
+    return str(app_id)
+
+
+def _checked(given: object) -> int | None:
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f"installation_id must be an int, not {type(given).__name__}")
+    if given < 1:
+        raise InvalidArgument("installation_id must be positive")
+    return given
+
+
+def _load(given: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
+    """Read a private key, or say why it is none.
+
+    The error is given, not raised: its traceback would hold the key, as an argument of the library.
+    """
+    if find_spec("jwt") is None or find_spec("cryptography") is None:
+        return ImportError(f"an App needs PyJWT and cryptography: pip install '{_PACKAGE}[app]'")
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    text = given.reveal()
+    if not isinstance(text, (str, bytes)):
+        return TypeError(f"private_key must be PEM text, str or bytes, not {type(text).__name__}")
+    try:
+        # GitHub's own is not encrypted; parsed once, as its check takes longer than a signature.
+        key = load_pem_private_key(text.encode() if isinstance(text, str) else text, None)
+    except TypeError:
+        return InvalidArgument("private_key is encrypted: decrypt it first")
+    except (ValueError, UnsupportedAlgorithm):
+        return InvalidArgument("private_key is not the PEM text of a private key")
+    if not isinstance(key, RSAPrivateKey):
+        return InvalidArgument("private_key is not an RSA key, which the key of an App is")
+    return Secret(key)

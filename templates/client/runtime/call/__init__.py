@@ -1,0 +1,1 @@
+"""Calls: retries, redirects, pacing and timeouts, without an HTTP library."""

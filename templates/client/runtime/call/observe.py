@@ -1,0 +1,133 @@
+"""Seeing what a client does: a line in the log, and the caller's own functions, for each attempt.
+
+Writes to the logger of the package. What is shown is listed here, and nothing else is: method and
+path, numbers and times, the id of the request, why a client waits. No query, no header, no body.
+
+The logger has no handler of its own, so that a program which has not set up logging still sees, on
+stderr, what is a warning or worse: that a call waits for a rate limit, that a hook fails.
+
+    DEBUG      an attempt ended; a token is got; a write waits for its turn
+    INFO       a request is sent again after a failure
+    WARNING    a request waits for a rate limit
+    ERROR      a hook raised
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ..error_details import RequestInfo
+from ..errors import CallError
+
+if TYPE_CHECKING:
+    from ..redaction import Redactor
+    from .steps import Outcome, Send, Wait
+
+_log = logging.getLogger(__name__.partition(".")[0])
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that is about to be sent; `number` counts from 1."""
+
+    request: RequestInfo
+    number: int
+
+
+class AttemptEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an attempt: a `status`, or the `error` that no reply came.
+
+    `seconds` is how long it took. `cached` says that the reply is one that the cache had, and that
+    the server said is still good.
+    """
+
+    request: RequestInfo
+    number: int
+    seconds: float
+    status: int | None
+    request_id: str | None
+    error: CallError | None
+    cached: bool = False
+
+
+class Hooks(msgspec.Struct, frozen=True, kw_only=True):
+    """Functions that are called before and after each attempt, in its thread or task.
+
+    They must not block. What they raise is logged and does not reach the call.
+    """
+
+    before: Callable[[Attempt], object] | None = None
+    after: Callable[[AttemptEnded], object] | None = None
+
+    def __post_init__(self) -> None:
+        if self.before is None and self.after is None:
+            return
+        from inspect import iscoroutinefunction
+
+        for name, hook in (("before", self.before), ("after", self.after)):
+            if hook is not None and not callable(hook):
+                raise TypeError(f"the hook {name} must be callable, not {type(hook).__name__}")
+            if iscoroutinefunction(hook):
+                raise TypeError(f"the hook {name} must be a plain function: nobody would await it")
+
+
+def started(hooks: Hooks, send: Send) -> None:
+    """Tell of an attempt that is about to be made."""
+    if hooks.before is not None:
+        _call(hooks.before, Attempt(request=send.request.info, number=send.attempt))
+
+
+def ended(hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Redactor) -> None:
+    """Tell what became of an attempt."""
+    if hooks.after is None and not _log.isEnabledFor(logging.DEBUG):
+        return
+    response, error = (None, outcome) if isinstance(outcome, CallError) else (outcome, None)
+    said = None if response is None else response.header("x-github-request-id")
+    left = None if response is None else response.header("x-ratelimit-remaining")
+    event = AttemptEnded(
+        request=send.request.info,
+        number=send.attempt,
+        seconds=seconds,
+        status=None if response is None else response.status,
+        request_id=None if said is None else redact(said, 200),
+        error=error,
+        cached=response is not None and response.cached,
+    )
+    _log.debug(
+        "%s: %s%s in %.3f s (attempt %d, request %s, %s left)",
+        event.request,
+        event.status or type(error).__name__,
+        " from the cache" if event.cached else "",
+        seconds,
+        event.number,
+        event.request_id,
+        None if left is None else redact(left, 20),
+    )
+    if hooks.after is not None:
+        _call(hooks.after, event)
+
+
+def waits(wait: Wait) -> None:
+    """Tell of a wait between two attempts."""
+    level = logging.WARNING if wait.limited else logging.INFO
+    _log.log(level, "%s: waits %.1f s: %s", wait.request.info, wait.seconds, wait.reason)
+
+
+def paces(send: Send, seconds: float) -> None:
+    """Tell of a wait for the pace that GitHub asks for."""
+    _log.debug("%s: waits %.1f s for the pace", send.request.info, seconds)
+
+
+def renews(send: Send) -> None:
+    """Tell that a token is got before an attempt."""
+    _log.debug("%s: gets a token", send.request.info)
+
+
+def _call(hook: Callable[..., object], event: object) -> None:
+    try:
+        hook(event)
+    except Exception:  # noqa: BLE001 - a program's own mistake, which is not the call's
+        _log.exception("a hook of the client failed")

@@ -1,0 +1,1 @@
+"""The client: its configuration, resources, pagination and raw responses."""

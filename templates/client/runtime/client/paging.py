@@ -1,0 +1,254 @@
+"""Lists that span pages: where the next page is, and when there is none.
+
+`PageWalk` is pure and decides; `Pages` and `AsyncPages` fetch. A page that cannot be had raises: a
+list never ends because something failed. What a list that changes meanwhile is worth is said at
+`Pages`, and seen to by `deduplication`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Generic, NoReturn, TypeVar
+
+from ..call.core import Core
+from ..call.driver import AsyncCore, SyncCore
+from ..errors import LinkRefused
+from ..redaction import Secret
+from ..request.base_url import Elsewhere
+from ..request.builder import PathValue, QueryValue, Request
+from ..request.operation import PagedOperation
+from ..response.response import Response
+from ..response.status_errors import shown_headers, unexpected
+from ..types import UNSET
+from .deduplication import Deduplicator
+
+Item = TypeVar("Item")
+Page = TypeVar("Page")
+
+# The most that GitHub gives in one page.
+PER_PAGE = 100
+# A million items; and a server that has only empty pages to offer is not asked for long.
+MAX_PAGES = 10_000
+_MAX_EMPTY = 10
+
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
+
+
+class Plan(Generic[Item, Page]):
+    """What a walk asks for: the operation and the caller's values."""
+
+    __slots__ = ("_path", "_query", "core", "first", "number", "operation", "per_page")
+
+    def __init__(
+        self,
+        core: Core,
+        operation: PagedOperation[Item, Page],
+        path: Mapping[str, PathValue],
+        query: Mapping[str, QueryValue],
+    ) -> None:
+        self.core = core
+        self.operation = operation
+        self._path = path
+        self._query = dict(query)
+        if self._query.get("per_page", UNSET) is UNSET:
+            self._query["per_page"] = PER_PAGE
+        per_page, number = self._query["per_page"], self._query.get("page")
+        self.per_page = min(per_page, PER_PAGE) if isinstance(per_page, int) else PER_PAGE
+        self.number = max(number, 1) if isinstance(number, int) else 1
+        self.first = core.request(operation, path=path, query=self._query)
+
+    @property
+    def skipped(self) -> int:
+        """How many items are before the first page that is asked for."""
+        return (self.number - 1) * self.per_page
+
+    def numbered(self, number: int) -> Request:
+        """Give the request for a page by its number."""
+        query = {**self._query, "page": number}
+        return self.core.request(self.operation, path=self._path, query=query)
+
+    def __repr__(self) -> str:
+        return f"<pages of {self.first.info}>"
+
+
+class PageWalk(Generic[Item, Page]):
+    """One walk over all pages, remembering enough to end.
+
+    The server's `Link` leads; where a reply has none at all, but its total says that more exist,
+    the next page is asked for by number.
+    """
+
+    __slots__ = ("_empty", "_last", "_number", "_plan", "_seen", "_visited")
+
+    def __init__(self, plan: Plan[Item, Page]) -> None:
+        self._plan = plan
+        self._number = plan.number
+        self._seen = plan.skipped
+        self._visited = {plan.first.target}
+        self._last: Sequence[Item] = ()
+        self._empty = 0
+
+    def following(self, request: Request, response: Response, page: Page) -> Request | None:
+        """Give the request for the page after this one; None when this was the last."""
+        items = self._plan.operation.items(page)
+        self._seen += len(items)
+        self._empty = 0 if items else self._empty + 1
+        links = _links(response.header("link") or "")
+        if links:
+            following = self._linked(request, response, links)
+        elif self._is_more(page):
+            following = self._plan.numbered(self._number + 1)
+            if not items:
+                self._fail(
+                    request, response, "a page is empty where its total says that more exist"
+                )
+        else:
+            following = None
+        if following is None:
+            return None
+        self._number += 1
+        if (
+            following.target in self._visited
+            or (items and items == self._last)
+            or self._empty > _MAX_EMPTY
+            or len(self._visited) >= MAX_PAGES
+        ):
+            self._fail(request, response, "the pages repeat, or never end")
+        self._visited.add(following.target)
+        self._last = items
+        return following
+
+    def _linked(
+        self, request: Request, response: Response, links: Mapping[str, Secret[str]]
+    ) -> Request | None:
+        if "next" not in links:
+            return None
+        flows = self._plan.core.flows
+        target = flows.base.locate(links["next"].reveal(), request.target)
+        if isinstance(target, Elsewhere):
+            reason = flows.state.redact(target.reason)
+            error = LinkRefused(
+                request.info,
+                f"{request.info}: the link to the next page is not followed: {reason}",
+                status=response.status,
+                headers=shown_headers(response, flows.state.redact),
+            )
+            error.attempts = response.attempts
+            raise error
+        return request.at(target, flows.state.redact)
+
+    def _is_more(self, page: Page) -> bool:
+        total = self._plan.operation.total
+        count = None if total is None else total(page)
+        return count is not None and count > self._seen
+
+    def _fail(self, request: Request, response: Response, problem: str) -> NoReturn:
+        raise unexpected(request.info, response, self._plan.core.flows.state.redact, problem)
+
+
+def _links(header: str) -> dict[str, Secret[str]]:
+    """Read a `Link` header: the URL of each relation, which may hold a signature."""
+    found: dict[str, Secret[str]] = {}
+    for url, parameters in _LINK.findall(header):
+        for quoted, bare in _REL.findall(parameters):
+            for relation in (quoted or bare).lower().split():
+                found.setdefault(relation, Secret(url))
+    return found
+
+
+class Pages(Generic[Item, Page]):
+    """A list on the server. Iterating fetches page after page; each iteration starts anew.
+
+    GitHub's pages are cut anew for each request, so a list that changes while it is read shows
+    some items twice and others not at all. Iterating gives each item once, by its id, and walks
+    the list again where it was seen to change: its total differs from one page to the next, an
+    item came twice, or fewer came than were counted. It is walked three times at most, a quiet list
+    once. What is on the list throughout a walk that saw no change is given, with one exception: a
+    removal and an addition between the same two pages leave the total as it was. What comes or
+    goes meanwhile may be given or not; what is given is as it was when its page was read.
+
+    Items without an id, and lists without a total, are walked once, as they come. `pages()` walks
+    once, too.
+    """
+
+    __slots__ = ("_core", "_plan")
+
+    def __init__(
+        self,
+        core: SyncCore,
+        operation: PagedOperation[Item, Page],
+        path: Mapping[str, PathValue],
+        query: Mapping[str, QueryValue],
+    ) -> None:
+        self._core = core
+        self._plan = Plan(core, operation, path, query)
+
+    def pages(self) -> Iterator[Page]:
+        """Iterate over the pages of one walk as they come, items that come twice included."""
+        walk, request = PageWalk(self._plan), self._plan.first
+        following: Request | None = request
+        while following is not None:
+            request = following
+            page, response = self._core.run(self._core.flows.page(self._plan.operation, request))
+            yield page
+            following = walk.following(request, response, page)
+
+    def __iter__(self) -> Iterator[Item]:
+        deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
+        while deduplicator.again():
+            for page in self.pages():
+                yield from deduplicator.fresh(page)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
+
+    def __repr__(self) -> str:
+        return repr(self._plan)
+
+
+class AsyncPages(Generic[Item, Page]):
+    """The same as `Pages`, with `async for`."""
+
+    __slots__ = ("_core", "_plan")
+
+    def __init__(
+        self,
+        core: AsyncCore,
+        operation: PagedOperation[Item, Page],
+        path: Mapping[str, PathValue],
+        query: Mapping[str, QueryValue],
+    ) -> None:
+        self._core = core
+        self._plan = Plan(core, operation, path, query)
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """Iterate over the pages of one walk as they come, items that come twice included."""
+        walk, request = PageWalk(self._plan), self._plan.first
+        following: Request | None = request
+        while following is not None:
+            request = following
+            page, response = await self._core.run(
+                self._core.flows.page(self._plan.operation, request)
+            )
+            yield page
+            following = walk.following(request, response, page)
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
+        while deduplicator.again():
+            async for page in self.pages():
+                for item in deduplicator.fresh(page):
+                    yield item
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
+
+    def __repr__(self) -> str:
+        return repr(self._plan)
+
+
+def plan_of(pages: Pages[Item, Page] | AsyncPages[Item, Page]) -> Plan[Item, Page]:
+    """Give what a walk asks for, to ask for one page of it."""
+    return pages._plan  # pyright: ignore[reportPrivateUsage] - a property would be public

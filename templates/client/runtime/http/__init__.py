@@ -1,0 +1,1 @@
+"""HTTP: connections, the transport and the cache, over httpx2."""

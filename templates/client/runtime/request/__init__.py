@@ -1,0 +1,1 @@
+"""Requests: what an operation is, and the request that a call of it makes."""

@@ -1,0 +1,1 @@
+"""Responses: decoding, errors by status, rate limits and warnings."""
