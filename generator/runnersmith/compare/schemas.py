@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from ..openapi.document import Json, Node
-from ..openapi.keywords import is_prose
+from ..openapi.keywords import PROSE, is_prose
 from ..openapi.schema_view import Parts
 from .description_view import View
 from .facts import Entity, Fact, dump, plain, products, quoted
@@ -19,7 +19,7 @@ from .facts import Entity, Fact, dump, plain, products, quoted
 Fields = dict[str, Callable[[], Entity]]
 
 # Compared as a type, a limit, a list or a field, not as it stands.
-_READ = frozenset(
+_READ = PROSE | frozenset(
     "$ref allOf anyOf oneOf type nullable enum const required properties items"
     " additionalProperties minimum maximum exclusiveMinimum exclusiveMaximum".split()
 )
@@ -86,7 +86,7 @@ def _stated(part: Node, *, nullable: bool) -> Iterator[tuple[str, Fact]]:
     """The facts that one schema object states about a value; null is left to the type."""
     for keyword, node in part.items():
         value = node.value
-        if keyword in ("enum", "const"):
+        if keyword == "const" or (keyword == "enum" and part.get("const") is None):
             listed = value if keyword == "enum" and isinstance(value, list) else [value]
             values = [plain(item) for item in listed if item is not None or not nullable]
             yield "enum", Fact(sorted(values, key=dump), node)

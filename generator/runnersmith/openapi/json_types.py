@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .document import Json
 
@@ -50,6 +51,12 @@ ANY = JsonTypes(None, null=True)
 NULL = JsonTypes(frozenset(), null=True)
 # What `false` allows.
 NOTHING = JsonTypes(frozenset({"nothing"}), null=False)
+
+
+@lru_cache(maxsize=256)
+def named(names: tuple[str, ...], *, nullable: bool) -> JsonTypes:
+    """Return the types that a list of names states."""
+    return JsonTypes(frozenset(names) - {"null"}, null=nullable or "null" in names)
 
 
 def type_of(value: Json) -> str:

@@ -7,7 +7,6 @@ among the values of a schema without type.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from . import json_types, keywords
 from .document import Json, Node
@@ -33,12 +32,24 @@ class SchemaObject:
         """Return the value of a keyword; None if it is absent."""
         return self.node.get(key)
 
-    @cached_property
+    @property
     def is_reference(self) -> bool:
         """Whether this is a `$ref` with nothing beside it except prose."""
-        if self.node.reference is None:
-            return False
-        return all(key == "$ref" or keywords.is_prose(key) for key in self.keys)
+        return self.node.reference is not None and all(
+            key == "$ref" or keywords.is_prose(key) for key in self.keys
+        )
+
+    @property
+    def combines(self) -> bool:
+        """Whether other schemas hold for the same value: by a `$ref` or an allOf."""
+        value = self.node.value
+        return isinstance(value, dict) and ("allOf" in value or self.node.reference is not None)
+
+    @property
+    def offers(self) -> bool:
+        """Whether the object has alternatives."""
+        value = self.node.value
+        return isinstance(value, dict) and ("oneOf" in value or "anyOf" in value)
 
     @property
     def is_component(self) -> bool:
@@ -52,7 +63,7 @@ class SchemaObject:
             return not self.keys & _STRUCTURE
         return self.node.value is True
 
-    @cached_property
+    @property
     def type_names(self) -> tuple[str, ...]:
         """The types that `type` lists, null included; nothing without `type`."""
         value = self.node.value.get("type") if isinstance(self.node.value, dict) else None
@@ -76,8 +87,8 @@ class SchemaObject:
 
         The type decides then: what travels has it, and the list has lost the text of its values.
         """
-        listed, names = self.listed, self.type_names
-        if listed is None or not names:
+        listed = self.listed
+        if listed is None or not (names := self.type_names):
             return listed
         values = tuple(json_types.converted(value, names) for value in listed)
         fits = all(
@@ -86,21 +97,22 @@ class SchemaObject:
         )
         return values if fits else None
 
-    @cached_property
+    @property
     def null(self) -> bool:
         """Whether the object states that null is allowed."""
         if "null" in self.type_names or self.node.flag("nullable"):
             return True
         return not self.type_names and self.listed is not None and None in self.listed
 
-    @cached_property
+    @property
     def stated(self) -> JsonTypes | None:
         """The types that the object states, by `type` and by its values; None for no statement."""
         if self.node.value is False:
             return json_types.NOTHING
-        names, values = frozenset(self.type_names), self.values
+        names, values = self.type_names, self.values
         if values is None:
-            return JsonTypes(names - {"null"}, null=self.null) if names else None
+            nullable = self.node.flag("nullable")
+            return json_types.named(names, nullable=nullable) if names else None
         present = [value for value in values if value is not None]
         held = {name for name in names if any(json_types.is_of(value, name) for value in present)}
         if not names:

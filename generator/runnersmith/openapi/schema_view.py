@@ -17,6 +17,7 @@ from functools import cached_property
 from . import json_types, keywords
 from .document import MAX_REFERENCES, Document, Node, Pointer
 from .json_types import JsonTypes
+from .navigation import elements, entries, into
 from .schema_object import SchemaObject, without_siblings
 
 Parts = tuple[Node, ...]
@@ -62,8 +63,10 @@ class SchemaView(SchemaObject):
         It states null beside a `$ref`, an allOf or alternatives, or has `nullable` as a member.
         """
         if self.null:
-            return self.stated is None or bool(self.members or self.keys & {*keywords.ALTERNATIVES})
-        return any(self.views.of(member).is_nullable_alone for member in self.members)
+            return self.combines or self.stated is None or self.offers
+        return self.combines and any(
+            self.views.of(member).is_nullable_alone for member in self.members
+        )
 
     @property
     def is_nullable_alone(self) -> bool:
@@ -109,19 +112,15 @@ class SchemaView(SchemaObject):
     @property
     def members(self) -> Parts:
         """The schemas that hold as well: what a `$ref` leads to, and those of allOf."""
-        referred = self.views.target(self.node) if self.node.reference is not None else None
-        combined = self.get("allOf")
-        if referred is None and combined is None:
+        if not self.combines:
             return ()
-        return (
-            *(() if referred is None else (referred,)),
-            *(() if combined is None else combined.elements()),
-        )
+        referred = self.views.target(self.node) if self.node.reference is not None else None
+        return tuple(filter(None, (referred, *elements(self.get("allOf")))))
 
     @cached_property
     def alternatives(self) -> tuple[Alternatives, ...]:
         """The oneOf and the anyOf of the object."""
-        if self.keys.isdisjoint(keywords.ALTERNATIVES):
+        if not self.offers:
             return ()
         found: list[Alternatives] = []
         for key in keywords.ALTERNATIVES:
@@ -133,13 +132,10 @@ class SchemaView(SchemaObject):
 
     def conditional(self) -> Iterator[Node]:
         """Yield the schemas that hold for the same value in some cases, or for some values."""
-        for key in (*keywords.ALTERNATIVES, *keywords.CONDITIONS, "dependentSchemas"):
-            if (found := self.get(key)) is not None:
-                if key in keywords.CONDITIONS:
-                    yield found
-                else:
-                    yield from found.elements()
-                    yield from (child for _, child in found.items())
+        for key in keywords.ALTERNATIVES:
+            yield from elements(self.get(key))
+        yield from filter(None, map(self.get, keywords.CONDITIONS))
+        yield from entries(self.get("dependentSchemas"))
 
     @property
     def types(self) -> JsonTypes:
@@ -151,9 +147,9 @@ class SchemaView(SchemaObject):
         """Whether only null is allowed; `nullable` alone, as an alternative, means that as well."""
         if self.is_silent:
             return self.is_nullable_alone
-        found = self.stated
-        if found is not None and not found.only_null and not self.members:
-            return False
+        target = self.target
+        if target is not None and not target.combines and not target.offers:
+            return target.stated is not None and target.stated.only_null
         return self.types.only_null
 
     def everything(self) -> Iterator[SchemaView]:
@@ -165,16 +161,14 @@ class SchemaView(SchemaObject):
             if view.node.pointer not in reached:
                 reached.add(view.node.pointer)
                 yield view
-                options = [view.get(key) for key in keywords.ALTERNATIVES]
-                waiting += [one for it in options if it is not None for one in it.elements()]
+                for key in keywords.ALTERNATIVES:
+                    waiting += elements(view.get(key))
                 waiting += view.members
 
     def property(self, name: str) -> Node | None:
         """Return a property of the object that the schema describes; None if it has none."""
         for view in self.everything():
-            held = view.get("properties")
-            found = held.get(name) if held is not None else None
-            if found is not None:
+            if (found := into(view.node, "properties", name)) is not None:
                 return found
         return None
 
@@ -220,13 +214,16 @@ class SchemaViews:
 
     def parts(self, nodes: Iterable[Node]) -> Parts:
         """Return the schema objects that hold at once at some nodes, through `$ref` and allOf."""
+        waiting = [*map(self.of, nodes)]
+        if len(waiting) == 1 and not waiting[0].combines:
+            return (waiting[0].node,)
+        waiting.reverse()
         found: dict[Pointer, Node | None] = {}
-        waiting = [*reversed(tuple(nodes))]
         while waiting:
-            view = self.of(waiting.pop())
+            view = waiting.pop()
             if view.node.pointer not in found:
                 found[view.node.pointer] = None if view.is_reference else view.node
-                waiting += reversed(view.members)
+                waiting += map(self.of, reversed(view.members))
         return tuple(node for node in found.values() if node is not None)
 
     def read(self, parts: Parts, within: frozenset[Pointer] = frozenset()) -> Reading:
@@ -245,6 +242,8 @@ class SchemaViews:
         return self._readings[pointers]
 
     def _read(self, parts: Parts, within: frozenset[Pointer]) -> Reading:
+        if len(parts) == 1 and not (view := self.of(parts[0])).combines and not view.offers:
+            return Reading(view.stated or json_types.ANY, parts, ())
         held = [*parts]
         unions: list[tuple[Node, list[Parts]]] = []
         stated: list[tuple[Pointer, JsonTypes]] = []

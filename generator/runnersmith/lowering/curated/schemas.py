@@ -129,8 +129,8 @@ class Schemas(SchemaLowering):
         return TEXT
 
     def _literal(self, node: Node, site: Site) -> ir.Type:
-        written = node.get("enum")
-        values = list(written.elements()) if written else [node.at("const")]
+        const = node.get("const")
+        values = [*node.at("enum").elements()] if const is None else [const]
         chosen: list[str | int | bool] = []
         null = False
         for value in values:
