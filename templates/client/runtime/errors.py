@@ -1,4 +1,4 @@
-"""Every error that the client raises.
+"""Errors that the client raises.
 
     GitHubError
     ├── InvalidArgument            refused before anything was sent (also a ValueError)
@@ -100,7 +100,10 @@ class OutcomeUnknown(CallError):
     lookup: str
 
     def __init__(self, error: CallError, lookup: str = "") -> None:
-        advice = f"before you repeat it, look up {lookup}" if lookup else "it is not repeated"
+        if lookup.startswith("nothing: "):
+            advice = f"there is nothing to clean up ({lookup.removeprefix('nothing: ')})"
+        else:
+            advice = f"before you retry, look up {lookup}" if lookup else "it is not retried"
         super().__init__(error.request, f"it may have been carried out: {advice}: {error}")
         self.error = error
         self.lookup = lookup

@@ -1,4 +1,4 @@
-"""Seeing what a client does: a line in the log, and the caller's own functions, for each attempt.
+"""Observation of a client: a line in the log and the caller's hooks, for each attempt.
 
 Writes to the logger of the package. What is shown is listed here, and nothing else is: method and
 path, numbers and times, the id of the request, why a client waits. No query, no header, no body.

@@ -1,4 +1,4 @@
-"""The base classes of `Client` and `AsyncClient`: configuration, life and end.
+"""Base classes of `Client` and `AsyncClient`: configuration, life and end.
 
 May read the environment (token, proxy, certificates) when a client is made. Imports the transport
 only then, so that importing the package loads none.

@@ -1,4 +1,4 @@
-"""Lists that span pages: where the next page is, and when there is none.
+"""Pagination: where the next page of a list is, and when there is none.
 
 `PageWalk` is pure and decides; `Pages` and `AsyncPages` fetch. A page that cannot be had raises: a
 list never ends because something failed. What a list that changes meanwhile is worth is said at

@@ -1,4 +1,4 @@
-"""The methods of a client that give the reply behind a result.
+"""Methods of a client that return the response behind a result.
 
 `raw_response` has the work, and is imported by the first of them.
 """

@@ -1,4 +1,4 @@
-"""The reply behind a typed result: its status, its headers, and requests that hang on its ETag.
+"""Raw responses: status and headers of a typed result, and requests that depend on its ETag.
 
 A method of a resource is called as it is, on a copy of the
 resource whose flows remember the reply, so that no method and no class exists twice.

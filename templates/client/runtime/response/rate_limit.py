@@ -1,4 +1,4 @@
-"""What a reply says of rate limits: that one was reached, how long to wait, what is left.
+"""Rate limits in a response: that one was reached, how long to wait, what is left.
 
 Pure. Waits are computed by the server's clock, as its `Date` tells it: this machine's may be wrong.
 """

@@ -1,4 +1,4 @@
-"""Which error a reply is.
+"""Errors by status: which one a response is.
 
 Pure. Everything taken from the reply passes the redactor before it enters an error.
 """
