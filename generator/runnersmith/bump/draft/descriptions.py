@@ -9,9 +9,9 @@ from typing import cast
 from ...compare import schemas
 from ...compare.description_view import View
 from ...compare.facts import Entity, FactPath
-from ...compare.json_types import Reading
 from ...compare.operations import Operation, entity
 from ...openapi.document import Node, Pointer
+from ...openapi.schema_view import Reading
 
 JSON = "application/json"
 
@@ -67,4 +67,4 @@ def field_at(view: View, node: Node) -> Entity:
 
 def reading(view: View, found: Entity) -> Reading:
     """How the schema of a field or an alternative is understood."""
-    return view.readings[cast(tuple[Pointer, ...], found.identity[1:])]
+    return view.read_before(cast(tuple[Pointer, ...], found.identity[1:]))
