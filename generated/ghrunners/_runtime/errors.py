@@ -124,7 +124,7 @@ class OutcomeUnknown(CallError):
 
 
 class SignInFailed(CallError):
-    """No token could be obtained: the GitHub App is not installed there, is suspended or was refused.
+    """No token could be obtained: the GitHub App is not installed there, is suspended or is rejected.
 
     Outcome: The request of the call was not sent.
     What to do: Install the App on the organization or repository, or check its id and private key.
