@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as some
 
 from bump.kit import HERE
@@ -268,7 +268,7 @@ def test_any_difference_is_restored(pair: tuple[Json, Json]) -> None:
 SPEC = reader.load(HERE / "spec.yaml", name="spec.yaml").data
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, phases=[Phase.generate])  # a spec is long, also when it is shrunk
 @given(scattered(SPEC).flatmap(scattered).flatmap(scattered))
 def test_any_difference_of_a_spec_is_restored(newer: Json) -> None:
     """The same of a whole spec, changed in a few places."""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as some
 
 from client import runtime_kit
@@ -567,7 +567,7 @@ FLEET_CHANGES = some.tuples(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, phases=[Phase.generate])  # to shrink one takes minutes
 @given(some.lists(FLEET_CHANGES, min_size=15, max_size=15))
 def test_what_stays_is_given_once(moves: list[tuple[str, int]]) -> None:
     """Whatever comes and goes, one at a time, while a list is walked twice; then it rests."""
