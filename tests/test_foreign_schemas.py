@@ -13,7 +13,7 @@ POINT: Json = {"type": "object", "properties": {"x": {"type": "integer"}}}
 TO_POINT: Json = {"$ref": "#/components/schemas/Point"}
 
 
-def built(schema: Json, version: str = "3.1.0", **components: Json) -> LoweringResult:
+def built(schema: Json, version: str = "3.1.0", /, **components: Json) -> LoweringResult:
     """A client whose one operation sends and receives a model with the property `it`."""
     media: Json = {"application/json": {"schema": {"$ref": "#/components/schemas/Held"}}}
     held: Json = {"type": "object", "properties": {"it": schema}}
@@ -82,6 +82,8 @@ def text(found: ir.Type) -> str:
         ({"type": "string", "enum": [True, "b"]}, "'true' | 'b' | ..."),
         ({"type": "string", "enum": [1.0, 1.1]}, "str"),
         ({"type": "integer", "enum": ["1", "2"]}, "int"),
+        ({"type": "integer", "enum": [1.0, 2.0]}, "int"),
+        ({"type": "number", "enum": [1, 2]}, "float"),
         ({"type": "boolean", "enum": ["true", "false"]}, "bool"),
         ({"type": "array", "items": {"type": "string"}, "enum": ["x"]}, "list[str]"),
         ({"type": "object", "enum": ["x"]}, "dict[any]"),
