@@ -458,7 +458,7 @@ def test_what_holds_the_items_is_read_strictly(
         flavour(server.url).call(LIST)
     assert (caught.value.pointer, caught.value.expected) == (pointer, expected)
     place = pointer or "the top"
-    assert str(caught.value) == f"GET /orgs/acme/widgets: reply 200: at {place}: {problem}"
+    assert str(caught.value) == f"GET /orgs/acme/widgets: response 200: at {place}: {problem}"
     assert json.loads(caught.value.body) == content
 
 

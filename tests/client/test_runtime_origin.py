@@ -25,7 +25,7 @@ from ghrunners._runtime.error_details import RequestInfo
 from ghrunners._runtime.errors import InvalidArgument, RedirectRefused
 from ghrunners._runtime.http.transport import RequestSigner
 from ghrunners._runtime.redaction import Redactor, Secret
-from ghrunners._runtime.request.base_url import Base, Elsewhere, parse_base
+from ghrunners._runtime.request.base_url import BaseUrl, RejectedUrl, parse_base
 from ghrunners._runtime.request.builder import Request
 from ghrunners._runtime.request.operation import Operation
 
@@ -148,7 +148,7 @@ def test_a_redirect_without_a_place_is_refused(flavour: type[Caller]) -> None:
     """A Location is what makes a redirect."""
     with (
         Loopback(Answer(status=301)) as server,
-        pytest.raises(RedirectRefused, match="the server does not say where to"),
+        pytest.raises(RedirectRefused, match="it has no URL"),
     ):
         flavour(server.url).call(GET, path={"thing": 7})
 
@@ -227,7 +227,7 @@ def test_an_origin_that_httpx2_reads_otherwise_gets_no_token() -> None:
     """The comparison is with what will be connected to, not with what was configured."""
     info = RequestInfo(operation="x", method="GET", path="/x")
     for origin in ("https://API.github.com", "https://api.github.com:443", "https://a@b"):
-        wire = RequestSigner(Base(origin, ""), (), Redactor())
+        wire = RequestSigner(BaseUrl(origin, ""), (), Redactor())
         with pytest.raises(InvalidArgument, match="not an address below"):
             wire.sign(Send(Request(info, "/x", None), Timeout(), inf), Secret(TOKEN), inf)
 
@@ -235,8 +235,8 @@ def test_an_origin_that_httpx2_reads_otherwise_gets_no_token() -> None:
 def test_locate_gives_the_target_alone() -> None:
     """The origin of a URL is compared and thrown away."""
     base = parse_base("https://git.example/api/v3")
-    assert base.locate("HTTPS://GIT.example:443/api/v3/x?y#z", "/api/v3/a") == "/api/v3/x?y"
-    assert base.locate("x", "/api/v3/a/b") == "/api/v3/a/x"
-    assert base == Base("https://git.example", "/api/v3")
-    assert isinstance(base.locate("https://git.example:444/api/v3/x", "/api/v3/a"), Elsewhere)
+    assert base.resolve("HTTPS://GIT.example:443/api/v3/x?y#z", "/api/v3/a") == "/api/v3/x?y"
+    assert base.resolve("x", "/api/v3/a/b") == "/api/v3/a/x"
+    assert base == BaseUrl("https://git.example", "/api/v3")
+    assert isinstance(base.resolve("https://git.example:444/api/v3/x", "/api/v3/a"), RejectedUrl)
     assert repr(Secret(TOKEN)) == "Secret(***)"

@@ -163,7 +163,7 @@ def test_what_is_not_the_declared_reply_is_an_error(
     with Loopback(answer) as server, pytest.raises(UnexpectedResponse) as caught:
         flavour(server.url).call(GET, path={"thing": 7})
     assert str(caught.value).startswith(
-        f"GET /orgs/acme/things/7: reply {answer.status}: {problem}"
+        f"GET /orgs/acme/things/7: response {answer.status}: {problem}"
     )
     assert caught.value.status == answer.status
 
@@ -265,7 +265,7 @@ def test_a_mistake_is_named_by_its_place_alone(body: object, pointer: str, probl
     with Loopback(reply(body)) as server, pytest.raises(UnexpectedResponse) as caught:
         SyncCaller(server.url).call(operation)
     assert caught.value.pointer == pointer
-    assert str(caught.value) == f"GET /x: reply 200: at {pointer}: {problem}"
+    assert str(caught.value) == f"GET /x: response 200: at {pointer}: {problem}"
 
 
 @both

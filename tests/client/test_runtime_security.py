@@ -23,7 +23,7 @@ from runtime.errors import BadCredentials, GitHubError, InvalidArgument
 from runtime.redaction import Secret
 from runtime.request.operation import Operation
 from runtime.request.parameters import Place
-from runtime.request.signature import Scheme, SchemeProof, choose, prove
+from runtime.request.signature import Scheme, SchemeSignature, choose_schemes, sign_by_schemes
 from runtime.types import Model
 
 SCHEMES: Mapping[str, Scheme] = {
@@ -136,18 +136,18 @@ def async_got(auth: AsyncSchemeAuth, *alternatives: tuple[str, ...]) -> Received
 def test_the_first_alternative_that_was_given_is_chosen() -> None:
     """All of its schemes are needed; one without any is for those who gave nothing that fits."""
     alternatives = (("key", "login"), (), ("token",))
-    assert choose(alternatives, {"token"}) == ("token",)
-    assert choose(alternatives, {"key", "login", "token"}) == ("key", "login")
-    assert choose(alternatives, {"key"}) == ()
-    assert choose((("key", "login"), ("token",)), {"key"}) is None
-    assert choose((), {"key"}) is None
+    assert choose_schemes(alternatives, {"token"}) == ("token",)
+    assert choose_schemes(alternatives, {"key", "login", "token"}) == ("key", "login")
+    assert choose_schemes(alternatives, {"key"}) == ()
+    assert choose_schemes((("key", "login"), ("token",)), {"key"}) is None
+    assert choose_schemes((), {"key"}) is None
 
 
 def test_each_scheme_proves_in_its_own_way() -> None:
     """In a header, in the query, in a cookie."""
     given = {name: Secret(value) for name, value in GIVEN.items()}
-    proof = prove(SCHEMES, tuple(SCHEMES), given)
-    assert proof == SchemeProof(
+    proof = sign_by_schemes(SCHEMES, tuple(SCHEMES), given)
+    assert proof == SchemeSignature(
         headers=(
             ("Authorization", "Bearer t0k"),
             ("Authorization", "Basic bWU6cGFzcyB3b3Jk"),
@@ -160,18 +160,18 @@ def test_each_scheme_proves_in_its_own_way() -> None:
 
 def test_a_query_that_has_the_key_gets_it_once() -> None:
     """A server that redirects may have taken it over."""
-    proof = SchemeProof(query=("k=1", "z=2"))
+    proof = SchemeSignature(query=("k=1", "z=2"))
     assert proof.target("/x") == "/x?k=1&z=2"
     assert proof.target("/x?a=b&k=1") == "/x?a=b&k=1&z=2"
     assert proof.target("/x?k=1&z=2") == "/x?k=1&z=2"
-    assert SchemeProof().target("/x?") == "/x?"
+    assert SchemeSignature().target("/x?") == "/x?"
 
 
 def test_a_proof_shows_nothing() -> None:
     """Neither where it is printed nor where it is pickled."""
-    proof = SchemeProof(headers=(("X-Key", "k3y"),))
+    proof = SchemeSignature(headers=(("X-Key", "k3y"),))
     assert "k3y" not in f"{proof} {proof!r} {[proof]}"
-    with pytest.raises(TypeError, match="not pickled"):
+    with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(proof)
 
 

@@ -1,22 +1,22 @@
-"""Every error that the client raises.
+"""Errors of the client.
 
     GitHubError
-    ├── InvalidArgument            refused before anything was sent (also a ValueError)
+    ├── InvalidArgument            an invalid argument: nothing was sent (also a ValueError)
     │   └── NotAvailable           not in this API version, or not on this product
     ├── ClientClosed               the client was closed (also a RuntimeError)
-    └── CallError                  a call failed: `request` says which, `attempts` how often it was sent
-        ├── OutcomeUnknown         a write that may have been carried out: `error` says what came
-        ├── SignInFailed           no token could be had for it: `error` says why
-        ├── TransportError         no complete reply came
-        │   ├── ConnectFailed      no connection was made: nothing was sent
-        │   │   └── ConnectTimedOut    … within the time allowed (also TimedOut)
-        │   ├── TimedOut           connected, but not answered in time
-        │   └── ConnectionLost     cut off before the reply was complete
-        └── ResponseError          a reply came: `status`, `headers`, `request_id`
-            ├── UnexpectedResponse     not what is declared: HTML, cut short, another shape
+    └── CallError                  a call failed: `request`, `attempts`
+        ├── OutcomeUnknown         a write that may have been carried out: `error`, `lookup`
+        ├── SignInFailed           authentication as a GitHub App failed: `error`
+        ├── TransportError         no complete response arrived
+        │   ├── ConnectFailed      no connection: nothing was sent
+        │   │   └── ConnectTimedOut    … within the timeout (also TimedOut)
+        │   ├── TimedOut           connected, but no response within the timeout
+        │   └── ConnectionLost     closed before the response was complete
+        └── ResponseError          an error of a response: `status`, `headers`, `request_id`
+            ├── UnexpectedResponse     not as declared: HTML, truncated, another shape
             ├── RedirectRefused        a redirect that is not followed
-            ├── LinkRefused            a next page outside the configured address
-            └── StatusError        GitHub refused: `message`, `documentation_url`
+            ├── LinkRefused            a next page outside of the base URL
+            └── StatusError        a status from 400 on: `message`, `documentation_url`
                 ├── BadRequest         400
                 ├── BadCredentials     401
                 ├── Forbidden          403
@@ -24,13 +24,13 @@
                 ├── Conflict           409
                 ├── Gone               410
                 ├── ValidationFailed   422: `errors`, field by field
-                │   └── RunnerBusy         … because a job is running on it
-                ├── RateLimited        429, and the 403 that means it: `retry_at`
+                │   └── RunnerBusy         … because the runner is running a job
+                ├── RateLimited        429, or a 403 for a rate limit: `retry_at`
                 └── ServerError        500 and above
 
-Classes only: `status_errors` decides which one a reply is. Nothing here knows the transport, and
-whoever makes an error hands in text that a `Redactor` has passed. All of them pickle, without
-secrets. A wrong type of an argument is a plain TypeError.
+`status_errors` chooses the class for a response. Text from a server must pass a `Redactor` before
+it enters an error. Every error can be pickled, without its secrets. An argument of the wrong type
+raises a plain TypeError.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ class GitHubError(Exception):
     def __reduce__(
         self,
     ) -> tuple[Callable[..., GitHubError], tuple[type[GitHubError], tuple[object, ...], object]]:
-        state = {name: it for name, it in vars(self).items() if not isinstance(it, Secret)}
+        state = {name: one for name, one in vars(self).items() if not isinstance(one, Secret)}
         return _restore, (type(self), self.args, state)
 
 
 def _restore(
     kind: type[GitHubError], args: tuple[object, ...], state: dict[str, object]
 ) -> GitHubError:
-    """Make an error again from its pickle, without calling an `__init__` of another signature."""
+    """Rebuild an error from its pickle without `__init__`, whose signature differs by class."""
     error = kind.__new__(kind, *args)
     vars(error).update(state)
     return error
@@ -100,8 +100,9 @@ class OutcomeUnknown(CallError):
     lookup: str
 
     def __init__(self, error: CallError, lookup: str = "") -> None:
-        advice = f"before you repeat it, look up {lookup}" if lookup else "it is not repeated"
-        super().__init__(error.request, f"it may have been carried out: {advice}: {error}")
+        advice = f"; before a retry, look up {lookup}" if lookup else ""
+        text = f"the write may have been carried out and is not retried{advice}: {error}"
+        super().__init__(error.request, text)
         self.error = error
         self.lookup = lookup
 
@@ -115,7 +116,7 @@ class SignInFailed(CallError):
     error: CallError
 
     def __init__(self, request: RequestInfo, problem: str, error: CallError) -> None:
-        super().__init__(request, f"{request}: not signed in: {problem}: {error}")
+        super().__init__(request, f"{request}: authentication failed: {problem}: {error}")
         self.error = error
 
 
@@ -195,7 +196,7 @@ class UnexpectedResponse(ResponseError):
         expected: str | None = None,
     ) -> None:
         super().__init__(
-            request, f"{request}: reply {status}: {problem}", status=status, headers=headers
+            request, f"{request}: response {status}: {problem}", status=status, headers=headers
         )
         self.pointer = pointer
         self.expected = expected

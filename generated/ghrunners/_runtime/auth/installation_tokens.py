@@ -108,7 +108,7 @@ class AppTokens:
         self._ahead: float | None = None
 
     def check(self, operation: Operation[Any], request: Request) -> None:
-        if operation.apps and _SCOPE.match(request.home):
+        if operation.apps and _SCOPE.match(request.original_path):
             return
         needs = f": it needs {operation.needs}" if operation.needs else ""
         raise InvalidArgument(
@@ -116,7 +116,7 @@ class AppTokens:
         )
 
     def account(self, request: Request) -> str:
-        if (place := _SCOPE.match(request.home)) is None:
+        if (place := _SCOPE.match(request.original_path)) is None:
             return ""  # a request of the App's own
         if self._app.installation_id is not None:
             return f"installation {self._app.installation_id}"
@@ -167,7 +167,7 @@ class AppTokens:
         if isinstance(token, Exception):
             info = RequestInfo(operation=_TOKEN.id, method=_TOKEN.method, path=_TOKEN.path)
             raise unexpected(info, response, exchange.redact, str(token), pointer="/token")
-        exchange.redact.learn(token)
+        exchange.redact.add(token)
         lasts = given.expires_at.timestamp() - self._time(exchange.clock)
         with self._mutex:
             self._held[installation] = _Held(token, exchange.clock.now() + lasts - _EARLY)
@@ -196,7 +196,7 @@ class AppTokens:
 
     def _sign(self, exchange: Exchange) -> Secret[str]:
         token = sign(self._app, self._time(exchange.clock))
-        exchange.redact.learn(token)
+        exchange.redact.add(token)
         return token
 
     def _time(self, clock: Clock) -> float:
@@ -232,5 +232,5 @@ class AppTokens:
 
 def _scope(request: Request) -> str:
     """Give what a request works on, as in /orgs/acme; GitHub's names have no case."""
-    place = _SCOPE.match(request.home)
+    place = _SCOPE.match(request.original_path)
     return "" if place is None else place[0].lower()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from ..errors import ConnectTimedOut
 from ..redaction import Secret
-from ..request.availability import Where
-from ..request.base_url import Base
+from ..request.availability import Deployment
+from ..request.base_url import BaseUrl
 from . import observe
 from .context import ClientState, Options
 from .core import FULL, NO_TIME, PACE, UNSIGNED, Core
@@ -47,9 +47,14 @@ class SyncCore(Core):
     __slots__ = ("_gate", "_renewing", "_sender", "_writing")
 
     def __init__(
-        self, base: Base, where: Where, options: Options, state: ClientState, sender: Sender
+        self,
+        base: BaseUrl,
+        deployment: Deployment,
+        options: Options,
+        state: ClientState,
+        sender: Sender,
     ) -> None:
-        super().__init__(base, where, options, state)
+        super().__init__(base, deployment, options, state)
         self._sender = sender
         self._gate = threading.Semaphore(AT_ONCE)
         self._writing = threading.Lock()
@@ -144,11 +149,16 @@ class AsyncCore(Core):
     __slots__ = ("_gate", "_renewing", "_sender", "_writing")
 
     def __init__(
-        self, base: Base, where: Where, options: Options, state: ClientState, sender: AsyncSender
+        self,
+        base: BaseUrl,
+        deployment: Deployment,
+        options: Options,
+        state: ClientState,
+        sender: AsyncSender,
     ) -> None:
         import anyio
 
-        super().__init__(base, where, options, state)
+        super().__init__(base, deployment, options, state)
         self._sender = sender
         self._gate = anyio.Semaphore(AT_ONCE, fast_acquire=True)
         self._writing = anyio.Lock(fast_acquire=True)

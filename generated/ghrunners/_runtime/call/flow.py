@@ -16,7 +16,7 @@ from typing import TypeVar
 from ..clock import Clock
 from ..errors import CallError, RedirectRefused, UnexpectedResponse
 from ..redaction import Redactor, Secret
-from ..request.base_url import Base, Elsewhere
+from ..request.base_url import BaseUrl, RejectedUrl
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.decode import value_of
@@ -39,8 +39,8 @@ class CallFlow:
 
     __slots__ = ("base", "options", "state")
 
-    def __init__(self, base: Base, options: Options, state: ClientState) -> None:
-        self.base: Base = base
+    def __init__(self, base: BaseUrl, options: Options, state: ClientState) -> None:
+        self.base: BaseUrl = base
         self.options: Options = options
         self.state: ClientState = state
 
@@ -108,7 +108,7 @@ class CallFlow:
                 if redirects == MAX_REDIRECTS:
                     raise self._refused(request, outcome, f"it is the {redirects + 1}th in a row")
                 redirects += 1
-                request = request.at(self._redirected(request, outcome), state.redact)
+                request = request.with_target(self._redirected(request, outcome), state.redact)
                 continue
             if not isinstance(outcome, (Response, CallError)):
                 raise TypeError("a request was answered with no reply")
@@ -130,8 +130,8 @@ class CallFlow:
         if response.status not in (_FOLLOWED_BY_WRITES if request.writes else _FOLLOWED_BY_READS):
             raise self._refused(request, response, f"it does not apply to a {request.info.method}")
         # Not kept in a variable: a Location may hold a signature, and a traceback shows locals.
-        target = self.base.locate(response.header("location"), request.target)
-        if isinstance(target, Elsewhere):
+        target = self.base.resolve(response.header("location"), request.target)
+        if isinstance(target, RejectedUrl):
             raise self._refused(request, response, target.reason)
         return target
 

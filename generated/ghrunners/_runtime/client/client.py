@@ -75,7 +75,7 @@ class _Common(Generic[AnyCore]):
     @property
     def api_version(self) -> str:
         """The API version that every request asks for."""
-        return self._core.where.version
+        return self._core.deployment.version
 
     def supports(self, name: str) -> bool:
         """Tell whether an operation exists where this client talks to, as far as is known.
@@ -95,8 +95,8 @@ class _Common(Generic[AnyCore]):
             )
         available = cast("Operation[object]", found).available
         return (
-            self._core.where.outdated(available) is None
-            and self._core.where.lacking(available) is None
+            self._core.deployment.missing_in_version(available) is None
+            and self._core.deployment.missing_on_product(available) is None
         )
 
     @property
@@ -185,7 +185,7 @@ class BaseClient(_Common[SyncCore], RawCalls, Generic[Auth]):
             user_agent=user_agent,
         )
         sender = connect(made.signer, proxy, verify, transport, cache)
-        self._core = SyncCore(made.base, made.where, made.options, made.state, sender)
+        self._core = SyncCore(made.base, made.deployment, made.options, made.state, sender)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
@@ -257,7 +257,7 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncRawCalls, Generic[Auth]):
             user_agent=user_agent,
         )
         sender = async_connect(made.signer, proxy, verify, transport, cache)
-        self._core = AsyncCore(made.base, made.where, made.options, made.state, sender)
+        self._core = AsyncCore(made.base, made.deployment, made.options, made.state, sender)
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:

@@ -16,7 +16,7 @@ from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
 from ..errors import LinkRefused
 from ..redaction import Secret
-from ..request.base_url import Elsewhere
+from ..request.base_url import RejectedUrl
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
 from ..response.response import Response
@@ -127,8 +127,8 @@ class PageWalk(Generic[Item, Page]):
         if "next" not in links:
             return None
         flows = self._plan.core.flows
-        target = flows.base.locate(links["next"].reveal(), request.target)
-        if isinstance(target, Elsewhere):
+        target = flows.base.resolve(links["next"].reveal(), request.target)
+        if isinstance(target, RejectedUrl):
             reason = flows.state.redact(target.reason)
             error = LinkRefused(
                 request.info,
@@ -138,7 +138,7 @@ class PageWalk(Generic[Item, Page]):
             )
             error.attempts = response.attempts
             raise error
-        return request.at(target, flows.state.redact)
+        return request.with_target(target, flows.state.redact)
 
     def _is_more(self, page: Page) -> bool:
         total = self._plan.operation.total

@@ -14,7 +14,7 @@ import msgspec
 
 from ..errors import InvalidArgument
 from ..redaction import Secret
-from ..request.base_url import Base, parse_base
+from ..request.base_url import BaseUrl, parse_base
 from .github_app import App
 from .token import read_token
 
@@ -65,7 +65,7 @@ def _listed(names: list[str]) -> str:
 # ── The address ──────────────────────────────────────────────────────────────────────────────
 
 
-def _base() -> Base | None:
+def _base() -> BaseUrl | None:
     """Find the API. In Actions, GITHUB_API_URL is always set."""
     found = [_parsed(name) for name in _set(_API_URL, _HOST)]
     if len(set(found)) > 1:
@@ -75,7 +75,7 @@ def _base() -> Base | None:
     return found[0] if found else None
 
 
-def _parsed(name: str) -> Base:
+def _parsed(name: str) -> BaseUrl:
     given = _value(name)
     assert given is not None
     url = given if name == _API_URL else _api_of(given.reveal())
@@ -95,7 +95,7 @@ def _api_of(host: str) -> Secret[str]:
     return Secret("" if "/" in host else f"https://{host}/api/v3")
 
 
-def _is_server(base: Base | None) -> bool:
+def _is_server(base: BaseUrl | None) -> bool:
     """Tell whether an address is one of Enterprise Server."""
     host = "" if base is None else base.origin.partition("://")[2]
     return host not in ("", "api.github.com") and not host.endswith(".ghe.com")
@@ -104,7 +104,7 @@ def _is_server(base: Base | None) -> bool:
 # ── Signing in ───────────────────────────────────────────────────────────────────────────────
 
 
-def _tokens(base: Base | None) -> tuple[str, ...]:
+def _tokens(base: BaseUrl | None) -> tuple[str, ...]:
     """Name the variables whose token is meant for an address: none goes to another's server."""
     if not _is_server(base):
         return _TOKENS
@@ -112,7 +112,7 @@ def _tokens(base: Base | None) -> tuple[str, ...]:
     return (*_TOKENS, *_SERVER_TOKENS) if _value(_API_URL) is not None else _SERVER_TOKENS
 
 
-def _token(names: list[str], base: Base | None) -> Secret[str]:
+def _token(names: list[str], base: BaseUrl | None) -> Secret[str]:
     found = [value for name in names if (value := _value(name)) is not None]
     if not found:
         allowed = " or ".join(_tokens(base))

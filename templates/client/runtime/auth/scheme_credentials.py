@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ..call.steps import Ask
 from ..errors import InvalidArgument
 from ..redaction import Secret
-from ..request.signature import Scheme, SchemeProof, basic, choose, prove
+from ..request.signature import Scheme, SchemeSignature, basic, choose_schemes, sign_by_schemes
 
 if TYPE_CHECKING:
     from ..call.steps import Exchange, Flow
@@ -67,14 +67,14 @@ class Credentials:
         del request  # the credentials are those of one caller
         return ""
 
-    def ready(self, request: Request, now: float) -> SchemeProof | None:
+    def ready(self, request: Request, now: float) -> SchemeSignature | None:
         del now
         chosen = self._chosen(request) or ()
         if self.is_renewable(request):
             return None
-        return prove(self._schemes, chosen, self._fixed)
+        return sign_by_schemes(self._schemes, chosen, self._fixed)
 
-    def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[SchemeProof]:
+    def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[SchemeSignature]:
         del until
         chosen = self._chosen(request) or ()
         given = {name: self._fixed[name] for name in chosen if name in self._fixed}
@@ -85,9 +85,9 @@ class Credentials:
                 if isinstance(secret, Exception):
                     raise secret
                 for form in _forms(self._schemes[name], secret):
-                    exchange.redact.learn(form)
+                    exchange.redact.add(form)
                 given[name] = secret
-        return prove(self._schemes, chosen, given)
+        return sign_by_schemes(self._schemes, chosen, given)
 
     def refuse(self, token: object) -> None:
         """Keep what was given: functions are asked again anyway."""
@@ -98,7 +98,7 @@ class Credentials:
     def _chosen(self, request: Request) -> Sequence[str] | None:
         """The schemes to prove; all that were given where the description does not say."""
         given = {**self._fixed, **self._functions}
-        return choose(request.security, given) if request.security else tuple(given)
+        return choose_schemes(request.security, given) if request.security else tuple(given)
 
 
 class SchemeSignIn:

@@ -89,7 +89,7 @@ class AskedToken:
         token = read_token("auth()", given)
         if isinstance(token, Exception):
             raise token
-        exchange.redact.learn(token)
+        exchange.redact.add(token)
         return token
 
     def refuse(self, token: Signature) -> None:

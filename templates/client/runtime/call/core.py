@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import NoReturn, Self, TypeVar
 
 from ..errors import ClientClosed, ConnectTimedOut
-from ..request.availability import Where
-from ..request.base_url import Base
+from ..request.availability import Deployment
+from ..request.base_url import BaseUrl
 from ..request.builder import PathValue, QueryValue, Request, build
 from ..request.operation import Operation
 from ..response.response import Response
@@ -33,11 +33,13 @@ PACE = "the pace that GitHub asks for left no time for it"
 class Core:
     """The part that neither calls nor awaits. `owner` is whether it closes the connections."""
 
-    __slots__ = ("base", "flows", "owner", "state", "where")
+    __slots__ = ("base", "flows", "owner", "state", "deployment")
 
-    def __init__(self, base: Base, where: Where, options: Options, state: ClientState) -> None:
-        self.base: Base = base
-        self.where: Where = where
+    def __init__(
+        self, base: BaseUrl, deployment: Deployment, options: Options, state: ClientState
+    ) -> None:
+        self.base: BaseUrl = base
+        self.deployment: Deployment = deployment
         self.state: ClientState = state
         self.flows: CallFlow = CallFlow(base, options, state)
         self.owner: bool = True
@@ -51,7 +53,7 @@ class Core:
         body: Mapping[str, object] | None = None,
     ) -> Request:
         """Build a request, or refuse it; nothing is sent."""
-        request = build(operation, self.base, self.where, path=path, query=query, body=body)
+        request = build(operation, self.base, self.deployment, path=path, query=query, body=body)
         self.state.source.check(operation, request)
         return request
 
@@ -100,7 +102,7 @@ class Core:
         seconds = state.clock.now() - began
         observe.ended(self.flows.options.hooks, step, outcome, seconds, state.redact)
         if isinstance(outcome, Response) and outcome.tells_its_end:
-            version = self.where.version
+            version = self.deployment.version
             warn_of_end(step.request.info, outcome, version, state.noticed, state.redact)
         return outcome
 

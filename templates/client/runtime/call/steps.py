@@ -15,7 +15,7 @@ import msgspec
 from ..clock import Clock
 from ..errors import CallError
 from ..redaction import Redactor, Secret
-from ..request.base_url import Base
+from ..request.base_url import BaseUrl
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.response import Response
@@ -78,7 +78,7 @@ class Exchange(Protocol):
     """Requests that a source of tokens sends of its own, and what it shares with the call."""
 
     @property
-    def base(self) -> Base: ...
+    def base(self) -> BaseUrl: ...
     @property
     def redact(self) -> Redactor: ...
     @property

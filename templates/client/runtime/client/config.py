@@ -20,8 +20,8 @@ from ..call.steps import TokenSource
 from ..call.timeout import Timeout, check_seconds, timeout_of
 from ..errors import InvalidArgument
 from ..redaction import Redactor, Secret
-from ..request.availability import Where, where
-from ..request.base_url import Base, parse_base
+from ..request.availability import Deployment, detect_deployment
+from ..request.base_url import BaseUrl, parse_base
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a client is made of, but for its connections."""
 
-    base: Base
-    where: Where
+    base: BaseUrl
+    deployment: Deployment
     options: Options
     state: ClientState
     signer: RequestSigner
@@ -140,14 +140,16 @@ def settle(
     source = defaults.sign_in.source(auth)
     is_github = defaults.is_github
     base = parse_base(defaults.server if base_url is None else base_url, is_github=is_github)
-    place = where(base, api_version, product, defaults.versions, defaults.introduced)
+    deployment = detect_deployment(
+        base, api_version, product, defaults.versions, defaults.introduced
+    )
     if cast("object", pacing) not in get_args(Pacing):
         raise InvalidArgument(f"pacing {pacing!r} is not known; use auto, strict or off")
     redact = Redactor(*source.known)
-    signer = RequestSigner(base, defaults.headers(place.version, _agent(user_agent)), redact)
+    signer = RequestSigner(base, defaults.headers(deployment.version, _agent(user_agent)), redact)
     pacer = Pacer(pacing, is_github=is_github)
     state = ClientState(source=source, redact=redact, pacer=pacer, is_github=is_github)
-    return Settings(base=base, where=place, options=options, state=state, signer=signer)
+    return Settings(base=base, deployment=deployment, options=options, state=state, signer=signer)
 
 
 def options_of(

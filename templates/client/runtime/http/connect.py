@@ -15,7 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from ..errors import InvalidArgument
-from ..request.base_url import Base
+from ..request.base_url import BaseUrl
 from .pool import AsyncPool, Pool
 from .transport import AsyncTransport, RequestSigner, SyncTransport
 
@@ -59,7 +59,7 @@ def _refuse_beside_transport(proxy: object, verify: object) -> None:
         raise InvalidArgument("proxy and verify belong to the transport that was passed")
 
 
-def _context(base: Base, verify: object) -> ssl.SSLContext:
+def _context(base: BaseUrl, verify: object) -> ssl.SSLContext:
     """Make the one TLS context of a client; there is no switch that turns verification off."""
     if verify is None and not base.secure:
         # Reading the system's certificates takes longer than a call on this machine.
@@ -79,7 +79,7 @@ def _context(base: Base, verify: object) -> ssl.SSLContext:
         raise InvalidArgument(f"verify: no CA bundle can be read from {path}: {error}") from None
 
 
-def _proxy(base: Base, given: object) -> httpx2.Proxy | None:
+def _proxy(base: BaseUrl, given: object) -> httpx2.Proxy | None:
     """Find the proxy: the caller's, else the environment's, which never gets a plain request.
 
     As an address is https everywhere but on this machine, a proxy sees a tunnel and no token.
@@ -103,7 +103,7 @@ def _proxy(base: Base, given: object) -> httpx2.Proxy | None:
     return found
 
 
-def _environment_proxy(base: Base) -> str | None:
+def _environment_proxy(base: BaseUrl) -> str | None:
     """Read HTTPS_PROXY, ALL_PROXY and NO_PROXY as the standard library does."""
     proxies = getproxies()
     url = proxies.get("https") or proxies.get("all")

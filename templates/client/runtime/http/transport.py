@@ -27,7 +27,7 @@ from ..errors import (
     TransportError,
 )
 from ..redaction import Redactor, Secret
-from ..request.base_url import Base
+from ..request.base_url import BaseUrl
 from ..request.builder import Request
 from .deadline import until
 from .exchange import aread, read
@@ -38,7 +38,7 @@ _BEFORE = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 class RequestSigner(msgspec.Struct, frozen=True):
     """Signer of requests: what every attempt of a client has in common."""
 
-    base: Base
+    base: BaseUrl
     headers: Sequence[tuple[bytes, bytes]]
     redact: Redactor
 
