@@ -219,7 +219,7 @@ def test_only_github_says_that_something_is_gone(
     answer = Answer(status=status, body=answer.body, headers=answer.headers)
     with (
         Loopback(answer) as server,
-        pytest.raises(UnexpectedResponse, match="not an answer of GitHub's API") as caught,
+        pytest.raises(UnexpectedResponse, match="not a response of GitHub's API") as caught,
     ):
         flavour(server.url).call(DELETE, path={"thing": 7})
     assert caught.value.status == status

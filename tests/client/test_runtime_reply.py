@@ -126,15 +126,15 @@ WRONG = {
     "nothing in it": (reply({}), "at /id: a required field is missing"),
     "another type": (reply({**THING, "id": "7"}), "at /id: Expected int, got str"),
     "a null": (reply({**THING, "name": None}), "at /name: Expected str, got null"),
-    "no content": (Answer(status=204), "the status is not one that means success here"),
+    "no content": (Answer(status=204), "the status is not declared as a success"),
     "a part": (
         Answer(status=206, body=json.dumps(THING).encode(), headers=JSON),
-        "the status is not one that means success here",
+        "the status is not declared as a success",
     ),
-    "not modified": (Answer(status=304), "the status is not one that means success here"),
+    "not modified": (Answer(status=304), "the status is not declared as a success"),
     "a status of no meaning": (
         reply(THING, 299),
-        "the status is not one that means success here",
+        "the status is not declared as a success",
     ),
     "damaged compression": (
         Answer(body=b"no gzip", headers={**JSON, "Content-Encoding": "gzip"}),
@@ -195,7 +195,7 @@ def test_a_delete_is_done_only_when_the_reply_says_so(
     """Where 204 is declared, a sign-in page with a 200 has deleted nothing."""
     with (
         Loopback(answer) as server,
-        pytest.raises(UnexpectedResponse, match="expected a reply without content"),
+        pytest.raises(UnexpectedResponse, match="expected a response without content"),
     ):
         flavour(server.url).call(DELETE, path={"thing": 7})
 

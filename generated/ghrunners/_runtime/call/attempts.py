@@ -14,7 +14,7 @@ import msgspec
 from ..errors import CallError, ConnectFailed, OutcomeUnknown, RateLimited
 from ..request.builder import Request
 from ..request.operation import Operation
-from ..response.rate_limit import Refusal, moment_at, refusal, retry_after
+from ..response.rate_limit import Refusal, refusal, retry_after, utc_datetime
 from ..response.response import Response
 from ..response.status_errors import error_message, status_error
 from .context import ClientState, Options
@@ -139,7 +139,7 @@ class AttemptPolicy:
         if isinstance(error, RateLimited):
             wall = self._state.clock.wall()
             limit = refusal(response, error.message, wall)
-            error.retry_at = moment_at(wall + wait)
+            error.retry_at = utc_datetime(wall + wait)
             error.kind = "secondary" if limit is None else limit.kind
         return error
 

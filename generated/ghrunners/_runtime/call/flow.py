@@ -19,7 +19,7 @@ from ..redaction import Redactor, Secret
 from ..request.base_url import BaseUrl, RejectedUrl
 from ..request.builder import Request
 from ..request.operation import Operation
-from ..response.decode import value_of
+from ..response.decode import decode_response
 from ..response.response import Response
 from ..response.status_errors import shown_headers
 from .attempts import AttemptPolicy, unknown
@@ -53,8 +53,8 @@ class CallFlow:
         return self.state.clock
 
     @property
-    def noticed(self) -> set[str]:
-        return self.state.noticed
+    def warned(self) -> set[str]:
+        return self.state.warned
 
     def call(self, operation: Operation[T], request: Request) -> Flow[T]:
         """Send a request and give the value of its reply."""
@@ -65,12 +65,12 @@ class CallFlow:
         """Send a request and give the value of its reply with the reply, for its `Link`."""
         response = yield from self.fetch(operation, request)
         try:
-            value = value_of(
+            value = decode_response(
                 operation,
                 request.info,
                 response,
                 self.state.redact,
-                self.state.noticed,
+                self.state.warned,
                 strict=self.options.strict,
             )
             return value, response

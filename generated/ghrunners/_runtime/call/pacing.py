@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from ..response.rate_limit import UNTOLD, RateLimit, Refusal, rate_limit
+from ..response.rate_limit import DEFAULT_WAIT, RateLimit, Refusal, rate_limit
 from ..response.response import Response
 
 Pacing = Literal["auto", "strict", "off"]
@@ -113,7 +113,7 @@ class Pacer:
                 self._last = response.head
             wait = refusal.wait
             if wait is None:
-                wait = min(UNTOLD * 2.0**self._streak, _MAX_UNTOLD)
+                wait = min(DEFAULT_WAIT * 2.0**self._streak, _MAX_UNTOLD)
                 self._streak = min(self._streak + 1, 10)
             if refusal.kind == "secondary" and self._is_github and not self._off:
                 self.engaged = True

@@ -20,7 +20,7 @@ from ..request.base_url import RejectedUrl
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
 from ..response.response import Response
-from ..response.status_errors import shown_headers, unexpected
+from ..response.status_errors import shown_headers, unexpected_response
 from ..types import UNSET
 from .deduplication import Deduplicator
 
@@ -146,7 +146,9 @@ class PageWalk(Generic[Item, Page]):
         return count is not None and count > self._seen
 
     def _fail(self, request: Request, response: Response, problem: str) -> NoReturn:
-        raise unexpected(request.info, response, self._plan.core.flows.state.redact, problem)
+        raise unexpected_response(
+            request.info, response, self._plan.core.flows.state.redact, problem
+        )
 
 
 def _links(header: str) -> dict[str, Secret[str]]:

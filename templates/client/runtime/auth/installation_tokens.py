@@ -20,10 +20,10 @@ from ..errors import BadCredentials, Forbidden, InvalidArgument, NotFound, SignI
 from ..redaction import Secret
 from ..request.builder import Request
 from ..request.operation import Operation
-from ..response.decode import value_of
-from ..response.rate_limit import moment_of
+from ..response.decode import decode_response
+from ..response.rate_limit import parse_http_date
 from ..response.response import Response
-from ..response.status_errors import unexpected
+from ..response.status_errors import unexpected_response
 from ..types import Model, SecretModel
 from .github_app import AFTER, BEFORE, App, sign
 from .token import read_token
@@ -165,7 +165,7 @@ class AppTokens:
         token = read_token("GitHub's reply", Secret(given.token))
         if isinstance(token, Exception):
             info = RequestInfo(operation=_TOKEN.id, method=_TOKEN.method, path=_TOKEN.path)
-            raise unexpected(info, response, exchange.redact, str(token), pointer="/token")
+            raise unexpected_response(info, response, exchange.redact, str(token), pointer="/token")
         exchange.redact.add(token)
         lasts = given.expires_at.timestamp() - self._time(exchange.clock)
         with self._mutex:
@@ -190,8 +190,8 @@ class AppTokens:
         if response is None:
             response = yield from exchange.fetch(operation, request, self._sign(exchange), until)
         self._told(response.header("date"), exchange.clock)
-        redact, noticed = exchange.redact, exchange.noticed
-        return value_of(operation, info, response, redact, noticed, strict=True), response
+        redact, warned = exchange.redact, exchange.warned
+        return decode_response(operation, info, response, redact, warned, strict=True), response
 
     def _sign(self, exchange: Exchange) -> Secret[str]:
         token = sign(self._app, self._time(exchange.clock))
@@ -204,7 +204,7 @@ class AppTokens:
 
     def _told(self, date: str | None, clock: Clock) -> float | None:
         """Note the time that a reply tells, and give it."""
-        now = moment_of(date or "")
+        now = parse_http_date(date or "")
         if now is not None:
             self._ahead = now - clock.now()
         return now

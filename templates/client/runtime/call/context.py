@@ -27,7 +27,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClientState(msgspec.Struct, kw_only=True):
-    """One pace, one budget of repeats, one source of tokens. `noticed` holds what was warned of.
+    """One pace, one budget of repeats, one source of tokens. `warned` holds what was warned of.
 
     `is_github` is whether GitHub answers, whose errors have a form of their own.
     """
@@ -37,6 +37,6 @@ class ClientState(msgspec.Struct, kw_only=True):
     pacer: Pacer
     clock: Clock = msgspec.field(default_factory=Clock)
     budget: Budget = msgspec.field(default_factory=Budget)
-    noticed: set[str] = msgspec.field(default_factory=set[str])
+    warned: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False
     is_github: bool = True

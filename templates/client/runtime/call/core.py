@@ -14,7 +14,7 @@ from ..request.base_url import BaseUrl
 from ..request.builder import PathValue, QueryValue, Request, build
 from ..request.operation import Operation
 from ..response.response import Response
-from ..response.warnings import warn_of_end
+from ..response.warnings import warn_of_deprecation
 from . import observe
 from .context import ClientState, Options
 from .flow import CallFlow
@@ -33,7 +33,7 @@ PACE = "the pace that GitHub asks for left no time for it"
 class Core:
     """The part that neither calls nor awaits. `owner` is whether it closes the connections."""
 
-    __slots__ = ("base", "flows", "owner", "state", "deployment")
+    __slots__ = ("base", "deployment", "flows", "owner", "state")
 
     def __init__(
         self, base: BaseUrl, deployment: Deployment, options: Options, state: ClientState
@@ -101,9 +101,9 @@ class Core:
                 state.pacer.accepted(outcome)
         seconds = state.clock.now() - began
         observe.ended(self.flows.options.hooks, step, outcome, seconds, state.redact)
-        if isinstance(outcome, Response) and outcome.tells_its_end:
+        if isinstance(outcome, Response) and outcome.is_deprecated:
             version = self.deployment.version
-            warn_of_end(step.request.info, outcome, version, state.noticed, state.redact)
+            warn_of_deprecation(step.request.info, outcome, version, state.warned, state.redact)
         return outcome
 
     def __reduce__(self) -> NoReturn:
