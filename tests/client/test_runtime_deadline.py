@@ -145,7 +145,7 @@ def crowd() -> Iterator[Loopback]:
 def test_at_most_100_requests_are_under_way(crowd: Loopback) -> None:
     """The 101st waits, and when it has waited long enough it fails without being sent."""
     with Client(auth=TOKEN, base_url=crowd.url, retry=None) as client:
-        gate = client.core._gate  # pyright: ignore[reportPrivateUsage] - filled by hand
+        gate = client.core._slots  # pyright: ignore[reportPrivateUsage] - filled by hand
         for _ in range(AT_ONCE):
             assert gate.acquire(blocking=False)
         hurried = client.with_options(timeout=Timeout(pool=0.05))
@@ -248,7 +248,7 @@ def test_a_pace_that_leaves_no_time_is_an_error() -> None:
         client.core.state.clock = FakeClock()
         client.org().call(CREATE)
         hurried = client.with_options(timeout=0.5)
-        with pytest.raises(ConnectTimedOut, match="not sent: the pace"):
+        with pytest.raises(ConnectTimedOut, match="not sent: the wait for GitHub"):
             Client.org(hurried).call(CREATE)
     assert len(server.requests) == 1
 

@@ -84,7 +84,7 @@ def test_a_redirect_of_a_write_is_not(kind: AnyClient) -> None:
     with (
         Loopback(moved) as server,
         Held(kind, server.url) as held,
-        pytest.raises(RedirectRefused, match="it does not apply to a DELETE"),
+        pytest.raises(RedirectRefused, match="it does not apply to DELETE"),
     ):
         held.do(held.org.call, DELETE, path={"thing": 7})
     assert len(server.requests) == 1

@@ -26,7 +26,7 @@ from client.runtime_kit import (
     either,
     page,
 )
-from ghrunners._runtime.call.retry import Budget, Retry
+from ghrunners._runtime.call.retry import Retry, RetryBudget
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import (
     CallError,
@@ -151,7 +151,7 @@ def test_a_404_after_a_lost_answer_says_that_it_may_be_its_own_doing(flavour: ty
     tried = Tried(flavour, DELETE, [LOST, GONE])
     assert type(tried.error) is NotFound
     assert tried.error.__notes__ == [
-        "An earlier attempt ended without an answer: it may have been carried out."
+        "An earlier attempt without a response may have been carried out."
     ]
     assert not hasattr(Tried(flavour, DELETE, [GONE]).error, "__notes__")
     assert not hasattr(Tried(flavour, GET, [LOST, GONE]).error, "__notes__")
@@ -233,7 +233,7 @@ def test_a_limit_that_one_call_met_holds_back_the_next() -> None:
         with pytest.raises(RateLimited) as caught:
             Client.org(impatient).call(CREATE)
         assert caught.value.__notes__ == [
-            "Not sent: an earlier request of this client was refused."
+            "Not sent: an earlier request of this client reached the rate limit."
         ]
         assert caught.value.request.operation == CREATE.id
         assert caught.value.retry_at is not None
@@ -287,7 +287,7 @@ def test_pauses_are_random_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_client_as_a_whole_repeats_little() -> None:
     """100 repeats on credit; from then on one for every ten calls that go well."""
-    budget = Budget()
+    budget = RetryBudget()
     assert [budget.spend() for _ in range(102)] == [True] * 100 + [False] * 2
     for _ in range(11):
         budget.earn()

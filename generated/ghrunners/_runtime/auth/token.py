@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from ..call.steps import Ask
+from ..call.steps import Call
 from ..errors import InvalidArgument
 from ..redaction import Secret
 
@@ -56,7 +56,7 @@ class FixedToken:
         yield from ()
         return self._token
 
-    def refuse(self, token: Signature) -> None:
+    def invalidate(self, token: Signature) -> None:
         """Keep it: there is no other."""
 
     def is_renewable(self, request: Request) -> bool:
@@ -86,14 +86,14 @@ class AskedToken:
 
     def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
         del request, until
-        given = cast("Secret[object]", (yield Ask(self._function)))
+        given = cast("Secret[object]", (yield Call(self._function)))
         token = read_token("auth()", given)
         if isinstance(token, Exception):
             raise token
         exchange.redact.add(token)
         return token
 
-    def refuse(self, token: Signature) -> None:
+    def invalidate(self, token: Signature) -> None:
         """Keep nothing: the function is asked again anyway."""
 
     def is_renewable(self, request: Request) -> bool:

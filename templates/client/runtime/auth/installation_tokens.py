@@ -149,7 +149,7 @@ class AppTokens:
             raise SignInFailed(request.info, self._reason(scope, error), error) from error
         return self._keep(installation, given, response, exchange)
 
-    def refuse(self, token: Signature) -> None:
+    def invalidate(self, token: Signature) -> None:
         with self._mutex:
             for installation, held in tuple(self._held.items()):
                 if held.token is token:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 from urllib.parse import quote
 
-from ..call.steps import Ask
+from ..call.steps import Call
 from ..errors import InvalidArgument
 from ..redaction import Secret
 from ..request.signature import Scheme, SchemeSignature, basic, choose_schemes, sign_by_schemes
@@ -80,7 +80,7 @@ class Credentials:
         given = {name: self._fixed[name] for name in chosen if name in self._fixed}
         for name in chosen:
             if name in self._functions:
-                answer = cast("Secret[object]", (yield Ask(self._functions[name])))
+                answer = cast("Secret[object]", (yield Call(self._functions[name])))
                 secret = _read(f"auth() for {name!r}", self._schemes[name], answer)
                 if isinstance(secret, Exception):
                     raise secret
@@ -89,7 +89,7 @@ class Credentials:
                 given[name] = secret
         return sign_by_schemes(self._schemes, chosen, given)
 
-    def refuse(self, token: object) -> None:
+    def invalidate(self, token: object) -> None:
         """Keep what was given: functions are asked again anyway."""
 
     def is_renewable(self, request: Request) -> bool:
