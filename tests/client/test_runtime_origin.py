@@ -218,7 +218,7 @@ def test_what_httpx2_would_send_otherwise_is_not_sent(target: str) -> None:
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         request = Request(info, target.format(other=other.port), None)
-        with pytest.raises(InvalidArgument, match="not an address below"):
+        with pytest.raises(InvalidArgument, match="the URL is not below"):
             client.core.run(client.core.flows.fetch(GET, request))
     assert (server.requests, other.requests) == ([], [])
 
@@ -228,7 +228,7 @@ def test_an_origin_that_httpx2_reads_otherwise_gets_no_token() -> None:
     info = RequestInfo(operation="x", method="GET", path="/x")
     for origin in ("https://API.github.com", "https://api.github.com:443", "https://a@b"):
         wire = RequestSigner(BaseUrl(origin, ""), (), Redactor())
-        with pytest.raises(InvalidArgument, match="not an address below"):
+        with pytest.raises(InvalidArgument, match="the URL is not below"):
             wire.sign(Send(Request(info, "/x", None), Timeout(), inf), Secret(TOKEN), inf)
 
 

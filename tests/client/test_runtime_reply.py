@@ -138,7 +138,7 @@ WRONG = {
     ),
     "damaged compression": (
         Answer(body=b"no gzip", headers={**JSON, "Content-Encoding": "gzip"}),
-        "the compression of the body is damaged",
+        "the compression of the body is corrupt",
     ),
     "cut compression": (
         Answer(

@@ -283,7 +283,7 @@ def test_an_async_function_is_awaited() -> None:
     assert async_got({"login": ask}, ("login",)).header("Authorization") == "Basic bWU6cGFzcw=="
     with (
         Client(auth={"login": ask}, base_url="http://127.0.0.1:9") as client,  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType] - the point
-        pytest.raises(TypeError, match="only an AsyncClient"),
+        pytest.raises(TypeError, match="needs an AsyncClient"),
     ):
         client.things.call(asking(("login",)), path={"thing": 7})
 
@@ -291,8 +291,8 @@ def test_an_async_function_is_awaited() -> None:
 # ── What is refused, and what shows ──────────────────────────────────────────────────────────
 
 REFUSED: list[tuple[object, str]] = [
-    ({"other": "SECRET"}, "no security scheme"),
-    ({"SECRET": "key"}, "no security scheme"),
+    ({"other": "SECRET"}, "not a security scheme"),
+    ({"SECRET": "key"}, "not a security scheme"),
     ({"key": ""}, "is empty"),
     ({"key": " \n"}, "is empty"),
     ({"key": "SE\nCRET"}, "white space, control or non-ASCII"),

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from ..auth.token import AskedToken, FixedToken, read_token
+from ..auth.token import FixedToken, TokenFunction, read_token
 from ..errors import InvalidArgument
 from ..redaction import Secret
 
@@ -39,7 +39,7 @@ class GitHubSignIn:
                 raise InvalidArgument("no token: pass auth=..., or set GITHUB_TOKEN or GH_TOKEN")
             name, auth = found, Secret[object](os.environ[found])
         elif callable(auth.reveal()):
-            return AskedToken(cast("Callable[[], str]", auth.reveal()))
+            return TokenFunction(cast("Callable[[], str]", auth.reveal()))
         elif not isinstance(auth.reveal(), str):
             from ..auth.github_app import App
             from ..auth.installation_tokens import AppTokens
