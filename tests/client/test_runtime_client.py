@@ -311,7 +311,7 @@ def test_a_client_shows_where_it_goes_and_nothing_else(kind: AnyClient) -> None:
     client = kind(auth=TOKEN)
     assert repr(client) == f"{kind.__name__}(base_url='https://api.github.com')"
     for copied in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="make one in each process"):
+        with pytest.raises(TypeError, match="create one in each process"):
             copied(client)
         with pytest.raises(TypeError, match="cannot be pickled"):
             copied(client.org()._core)  # pyright: ignore[reportPrivateUsage] - where the token is

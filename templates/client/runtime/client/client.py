@@ -1,7 +1,7 @@
-"""The base classes of `Client` and `AsyncClient`: configuration, life and end.
+"""Base classes of `Client` and `AsyncClient`.
 
-May read the environment (token, proxy, certificates) when a client is made. Imports the transport
-only then, so that importing the package loads none.
+May read the environment (token, proxy, certificates) when a client is created. The transport is
+imported only then, so that importing the package does not load it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from .config import (
     AsyncClientOptions,
     ClientOptions,
     Defaults,
-    changed,
+    changed_options,
     options_of,
-    settle,
+    resolve_settings,
 )
 from .raw_calls import AsyncRawCalls, RawCalls
 
@@ -48,12 +48,12 @@ Auth = TypeVar("Auth")
 
 
 class _Common(Generic[AnyCore]):
-    """What both flavours of a client are."""
+    """Base class of sync and async clients."""
 
     __slots__ = ("_core",)
 
     _defaults: ClassVar[Defaults]
-    # Scope and resource, as in `org.runners`, -> the module of its operations.
+    # Scope and resource, such as `org.runners`, -> the module of its operations.
     _operations: ClassVar[Mapping[str, str]] = MappingProxyType({})
     _core: AnyCore
 
@@ -63,13 +63,13 @@ class _Common(Generic[AnyCore]):
         return str(self._core.base)
 
     def __repr__(self) -> str:
-        # A traceback may show a client that was never finished.
-        where = f"base_url={self.base_url!r}" if hasattr(self, "_core") else "…"
-        return f"{type(self).__name__}({where})"
+        # A traceback may show a client whose `__init__` failed.
+        arguments = f"base_url={self.base_url!r}" if hasattr(self, "_core") else "…"
+        return f"{type(self).__name__}({arguments})"
 
     def __reduce__(self) -> NoReturn:
         name = type(self).__name__
-        raise TypeError(f"a {name} holds a token and connections: make one in each process")
+        raise TypeError(f"{name} has a token and connections: create one in each process")
 
     @property
     def api_version(self) -> str:
@@ -87,12 +87,12 @@ class _Common(Generic[AnyCore]):
             name.rpartition(".") if isinstance(cast("object", name), str) else ("", "", "")
         )
         module = self._operations.get(scope)
-        found = getattr(import_module(module), method.upper(), None) if module is not None else None
-        if not isinstance(found, Operation) or not method.islower():
-            raise InvalidArgument(
-                f"there is no operation {name!r}; write one such as org.runners.list"
-            )
-        available = cast("Operation[object]", found).available
+        operation = (
+            getattr(import_module(module), method.upper(), None) if module is not None else None
+        )
+        if not isinstance(operation, Operation) or not method.islower():
+            raise InvalidArgument(f"no operation {name!r}; use a name such as org.runners.list")
+        available = cast("Operation[object]", operation).available
         return (
             self._core.deployment.missing_in_version(available) is None
             and self._core.deployment.missing_on_product(available) is None
@@ -116,10 +116,10 @@ class _Common(Generic[AnyCore]):
 
         It has the same connections, token, pace and budget of repeats; closing it closes nothing.
         """
-        options = changed(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
-        made = object.__new__(type(self))
-        made._core = self._core.with_options(options)
-        return made
+        options = changed_options(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
+        client = object.__new__(type(self))
+        client._core = self._core.with_options(options)
+        return client
 
 
 class BaseClient(_Common[SyncCore], RawCalls, Generic[Auth]):
@@ -171,11 +171,11 @@ class BaseClient(_Common[SyncCore], RawCalls, Generic[Auth]):
     ) -> None:
         from ..http.connect import connect
 
-        given = Secret[object](auth)
-        del auth  # or it would show in the traceback of what fails from here on
-        made = settle(
+        secret = Secret[object](auth)
+        del auth  # tracebacks of later errors must not show it
+        settings = resolve_settings(
             self._defaults,
-            auth=given,
+            auth=secret,
             base_url=base_url,
             api_version=api_version,
             product=product,
@@ -183,8 +183,10 @@ class BaseClient(_Common[SyncCore], RawCalls, Generic[Auth]):
             pacing=pacing,
             user_agent=user_agent,
         )
-        sender = connect(made.signer, proxy, verify, transport, cache)
-        self._core = SyncCore(made.base, made.deployment, made.options, made.state, sender)
+        sender = connect(settings.signer, proxy, verify, transport, cache)
+        self._core = SyncCore(
+            settings.base, settings.deployment, settings.options, settings.state, sender
+        )
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
@@ -243,11 +245,11 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncRawCalls, Generic[Auth]):
     ) -> None:
         from ..http.connect import async_connect
 
-        given = Secret[object](auth)
-        del auth  # or it would show in the traceback of what fails from here on
-        made = settle(
+        secret = Secret[object](auth)
+        del auth  # tracebacks of later errors must not show it
+        settings = resolve_settings(
             self._defaults,
-            auth=given,
+            auth=secret,
             base_url=base_url,
             api_version=api_version,
             product=product,
@@ -255,8 +257,10 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncRawCalls, Generic[Auth]):
             pacing=pacing,
             user_agent=user_agent,
         )
-        sender = async_connect(made.signer, proxy, verify, transport, cache)
-        self._core = AsyncCore(made.base, made.deployment, made.options, made.state, sender)
+        sender = async_connect(settings.signer, proxy, verify, transport, cache)
+        self._core = AsyncCore(
+            settings.base, settings.deployment, settings.options, settings.state, sender
+        )
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:

@@ -1,7 +1,4 @@
-"""The methods of a client that give the reply behind a result.
-
-`raw_response` has the work, and is imported by the first of them.
-"""
+"""Methods of a client for raw responses and conditional requests; `raw_response` implements them."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ Page = TypeVar("Page")
 
 
 class RawCalls:
-    """Those of a `Client`."""
+    """Base class of a `Client` with these methods."""
 
     __slots__ = ()
 
@@ -73,7 +70,7 @@ class RawCalls:
 
 
 class AsyncRawCalls:
-    """Those of an `AsyncClient`."""
+    """Base class of an `AsyncClient` with these methods."""
 
     __slots__ = ()
 
