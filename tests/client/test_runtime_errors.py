@@ -397,6 +397,20 @@ def test_every_error_pickles(error: GitHubError) -> None:
         assert pickled(held).body == copy.copy(held).body == b""
 
 
+@pytest.mark.parametrize(
+    ("lookup", "advice"),
+    [
+        ("a runner of that name in `runners.list`", "before you retry, look up a runner of that"),
+        ("nothing: an unused token expires", "there is nothing to clean up (an unused token exp"),
+        ("", "it is not retried"),
+    ],
+)
+def test_an_unknown_outcome_comes_with_advice(lookup: str, advice: str) -> None:
+    """What to look up, that there is nothing to look up, or only that there is no retry."""
+    error = errors.OutcomeUnknown(errors.TimedOut(INFO, "late"), lookup)
+    assert f"the write may have been carried out; {advice}" in str(error)
+
+
 def test_an_error_says_how_often_it_was_tried() -> None:
     """Where that was more than once."""
     error = errors.TimedOut(INFO, "late")

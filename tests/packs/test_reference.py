@@ -69,7 +69,7 @@ def test_a_link_that_leads_nowhere_is_seen() -> None:
 
 @pytest.mark.parametrize("method", METHODS, ids=str)
 def test_an_operation_is_documented(method: Method) -> None:
-    """Request, arguments, permissions, products, repeating, every declared error, the source."""
+    """Request, arguments, permissions, products, retry safety, every declared error, the source."""
     # As it is read: without the signs that escape others.
     text, operation = re.sub(r"\\(.)", r"\1", section(method)), method.operation
     extension = operation.written.at("x-runnersmith")
@@ -79,10 +79,14 @@ def test_an_operation_is_documented(method: Method) -> None:
         assert f"\n| `{name}` | " in text
     for needed in elements(extension.at("permissions").at("classic")):
         assert str(needed.value) in text
-    for row in ("needs", "available on", "repeating", "documentation"):
+    for row in ("Permissions", "Available on", "Retry safety", "Documentation"):
         assert f"\n| {row} | " in text
     assert (extension.text("repeat") or "").capitalize() in text
-    assert ("(`OutcomeUnknown`), look up " in text) is (extension.get("lookup") is not None)
+    lookup = extension.text("lookup")
+    assert ("If this raises `OutcomeUnknown`, " in text) is (lookup is not None)
+    if lookup is not None:
+        advice = "there is nothing to clean up: " if "nothing: " in lookup else "look up "
+        assert f"If this raises `OutcomeUnknown`, {advice}" in text
     said = inspect.getdoc(SYNC[str(method)]) or ""
     for refusal in operation.refusals:
         [name] = re.findall(rf"^\| `(\w+)` \| {refusal.status} \| ", text, re.MULTILINE)

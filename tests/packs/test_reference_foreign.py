@@ -268,9 +268,9 @@ def test_arguments_say_where_they_travel() -> None:
         ("animals.upload_photo", "| sends | a form of parts, `multipart/form-data` |"),
         ("default.set_notice", "| sends | text, `text/plain` |"),
         ("default.draw_notice", "| sends | bytes, `application/octet-stream` |"),
-        ("animals.download_photo", "| gives | `bytes` (`image/png`) |"),
-        ("animals.list", "| asks for | `key`, or `basic`, or nothing |"),
-        ("animals.create_animal", "| asks for | nothing |"),
+        ("animals.download_photo", "| Returns | `bytes` (`image/png`) |"),
+        ("animals.list", "| Authentication | `key`, or `basic`, or none |"),
+        ("animals.create_animal", "| Authentication | none |"),
         ("animals.remove", "| `StatusError` | 4XX | Not yours. |"),
         ("animals.list", "| `StatusError` | Any other status | Something went wrong. |"),
     ],
@@ -283,9 +283,9 @@ def test_what_travels_is_said(name: str, row: str) -> None:
 def test_every_success_has_its_type() -> None:
     """By status, where they differ."""
     cat, receipt = "[`Cat`](../models/cat.md)", "[`Receipt`](../models/receipt.md)"
-    row = f"| gives | {cat} with 201; {receipt} with 202; `None` with 204 |"
+    row = f"| Returns | {cat} with 201; {receipt} with 202; `None` with 204 |"
     assert row in said("shelter.animals.create_animal")
-    assert f"| gives | {receipt} |" in said("shelter.animals.upload_photo")
+    assert f"| Returns | {receipt} |" in said("shelter.animals.upload_photo")
 
 
 def test_a_model_says_what_tells_it_from_others() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AsyncEnterpriseRunnerGroups(AsyncResource):
-    """Groups of runners, what is in them, and who may use them."""
+    """Runner groups, their runners, and the organizations or repositories that can use them."""
 
     __slots__ = ()
 
@@ -29,15 +29,16 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     ) -> AsyncPages[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupList]:
         """List the runner groups of an enterprise.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
-            visible_to_organization: List only the runner groups that this organization may use.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            visible_to_organization: List only the runner groups that this organization can use.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -66,30 +67,29 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     ) -> models.EnterpriseRunnerGroup:
         """Create a runner group in an enterprise.
 
-        The organizations that may use the group and its first runners can be given at once; a
-        runner moves here from the group that it was in. No other group of the enterprise may have
-        the name.
+        The call can also set the organizations that can use the group, and its first runners. A
+        runner leaves its previous group. The name must be unique among the groups of the
+        enterprise.
 
-        When its outcome is unknown (OutcomeUnknown), look up a group of that name in
-        `runner_groups.list`.
+        If this raises OutcomeUnknown, look up a group of that name in `runner_groups.list`.
 
         Args:
             name: The group's name.
-            visibility: Which organizations may use the group: all or selected ones.
-            selected_organization_ids: The ids of the organizations that may use the group, when
+            visibility: Which organizations can use the group: all or selected ones.
+            selected_organization_ids: The ids of the organizations that can use the group, if
                 its visibility is selected.
-            runners: The ids of the self-hosted runners to put in the group.
-            allows_public_repositories: Whether public repositories may use the group. The
+            runners: The ids of the self-hosted runners to add to the group.
+            allows_public_repositories: Whether public repositories can use the group. The
                 server's default: false.
-            restricted_to_workflows: Whether only the selected workflows may use the group. The
+            restricted_to_workflows: Whether only the selected workflows can use the group. The
                 server's default: false.
-            selected_workflows: The workflows that may use the group, each with a branch, tag or
-                full SHA, such as octo-org/octo-app/.github/workflows/build.yml@main. They count
+            selected_workflows: The workflows that can use the group, each with a branch, tag or
+                full SHA, such as octo-org/octo-app/.github/workflows/build.yml@main. They apply
                 only while restricted_to_workflows is true.
             network_configuration_id: The id of the network configuration for the GitHub-hosted
                 runners in the group. Only on GitHub Enterprise Cloud.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -115,7 +115,7 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
         Args:
             runner_group_id: The runner group's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -136,25 +136,25 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     ) -> models.EnterpriseRunnerGroup:
         """Update a runner group of an enterprise.
 
-        Changes what is given and leaves the rest as it is. Its organizations and runners are
-        changed by methods of their own.
+        Changes only the given fields. Separate methods change the organizations and runners of
+        the group.
 
         Args:
             runner_group_id: The runner group's id.
             name: The group's name.
-            visibility: Which organizations may use the group: all or selected ones. The server's
+            visibility: Which organizations can use the group: all or selected ones. The server's
                 default: "all".
-            allows_public_repositories: Whether public repositories may use the group. The
+            allows_public_repositories: Whether public repositories can use the group. The
                 server's default: false.
-            restricted_to_workflows: Whether only the selected workflows may use the group. The
+            restricted_to_workflows: Whether only the selected workflows can use the group. The
                 server's default: false.
-            selected_workflows: The workflows that may use the group, each with a branch, tag or
-                full SHA, such as octo-org/octo-app/.github/workflows/build.yml@main. They count
+            selected_workflows: The workflows that can use the group, each with a branch, tag or
+                full SHA, such as octo-org/octo-app/.github/workflows/build.yml@main. They apply
                 only while restricted_to_workflows is true.
             network_configuration_id: The id of the network configuration for the GitHub-hosted
-                runners in the group; null for none. Only on GitHub Enterprise Cloud.
+                runners in the group, or null for none. Only on GitHub Enterprise Cloud.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -176,12 +176,12 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     async def delete(self, runner_group_id: int) -> None:
         """Delete a runner group of an enterprise.
 
-        Its runners return to the default group, which cannot be deleted itself.
+        Its runners return to the default group. The default group cannot be deleted.
 
         Args:
             runner_group_id: The runner group's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -192,19 +192,20 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     def list_organizations(
         self, runner_group_id: int, *, per_page: int | Unset = UNSET, page: int | Unset = UNSET
     ) -> AsyncPages[models.OrganizationSimple, models.OrganizationList]:
-        """List the organizations that may use a runner group of an enterprise.
+        """List the organizations that can use a runner group of an enterprise.
 
-        The list counts only while the visibility of the group is selected.
+        The list applies only while the visibility of the group is selected.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -219,7 +220,7 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     async def set_organizations(
         self, runner_group_id: int, *, selected_organization_ids: Sequence[int]
     ) -> None:
-        """Set the organizations that may use a runner group of an enterprise.
+        """Set the organizations that can use a runner group of an enterprise.
 
         Replaces the whole list.
 
@@ -227,7 +228,7 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             selected_organization_ids: The ids of the organizations.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -240,7 +241,7 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
         )
 
     async def add_organization(self, runner_group_id: int, org_id: int) -> None:
-        """Add an organization to those that may use a runner group of an enterprise.
+        """Add an organization to those that can use a runner group of an enterprise.
 
         The visibility of the group must be selected.
 
@@ -248,7 +249,7 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             org_id: The organization's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -260,7 +261,7 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
         )
 
     async def remove_organization(self, runner_group_id: int, org_id: int) -> None:
-        """Remove an organization from those that may use a runner group of an enterprise.
+        """Remove an organization from those that can use a runner group of an enterprise.
 
         The visibility of the group must be selected.
 
@@ -268,7 +269,7 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             org_id: The organization's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -284,15 +285,16 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     ) -> AsyncPages[models.Runner, models.RunnerList]:
         """List the self-hosted runners in a runner group of an enterprise.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -307,14 +309,14 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     async def set_runners(self, runner_group_id: int, *, runners: Sequence[int]) -> None:
         """Set the self-hosted runners in a runner group of an enterprise.
 
-        Replaces the whole list: runners that are named move here from the groups that they were
-        in, and those left out return to the default group.
+        Replaces the whole list. Runners added to the group leave their previous group. Runners
+        removed from it return to the default group.
 
         Args:
             runner_group_id: The runner group's id.
             runners: The ids of the runners.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -329,13 +331,13 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     async def add_runner(self, runner_group_id: int, runner_id: int) -> None:
         """Add a self-hosted runner to a runner group of an enterprise.
 
-        It moves here from the group that it was in.
+        The runner leaves its previous group.
 
         Args:
             runner_group_id: The runner group's id.
             runner_id: The runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -349,13 +351,13 @@ class AsyncEnterpriseRunnerGroups(AsyncResource):
     async def remove_runner(self, runner_group_id: int, runner_id: int) -> None:
         """Remove a self-hosted runner from a runner group of an enterprise.
 
-        It returns to the default group.
+        The runner returns to the default group.
 
         Args:
             runner_group_id: The runner group's id.
             runner_id: The runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:

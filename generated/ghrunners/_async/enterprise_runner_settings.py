@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 class AsyncEnterpriseRunnerSettings(AsyncResource):
-    """Whether repositories may have self-hosted runners of their own."""
+    """Settings that control whether repositories can have their own self-hosted runners."""
 
     __slots__ = ()
 
     async def get(self) -> models.EnterpriseSelfHostedRunnerSettings:
         """Get the self-hosted runner settings of an enterprise.
 
-        They say whether its repositories may have self-hosted runners of their own.
+        The settings control whether its repositories can have their own self-hosted runners.
 
         Raises:
-            NotFound: 404. Something named does not exist, or the caller may not see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope admin:enterprise; no fine-grained or GitHub App token.
+        Permissions: classic token scope admin:enterprise; no fine-grained or GitHub App token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and later.
         Source:
             https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#get-self-hosted-runners-permissions-for-an-enterprise
@@ -33,18 +33,18 @@ class AsyncEnterpriseRunnerSettings(AsyncResource):
     async def set(self, *, disable_self_hosted_runners_for_all_orgs: bool) -> None:
         """Set the self-hosted runner settings of an enterprise.
 
-        They say whether its repositories may have self-hosted runners of their own.
+        The settings control whether its repositories can have their own self-hosted runners.
 
         Args:
-            disable_self_hosted_runners_for_all_orgs: Whether no repository of any organization
-                of the enterprise may have self-hosted runners of its own.
+            disable_self_hosted_runners_for_all_orgs: Whether the enterprise prevents all
+                repositories of its organizations from having their own self-hosted runners.
 
         Raises:
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:enterprise; no fine-grained or GitHub App token.
+        Permissions: classic token scope admin:enterprise; no fine-grained or GitHub App token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and later.
         Source:
             https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-self-hosted-runners-permissions-for-an-enterprise

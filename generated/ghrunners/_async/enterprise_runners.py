@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AsyncEnterpriseRunners(AsyncResource):
-    """Self-hosted runners, their labels, and what is needed to set one up or remove it."""
+    """Self-hosted runners, their labels, and what you need to register or remove a runner."""
 
     __slots__ = ()
 
@@ -25,18 +25,19 @@ class AsyncEnterpriseRunners(AsyncResource):
     ) -> AsyncPages[models.Runner, models.RunnerList]:
         """List the self-hosted runners of an enterprise.
 
-        A runner that connects, disconnects or is removed while the pages are read can move from
-        one page to another.
+        A runner that connects, disconnects or is removed during pagination can move from one
+        page to another.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             name: List only the runner with this name.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -52,7 +53,7 @@ class AsyncEnterpriseRunners(AsyncResource):
         Args:
             runner_id: The runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -63,9 +64,9 @@ class AsyncEnterpriseRunners(AsyncResource):
     async def delete(self, runner_id: int) -> None:
         """Delete a self-hosted runner of an enterprise.
 
-        Forces the removal, also when the machine no longer exists. Nothing is changed on the
-        machine itself; to clean up there as well, use a remove token. A runner that is running a
-        job is refused with 422, one that is gone already with 404.
+        Forces the removal, even if the machine no longer exists. The machine itself is not
+        changed. To clean it up as well, use a remove token. The response is 422 if the runner is
+        running a job, and 404 if it has already been removed.
 
         Args:
             runner_id: The runner's id.
@@ -73,7 +74,7 @@ class AsyncEnterpriseRunners(AsyncResource):
         Raises:
             RunnerBusy: 422. The runner is running a job.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -84,9 +85,9 @@ class AsyncEnterpriseRunners(AsyncResource):
     async def list_applications(self) -> builtins.list[models.RunnerApplication]:
         """List the runner applications for an enterprise.
 
-        One download for each operating system and architecture.
+        Returns one download for each operating system and architecture.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -102,31 +103,30 @@ class AsyncEnterpriseRunners(AsyncResource):
         labels: Sequence[str],
         work_folder: str | Unset = UNSET,
     ) -> models.JitConfig:
-        """Create a just-in-time runner for an enterprise, and its configuration.
+        """Create a just-in-time runner and its configuration for an enterprise.
 
-        The runner exists from this call on, offline until the application is started with the
-        configuration; it takes one job and is then removed. The configuration is a secret and
-        cannot be read again: when the reply is lost, delete the runner and start over. 409 means
-        that the name is taken, 403 that a policy forbids such runners.
+        The call creates the runner. It is offline until the application is started with the
+        configuration, takes one job and is then removed. The configuration is a secret and cannot
+        be read again. If the response is lost, delete the runner and start over. The response is
+        409 if the name is taken, and 403 if a policy forbids such runners.
 
-        When its outcome is unknown (OutcomeUnknown), look up a runner of that name in
-        `runners.list`.
+        If this raises OutcomeUnknown, look up a runner of that name in `runners.list`.
 
         Args:
-            name: The name of the new runner; no other runner may have it.
-            runner_group_id: The id of the runner group to put the new runner in.
-            labels: The labels of the new runner. GitHub adds none of its own, so name the
-                default ones too, such as self-hosted. 1 to 100 items.
-            work_folder: The folder that jobs work in, relative to where the runner is installed.
-                The server's default: "_work".
+            name: The name of the new runner, which no other runner can have.
+            runner_group_id: The id of the runner group to add the new runner to.
+            labels: The labels of the new runner. GitHub adds no default labels, so include them,
+                for example self-hosted. 1 to 100 items.
+            work_folder: The working directory of jobs, relative to the installation directory of
+                the runner. The server's default: "_work".
 
         Raises:
-            NotFound: 404. Something named does not exist, or the caller may not see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
             Conflict: 409. Another runner has this name.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.10 and later.
         Source:
@@ -143,15 +143,15 @@ class AsyncEnterpriseRunners(AsyncResource):
         )
 
     async def create_registration_token(self) -> models.RunnerToken:
-        """Create a token that registers self-hosted runners with an enterprise.
+        """Create a registration token for self-hosted runners of an enterprise.
 
-        Give it to the runner's config script (config.sh --token). The token is a secret and
+        Pass the token to the runner's config script (config.sh --token). It is a secret and
         expires after one hour. At most 1,500 runners can register with an enterprise in 5 minutes.
 
-        When its outcome is unknown (OutcomeUnknown), look up nothing, since a token that nobody
-        received expires within the hour.
+        If this raises OutcomeUnknown, there is nothing to clean up: an unused token expires
+        within the hour.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -160,16 +160,16 @@ class AsyncEnterpriseRunners(AsyncResource):
         return await self._call(_operations.CREATE_REGISTRATION_TOKEN)
 
     async def create_remove_token(self) -> models.RunnerToken:
-        """Create a token that removes self-hosted runners from an enterprise.
+        """Create a remove token for self-hosted runners of an enterprise.
 
-        Give it to the runner's config script on the machine (config.sh remove --token). The
-        token is a secret and expires after one hour. To remove a runner without its machine, delete
-        it.
+        Pass the token to the config script on the runner's machine (config.sh remove --token).
+        It is a secret and expires after one hour. To remove a runner without access to its machine,
+        delete it.
 
-        When its outcome is unknown (OutcomeUnknown), look up nothing, since a token that nobody
-        received expires within the hour.
+        If this raises OutcomeUnknown, there is nothing to clean up: an unused token expires
+        within the hour.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -184,9 +184,9 @@ class AsyncEnterpriseRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            NotFound: 404. Something named does not exist, or the caller may not see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -197,19 +197,19 @@ class AsyncEnterpriseRunners(AsyncResource):
     async def add_labels(self, runner_id: int, *, labels: Sequence[str]) -> models.RunnerLabelList:
         """Add custom labels to a self-hosted runner of an enterprise.
 
-        Labels that the runner has already are left as they are; case does not matter. Returns
-        all labels of the runner.
+        Labels that the runner already has do not change. Case is ignored. Returns all labels of
+        the runner.
 
         Args:
             runner_id: The runner's id.
             labels: The names of the labels to add. 1 to 100 items.
 
         Raises:
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -222,20 +222,20 @@ class AsyncEnterpriseRunners(AsyncResource):
     async def set_labels(self, runner_id: int, *, labels: Sequence[str]) -> models.RunnerLabelList:
         """Set the custom labels of a self-hosted runner of an enterprise.
 
-        Replaces all custom labels that the runner had; read-only labels stay. Returns all labels
-        of the runner.
+        Replaces all custom labels of the runner and keeps its read-only labels. Returns all
+        labels of the runner.
 
         Args:
             runner_id: The runner's id.
-            labels: The names of the labels that the runner is to have; none removes them all. 0
-                to 100 items.
+            labels: The names of the labels to set. An empty list removes all custom labels. 0 to
+                100 items.
 
         Raises:
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -248,17 +248,17 @@ class AsyncEnterpriseRunners(AsyncResource):
     async def remove_all_labels(self, runner_id: int) -> models.RunnerLabelList:
         """Remove all custom labels from a self-hosted runner of an enterprise.
 
-        Returns the read-only labels, which stay.
+        Returns the remaining read-only labels.
 
         Args:
             runner_id: The runner's id.
 
         Raises:
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -269,19 +269,18 @@ class AsyncEnterpriseRunners(AsyncResource):
     async def remove_label(self, runner_id: int, name: str) -> models.RunnerLabelList:
         """Remove a custom label from a self-hosted runner of an enterprise.
 
-        Returns the labels that are left. A label that the runner does not have is answered with
-        404.
+        Returns the remaining labels. The response is 404 if the runner does not have the label.
 
         Args:
             runner_id: The runner's id.
             name: The custom label's name.
 
         Raises:
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and later.
         Source:
@@ -294,13 +293,13 @@ class AsyncEnterpriseRunners(AsyncResource):
     async def get_deprecation(self, version: str) -> models.RunnerVersionDeprecation:
         """Get the end-of-life schedule of a runner version for an enterprise.
 
-        Tells until when runners of this version may register and run jobs. A version that GitHub
-        keeps no schedule for is refused with 404.
+        Returns the dates until which runners of this version can register and run jobs. The
+        response is 404 if GitHub has no schedule for the version.
 
         Args:
             version: The version of the runner application, such as 2.330.0.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:

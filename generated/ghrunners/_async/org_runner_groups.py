@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AsyncOrgRunnerGroups(AsyncResource):
-    """Groups of runners, what is in them, and who may use them."""
+    """Runner groups, their runners, and the organizations or repositories that can use them."""
 
     __slots__ = ()
 
@@ -29,17 +29,18 @@ class AsyncOrgRunnerGroups(AsyncResource):
     ) -> AsyncPages[models.RunnerGroup, models.RunnerGroupList]:
         """List the runner groups of an organization.
 
-        The groups that the organization inherits from its enterprise are among them.
+        The list includes the groups that the organization inherits from its enterprise.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
-            visible_to_repository: List only the runner groups that this repository may use.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            visible_to_repository: List only the runner groups that this repository can use.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -69,31 +70,30 @@ class AsyncOrgRunnerGroups(AsyncResource):
     ) -> models.RunnerGroup:
         """Create a runner group in an organization.
 
-        The repositories that may use the group and its first runners can be given at once; a
-        runner moves here from the group that it was in. No other group of the organization or of
-        its enterprise may have the name.
+        The call can also set the repositories that can use the group, and its first runners. A
+        runner leaves its previous group. The name must be unique among the groups of the
+        organization and its enterprise.
 
-        When its outcome is unknown (OutcomeUnknown), look up a group of that name in
-        `runner_groups.list`.
+        If this raises OutcomeUnknown, look up a group of that name in `runner_groups.list`.
 
         Args:
             name: The group's name.
-            visibility: Which repositories may use the group: all, selected ones, or all that are
-                private. The server's default: "all".
-            selected_repository_ids: The ids of the repositories that may use the group, when its
+            visibility: Which repositories can use the group: all, selected or private ones. The
+                server's default: "all".
+            selected_repository_ids: The ids of the repositories that can use the group, if its
                 visibility is selected.
-            runners: The ids of the self-hosted runners to put in the group.
-            allows_public_repositories: Whether public repositories may use the group. The
+            runners: The ids of the self-hosted runners to add to the group.
+            allows_public_repositories: Whether public repositories can use the group. The
                 server's default: false.
-            restricted_to_workflows: Whether only the selected workflows may use the group. The
+            restricted_to_workflows: Whether only the selected workflows can use the group. The
                 server's default: false.
-            selected_workflows: The workflows that may use the group, each with a branch, tag or
-                full SHA, such as octo-org/octo-app/.github/workflows/build.yml@main. They count
+            selected_workflows: The workflows that can use the group, each with a branch, tag or
+                full SHA, such as octo-org/octo-app/.github/workflows/build.yml@main. They apply
                 only while restricted_to_workflows is true.
             network_configuration_id: The id of the network configuration for the GitHub-hosted
                 runners in the group. Only on github.com, GitHub Enterprise Cloud.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -120,7 +120,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
         Args:
             runner_group_id: The runner group's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -142,25 +142,24 @@ class AsyncOrgRunnerGroups(AsyncResource):
     ) -> models.RunnerGroup:
         """Update a runner group of an organization.
 
-        Changes what is given and leaves the rest as it is. Its repositories and runners are
-        changed by methods of their own. A group inherited from the enterprise is read-only here.
+        Changes only the given fields. Separate methods change the repositories and runners of
+        the group. A group inherited from the enterprise is read-only for the organization.
 
         Args:
             runner_group_id: The runner group's id.
             name: The group's name.
-            visibility: Which repositories may use the group: all, selected ones, or all that are
-                private.
-            allows_public_repositories: Whether public repositories may use the group. The
+            visibility: Which repositories can use the group: all, selected or private ones.
+            allows_public_repositories: Whether public repositories can use the group. The
                 server's default: false.
-            restricted_to_workflows: Whether only the selected workflows may use the group. The
+            restricted_to_workflows: Whether only the selected workflows can use the group. The
                 server's default: false.
-            selected_workflows: The workflows that may use the group, each with a branch, tag or
-                full SHA, such as octo-org/octo-app/.github/workflows/build.yml@main. They count
+            selected_workflows: The workflows that can use the group, each with a branch, tag or
+                full SHA, such as octo-org/octo-app/.github/workflows/build.yml@main. They apply
                 only while restricted_to_workflows is true.
             network_configuration_id: The id of the network configuration for the GitHub-hosted
-                runners in the group; null for none. Only on github.com, GitHub Enterprise Cloud.
+                runners in the group, or null for none. Only on github.com, GitHub Enterprise Cloud.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -183,13 +182,13 @@ class AsyncOrgRunnerGroups(AsyncResource):
     async def delete(self, runner_group_id: int) -> None:
         """Delete a runner group of an organization.
 
-        Its runners return to the default group, which cannot be deleted itself. A group
-        inherited from the enterprise is read-only here.
+        Its runners return to the default group. The default group cannot be deleted. A group
+        inherited from the enterprise is read-only for the organization.
 
         Args:
             runner_group_id: The runner group's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -203,15 +202,16 @@ class AsyncOrgRunnerGroups(AsyncResource):
     ) -> AsyncPages[models.HostedRunner, models.HostedRunnerList]:
         """List the GitHub-hosted runners in a runner group of an organization.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud.
         Source:
@@ -226,19 +226,20 @@ class AsyncOrgRunnerGroups(AsyncResource):
     def list_repositories(
         self, runner_group_id: int, *, per_page: int | Unset = UNSET, page: int | Unset = UNSET
     ) -> AsyncPages[models.MinimalRepository, models.MinimalRepositoryList]:
-        """List the repositories that may use a runner group of an organization.
+        """List the repositories that can use a runner group of an organization.
 
-        The list counts only while the visibility of the group is selected.
+        The list applies only while the visibility of the group is selected.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -254,7 +255,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
     async def set_repositories(
         self, runner_group_id: int, *, selected_repository_ids: Sequence[int]
     ) -> None:
-        """Set the repositories that may use a runner group of an organization.
+        """Set the repositories that can use a runner group of an organization.
 
         Replaces the whole list.
 
@@ -262,7 +263,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             selected_repository_ids: The ids of the repositories.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -276,7 +277,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
         )
 
     async def add_repository(self, runner_group_id: int, repository_id: int) -> None:
-        """Add a repository to those that may use a runner group of an organization.
+        """Add a repository to those that can use a runner group of an organization.
 
         The visibility of the group must be selected.
 
@@ -284,7 +285,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             repository_id: The repository's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write); fine-grained permission metadata (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -297,7 +298,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
         )
 
     async def remove_repository(self, runner_group_id: int, repository_id: int) -> None:
-        """Remove a repository from those that may use a runner group of an organization.
+        """Remove a repository from those that can use a runner group of an organization.
 
         The visibility of the group must be selected.
 
@@ -305,7 +306,7 @@ class AsyncOrgRunnerGroups(AsyncResource):
             runner_group_id: The runner group's id.
             repository_id: The repository's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write); fine-grained permission metadata (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -322,15 +323,16 @@ class AsyncOrgRunnerGroups(AsyncResource):
     ) -> AsyncPages[models.Runner, models.RunnerList]:
         """List the self-hosted runners in a runner group of an organization.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             runner_group_id: The runner group's id.
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -346,14 +348,14 @@ class AsyncOrgRunnerGroups(AsyncResource):
     async def set_runners(self, runner_group_id: int, *, runners: Sequence[int]) -> None:
         """Set the self-hosted runners in a runner group of an organization.
 
-        Replaces the whole list: runners that are named move here from the groups that they were
-        in, and those left out return to the default group.
+        Replaces the whole list. Runners added to the group leave their previous group. Runners
+        removed from it return to the default group.
 
         Args:
             runner_group_id: The runner group's id.
             runners: The ids of the runners.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -369,13 +371,13 @@ class AsyncOrgRunnerGroups(AsyncResource):
     async def add_runner(self, runner_group_id: int, runner_id: int) -> None:
         """Add a self-hosted runner to a runner group of an organization.
 
-        It moves here from the group that it was in.
+        The runner leaves its previous group.
 
         Args:
             runner_group_id: The runner group's id.
             runner_id: The runner's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.
@@ -390,13 +392,13 @@ class AsyncOrgRunnerGroups(AsyncResource):
     async def remove_runner(self, runner_group_id: int, runner_id: int) -> None:
         """Remove a self-hosted runner from a runner group of an organization.
 
-        It returns to the default group.
+        The runner returns to the default group.
 
         Args:
             runner_group_id: The runner group's id.
             runner_id: The runner's id.
 
-        Needs: classic token scope admin:org; fine-grained permission
+        Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
             later.

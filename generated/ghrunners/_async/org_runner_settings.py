@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 class AsyncOrgRunnerSettings(AsyncResource):
-    """Whether repositories may have self-hosted runners of their own."""
+    """Settings that control whether repositories can have their own self-hosted runners."""
 
     __slots__ = ()
 
     async def get(self) -> models.SelfHostedRunnerSettings:
         """Get the self-hosted runner settings of an organization.
 
-        They say which repositories may have self-hosted runners of their own.
+        The settings control which repositories can have their own self-hosted runners.
 
         Raises:
-            Forbidden: 403. The caller may not do this.
-            NotFound: 404. Something named does not exist, or the caller may not see it.
+            Forbidden: 403. The caller is not allowed to do this.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (read).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -41,21 +41,21 @@ class AsyncOrgRunnerSettings(AsyncResource):
     async def set(self, *, enabled_repositories: Literal["all", "selected", "none"]) -> None:
         """Set the self-hosted runner settings of an organization.
 
-        They say which repositories may have self-hosted runners of their own. The repositories
-        themselves, for the policy selected, are set by methods of their own.
+        The settings control which repositories can have their own self-hosted runners. If the
+        policy is selected, separate methods set the repositories.
 
         Args:
-            enabled_repositories: Which repositories may have self-hosted runners of their own.
+            enabled_repositories: Which repositories can have their own self-hosted runners.
 
         Raises:
-            Forbidden: 403. The caller may not do this.
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            Conflict: 409. Other settings stand in the way, such as a policy of the enterprise.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            Forbidden: 403. The caller is not allowed to do this.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            Conflict: 409. Other settings prevent this, such as a policy of the enterprise.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (write).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -66,23 +66,24 @@ class AsyncOrgRunnerSettings(AsyncResource):
     def list_repositories(
         self, *, per_page: int | Unset = UNSET, page: int | Unset = UNSET
     ) -> AsyncPages[models.Repository, models.RepositoryList]:
-        """List the repositories that may use self-hosted runners of their own in an organization.
+        """List the repositories of an organization that can have their own self-hosted runners.
 
-        The list counts only while the policy is selected.
+        The list applies only while the policy is selected.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
         Raises:
-            Forbidden: 403. The caller may not do this.
-            NotFound: 404. Something named does not exist, or the caller may not see it.
+            Forbidden: 403. The caller is not allowed to do this.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (read).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -91,7 +92,7 @@ class AsyncOrgRunnerSettings(AsyncResource):
         return self._walk(_operations.LIST_REPOSITORIES, query={"per_page": per_page, "page": page})
 
     async def set_repositories(self, *, selected_repository_ids: Sequence[int]) -> None:
-        """Set the repositories that may use self-hosted runners of their own in an organization.
+        """Set the repositories of an organization that can have their own self-hosted runners.
 
         Replaces the whole list.
 
@@ -99,13 +100,13 @@ class AsyncOrgRunnerSettings(AsyncResource):
             selected_repository_ids: The ids of the repositories.
 
         Raises:
-            Forbidden: 403. The caller may not do this.
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            Forbidden: 403. The caller is not allowed to do this.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (write).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -116,8 +117,7 @@ class AsyncOrgRunnerSettings(AsyncResource):
         )
 
     async def add_repository(self, repository_id: int) -> None:
-        """Add a repository to those that may use self-hosted runners of their own in an
-        organization.
+        """Add a repository to those of an organization that can have their own self-hosted runners.
 
         The policy must be selected.
 
@@ -125,14 +125,14 @@ class AsyncOrgRunnerSettings(AsyncResource):
             repository_id: The repository's id.
 
         Raises:
-            Forbidden: 403. The caller may not do this.
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            Conflict: 409. Other settings stand in the way, such as a policy of the enterprise.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            Forbidden: 403. The caller is not allowed to do this.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            Conflict: 409. Other settings prevent this, such as a policy of the enterprise.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (write); fine-grained permission metadata (read).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (write); fine-grained permission metadata (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:
@@ -141,8 +141,8 @@ class AsyncOrgRunnerSettings(AsyncResource):
         await self._call(_operations.ADD_REPOSITORY, path={"repository_id": repository_id})
 
     async def remove_repository(self, repository_id: int) -> None:
-        """Remove a repository from those that may use self-hosted runners of their own in an
-        organization.
+        """Remove a repository from those of an organization that can have their own self-hosted
+        runners.
 
         The policy must be selected.
 
@@ -150,14 +150,14 @@ class AsyncOrgRunnerSettings(AsyncResource):
             repository_id: The repository's id.
 
         Raises:
-            Forbidden: 403. The caller may not do this.
-            NotFound: 404. Something named does not exist, or the caller may not see it.
-            Conflict: 409. Other settings stand in the way, such as a policy of the enterprise.
-            ValidationFailed: 422. GitHub does not accept the values sent, or has had too many
+            Forbidden: 403. The caller is not allowed to do this.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            Conflict: 409. Other settings prevent this, such as a policy of the enterprise.
+            ValidationFailed: 422. GitHub does not accept the values, or has received too many
                 such requests.
 
-        Needs: classic token scope admin:org; fine-grained permission organization_administration
-            (write); fine-grained permission metadata (read).
+        Permissions: classic token scope admin:org; fine-grained permission
+            organization_administration (write); fine-grained permission metadata (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and
             later.
         Source:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class EnterpriseHostedRunners(SyncResource):
-    """GitHub-hosted runners, and what they can be made of."""
+    """GitHub-hosted runners, their limits, and the images, machine sizes and platforms available."""
 
     __slots__ = ()
 
@@ -24,14 +24,15 @@ class EnterpriseHostedRunners(SyncResource):
     ) -> Pages[models.HostedRunner, models.HostedRunnerList]:
         """List the GitHub-hosted runners of an enterprise.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
-            per_page: How many results to put on a page. 1 to 100. The server's default: 30.
-            page: The number of the page to get. At least 1. The server's default: 1.
+            per_page: The number of results on a page. 1 to 100. The server's default: 30.
+            page: The number of the page to return. At least 1. The server's default: 1.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -52,27 +53,25 @@ class EnterpriseHostedRunners(SyncResource):
     ) -> models.HostedRunner:
         """Create a GitHub-hosted runner in an enterprise.
 
-        The runner is prepared after the call: its status is Provisioning at first, and Ready
-        when it can take jobs. What it can be made of is listed by the methods for images and
-        machine sizes.
+        GitHub prepares the runner after the call. Its status is Provisioning at first, and Ready
+        once it can take jobs. The methods for images and machine sizes list the available choices.
 
-        When its outcome is unknown (OutcomeUnknown), look up a runner of that name in
-        `hosted_runners.list`.
+        If this raises OutcomeUnknown, look up a runner of that name in `hosted_runners.list`.
 
         Args:
             name: The runner's name: letters, digits, dots, hyphens and underscores. 1 to 64
                 characters, matching ^[A-Za-z0-9._-]+$.
-            image: The image to make the runner from.
+            image: The image of the runner.
             size: The id of the machine size.
-            runner_group_id: The id of the runner group to put the runner in.
-            maximum_runners: How many machines may run at once at most; bounds the cost. The
-                server's default: 50.
-            enable_static_ip: Whether the runner gets static public IP addresses, of which there
-                is a limited number. The server's default: false.
-            image_gen: Whether the runner is used to make custom images. The server's default:
+            runner_group_id: The id of the runner group to add the runner to.
+            maximum_runners: The maximum number of machines that can run at the same time, which
+                limits the cost. The server's default: 50.
+            enable_static_ip: Whether the runner gets static public IP addresses. Their number is
+                limited. The server's default: false.
+            image_gen: Whether the runner is used to create custom images. The server's default:
                 false.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -97,7 +96,7 @@ class EnterpriseHostedRunners(SyncResource):
         Args:
             hosted_runner_id: The GitHub-hosted runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -121,23 +120,24 @@ class EnterpriseHostedRunners(SyncResource):
     ) -> models.HostedRunner:
         """Update a GitHub-hosted runner of an enterprise.
 
-        Changes what is given and leaves the rest as it is.
+        Changes only the given fields.
 
         Args:
             hosted_runner_id: The GitHub-hosted runner's id.
             name: The runner's name: letters, digits, dots, hyphens and underscores. 1 to 64
                 characters, matching ^[A-Za-z0-9._-]+$.
-            runner_group_id: The id of the runner group to put the runner in.
-            maximum_runners: How many machines may run at once at most; bounds the cost.
-            enable_static_ip: Whether the runner has static public IP addresses, of which there
-                is a limited number.
+            runner_group_id: The id of the runner group to add the runner to.
+            maximum_runners: The maximum number of machines that can run at the same time, which
+                limits the cost.
+            enable_static_ip: Whether the runner has static public IP addresses. Their number is
+                limited.
             size: The id of the machine size.
-            image_source: Who provides the image that image_id names.
-            image_id: The id of the image to make the runner from.
+            image_source: The provider of the image that image_id refers to.
+            image_id: The id of the image of the runner.
             image_version: The version of the image, for custom images only.
-            image_gen: Whether the runner is used to make custom images.
+            image_gen: Whether the runner is used to create custom images.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -162,13 +162,13 @@ class EnterpriseHostedRunners(SyncResource):
     def delete(self, hosted_runner_id: int) -> models.HostedRunner:
         """Delete a GitHub-hosted runner of an enterprise.
 
-        Returns the runner, which is deleted after the call: its status is Deleting, and it is
-        gone when to get it is refused with 404.
+        Returns the runner with the status Deleting. GitHub deletes it after the call. Getting it
+        then fails with 404.
 
         Args:
             hosted_runner_id: The GitHub-hosted runner's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -179,7 +179,7 @@ class EnterpriseHostedRunners(SyncResource):
     def list_github_owned_images(self) -> models.CuratedImageList:
         """List the GitHub-owned images for GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -190,7 +190,7 @@ class EnterpriseHostedRunners(SyncResource):
     def list_partner_images(self) -> models.CuratedImageList:
         """List the partner images for GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -201,7 +201,7 @@ class EnterpriseHostedRunners(SyncResource):
     def list_custom_images(self) -> models.CustomImageList:
         """List the custom images of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -215,7 +215,7 @@ class EnterpriseHostedRunners(SyncResource):
         Args:
             image_definition_id: The custom image's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -231,7 +231,7 @@ class EnterpriseHostedRunners(SyncResource):
         Args:
             image_definition_id: The custom image's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -247,7 +247,7 @@ class EnterpriseHostedRunners(SyncResource):
         Args:
             image_definition_id: The custom image's id.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -267,7 +267,7 @@ class EnterpriseHostedRunners(SyncResource):
             image_definition_id: The custom image's id.
             version: The version of the custom image, such as 1.2.0. Matching ^\d+\.\d+\.\d+$.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -285,7 +285,7 @@ class EnterpriseHostedRunners(SyncResource):
             image_definition_id: The custom image's id.
             version: The version of the custom image, such as 1.2.0. Matching ^\d+\.\d+\.\d+$.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -299,7 +299,7 @@ class EnterpriseHostedRunners(SyncResource):
     def get_limits(self) -> models.HostedRunnerLimits:
         """Get the limits on GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -310,7 +310,7 @@ class EnterpriseHostedRunners(SyncResource):
     def list_machine_sizes(self) -> models.MachineSpecList:
         """List the machine sizes for GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:
@@ -321,7 +321,7 @@ class EnterpriseHostedRunners(SyncResource):
     def list_platforms(self) -> models.PlatformList:
         """List the platforms for GitHub-hosted runners of an enterprise.
 
-        Needs: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
+        Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
         Available on: GitHub Enterprise Cloud.
         Source:

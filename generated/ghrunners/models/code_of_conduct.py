@@ -8,7 +8,7 @@ class CodeOfConduct(Model, frozen=True, kw_only=True, gc=False):
     """A code of conduct."""
 
     key: str
-    """The code's short name at GitHub."""
+    """The code's short name on GitHub."""
 
     name: str
     """The code's name."""
@@ -20,4 +20,4 @@ class CodeOfConduct(Model, frozen=True, kw_only=True, gc=False):
     """The text."""
 
     html_url: str | None
-    """URL of the code's page; null where it has none."""
+    """URL of the code's page, or null if it has none."""

@@ -5,10 +5,10 @@ from .._runtime.types import Model
 
 
 class CodeSearchIndexStatus(Model, frozen=True, kw_only=True, gc=False):
-    """Whether a repository can be searched for code."""
+    """Whether the code of a repository can be searched."""
 
     lexical_search_ok: bool | None = None
-    """Whether it is indexed for search by words."""
+    """Whether it is indexed for lexical search."""
 
     lexical_commit_sha: str | None = None
     """The commit that was indexed."""

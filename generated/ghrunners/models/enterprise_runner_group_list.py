@@ -14,7 +14,7 @@ class EnterpriseRunnerGroupList(Model, frozen=True, kw_only=True, gc=False):
     """The number of runner groups on all pages."""
 
     runner_groups: list[EnterpriseRunnerGroup]
-    """The runner groups of this page."""
+    """The runner groups on this page."""
 
     def __iter__(self) -> Iterator[EnterpriseRunnerGroup]:
         return iter(self.runner_groups)

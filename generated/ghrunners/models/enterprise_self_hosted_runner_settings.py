@@ -8,6 +8,6 @@ class EnterpriseSelfHostedRunnerSettings(Model, frozen=True, kw_only=True, gc=Fa
     """The settings of an enterprise for self-hosted runners."""
 
     disable_self_hosted_runners_for_all_orgs: bool
-    """Whether no repository of any organization of the enterprise may have self-hosted runners of
-    its own.
+    """Whether the enterprise prevents all repositories of its organizations from having their own
+    self-hosted runners.
     """

@@ -14,7 +14,7 @@ class HostedRunnerList(Model, frozen=True, kw_only=True, gc=False):
     """The number of runners on all pages."""
 
     runners: list[HostedRunner]
-    """The runners of this page."""
+    """The runners on this page."""
 
     def __iter__(self) -> Iterator[HostedRunner]:
         return iter(self.runners)

@@ -7,13 +7,13 @@ from .._runtime.types import UNSET, Model, Unset
 
 
 class ImageReference(Model, frozen=True, kw_only=True, gc=False):
-    """Names an image for a GitHub-hosted runner."""
+    """A reference to an image for a GitHub-hosted runner."""
 
     id: str | Unset = UNSET
     """The id of the image."""
 
     source: Literal["github", "partner", "custom"] | Unset = UNSET
-    """Who provides the image."""
+    """The provider of the image."""
 
     version: str | Unset | None = UNSET
     """The version of the image, for custom images only."""

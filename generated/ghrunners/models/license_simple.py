@@ -8,19 +8,19 @@ class LicenseSimple(Model, frozen=True, kw_only=True, gc=False):
     """A licence."""
 
     key: str
-    """The licence's short name at GitHub."""
+    """The licence's short name on GitHub."""
 
     name: str
     """The licence's name."""
 
     url: str | None
-    """URL of the licence in the API; null where it has none."""
+    """URL of the licence in the API, or null if it has none."""
 
     spdx_id: str | None
-    """The SPDX identifier; null where it has none."""
+    """The SPDX identifier, or null if it has none."""
 
     node_id: str
-    """Identifies the licence in the GraphQL API."""
+    """Identifier of the licence in the GraphQL API."""
 
     html_url: str | None = None
     """URL of the licence's page."""

@@ -8,7 +8,7 @@ class MachineSpec(Model, frozen=True, kw_only=True, gc=False):
     """A machine size."""
 
     id: str
-    """Identifies the size; what to create a runner with."""
+    """Identifier of the size, used to create a runner."""
 
     cpu_cores: int
     """The number of processor cores."""

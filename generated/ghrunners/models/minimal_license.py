@@ -5,10 +5,10 @@ from .._runtime.types import Model
 
 
 class MinimalLicense(Model, frozen=True, kw_only=True, gc=False):
-    """A licence, described in short."""
+    """A licence, in short form."""
 
     key: str | None = None
-    """The licence's short name at GitHub."""
+    """The licence's short name on GitHub."""
 
     name: str | None = None
     """The licence's name."""
@@ -17,7 +17,7 @@ class MinimalLicense(Model, frozen=True, kw_only=True, gc=False):
     """The SPDX identifier."""
 
     url: str | None = None
-    """URL of the licence in the API; null where it has none."""
+    """URL of the licence in the API, or null if it has none."""
 
     node_id: str | None = None
-    """Identifies the licence in the GraphQL API."""
+    """Identifier of the licence in the GraphQL API."""

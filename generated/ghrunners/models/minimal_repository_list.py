@@ -8,13 +8,13 @@ from .minimal_repository import MinimalRepository
 
 
 class MinimalRepositoryList(Model, frozen=True, kw_only=True, gc=False):
-    """A page of repositories, described in short."""
+    """A page of repositories, in short form."""
 
     total_count: int
     """The number of repositories on all pages."""
 
     repositories: list[MinimalRepository]
-    """The repositories of this page."""
+    """The repositories on this page."""
 
     def __iter__(self) -> Iterator[MinimalRepository]:
         return iter(self.repositories)

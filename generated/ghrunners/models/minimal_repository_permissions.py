@@ -5,19 +5,19 @@ from .._runtime.types import Model
 
 
 class MinimalRepositoryPermissions(Model, frozen=True, kw_only=True, gc=False):
-    """What the caller may do with a repository."""
+    """The caller's permissions for a repository."""
 
     admin: bool | None = None
-    """Whether it can be administered."""
+    """Whether the caller can administer it."""
 
     maintain: bool | None = None
-    """Whether it can be managed short of what is sensitive."""
+    """Whether the caller can manage it, except for sensitive actions."""
 
     push: bool | None = None
-    """Whether it can be written to."""
+    """Whether the caller can write to it."""
 
     triage: bool | None = None
-    """Whether its issues and pull requests can be managed."""
+    """Whether the caller can manage its issues and pull requests."""
 
     pull: bool | None = None
-    """Whether it can be read."""
+    """Whether the caller can read it."""

@@ -14,7 +14,7 @@ class OrganizationList(Model, frozen=True, kw_only=True, gc=False):
     """The number of organizations on all pages."""
 
     organizations: list[OrganizationSimple]
-    """The organizations of this page."""
+    """The organizations on this page."""
 
     def __iter__(self) -> Iterator[OrganizationSimple]:
         return iter(self.organizations)

@@ -8,13 +8,13 @@ class OrganizationSimple(Model, frozen=True, kw_only=True, gc=False):
     """An organization."""
 
     login: str
-    """The organization's name at GitHub."""
+    """The organization's name on GitHub."""
 
     id: int
-    """Identifies the organization."""
+    """Identifier of the organization."""
 
     node_id: str
-    """Identifies the organization in the GraphQL API."""
+    """Identifier of the organization in the GraphQL API."""
 
     url: str
     """URL of the organization in the API."""
@@ -41,4 +41,4 @@ class OrganizationSimple(Model, frozen=True, kw_only=True, gc=False):
     """URL of the picture."""
 
     description: str | None
-    """What the organization is; null where nothing is said."""
+    """The description of the organization, or null if it has none."""

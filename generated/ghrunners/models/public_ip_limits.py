@@ -5,10 +5,10 @@ from .._runtime.types import Model
 
 
 class PublicIpLimits(Model, frozen=True, kw_only=True, gc=False):
-    """How many static public IP addresses there may be, and how many there are."""
+    """The limit on static public IP addresses and how many are in use."""
 
     maximum: int
-    """How many there may be."""
+    """The maximum number of addresses."""
 
     current_usage: int
-    """How many are in use."""
+    """The number of addresses in use."""

@@ -14,7 +14,7 @@ class RepositoryList(Model, frozen=True, kw_only=True, gc=False):
     """The number of repositories on all pages."""
 
     repositories: list[Repository]
-    """The repositories of this page."""
+    """The repositories on this page."""
 
     def __iter__(self) -> Iterator[Repository]:
         return iter(self.repositories)

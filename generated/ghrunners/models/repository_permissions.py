@@ -5,19 +5,19 @@ from .._runtime.types import Model
 
 
 class RepositoryPermissions(Model, frozen=True, kw_only=True, gc=False):
-    """What the caller may do with a repository."""
+    """The caller's permissions for a repository."""
 
     admin: bool
-    """Whether it can be administered."""
+    """Whether the caller can administer it."""
 
     pull: bool
-    """Whether it can be read."""
+    """Whether the caller can read it."""
 
     triage: bool | None = None
-    """Whether its issues and pull requests can be managed."""
+    """Whether the caller can manage its issues and pull requests."""
 
     push: bool
-    """Whether it can be written to."""
+    """Whether the caller can write to it."""
 
     maintain: bool | None = None
-    """Whether it can be managed short of what is sensitive."""
+    """Whether the caller can manage it, except for sensitive actions."""

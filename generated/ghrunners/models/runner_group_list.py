@@ -14,7 +14,7 @@ class RunnerGroupList(Model, frozen=True, kw_only=True, gc=False):
     """The number of runner groups on all pages."""
 
     runner_groups: list[RunnerGroup]
-    """The runner groups of this page."""
+    """The runner groups on this page."""
 
     def __iter__(self) -> Iterator[RunnerGroup]:
         return iter(self.runner_groups)

@@ -14,7 +14,7 @@ class RunnerList(Model, frozen=True, kw_only=True, gc=False):
     """The number of runners on all pages."""
 
     runners: list[Runner]
-    """The runners of this page."""
+    """The runners on this page."""
 
     def __iter__(self) -> Iterator[Runner]:
         return iter(self.runners)

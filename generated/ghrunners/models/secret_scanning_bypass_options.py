@@ -6,7 +6,7 @@ from .secret_scanning_bypass_reviewer import SecretScanningBypassReviewer
 
 
 class SecretScanningBypassOptions(Model, frozen=True, kw_only=True, gc=False):
-    """Who approves the bypass of push protection."""
+    """Who can approve bypassing push protection."""
 
     reviewers: list[SecretScanningBypassReviewer] | None = None
-    """Who approves."""
+    """The teams and roles that can approve."""

@@ -25,23 +25,21 @@ class SecurityAndAnalysis(Model, frozen=True, kw_only=True, gc=False):
     """Push protection."""
 
     secret_scanning_non_provider_patterns: SecurityFeature | None = None
-    """Secret scanning for patterns of no provider."""
+    """Secret scanning for non-provider patterns."""
 
     secret_scanning_ai_detection: SecurityFeature | None = None
-    """Secret scanning by AI. Only on github.com, GitHub Enterprise Cloud."""
+    """AI-based secret scanning. Only on github.com, GitHub Enterprise Cloud."""
 
     secret_scanning_validity_checks: SecurityFeature | None = None
-    """Whether secrets that are found are checked for validity. Only on GitHub Enterprise Cloud."""
+    """Whether detected secrets are checked for validity. Only on GitHub Enterprise Cloud."""
 
     secret_scanning_delegated_alert_dismissal: SecurityFeature | None = None
-    """Whether the dismissal of alerts has to be approved. Only on github.com, GitHub Enterprise
+    """Whether dismissing an alert requires approval. Only on github.com, GitHub Enterprise Cloud."""
+
+    secret_scanning_delegated_bypass: SecurityFeature | None = None
+    """Whether bypassing push protection requires approval. Only on github.com, GitHub Enterprise
     Cloud.
     """
 
-    secret_scanning_delegated_bypass: SecurityFeature | None = None
-    """Whether the bypass of push protection has to be approved. Only on github.com, GitHub
-    Enterprise Cloud.
-    """
-
     secret_scanning_delegated_bypass_options: SecretScanningBypassOptions | None = None
-    """Who approves the bypass of push protection. Only on github.com, GitHub Enterprise Cloud."""
+    """Who can approve bypassing push protection. Only on github.com, GitHub Enterprise Cloud."""

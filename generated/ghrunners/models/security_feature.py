@@ -10,4 +10,4 @@ class SecurityFeature(Model, frozen=True, kw_only=True, gc=False):
     """A security feature of a repository."""
 
     status: Literal["enabled", "disabled"] | str | None = None
-    """Whether the feature is on."""
+    """Whether the feature is enabled."""

@@ -100,8 +100,11 @@ class OutcomeUnknown(CallError):
     lookup: str
 
     def __init__(self, error: CallError, lookup: str = "") -> None:
-        advice = f"; before a retry, look up {lookup}" if lookup else ""
-        text = f"the write may have been carried out and is not retried{advice}: {error}"
+        if lookup.startswith("nothing: "):
+            advice = f"there is nothing to clean up ({lookup.removeprefix('nothing: ')})"
+        else:
+            advice = f"before you retry, look up {lookup}" if lookup else "it is not retried"
+        text = f"the write may have been carried out; {advice}: {error}"
         super().__init__(error.request, text)
         self.error = error
         self.lookup = lookup

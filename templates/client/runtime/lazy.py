@@ -1,4 +1,4 @@
-"""Imports that happen when a name is first used: PEP 562 for a package's `__init__`."""
+"""Lazy imports, made when a name is first used: PEP 562 for a package's `__init__`."""
 
 from __future__ import annotations
 

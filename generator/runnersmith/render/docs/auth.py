@@ -9,14 +9,14 @@ from ..python.source import literal
 from .escaping import code
 
 _GITHUB = (
-    "`auth` is a token, an `App`, or a function that gives a token and is asked before every "
-    "attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the "
-    "address, from the environment."
+    "`auth` is a token, an `App`, or a function that returns a token and is called before every "
+    "attempt. The default is the token in GITHUB_TOKEN or GH_TOKEN. `from_env` reads the token or "
+    "App, and the base URL, from the environment."
 )
-_FUNCTION = "A function that gives it is asked before every attempt."
+_FUNCTION = "A function that returns it is called before every attempt."
 _ONLY = (
-    "A request carries what its operation asks for, and nothing else; where the description does "
-    "not say what that is, it carries all that was given."
+    "A request carries only the credentials that its operation requires. If the description does "
+    "not declare any requirement, the request carries every credential that you pass."
 )
 
 _SAMPLES = {
@@ -34,15 +34,15 @@ def sign_in(api: ir.Api) -> str:
         return _GITHUB
     if not api.schemes:
         return (
-            "`auth` is a token, which every request carries as a bearer token; left out, none does. "
-            + _FUNCTION
+            "`auth` is a token, which every request carries as a bearer token. By default requests "
+            "carry none. " + _FUNCTION
         )
     if is_one(api):
         return f"`auth` is {way(api.schemes[0])}. {_FUNCTION} {_ONLY}"
-    ways = "; ".join(f"{code(scheme.wire_name)} is {way(scheme)}" for scheme in api.schemes)
-    said = f"`auth` has what proves who calls, by the name of the security scheme: {ways}."
+    ways = ", ".join(f"{code(scheme.wire_name)} is {way(scheme)}" for scheme in api.schemes)
+    said = f"`auth` maps the names of security schemes to credentials: {ways}."
     if any(scheme.type == "bearer" for scheme in api.schemes):
-        said += " A token alone stands for all that are bearer tokens."
+        said += " A single token is used for all bearer schemes."
     return f"{said} {_FUNCTION} {_ONLY}"
 
 
@@ -73,6 +73,6 @@ def way(scheme: ir.Scheme) -> str:
         case "basic":
             return "`user:password`"
         case "header" | "cookie":
-            return f"the key that the {scheme.type} {code(scheme.key)} carries"
+            return f"the key for the {scheme.type} {code(scheme.key)}"
         case "query":
-            return f"the key that the query parameter {code(scheme.key)} carries"
+            return f"the key for the query parameter {code(scheme.key)}"

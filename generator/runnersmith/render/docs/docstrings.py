@@ -48,13 +48,13 @@ def facts(field: ir.Field | ir.Parameter) -> str:
 
 def field(field: ir.Field) -> str:
     """The docstring of a model's field; empty when there is nothing to say."""
-    secret = "A secret: no repr shows it" if field.secret else ""
+    secret = "A secret, never shown in a repr" if field.secret else ""
     return wrap(join(facts(field), secret))
 
 
 def either(either: ir.Either) -> str:
     """The docstring of a property that reads one of several fields."""
-    return f"Whichever is there of {' and '.join(f'`{name}`' for name in either.fields)}."
+    return f"The first of {' and '.join(f'`{name}`' for name in either.fields)} that is present."
 
 
 def model(model: ir.Model) -> str:
@@ -115,10 +115,7 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
     if operation.description:
         yield wrap(sentence(operation.description), indent)
     if operation.lookup:
-        yield wrap(
-            sentence(f"When its outcome is unknown (OutcomeUnknown), look up {operation.lookup}"),
-            indent,
-        )
+        yield wrap(f"If this raises OutcomeUnknown, {outcome(operation.lookup)}", indent)
     if operation.paged:
         yield wrap(PAGED, indent)
     arguments = [*operation.arguments, *keywords(operation)]
@@ -136,7 +133,7 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         )
         yield _section("Raises", entries, indent)
     notes = [
-        ("Needs: ", sentence(permissions(operation))),
+        ("Permissions: ", sentence(permissions(operation))),
         ("Available on: ", sentence(products(operation.available))),
         ("API versions: ", sentence(", ".join(operation.available.versions))),
         ("Source: ", operation.docs_url or ""),
@@ -147,9 +144,21 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
 
 
 PAGED = (
-    "Nothing is sent until the result is walked: iterate it for every item on every page, or its "
-    "`pages()` for the pages. A page holds 100 items unless `per_page` says otherwise."
+    "Nothing is sent until you iterate over the result. Iteration yields every item of every page, "
+    "and `pages()` yields the pages. A page has 100 items unless `per_page` sets another number."
 )
+
+
+# What `lookup` begins with if there is nothing to look up; the reason follows.
+NOTHING = "nothing: "
+
+
+def outcome(lookup: str) -> str:
+    """Return the advice for an unknown outcome; it follows "If this raises OutcomeUnknown,"."""
+    found = " ".join(lookup.split())
+    if found.startswith(NOTHING):
+        return sentence(f"there is nothing to clean up: {found.removeprefix(NOTHING)}")
+    return sentence(f"look up {found}")
 
 
 def _section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str:
@@ -199,13 +208,13 @@ def scope(scope: ir.Scope) -> str:
 
 def client(api: ir.Api) -> str:
     """The docstring of the client."""
-    said = f"A client of API version {api.version}."
+    said = f"A client for API version {api.version}."
     return "\n\n".join([said, wrap(sentence(api.description)), wrap(sign_in(api))])
 
 
 def find_scope(api: ir.Api) -> str:
     """The docstring of the client's method that finds a scope by its name."""
     short = [f"`{scope.short}` ({scope.class_name})" for scope in api.scopes]
-    said = f"`name` is one of {', '.join(short)}, or the scope's whole path, such as `{api.scopes[0].path}`."
-    raised = "Raises:\n    InvalidArgument: The name fits none of them."
+    said = f"`name` is one of {', '.join(short)}, or the full path of the scope, such as `{api.scopes[0].path}`."
+    raised = "Raises:\n    InvalidArgument: No scope has this name."
     return "\n\n".join(["Find a scope by its name.", wrap(said, 8), raised])

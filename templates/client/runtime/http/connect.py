@@ -1,6 +1,7 @@
 """Setup of a client's transport: connection pool, certificates and proxy.
 
 May read proxy and certificate settings from the environment, and the CA file that the caller names.
+Only this room imports httpx2 at run time. Others import its types for type checkers.
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ class AsyncHouseLamps(AsyncResource):
 
         It burns at once, "for ever"; a \ and `code` stay as they are.
 
-        When its outcome is unknown (OutcomeUnknown), look up a lamp of that "name", or \ one
-        that `lamps.create` made.
+        If this raises OutcomeUnknown, look up a lamp of that "name", or \ one that
+        `lamps.create` made.
 
         Args:
             dry_run: Only say what would be done. The server's default: false.
@@ -51,8 +51,8 @@ class AsyncHouseLamps(AsyncResource):
             StatusError: 418. It is a teapot.
             ServerError: 503. No current.
 
-        Needs: classic token scope admin:house, lamps; fine-grained permission lamps (write);
-            fine-grained permission rooms (read).
+        Permissions: classic token scope admin:house, lamps; fine-grained permission lamps
+            (write); fine-grained permission rooms (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.10 and
             later.
         Source: https://docs.example.com/lamps#create

@@ -16,7 +16,7 @@ class RoomLampShades(SyncResource):
         Args:
             shade_id: The shade's id. At least 1.
 
-        Needs: fine-grained permission lamps (write).
+        Permissions: fine-grained permission lamps (write).
         Available on: GitHub Enterprise Cloud.
         """
         self._call(_operations.DELETE, path={"shade_id": shade_id})

@@ -20,7 +20,7 @@ class RoomLamps(SyncResource):
     def list(self) -> builtins.list[models.Lamp]:
         """List the lamps of a room.
 
-        Needs: classic token scope lamps; no fine-grained or GitHub App token.
+        Permissions: classic token scope lamps; no fine-grained or GitHub App token.
         Available on: GitHub Enterprise Server.
         """
         return self._call(_operations.LIST)

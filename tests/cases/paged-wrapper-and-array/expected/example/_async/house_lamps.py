@@ -24,8 +24,9 @@ class AsyncHouseLamps(AsyncResource):
     ) -> AsyncPages[models.Lamp, models.LampList]:
         """List the lamps.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             per_page: How many to put on a page. 1 to 100. The server's default: 30.
@@ -40,8 +41,9 @@ class AsyncHouseLamps(AsyncResource):
     ) -> AsyncPages[str | None, models.NameList]:
         """List the names of the lamps.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             per_page: How many to put on a page. 1 to 100. The server's default: 30.

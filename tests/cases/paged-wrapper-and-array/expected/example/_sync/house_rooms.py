@@ -24,8 +24,9 @@ class HouseRooms(SyncResource):
     ) -> Pages[models.RoomsListResponseItem, builtins.list[models.RoomsListResponseItem]]:
         """List the rooms.
 
-        Nothing is sent until the result is walked: iterate it for every item on every page, or
-        its `pages()` for the pages. A page holds 100 items unless `per_page` says otherwise.
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
 
         Args:
             per_page: How many to put on a page. 1 to 100. The server's default: 30.

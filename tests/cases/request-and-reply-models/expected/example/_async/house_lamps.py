@@ -29,8 +29,7 @@ class AsyncHouseLamps(AsyncResource):
     ) -> models.Lamp:
         """Create a lamp.
 
-        When its outcome is unknown (OutcomeUnknown), look up a lamp of that name, as
-        `lamps.create` answers.
+        If this raises OutcomeUnknown, look up a lamp of that name, as `lamps.create` answers.
 
         Args:
             name: Its name.

@@ -18,7 +18,7 @@ class AsyncHouseKeys(AsyncResource):
     async def create(self, *, password: str) -> models.Key:
         """Create a key.
 
-        When its outcome is unknown (OutcomeUnknown), look up nothing, since it is of no use.
+        If this raises OutcomeUnknown, there is nothing to clean up: it is of no use.
 
         Args:
             password: The password to protect it with.

@@ -18,10 +18,10 @@ class Key(SecretModel, frozen=True, kw_only=True, gc=False):
     """Identifies the key."""
 
     private_key: str = field(name="private-key")
-    """The key itself. A secret: no repr shows it."""
+    """The key itself. A secret, never shown in a repr."""
 
     passphrase: str | None = None
-    """The words that unlock the key, where it has some. A secret: no repr shows it."""
+    """The words that unlock the key, where it has some. A secret, never shown in a repr."""
 
     lock: Lock
     """What the key opens."""

@@ -12,4 +12,4 @@ class Lock(SecretModel, frozen=True, kw_only=True, gc=False):
     _secrets: ClassVar[frozenset[str]] = frozenset({"code"})
 
     code: str | None
-    """The code that opens it without a key. A secret: no repr shows it."""
+    """The code that opens it without a key. A secret, never shown in a repr."""
