@@ -43,8 +43,9 @@ class Secret(Generic[T]):
 
 
 class Redactor:
-    """Filter for text from a server: one line of limited length, without control characters and
-    secrets.
+    """Filter for text from a server.
+
+    The result is one line of limited length, without control characters or secrets.
     """
 
     __slots__ = ("_secrets",)

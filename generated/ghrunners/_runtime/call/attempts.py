@@ -27,7 +27,10 @@ _JITTER = 2.0
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """Seconds to wait before the next attempt, and why. `is_rate_limit` is whether for a limit."""
+    """Seconds to wait before the next attempt, and why.
+
+    `is_rate_limit` is whether a rate limit is the reason.
+    """
 
     seconds: float
     reason: str
@@ -43,7 +46,7 @@ def outcome_unknown(operation: Operation[Any], error: CallError) -> OutcomeUnkno
 
 
 class AttemptPolicy:
-    """Counts the attempts of a call and decides on the next one."""
+    """Retry policy of a call: counts its attempts and decides on the next one."""
 
     __slots__ = (
         "_maybe_carried_out",

@@ -203,7 +203,7 @@ class Pages(Generic[Item, Page]):
                 yield from deduplicator.new_items(page)
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
+        raise TypeError("the pages are not read yet: iterate over them, or use list()")
 
     def __repr__(self) -> str:
         return repr(self._plan)
@@ -244,7 +244,7 @@ class AsyncPages(Generic[Item, Page]):
                     yield item
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
+        raise TypeError("the pages are not read yet: iterate over them, or use list()")
 
     def __repr__(self) -> str:
         return repr(self._plan)

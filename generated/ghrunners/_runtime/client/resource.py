@@ -44,7 +44,7 @@ class SyncResource:
         query: Mapping[str, QueryValue] = _NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> T:
-        """Carry out an operation. Unset values are not sent."""
+        """Call an operation. Unset arguments are not sent."""
         core, path_values = self._core, {**self._path, **path}
         request = core.request(operation, path=path_values, query=query, body=body)
         return core.run(core.flows.call(operation, request))
@@ -56,7 +56,7 @@ class SyncResource:
         path: Mapping[str, PathValue] = _NOTHING,
         query: Mapping[str, QueryValue] = _NOTHING,
     ) -> Pages[Item, Page]:
-        """Prepare to walk a list; arguments are checked now, nothing is sent yet."""
+        """Return the pages of a list. The arguments are checked now; nothing is sent yet."""
         return Pages(self._core, operation, {**self._path, **path}, query)
 
 
@@ -80,7 +80,7 @@ class AsyncResource:
         query: Mapping[str, QueryValue] = _NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> T:
-        """Carry out an operation. Unset values are not sent."""
+        """Call an operation. Unset arguments are not sent."""
         core, path_values = self._core, {**self._path, **path}
         request = core.request(operation, path=path_values, query=query, body=body)
         return await core.run(core.flows.call(operation, request))
@@ -92,7 +92,7 @@ class AsyncResource:
         path: Mapping[str, PathValue] = _NOTHING,
         query: Mapping[str, QueryValue] = _NOTHING,
     ) -> AsyncPages[Item, Page]:
-        """Prepare to walk a list; arguments are checked now, nothing is sent yet."""
+        """Return the pages of a list. The arguments are checked now; nothing is sent yet."""
         return AsyncPages(self._core, operation, {**self._path, **path}, query)
 
 

@@ -52,7 +52,7 @@ _BY_STATUS: Mapping[int, type[StatusError]] = {
     429: errors.RateLimited,
 }
 
-# This 422 has no code of its own: `Bad request - Runner "x" is still running a job"` (sic), or `…
+# This 422 has no distinct code: `Bad request - Runner "x" is still running a job"` (sic), or `…
 # is currently running a job and cannot be deleted.` It must be at the end, so that the name of a
 # runner cannot match.
 _BUSY = re.compile(

@@ -1,7 +1,7 @@
 """Steps that a call flow yields, their results, and the protocols of token sources.
 
-`flow` yields the steps and `driver` carries them out. Token sources in `auth` yield steps of their
-own to get a token, and receive an `Exchange` to send requests with.
+`flow` yields the steps and `driver` carries them out. Token sources in `auth` yield steps as well,
+to get a token. They send requests through an `Exchange`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Wait(msgspec.Struct, frozen=True):
-    """Seconds to wait, and why. `is_rate_limit` is whether for a rate limit."""
+    """Seconds to wait, and why. `is_rate_limit` is whether a rate limit is the reason."""
 
     request: Request
     seconds: float

@@ -175,7 +175,7 @@ class AsyncTransport:
 def _timeouts(step: Send, end: float) -> dict[str, float | None]:
     """Return httpx2's timeouts of the steps, none past the end of the call.
 
-    httpx2 applies the connect timeout to TCP and again to TLS, so it gets a deadline of its own.
+    httpx2 applies the connect timeout to TCP and again to TLS, so both share a deadline.
     """
     timeout, now = step.timeout, time.monotonic()
     connect_end = end if timeout.connect is None else min(end, now + timeout.connect)

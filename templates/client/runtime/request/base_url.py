@@ -1,4 +1,4 @@
-"""BaseUrl URL of a client: its validation, and the URLs from a server that may be followed.
+"""Base URL of a client: its validation, and the URLs from a server that may be followed.
 
 Pure. A request holds its target (path and query) below one fixed origin and never a URL. Therefore
 no redirect and no `Link` header can select the host that receives the token.

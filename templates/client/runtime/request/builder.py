@@ -80,7 +80,7 @@ def build(
     _check_arguments(operation, deployment, {**query, **(body or {})})
     template = operation.older_paths.get(deployment.version, operation.path)
     full_path = base.prefix + _PLACEHOLDER.sub(
-        lambda found: _segment(operation, found[1], path[found[1]]), template
+        lambda match: _segment(operation, match[1], path[match[1]]), template
     )
     parameters = {name: value for name, value in query.items() if value is not UNSET}
     search = "&".join(
@@ -172,7 +172,7 @@ def _segment(operation: Operation[T], name: str, value: PathValue) -> str:
         segment = place.segment(value)
         if segment in ("", ".", "..") or _CONTROL.search(unquote(segment)):
             raise InvalidArgument(
-                f"{name} must not be empty, a dot segment or have control characters"
+                f"{name} must not be empty or a dot segment, or contain control characters"
             )
         return segment
     text = _text(name, value)
