@@ -393,7 +393,7 @@ def refused(version, call):
 for version in machines.Client(auth="t").api_version, "2026-01-01", "2025-01-01":
     assert machines.Client(auth="t", api_version=version).api_version == version
 assert "only in 2027-01-01" in refused("2026-01-01", lambda runners: runners.restart("1"))
-assert "reason has to be given" in refused("2027-01-01", lambda runners: runners.delete("1"))
+assert "reason is required" in refused("2027-01-01", lambda runners: runners.delete("1"))
 """
 
 

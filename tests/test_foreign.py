@@ -375,7 +375,7 @@ def test_the_token_of_github_is_for_github(packages: Path, monkeypatch: pytest.M
     sent, _ = called(packages, "shelter", reply([]), "animals.list")
     assert "ghp_secret" not in str(sent.headers)
     client = importlib.import_module("shelter")
-    with pytest.raises(client.InvalidArgument, match="make a Client with auth="):
+    with pytest.raises(client.InvalidArgument, match=r"use Client\(auth="):
         client.AsyncClient.from_env()
 
 

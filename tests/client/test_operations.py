@@ -81,7 +81,7 @@ def test_a_name_that_cannot_be_a_segment_is_refused(flavour: Flavour) -> None:
     with Loopback(default=Answer(status=404)) as server:
         outcomes = {f"{method}({name})": outcome(method, name) for method, name in calls}
     assert outcomes == {
-        f"{method}({name})": f"{name} must not be '..': it would name another resource"
+        f"{method}({name})": f"{name} must not be '..': it would change the path"
         for method, name in calls
     }
     assert server.requests == []

@@ -70,7 +70,7 @@ def test_a_sync_client_cannot_ask_an_async_function() -> None:
     with (
         Loopback() as server,
         SyncSession(server.url, ask) as client,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
-        pytest.raises(TypeError, match="only an AsyncClient can ask"),
+        pytest.raises(TypeError, match="which needs an AsyncClient"),
     ):
         client.call(GET)
     assert server.requests == []
@@ -217,7 +217,9 @@ def test_one_call_asks_at_a_time(session: AnySession) -> None:
 @pytest.mark.parametrize("auth", [b"x", 7, ["x"]])
 def test_another_thing_is_no_source(kind: AnyClient, auth: object) -> None:
     """The error says what may be given."""
-    with pytest.raises(TypeError, match="auth must be a str, a function that gives one, or an App"):
+    with pytest.raises(
+        TypeError, match="auth must be a str, a function that returns one, or an App"
+    ):
         kind(auth=auth)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
 
 

@@ -127,8 +127,11 @@ def test_address_and_token_are_the_environment_s(
     [
         ({}, "set GITHUB_TOKEN or GH_TOKEN"),
         ({"GITHUB_TOKEN": " ", "GH_ENTERPRISE_TOKEN": "SECRET"}, "set GITHUB_TOKEN or GH_TOKEN"),
-        ({"GITHUB_TOKEN": "SECRET a"}, "the token of GITHUB_TOKEN holds white space"),
-        ({"GITHUB_TOKEN": "SECRET1", "GH_TOKEN": "SECRET2"}, "GITHUB_TOKEN and GH_TOKEN hold diff"),
+        ({"GITHUB_TOKEN": "SECRET a"}, "the token of GITHUB_TOKEN contains white space"),
+        (
+            {"GITHUB_TOKEN": "SECRET1", "GH_TOKEN": "SECRET2"},
+            "GITHUB_TOKEN and GH_TOKEN contain diff",
+        ),
         (
             {"GITHUB_TOKEN": "SECRET", "GH_HOST": "git.example.com"},
             "Enterprise Server of GH_HOST: set GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN",
@@ -143,7 +146,7 @@ def test_address_and_token_are_the_environment_s(
                 "GH_HOST": "git.example.com",
                 "GITHUB_TOKEN": "SECRET",
             },
-            "GITHUB_API_URL and GH_HOST lead to different servers",
+            "GITHUB_API_URL and GH_HOST name different servers",
         ),
         (
             {
@@ -151,7 +154,7 @@ def test_address_and_token_are_the_environment_s(
                 "GH_TOKEN": "SECRET1",
                 "GH_ENTERPRISE_TOKEN": "SECRET2",
             },
-            "GH_TOKEN and GH_ENTERPRISE_TOKEN hold different tokens",
+            "GH_TOKEN and GH_ENTERPRISE_TOKEN contain different tokens",
         ),
         ({"GITHUB_TOKEN": "x", "GH_HOST": "https://SECRET"}, "GH_HOST is not a host"),
         ({"GITHUB_TOKEN": "x", "GH_HOST": "SECRET/api"}, "GH_HOST is not a host"),
@@ -187,11 +190,11 @@ def test_address_and_token_are_the_environment_s(
         ({"GITHUB_APP_ID": "1", "GITHUB_APP_PRIVATE_KEY": "SECRET"}, "private_key is not the PEM"),
         (
             {"GITHUB_APP_ID": "1", "GITHUB_APP_PRIVATE_KEY_PATH": "/nowhere/SECRET"},
-            "GITHUB_APP_PRIVATE_KEY_PATH names a file that cannot be read: No such file",
+            "the file of GITHUB_APP_PRIVATE_KEY_PATH cannot be read: No such file",
         ),
         (
             {"GITHUB_APP_ID": "1", "GITHUB_APP_PRIVATE_KEY_PATH": PEM},
-            "GITHUB_APP_PRIVATE_KEY_PATH names a file that cannot be read",
+            "the file of GITHUB_APP_PRIVATE_KEY_PATH cannot be read",
         ),
         (
             {

@@ -378,7 +378,7 @@ def test_a_kept_body_that_is_lost_is_asked_for_again(
     assert conditions(server) == [None, 'W/"one"', None]
     (line,) = (one.getMessage() for one in caplog.records if one.name == "ghrunners")
     assert line.startswith(
-        "a kept reply cannot be read, it is asked for again: Cached response was"
+        "cannot read a cached response, requesting it again: Cached response was"
     )
 
 

@@ -267,7 +267,7 @@ def test_a_closed_client_says_so() -> None:
         client = Client(auth=TOKEN, base_url=server.url)
         client.close()
         client.close()
-        with pytest.raises(ClientClosed, match="make another one"):
+        with pytest.raises(ClientClosed, match="create another one"):
             client.org().call(GET, path={"thing": 7})
         with pytest.raises(ClientClosed), client:
             pass
@@ -282,7 +282,7 @@ def test_a_closed_async_client_says_so() -> None:
             client = AsyncClient(auth=TOKEN, base_url=server.url)
             await client.aclose()
             await client.aclose()
-            with pytest.raises(ClientClosed, match="make another one"):
+            with pytest.raises(ClientClosed, match="create another one"):
                 await client.org().call(GET, path={"thing": 7})
             with pytest.raises(ClientClosed):
                 async with client:
@@ -312,9 +312,9 @@ def test_a_client_shows_where_it_goes_and_nothing_else(kind: AnyClient) -> None:
     client = kind(auth=TOKEN)
     assert repr(client) == f"{kind.__name__}(base_url='https://api.github.com')"
     for copied in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="make one in each process"):
+        with pytest.raises(TypeError, match="create one in each process"):
             copied(client)
-        with pytest.raises(TypeError, match="not pickled"):
+        with pytest.raises(TypeError, match="cannot be pickled"):
             copied(client.org()._core)  # pyright: ignore[reportPrivateUsage] - where the token is
 
 
@@ -322,7 +322,7 @@ def test_a_resource_does_not_pickle() -> None:
     """What holds a client's core would take the token along."""
     with Client(auth=TOKEN) as client:
         for held in (client.org(), client.org().list()):
-            with pytest.raises(TypeError, match="not pickled"):
+            with pytest.raises(TypeError, match="cannot be pickled"):
                 pickle.dumps(held)
 
 

@@ -35,7 +35,7 @@ from ghrunners._runtime.errors import (
     OutcomeUnknown,
     TimedOut,
 )
-from ghrunners._runtime.http.deadline import Backend, Until, until
+from ghrunners._runtime.http.deadline import Backend, DeadlineTimeout, timeout_until
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response_errors import RateLimited, UnexpectedResponse
 
@@ -81,7 +81,7 @@ def test_a_drip_ends_with_the_call(
     error = caught.value
     assert isinstance(error, OutcomeUnknown) is (operation is CREATE)
     assert type(error.error if isinstance(error, OutcomeUnknown) else error) is TimedOut
-    assert "not answered within 0.4 s for the whole call" in str(error)
+    assert "no response within 0.4 s for the whole call" in str(error)
     assert len(server.requests) == 1
 
 
@@ -97,13 +97,13 @@ def test_repeats_share_the_time_of_the_call(flavour: type[Caller]) -> None:
 
 def test_an_until_is_a_number_of_seconds() -> None:
     """What knows only seconds gets those that are left when it is made."""
-    assert until(float("inf"), 3.0) == 3.0
-    assert until(float("inf"), None) is None
-    soon = until(time.monotonic() + 5, 30.0)
-    assert isinstance(soon, Until)
+    assert timeout_until(float("inf"), 3.0) == 3.0
+    assert timeout_until(float("inf"), None) is None
+    soon = timeout_until(time.monotonic() + 5, 30.0)
+    assert isinstance(soon, DeadlineTimeout)
     assert 4 < soon <= 5
-    assert float(Until(time.monotonic() - 1, 30.0)) == 0.0
-    assert Until(time.monotonic() - 1, 30.0).left() < 0
+    assert float(DeadlineTimeout(time.monotonic() - 1, 30.0)) == 0.0
+    assert DeadlineTimeout(time.monotonic() - 1, 30.0).left() < 0
 
 
 def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> No
     with Loopback() as server, monkeypatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", find)
         stream = Backend().connect_tcp(
-            "two.example", server.port, Until(time.monotonic() + 5, None)
+            "two.example", server.port, DeadlineTimeout(time.monotonic() + 5, None)
         )
         stream.close()
         with pytest.raises(httpcore2.ConnectError, match="refused"):
@@ -128,7 +128,7 @@ def test_no_time_is_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is connected once the end has come."""
     monkeypatch.setattr(socket, "create_connection", None)
     with pytest.raises(httpcore2.ConnectTimeout):
-        Backend().connect_tcp("127.0.0.1", 1, Until(time.monotonic() - 1, None))
+        Backend().connect_tcp("127.0.0.1", 1, DeadlineTimeout(time.monotonic() - 1, None))
 
 
 # ── Other calls of the client ────────────────────────────────────────────────────────────────
@@ -144,7 +144,7 @@ def crowd() -> Iterator[Loopback]:
 def test_at_most_100_requests_are_under_way(crowd: Loopback) -> None:
     """The 101st waits, and when it has waited long enough it fails without being sent."""
     with Client(auth=TOKEN, base_url=crowd.url, retry=None) as client:
-        gate = client.core._gate  # pyright: ignore[reportPrivateUsage] - filled by hand
+        gate = client.core._slots  # pyright: ignore[reportPrivateUsage] - filled by hand
         for _ in range(AT_ONCE):
             assert gate.acquire(blocking=False)
         hurried = client.with_options(timeout=Timeout(pool=0.05))
@@ -247,7 +247,7 @@ def test_a_pace_that_leaves_no_time_is_an_error() -> None:
         client.core.state.clock = FakeClock()
         client.org().call(CREATE)
         hurried = client.with_options(timeout=0.5)
-        with pytest.raises(ConnectTimedOut, match="not sent: the pace"):
+        with pytest.raises(ConnectTimedOut, match="not sent: the wait for GitHub"):
             Client.org(hurried).call(CREATE)
     assert len(server.requests) == 1
 

@@ -12,9 +12,13 @@ import pytest
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import DELETE, GET, TOKEN, UPDATE, Caller, SyncCaller, both, pickled
 from ghrunners._runtime import errors, response_errors
-from ghrunners._runtime.error_details import FieldError, RequestInfo
-from ghrunners._runtime.errors import GitHubError
-from ghrunners._runtime.response_errors import StatusError, UnexpectedResponse, ValidationFailed
+from ghrunners._runtime.errors import GitHubError, RequestInfo
+from ghrunners._runtime.response_errors import (
+    FieldError,
+    StatusError,
+    UnexpectedResponse,
+    ValidationFailed,
+)
 
 DOCS = "https://docs.github.com/rest/things"
 INFO = RequestInfo(operation="things/get", method="GET", path="/orgs/acme/things/7")
@@ -220,7 +224,7 @@ def test_only_github_says_that_something_is_gone(
     answer = Answer(status=status, body=answer.body, headers=answer.headers)
     with (
         Loopback(answer) as server,
-        pytest.raises(UnexpectedResponse, match="not an answer of GitHub's API") as caught,
+        pytest.raises(UnexpectedResponse, match="not a response of GitHub's API") as caught,
     ):
         flavour(server.url).call(DELETE, path={"thing": 7})
     assert caught.value.status == status
@@ -409,7 +413,7 @@ def test_every_error_pickles(error: GitHubError) -> None:
 def test_an_unknown_outcome_comes_with_advice(lookup: str, advice: str) -> None:
     """What to look up, that there is nothing to look up, or only that there is no retry."""
     error = errors.OutcomeUnknown(errors.TimedOut(INFO, "late"), lookup)
-    assert f"it may have been carried out: {advice}" in str(error)
+    assert f"the write may have been carried out; {advice}" in str(error)
 
 
 def test_an_error_says_how_often_it_was_tried() -> None:

@@ -12,7 +12,7 @@ import pytest
 from client.held_kit import Held
 from client.loopback import Answer, Loopback, Received, reply
 from client.runtime_kit import GET, THING, TOKEN, AnyClient, Thing, either
-from ghrunners._runtime.http.cache_policy import holds_secrets, is_good
+from ghrunners._runtime.http.cache_policy import holds_secrets, is_storable
 from ghrunners._runtime.request import operation
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response.response import Response
@@ -180,10 +180,10 @@ def test_what_is_too_large_is_not_kept(kind: AnyClient) -> None:
 def test_a_reply_is_kept_when_it_was_asked_for(asked: str, media_type: str, kept: bool) -> None:
     """By its name or by a range."""
     headers = [(b"ETag", b'"x"'), (b"Content-Type", media_type.encode())]
-    assert is_good(Response(200, headers, b"\xff"), asked) is kept
-    assert not is_good(Response(200, headers, b"\xff", "cut short"), asked)
-    assert not is_good(Response(203, headers, b"\xff"), asked)
-    assert not is_good(Response(200, headers[1:], b"\xff"), asked)
+    assert is_storable(Response(200, headers, b"\xff"), asked) is kept
+    assert not is_storable(Response(200, headers, b"\xff", "cut short"), asked)
+    assert not is_storable(Response(203, headers, b"\xff"), asked)
+    assert not is_storable(Response(200, headers[1:], b"\xff"), asked)
 
 
 def test_text_and_bytes_are_no_secrets() -> None:

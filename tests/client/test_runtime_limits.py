@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from ghrunners._runtime.response.rate_limit import moment_at, rate_limit, refusal, retry_after
+from ghrunners._runtime.response.rate_limit import rate_limit, refusal, retry_after, utc_datetime
 from ghrunners._runtime.response.response import Response
 
 NOW = 1_700_000_000.0
@@ -146,6 +146,6 @@ def test_the_budget_is_read() -> None:
 
 def test_a_moment_beyond_all_years_is_none() -> None:
     """No arithmetic with a server's number ends in a traceback."""
-    assert moment_at(float("inf")) is None
-    assert moment_at(1e300) is None
-    assert moment_at(0) == datetime(1970, 1, 1, tzinfo=UTC)
+    assert utc_datetime(float("inf")) is None
+    assert utc_datetime(1e300) is None
+    assert utc_datetime(0) == datetime(1970, 1, 1, tzinfo=UTC)

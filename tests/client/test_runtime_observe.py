@@ -56,9 +56,9 @@ def test_each_attempt_is_a_line(kind: AnyClient, caplog: pytest.LogCaptureFixtur
     with Loopback(*script) as server, Held(kind, server.url, retry=QUICK) as held:
         held.do(held.org.call, GET, path={"thing": 7})
     assert lines(caplog) == [
-        "GET /orgs/acme/things/7: ConnectionLost in N s (attempt 1, request None, None left)",
-        "GET /orgs/acme/things/7: 502 in N s (attempt 2, request None, None left)",
-        "GET /orgs/acme/things/7: 200 in N s (attempt 3, request AB:12, 4999 left)",
+        "GET /orgs/acme/things/7: ConnectionLost in N s (attempt 1, request id None, rate limit remaining None)",
+        "GET /orgs/acme/things/7: 502 in N s (attempt 2, request id None, rate limit remaining None)",
+        "GET /orgs/acme/things/7: 200 in N s (attempt 3, request id AB:12, rate limit remaining 4999)",
     ]
 
 
@@ -71,7 +71,9 @@ def test_a_repeat_says_why(kind: AnyClient, caplog: pytest.LogCaptureFixture) ->
         Held(kind, server.url, retry=QUICK) as held,
     ):
         held.do(held.org.call, GET, path={"thing": 7})
-    assert lines(caplog, logging.INFO) == ["GET /orgs/acme/things/7: waits N s: ServerError"]
+    assert lines(caplog, logging.INFO) == [
+        "GET /orgs/acme/things/7: retry in N s after ServerError"
+    ]
     assert lines(caplog) == []
 
 
@@ -84,7 +86,7 @@ def test_a_wait_for_a_limit_is_a_warning(kind: AnyClient, caplog: pytest.LogCapt
         held.client._core.state.clock = FakeClock()
         held.do(held.org.call, GET, path={"thing": 7})
     assert lines(caplog, logging.WARNING) == [
-        "GET /orgs/acme/things/7: waits N s: the secondary rate limit was reached"
+        "GET /orgs/acme/things/7: waiting N s: the secondary rate limit was reached"
     ]
     assert lines(caplog, logging.INFO) == []
 
@@ -100,7 +102,7 @@ def test_a_wait_for_the_pace_is_a_line(kind: AnyClient, caplog: pytest.LogCaptur
         held.client._core.state.clock = FakeClock()
         held.do(held.org.call, CREATE)
         held.do(held.org.call, CREATE)
-    assert "POST /orgs/acme/tickets: waits N s for the pace" in lines(caplog)
+    assert "POST /orgs/acme/tickets: waiting N s for GitHub's limits on writes" in lines(caplog)
 
 
 @either
@@ -199,7 +201,7 @@ def test_what_cannot_be_a_hook_is_refused() -> None:
     async def later(event: Attempt) -> None:
         del event
 
-    with pytest.raises(TypeError, match="the hook before must be a plain function"):
+    with pytest.raises(TypeError, match="the hook before must not be async"):
         Hooks(before=later)
     with pytest.raises(TypeError, match="the hook after must be callable, not str"):
         Hooks(after=cast("Any", "print"))

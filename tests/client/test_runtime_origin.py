@@ -21,11 +21,10 @@ from client.runtime_kit import (
 )
 from ghrunners._runtime.call.steps import Send
 from ghrunners._runtime.call.timeout import Timeout
-from ghrunners._runtime.error_details import RequestInfo
-from ghrunners._runtime.errors import InvalidArgument
+from ghrunners._runtime.errors import InvalidArgument, RequestInfo
 from ghrunners._runtime.http.transport import RequestSigner
 from ghrunners._runtime.redaction import Redactor, Secret
-from ghrunners._runtime.request.base_url import Base, Elsewhere, parse_base
+from ghrunners._runtime.request.base_url import BaseUrl, RejectedUrl, parse_base
 from ghrunners._runtime.request.builder import Request
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response_errors import RedirectRefused
@@ -107,7 +106,7 @@ def test_a_read_follows_no_other_redirect(flavour: type[Caller], status: int) ->
     """What a 303 leads to is not what was asked for."""
     with (
         Loopback(moved(status, "/elsewhere")) as server,
-        pytest.raises(RedirectRefused, match="it does not apply to a GET"),
+        pytest.raises(RedirectRefused, match="it does not apply to GET"),
     ):
         flavour(server.url).call(GET, path={"thing": 7})
     assert len(server.requests) == 1
@@ -160,7 +159,7 @@ def test_a_redirect_without_a_place_is_refused(flavour: type[Caller]) -> None:
     """A Location is what makes a redirect."""
     with (
         Loopback(Answer(status=301)) as server,
-        pytest.raises(RedirectRefused, match="the server does not say where to"),
+        pytest.raises(RedirectRefused, match="it has no URL"),
     ):
         flavour(server.url).call(GET, path={"thing": 7})
 
@@ -170,7 +169,7 @@ def test_redirects_in_a_circle_end(flavour: type[Caller]) -> None:
     """Five redirects are followed; the sixth is one too many."""
     with (
         Loopback(default=moved(302, "/again")) as server,
-        pytest.raises(RedirectRefused, match="it is the 6th in a row"),
+        pytest.raises(RedirectRefused, match="it is redirect number 6 in a row"),
     ):
         flavour(server.url).call(GET, path={"thing": 7})
     assert len(server.requests) == 6
@@ -230,7 +229,7 @@ def test_what_httpx2_would_send_otherwise_is_not_sent(target: str) -> None:
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         request = Request(info, target.format(other=other.port), None)
-        with pytest.raises(InvalidArgument, match="not an address below"):
+        with pytest.raises(InvalidArgument, match="the URL is not below"):
             client.core.run(client.core.flows.fetch(GET, request))
     assert (server.requests, other.requests) == ([], [])
 
@@ -239,16 +238,16 @@ def test_an_origin_that_httpx2_reads_otherwise_gets_no_token() -> None:
     """The comparison is with what will be connected to, not with what was configured."""
     info = RequestInfo(operation="x", method="GET", path="/x")
     for origin in ("https://API.github.com", "https://api.github.com:443", "https://a@b"):
-        wire = RequestSigner(Base(origin, ""), (), Redactor())
-        with pytest.raises(InvalidArgument, match="not an address below"):
+        wire = RequestSigner(BaseUrl(origin, ""), (), Redactor())
+        with pytest.raises(InvalidArgument, match="the URL is not below"):
             wire.sign(Send(Request(info, "/x", None), Timeout(), inf), Secret(TOKEN), inf)
 
 
 def test_locate_gives_the_target_alone() -> None:
     """The origin of a URL is compared and thrown away."""
     base = parse_base("https://git.example/api/v3")
-    assert base.locate("HTTPS://GIT.example:443/api/v3/x?y#z", "/api/v3/a") == "/api/v3/x?y"
-    assert base.locate("x", "/api/v3/a/b") == "/api/v3/a/x"
-    assert base == Base("https://git.example", "/api/v3")
-    assert isinstance(base.locate("https://git.example:444/api/v3/x", "/api/v3/a"), Elsewhere)
+    assert base.resolve("HTTPS://GIT.example:443/api/v3/x?y#z", "/api/v3/a") == "/api/v3/x?y"
+    assert base.resolve("x", "/api/v3/a/b") == "/api/v3/a/x"
+    assert base == BaseUrl("https://git.example", "/api/v3")
+    assert isinstance(base.resolve("https://git.example:444/api/v3/x", "/api/v3/a"), RejectedUrl)
     assert repr(Secret(TOKEN)) == "Secret(***)"

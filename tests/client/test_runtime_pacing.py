@@ -20,7 +20,7 @@ def refused(pacer: Pacer, now: float, refusal: Refusal, operation: str = "x") ->
 @pytest.mark.parametrize(("pacing", "engaged"), [("auto", False), ("strict", True), ("off", False)])
 def test_only_strict_keeps_the_pace_from_the_start(pacing: Pacing, engaged: bool) -> None:
     """What a server has not asked for slows nobody down."""
-    assert Pacer(pacing).engaged is engaged
+    assert Pacer(pacing).is_active is engaged
 
 
 @pytest.mark.parametrize(("pacing", "engaged"), [("auto", True), ("strict", True), ("off", False)])
@@ -28,39 +28,39 @@ def test_a_secondary_limit_engages(pacing: Pacing, engaged: bool) -> None:
     """From then on, unless it is off."""
     pacer = Pacer(pacing)
     refused(pacer, 0, Refusal("secondary", 5, ""))
-    assert pacer.engaged is engaged
+    assert pacer.is_active is engaged
     pacer.accepted(Response(200, [], b""))
-    assert pacer.engaged is engaged
+    assert pacer.is_active is engaged
 
 
 def test_a_primary_limit_does_not_engage() -> None:
     """It asks to wait, not to be slower."""
     pacer = Pacer("auto")
     refused(pacer, 0, Refusal("primary", 5, "core"))
-    assert not pacer.engaged
+    assert not pacer.is_active
 
 
 def test_writes_are_a_second_apart() -> None:
     """From the end of one to the start of the next; reads need not wait for that."""
     pacer = Pacer("strict")
-    assert pacer.pause(10.0, write=True) == 0
-    pacer.wrote(12.0)
-    assert pacer.pause(12.25, write=False) == 0
-    assert pacer.pause(12.25, write=True) == 0.75
-    assert pacer.pause(13.0, write=True) == 0
+    assert pacer.delay(10.0, write=True) == 0
+    pacer.write_ended(12.0)
+    assert pacer.delay(12.25, write=False) == 0
+    assert pacer.delay(12.25, write=True) == 0.75
+    assert pacer.delay(13.0, write=True) == 0
 
 
 def test_points_of_a_minute_are_counted() -> None:
     """900 in any minute: a read is one, a write is five."""
     pacer = Pacer("strict")
     for number in range(899):
-        assert pacer.pause(number / 100, write=False) == 0
+        assert pacer.delay(number / 100, write=False) == 0
     # 899 are spent: one read more, or a write as soon as four of them are a minute old.
-    assert pacer.pause(10.0, write=True) == pytest.approx(50.03)
-    assert pacer.pause(10.0, write=False) == 0
-    assert pacer.pause(10.0, write=False) == pytest.approx(50.0)
-    assert pacer.pause(60.0, write=False) == 0
-    assert pacer.pause(60.0, write=False) == pytest.approx(0.01)
+    assert pacer.delay(10.0, write=True) == pytest.approx(50.03)
+    assert pacer.delay(10.0, write=False) == 0
+    assert pacer.delay(10.0, write=False) == pytest.approx(50.0)
+    assert pacer.delay(60.0, write=False) == 0
+    assert pacer.delay(60.0, write=False) == pytest.approx(0.01)
 
 
 def test_a_wait_that_is_not_told_grows() -> None:
@@ -78,10 +78,10 @@ def test_a_limit_holds_back_every_call_until_its_end() -> None:
     pacer = Pacer("auto")
     refused(pacer, 100.0, Refusal("secondary", 30, ""), "x")
     for operation in ("x", "y"):
-        held = pacer.held(110.0, "", operation)
+        held = pacer.hold_for(110.0, "", operation)
         assert held is not None
         assert held.until == 130.0
-    assert pacer.held(130.0, "", "y") is None
+    assert pacer.hold_for(130.0, "", "y") is None
     assert not pacer.holds
 
 
@@ -90,7 +90,7 @@ def test_the_longest_wait_counts() -> None:
     pacer = Pacer("auto")
     refused(pacer, 100.0, Refusal("secondary", 30, ""))
     refused(pacer, 100.0, Refusal("secondary", 3, ""))
-    held = pacer.held(101.0, "", "x")
+    held = pacer.hold_for(101.0, "", "x")
     assert held is not None
     assert held.until == 130.0
 
@@ -99,25 +99,25 @@ def test_a_budget_of_few_operations_holds_back_those_only() -> None:
     """Registrations have a primary limit of their own; its end is not waited for by lists."""
     pacer = Pacer("auto")
     refused(pacer, 0, Refusal("primary", 30, "actions_runner_registration"), "register")
-    assert pacer.held(1, "", "register") is not None
-    assert pacer.held(1, "", "list") is None
+    assert pacer.hold_for(1, "", "register") is not None
+    assert pacer.hold_for(1, "", "list") is None
     refused(pacer, 0, Refusal("primary", 30, "core"), "get")
-    assert pacer.held(1, "", "list") is not None
+    assert pacer.hold_for(1, "", "list") is not None
 
 
 def test_accounts_have_limits_of_their_own() -> None:
     """Two installations of an App do not wait for each other."""
     pacer = Pacer("auto")
     pacer.refused(0, Refusal("primary", 30, "core"), REFUSED, "/orgs/a", "x")
-    assert pacer.held(1, "/orgs/a", "x") is not None
-    assert pacer.held(1, "/orgs/b", "x") is None
+    assert pacer.hold_for(1, "/orgs/a", "x") is not None
+    assert pacer.hold_for(1, "/orgs/b", "x") is None
 
 
 def test_off_holds_nothing_back() -> None:
     """Who turns it off answers for it."""
     pacer = Pacer("off")
     assert refused(pacer, 0, Refusal("secondary", 30, "")) == 30
-    assert pacer.held(1, "", "x") is None
+    assert pacer.hold_for(1, "", "x") is None
 
 
 def test_no_budget_is_known_before_a_reply() -> None:

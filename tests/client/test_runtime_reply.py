@@ -127,19 +127,19 @@ WRONG = {
     "nothing in it": (reply({}), "at /id: a required field is missing"),
     "another type": (reply({**THING, "id": "7"}), "at /id: Expected int, got str"),
     "a null": (reply({**THING, "name": None}), "at /name: Expected str, got null"),
-    "no content": (Answer(status=204), "the status is not one that means success here"),
+    "no content": (Answer(status=204), "the status is not declared as a success"),
     "a part": (
         Answer(status=206, body=json.dumps(THING).encode(), headers=JSON),
-        "the status is not one that means success here",
+        "the status is not declared as a success",
     ),
-    "not modified": (Answer(status=304), "the status is not one that means success here"),
+    "not modified": (Answer(status=304), "the status is not declared as a success"),
     "a status of no meaning": (
         reply(THING, 299),
-        "the status is not one that means success here",
+        "the status is not declared as a success",
     ),
     "damaged compression": (
         Answer(body=b"no gzip", headers={**JSON, "Content-Encoding": "gzip"}),
-        "the compression of the body is damaged",
+        "the compression of the body is corrupt",
     ),
     "cut compression": (
         Answer(
@@ -164,7 +164,7 @@ def test_what_is_not_the_declared_reply_is_an_error(
     with Loopback(answer) as server, pytest.raises(UnexpectedResponse) as caught:
         flavour(server.url).call(GET, path={"thing": 7})
     assert str(caught.value).startswith(
-        f"GET /orgs/acme/things/7: reply {answer.status}: {problem}"
+        f"GET /orgs/acme/things/7: response {answer.status}: {problem}"
     )
     assert caught.value.status == answer.status
 
@@ -196,7 +196,7 @@ def test_a_delete_is_done_only_when_the_reply_says_so(
     """Where 204 is declared, a sign-in page with a 200 has deleted nothing."""
     with (
         Loopback(answer) as server,
-        pytest.raises(UnexpectedResponse, match="expected a reply without content"),
+        pytest.raises(UnexpectedResponse, match="expected a response without content"),
     ):
         flavour(server.url).call(DELETE, path={"thing": 7})
 
@@ -266,7 +266,7 @@ def test_a_mistake_is_named_by_its_place_alone(body: object, pointer: str, probl
     with Loopback(reply(body)) as server, pytest.raises(UnexpectedResponse) as caught:
         SyncCaller(server.url).call(operation)
     assert caught.value.pointer == pointer
-    assert str(caught.value) == f"GET /x: reply 200: at {pointer}: {problem}"
+    assert str(caught.value) == f"GET /x: response 200: at {pointer}: {problem}"
 
 
 @both

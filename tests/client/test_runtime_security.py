@@ -23,7 +23,7 @@ from runtime.errors import GitHubError, InvalidArgument
 from runtime.redaction import Secret
 from runtime.request.operation import Operation
 from runtime.request.parameters import Place
-from runtime.request.signature import Scheme, SchemeProof, choose, prove
+from runtime.request.signature import Scheme, SchemeSignature, choose_schemes, sign_by_schemes
 from runtime.response_errors import BadCredentials
 from runtime.types import Model
 
@@ -137,18 +137,18 @@ def async_got(auth: AsyncSchemeAuth, *alternatives: tuple[str, ...]) -> Received
 def test_the_first_alternative_that_was_given_is_chosen() -> None:
     """All of its schemes are needed; one without any is for those who gave nothing that fits."""
     alternatives = (("key", "login"), (), ("token",))
-    assert choose(alternatives, {"token"}) == ("token",)
-    assert choose(alternatives, {"key", "login", "token"}) == ("key", "login")
-    assert choose(alternatives, {"key"}) == ()
-    assert choose((("key", "login"), ("token",)), {"key"}) is None
-    assert choose((), {"key"}) is None
+    assert choose_schemes(alternatives, {"token"}) == ("token",)
+    assert choose_schemes(alternatives, {"key", "login", "token"}) == ("key", "login")
+    assert choose_schemes(alternatives, {"key"}) == ()
+    assert choose_schemes((("key", "login"), ("token",)), {"key"}) is None
+    assert choose_schemes((), {"key"}) is None
 
 
 def test_each_scheme_proves_in_its_own_way() -> None:
     """In a header, in the query, in a cookie."""
     given = {name: Secret(value) for name, value in GIVEN.items()}
-    proof = prove(SCHEMES, tuple(SCHEMES), given)
-    assert proof == SchemeProof(
+    proof = sign_by_schemes(SCHEMES, tuple(SCHEMES), given)
+    assert proof == SchemeSignature(
         headers=(
             ("Authorization", "Bearer t0k"),
             ("Authorization", "Basic bWU6cGFzcyB3b3Jk"),
@@ -161,18 +161,18 @@ def test_each_scheme_proves_in_its_own_way() -> None:
 
 def test_a_query_that_has_the_key_gets_it_once() -> None:
     """A server that redirects may have taken it over."""
-    proof = SchemeProof(query=("k=1", "z=2"))
+    proof = SchemeSignature(query=("k=1", "z=2"))
     assert proof.target("/x") == "/x?k=1&z=2"
     assert proof.target("/x?a=b&k=1") == "/x?a=b&k=1&z=2"
     assert proof.target("/x?k=1&z=2") == "/x?k=1&z=2"
-    assert SchemeProof().target("/x?") == "/x?"
+    assert SchemeSignature().target("/x?") == "/x?"
 
 
 def test_a_proof_shows_nothing() -> None:
     """Neither where it is printed nor where it is pickled."""
-    proof = SchemeProof(headers=(("X-Key", "k3y"),))
+    proof = SchemeSignature(headers=(("X-Key", "k3y"),))
     assert "k3y" not in f"{proof} {proof!r} {[proof]}"
-    with pytest.raises(TypeError, match="not pickled"):
+    with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(proof)
 
 
@@ -284,7 +284,7 @@ def test_an_async_function_is_awaited() -> None:
     assert async_got({"login": ask}, ("login",)).header("Authorization") == "Basic bWU6cGFzcw=="
     with (
         Client(auth={"login": ask}, base_url="http://127.0.0.1:9") as client,  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType] - the point
-        pytest.raises(TypeError, match="only an AsyncClient"),
+        pytest.raises(TypeError, match="needs an AsyncClient"),
     ):
         client.things.call(asking(("login",)), path={"thing": 7})
 
@@ -292,8 +292,8 @@ def test_an_async_function_is_awaited() -> None:
 # ── What is refused, and what shows ──────────────────────────────────────────────────────────
 
 REFUSED: list[tuple[object, str]] = [
-    ({"other": "SECRET"}, "no security scheme"),
-    ({"SECRET": "key"}, "no security scheme"),
+    ({"other": "SECRET"}, "not a security scheme"),
+    ({"SECRET": "key"}, "not a security scheme"),
     ({"key": ""}, "is empty"),
     ({"key": " \n"}, "is empty"),
     ({"key": "SE\nCRET"}, "white space, control or non-ASCII"),

@@ -95,7 +95,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for(
     """The read timeout ends a call, and the request was sent once."""
     with Loopback(answer, default=reply(THING)) as server:
         started = time.monotonic()
-        with pytest.raises(CallError, match=r"no answer within 0\.2 s") as caught:
+        with pytest.raises(CallError, match=r"no response within 0\.2 s") as caught:
             flavour(server.url, timeout=Timeout(read=0.2)).call(operation, path={"thing": 7})
         assert 0.2 <= time.monotonic() - started < 3
     assert len(server.requests) == 1
@@ -109,8 +109,8 @@ OWN_ERRORS: list[tuple[httpx2.RequestError, type[TransportError], str]] = [
     (httpx2.ProxyError(WORDS), ConnectFailed, "no connection to https://api.github.com: in a"),
     (httpx2.UnsupportedProtocol(""), ConnectFailed, "no connection to .*: UnsupportedProtocol"),
     (httpx2.ConnectTimeout(""), ConnectTimedOut, "no connection to .* within 10.0 s"),
-    (httpx2.PoolTimeout(""), ConnectTimedOut, "no connection of the client .* within 60.0 s"),
-    (httpx2.ReadTimeout(""), TimedOut, "no answer within 30.0 s"),
+    (httpx2.PoolTimeout(""), ConnectTimedOut, "no connection of the pool .* within 60.0 s"),
+    (httpx2.ReadTimeout(""), TimedOut, "no response within 30.0 s"),
     (httpx2.WriteTimeout(""), TimedOut, "could not be sent within 30.0 s"),
     (httpx2.ReadError(WORDS), ConnectionLost, "the connection was lost: in a word"),
     (httpx2.WriteError(WORDS), ConnectionLost, "the connection was lost: in a word"),

@@ -126,7 +126,7 @@ def test_what_is_no_text_is_refused(value: object) -> None:
 
 def test_lists_inside_lists_have_no_way_to_be_written() -> None:
     """Whatever their style."""
-    with pytest.raises(TypeError, match="cannot hold list"):
+    with pytest.raises(TypeError, match="cannot contain list"):
         place("query").pairs([["a"]])
 
 
