@@ -362,14 +362,19 @@ class Edit(NamedTuple):
 
 DATA = value(SPEC)
 CONTAINERS = list(containers(DATA))
-SEQUENCES = [number for number, found in enumerate(CONTAINERS) if isinstance(found, list)]
+# Lists of several items on lines of their own.
+BLOCK_LISTS = [
+    number
+    for number, found in enumerate(CONTAINERS)
+    if isinstance(found, list) and len(found) > 1 and isinstance(found[0], dict)
+]
 
 EDITS = some.lists(
     some.builds(
         Edit,
         some.sampled_from(["add", "drop", "set"]),
-        # Most containers are mappings.
-        some.sampled_from(range(len(CONTAINERS))) | some.sampled_from(SEQUENCES),
+        # There are few such lists among the containers.
+        some.sampled_from(range(len(CONTAINERS))) | some.sampled_from(BLOCK_LISTS),
         some.sampled_from(range(60)),
         some.sampled_from(VALUES),
     ),
