@@ -313,3 +313,17 @@ def test_a_long_chain_and_a_crowded_folder_are_found() -> None:
         "4 levels, 3 are allowed: base <- left <- top/inner <- top",
         "right/: 13 modules, 12 are allowed",
     ]
+
+
+def test_the_page_names_files_that_exist() -> None:
+    """Each row of "Where do I change" leads somewhere."""
+    section = PAGE.read_text(encoding="utf-8").split("\n## Where do I change", 1)[1]
+    rows = [line for line in section.split("\n## ", 1)[0].splitlines() if line.startswith("| ")]
+    named = {name for row in rows for name in re.findall(r"`([\w/.]+/[\w/.]*)`", row)}
+    roots = (ROOT, PAGE.parent / "runnersmith")
+    runtime = TREES["Layers of the runtime"].relative_to(ROOT).as_posix()
+    paths = {name: re.sub(r"^runtime/", f"{runtime}/", name) for name in named}
+    assert len(rows) >= 12
+    assert [
+        name for name, path in paths.items() if not any((root / path).exists() for root in roots)
+    ] == []
