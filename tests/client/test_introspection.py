@@ -20,9 +20,9 @@ import msgspec
 import pytest
 
 import ghrunners
-from generating import REPOSITORY, made, project, write_files
 from ghrunners import models
 from runnersmith import pipeline
+from small_specs import REPOSITORY, made, project, write_files
 
 FOREIGN = "shelter"
 PACKAGES = ("ghrunners", FOREIGN)
