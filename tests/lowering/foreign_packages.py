@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from client.loopback import Answer, Loopback, Received
+from client.scripted_server import Answer, Loopback, Received
 from runnersmith import pipeline
 from runnersmith.project import Project
 from small_specs import project, write_files

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from client.loopback import Answer, reply
+from client.scripted_server import Answer, reply
 from lowering.foreign_packages import FOREIGN, SPECS, called, produced
 from runnersmith import ir, pipeline
 from runnersmith.cli import main

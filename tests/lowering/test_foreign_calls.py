@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from client.loopback import Answer, Loopback, reply
+from client.scripted_server import Answer, Loopback, reply
 from lowering.foreign_packages import SPECS, called, produced
 from runnersmith.openapi.document import Json
 

@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from client.loopback import Loopback, reply
+from client.scripted_server import Loopback, reply
 from runnersmith import ir, pipeline
 from runnersmith.lowering import build
 from runnersmith.merge import both, merge

@@ -10,8 +10,8 @@ import re
 import pytest
 
 import ghrunners
-from client.description import elements
-from client.operations_kit import METHODS, OURS, SYNC, Method
+from client.described_methods import METHODS, OURS, SYNC, Method
+from client.described_operations import elements
 from render.markdown_pages import broken, headings, links, markup, pages, python
 from runnersmith import pipeline
 from runnersmith.packs import shipped

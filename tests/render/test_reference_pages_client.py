@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 import ghrunners
-from client.loopback import Answer, Loopback, Received, reply
-from client.runtime_kit import clear_environment
+from client.runtime_api import clear_environment
+from client.scripted_server import Answer, Loopback, Received, reply
 from ghrunners._runtime.auth import environment
 from ghrunners._runtime.client.paging import PER_PAGE
 from render.markdown_pages import examples, python

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from client.loopback import Answer, Loopback, reply
+from client.scripted_server import Answer, Loopback, reply
 from render.markdown_pages import broken, examples, headings, links, python
 from render.test_usage_examples import module
 from runnersmith import ir, pipeline

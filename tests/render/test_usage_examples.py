@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import ghrunners
-from client.loopback import Loopback
-from client.operations_kit import METHODS, TOKEN, judge
+from client.described_methods import METHODS, TOKEN, judge
+from client.scripted_server import Loopback
 from render.markdown_pages import examples, headings, pages
 from render.test_reference_pages import DOCS, RESOURCES, SMALL, page
 from runnersmith import ir, pipeline
