@@ -20,11 +20,11 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from generating import CASES, PACKAGE, mypy, project, write_files
 from runnersmith import pipeline
 from runnersmith.problems import errors
 from runnersmith.reader import load
 from runnersmith.validate import validate
+from small_specs import CASES, PACKAGE, mypy, project, write_files
 
 CASE_NAMES = sorted(
     folder.name

@@ -18,9 +18,9 @@ import msgspec
 import pytest
 
 import ghrunners
-from client.description import elements, entries
-from client.loopback import Answer, Loopback, reply
-from client.operations_kit import OURS, TOKEN, Function
+from client.described_methods import OURS, TOKEN, Function
+from client.described_operations import elements, entries
+from client.scripted_server import Answer, Loopback, reply
 from ghrunners import models
 from runnersmith import pipeline
 from runnersmith.openapi.document import Document, Json, Node

@@ -12,9 +12,7 @@ import msgspec
 import pytest
 
 import ghrunners
-from client.description import entries, resolved
-from client.loopback import Answer, Loopback, reply
-from client.operations_kit import (
+from client.described_methods import (
     JUDGED,
     METHODS,
     SYNC,
@@ -26,6 +24,8 @@ from client.operations_kit import (
     every_method,
     judge,
 )
+from client.described_operations import entries, resolved
+from client.scripted_server import Answer, Loopback, reply
 from runnersmith.openapi.document import Json, Node
 
 every_list = pytest.mark.parametrize("method", [one for one in METHODS if one.paged], ids=str)
