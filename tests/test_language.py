@@ -36,6 +36,7 @@ PYTHON = (
     "generated/ghrunners/_operations/*.py",
     "generated/ghrunners/_sync/*.py",
     "generated/ghrunners/models/*.py",
+    "templates/client/runtime/**/*.py",
 )
 
 

@@ -1,4 +1,4 @@
-"""Errors that the client raises; those of a response are in `response_errors`.
+"""Errors of the client. Those of a response are in `response_errors`.
 
     GitHubError
     ├── InvalidArgument
@@ -14,8 +14,8 @@
         │   └── ConnectionLost
         └── ResponseError               in `response_errors`
 
-Classes only. Nothing here depends on the transport. Texts have passed a `Redactor`. All errors
-pickle, without secrets. An argument of the wrong type raises a plain TypeError.
+Text from a server must pass a `Redactor` before it enters an error. Every error can be pickled,
+without its secrets. An argument of the wrong type raises a plain TypeError.
 """
 
 from __future__ import annotations

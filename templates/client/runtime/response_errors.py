@@ -13,10 +13,10 @@
         ├── Gone                    410
         ├── ValidationFailed        422
         │   └── RunnerBusy
-        ├── RateLimited             429, and a 403 that means the same
+        ├── RateLimited             429, or a 403 for a rate limit
         └── ServerError             500 and above
 
-Classes only: `response/status_errors` chooses the class for a response.
+`response/status_errors` chooses the class for a response.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class UnexpectedResponse(ResponseError):
         expected: str | None = None,
     ) -> None:
         super().__init__(
-            request, f"{request}: reply {status}: {problem}", status=status, headers=headers
+            request, f"{request}: response {status}: {problem}", status=status, headers=headers
         )
         self.pointer = pointer
         self.expected = expected

@@ -1,6 +1,6 @@
-"""Common part of both flavours of a client: its configuration, and what its server supports.
+"""Common base class of sync and async clients: options, and the operations of its server.
 
-Imports the module of an operation by its name, for `supports`.
+`supports` imports the module of an operation by its name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class CommonClient(Generic[AnyCore]):
     __slots__ = ("_core",)
 
     _defaults: ClassVar[Defaults]
-    # Scope and resource, as in `org.runners`, -> the module of its operations.
+    # Scope and resource, such as `org.runners`, -> the module of its operations.
     _operations: ClassVar[Mapping[str, str]] = MappingProxyType({})
     _core: AnyCore
 
