@@ -28,6 +28,7 @@ from ghrunners._runtime.client.paging import AsyncPages, Pages
 from ghrunners._runtime.client.resource import AsyncResource, SyncResource
 from ghrunners._runtime.client.sign_in import GitHubSignIn
 from ghrunners._runtime.clock import Clock
+from ghrunners._runtime.http.proxy import Proxy
 from ghrunners._runtime.redaction import Secret
 from ghrunners._runtime.request.builder import PathValue, QueryValue
 from ghrunners._runtime.request.operation import Operation, PagedOperation
@@ -229,8 +230,9 @@ class Options(TypedDict, total=False):
     strict: bool
     hooks: Hooks
     user_agent: str | None
-    proxy: str | None
+    proxy: Proxy | str | Literal[False] | None
     verify: ssl.SSLContext | str | PathLike[str] | None
+    allow_insecure_http: bool
 
 
 class Caller(ABC):

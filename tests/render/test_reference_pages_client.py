@@ -118,7 +118,7 @@ def test_the_options_are_those_of_the_constructor(package: str) -> None:
     rows = table((DOCS if package == "ghrunners" else docs(package))["docs/client.md"], "Options")
     parameters = inspect.signature(ghrunners.Client).parameters
     assert [row[0] for row in rows] == [f"`{name}`" for name in parameters]
-    assert len(rows) == 15
+    assert len(rows) == 16
     for (_, kind, default, meaning, unit, errors), one in zip(
         rows, parameters.values(), strict=True
     ):

@@ -179,7 +179,13 @@ class ConnectFailed(TransportError):
 
     Outcome: Nothing was sent.
     What to do: Check the address, the proxy and the certificates.
+
+    Attributes:
+        permanent: Whether every attempt would fail, as when a proxy refuses the credentials. The
+            client did not retry then.
     """
+
+    permanent: bool = False
 
 
 class TimedOut(TransportError):

@@ -35,7 +35,8 @@ from ghrunners._runtime.errors import (
     OutcomeUnknown,
     TimedOut,
 )
-from ghrunners._runtime.http.deadline import Backend, DeadlineTimeout, timeout_until
+from ghrunners._runtime.http.backend import Backend
+from ghrunners._runtime.http.deadline import DeadlineTimeout, timeout_until
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response_errors import RateLimited, UnexpectedResponse
 
@@ -126,7 +127,7 @@ def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_no_time_is_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is connected once the end has come."""
-    monkeypatch.setattr(socket, "create_connection", None)
+    monkeypatch.setattr(socket, "socket", None)
     with pytest.raises(httpcore2.ConnectTimeout):
         Backend().connect_tcp("127.0.0.1", 1, DeadlineTimeout(time.monotonic() - 1, None))
 

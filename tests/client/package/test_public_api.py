@@ -24,7 +24,7 @@ SNAPSHOT = Path(__file__).parents[2] / "public-api.txt"
 WIDTH = 100
 
 # The client makes the others; of a model and a dataclass, the fields are the constructor.
-MADE_BY_CALLERS = (ghrunners.App, ghrunners.AsyncClient, ghrunners.Client)
+MADE_BY_CALLERS = (ghrunners.App, ghrunners.AsyncClient, ghrunners.Client, ghrunners.Proxy)
 PROTOCOLS = "__aenter__ __aexit__ __aiter__ __enter__ __exit__ __iter__".split()
 
 PUBLIC: dict[str, object] = {

@@ -9,24 +9,33 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
 from ..errors import InvalidArgument
+from ..redaction import Secret
 from ..request.base_url import BaseUrl
+from .backend import AsyncBackend, Backend
 from .pool import AsyncPool, Pool
+from .proxy import Proxy, ProxyAddress, address_of, verify_of
 from .transport import AsyncTransport, RequestSigner, SyncTransport
+
+AnyBackend = TypeVar("AnyBackend", Backend, AsyncBackend)
 
 
 def connect(
-    signer: RequestSigner, proxy: object, verify: object, transport: object, cache: object
+    signer: RequestSigner, proxy: Secret[object], verify: object, transport: object, cache: object
 ) -> SyncTransport:
     """Return the transport of a client, over a pool or the caller's transport."""
     if transport is None:
-        transport = Pool(_context(signer.base, verify), _proxy(signer.base, proxy))
+        transport = Pool(
+            _client_context(signer.base, verify), _backend(Backend, signer.base, proxy)
+        )
     else:
         _check_own_transport(proxy, verify)
     if not isinstance(transport, httpx2.BaseTransport):
@@ -39,11 +48,13 @@ def connect(
 
 
 def async_connect(
-    signer: RequestSigner, proxy: object, verify: object, transport: object, cache: object
+    signer: RequestSigner, proxy: Secret[object], verify: object, transport: object, cache: object
 ) -> AsyncTransport:
     """Return the transport of an async client, over a pool or the caller's transport."""
     if transport is None:
-        transport = AsyncPool(_context(signer.base, verify), _proxy(signer.base, proxy))
+        transport = AsyncPool(
+            _client_context(signer.base, verify), _backend(AsyncBackend, signer.base, proxy)
+        )
     else:
         _check_own_transport(proxy, verify)
     if not isinstance(transport, httpx2.AsyncBaseTransport):
@@ -55,18 +66,23 @@ def async_connect(
     return AsyncTransport(signer, transport, AsyncCache(cache, transport))
 
 
-def _check_own_transport(proxy: object, verify: object) -> None:
-    if proxy is not None or verify is not None:
+def _check_own_transport(proxy: Secret[object], verify: object) -> None:
+    if proxy.reveal() is not None or verify is not None:
         raise InvalidArgument(
             "proxy and verify cannot be used with transport; set them in the transport"
         )
 
 
-def _context(base: BaseUrl, verify: object) -> ssl.SSLContext:
-    """Return the TLS context of a client. No option disables verification."""
+def _client_context(base: BaseUrl, verify: object) -> ssl.SSLContext:
+    """Return the TLS context of a client."""
     if verify is None and not base.secure:
         # Loading the system's certificates takes longer than a call on this machine.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return _context(verify)
+
+
+def _context(verify: object) -> ssl.SSLContext:
+    """Return the TLS context for an option `verify`. No value disables verification."""
     if verify is None:
         return httpx2.create_ssl_context()
     if isinstance(verify, ssl.SSLContext):
@@ -74,6 +90,9 @@ def _context(base: BaseUrl, verify: object) -> ssl.SSLContext:
     if not isinstance(verify, (str, os.PathLike)):
         raise TypeError("verify must be the path of a CA bundle, or an ssl.SSLContext")
     path = Path(cast("str | os.PathLike[str]", verify))
+    if not os.fspath(cast("str | os.PathLike[str]", verify)):
+        # It would be the working directory, as for a variable that is not set.
+        raise InvalidArgument("verify is empty: it must be the path of a CA bundle")
     try:
         if path.is_dir():
             return ssl.create_default_context(capath=path)
@@ -82,32 +101,78 @@ def _context(base: BaseUrl, verify: object) -> ssl.SSLContext:
         raise InvalidArgument(f"verify: cannot read a CA bundle from {path}: {error}") from None
 
 
-def _proxy(base: BaseUrl, proxy: object) -> httpx2.Proxy | None:
-    """Return the proxy of the caller, or else of the environment.
+def _backend(
+    kind: Callable[[ProxyAddress | None, ssl.SSLContext | None], AnyBackend],
+    base: BaseUrl,
+    option: Secret[object],
+) -> AnyBackend:
+    """Return a network backend that connects through the proxy of the caller or the environment."""
+    proxy = _proxy(base, option)
+    if proxy is None:
+        return kind(None, None)
+    address = address_of(proxy)
+    if address.scheme != "https":
+        return kind(address, None)
+    context = _context(verify_of(proxy))
+    context.set_alpn_protocols(["http/1.1"])
+    return kind(address, context)
+
+
+def _proxy(base: BaseUrl, option: Secret[object]) -> Proxy | None:
+    """Return the proxy of the option, or else of the environment.
 
     A proxy is used for https only, as a tunnel, so that it cannot read the token.
     """
+    if option.reveal() is None and base.secure:
+        option = _environment_proxy(base)
+    if option.reveal() is None or option.reveal() is False:
+        return None
     if not base.secure:
-        if proxy is not None:
-            raise InvalidArgument("a proxy could read the token over http; use https or no proxy")
-        return None
-    url = proxy if proxy is not None else _environment_proxy(base)
-    if url is None:
-        return None
-    if not isinstance(url, str):
-        raise TypeError(f"proxy must be a str, not {type(url).__name__}")
-    try:
-        parsed = httpx2.Proxy(url if "://" in url else f"http://{url}")
-    except (ValueError, httpx2.InvalidURL):
-        parsed = None
-    if parsed is None or not parsed.url.netloc:
-        # The message does not contain the URL, which may have a password.
-        raise InvalidArgument("the proxy's URL must be http://, https:// or socks5://HOST:PORT")
-    return parsed
+        raise InvalidArgument("a proxy could read the token over http; use https or no proxy")
+    if isinstance(option.reveal(), Proxy):
+        return cast("Proxy", option.reveal())
+    return Proxy(cast("str", option.reveal()))
 
 
-def _environment_proxy(base: BaseUrl) -> str | None:
-    """Read HTTPS_PROXY, ALL_PROXY and NO_PROXY as the standard library does."""
+def _environment_proxy(base: BaseUrl) -> Secret[object]:
+    """Return HTTPS_PROXY or ALL_PROXY, unless NO_PROXY names the host; None if there is none.
+
+    Raises nothing: its local variables may have a password.
+    """
     proxies = getproxies()
-    url = proxies.get("https") or proxies.get("all")
-    return url if url and not proxy_bypass(base.origin.removeprefix("https://")) else None
+    host = base.origin.removeprefix("https://")
+    if proxy_bypass(host) or _is_in_no_proxy(host, proxies.get("no", "")):
+        return Secret(None)
+    return Secret(proxies.get("https") or proxies.get("all"))
+
+
+def _is_in_no_proxy(authority: str, no_proxy: str) -> bool:
+    """Return whether NO_PROXY names a host: by name, domain, address, network or `*`, with a port."""
+    host, _, port = authority.rpartition(":") if _has_port(authority) else (authority, "", "443")
+    host = host.strip("[]")
+    for entry in no_proxy.replace(",", " ").lower().split():
+        name = entry
+        if _has_port(entry):
+            name, _, entry_port = entry.rpartition(":")
+            if entry_port != port:
+                continue
+        name = name.strip("[]")
+        if name == "*" or _is_in_network(host, name):
+            return True
+        domain = name.removeprefix("*").removeprefix(".")
+        if domain and f".{host}".endswith(f".{domain}"):
+            return True
+    return False
+
+
+def _has_port(authority: str) -> bool:
+    """Return whether a port follows a host. A bare IPv6 address or network has several colons."""
+    host, _, port = authority.rpartition(":")
+    return port.isdecimal() and (":" not in host or host.endswith("]"))
+
+
+def _is_in_network(host: str, network: str) -> bool:
+    try:
+        return ip_address(host) in ip_network(network, strict=False)
+    except ValueError:
+        return False

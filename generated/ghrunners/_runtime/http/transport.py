@@ -31,6 +31,8 @@ from ..request.base_url import BaseUrl
 from ..request.builder import Request
 from .deadline import timeout_until
 from .exchange import aread, read
+from .pool import FRESH
+from .tunnel import CredentialsRefused
 
 _CONNECT_TIMEOUTS = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 
@@ -57,7 +59,7 @@ class RequestSigner(msgspec.Struct, frozen=True):
             url,
             headers=_merged_headers(self.headers, request.headers),
             content=request.content,
-            extensions={"timeout": _timeouts(step, end)},
+            extensions={"timeout": _timeouts(step, end), FRESH: request.writes},
         )
         if isinstance(signature, Secret):
             sent.headers["Authorization"] = f"Bearer {signature.reveal()}"
@@ -85,7 +87,9 @@ class RequestSigner(msgspec.Struct, frozen=True):
             case httpx2.TimeoutException():
                 return TimedOut(request.info, f"no response within {timeout.read} s")
             case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
-                return ConnectFailed(request.info, f"no connection to {origin}: {text}")
+                failed = ConnectFailed(request.info, f"no connection to {origin}: {text}")
+                failed.permanent = isinstance(error.__cause__, CredentialsRefused)
+                return failed
             case _:
                 return ConnectionLost(request.info, f"the connection was lost: {text}")
 

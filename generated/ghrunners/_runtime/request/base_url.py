@@ -79,8 +79,8 @@ class BaseUrl(msgspec.Struct, frozen=True):
         return path + (parts["query"] or "")
 
 
-def parse_base(url: object, *, is_github: bool = True) -> BaseUrl:
-    """Parse a base URL: https (http for this machine only), a host, and a plain path.
+def parse_base(url: object, *, is_github: bool = True, allow_http: bool = False) -> BaseUrl:
+    """Parse a base URL: https (http for this machine, or if allowed), a host, and a plain path.
 
     The API of Enterprise Server is below `/api/v3`. A base URL without that path would send the
     token to its web pages. Therefore a bare host other than those of github.com and ghe.com is
@@ -102,8 +102,11 @@ def parse_base(url: object, *, is_github: bool = True) -> BaseUrl:
     if name is None or _PATH.fullmatch(path) is None or {".", ".."} & set(path.split("/")):
         raise InvalidArgument("base_url has an invalid host, port or path")
     local = _is_loopback(origin["host"].lower())
-    if not name.startswith("https:") and not local:
-        raise InvalidArgument(f"base_url {name} must use https: http would expose the token")
+    if not name.startswith("https:") and not local and not allow_http:
+        raise InvalidArgument(
+            f"base_url {name} must use https: http would expose the token. If that is acceptable, "
+            "pass allow_insecure_http=True"
+        )
     if is_github and not local:
         _check_product(name, path)
     return BaseUrl(name, path.rstrip("/"))
@@ -148,15 +151,15 @@ def _check_product(origin: str, path: str) -> None:
     A wrong path on the right host is invalid too: every response would be a 404, which callers
     take for a missing resource.
     """
-    host = origin.removeprefix("https://")
+    scheme, _, host = origin.partition("://")
     if host in ("github.com", "www.github.com"):
         api = "https://api.github.com"
     elif host.endswith(".ghe.com") and not host.startswith("api."):
         api = f"https://api.{host}"
     elif host == "api.github.com" or host.endswith(".ghe.com"):
-        if not path.rstrip("/"):
+        if scheme == "https" and not path.rstrip("/"):
             return
-        api = origin
+        api = f"https://{host}"
     elif path:
         return
     else:

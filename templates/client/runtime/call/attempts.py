@@ -108,6 +108,8 @@ class AttemptPolicy:
         if not isinstance(error, ConnectFailed):
             self._raise_if_unsafe(error)
             self._maybe_carried_out = True
+        elif error.permanent:
+            raise self._final(error)
         return self._retry(error, 0.0)
 
     def _after_server_error(self, request: Request, response: Response) -> Pause:

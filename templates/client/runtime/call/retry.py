@@ -5,6 +5,7 @@ safety of the operation:
 
     outcome                                     safe, idempotent    unsafe
     nothing was sent (no connection)            retry               retry
+    a proxy refused the credentials             error               error
     rate limit                                  retry after it      retry after it
     401, and the token can be renewed           retry, once         retry, once
     no response (timeout, reset, truncated)     retry               OutcomeUnknown

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar, Unpack, cast
 
 from ..call.driver import AsyncCore, SyncCore
 from ..call.observe import Hooks
 from ..call.pacing import Pacing
 from ..call.retry import Retry
 from ..call.timeout import Timeout
+from ..http.proxy import Proxy
 from ..lazy import LazyModule
 from ..redaction import Secret
 from .common_client import CommonClient
@@ -47,7 +48,8 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         base_url: Address of the API. Default: the address in the API description. For GitHub
             Enterprise Server it is `https://HOST/api/v3`, for GitHub Enterprise Cloud with data
             residency `https://api.SUBDOMAIN.ghe.com`. Raises InvalidArgument if it is
-            neither an https address nor an http address of this machine.
+            neither an https address nor an http address of this machine; see
+            `allow_insecure_http`.
         api_version: API version that every request asks for, one of those that the package knows.
             Default: the newest version that every release of the product supports. Raises
             InvalidArgument for any other version.
@@ -76,12 +78,14 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         user_agent: Name of the calling program, put before the package's own in the User-Agent header,
             such as `acme-fleet/1.0`. Default: None, the package's alone. Raises InvalidArgument unless
             it is visible ASCII with single spaces, TypeError if it is not a str.
-        proxy: URL of an http, https or socks5 proxy. Default: None, which reads HTTPS_PROXY, ALL_PROXY
-            and NO_PROXY. Raises InvalidArgument for another URL, with an http address, or together
-            with `transport`.
+        proxy: URL of an http, https or socks5 proxy, or a `Proxy`. False uses none. Default: None,
+            which reads HTTPS_PROXY, ALL_PROXY and NO_PROXY. Raises InvalidArgument for another URL, for
+            a socks5 proxy without the extra `socks`, with an http address, or together with
+            `transport`; TypeError for another type.
         verify: Path of a CA bundle (file or folder), or an `ssl.SSLContext`. Default: None, the
             certificates that httpx2 trusts. Verification cannot be turned off. Raises InvalidArgument
-            if no bundle can be read, or together with `transport`; TypeError for another type.
+            if it is empty or no bundle can be read, or together with `transport`; TypeError for another
+            type.
         transport: An httpx2 transport to use instead of the client's own connection pool:
             `httpx2.BaseTransport`, or `httpx2.AsyncBaseTransport` for `AsyncClient`. The client closes
             it. Default: None. Raises TypeError for another type.
@@ -89,6 +93,9 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             keeps them in memory, a path in that SQLite file; responses with secrets are never kept.
             An unchanged response does not count against GitHub's rate limit. It needs the extra
             `cache`. Default: False. Raises ImportError without that extra.
+        allow_insecure_http: Whether `base_url` may be an http address of another machine. The token and
+            every response then travel in the clear, and whoever sees or changes the traffic has them.
+            Default: False. Raises TypeError if it is not a bool.
     """
 
     __slots__ = ()
@@ -107,15 +114,17 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         strict: bool = False,
         hooks: Hooks = HOOKS,
         user_agent: str | None = None,
-        proxy: str | None = None,
+        proxy: Proxy | str | Literal[False] | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
         transport: httpx2.BaseTransport | None = None,
         cache: bool | str | PathLike[str] = False,
+        allow_insecure_http: bool = False,
     ) -> None:
         from ..http.connect import connect
 
         secret = Secret[object](auth)
-        del auth  # tracebacks of later errors must not show it
+        hidden = Secret[object](proxy)
+        del auth, proxy  # tracebacks of later errors must not show them
         settings = resolve_settings(
             self._defaults,
             auth=secret,
@@ -125,8 +134,9 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             options=options_of(timeout, retry, max_wait, strict, hooks),
             pacing=pacing,
             user_agent=user_agent,
+            allow_insecure_http=allow_insecure_http,
         )
-        sender = connect(settings.signer, proxy, verify, transport, cache)
+        sender = connect(settings.signer, hidden, verify, transport, cache)
         self._core = SyncCore(
             settings.base, settings.deployment, settings.options, settings.state, sender
         )
@@ -156,8 +166,10 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             GITHUB_APP_INSTALLATION_ID: The installation to use for every call. Default: look it up
                 for each organization or repository.
         """
+        hidden = Secret(options)
+        del options  # tracebacks of later errors must not show the password of a proxy
         auth, base_url = cls._defaults.sign_in.environment()
-        return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **options)
+        return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **hidden.reveal())
 
     def close(self) -> None:
         """Close the connections. Later calls raise ClientClosed."""
@@ -195,15 +207,17 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         strict: bool = False,
         hooks: Hooks = HOOKS,
         user_agent: str | None = None,
-        proxy: str | None = None,
+        proxy: Proxy | str | Literal[False] | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         cache: bool | str | PathLike[str] = False,
+        allow_insecure_http: bool = False,
     ) -> None:
         from ..http.connect import async_connect
 
         secret = Secret[object](auth)
-        del auth  # tracebacks of later errors must not show it
+        hidden = Secret[object](proxy)
+        del auth, proxy  # tracebacks of later errors must not show them
         settings = resolve_settings(
             self._defaults,
             auth=secret,
@@ -213,8 +227,9 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
             options=options_of(timeout, retry, max_wait, strict, hooks),
             pacing=pacing,
             user_agent=user_agent,
+            allow_insecure_http=allow_insecure_http,
         )
-        sender = async_connect(settings.signer, proxy, verify, transport, cache)
+        sender = async_connect(settings.signer, hidden, verify, transport, cache)
         self._core = AsyncCore(
             settings.base, settings.deployment, settings.options, settings.state, sender
         )
@@ -222,8 +237,10 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:
         """Create a client from environment variables. See `Client.from_env`."""
+        hidden = Secret(options)
+        del options  # tracebacks of later errors must not show the password of a proxy
         auth, base_url = cls._defaults.sign_in.environment()
-        return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **options)
+        return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **hidden.reveal())
 
     async def aclose(self) -> None:
         """Close the connections. Later calls raise ClientClosed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Protocol, TypedDict, cast, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, TypedDict, cast, get_args
 
 import msgspec
 
@@ -20,6 +20,7 @@ from ..call.retry import Retry, retry_of
 from ..call.steps import TokenSource
 from ..call.timeout import Timeout, check_seconds, timeout_of
 from ..errors import InvalidArgument
+from ..http.proxy import Proxy
 from ..lazy import LazyModule, publish
 from ..redaction import Redactor, Secret
 from ..request.availability import Deployment, detect_deployment
@@ -56,9 +57,10 @@ class CommonOptions(TypedDict, total=False):
     strict: bool
     hooks: Hooks
     user_agent: str | None
-    proxy: str | None
+    proxy: Proxy | str | Literal[False] | None
     verify: ssl.SSLContext | str | PathLike[str] | None
     cache: bool | str | PathLike[str]
+    allow_insecure_http: bool
 
 
 class ClientOptions(CommonOptions, total=False):
@@ -139,13 +141,21 @@ def resolve_settings(
     options: Options,
     pacing: Pacing,
     user_agent: str | None,
+    allow_insecure_http: bool,
 ) -> Settings:
     """Return the settings of a client for its arguments."""
     from ..http.transport import RequestSigner
 
     source = defaults.sign_in.source(auth)
     is_github = defaults.is_github
-    base = parse_base(defaults.server if base_url is None else base_url, is_github=is_github)
+    if not isinstance(cast("object", allow_insecure_http), bool):
+        kind = type(allow_insecure_http).__name__
+        raise TypeError(f"allow_insecure_http must be a bool, not {kind}")
+    base = parse_base(
+        defaults.server if base_url is None else base_url,
+        is_github=is_github,
+        allow_http=allow_insecure_http,
+    )
     deployment = detect_deployment(
         base, api_version, product, defaults.versions, defaults.introduced
     )

@@ -1,141 +1,137 @@
-"""Connection pools: httpx2 transports over httpcore2 that keep the deadline of a call.
+"""Connection pools: httpx2's transports, with connections that are safe to use again.
 
-Reads and writes the network. httpx2's `HTTPTransport` does the same but does not accept a network
-backend, which `deadline` needs.
+Reads and writes the network. A pool is an `httpx2.HTTPTransport`, so that what patches or wraps
+those sees the requests of a client. httpx2 has no option for a network backend, nor for a check of
+idle connections. Therefore a pool replaces httpx2's attribute `_pool`, and its connections read
+httpcore2's `_connection` and `_h11_state`. If one of these is renamed, every call fails.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
+import time
+from collections.abc import Mapping
+from math import inf
+from typing import cast
 
 import httpcore2
 import httpx2
 
 from ..call.pacing import AT_ONCE
-from .deadline import AsyncBackend, Backend
+from .backend import AsyncBackend, Backend
 
 _KEEPALIVE = 5.0  # seconds until an idle connection is closed
 
+# Extension of a request that needs a connection which the server has not closed: a write, since its
+# outcome would be unknown. Many servers close a connection that was idle for some seconds.
+FRESH = "fresh"
+_FRESH = 1.0  # seconds that such a connection may have been idle
 
-class Pool(httpx2.BaseTransport):
+
+class Pool(httpx2.HTTPTransport):
     """Connection pool of a sync client."""
 
-    def __init__(self, context: ssl.SSLContext, proxy: httpx2.Proxy | None) -> None:
-        self._pool = httpcore2.ConnectionPool(
+    def __init__(self, context: ssl.SSLContext, backend: Backend) -> None:
+        self._pool = _ConnectionPool(
             ssl_context=context,
-            proxy=_proxy(proxy),
             max_connections=AT_ONCE,
             max_keepalive_connections=AT_ONCE,
             keepalive_expiry=_KEEPALIVE,
-            network_backend=Backend(),
+            network_backend=backend,
         )
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        with _converted_errors():
-            response = self._pool.handle_request(_request(request))
-        assert isinstance(response.stream, Iterable)
-        return httpx2.Response(
-            response.status, headers=response.headers, stream=_Body(response.stream)
-        )
 
-    def close(self) -> None:
-        self._pool.close()
-
-
-class AsyncPool(httpx2.AsyncBaseTransport):
+class AsyncPool(httpx2.AsyncHTTPTransport):
     """Connection pool of an async client."""
 
-    def __init__(self, context: ssl.SSLContext, proxy: httpx2.Proxy | None) -> None:
-        self._pool = httpcore2.AsyncConnectionPool(
+    def __init__(self, context: ssl.SSLContext, backend: AsyncBackend) -> None:
+        self._pool = _AsyncConnectionPool(
             ssl_context=context,
-            proxy=_proxy(proxy),
             max_connections=AT_ONCE,
             max_keepalive_connections=AT_ONCE,
             keepalive_expiry=_KEEPALIVE,
-            network_backend=AsyncBackend(),
+            network_backend=backend,
         )
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        with _converted_errors():
-            response = await self._pool.handle_async_request(_request(request))
-        assert isinstance(response.stream, AsyncIterable)
-        return httpx2.Response(
-            response.status, headers=response.headers, stream=_AsyncBody(response.stream)
+
+class _Connection(httpcore2.HTTPConnection):
+    """Connection that is closed if bytes follow a response, or if a request needs a fresher one."""
+
+    _used = inf  # a new connection is fresh
+
+    def handle_request(self, request: httpcore2.Request) -> httpcore2.Response:
+        if _is_stale(request, self._used):
+            self.close()
+            raise httpcore2.ConnectionNotAvailable  # the pool takes another one
+        try:
+            return super().handle_request(request)
+        finally:
+            self._used = time.monotonic()
+
+    def has_expired(self) -> bool:
+        return _has_unread_bytes(self._connection) or super().has_expired()
+
+
+class _AsyncConnection(httpcore2.AsyncHTTPConnection):
+    """The asynchronous form of `_Connection`."""
+
+    _used = inf
+
+    async def handle_async_request(self, request: httpcore2.Request) -> httpcore2.Response:
+        if _is_stale(request, self._used):
+            await self.aclose()
+            raise httpcore2.ConnectionNotAvailable
+        try:
+            return await super().handle_async_request(request)
+        finally:
+            self._used = time.monotonic()
+
+    def has_expired(self) -> bool:
+        return _has_unread_bytes(self._connection) or super().has_expired()
+
+
+class _ConnectionPool(httpcore2.ConnectionPool):
+    """Pool of `_Connection`s."""
+
+    def create_connection(self, origin: httpcore2.Origin) -> httpcore2.ConnectionInterface:
+        return _Connection(
+            origin=origin,
+            ssl_context=self._ssl_context,
+            keepalive_expiry=self._keepalive_expiry,
+            network_backend=self._network_backend,
         )
 
-    async def aclose(self) -> None:
-        await self._pool.aclose()
+
+class _AsyncConnectionPool(httpcore2.AsyncConnectionPool):
+    """Pool of `_AsyncConnection`s."""
+
+    def create_connection(self, origin: httpcore2.Origin) -> httpcore2.AsyncConnectionInterface:
+        return _AsyncConnection(
+            origin=origin,
+            ssl_context=self._ssl_context,
+            keepalive_expiry=self._keepalive_expiry,
+            network_backend=self._network_backend,
+        )
 
 
-class _Body(httpx2.SyncByteStream):
-    """Stream of the body of a response."""
-
-    def __init__(self, inner: Iterable[bytes]) -> None:
-        self._inner = inner
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _converted_errors():
-            yield from self._inner
-
-    def close(self) -> None:
-        close = getattr(self._inner, "close", None)
-        if close is not None:
-            close()
+def _is_stale(request: httpcore2.Request, used: float) -> bool:
+    """Return whether a request needs a fresher connection than one that was used at this time."""
+    extensions = cast(
+        "Mapping[str, object]", request.extensions
+    )  # pyright: ignore[reportUnknownMemberType] - a bare dict
+    return extensions.get(FRESH) is True and time.monotonic() - used > _FRESH
 
 
-class _AsyncBody(httpx2.AsyncByteStream):
-    """The asynchronous form of `_Body`."""
+def _has_unread_bytes(
+    connection: httpcore2.ConnectionInterface | httpcore2.AsyncConnectionInterface | None,
+) -> bool:
+    """Return whether bytes followed the last response of a connection.
 
-    def __init__(self, inner: AsyncIterable[bytes]) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _converted_errors():
-            async for part in self._inner:
-                yield part
-
-    async def aclose(self) -> None:
-        aclose = getattr(self._inner, "aclose", None)
-        if aclose is not None:
-            await aclose()
-
-
-def _request(request: httpx2.Request) -> httpcore2.Request:
-    url = request.url
-    assert isinstance(request.stream, (httpx2.SyncByteStream, httpx2.AsyncByteStream))
-    return httpcore2.Request(
-        method=request.method,
-        url=httpcore2.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-        ),
-        headers=request.headers.raw,
-        content=request.stream,
-        extensions=request.extensions,
-    )
-
-
-def _proxy(proxy: httpx2.Proxy | None) -> httpcore2.Proxy | None:
-    if proxy is None:
-        return None
-    url = proxy.url
-    return httpcore2.Proxy(
-        httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        auth=proxy.raw_auth,
-        headers=proxy.headers.raw,
-        ssl_context=proxy.ssl_context,
-    )
-
-
-@contextlib.contextmanager
-def _converted_errors() -> Generator[None]:
-    """Convert an error of httpcore2 to the error of httpx2 with the same name."""
-    try:
-        yield
-    except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        kind: type[httpx2.RequestError] = getattr(httpx2, type(error).__name__)
-        raise kind(str(error)) from error
-    except (httpcore2.ProxyError, httpcore2.UnsupportedProtocol) as error:
-        kind = getattr(httpx2, type(error).__name__)
-        raise kind(str(error)) from error
+    httpcore2 would take them for the response to the next request. The pool asks this of idle
+    connections only.
+    """
+    if connection is None:
+        return False
+    assert isinstance(connection, (httpcore2.HTTP11Connection, httpcore2.AsyncHTTP11Connection))
+    state = connection._h11_state  # pyright: ignore[reportPrivateUsage] - see the module
+    return bool(state.trailing_data[0])

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         TimedOut,
         TransportError,
     )
+    from ._runtime.http.proxy import Proxy
     from ._runtime.response.rate_limit import RateLimit
     from ._runtime.response.warnings import ApiDeprecation, SchemaDrift
     from ._runtime.response_errors import (
@@ -100,6 +101,7 @@ __all__ = [
     "OutcomeUnknown",
     "Pacing",
     "Pages",
+    "Proxy",
     "RateLimit",
     "RateLimited",
     "RawResponse",
@@ -161,6 +163,7 @@ if not TYPE_CHECKING:
             "SignInFailed": "._runtime.errors",
             "TimedOut": "._runtime.errors",
             "TransportError": "._runtime.errors",
+            "Proxy": "._runtime.http.proxy",
             "RateLimit": "._runtime.response.rate_limit",
             "ApiDeprecation": "._runtime.response.warnings",
             "SchemaDrift": "._runtime.response.warnings",

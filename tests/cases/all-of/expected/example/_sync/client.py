@@ -36,7 +36,7 @@ class Client(BaseClient[TokenAuth]):
         base_url: Address of the API. Default: the address in the API description. For GitHub
             Enterprise Server it is `https://HOST/api/v3`, for GitHub Enterprise Cloud with data
             residency `https://api.SUBDOMAIN.ghe.com`. Raises InvalidArgument if it is neither an
-            https address nor an http address of this machine.
+            https address nor an http address of this machine; see `allow_insecure_http`.
         api_version: API version that every request asks for, one of those that the package
             knows. Default: the newest version that every release of the product supports. Raises
             InvalidArgument for any other version.
@@ -68,13 +68,14 @@ class Client(BaseClient[TokenAuth]):
             header, such as `acme-fleet/1.0`. Default: None, the package's alone. Raises
             InvalidArgument unless it is visible ASCII with single spaces, TypeError if it is not a
             str.
-        proxy: URL of an http, https or socks5 proxy. Default: None, which reads HTTPS_PROXY,
-            ALL_PROXY and NO_PROXY. Raises InvalidArgument for another URL, with an http address, or
-            together with `transport`.
+        proxy: URL of an http, https or socks5 proxy, or a `Proxy`. False uses none. Default:
+            None, which reads HTTPS_PROXY, ALL_PROXY and NO_PROXY. Raises InvalidArgument for
+            another URL, for a socks5 proxy without the extra `socks`, with an http address, or
+            together with `transport`; TypeError for another type.
         verify: Path of a CA bundle (file or folder), or an `ssl.SSLContext`. Default: None, the
             certificates that httpx2 trusts. Verification cannot be turned off. Raises
-            InvalidArgument if no bundle can be read, or together with `transport`; TypeError for
-            another type.
+            InvalidArgument if it is empty or no bundle can be read, or together with `transport`;
+            TypeError for another type.
         transport: An httpx2 transport to use instead of the client's own connection pool:
             `httpx2.BaseTransport`, or `httpx2.AsyncBaseTransport` for `AsyncClient`. The client
             closes it. Default: None. Raises TypeError for another type.
@@ -82,6 +83,9 @@ class Client(BaseClient[TokenAuth]):
             use. True keeps them in memory, a path in that SQLite file; responses with secrets are
             never kept. An unchanged response does not count against GitHub's rate limit. It needs
             the extra `cache`. Default: False. Raises ImportError without that extra.
+        allow_insecure_http: Whether `base_url` may be an http address of another machine. The
+            token and every response then travel in the clear, and whoever sees or changes the
+            traffic has them. Default: False. Raises TypeError if it is not a bool.
     """
 
     _defaults = DEFAULTS
