@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -24,7 +26,7 @@ from client.runtime_api import (
     no_names,
     sent_by,
 )
-from client.scripted_server import Answer, Loopback
+from client.scripted_server import Answer, Loopback, reply
 from ghrunners._runtime.errors import ConnectFailed, InvalidArgument
 
 
@@ -72,6 +74,60 @@ def test_no_proxy_is_honoured(
         with pytest.raises(ConnectFailed):
             flavour(HOST).call(GET, path={"thing": 7})
     assert proxy.requests == []
+
+
+NAMED = [
+    ("git.corp.invalid", "corp.invalid"),
+    ("git.corp.invalid", "*.corp.invalid"),
+    ("git.corp.invalid", "other, GIT.corp.invalid:443"),
+    ("git.corp.invalid", "localhost,*"),
+    ("git.corp.invalid:8443", "git.corp.invalid:8443"),
+    ("10.1.2.3", "10.0.0.0/8"),
+    ("10.1.2.3", "10.1.2.3"),
+    ("10.1.2.3:8443", "10.0.0.0/8:8443"),
+    ("[fd00::1]", "fd00::/8"),
+    ("[fd00::1]", "[fd00::1]"),
+    ("[fd00::1]:8443", "[fd00::1]:8443"),
+]
+NOT_NAMED = [
+    ("git.corp.invalid", ""),
+    ("git.corp.invalid", "p.invalid,it.corp.invalid,a.git.corp.invalid"),
+    ("git.corp.invalid", "git.corp.invalid:8443"),
+    ("git.corp.invalid", "10.0.0.0/8,/,[,:"),
+    ("10.1.2.3", "11.0.0.0/8,10.1.2.0/99,fd00::/8,1.2.3.4"),
+    ("[fd00::1]", "fe80::/10,0.0.0.0/0"),
+]
+
+
+@either
+@pytest.mark.parametrize(
+    ("host", "no_proxy", "named"),
+    [(*one, True) for one in NAMED] + [(*one, False) for one in NOT_NAMED],
+)
+def test_no_proxy_has_hosts_domains_networks_and_ports(
+    kind: AnyClient, host: str, no_proxy: str, named: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy that is none shows whether it would be used."""
+    monkeypatch.setenv("HTTPS_PROXY", "ftp://proxy.invalid")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    if named:
+        kind(auth=TOKEN, base_url=f"https://{host}/api/v3")
+    else:
+        with pytest.raises(InvalidArgument, match="the proxy's URL"):
+            kind(auth=TOKEN, base_url=f"https://{host}/api/v3")
+
+
+@either
+def test_the_proxies_of_the_environment_can_be_ignored(
+    kind: AnyClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """False is no proxy, also by `from_env`; True is none either, but an error."""
+    monkeypatch.setenv("HTTPS_PROXY", "ftp://proxy.invalid")
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    kind(auth=TOKEN, proxy=False)
+    kind.from_env(proxy=False)
+    with pytest.raises(TypeError, match="proxy must be a str, a Proxy or False, not bool"):
+        kind(auth=TOKEN, proxy=True)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
 
 
 @both
@@ -131,6 +187,59 @@ def test_a_ca_bundle_that_cannot_be_read_is_refused(kind: AnyClient, tmp_path: P
         with pytest.raises(InvalidArgument, match=r"verify: cannot read a CA bundle from .*\.pem"):
             kind(auth=TOKEN, verify=path)
     kind(auth=TOKEN, verify=str(tmp_path))
+
+
+@either
+def test_an_empty_path_is_no_ca_bundle(kind: AnyClient) -> None:
+    """A variable that is not set would make the working directory trusted."""
+    with pytest.raises(InvalidArgument, match="verify is empty"):
+        kind(auth=TOKEN, verify="")
+
+
+@both
+def test_what_patches_httpx2_sees_a_client(
+    flavour: type[Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mocks and instrumentation replace or wrap the methods of httpx2's transports."""
+    seen: list[str] = []
+
+    def respond(self: object, request: httpx2.Request) -> httpx2.Response:
+        del self
+        seen.append(str(request.url))
+        return httpx2.Response(200, json=dict(THING))
+
+    async def arespond(self: object, request: httpx2.Request) -> httpx2.Response:
+        return respond(self, request)
+
+    monkeypatch.setattr(httpx2.HTTPTransport, "handle_request", respond)
+    monkeypatch.setattr(httpx2.AsyncHTTPTransport, "handle_async_request", arespond)
+    assert flavour(HOST).call(GET, path={"thing": 7}).id == 7
+    assert seen == [f"{HOST}/orgs/acme/things/7"]
+
+
+@both
+def test_http_to_another_machine_needs_a_switch(
+    flavour: type[Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token travels in the clear, so that is asked for by name, and never for github.com."""
+    look_up = socket.getaddrinfo
+
+    def find(host: Any, *rest: Any, **options: Any) -> Any:
+        return look_up("127.0.0.1" if "git.corp" in str(host) else host, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", find)
+    with Loopback(reply(THING)) as server:
+        url = f"http://git.corp.invalid:{server.port}/api/v3"
+        with pytest.raises(InvalidArgument, match="allow_insecure_http=True"):
+            flavour(url).call(GET, path={"thing": 7})
+        caller = flavour(url, allow_insecure_http=True)
+        assert caller.call(GET, path={"thing": 7}).id == 7
+    assert server.only.header("authorization") == f"Bearer {TOKEN}"
+    for host in ("api.github.com", "github.com", "api.acme.ghe.com"):
+        with pytest.raises(InvalidArgument, match="use https://api"):
+            flavour(f"http://{host}", allow_insecure_http=True).call(GET, path={"thing": 7})
+    with pytest.raises(TypeError, match="allow_insecure_http must be a bool"):
+        flavour(url, allow_insecure_http=1).call(GET, path={"thing": 7})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
 
 
 @either
