@@ -10,7 +10,7 @@ from typing import Any
 import ghrunners
 from client.faults.contract_data import Kind
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, reply
+from client.scripted_server import ScriptedResponse, json_response
 from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 
 # Nobody's. The second one has no form that gives it away.
@@ -57,11 +57,11 @@ class Work:
     told: object
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> ScriptedResponse:
         """The reply when all is well."""
         if self.content is None:
-            return Answer(status=self.status)
-        return reply(self.content, self.status)
+            return ScriptedResponse(status=self.status)
+        return json_response(self.content, self.status)
 
     @property
     def body(self) -> bytes:

@@ -20,7 +20,14 @@ from client.faults.called_operations import AsyncClient, Client, Work
 from client.faults.certificates import ours
 from client.faults.visible_output import Log, shown
 from client.runtime_api import TOKEN, FakeClock
-from client.scripted_server import Answer, Enter, Loopback, Received, Script, reply
+from client.scripted_server import (
+    ConnectionWrapper,
+    ReceivedRequest,
+    Script,
+    ScriptedResponse,
+    ScriptedServer,
+    json_response,
+)
 
 # Time goes by in steps where a server makes it pass; a call may end within the step that its
 # deadline falls in.
@@ -48,7 +55,7 @@ class Clock(FakeClock):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act(Answer):
+class Act(ScriptedResponse):
     """What a server does once.
 
     `told` is how many seconds it asks to wait, `proof` whether it says that nothing was done.
@@ -62,8 +69,8 @@ class Act(Answer):
 class Exchange:
     """A request that arrived, what came of it, and when that was by both clocks of the client."""
 
-    received: Received
-    answer: Answer
+    received: ReceivedRequest
+    answer: ScriptedResponse
     at: float
     wall: float
 
@@ -92,7 +99,7 @@ class Setting:
 
     script: Sequence[Script] = ()
     default: Script
-    enter: Enter | None = None
+    enter: ConnectionWrapper | None = None
     url: str = "http://127.0.0.1:{port}"
     timeout: ghrunners.Timeout = field(default_factory=ghrunners.Timeout)
     auth: str | Callable[[], str] = TOKEN
@@ -112,7 +119,7 @@ class Played:
     value: object
     error: BaseException | None
     exchanges: Sequence[Exchange]
-    strange: Sequence[Received]
+    strange: Sequence[ReceivedRequest]
     waits: Sequence[float]
     elapsed: float
     allowed: float
@@ -167,7 +174,7 @@ def play(form: Form, work: Work, flavour: Flavour, arriving: int) -> Played:
     exchanges: list[Exchange] = []
 
     def noted(entry: Script) -> Script:
-        def answer(received: Received) -> Answer:
+        def answer(received: ReceivedRequest) -> ScriptedResponse:
             made = entry(received) if callable(entry) else entry
             exchanges.append(
                 Exchange(received=received, answer=made, at=clock.now(), wall=clock.wall())
@@ -177,7 +184,7 @@ def play(form: Form, work: Work, flavour: Flavour, arriving: int) -> Played:
         return answer
 
     stack = ExitStack()
-    stranger = Loopback(default=reply({"total_count": 0, "runners": []}))
+    stranger = ScriptedServer(default=json_response({"total_count": 0, "runners": []}))
     with stack, stranger:
         stage = Stage(work=work, clock=clock, stranger=stranger.url, stack=stack)
         setting = form(stage)
@@ -188,7 +195,7 @@ def play(form: Form, work: Work, flavour: Flavour, arriving: int) -> Played:
         warned = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
         log = stack.enter_context(Log())
-        server = Loopback(
+        server = ScriptedServer(
             *map(noted, setting.script), default=noted(setting.default), enter=setting.enter
         )
         value, error = None, None

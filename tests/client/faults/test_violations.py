@@ -13,18 +13,18 @@ from client.faults.player import Act, Exchange, Played, asynchronous, play, sync
 from client.faults.scenarios.building_blocks import always, well
 from client.faults.violations import COUNTS, Ledger
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, Received
+from client.scripted_server import ReceivedRequest, ScriptedResponse
 from ghrunners import RateLimited, RequestInfo
 
 
-def received(**headers: str) -> Received:
+def received(**headers: str) -> ReceivedRequest:
     """Make a request that arrived somewhere."""
-    return Received(
+    return ReceivedRequest(
         method="GET", target="/", headers=tuple(headers.items()), body=b"", connection=0
     )
 
 
-def exchange(answer: Answer, at: float) -> Exchange:
+def exchange(answer: ScriptedResponse, at: float) -> Exchange:
     return Exchange(received=received(), answer=answer, at=at, wall=at)
 
 
@@ -57,8 +57,8 @@ def limited(until: float) -> RateLimited:
 
 
 ASKED = exchange(Act(told=30.0, proof=True), 100.0)
-FAILED = exchange(Answer(status=500), 100.0)
-LATER, EARLIER = exchange(Answer(), 130.0), exchange(Answer(), 129.0)
+FAILED = exchange(ScriptedResponse(status=500), 100.0)
+LATER, EARLIER = exchange(ScriptedResponse(), 130.0), exchange(ScriptedResponse(), 129.0)
 REDIRECTED = exchange(Act(status=308, proof=True), 100.0)
 
 WELL: dict[str, Played] = {

@@ -11,7 +11,7 @@ from client.faults.called_operations import JIT, RENEWED, WORKS, Work
 from client.faults.certificates import trusted
 from client.faults.player import Act, Form, Setting, Stage
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, Enter, Script
+from client.scripted_server import ConnectionWrapper, Script, ScriptedResponse
 
 Make = Callable[[Stage], Script]
 
@@ -81,12 +81,12 @@ def then(first: Make, *makes: Make) -> Scene:
     return played(*map(failing, makes))
 
 
-def well(stage: Stage) -> Answer:
+def well(stage: Stage) -> ScriptedResponse:
     """Answer as is expected."""
     return stage.work.answer
 
 
-def tls(context: ssl.SSLContext) -> Enter:
+def tls(context: ssl.SSLContext) -> ConnectionWrapper:
     """Speak TLS on every connection."""
     return lambda connection, _: context.wrap_socket(connection, server_side=True)
 

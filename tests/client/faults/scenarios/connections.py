@@ -11,7 +11,7 @@ from unittest import mock
 from client.faults.certificates import HOST, trusted
 from client.faults.player import Act, Form, Setting, Stage
 from client.faults.scenarios.building_blocks import Make, tls
-from client.scripted_server import Enter
+from client.scripted_server import ConnectionWrapper
 from ghrunners import Timeout
 
 
@@ -84,7 +84,7 @@ def body_drips(stage: Stage) -> Setting:
     return dripping(stage, head(f"Content-Length: {250 + len(body)}"), b" ", body)
 
 
-def silent(enough: int) -> Enter:
+def silent(enough: int) -> ConnectionWrapper:
     """Leave the first connections without an answer to their handshake."""
 
     def enter(connection: socket.socket, number: int) -> socket.socket:
@@ -98,7 +98,7 @@ def silent(enough: int) -> Enter:
     return enter
 
 
-def resetting(enough: int) -> Enter:
+def resetting(enough: int) -> ConnectionWrapper:
     """Reset the first connections in their handshake."""
 
     def enter(connection: socket.socket, number: int) -> socket.socket:

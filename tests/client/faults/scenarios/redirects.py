@@ -7,14 +7,14 @@ from dataclasses import replace
 from client.faults.player import Act, Stage
 from client.faults.scenarios.building_blocks import Make
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, Received, Script
+from client.scripted_server import ReceivedRequest, Script, ScriptedResponse
 
 
 def moved(status: int, place: str) -> Make:
     """Redirect; `place` may name the path of the request and the authority that it was sent to."""
 
     def make(stage: Stage) -> Script:
-        def answer(received: Received) -> Answer:
+        def answer(received: ReceivedRequest) -> ScriptedResponse:
             return Act(
                 status=status, headers={"Location": _placed(place, stage, received)}, proof=True
             )
@@ -28,7 +28,7 @@ def linked(place: str) -> Make:
     """Answer well, but with a next page elsewhere."""
 
     def make(stage: Stage) -> Script:
-        def answer(received: Received) -> Answer:
+        def answer(received: ReceivedRequest) -> ScriptedResponse:
             link = f'<{_placed(place, stage, received)}>; rel="next"'
             well = stage.work.answer
             return replace(well, headers={**well.headers, "Link": link})
@@ -38,7 +38,7 @@ def linked(place: str) -> Make:
     return make
 
 
-def _placed(place: str, stage: Stage, received: Received) -> str:
+def _placed(place: str, stage: Stage, received: ReceivedRequest) -> str:
     here = received.header("Host") or ""
     return place.format(
         path=received.target,

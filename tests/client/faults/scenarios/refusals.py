@@ -10,7 +10,7 @@ from client.faults.called_operations import RENEWED
 from client.faults.player import Form, Setting, Stage
 from client.faults.scenarios.building_blocks import Make, act, page, said
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, Received, Script
+from client.scripted_server import ReceivedRequest, Script, ScriptedResponse
 
 # What GitHub says.
 PRIMARY = "API rate limit exceeded for installation ID 1."
@@ -28,7 +28,7 @@ def dated(seconds: int) -> Make:
     """Refuse for a limit, and say as a date when to come back."""
 
     def make(stage: Stage) -> Script:
-        def answer(_: Received) -> Answer:
+        def answer(_: ReceivedRequest) -> ScriptedResponse:
             now = stage.clock.true()
             then = floor(now) + seconds
             headers = {"Date": _date(now), "Retry-After": _date(then)}
@@ -43,7 +43,7 @@ def primary(seconds: int, status: int = 403) -> Make:
     """Refuse for the primary limit, which is reset after some seconds."""
 
     def make(stage: Stage) -> Script:
-        def answer(_: Received) -> Answer:
+        def answer(_: ReceivedRequest) -> ScriptedResponse:
             now = stage.clock.true()
             reset = floor(now) + seconds
             headers = {
@@ -89,7 +89,7 @@ def unavailable(seconds: int) -> Make:
     )
 
 
-def expired(_: Stage) -> Answer:
+def expired(_: Stage) -> ScriptedResponse:
     """Refuse the token."""
     return act({"message": f"Bad credentials: {TOKEN}"}, 401, proof=True)
 
@@ -100,7 +100,7 @@ def signing_in(*refused: str) -> Form:
     def form(stage: Stage) -> Setting:
         tokens = iter((TOKEN, RENEWED))
 
-        def answer(received: Received) -> Answer:
+        def answer(received: ReceivedRequest) -> ScriptedResponse:
             token = (received.header("Authorization") or "").removeprefix("Bearer ")
             if token in refused:
                 return act({"message": f"Bad credentials: {token}"}, 401, proof=True)
