@@ -85,7 +85,7 @@ class ScriptedServer:
     """Answers requests from its script, in order of their arrival, and records them.
 
     A script entry may be a function of the request. `default` answers when the script is at its
-    end; without one, that is a 500 which says so. `enter` makes of each new connection, and of its
+    end; without one, that is a 500 which says so. `wrap_connection` makes of each new connection, and of its
     number, what is then spoken over, TLS for one; where it raises OSError, nothing is.
     """
 
@@ -93,11 +93,11 @@ class ScriptedServer:
         self,
         *script: Script,
         default: Script | None = None,
-        enter: ConnectionWrapper | None = None,
+        wrap_connection: ConnectionWrapper | None = None,
     ) -> None:
         self.requests: list[ReceivedRequest] = []
         self.default = default
-        self._enter = enter
+        self._wrap_connection = wrap_connection
         self._script = deque(script)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -163,8 +163,8 @@ class ScriptedServer:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
-            if self._enter is not None:
-                connection = self._entered(self._enter, connection, number)
+            if self._wrap_connection is not None:
+                connection = self._wrapped(self._wrap_connection, connection, number)
             with connection, connection.makefile("rb") as stream:
                 while (received := _read(stream, number)) is not None:
                     with self._lock:
@@ -187,10 +187,10 @@ class ScriptedServer:
             with self._lock:
                 self._open.discard(connection)
 
-    def _entered(
-        self, enter: ConnectionWrapper, connection: socket.socket, number: int
+    def _wrapped(
+        self, wrap_connection: ConnectionWrapper, connection: socket.socket, number: int
     ) -> socket.socket:
-        made = enter(connection, number)
+        made = wrap_connection(connection, number)
         with self._lock:
             self._open.discard(connection)
             self._open.add(made)
