@@ -45,10 +45,10 @@ def update(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder on the import path with the packages of all documents of `foreign/`."""
-    from lowering.foreign_packages import written
+    from lowering.foreign_packages import write_packages
 
     folder = tmp_path_factory.mktemp("foreign")
-    written(folder)
+    write_packages(folder)
     sys.path.insert(0, str(folder))
     yield folder
     sys.path.remove(str(folder))

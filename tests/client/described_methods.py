@@ -1,7 +1,7 @@
-"""Every operation of our description as a method of the public client, to be called both ways.
+"""Methods of the public client for every operation of our description, with sync and async calls.
 
-What requests are judged by is our description; DESCRIPTION=FILE in the environment names another
-one of the same API, for a run by hand. The operations that it lacks are then left out.
+Requests are checked against our description, or in a run by hand against the one that the
+environment variable DESCRIPTION names. Operations that it lacks are then omitted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from client.scripted_server import ScriptedServer
 from runnersmith.openapi.document import Json
 
 SPEC = Path(__file__).parents[2] / "spec" / "runners.yaml"
-TOKEN = "EXAMPLE-TOKEN-OF-A-TEST"  # noqa: S105 - nobody's
+TOKEN = "EXAMPLE-TOKEN-OF-A-TEST"  # noqa: S105 - not real
 
 OURS = Description(SPEC)
 CHECKED = Description(Path(os.environ["DESCRIPTION"])) if "DESCRIPTION" in os.environ else OURS
@@ -35,15 +35,15 @@ Arguments: TypeAlias = dict[str, Json]
 Function: TypeAlias = Callable[..., object]
 
 
-# ── What is called ───────────────────────────────────────────────────────────────────────────
+# ── Methods ──────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """An operation, where our description places it in the client.
+    """An operation at its place in the client.
 
-    The scope holds the path parameters `held`, the caller gives the `arguments`. `checked_operation` is the
-    same operation in the description that is judged by.
+    The scope holds the path parameters `held`, the caller passes the `arguments`.
+    `checked_operation` is the same operation in the description that requests are checked against.
     """
 
     scope: str
@@ -60,18 +60,18 @@ class Method:
 
     @property
     def examples(self) -> Arguments:
-        """A value for each path parameter."""
+        """An example of each path parameter."""
         return {name: one.example for name, one in self.checked_operation.among("path").items()}
 
     @property
     def required_arguments(self) -> Arguments:
-        """The keyword arguments that cannot be left out."""
+        """The required keyword arguments."""
         query, body = next(choices(self.checked_operation))
         return {**query, **body}
 
 
 def _methods() -> Iterator[Method]:
-    """Place every operation by `x-runnersmith`."""
+    """Yield every operation as the method that `x-runnersmith` states."""
     checked_operation = {operation.id: operation for operation in CHECKED.operations}
     scopes = entries(OURS.root.at("x-runnersmith").at("scopes"))
     paths = {scope: node.text("path") or "" for scope, node in scopes}
@@ -96,9 +96,9 @@ every_method = pytest.mark.parametrize("method", METHODS, ids=str)
 
 
 def choices(operation: Operation) -> Iterator[tuple[Arguments, Arguments]]:
-    """Query and body as a caller may choose them.
+    """Yield the queries and bodies that a caller may choose.
 
-    What is required alone comes first, then everything, then the required and one more.
+    First only what is required, then everything, then what is required with one addition each.
     """
     query, body = operation.among("query"), operation.body
     asked = {name: one.example for name, one in query.items() if one.required}
@@ -114,7 +114,7 @@ def choices(operation: Operation) -> Iterator[tuple[Arguments, Arguments]]:
 
 
 def checking_server(pages: int = 1) -> RequestChecker:
-    """Make a judge that demands the headers of our description."""
+    """Return a request checker that expects the headers of our description."""
     extension = OURS.root.at("x-runnersmith")
     return RequestChecker(
         CHECKED,
@@ -127,11 +127,11 @@ def checking_server(pages: int = 1) -> RequestChecker:
     )
 
 
-# ── How it is called ─────────────────────────────────────────────────────────────────────────
+# ── Calls ────────────────────────────────────────────────────────────────────────────────────
 
 
 class CallStyle(Protocol):
-    """Calls a method with each of the keywords; of a list it takes the pages, or the items."""
+    """Calls a method with each of the keywords; of a list it collects the pages, or the items."""
 
     def __call__(
         self,
@@ -144,7 +144,7 @@ class CallStyle(Protocol):
 
 
 def _find(client: object, method: Method, path: Arguments) -> Function:
-    """Look a method up, as `client.org("acme").runners.list`."""
+    """Return a method, like `client.org("acme").runners.list`."""
     scope = cast("Function", getattr(client, method.scope))(*(path[name] for name in method.held))
     return cast("Function", getattr(getattr(scope, method.resource), method.name))
 
@@ -196,14 +196,14 @@ def asynchronous(
 both = pytest.mark.parametrize("flavour", [sync, asynchronous], ids=["sync", "async"])
 
 
-# ── What there is ────────────────────────────────────────────────────────────────────────────
+# ── Public methods ───────────────────────────────────────────────────────────────────────────
 
 
 def _public(kind: type) -> list[str]:
     return [name for name in dir(kind) if not name.startswith("_")]
 
 
-# What a client has beside its scopes.
+# Attributes of a client that are not scopes.
 NOT_SCOPES = frozenset(
     "aclose api_version base_url close from_env if_none_match rate_limit supports "
     "with_options with_raw_response".split()
@@ -211,7 +211,7 @@ NOT_SCOPES = frozenset(
 
 
 def _walk(client: object) -> Iterator[tuple[str, Function]]:
-    """Find every method of every resource of every scope of a client, by looking."""
+    """Yield every method of every resource of every scope of a client."""
     for scope in _public(type(client)):
         if scope == "scope" or scope in NOT_SCOPES:
             continue
@@ -223,6 +223,6 @@ def _walk(client: object) -> Iterator[tuple[str, Function]]:
                 yield f"{scope}.{resource}.{name}", cast("Function", getattr(held, name))
 
 
-# Nothing is sent by these.
+# These clients send nothing.
 SYNC = dict(_walk(ghrunners.Client(auth=TOKEN, base_url="http://127.0.0.1:1")))
 ASYNC = dict(_walk(ghrunners.AsyncClient(auth=TOKEN, base_url="http://127.0.0.1:1")))

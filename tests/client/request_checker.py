@@ -1,7 +1,7 @@
-"""A server that takes a request only when a description allows it, and answers with its example.
+"""Request checker: accepts a request only if a description allows it, and returns its example.
 
-Stricter than the API itself: what is not described is refused, be it a field, a query parameter,
-a body or a second reading of the path.
+It is stricter than the API itself: whatever is not described is rejected, for example a field, a
+query parameter, a body or an ambiguous path.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class RequestRejected(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request as it was understood; `body` is None when there was none.
+    """A request as it was understood; `body` is None if there was none.
 
-    `response` is the content that answers it.
+    `response` is the content of the response.
     """
 
     operation: Operation
@@ -39,11 +39,11 @@ class Call:
 
 
 class RequestChecker:
-    """Answers requests, and keeps what it took them for.
+    """Responds to requests, and records the calls that they are.
 
-    `headers` are those that every request must carry, exactly; a request may carry no others but
-    what HTTP needs. A refused request is answered with 400 and the reason. What can be paged has
-    so many `pages`, each with items of its own.
+    Every request must have exactly these `headers`, and otherwise only those that HTTP needs. The
+    response to a rejected request is 400 with the reason. A paged list has this many `pages`, each
+    with different items.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class RequestChecker:
 
     @property
     def only(self) -> Call:
-        """The one call that came; fail when there were none or more."""
+        """The only call; fail if there were none or more."""
         assert len(self.calls) == 1, [call.operation.id for call in self.calls]
         return self.calls[0]
 
@@ -64,7 +64,7 @@ class RequestChecker:
         try:
             call = self.check(request)
         except RequestRejected as refusal:
-            return json_response({"message": f"refused: {refusal}", "documentation_url": ""}, 400)
+            return json_response({"message": f"rejected: {refusal}", "documentation_url": ""}, 400)
         self.calls.append(call)
         success = call.operation.success
         if success.schema is None:
@@ -73,7 +73,7 @@ class RequestChecker:
         return json_response(call.response, success.status, links)
 
     def _links(self, call: Call, request: ReceivedRequest) -> dict[str, str]:
-        """Give the links of a page, which GitHub writes itself: with paths of its own making."""
+        """Return the links of a page, which the server chooses."""
         number = _page(call)
         pages = {"first": 1} | ({"next": number + 1} if number < self._pages else {})
         query = {name: value for name, value in call.query.items() if name != "page"}
@@ -85,7 +85,7 @@ class RequestChecker:
         return {"Link": ", ".join(found)}
 
     def judge(self, request: ReceivedRequest) -> Call:
-        """Understand a request, or refuse it."""
+        """Return the call that a request is, or raise RequestRejected."""
         target, question, search = request.target.partition("?")
         if question and not search:
             raise RequestRejected("a question mark without a query")
@@ -176,7 +176,7 @@ def _page(call: Call) -> int:
 
 
 def _paged(call: Call, pages: int) -> Json:
-    """Give the items of each page ids of their own, and count those of all pages."""
+    """Return a page whose items have unique ids, with the total of all pages."""
     content, before = call.response, _page(call) - 1
     assert isinstance(content, dict)
     lists = {key: value for key, value in content.items() if isinstance(value, list)}
@@ -191,12 +191,12 @@ def _paged(call: Call, pages: int) -> Json:
 
 
 def _pairs(search: str) -> dict[str, str]:
-    """Take a query apart. A plus is refused: it is a space to some and a plus to others."""
+    """Parse a query. A plus is rejected, because servers differ in reading it as a space."""
     found: dict[str, str] = {}
     for pair in search.split("&") if search else ():
         name, equals, text = pair.partition("=")
         if not equals or "+" in pair or name in found:
-            raise RequestRejected(f"query: {pair!r} has no value, is repeated, or has two readings")
+            raise RequestRejected(f"query: {pair!r} has no value, is repeated, or is ambiguous")
         found[_decoded(name)] = _decoded(text)
     return found
 

@@ -1,7 +1,7 @@
-"""A real HTTP/1.1 server on a free port of 127.0.0.1 that plays a script and records what it got.
+"""Scripted HTTP/1.1 server on a free port of 127.0.0.1 that records the requests it receives.
 
-It speaks over bare sockets, so that a request is seen as it travelled and a reply can be anything:
-cut short, reset, late, or no HTTP at all.
+It uses bare sockets, so that tests see the bytes of a request, and a response can be anything: cut
+short, reset, late, or not HTTP at all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Literal, Self, TypeAlias
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivedRequest:
-    """A request as it came over the wire. `connection` counts the connections from 0."""
+    """A request as it was received. `connection` counts the connections from 0."""
 
     method: str
     target: str
@@ -28,7 +28,7 @@ class ReceivedRequest:
     connection: int
 
     def header(self, name: str) -> str | None:
-        """Give a header that may come once; fail when it came more often."""
+        """Return a header that may occur once; fail if it occurs more often."""
         found = [value for key, value in self.headers if key.lower() == name.lower()]
         assert len(found) <= 1, f"{name} was sent {len(found)} times"
         return found[0] if found else None
@@ -41,10 +41,10 @@ class ReceivedRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class ScriptedResponse:
-    """A reply. Headers and length are made from status and body, unless `raw` gives every byte.
+    """A response. Headers and length follow from status and body, unless `raw` has every byte.
 
-    `after` seconds pass before it is sent; `pieces` are sent behind it, one by one; `end` says what
-    becomes of the connection then.
+    It is sent after `after` seconds and followed by `pieces`, one by one; `end` is what then happens
+    to the connection.
     """
 
     status: int = 200
@@ -69,7 +69,7 @@ class ScriptedResponse:
 def json_response(
     content: object, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> ScriptedResponse:
-    """Make a reply of JSON."""
+    """Build a JSON response."""
     return ScriptedResponse(
         status=status,
         body=json.dumps(content).encode(),
@@ -82,11 +82,12 @@ ConnectionWrapper: TypeAlias = Callable[[socket.socket, int], socket.socket]
 
 
 class ScriptedServer:
-    """Answers requests from its script, in order of their arrival, and records them.
+    """Responds to requests from its script, in order of their arrival, and records them.
 
-    A script entry may be a function of the request. `default` answers when the script is at its
-    end; without one, that is a 500 which says so. `wrap_connection` makes of each new connection, and of its
-    number, what is then spoken over, TLS for one; where it raises OSError, nothing is.
+    A script entry may be a function of the request. After the end of the script, `default` is the
+    response; without one, it is a 500 with an explanation. `wrap_connection` receives each new
+    connection with its number and returns the one to use, for example with TLS; if it raises
+    OSError, there is none.
     """
 
     def __init__(
@@ -114,7 +115,7 @@ class ScriptedServer:
 
     @property
     def only(self) -> ReceivedRequest:
-        """The one request that came; fail when there were none or more."""
+        """The only request; fail if there were none or more."""
         assert len(self.requests) == 1, [f"{r.method} {r.target}" for r in self.requests]
         return self.requests[0]
 
@@ -129,7 +130,7 @@ class ScriptedServer:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        # Closing a listening socket does not wake who waits in accept; a connection does.
+        # Closing a listening socket does not wake a thread in accept; a connection does.
         with socket.create_connection(("127.0.0.1", self.port)):
             pass
         with self._lock:
@@ -141,7 +142,7 @@ class ScriptedServer:
                     continue
         for thread in self._threads:
             thread.join(timeout=10)
-            assert not thread.is_alive(), "a connection of the loopback server did not end"
+            assert not thread.is_alive(), "a connection of the scripted server did not end"
         self._listener.close()
 
     def _start(self, work: Callable[..., None], *arguments: object) -> None:
@@ -182,7 +183,7 @@ class ScriptedServer:
                     if answer.end != "keep":
                         return
         except OSError:
-            return  # the client went away, which tests provoke
+            return  # the client closed the connection, as some tests want
         finally:
             with self._lock:
                 self._open.discard(connection)
@@ -203,7 +204,7 @@ class ScriptedServer:
 
 
 def _read(stream: BufferedReader, connection: int) -> ReceivedRequest | None:
-    """Read one request; None when the client sends no more, or no HTTP (a TLS handshake, say)."""
+    """Read one request; None after the last one, or if it is not HTTP (a TLS handshake)."""
     start = stream.readline().decode("latin-1").rstrip("\r\n")
     if not start.endswith(" HTTP/1.1"):
         return None

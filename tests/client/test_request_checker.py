@@ -213,4 +213,4 @@ def test_a_refusal_is_answered_and_not_kept(checker: RequestChecker) -> None:
     before = list(checker.calls)
     answer = checker(request("GET", "/things/7"))
     assert (answer.status, checker.calls) == (400, before)
-    assert json.loads(answer.body)["message"] == "refused: query: of is missing"
+    assert json.loads(answer.body)["message"] == "rejected: query: of is missing"

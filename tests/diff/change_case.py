@@ -1,4 +1,4 @@
-"""A change, and what is to be said of it."""
+"""Change cases: two clients, and the changes that are expected between them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from diff.lamp_client import LAMP_CLIENT, with_changed
 from runnersmith import ir
 from runnersmith.diff import LEVELS, Kind, Level
 
-# The kind, the level, and what it is about.
+# The kind, the level and the subject.
 ExpectedChange = tuple[Kind, Level, str]
 B, C, D = LEVELS
 
 
 class Case(NamedTuple):
-    """Two clients, and every change between them in order."""
+    """Two clients, and every expected change between them in order."""
 
     old: ir.Api
     new: ir.Api
@@ -32,7 +32,7 @@ class Cases(dict[str, Case]):
         undone: ExpectedChange | list[ExpectedChange] | None = None,
         old: ir.Api = LAMP_CLIENT,
     ) -> None:
-        """Add a change; with `undone`, also the way back, and what is said of that."""
+        """Add a case; with `undone`, also the reverse one, with its expected changes."""
         assert name not in self
         self[name] = Case(old, new, expected)
         if undone is not None:
@@ -47,7 +47,7 @@ class Cases(dict[str, Case]):
         kinds: tuple[Kind, Kind],
         levels: tuple[Level, Level],
     ) -> None:
-        """Add a type that became another, and the way back; a place is a path and a subject."""
+        """Add a change of a type, and its reverse; a place is a path and a subject."""
         path, subject = place
         old, new = (with_changed(path, type=found) for found in types)
         there: ExpectedChange = (kinds[0], levels[0], subject)

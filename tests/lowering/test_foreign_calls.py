@@ -10,14 +10,14 @@ import msgspec
 import pytest
 
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
-from lowering.foreign_packages import SPECS, called, produced
+from lowering.foreign_packages import SPECS, call_operation, generated_package
 from runnersmith.openapi.document import Json
 
 
 def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:
     """Query in every style, a header, a cookie; a tagged union is read by its tag."""
     models = importlib.import_module("shelter.models")
-    sent, animals = called(
+    sent, animals = call_operation(
         packages,
         "shelter",
         json_response(
@@ -53,14 +53,16 @@ def test_a_reply_is_read_by_its_status(
     packages: Path, answer: ScriptedResponse, wanted: str
 ) -> None:
     """Each status has a type of its own, which need not be told from the others."""
-    sent, result = called(packages, "shelter", answer, "animals.create_animal", name="Tom", lives=9)
+    sent, result = call_operation(
+        packages, "shelter", answer, "animals.create_animal", name="Tom", lives=9
+    )
     assert (sent.json, type(result).__name__) == ({"name": "Tom", "lives": 9}, wanted)
 
 
 def test_a_form_is_sent_as_a_form(packages: Path) -> None:
     """Names that places share are told apart; lists and objects follow the encoding."""
     models = importlib.import_module("shelter.models")
-    sent, _ = called(
+    sent, _ = call_operation(
         packages,
         "shelter",
         ScriptedResponse(status=204),
@@ -79,16 +81,18 @@ def test_a_form_is_sent_as_a_form(packages: Path) -> None:
 
 def test_an_optional_body_is_left_out_when_nothing_is_given(packages: Path) -> None:
     """No empty form, no empty object."""
-    sent, _ = called(packages, "shelter", ScriptedResponse(status=204), "animals.update", path=(3,))
+    sent, _ = call_operation(
+        packages, "shelter", ScriptedResponse(status=204), "animals.update", path=(3,)
+    )
     assert (sent.body, sent.header("Content-Type")) == (b"", None)
-    sent, _ = called(packages, "library", ScriptedResponse(status=204), "books.clear")
+    sent, _ = call_operation(packages, "library", ScriptedResponse(status=204), "books.clear")
     assert (sent.body, sent.header("Content-Type")) == (b"", None)
 
 
 def test_files_are_parts_of_a_form(packages: Path) -> None:
     """A file has its media type, a list is several parts, an object is JSON."""
     models = importlib.import_module("shelter.models")
-    sent, receipt = called(
+    sent, receipt = call_operation(
         packages,
         "shelter",
         json_response({"number": 1}),
@@ -125,22 +129,22 @@ def test_files_are_parts_of_a_form(packages: Path) -> None:
 def test_bytes_and_text_travel_as_they_are(packages: Path) -> None:
     """Both ways; what is asked for is what the description names."""
     photo = ScriptedResponse(body=b"\x00\xff", headers={"Content-Type": "image/png"})
-    sent, found = called(packages, "shelter", photo, "animals.download_photo", path=(3,))
+    sent, found = call_operation(packages, "shelter", photo, "animals.download_photo", path=(3,))
     assert (sent.header("Accept"), found) == ("image/png", b"\x00\xff")
     words = ScriptedResponse(
         body="Grüße".encode(), headers={"Content-Type": "text/plain; charset=utf-8"}
     )
-    sent, found = called(packages, "shelter", words, "default.notice")
+    sent, found = call_operation(packages, "shelter", words, "default.notice")
     assert (sent.header("Accept"), found) == ("text/plain", "Grüße")
-    sent, _ = called(
+    sent, _ = call_operation(
         packages, "shelter", ScriptedResponse(status=205), "default.set_notice", body="Grüße"
     )
     assert (sent.header("Content-Type"), sent.body) == ("text/plain", "Grüße".encode())
-    sent, _ = called(
+    sent, _ = call_operation(
         packages, "shelter", ScriptedResponse(status=204), "default.draw_notice", body=b"\x00"
     )
     assert (sent.header("Content-Type"), sent.body) == ("application/octet-stream", b"\x00")
-    sent, _ = called(packages, "shelter", ScriptedResponse(), "default.probe_notice")
+    sent, _ = call_operation(packages, "shelter", ScriptedResponse(), "default.probe_notice")
     assert sent.method == "HEAD"
 
 
@@ -161,7 +165,7 @@ def test_paths_have_styles_and_values_may_be_null_in_every_spelling(packages: Pa
         "any": {"x": 1},
         "+1": 3,
     }
-    sent, book = called(
+    sent, book = call_operation(
         packages,
         "library",
         json_response({**BOOK, **more}),
@@ -191,10 +195,14 @@ def test_a_body_may_be_a_list_or_a_map(packages: Path) -> None:
     models = importlib.import_module("library.models")
     author = models.Author(name="J")
     book = models.Book(title="Emma", a=None, b=None, c=author, d="red")
-    sent, number = called(packages, "library", json_response(1), "books.replace", body=[book])
+    sent, number = call_operation(
+        packages, "library", json_response(1), "books.replace", body=[book]
+    )
     assert number == 1
     assert sent.json == [{"title": "Emma", "a": None, "b": None, "c": {"name": "J"}, "d": "red"}]
-    sent, anything = called(packages, "library", json_response([1]), "books.add", body={"a": "b"})
+    sent, anything = call_operation(
+        packages, "library", json_response([1]), "books.add", body={"a": "b"}
+    )
     assert (sent.json, anything) == ({"a": "b"}, [1])
 
 
@@ -211,7 +219,7 @@ def test_a_field_may_hold_what_a_tag_tells_apart(packages: Path) -> None:
         "name": "Plan",
         "shapes": [{"type": "FRAME", "inside": [note]}, note, {"type": "Dot"}],
     }
-    sent, found = called(
+    sent, found = call_operation(
         packages, "studio", json_response(board), "boards.get_copy", path=("a/b",), zoom=2
     )
     assert sent.target == "/boards/a%2Fb/copies/a%2Fb?zoom=2"
@@ -219,7 +227,7 @@ def test_a_field_may_hold_what_a_tag_tells_apart(packages: Path) -> None:
     assert dot == models.Dot()
     assert second == models.Note(text="Start", place=models.PlacedPlace(x=1, y=2.5), size=[3])
     assert (frame.type, frame.inside, found.cover) == ("FRAME", [second], None)
-    sent, _ = called(
+    sent, _ = call_operation(
         packages,
         "studio",
         ScriptedResponse(status=201),
@@ -234,7 +242,7 @@ def test_a_parameter_may_be_json_and_a_reply_of_any_status_a_success(packages: P
     """`default` alone stands for success; what is not declared at all is not read."""
     models = importlib.import_module("post.models")
     parcels: list[Json] = [{"code": "x", "state": "lost", "at": None}]
-    sent, found = called(
+    sent, found = call_operation(
         packages,
         "post",
         json_response(parcels),
@@ -245,7 +253,7 @@ def test_a_parameter_may_be_json_and_a_reply_of_any_status_a_success(packages: P
     near = "%7B%22town%22%3A%22Ulm%22%2C%22street%22%3Anull%7D"
     assert sent.target == f"/tracks?near={near}&states=sent,held"
     assert found == [models.Parcel(code="x", state="lost", at=None)]
-    sent, nothing = called(
+    sent, nothing = call_operation(
         packages, "post", json_response({"x": 1}), "parcels.stamp", path=("c",), weight=0
     )
     assert (sent.json, nothing) == ({"weight": 0}, None)
@@ -273,7 +281,7 @@ def test_an_error_of_another_api_has_any_form(
 ) -> None:
     """That something does not exist needs no words of GitHub's."""
     with pytest.raises(importlib.import_module("post").StatusError) as caught:
-        called(packages, "post", answer, "parcels.track", path=("x",))
+        call_operation(packages, "post", answer, "parcels.track", path=("x",))
     assert (type(caught.value).__name__, caught.value.message) == (error, message)
 
 
@@ -303,7 +311,7 @@ def test_an_api_may_be_at_the_root_of_its_host(packages: Path) -> None:
 @pytest.mark.parametrize("name", SPECS)
 def test_a_readme_is_of_the_api_and_of_nothing_else(name: str) -> None:
     """No word of GitHub, of this repository or of a section that is not there."""
-    files = produced(name).files
+    files = generated_package(name).files
     text = files["README.md"]
     assert "\n\n\n" not in text
     assert re.search("github|generated/|FAULTS|App\\b", text, re.IGNORECASE) is None
@@ -319,7 +327,7 @@ def test_the_first_example_of_a_readme_runs(
     """As it stands there, but for the address."""
     assert (packages / "shelter").exists()
     with ScriptedServer(json_response([{"kind": "dog", "name": "Rex"}])) as server:
-        example = examples(produced("shelter").files["README.md"])[0]
+        example = examples(generated_package("shelter").files["README.md"])[0]
         placed = example.replace("Client(", f"Client(base_url={server.url!r}, ")
         exec(compile(placed, "README.md", "exec"), {})  # noqa: S102
         assert server.only.target == "/animals"

@@ -130,7 +130,7 @@ def test_every_example_type_checks(tmp_path: Path) -> None:
 
 def test_two_runs_agree() -> None:
     """Another process with another hash seed makes the same pages."""
-    code = "import packs.test_reference_foreign as it; print(it.digest())"
+    code = "import render.test_reference_pages_foreign as it; print(it.digest())"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=REPOSITORY / "tests",

@@ -1,4 +1,4 @@
-"""What the tests of signing in share: a GitHub that signs Apps in, and clients that live for a test."""
+"""Server that authenticates GitHub Apps, and clients that stay open for a test."""
 
 from __future__ import annotations
 
@@ -37,28 +37,28 @@ _CLIENT_TESTS = Path(__file__).parents[1]
 
 @functools.cache
 def key() -> rsa.RSAPrivateKey:
-    """Make the key of the App, once for all tests."""
+    """Return the App's key, created once for all tests."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @functools.cache
 def pem() -> str:
-    """Give the key as GitHub gives it."""
+    """Return the key in the format of GitHub's downloads."""
     form = key().private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
     return form.decode()
 
 
 @functools.cache
 def app(installation_id: int | None = None) -> App:
-    """Give the App, whose key is checked once."""
+    """Return the App, whose key is checked once."""
     return App(client_id=CLIENT_ID, private_key=pem(), installation_id=installation_id)
 
 
 class GitHubAppServer:
-    """Answers as GitHub does, to the App and to the tokens that it gave out.
+    """Responds like GitHub, to the App and to the tokens that it issued.
 
-    `installations` says where the App is installed, by owner or by repository. Its clock is `ahead`
-    of the client's. `first` are answers that come before any other, by the end of the path.
+    `installations` are the ids of the App's installations, by owner or repository. The server's clock
+    is `ahead` of the client's. `first` are the first responses, by the last segment of the path.
     """
 
     def __init__(self, clock: FakeClock, ahead: float = 0.0) -> None:
@@ -89,7 +89,7 @@ class GitHubAppServer:
         )
 
     def revoke(self) -> None:
-        """Let every token that was given out be refused."""
+        """Revoke every token that was issued."""
         self.tokens.clear()
 
     def _answer(self, path: str, token: str) -> ScriptedResponse:
@@ -106,7 +106,7 @@ class GitHubAppServer:
         return json_response(THING)
 
     def _signed(self, path: str, token: str) -> ScriptedResponse:
-        """Answer the App itself, if its JWT holds now."""
+        """Respond to the App itself, if its JWT is valid now."""
         options = {"verify_exp": False, "verify_iat": False}
         claims = jwt.decode(token, key().public_key(), ["RS256"], options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a TypedDict
         if claims["iss"] != CLIENT_ID:
@@ -123,7 +123,7 @@ class GitHubAppServer:
         number = int(path.split("/")[3])
         if number not in self.installations.values():
             return json_response({"message": "Not Found"}, 404)
-        # Not the form that tokens have now, by which they would be known anyway.
+        # Not the current format of tokens, which would be redacted by its prefix.
         given = f"v1.of-{number}.{len(self.jwts):04}"
         self.tokens[given] = self.now + self.lasts
         ends = datetime.fromtimestamp(self.now + self.lasts, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -137,7 +137,7 @@ class GitHubAppServer:
 
 
 class Session(ABC):
-    """One client of either flavour, for as long as a test makes calls with it."""
+    """One sync or async client for the calls of a test."""
 
     clock: FakeClock
 
@@ -146,11 +146,11 @@ class Session(ABC):
 
     @abstractmethod
     def race(self, count: int, operation: Operation[T], **path: str | int) -> list[T]:
-        """Make calls at the same time, in threads or tasks."""
+        """Make concurrent calls, in threads or tasks."""
 
     @abstractmethod
     def ids(self) -> list[int]:
-        """Walk all things."""
+        """Return the ids of all things."""
 
     @abstractmethod
     def __enter__(self) -> Self: ...
@@ -236,12 +236,12 @@ class AsyncSession(Session):
 
 
 flavours = pytest.mark.parametrize("session", [SyncSession, AsyncSession], ids=["sync", "async"])
-"""Run a test once for each flavour."""
+"""Run a test with sync and async clients."""
 
 AnySession = type[SyncSession] | type[AsyncSession]
 
 
-# ── What an error shows ──────────────────────────────────────────────────────────────────────
+# ── Text of an error ────────────────────────────────────────────────────────────────────────
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -252,8 +252,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             waiting += [found.__cause__, found.__context__]
 
 
-def everything_about(error: BaseException) -> str:
-    """Write down what any reporter could: messages, attributes, and the locals of every frame."""
+def reported_text(error: BaseException) -> str:
+    """Return all that a reporter could show: messages, attributes, and the locals of every frame."""
     parts: list[str] = []
     for found in _chain(error):
         parts += [str(found), repr(found), repr(vars(found))]
@@ -265,12 +265,12 @@ def everything_about(error: BaseException) -> str:
     return "\n".join(parts)
 
 
-def halves(secret: str) -> list[str]:
-    """Give parts of a secret that must show no more than the whole."""
+def parts_of_secret(secret: str) -> list[str]:
+    """Return parts of a secret, which must not be visible either."""
     lines = [line for line in secret.splitlines() if line and not line.startswith("-----")]
     return [part for line in lines for part in (line[: len(line) // 2], line[len(line) // 2 :])]
 
 
 def bearer(request: ReceivedRequest) -> str:
-    """Give the token that a request carried."""
+    """Return the token of a request."""
     return (request.header("authorization") or "").removeprefix("Bearer ")

@@ -15,9 +15,9 @@ from client.auth.github_app_server import (
     CLIENT_ID,
     GitHubAppServer,
     bearer,
-    everything_about,
-    halves,
+    parts_of_secret,
     pem,
+    reported_text,
 )
 from client.runtime_api import GET, THING, AnyClient, AsyncClient, Client, FakeClock, either
 from client.scripted_server import ScriptedServer, json_response
@@ -228,9 +228,9 @@ def test_an_environment_that_is_half_set_or_ambiguous_is_refused(
     told(environment, variables)
     with pytest.raises(InvalidArgument, match=said) as caught:
         kind.from_env()
-    shown = everything_about(caught.value)
+    shown = reported_text(caught.value)
     assert "environment_config:" in shown
-    for secret in ("SECRET", *halves(pem())):
+    for secret in ("SECRET", *parts_of_secret(pem())):
         assert secret.lower() not in str(caught.value).lower()
         assert secret not in shown
 

@@ -28,11 +28,11 @@ from client.auth.github_app_server import (
     SyncSession,
     app,
     bearer,
-    everything_about,
     flavours,
-    halves,
     key,
+    parts_of_secret,
     pem,
+    reported_text,
 )
 from client.runtime_api import CREATE, GET, THING, FakeClock, Thing, pickled
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
@@ -597,7 +597,7 @@ def test_a_reply_without_a_token_is_not_one(session: AnySession, body: dict[str,
     ):
         client.call(GET)
     if body.get("token"):
-        assert body["token"] not in everything_about(caught.value)
+        assert body["token"] not in reported_text(caught.value)
     assert github.log == [GET_TOKEN]
 
 
@@ -625,8 +625,8 @@ def test_key_signature_and_token_show_nowhere(
         github.first[last] = [echo] * 9
         with pytest.raises(CallError) as caught:
             client.call(GET, org="beta")
-        shown = [everything_about(caught.value), caplog.text, repr(client.client)]
-    secrets += [*halves(pem()), *github.jwts, *github.tokens]
+        shown = [reported_text(caught.value), caplog.text, repr(client.client)]
+    secrets += [*parts_of_secret(pem()), *github.jwts, *github.tokens]
     dumped = pickle.dumps(caught.value).decode("latin-1")
     for text in (*shown, dumped):
         assert [secret for secret in secrets if secret in text] == []
@@ -711,8 +711,8 @@ def test_a_key_that_is_none_is_refused(given: Callable[[], str | bytes], said: s
     """The error says why, and shows nothing of it."""
     with pytest.raises(InvalidArgument, match=said) as caught:
         App(client_id=CLIENT_ID, private_key=given())
-    shown = everything_about(caught.value)
-    assert [part for part in halves(pem()) if part in shown] == []
+    shown = reported_text(caught.value)
+    assert [part for part in parts_of_secret(pem()) if part in shown] == []
 
 
 def test_a_key_may_be_text_or_bytes() -> None:
@@ -747,7 +747,7 @@ def test_what_is_no_app_is_refused(arguments: dict[str, Any], kind: type[Excepti
     with pytest.raises(kind) as caught:
         App(**given)
     assert any(name in str(caught.value) for name in (*arguments, "client_id"))
-    assert [part for part in halves(pem()) if part in everything_about(caught.value)] == []
+    assert [part for part in parts_of_secret(pem()) if part in reported_text(caught.value)] == []
 
 
 @pytest.mark.parametrize("missing", ["jwt", "cryptography"])
@@ -756,7 +756,7 @@ def test_an_app_says_what_it_lacks(missing: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportError, match=r"pip install 'ghrunners\[app\]'") as caught:
         App(client_id=CLIENT_ID, private_key=pem())
-    assert [part for part in halves(pem()) if part in everything_about(caught.value)] == []
+    assert [part for part in parts_of_secret(pem()) if part in reported_text(caught.value)] == []
 
 
 def test_nobody_else_loads_what_an_app_needs() -> None:

@@ -13,8 +13,8 @@ from client.auth.github_app_server import (
     AsyncSession,
     SyncSession,
     bearer,
-    everything_about,
     flavours,
+    reported_text,
 )
 from client.runtime_api import CREATE, GET, THING, TICKET, AnyClient, either, page
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
@@ -104,7 +104,7 @@ def test_what_a_function_gives_is_checked(
     ):
         client.call(operation)
     assert server.requests == []
-    assert SECRET not in everything_about(caught.value)
+    assert SECRET not in reported_text(caught.value)
 
 
 @flavours
@@ -191,7 +191,7 @@ def test_a_token_that_was_asked_for_shows_nowhere(
         pytest.raises(NotFound, match=r"No \*\*\*") as caught,
     ):
         client.call(GET)
-    assert SECRET not in everything_about(caught.value)
+    assert SECRET not in reported_text(caught.value)
     assert SECRET not in caplog.text
     assert SECRET not in repr(client.client)
 
