@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ghrunners
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 from runnersmith import cli
 from runnersmith.openapi.document import Json
 
@@ -132,9 +132,9 @@ def test_the_examples_of_the_readme_run(
     monkeypatch.setenv("GITHUB_TOKEN", "made-up")
     made = ghrunners.Client
 
-    with Loopback(
-        reply({"total_count": 1, "runners": [RUNNER]}),
-        reply({"total_count": 1, "runner_groups": [GROUP]}),
+    with ScriptedServer(
+        json_response({"total_count": 1, "runners": [RUNNER]}),
+        json_response({"total_count": 1, "runner_groups": [GROUP]}),
     ) as server:
 
         def local(

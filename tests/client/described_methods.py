@@ -19,15 +19,15 @@ import pytest
 
 import ghrunners
 from client.described_operations import Description, Operation, entries
-from client.request_checker import Judge
-from client.scripted_server import Loopback
+from client.request_checker import RequestChecker
+from client.scripted_server import ScriptedServer
 from runnersmith.openapi.document import Json
 
 SPEC = Path(__file__).parents[2] / "spec" / "runners.yaml"
 TOKEN = "EXAMPLE-TOKEN-OF-A-TEST"  # noqa: S105 - nobody's
 
 OURS = Description(SPEC)
-JUDGED = Description(Path(os.environ["DESCRIPTION"])) if "DESCRIPTION" in os.environ else OURS
+CHECKED = Description(Path(os.environ["DESCRIPTION"])) if "DESCRIPTION" in os.environ else OURS
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -42,7 +42,7 @@ Function: TypeAlias = Callable[..., object]
 class Method:
     """An operation, where our description places it in the client.
 
-    The scope holds the path parameters `held`, the caller gives the `arguments`. `judged` is the
+    The scope holds the path parameters `held`, the caller gives the `arguments`. `checked_operation` is the
     same operation in the description that is judged by.
     """
 
@@ -53,7 +53,7 @@ class Method:
     arguments: tuple[str, ...]
     paged: bool
     operation: Operation
-    judged: Operation
+    checked_operation: Operation
 
     def __str__(self) -> str:
         return f"{self.scope}.{self.resource}.{self.name}"
@@ -61,24 +61,24 @@ class Method:
     @property
     def examples(self) -> Arguments:
         """A value for each path parameter."""
-        return {name: one.example for name, one in self.judged.among("path").items()}
+        return {name: one.example for name, one in self.checked_operation.among("path").items()}
 
     @property
-    def least(self) -> Arguments:
+    def required_arguments(self) -> Arguments:
         """The keyword arguments that cannot be left out."""
-        query, body = next(choices(self.judged))
+        query, body = next(choices(self.checked_operation))
         return {**query, **body}
 
 
 def _methods() -> Iterator[Method]:
     """Place every operation by `x-runnersmith`."""
-    judged = {operation.id: operation for operation in JUDGED.operations}
+    checked_operation = {operation.id: operation for operation in CHECKED.operations}
     scopes = entries(OURS.root.at("x-runnersmith").at("scopes"))
     paths = {scope: node.text("path") or "" for scope, node in scopes}
     for operation in OURS.operations:
         extension = operation.written.at("x-runnersmith")
         scope = next(one for one in paths if operation.path.startswith(f"{paths[one]}/"))
-        if operation.id in judged:
+        if operation.id in checked_operation:
             yield Method(
                 scope=scope,
                 resource=extension.text("resource") or "",
@@ -87,7 +87,7 @@ def _methods() -> Iterator[Method]:
                 arguments=tuple(_PLACEHOLDER.findall(operation.path.removeprefix(paths[scope]))),
                 paged=extension.flag("paged"),
                 operation=operation,
-                judged=judged[operation.id],
+                checked_operation=checked_operation[operation.id],
             )
 
 
@@ -113,11 +113,11 @@ def choices(operation: Operation) -> Iterator[tuple[Arguments, Arguments]]:
             yield asked, {**sent, name: None}
 
 
-def judge(pages: int = 1) -> Judge:
+def checking_server(pages: int = 1) -> RequestChecker:
     """Make a judge that demands the headers of our description."""
     extension = OURS.root.at("x-runnersmith")
-    return Judge(
-        JUDGED,
+    return RequestChecker(
+        CHECKED,
         {
             "Accept": extension.text("media-type") or "",
             extension.text("version-header") or "": OURS.root.at("info").text("version") or "",
@@ -130,12 +130,12 @@ def judge(pages: int = 1) -> Judge:
 # ── How it is called ─────────────────────────────────────────────────────────────────────────
 
 
-class Flavour(Protocol):
+class CallStyle(Protocol):
     """Calls a method with each of the keywords; of a list it takes the pages, or the items."""
 
     def __call__(
         self,
-        server: Loopback,
+        server: ScriptedServer,
         method: Method,
         path: Arguments,
         *keywords: Arguments,
@@ -150,7 +150,11 @@ def _find(client: object, method: Method, path: Arguments) -> Function:
 
 
 def sync(
-    server: Loopback, method: Method, path: Arguments, *keywords: Arguments, items: bool = False
+    server: ScriptedServer,
+    method: Method,
+    path: Arguments,
+    *keywords: Arguments,
+    items: bool = False,
 ) -> list[object]:
     with ghrunners.Client(auth=TOKEN, base_url=server.url) as client:
         function = _find(client, method, path)
@@ -165,7 +169,11 @@ def sync(
 
 
 def asynchronous(
-    server: Loopback, method: Method, path: Arguments, *keywords: Arguments, items: bool = False
+    server: ScriptedServer,
+    method: Method,
+    path: Arguments,
+    *keywords: Arguments,
+    items: bool = False,
 ) -> list[object]:
     async def main() -> list[object]:
         async with ghrunners.AsyncClient(auth=TOKEN, base_url=server.url) as client:

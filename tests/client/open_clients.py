@@ -14,7 +14,7 @@ from client.runtime_api import TOKEN, AnyClient, AResource, Client, Options, Res
 T = TypeVar("T")
 
 
-class Held:
+class OpenClient:
     """Calls what gives a value, or what has to be awaited for one; closes the client at the end."""
 
     def __init__(

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar,
 
 import pytest
 
-from client.scripted_server import Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedServer, json_response
 from ghrunners._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 from ghrunners._runtime.call.observe import Hooks
@@ -352,9 +352,9 @@ either = pytest.mark.parametrize("kind", [Client, AsyncClient])
 
 def sent_by(
     flavour: type[Caller], auth: str | None = TOKEN, **options: Unpack[Options]
-) -> Received:
+) -> ReceivedRequest:
     """Make a call with these options, and give the request that left."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         flavour(server.url, auth, **options).call(GET, path={"thing": 7})
     return server.only
 

@@ -18,7 +18,7 @@ from typing import Literal, Self, TypeAlias
 
 
 @dataclass(frozen=True, kw_only=True)
-class Received:
+class ReceivedRequest:
     """A request as it came over the wire. `connection` counts the connections from 0."""
 
     method: str
@@ -40,7 +40,7 @@ class Received:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class ScriptedResponse:
     """A reply. Headers and length are made from status and body, unless `raw` gives every byte.
 
     `after` seconds pass before it is sent; `pieces` are sent behind it, one by one; `end` says what
@@ -66,24 +66,26 @@ class Answer:
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
 
 
-def reply(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+def json_response(
+    content: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> ScriptedResponse:
     """Make a reply of JSON."""
-    return Answer(
+    return ScriptedResponse(
         status=status,
         body=json.dumps(content).encode(),
         headers={"Content-Type": "application/json; charset=utf-8", **(headers or {})},
     )
 
 
-Script: TypeAlias = Answer | Callable[[Received], Answer]
-Enter: TypeAlias = Callable[[socket.socket, int], socket.socket]
+Script: TypeAlias = ScriptedResponse | Callable[[ReceivedRequest], ScriptedResponse]
+ConnectionWrapper: TypeAlias = Callable[[socket.socket, int], socket.socket]
 
 
-class Loopback:
+class ScriptedServer:
     """Answers requests from its script, in order of their arrival, and records them.
 
     A script entry may be a function of the request. `default` answers when the script is at its
-    end; without one, that is a 500 which says so. `enter` makes of each new connection, and of its
+    end; without one, that is a 500 which says so. `wrap_connection` makes of each new connection, and of its
     number, what is then spoken over, TLS for one; where it raises OSError, nothing is.
     """
 
@@ -91,11 +93,11 @@ class Loopback:
         self,
         *script: Script,
         default: Script | None = None,
-        enter: Enter | None = None,
+        wrap_connection: ConnectionWrapper | None = None,
     ) -> None:
-        self.requests: list[Received] = []
+        self.requests: list[ReceivedRequest] = []
         self.default = default
-        self._enter = enter
+        self._wrap_connection = wrap_connection
         self._script = deque(script)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -111,7 +113,7 @@ class Loopback:
             self._script.extend(more)
 
     @property
-    def only(self) -> Received:
+    def only(self) -> ReceivedRequest:
         """The one request that came; fail when there were none or more."""
         assert len(self.requests) == 1, [f"{r.method} {r.target}" for r in self.requests]
         return self.requests[0]
@@ -161,8 +163,8 @@ class Loopback:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
-            if self._enter is not None:
-                connection = self._entered(self._enter, connection, number)
+            if self._wrap_connection is not None:
+                connection = self._wrapped(self._wrap_connection, connection, number)
             with connection, connection.makefile("rb") as stream:
                 while (received := _read(stream, number)) is not None:
                     with self._lock:
@@ -185,8 +187,10 @@ class Loopback:
             with self._lock:
                 self._open.discard(connection)
 
-    def _entered(self, enter: Enter, connection: socket.socket, number: int) -> socket.socket:
-        made = enter(connection, number)
+    def _wrapped(
+        self, wrap_connection: ConnectionWrapper, connection: socket.socket, number: int
+    ) -> socket.socket:
+        made = wrap_connection(connection, number)
         with self._lock:
             self._open.discard(connection)
             self._open.add(made)
@@ -195,10 +199,10 @@ class Loopback:
     def _next(self) -> Script:
         if self._script:
             return self._script.popleft()
-        return self.default or Answer(status=500, body=b"the script is at its end")
+        return self.default or ScriptedResponse(status=500, body=b"the script is at its end")
 
 
-def _read(stream: BufferedReader, connection: int) -> Received | None:
+def _read(stream: BufferedReader, connection: int) -> ReceivedRequest | None:
     """Read one request; None when the client sends no more, or no HTTP (a TLS handshake, say)."""
     start = stream.readline().decode("latin-1").rstrip("\r\n")
     if not start.endswith(" HTTP/1.1"):
@@ -209,7 +213,7 @@ def _read(stream: BufferedReader, connection: int) -> Received | None:
         name, _, value = line.partition(":")
         headers.append((name, value.strip()))
     lengths = [int(value) for name, value in headers if name.lower() == "content-length"]
-    return Received(
+    return ReceivedRequest(
         method=method,
         target=target,
         headers=tuple(headers),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from diff.lamp_client import API, having
+from diff.lamp_client import LAMP_CLIENT, with_changed
 from runnersmith import ir
 from runnersmith.diff import LEVELS, Kind, Level
 
 # The kind, the level, and what it is about.
-Said = tuple[Kind, Level, str]
+ExpectedChange = tuple[Kind, Level, str]
 B, C, D = LEVELS
 
 
@@ -18,7 +18,7 @@ class Case(NamedTuple):
 
     old: ir.Api
     new: ir.Api
-    said: tuple[Said, ...]
+    expected: tuple[ExpectedChange, ...]
 
 
 class Cases(dict[str, Case]):
@@ -28,13 +28,13 @@ class Cases(dict[str, Case]):
         self,
         name: str,
         new: ir.Api,
-        *said: Said,
-        undone: Said | list[Said] | None = None,
-        old: ir.Api = API,
+        *expected: ExpectedChange,
+        undone: ExpectedChange | list[ExpectedChange] | None = None,
+        old: ir.Api = LAMP_CLIENT,
     ) -> None:
         """Add a change; with `undone`, also the way back, and what is said of that."""
         assert name not in self
-        self[name] = Case(old, new, said)
+        self[name] = Case(old, new, expected)
         if undone is not None:
             back = undone if isinstance(undone, list) else [undone]
             self[f"{name}, undone"] = Case(new, old, tuple(back))
@@ -49,7 +49,7 @@ class Cases(dict[str, Case]):
     ) -> None:
         """Add a type that became another, and the way back; a place is a path and a subject."""
         path, subject = place
-        old, new = (having(path, type=found) for found in types)
-        there: Said = (kinds[0], levels[0], subject)
-        back: Said = (kinds[1], levels[1], subject)
+        old, new = (with_changed(path, type=found) for found in types)
+        there: ExpectedChange = (kinds[0], levels[0], subject)
+        back: ExpectedChange = (kinds[1], levels[1], subject)
         self.add(f"{name}: {subject}", new, there, undone=back, old=old)

@@ -144,7 +144,7 @@ def answer(*headers: str) -> tuple[ir.Answer, ...]:
     return (ir.Answer(status=200, description="Yes.", headers=headers, type=reference("Lamp")),)
 
 
-API = ir.Api(
+LAMP_CLIENT = ir.Api(
     ir_version=ir.IR_VERSION,
     package="example",
     title="Lamps",
@@ -222,7 +222,7 @@ API = ir.Api(
 )
 
 # The same in an API version more.
-THREE = dataclasses.replace(API, versions=(NEW, OLD, "2021-01-01"))
+THREE = dataclasses.replace(LAMP_CLIENT, versions=(NEW, OLD, "2021-01-01"))
 
 HOUSE = "scopes.house"
 LAMPS = f"{HOUSE}.resources.lamps"
@@ -231,27 +231,27 @@ BODY = f"{UPDATE}.body.fields"
 LAMP, COLOUR, SHADE = (f"models.{name}" for name in ("Lamp", "Colour", "Shade"))
 
 
-def having(path: str, api: ir.Api = API, /, **facts: Any) -> ir.Api:
+def with_changed(path: str, api: ir.Api = LAMP_CLIENT, /, **facts: Any) -> ir.Api:
     """A client in which what stands at a path has other facts."""
-    changed: ir.Api = _having(api, path.split(".") if path else [], facts)
+    changed: ir.Api = _with_changed(api, path.split(".") if path else [], facts)
     return changed
 
 
-def without(path: str, api: ir.Api = API) -> ir.Api:
+def without(path: str, api: ir.Api = LAMP_CLIENT) -> ir.Api:
     """A client that lacks one entry of a tuple."""
     holder, _, name = path.rpartition(".")
     above, _, attribute = holder.rpartition(".")
     kept = tuple(one for one in find(holder, api) if one.name != name)
-    return having(above, api, **{attribute: kept})
+    return with_changed(above, api, **{attribute: kept})
 
 
-def adding(path: str, *entries: object, api: ir.Api = API) -> ir.Api:
+def adding(path: str, *entries: object, api: ir.Api = LAMP_CLIENT) -> ir.Api:
     """A client whose tuple at a path ends with more entries."""
     above, _, attribute = path.rpartition(".")
-    return having(above, api, **{attribute: (*find(path, api), *entries)})
+    return with_changed(above, api, **{attribute: (*find(path, api), *entries)})
 
 
-def find(path: str, api: ir.Api = API) -> Any:
+def find(path: str, api: ir.Api = LAMP_CLIENT) -> Any:
     found: Any = api
     for step in path.split(".") if path else []:
         found = _step(found, step)
@@ -269,11 +269,11 @@ def _entries(value: Any) -> tuple[Any, ...]:
     return entries
 
 
-def _having(value: Any, steps: list[str], facts: dict[str, Any]) -> Any:
+def _with_changed(value: Any, steps: list[str], facts: dict[str, Any]) -> Any:
     if not steps:
         return dataclasses.replace(value, **facts)
     child = _step(value, steps[0])
-    changed = _having(child, steps[1:], facts)
+    changed = _with_changed(child, steps[1:], facts)
     if isinstance(value, tuple):
         return tuple(changed if one is child else one for one in _entries(value))
     return dataclasses.replace(value, **{steps[0]: changed})

@@ -253,7 +253,7 @@ FOREIGN = Attack(
 # ── What the client is ───────────────────────────────────────────────────────────────────────
 
 
-def judge(hostile: dict[str, str], twin: dict[str, str]) -> None:
+def assert_same_but_for_strings(hostile: dict[str, str], twin: dict[str, str]) -> None:
     """Hold that a client is another one, strings aside, in each of its languages."""
     assert _shapes(hostile) == _shapes(twin)
     readme, other = hostile["README.md"], twin["README.md"]

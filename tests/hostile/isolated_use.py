@@ -15,7 +15,9 @@ from runnersmith.output.formatter import format_files
 from small_specs import PACKAGE, REPOSITORY, write_files
 
 
-def used(clients: Mapping[str, Mapping[str, str]], folder: Path) -> list[list[tuple[str, str]]]:
+def requests_of_clients(
+    clients: Mapping[str, Mapping[str, str]], folder: Path
+) -> list[list[tuple[str, str]]]:
     """Import and call clients: method and host of each request that each of them sent.
 
     Fails when one of them does anything else.

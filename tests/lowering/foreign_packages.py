@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from client.scripted_server import Answer, Loopback, Received
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer
 from runnersmith import pipeline
 from runnersmith.project import Project
 from small_specs import project, write_files
@@ -41,13 +41,13 @@ def written(folder: Path) -> None:
 
 
 def called(
-    packages: Path, package: str, answer: Answer, call: str, /, **arguments: Any
-) -> tuple[Received, Any]:
+    packages: Path, package: str, answer: ScriptedResponse, call: str, /, **arguments: Any
+) -> tuple[ReceivedRequest, Any]:
     """Call `resource.method` of a package, and give the request that left with the result."""
     assert (packages / package).exists()
     resource, _, method = call.partition(".")
     positional, auth = arguments.pop("path", ()), arguments.pop("auth", None)
-    with Loopback(answer) as server:
+    with ScriptedServer(answer) as server:
         client = importlib.import_module(package).Client(auth=auth, base_url=server.url)
         with client:
             result = getattr(getattr(client, resource), method)(*positional, **arguments)

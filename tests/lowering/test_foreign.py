@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from client.scripted_server import Answer, reply
+from client.scripted_server import ScriptedResponse, json_response
 from lowering.foreign_packages import FOREIGN, SPECS, called, produced
 from runnersmith import ir, pipeline
 from runnersmith.cli import main
@@ -353,14 +353,16 @@ def test_a_scheme_that_the_client_cannot_speak_is_the_servers_to_ask_for() -> No
 
 def test_an_operation_is_signed_as_the_document_says(packages: Path) -> None:
     """With one of its alternatives, and not at all where it asks for none."""
-    sent, _ = called(packages, "shelter", reply([]), "animals.list", auth={"key": "k3y"})
+    sent, _ = called(packages, "shelter", json_response([]), "animals.list", auth={"key": "k3y"})
     assert (sent.header("X-Key"), sent.header("Authorization")) == ("k3y", None)
-    sent, _ = called(packages, "shelter", reply([]), "animals.list", auth={"basic": "me:pass"})
+    sent, _ = called(
+        packages, "shelter", json_response([]), "animals.list", auth={"basic": "me:pass"}
+    )
     assert (sent.header("X-Key"), sent.header("Authorization")) == (None, "Basic bWU6cGFzcw==")
     sent, _ = called(
         packages,
         "shelter",
-        Answer(status=204),
+        ScriptedResponse(status=204),
         "animals.create_animal",
         auth={"key": "k3y"},
         name="Tom",
@@ -372,7 +374,7 @@ def test_an_operation_is_signed_as_the_document_says(packages: Path) -> None:
 def test_the_token_of_github_is_for_github(packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client of another API takes none from the environment: it would send it to a stranger."""
     monkeypatch.setenv("GITHUB_TOKEN", "ghp_secret")
-    sent, _ = called(packages, "shelter", reply([]), "animals.list")
+    sent, _ = called(packages, "shelter", json_response([]), "animals.list")
     assert "ghp_secret" not in str(sent.headers)
     client = importlib.import_module("shelter")
     with pytest.raises(client.InvalidArgument, match=r"use Client\(auth="):

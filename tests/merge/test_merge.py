@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 from runnersmith import ir, pipeline
 from runnersmith.lowering import build
 from runnersmith.merge import both, merge
@@ -598,7 +598,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "output"
 
 
-def call(package: Path, server: Loopback, version: str, code: str) -> str:
+def call(package: Path, server: ScriptedServer, version: str, code: str) -> str:
     """Make a call in a Python of its own and give what it printed."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", CALLER, server.url, version, code],
@@ -626,7 +626,7 @@ def test_a_client_asks_as_the_version_has_it(
     answer: Schema = {"id": identifier}
     if version == NEWEST:
         answer["watts"] = 7
-    with Loopback(reply(answer)) as server:
+    with ScriptedServer(json_response(answer)) as server:
         printed = call(package, server, version, "lamps.get(5)")
         assert server.only.target == target
         assert server.only.header("x-api-version") == version
@@ -647,7 +647,7 @@ def test_a_client_sends_what_the_version_has(
     package: Path, version: str, code: str, sent: Json
 ) -> None:
     """Nothing is added for another version's sake."""
-    with Loopback(reply(None, 204)) as server:
+    with ScriptedServer(json_response(None, 204)) as server:
         call(package, server, version, code)
         assert server.only.json == sent
         assert server.only.header("x-api-version") == version
@@ -666,7 +666,7 @@ def test_a_client_refuses_what_the_version_has_not(
     package: Path, version: str, code: str, error: str, words: tuple[str, ...]
 ) -> None:
     """Before anything is sent, in words that name the argument and the versions."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
         printed = call(package, server, version, code)
         assert not server.requests
     assert printed.startswith(error)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from client.runtime_api import THING, AsyncClient, Client, FakeClock, Options
-from client.scripted_server import Answer, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, json_response
 from ghrunners._runtime.auth.github_app import App
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.request.operation import Operation
@@ -54,7 +54,7 @@ def app(installation_id: int | None = None) -> App:
     return App(client_id=CLIENT_ID, private_key=pem(), installation_id=installation_id)
 
 
-class GitHub:
+class GitHubAppServer:
     """Answers as GitHub does, to the App and to the tokens that it gave out.
 
     `installations` says where the App is installed, by owner or by repository. Its clock is `ahead`
@@ -67,7 +67,7 @@ class GitHub:
         self.lasts = 3600.0
         self.slow = 0.0
         self.installations: dict[str, int] = {"acme": 7, "acme/app": 7, "acme/lib": 7, "beta": 8}
-        self.first: dict[str, list[Answer]] = {}
+        self.first: dict[str, list[ScriptedResponse]] = {}
         self.tokens: dict[str, float] = {}
         self.jwts: list[str] = []
         self.log: list[str] = []
@@ -77,20 +77,22 @@ class GitHub:
     def now(self) -> float:
         return self.clock.wall() + self.ahead
 
-    def __call__(self, received: Received) -> Answer:
+    def __call__(self, received: ReceivedRequest) -> ScriptedResponse:
         path = received.target.partition("?")[0]
         token = (received.header("authorization") or "").removeprefix("Bearer ")
         with self._mutex:
             self.log.append(f"{received.method} {path}")
             answer = self._answer(path, token)
         headers = {"Date": formatdate(self.now, usegmt=True), **answer.headers}
-        return Answer(status=answer.status, body=answer.body, headers=headers, after=answer.after)
+        return ScriptedResponse(
+            status=answer.status, body=answer.body, headers=headers, after=answer.after
+        )
 
     def revoke(self) -> None:
         """Let every token that was given out be refused."""
         self.tokens.clear()
 
-    def _answer(self, path: str, token: str) -> Answer:
+    def _answer(self, path: str, token: str) -> ScriptedResponse:
         last = path.rpartition("/")[2]
         own = last in ("installation", "access_tokens")
         if own:
@@ -100,33 +102,35 @@ class GitHub:
         if own:
             return self._signed(path, token)
         if self.tokens.get(token, 0.0) <= self.now:
-            return reply({"message": "Bad credentials"}, 401)
-        return reply(THING)
+            return json_response({"message": "Bad credentials"}, 401)
+        return json_response(THING)
 
-    def _signed(self, path: str, token: str) -> Answer:
+    def _signed(self, path: str, token: str) -> ScriptedResponse:
         """Answer the App itself, if its JWT holds now."""
         options = {"verify_exp": False, "verify_iat": False}
         claims = jwt.decode(token, key().public_key(), ["RS256"], options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a TypedDict
         if claims["iss"] != CLIENT_ID:
-            return reply({"message": "A JSON web token could not be decoded"}, 401)
+            return json_response({"message": "A JSON web token could not be decoded"}, 401)
         if not claims["iat"] <= self.now < claims["exp"] <= self.now + 600:
-            return reply({"message": "'Issued at' claim ('iat') must be in the past"}, 401)
+            return json_response({"message": "'Issued at' claim ('iat') must be in the past"}, 401)
         if path.endswith("/installation"):
             place = (
                 path.removeprefix("/orgs/").removeprefix("/repos/").removesuffix("/installation")
             )
             if (number := self.installations.get(place.lower())) is None:
-                return reply({"message": "Not Found"}, 404)
-            return reply({"id": number, "suspended_at": None})
+                return json_response({"message": "Not Found"}, 404)
+            return json_response({"id": number, "suspended_at": None})
         number = int(path.split("/")[3])
         if number not in self.installations.values():
-            return reply({"message": "Not Found"}, 404)
+            return json_response({"message": "Not Found"}, 404)
         # Not the form that tokens have now, by which they would be known anyway.
         given = f"v1.of-{number}.{len(self.jwts):04}"
         self.tokens[given] = self.now + self.lasts
         ends = datetime.fromtimestamp(self.now + self.lasts, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        answer = reply({"token": given, "expires_at": ends, "permissions": {}}, 201)
-        return Answer(status=201, body=answer.body, headers=answer.headers, after=self.slow)
+        answer = json_response({"token": given, "expires_at": ends, "permissions": {}}, 201)
+        return ScriptedResponse(
+            status=201, body=answer.body, headers=answer.headers, after=self.slow
+        )
 
 
 # ── Clients ──────────────────────────────────────────────────────────────────────────────────
@@ -267,6 +271,6 @@ def halves(secret: str) -> list[str]:
     return [part for line in lines for part in (line[: len(line) // 2], line[len(line) // 2 :])]
 
 
-def bearer(request: Received) -> str:
+def bearer(request: ReceivedRequest) -> str:
     """Give the token that a request carried."""
     return (request.header("authorization") or "").removeprefix("Bearer ")

@@ -11,9 +11,16 @@ from typing import Any
 import jwt
 import pytest
 
-from client.auth.github_app_server import CLIENT_ID, GitHub, bearer, everything_about, halves, pem
+from client.auth.github_app_server import (
+    CLIENT_ID,
+    GitHubAppServer,
+    bearer,
+    everything_about,
+    halves,
+    pem,
+)
 from client.runtime_api import GET, THING, AnyClient, AsyncClient, Client, FakeClock, either
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 from ghrunners._runtime.call.core import Core
 from ghrunners._runtime.client.config import AsyncClientOptions, ClientOptions
 from ghrunners._runtime.errors import InvalidArgument, SignInFailed
@@ -251,15 +258,15 @@ def test_an_app_of_the_environment_signs_in(
 ) -> None:
     """Sync and async, with its key in a variable or in a file."""
     for variables in apps(tmp_path):
-        github = GitHub(FakeClock())
-        with Loopback(default=github) as server, environment.context() as local:
+        github = GitHubAppServer(FakeClock())
+        with ScriptedServer(default=github) as server, environment.context() as local:
             told(local, {**variables, "GITHUB_API_URL": server.url})
 
             with Client.from_env() as client:
                 client.core.state.clock = github.clock
                 assert client.org().call(GET, path={"thing": 7}).id == 7
 
-            async def main(github: GitHub = github) -> None:
+            async def main(github: GitHubAppServer = github) -> None:
                 async with AsyncClient.from_env() as client:
                     client.core.state.clock = github.clock
                     await client.org().call(GET, path={"thing": 7})
@@ -271,7 +278,7 @@ def test_an_app_of_the_environment_signs_in(
 
 def test_an_app_may_be_known_by_its_number(environment: pytest.MonkeyPatch) -> None:
     """The older of its two names."""
-    with Loopback(reply({"message": "Not Found"}, 404)) as server:
+    with ScriptedServer(json_response({"message": "Not Found"}, 404)) as server:
         told(environment, {"GITHUB_APP_ID": "12345", "GITHUB_APP_PRIVATE_KEY": PEM})
         told(environment, {"GITHUB_API_URL": server.url})
         with Client.from_env() as client, pytest.raises(SignInFailed):
@@ -309,7 +316,7 @@ def test_other_arguments_are_those_of_a_client() -> None:
 @either
 def test_the_environment_s_token_is_sent(kind: AnyClient, environment: pytest.MonkeyPatch) -> None:
     """To the address of Actions."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         told(environment, {"GITHUB_API_URL": server.url, "GITHUB_TOKEN": "from-actions"})
         if issubclass(kind, Client):
             with kind.from_env() as client:

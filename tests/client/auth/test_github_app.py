@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from client.auth.github_app_server import (
     CLIENT_ID,
     AnySession,
-    GitHub,
+    GitHubAppServer,
     SyncSession,
     app,
     bearer,
@@ -35,7 +35,7 @@ from client.auth.github_app_server import (
     pem,
 )
 from client.runtime_api import CREATE, GET, THING, FakeClock, Thing, pickled
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.auth.github_app import App, sign_jwt
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import CallError, InvalidArgument, SignInFailed, TimedOut
@@ -74,7 +74,7 @@ LOOK_UP = "GET /orgs/acme/installation"
 GET_TOKEN = "POST /app/installations/7/access_tokens"  # noqa: S105 - a path
 CALL = "GET /orgs/acme/things/7"
 
-ANSWER_401 = reply({"message": "Bad credentials"}, 401)
+ANSWER_401 = json_response({"message": "Bad credentials"}, 401)
 
 
 # ── Which token a call gets ──────────────────────────────────────────────────────────────────
@@ -83,8 +83,11 @@ ANSWER_401 = reply({"message": "Bad credentials"}, 401)
 @flavours
 def test_an_app_signs_in_where_it_is_installed(session: AnySession) -> None:
     """The installation is looked up, its token got, and both serve the calls that follow."""
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         client.call(GET)
         client.call(GET)
         client.call(GET, org="ACME")
@@ -96,8 +99,11 @@ def test_an_app_signs_in_where_it_is_installed(session: AnySession) -> None:
 @flavours
 def test_the_signature_is_short_lived(session: AnySession) -> None:
     """It is RS256, begins a minute ago and ends in less than ten."""
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         client.call(GET)
     for token in github.jwts:
         assert jwt.get_unverified_header(token)["alg"] == "RS256"
@@ -109,8 +115,11 @@ def test_the_signature_is_short_lived(session: AnySession) -> None:
 @flavours
 def test_an_installation_that_is_given_is_not_looked_up(session: AnySession) -> None:
     """One token serves every scope then."""
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(7), github.clock) as client,
+    ):
         client.call(GET)
         client.call(REPO, owner="beta", repo="x")
     assert github.log == [GET_TOKEN, CALL, "GET /repos/beta/x/things/7"]
@@ -119,8 +128,11 @@ def test_an_installation_that_is_given_is_not_looked_up(session: AnySession) -> 
 @flavours
 def test_repositories_share_the_token_of_their_installation(session: AnySession) -> None:
     """Each is looked up, as the App may not be installed on it; there is one token for all."""
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         client.call(REPO, owner="acme", repo="app")
         client.call(REPO, owner="Acme", repo="lib")
         client.call(GET)
@@ -142,13 +154,16 @@ def test_repositories_share_the_token_of_their_installation(session: AnySession)
 @flavours
 def test_the_next_page_needs_no_other_token(session: AnySession) -> None:
     """A `Link` leads to /organizations/9, which no installation is known by."""
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         things = {"total_count": 2, "things": [{"id": 1, "name": "a"}]}
         link = {"Link": f'<{server.url}/organizations/9/things?page=2>; rel="next"'}
         github.first["things"] = [
-            reply(things, headers=link),
-            reply({**things, "things": [{"id": 2, "name": "b"}]}),
+            json_response(things, headers=link),
+            json_response({**things, "things": [{"id": 2, "name": "b"}]}),
         ]
         assert client.ids() == [1, 2]
     assert github.log == [
@@ -166,8 +181,11 @@ def test_the_next_page_needs_no_other_token(session: AnySession) -> None:
 @pytest.mark.parametrize("ahead", [0.0, 40.0, -3000.0, 5400.0], ids=str)
 def test_a_token_is_renewed_a_minute_before_it_ends(session: AnySession, ahead: float) -> None:
     """By the server's clock, however wrong the client's own is."""
-    github = GitHub(FakeClock(), ahead)
-    with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
+    github = GitHubAppServer(FakeClock(), ahead)
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(7), github.clock) as client,
+    ):
         client.call(GET)
         began = len(github.log)
         github.clock.passed += 3538
@@ -181,8 +199,11 @@ def test_a_token_is_renewed_a_minute_before_it_ends(session: AnySession, ahead: 
 @flavours
 def test_the_wall_clock_is_not_what_a_token_s_age_is_counted_by(session: AnySession) -> None:
     """Setting this machine's clock makes no token older or younger."""
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(7), github.clock) as client,
+    ):
         client.call(GET)
         github.clock.started += 86_400
         github.ahead -= 86_400
@@ -195,9 +216,12 @@ def test_the_wall_clock_is_not_what_a_token_s_age_is_counted_by(session: AnySess
 @flavours
 def test_racing_calls_get_one_token(session: AnySession) -> None:
     """One look-up and one token, however many calls wait for it."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     github.slow = 0.1
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         assert len(client.race(12, GET)) == 12
     assert github.log == [LOOK_UP, GET_TOKEN, *[CALL] * 12]
 
@@ -205,9 +229,12 @@ def test_racing_calls_get_one_token(session: AnySession) -> None:
 @flavours
 def test_racing_calls_renew_a_revoked_token_once(session: AnySession) -> None:
     """A late 401 to the old token does not cost the new one."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     github.slow = 0.05
-    with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(7), github.clock) as client,
+    ):
         client.call(GET)
         github.revoke()
         github.log.clear()
@@ -223,9 +250,12 @@ def test_racing_calls_renew_a_revoked_token_once(session: AnySession) -> None:
 @pytest.mark.parametrize("operation", [GET, CREATE])
 def test_a_refused_token_is_renewed_once(session: AnySession, operation: Operation[Any]) -> None:
     """Also one that was got for this very call; a second 401 is the caller's."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     last = "7" if operation is GET else "tickets"
-    with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(7), github.clock) as client,
+    ):
         github.first[last] = [ANSWER_401, ANSWER_401, ANSWER_401]
         with pytest.raises(BadCredentials) as caught:
             client.call(operation)
@@ -238,9 +268,9 @@ def test_a_refused_token_is_renewed_once(session: AnySession, operation: Operati
 @flavours
 def test_a_refused_token_is_not_used_again(session: AnySession) -> None:
     """Not by the next call either, where calls are not repeated."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(7), github.clock, retry=None) as client,
     ):
         client.call(GET)
@@ -261,9 +291,9 @@ def test_a_wrong_clock_is_corrected_by_the_server_s(
     session: AnySession, ahead: float, retry: Retry | None
 ) -> None:
     """The reply that refuses the JWT tells the time; from then on it is known."""
-    github = GitHub(FakeClock(), ahead)
+    github = GitHubAppServer(FakeClock(), ahead)
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(), github.clock, retry=retry) as client,
     ):
         client.call(GET)
@@ -282,11 +312,11 @@ def test_a_signature_that_is_refused_in_time_is_not_repeated(
     session: AnySession, date: str
 ) -> None:
     """Another key, or another App: a later signature is no better."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     headers = {"right": {}, "none": {"Date": ""}, "no date": {"Date": "soon"}}[date]
-    github.first["installation"] = [reply({"message": "no"}, 401, headers)] * 3
+    github.first["installation"] = [json_response({"message": "no"}, 401, headers)] * 3
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(), github.clock) as client,
         pytest.raises(SignInFailed, match="rejects the JWT of App") as caught,
     ):
@@ -298,10 +328,10 @@ def test_a_signature_that_is_refused_in_time_is_not_repeated(
 @flavours
 def test_a_signature_that_stays_refused_is_repeated_once(session: AnySession) -> None:
     """The corrected one is the last."""
-    github = GitHub(FakeClock(), 3600.0)
-    github.first["installation"] = [reply({"message": "no"}, 401)] * 9
+    github = GitHubAppServer(FakeClock(), 3600.0)
+    github.first["installation"] = [json_response({"message": "no"}, 401)] * 9
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(), github.clock) as client,
         pytest.raises(SignInFailed),
     ):
@@ -319,10 +349,13 @@ def test_the_app_s_own_requests_are_repeated(
     session: AnySession, last: str, operation: Operation[Any]
 ) -> None:
     """They follow the rules of a read, whatever the call is that waits for a token."""
-    github = GitHub(FakeClock())
-    github.first[last] = [Answer(status=503), Answer(status=502)]
-    github.first["tickets"] = [reply({"token": "x", "expires_at": "y"}, 201)]
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    github.first[last] = [ScriptedResponse(status=503), ScriptedResponse(status=502)]
+    github.first["tickets"] = [json_response({"token": "x", "expires_at": "y"}, 201)]
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         client.call(operation)
     assert sum(entry.endswith(last) for entry in github.log) == 3
     assert len(github.clock.waits) == 2
@@ -332,10 +365,10 @@ def test_the_app_s_own_requests_are_repeated(
 @flavours
 def test_what_stays_broken_is_the_caller_s(session: AnySession) -> None:
     """The error is of the App's request, so that an unsafe write is known not to have been sent."""
-    github = GitHub(FakeClock())
-    github.first["access_tokens"] = [Answer(status=503)] * 9
+    github = GitHubAppServer(FakeClock())
+    github.first["access_tokens"] = [ScriptedResponse(status=503)] * 9
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(7), github.clock) as client,
         pytest.raises(ServerError) as caught,
     ):
@@ -347,11 +380,11 @@ def test_what_stays_broken_is_the_caller_s(session: AnySession) -> None:
 @flavours
 def test_a_token_counts_for_the_time_of_the_call(session: AnySession) -> None:
     """What is left of it after the token is all that the call itself may take."""
-    github = GitHub(FakeClock())
-    github.first["access_tokens"] = [Answer(status=503, headers={"Retry-After": "15"})]
-    github.first["7"] = [Answer(status=503, headers={"Retry-After": "10"})]
+    github = GitHubAppServer(FakeClock())
+    github.first["access_tokens"] = [ScriptedResponse(status=503, headers={"Retry-After": "15"})]
+    github.first["7"] = [ScriptedResponse(status=503, headers={"Retry-After": "10"})]
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(7), github.clock, timeout=20) as client,
         pytest.raises(ServerError) as caught,
     ):
@@ -363,11 +396,11 @@ def test_a_token_counts_for_the_time_of_the_call(session: AnySession) -> None:
 @flavours
 def test_the_app_s_own_requests_share_the_time_of_the_call(session: AnySession) -> None:
     """What the look-up took is gone for the token."""
-    github = GitHub(FakeClock())
-    github.first["installation"] = [Answer(status=503, headers={"Retry-After": "15"})]
-    github.first["access_tokens"] = [Answer(status=503, headers={"Retry-After": "10"})]
+    github = GitHubAppServer(FakeClock())
+    github.first["installation"] = [ScriptedResponse(status=503, headers={"Retry-After": "15"})]
+    github.first["access_tokens"] = [ScriptedResponse(status=503, headers={"Retry-After": "10"})]
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(), github.clock, timeout=20) as client,
         pytest.raises(ServerError) as caught,
     ):
@@ -379,10 +412,10 @@ def test_the_app_s_own_requests_share_the_time_of_the_call(session: AnySession) 
 @flavours
 def test_a_token_that_does_not_come_is_not_waited_for(session: AnySession) -> None:
     """The time of the call cuts the App's own request off."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     github.slow = 5.0
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(7), github.clock, timeout=0.2, retry=None) as client,
         pytest.raises(TimedOut) as caught,
     ):
@@ -394,9 +427,12 @@ def test_a_token_that_does_not_come_is_not_waited_for(session: AnySession) -> No
 @flavours
 def test_the_app_s_limits_are_not_an_installation_s(session: AnySession) -> None:
     """Nor one installation's another's: a hold is for the account that was refused."""
-    github = GitHub(FakeClock())
-    limited = reply({"message": "API rate limit exceeded"}, 403, {"Retry-After": "600"})
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    limited = json_response({"message": "API rate limit exceeded"}, 403, {"Retry-After": "600"})
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         client.call(GET)
         github.first["7"] = [limited]
         with pytest.raises(RateLimited):
@@ -416,18 +452,21 @@ def test_the_app_s_limits_are_not_an_installation_s(session: AnySession) -> None
 @flavours
 def test_the_budget_shown_is_the_installation_s(session: AnySession) -> None:
     """What the App itself may ask for is another one."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
 
     def budget(remaining: int) -> dict[str, str]:
         told = {"limit": 5000, "remaining": remaining, "used": 1, "reset": 1_700_000_100}
         return {f"X-RateLimit-{name}": str(value) for name, value in told.items()}
 
-    github.first["7"] = [reply(THING, headers=budget(17))]
+    github.first["7"] = [json_response(THING, headers=budget(17))]
     github.first["installation"] = [
-        reply({"id": 7}, headers=budget(4000)),
-        reply({"message": "Not Found"}, 404, budget(3999)),
+        json_response({"id": 7}, headers=budget(4000)),
+        json_response({"message": "Not Found"}, 404, budget(3999)),
     ]
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         client.call(GET)
         with pytest.raises(SignInFailed):
             client.call(GET, org="beta")
@@ -451,9 +490,9 @@ def test_an_app_that_is_not_installed_says_where(
     session: AnySession, operation: Operation[Thing], path: dict[str, str], said: str
 ) -> None:
     """It is no NotFound, which callers take for "it is gone"; the call is not sent."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(), github.clock) as client,
         pytest.raises(SignInFailed, match=said) as caught,
     ):
@@ -469,9 +508,12 @@ def test_an_app_that_is_not_installed_says_where(
 @flavours
 def test_an_installation_may_be_suspended_or_gone(session: AnySession) -> None:
     """The error says which of the two; one that is there again is found."""
-    github = GitHub(FakeClock())
-    suspended = reply({"message": "This installation has been suspended"}, 403)
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    suspended = json_response({"message": "This installation has been suspended"}, 403)
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         github.first["access_tokens"] = [suspended]
         with pytest.raises(SignInFailed, match="suspended on the organization acme"):
             client.call(GET)
@@ -489,9 +531,9 @@ def test_an_installation_may_be_suspended_or_gone(session: AnySession) -> None:
 @flavours
 def test_an_installation_that_was_given_may_not_exist(session: AnySession) -> None:
     """It is named by its number."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(99), github.clock) as client,
         pytest.raises(SignInFailed, match="the App has no installation 99"),
     ):
@@ -510,7 +552,7 @@ def test_what_an_app_cannot_do_is_refused(
 ) -> None:
     """Before anything is sent; the error says which token it needs."""
     with (
-        Loopback() as server,
+        ScriptedServer() as server,
         session(server.url, app(installation_id)) as client,
         pytest.raises(InvalidArgument, match="does not accept the token of a GitHub App") as it,
     ):
@@ -525,7 +567,7 @@ def test_a_token_of_an_app_gets_the_same_advice(session: AnySession) -> None:
     """That `ghs_…` cannot do it is GitHub's to say; what it takes is known here."""
     message = {"message": "Resource not accessible by integration"}
     with (
-        Loopback(reply(message, 403)) as server,
+        ScriptedServer(json_response(message, 403)) as server,
         session(server.url, "ghs_" + "x" * 36) as client,
         pytest.raises(CallError, match="classic token scope manage_runners:enterprise"),
     ):
@@ -546,10 +588,10 @@ def test_a_token_of_an_app_gets_the_same_advice(session: AnySession) -> None:
 )
 def test_a_reply_without_a_token_is_not_one(session: AnySession, body: dict[str, str]) -> None:
     """It is UnexpectedResponse, and shows nothing of it."""
-    github = GitHub(FakeClock())
-    github.first["access_tokens"] = [reply(body, 201)]
+    github = GitHubAppServer(FakeClock())
+    github.first["access_tokens"] = [json_response(body, 201)]
     with (
-        Loopback(default=github) as server,
+        ScriptedServer(default=github) as server,
         session(server.url, app(7), github.clock) as client,
         pytest.raises(UnexpectedResponse) as caught,
     ):
@@ -570,13 +612,16 @@ def test_key_signature_and_token_show_nowhere(
 ) -> None:
     """Not in an error that a server's own words went into, a log, a repr or a pickle."""
     caplog.set_level(logging.DEBUG, "ghrunners")
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
         client.call(GET)
         secrets = [*github.jwts, *github.tokens]
         github.revoke()
         github.clock.passed += 4000
-        echo = reply({"message": f"No: {secrets}", "id": secrets, "token": secrets}, status)
+        echo = json_response({"message": f"No: {secrets}", "id": secrets, "token": secrets}, status)
         github.first[last] = [echo] * 9
         with pytest.raises(CallError) as caught:
             client.call(GET, org="beta")
@@ -590,12 +635,14 @@ def test_key_signature_and_token_show_nowhere(
 @flavours
 def test_an_app_signs_in_nowhere_else(session: AnySession) -> None:
     """A redirect of its own requests to another host is not followed, and gets nothing."""
-    with Loopback() as other:
+    with ScriptedServer() as other:
         for status in (301, 307):
-            away = Answer(status=status, headers={"Location": f"{other.url}/x/installation"})
+            away = ScriptedResponse(
+                status=status, headers={"Location": f"{other.url}/x/installation"}
+            )
             for given in (app(), app(7)):
                 with (
-                    Loopback(default=away) as server,
+                    ScriptedServer(default=away) as server,
                     session(server.url, given) as client,
                     pytest.raises(RedirectRefused),
                 ):
@@ -605,10 +652,13 @@ def test_an_app_signs_in_nowhere_else(session: AnySession) -> None:
 
 def test_a_repository_that_moved_is_found() -> None:
     """On the same origin, the look-up follows, and the App's signature with it."""
-    github = GitHub(FakeClock())
-    moved = Answer(status=301, headers={"Location": "/repos/acme/app/installation"})
+    github = GitHubAppServer(FakeClock())
+    moved = ScriptedResponse(status=301, headers={"Location": "/repos/acme/app/installation"})
     github.first["installation"] = [moved]
-    with Loopback(default=github) as server, SyncSession(server.url, app(), github.clock) as client:
+    with (
+        ScriptedServer(default=github) as server,
+        SyncSession(server.url, app(), github.clock) as client,
+    ):
         client.call(REPO, owner="acme", repo="old")
     assert github.log[:2] == [
         "GET /repos/acme/old/installation",
