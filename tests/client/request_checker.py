@@ -84,7 +84,7 @@ class RequestChecker:
         )
         return {"Link": ", ".join(found)}
 
-    def judge(self, request: ReceivedRequest) -> Call:
+    def check(self, request: ReceivedRequest) -> Call:
         """Return the call that a request is, or raise RequestRejected."""
         target, question, search = request.target.partition("?")
         if question and not search:
