@@ -150,7 +150,7 @@ def test_what_is_described_is_understood(
         ("GET", "/things/7?of=a&page=1", b"", "query: page is not described"),
         ("GET", "/things/7?of=a&of=b", b"", "repeated"),
         ("GET", "/things/7?of", b"", "has no value"),
-        ("GET", "/things/7?of=a+b", b"", "two readings"),
+        ("GET", "/things/7?of=a+b", b"", "ambiguous"),
         ("GET", "/things/7?of=a&full=True", b"", "query: full: "),
         ("GET", "/things/7?of=a", b"{}", "get takes no body"),
         ("PUT", "/things/7", b"", "the body is missing"),

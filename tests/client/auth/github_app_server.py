@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
-from typing import Self, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from client.runtime_api import THING, AsyncClient, Client, FakeClock, Options
+from client.runtime_api import THING, AsyncClient, Client, FakeClock, Options, Thing
 from client.scripted_server import ReceivedRequest, ScriptedResponse, json_response
 from ghrunners._runtime.auth.github_app import App
 from ghrunners._runtime.call.retry import Retry
@@ -131,6 +131,35 @@ class GitHubAppServer:
         return ScriptedResponse(
             status=201, body=answer.body, headers=answer.headers, after=self.slow
         )
+
+
+# ── Operations ────────────────────────────────────────────────────────────────────────────────
+
+
+def of_repo(**changes: Any) -> Operation[Thing]:
+    """Build an operation on a repository."""
+    given: dict[str, Any] = {
+        "id": "things/get-for-repo",
+        "method": "GET",
+        "path": "/repos/{owner}/{repo}/things/{thing}",
+        "success": (200,),
+        "returns": lambda: Thing,
+        "repeat": "safe",
+    }
+    return Operation(**{**given, **changes})
+
+
+REPO = of_repo()
+OF_ENTERPRISE = of_repo(
+    path="/enterprises/{owner}/things/{thing}",
+    needs="classic token scope manage_runners:enterprise",
+    apps=False,
+)
+
+# As they are logged.
+LOOK_UP = "GET /orgs/acme/installation"
+GET_TOKEN = "POST /app/installations/7/access_tokens"  # noqa: S105 - a path
+CALL = "GET /orgs/acme/things/7"
 
 
 # ── Clients ──────────────────────────────────────────────────────────────────────────────────
