@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
-    """Whether expectations are to be rewritten."""
+    """Whether expectations must be rewritten."""
     return bool(request.config.getoption("--update"))
 
 

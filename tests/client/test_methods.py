@@ -52,7 +52,7 @@ def test_a_method_takes_what_is_described(method: Method) -> None:
 
 
 def annotation(written: Node) -> str:
-    """Write a reply's schema as the annotation of a result."""
+    """Write a response's schema as the annotation of a result."""
     schema = resolved(written)
     if schema.text("type") == "array":
         return f"builtins.list[{annotation(schema.at('items'))}]"
@@ -61,7 +61,7 @@ def annotation(written: Node) -> str:
 
 @every_method
 def test_a_method_says_what_it_returns(method: Method) -> None:
-    """The described reply, by the name of its schema; a list in pages of it."""
+    """The described response, by the name of its schema; a list in pages of it."""
     schema = method.operation.success.schema
     stated = str(inspect.signature(SYNC[str(method)]).return_annotation)
     returned = "None" if schema is None else annotation(schema)

@@ -239,7 +239,7 @@ def test_only_secrets_are_masked(name: str) -> None:
 
 
 def pickled(value: object, protocol: int) -> object:
-    """Return a value as it comes out of its pickle, or why it is refused."""
+    """Return a value as it comes out of its pickle, or why it is rejected."""
     try:
         return pickle.loads(pickle.dumps(value, protocol))  # noqa: S301 - our own
     except TypeError as error:

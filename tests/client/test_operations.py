@@ -1,4 +1,4 @@
-"""Every operation through the public client: the request that leaves, and what the reply becomes."""
+"""Every operation through the public client: its request and its result."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def lists(method: Method) -> list[str]:
 @both
 @pytest.mark.parametrize("method", [one for one in METHODS if lists(one)], ids=str)
 def test_a_text_is_not_taken_for_a_list(flavour: CallStyle, method: Method) -> None:
-    """`labels="gpu"`, which type checkers let pass, is refused: it is no list of labels."""
+    """`labels="gpu"`, which type checkers let pass, is rejected: it is no list of labels."""
     with ScriptedServer() as server:
         for name in lists(method):
             with pytest.raises(TypeError, match=f"{name} must be a list"):
@@ -104,11 +104,11 @@ def test_a_text_is_not_taken_for_a_list(flavour: CallStyle, method: Method) -> N
     assert server.requests == []
 
 
-# ── Replies ──────────────────────────────────────────────────────────────────────────────────
+# ── Responses ────────────────────────────────────────────────────────────────────────────────
 
 
 def typed(value: Json, written: Node) -> object:
-    """Make of a reply what its schema says: times are times, null is as good as absent."""
+    """Convert a response as its schema says: times are times, null is as good as absent."""
     schema = resolved(written)
     properties = dict(entries(schema.get("properties")))
     match value:
@@ -194,7 +194,7 @@ def test_a_list_is_read_to_its_end(flavour: CallStyle, method: Method, items: bo
 @both
 @every_list
 def test_a_list_without_links_is_read_by_its_total(flavour: CallStyle, method: Method) -> None:
-    """Where a reply says that there are more, they are asked for."""
+    """Where a response says that there are more, they are asked for."""
     schema, example = method.operation.success.schema, method.operation.success.example
     assert schema is not None
     assert isinstance(example, dict)

@@ -1,4 +1,4 @@
-"""The token, and the secrets in replies, show nowhere: repr, error, traceback, log, pickle."""
+"""The token, and the secrets in responses, show nowhere: repr, error, traceback, log, pickle."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SECRET = "AABF3JGZDX3P5PMEXLND6TS6FCWO6"  # noqa: S105 - nobody's
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and all that hangs on it as cause or context."""
+    """Return an error and all that hangs on it as cause or context."""
     waiting: list[BaseException | None] = [error]
     while waiting:
         if (found := waiting.pop()) is not None:

@@ -1,4 +1,4 @@
-"""What the comparison takes for the same schema, and what it tells apart."""
+"""Comparison of schemas: which are the same, and which differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes about the client: versions, scopes, resources, methods, models."""
+"""Cases of changes of the client: versions, scopes, resources, methods, models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes about arguments and fields: their existence, their types, their words."""
+"""Cases of changes of arguments and fields: their existence, types and descriptions."""
 
 from __future__ import annotations
 
@@ -304,7 +304,7 @@ OTHERS: tuple[tuple[ir.Type, ir.Type], ...] = (
     (one_of("a"), one_of(1)),
     (reference("Shade"), reference("Colour")),
 )
-# Types. A request may take more, a reply may hold less; what travels both ways can do neither.
+# Types. A request may take more, a response may hold less; what travels both ways can do neither.
 Levels = tuple[Level, Level]
 TAKES: Levels = (C, B)
 GIVES: Levels = (B, C)

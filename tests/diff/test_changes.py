@@ -1,4 +1,4 @@
-"""What a change of the spec means for callers: every kind of change, told once and judged rightly.
+"""Changes of the spec and their level for callers: each kind is reported once.
 
 The cases are in diff/: each changes one thing about a small client.
 """

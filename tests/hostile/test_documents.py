@@ -34,7 +34,7 @@ def changed(changes: dict[str, Any]) -> Schema:
 
 
 def test_every_document(update: bool) -> None:
-    """Each is refused for the reasons that are written down, at the lines that are to blame."""
+    """Each is rejected for the reasons that are written down, at the lines that are to blame."""
     lines: list[str] = []
     for name, case in DOCUMENTS.items():
         if "put" in case:
@@ -196,7 +196,7 @@ def within(seconds: int) -> Generator[None]:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_hostile_shape_is_refused_at_once(shape: str) -> None:
-    """What has no end, or no size to be handled, is refused with its place and without delay."""
+    """What has no end, or no size to be handled, is rejected with its place and without delay."""
     with within(10):
         assert OURS.refused(document(SHAPES[shape]()))
 

@@ -1,7 +1,7 @@
 """Hostile texts in a document without our extension: the places that ours does not have.
 
 Headers, cookies, forms, media types, security schemes, tags and paths. As in `test_texts`, each
-text is refused with its place, or the client is, strings aside, that of a harmless twin.
+text is rejected with its place, or the client is, strings aside, that of a harmless twin.
 """
 
 from __future__ import annotations

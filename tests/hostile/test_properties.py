@@ -92,7 +92,7 @@ def test_a_name_is_an_identifier_or_refused(text: str) -> None:
 @settings(max_examples=8, phases=[Phase.generate])  # to shrink one takes minutes
 @given(some.fixed_dictionaries(dict.fromkeys(OURS.places, TEXT)))
 def test_any_text_at_every_place(texts: dict[str, str]) -> None:
-    """Each text is refused with its place, or the client is that of its harmless twin."""
+    """Each text is rejected with its place, or the client is that of its harmless twin."""
     taken: dict[str, str] = {}
     for place in OURS.places:  # in their order: some move others
         text = texts[place]

@@ -1,6 +1,6 @@
 """Hostile texts: no string of a spec becomes code, markup or a path, whatever it holds.
 
-The tables are in cases/hostile, and so is what happens: every text at every place is refused with
+The tables are in cases/hostile, and so is what happens: every text at every place is rejected with
 its place, or taken, and then the client is, strings aside, that of a harmless twin.
 """
 

@@ -1,4 +1,4 @@
-"""Names: whatever a spec calls something, Python gets a name, or the spec is refused."""
+"""Names: whatever a spec calls something, Python gets a name, or the spec is rejected."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:
 def test_a_reply_is_read_by_its_status(
     packages: Path, answer: ScriptedResponse, wanted: str
 ) -> None:
-    """Each status has a type of its own, which need not be told from the others."""
+    """Each status has a separate type, which need not be distinguished from the others."""
     sent, result = call_operation(
         packages, "shelter", answer, "animals.create_animal", name="Tom", lives=9
     )
@@ -60,7 +60,7 @@ def test_a_reply_is_read_by_its_status(
 
 
 def test_a_form_is_sent_as_a_form(packages: Path) -> None:
-    """Names that places share are told apart; lists and objects follow the encoding."""
+    """Names that places share are distinguished; lists and objects follow the encoding."""
     models = importlib.import_module("shelter.models")
     sent, _ = call_operation(
         packages,
@@ -152,7 +152,7 @@ BOOK: dict[str, Json] = {"title": "Emma", "a": None, "b": None, "c": None, "d": 
 
 
 def test_paths_have_styles_and_values_may_be_null_in_every_spelling(packages: Path) -> None:
-    """A label, a matrix and JSON in a query; and a reply with every null there is."""
+    """A label, a matrix and JSON in a query; and a response with every null there is."""
     more: dict[str, Json] = {
         "chapters": [BOOK],
         "owner": {"shelf": "A"},

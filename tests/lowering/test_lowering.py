@@ -1,4 +1,4 @@
-"""From a spec to the intermediate representation: nothing is dropped, nothing is guessed."""
+"""Lowering: types, names and limits of the IR are those of the spec."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from small_specs import (
 
 
 def field_type(schema: Schema, *, required: bool = False) -> ir.Type:
-    """The type of a reply's field with this schema."""
+    """The type of a response's field with this schema."""
     spec = with_fields(field=schema)
     if required:
         cast(list[Json], inside(spec, "components", "schemas", "Lamp")["required"]).append("field")
@@ -64,7 +64,7 @@ OPEN = ir.Literal(values=("a", "b"), open=True)
     ],
 )
 def test_types(schema: Schema, expected: ir.Type) -> None:
-    """Each way of saying a type gives that type, in a reply."""
+    """Each way of saying a type gives that type, in a response."""
     assert field_type(schema) == expected
 
 
@@ -78,7 +78,7 @@ def test_required_beside_all_of() -> None:
 
 
 def test_what_is_read_and_what_is_sent() -> None:
-    """The same component is open in a reply, and what a caller gives is closed and text."""
+    """The same component is open in a response, and what a caller gives is closed and text."""
     spec = put({**OBJECT, "properties": {"mode": {"enum": ["a", "b"], "description": "A mode."}}})
     lamp(spec)["mode"] = {"enum": ["a", "b"], "description": "A mode."}
     [scope] = build_ir(spec).scopes

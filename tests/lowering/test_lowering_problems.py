@@ -181,7 +181,7 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     "a method that a holder is called": _resource("lamps", "dict"),
     "a method that a module is called": _resource("lamps", "models"),
     "scope parameters that become one": _scopes(a="/as/{b_c}/{B_c}"),
-    # replies
+    # responses
     "no reply for success": _answering({"404": {"description": "No."}}),
     "only a redirect": _answering({"302": {"description": "There."}}),
     "replies of two types": _answering({"200": _json(TEXT), "201": _json({"type": "integer"})}),
@@ -352,7 +352,7 @@ def _paged(required: list[Json], kind: Json = "array") -> Schema:
 
 @pytest.mark.parametrize("mistake", REFUSED)
 def test_what_cannot_be_expressed_is_refused(mistake: str) -> None:
-    """A spec that the client could not be true to is refused, with the place and what to do."""
+    """A spec that the client could not be true to is rejected, with the place and what to do."""
     found = errors(pipeline.validated(document(REFUSED[mistake]()), "curated"))
     assert found
     for problem in found:

@@ -1,4 +1,4 @@
-"""API versions built into one client: every row of the table, and what the table does not cover."""
+"""Merging of API versions: every row of the table, and what the table does not cover."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_member_says_in_which_versions_it_is_there_and_required(
     required_in: tuple[str, ...],
     available: tuple[str, ...],
 ) -> None:
-    """Only what all versions have and require is required; a reply's field is never checked."""
+    """Only what all versions have and require is required; a response's field is never checked."""
     text: Json = {"type": "string"}
     member: ir.Field | ir.Parameter
     if where == "body":
@@ -228,7 +228,7 @@ def test_a_model_of_some_versions_is_kept(older: bool) -> None:
 def test_another_type_is_one_that_holds_both(
     new: ir.Type, old: ir.Type, expected: ir.Type | None
 ) -> None:
-    """Where a decoder can tell them apart; in whichever version which of the two stands."""
+    """Where a decoder can distinguish them; in whichever version which of the two stands."""
     found, other = both(new, old), both(old, new)
     assert found == expected
     if isinstance(bare := expected, ir.Union):
@@ -261,7 +261,7 @@ def test_a_boolean_is_no_number() -> None:
 def test_a_member_has_the_merged_type(
     where: str, new: Schema, old: Schema, expected: ir.Type | None
 ) -> None:
-    """The types of a reply's field, a body's and a query parameter go through one table."""
+    """The types of a response's field, a body's and a query parameter go through one table."""
     if where == "body":
         found = arguments(merged(body(b=new), body(b=old)))["b"].type
     elif where == "query":

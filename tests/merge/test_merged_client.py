@@ -23,7 +23,7 @@ from small_specs import (
     write_files,
 )
 
-# Given the address, the API version and a call, says what came of it.
+# Given the address, the API version and a call, prints the result.
 CALLER = f"""
 import sys
 import {PACKAGE}
@@ -79,7 +79,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def call(package: Path, server: ScriptedServer, version: str, code: str) -> str:
-    """Make a call in a Python of its own and give what it printed."""
+    """Make a call in a separate Python and give what it printed."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", CALLER, server.url, version, code],
         capture_output=True,
@@ -102,7 +102,7 @@ def call(package: Path, server: ScriptedServer, version: str, code: str) -> str:
 def test_a_client_asks_as_the_version_has_it(
     package: Path, version: str, identifier: str | int, target: str, shown: str
 ) -> None:
-    """Header and path are the version's; its reply is read, whichever type and fields it has."""
+    """Header and path are the version's; its response is read, whichever type and fields it has."""
     answer: Schema = {"id": identifier}
     if version == NEWEST:
         answer["watts"] = 7

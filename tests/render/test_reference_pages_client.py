@@ -114,7 +114,7 @@ def test_every_attribute_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("package", ["ghrunners", *SPECS])
 def test_the_options_are_those_of_the_constructor(package: str) -> None:
-    """Name, type and default of each, in order; each says what it means and when it is refused."""
+    """Name, type and default of each, in order; each says what it means and when it is rejected."""
     rows = table((DOCS if package == "ghrunners" else docs(package))["docs/client.md"], "Options")
     parameters = inspect.signature(ghrunners.Client).parameters
     assert [row[0] for row in rows] == [f"`{name}`" for name in parameters]

@@ -1,4 +1,4 @@
-"""What a pack does wrong is an error with its place; nothing is ignored, nothing prints nothing."""
+"""Errors of packs: each mistake is reported with its place, and nothing is ignored."""
 
 from __future__ import annotations
 

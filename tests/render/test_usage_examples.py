@@ -99,7 +99,7 @@ def test_the_examples_of_a_resource_run(
     expected = [here[heading] for heading in headings(text)[1:] for _ in ("sync", "async")]
     assert [call.operation.id for call in accepted.calls] == expected
     assert len(expected) == 2 * len(here)
-    # The secrets of our description's replies.
+    # The secrets of our description's responses.
     assert "EXAMPLE-" not in capsys.readouterr().out
 
 

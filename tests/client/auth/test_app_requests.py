@@ -41,7 +41,7 @@ from ghrunners._runtime.response_errors import (
 def test_a_wrong_clock_is_corrected_by_the_server_s(
     session: AnySession, ahead: float, retry: Retry | None
 ) -> None:
-    """The reply that refuses the JWT tells the time; from then on it is known."""
+    """The response that refuses the JWT tells the time; from then on it is known."""
     github = GitHubAppServer(FakeClock(), ahead)
     with (
         ScriptedServer(default=github) as server,
@@ -146,7 +146,7 @@ def test_a_token_counts_for_the_time_of_the_call(session: AnySession) -> None:
 
 @flavours
 def test_the_app_s_own_requests_share_the_time_of_the_call(session: AnySession) -> None:
-    """What the look-up took is gone for the token."""
+    """What the lookup took is gone for the token."""
     github = GitHubAppServer(FakeClock())
     github.first["installation"] = [ScriptedResponse(status=503, headers={"Retry-After": "15"})]
     github.first["access_tokens"] = [ScriptedResponse(status=503, headers={"Retry-After": "10"})]
@@ -177,7 +177,7 @@ def test_a_token_that_does_not_come_is_not_waited_for(session: AnySession) -> No
 
 @flavours
 def test_the_app_s_limits_are_not_an_installation_s(session: AnySession) -> None:
-    """Nor one installation's another's: a hold is for the account that was refused."""
+    """Nor one installation's another's: a hold is for the account that was rejected."""
     github = GitHubAppServer(FakeClock())
     limited = json_response({"message": "API rate limit exceeded"}, 403, {"Retry-After": "600"})
     with (

@@ -89,7 +89,7 @@ def test_an_app_signs_in_nowhere_else(session: AnySession) -> None:
 
 
 def test_a_repository_that_moved_is_found() -> None:
-    """On the same origin, the look-up follows, and the App's signature with it."""
+    """On the same origin, the lookup follows, and the App's signature with it."""
     github = GitHubAppServer(FakeClock())
     moved = ScriptedResponse(status=301, headers={"Location": "/repos/acme/app/installation"})
     github.first["installation"] = [moved]
@@ -116,18 +116,18 @@ def test_an_app_shows_no_key() -> None:
 
 
 def encrypted() -> bytes:
-    """Give the key as one that needs a password."""
+    """Return the key as one that needs a password."""
     form = PrivateFormat.PKCS8
     return key().private_bytes(Encoding.PEM, form, BestAvailableEncryption(b"password"))
 
 
 def public() -> bytes:
-    """Give the half that is nobody's secret."""
+    """Return the half that is nobody's secret."""
     return key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def elliptic() -> bytes:
-    """Give a key of another kind."""
+    """Return a key of another kind."""
     made = ec.generate_private_key(ec.SECP256R1())
     return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
@@ -190,7 +190,7 @@ def test_what_is_no_app_is_refused(arguments: dict[str, Any], kind: type[Excepti
 
 @pytest.mark.parametrize("missing", ["jwt", "cryptography"])
 def test_an_app_says_what_it_lacks(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error holds the command that mends it."""
+    """The error holds the command that fixes it."""
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportError, match=r"pip install 'ghrunners\[app\]'") as caught:
         App(client_id=CLIENT_ID, private_key=pem())

@@ -37,7 +37,7 @@ PEM = "«the key»"
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Give an environment that says nothing."""
+    """Return an environment that says nothing."""
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
@@ -239,7 +239,7 @@ def test_an_environment_that_is_half_set_or_ambiguous_is_refused(
 
 
 def apps(folder: Path) -> Iterator[dict[str, str]]:
-    """Give every way to say which App it is."""
+    """Return every way to say which App it is."""
     path = folder / "key.pem"
     path.write_text(pem())
     yield {"GITHUB_APP_CLIENT_ID": CLIENT_ID, "GITHUB_APP_PRIVATE_KEY": PEM}

@@ -1,4 +1,4 @@
-"""Signing in as a GitHub App: which token a call gets, when it is renewed, and what goes wrong."""
+"""Authentication as a GitHub App: the token of a call, and its renewal."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_the_wall_clock_is_not_what_a_token_s_age_is_counted_by(session: AnySess
 
 @flavours
 def test_racing_calls_get_one_token(session: AnySession) -> None:
-    """One look-up and one token, however many calls wait for it."""
+    """One lookup and one token, however many calls wait for it."""
     github = GitHubAppServer(FakeClock())
     github.slow = 0.1
     with (

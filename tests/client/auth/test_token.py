@@ -198,7 +198,7 @@ def test_a_token_that_was_asked_for_shows_nowhere(
 
 @flavours
 def test_one_call_asks_at_a_time(session: AnySession) -> None:
-    """A function may keep what it has to itself without a lock of its own."""
+    """A function may keep what it has to itself without a separate lock."""
     inside: list[int] = []
     most: list[int] = []
 
@@ -225,7 +225,7 @@ def test_another_thing_is_no_source(kind: AnyClient, auth: object) -> None:
 
 @flavours
 def test_a_walk_outlives_its_token(session: AnySession) -> None:
-    """Every page is asked for with the token of its time, and a page that was refused again."""
+    """Every page is asked for with the token of its time, and a page that was rejected again."""
     following = {"Link": '</orgs/acme/things?page=2>; rel="next"'}
     script = (
         json_response(page([1, 2], 3), headers=following),

@@ -83,7 +83,7 @@ def test_a_repeat_says_why(kind: AnyClient, caplog: pytest.LogCaptureFixture) ->
 
 @either
 def test_a_wait_for_a_limit_is_a_warning(kind: AnyClient, caplog: pytest.LogCaptureFixture) -> None:
-    """Of the call that was refused, and of the next one that it holds back."""
+    """Of the call that was rejected, and of the next one that it holds back."""
     caplog.set_level(logging.INFO, "ghrunners")
     limited = json_response({"message": "secondary rate limit"}, 403, {"Retry-After": "30"})
     with (
@@ -147,7 +147,7 @@ def test_the_log_shows_what_is_listed_and_nothing_else(
 
 @either
 def test_hooks_are_called_before_and_after_each_attempt(kind: AnyClient) -> None:
-    """In that order, with what became of it: a status, or the error that no reply came."""
+    """In that order, with what became of it: a status, or the error that no response came."""
     seen: list[Attempt | AttemptEnded] = []
     hooks = Hooks(before=seen.append, after=seen.append)
     script = (
@@ -334,7 +334,7 @@ def test_an_operator_sees_the_warning() -> None:
 
 @either
 def test_an_error_may_tell_of_the_end_too(kind: AnyClient) -> None:
-    """The reply of a version that is retired is a 410."""
+    """The response of a version that is retired is a 410."""
     gone = json_response({"message": "Gone"}, 410, ENDING)
     with (
         ScriptedServer(gone) as server,

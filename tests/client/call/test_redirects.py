@@ -145,7 +145,7 @@ def test_a_redirect_elsewhere_is_refused(
 
 @both
 def test_a_redirect_stays_below_the_base_path(flavour: type[Caller]) -> None:
-    """A redirect to Enterprise Server's sign-in page is an error, and no HTML."""
+    """A redirect to Enterprise Server's login page is an error, and no HTML."""
     with (
         ScriptedServer(moved(302, "/login?return_to=x")) as server,
         pytest.raises(RedirectRefused, match="its path is not below"),

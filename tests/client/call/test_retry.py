@@ -1,4 +1,4 @@
-"""What is sent again, how often and after which pause; a clock stands in that moves by waiting."""
+"""Retries: which requests, how many and after which waits, by a clock that waits advance."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def limited(seconds: float | None = None, message: str = SECONDARY) -> ScriptedR
 
 
 class Tried:
-    """A call, made by a client with these options: what came of it, and what was waited."""
+    """A call, made by a client with these options, with its result and waits."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ def test_an_unsafe_write_is_not_repeated(flavour: type[Caller], bad: ScriptedRes
 
 @both
 def test_what_was_not_sent_is_tried_again_whatever_it_is(flavour: type[Caller]) -> None:
-    """A connection that was refused proves that nothing was sent."""
+    """A refused connection proves that nothing was sent."""
     with ScriptedServer() as server:
         url = server.url
     caller = flavour(url, retry=Retry())

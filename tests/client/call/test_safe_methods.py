@@ -1,4 +1,4 @@
-"""What only reads is HEAD and OPTIONS too: no pace of writes, redirects, conditions, repeats."""
+"""Safe methods besides GET: HEAD and OPTIONS have redirects, conditions and retries, no write pacing."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_redirect_of_a_write_is_not(kind: AnyClient) -> None:
 @either
 @reads
 def test_a_condition_may_be_set(kind: AnyClient, operation: Operation[None]) -> None:
-    """Which is refused for a write, before anything is sent."""
+    """Which is rejected for a write, before anything is sent."""
 
     def answer(request: ReceivedRequest) -> ScriptedResponse:
         same = request.header("if-none-match") == '"x"'

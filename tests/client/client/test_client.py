@@ -137,7 +137,7 @@ def test_the_default_timeouts_are_finite() -> None:
 
 
 def timeouts_of(timeout: float | Timeout | None) -> dict[str, float | None]:
-    """Give the timeouts that reach the transport."""
+    """Return the timeouts that reach the transport."""
     seen: list[dict[str, float | None]] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -225,7 +225,7 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
 
 
 def test_threads_share_a_client() -> None:
-    """Each thread gets the reply to its own request."""
+    """Each thread gets the response to its own request."""
 
     def answer(request: ReceivedRequest) -> ScriptedResponse:
         return json_response({**THING, "id": int(request.target.rpartition("/")[2])})
@@ -251,7 +251,7 @@ def test_threads_share_a_client() -> None:
 
 
 def test_tasks_share_a_client() -> None:
-    """Each task gets the reply to its own request."""
+    """Each task gets the response to its own request."""
 
     def answer(request: ReceivedRequest) -> ScriptedResponse:
         return json_response({**THING, "id": int(request.target.rpartition("/")[2])})

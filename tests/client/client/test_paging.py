@@ -220,7 +220,7 @@ def test_a_page_that_fails_raises(
 
 @both
 def test_an_empty_page_that_should_not_be_raises(flavour: type[Caller]) -> None:
-    """No items, while the same reply counts some that were not given, is no end."""
+    """No items, while the same response counts some that were not given, is no end."""
     with (
         ScriptedServer(json_response(page([], 5))) as server,
         pytest.raises(
@@ -521,7 +521,7 @@ def test_without_a_key_or_a_total_a_list_is_walked_once(
     given: list[int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What cannot be told apart cannot be read twice; without a total, doubles are still dropped."""
+    """What cannot be distinguished cannot be read twice; without a total, doubles are still dropped."""
     monkeypatch.setattr(runtime_api, "LIST", operation)
     with ScriptedServer(default=Fleet([1, 2, 3, 4], {1: comes(9, at=0)})) as server:
         assert flavour(server.url).ids({"per_page": 2}) == given
@@ -539,7 +539,7 @@ def test_an_item_twice_on_one_page_is_given_once(flavour: type[Caller]) -> None:
 @both
 @pytest.mark.parametrize("ids", [[1, None], [1, None, [1], None]])
 def test_an_item_without_an_id_is_not_lost(flavour: type[Caller], ids: list[object]) -> None:
-    """An odd item cannot be told from others: it is given, and the list is walked once."""
+    """An odd item cannot be distinguished from others: it is given, and the list is walked once."""
     things = [{"id": one, "name": "x"} for one in ids]
     answer = json_response(
         {"total_count": 9, "things": things}, headers={"Link": "</x>; rel=first"}

@@ -1,4 +1,4 @@
-"""The reply behind a result, and requests that depend on its ETag."""
+"""The response behind a result, and requests that depend on its ETag."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ HEADERS = {
 UNCHANGED = ScriptedResponse(status=304, headers={"ETag": ETAG})
 
 
-# ── The reply behind a result ────────────────────────────────────────────────────────────────
+# ── The response behind a result ─────────────────────────────────────────────────────────────
 
 
 @either
@@ -139,7 +139,7 @@ def test_another_result_pickles(kind: AnyClient) -> None:
 
 @either
 def test_a_call_goes_its_usual_way(kind: AnyClient) -> None:
-    """Redirects, repeats and errors are what they are without it; the last reply counts."""
+    """Redirects, retries and errors are what they are without it; the last response counts."""
     moved = ScriptedResponse(status=307, headers={"Location": "/orgs/9/things/7"})
     with (
         ScriptedServer(
@@ -159,7 +159,7 @@ def test_a_call_goes_its_usual_way(kind: AnyClient) -> None:
 
 @either
 def test_the_options_of_the_method_s_client_hold(kind: AnyClient) -> None:
-    """A client made by `with_options` lends its methods; the reply of each call is its own."""
+    """A client made by `with_options` lends its methods; the response of each call is its own."""
     with (
         ScriptedServer(ScriptedResponse(status=502), json_response(THING)) as server,
         OpenClient(kind, server.url) as held,

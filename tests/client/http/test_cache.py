@@ -261,7 +261,7 @@ def test_only_a_whole_json_reply_with_an_etag_is_kept(
 def test_a_write_does_not_come_near_it(
     kind: AnyClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither its reply is kept nor its request changed, nor does hishel see it."""
+    """Neither its response is kept nor its request changed, nor does hishel see it."""
     caplog.set_level(logging.DEBUG, "hishel")
     file = tmp_path / "cache.db"
     thing = json_response(THING, 200, TAGGED)
@@ -467,7 +467,7 @@ def test_no_token_is_written(
 
 @either
 def test_what_one_token_read_is_not_another_s(kind: AnyClient, tmp_path: Path) -> None:
-    """Even when the server does not say that its replies differ by it."""
+    """Even when the server does not say that its responses differ by it."""
     file = tmp_path / "cache.db"
     with ScriptedServer(default=Server(Vary="Accept")) as server:
         for token in (TOKEN, OTHER, TOKEN):

@@ -1,4 +1,4 @@
-"""The cache and replies of every kind: text, bytes, and what differs by more than the address."""
+"""The cache and responses of every kind: text, bytes, and what differs by more than the address."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ IMAGE: Operation[bytes] = Operation(
     answers={200: operation.Answer(lambda: bytes, "binary")},
     accept="image/png",
 )
-# JSON of a media type of its own.
+# JSON of a separate media type.
 OTHER: Operation[Thing] = msgspec.structs.replace(GET, accept="application/problem+json")
 
 
@@ -55,7 +55,7 @@ def with_headers(**names: str) -> Operation[Thing]:
 
 
 def respond(request: ReceivedRequest) -> ScriptedResponse:
-    """Give of a thing what is asked for, or say that it is as it was."""
+    """Respond with the thing that is asked for, or with 304 if it has not changed."""
     tag = {"ETag": KEPT, "Cache-Control": "private, max-age=60"}
     if request.header("if-none-match") == KEPT:
         return ScriptedResponse(status=304, headers=tag)
@@ -98,7 +98,7 @@ def test_a_reply_of_any_kind_is_kept(
 
 @either
 def test_one_address_has_a_reply_for_each_media_type(kind: AnyClient, tmp_path: Path) -> None:
-    """Also where the server does not say that its replies differ by it."""
+    """Also where the server does not say that its responses differ by it."""
     file = tmp_path / "cache.db"
     values: list[object] = []
     with ScriptedServer(default=respond) as server:
@@ -139,7 +139,7 @@ def test_a_header_of_the_caller_s_has_its_own_reply(kind: AnyClient, tmp_path: P
 @either
 @pytest.mark.parametrize("wire", ["If-None-Match", "if-modified-since", "Range", "Cache-Control"])
 def test_what_asks_for_a_state_or_a_part_goes_past_it(kind: AnyClient, wire: str) -> None:
-    """Neither is it answered from what was kept, nor its reply kept."""
+    """Neither is it answered from what was kept, nor its response kept."""
     called = with_headers(special=wire)
     with (
         ScriptedServer(default=respond) as server,

@@ -1,4 +1,4 @@
-"""How a client connects: proxy, certificates, a transport of one's own."""
+"""How a client connects: proxy, certificates, a custom transport."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_an_async_transport_of_one_s_own_is_used_and_closed() -> None:
 
 
 def test_a_transport_stands_alone() -> None:
-    """Settings that a transport of one's own would ignore are refused, and so is another thing."""
+    """Settings that a custom transport would ignore are rejected, and so is another thing."""
     transport = httpx2.MockTransport(lambda _: httpx2.Response(500))
     for options in (Options(proxy="http://proxy"), Options(verify="x.pem")):
         with pytest.raises(InvalidArgument, match="cannot be used with transport"):

@@ -43,7 +43,7 @@ SHORT = Timeout(total=0.4)
 
 
 class Dripping(ScriptedServer):
-    """Answers one byte at a time, forever: each is well within every time-out but that of a call."""
+    """Answers one byte at a time, forever: each is well within every timeout but that of a call."""
 
     def __init__(self, begin: bytes) -> None:
         super().__init__(default=self._drip)

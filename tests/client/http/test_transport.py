@@ -1,4 +1,4 @@
-"""When no complete reply comes: which error, how often the request was sent, how long it took."""
+"""When no complete response comes: which error, how often the request was sent, how long it took."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 def underlying(error: CallError) -> CallError:
-    """Give what came in place of an answer, also of an unsafe write."""
+    """Return the error that was raised instead of a result, also by an unsafe write."""
     return error.error if isinstance(error, OutcomeUnknown) else error
 
 
@@ -69,7 +69,7 @@ operations = pytest.mark.parametrize("operation", [GET, CREATE], ids=["read", "w
 def test_a_connection_that_breaks_is_lost(
     flavour: type[Caller], operation: Operation[object], answer: ScriptedResponse
 ) -> None:
-    """A reply that breaks off, or is no HTTP, is one error, and the request was sent once."""
+    """A response that breaks off, or is no HTTP, is one error, and the request was sent once."""
     with (
         ScriptedServer(answer, default=json_response(THING)) as server,
         pytest.raises(CallError, match=r"the connection was lost: .") as caught,

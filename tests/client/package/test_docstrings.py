@@ -1,4 +1,4 @@
-"""What the client says of itself: docstrings and README, held against the description."""
+"""Docstrings and README of the client, compared with the description."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def example(title: str) -> str:
 
 
 def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: ScriptedResponse) -> ScriptedServer:
-    """Run code against a server of ours, and give what came there."""
+    """Run code against our server, and give what came there."""
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     with ScriptedServer(*answers) as server:
         local = functools.partial(ghrunners.Client, base_url=server.url)
@@ -124,7 +124,7 @@ def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: ScriptedResponse) 
 def test_the_example_of_the_readme_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As it stands there, but against a server of ours."""
+    """As it stands there, but against our server."""
     code = example(f"# {ghrunners.__name__}")
     runner: dict[str, Json] = {
         "id": 1,

@@ -32,7 +32,7 @@ def local_client() -> ghrunners.Client:
 
 
 def loaded_by(code: str, *arguments: str) -> set[str]:
-    """Run code in a Python of its own and give the modules that it loads."""
+    """Run code in a separate Python and give the modules that it loads."""
     program = f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*set(sys.modules) - before)"
     command = [sys.executable, "-W", "error", "-c", program, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""The client's own README: each of its examples runs as it stands there, against a server of ours."""
+"""The client's own README: each of its examples runs as it stands there, against our server."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def examples() -> list[str]:
 
 @contextmanager
 def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Generator[ScriptedServer]:
-    """Let clients that are made talk to a server of ours, and files be looked for in a folder."""
+    """Let clients that are made talk to our server, and files be looked for in a folder."""
     clear_environment(monkeypatch)
     monkeypatch.setenv("GITHUB_TOKEN", "made-up")
     monkeypatch.chdir(folder)

@@ -1,4 +1,4 @@
-"""API versions and products: what is sent, what is refused early, what an error says."""
+"""API versions and products: what is sent, what is rejected early, what an error says."""
 
 from __future__ import annotations
 

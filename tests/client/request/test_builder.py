@@ -120,7 +120,7 @@ def test_the_value_that_a_scope_holds_is_one_segment(flavour: type[Caller]) -> N
 def test_a_path_value_that_cannot_be_a_segment_is_refused(
     flavour: type[Caller], value: str
 ) -> None:
-    """Dots, nothing, control characters and lone surrogates are refused before anything is sent."""
+    """Dots, nothing, control characters and lone surrogates are rejected before anything is sent."""
     with ScriptedServer() as server:
         with pytest.raises(InvalidArgument, match="thing must not"):
             flavour(server.url).call(GET, path={"thing": value})
@@ -175,7 +175,7 @@ def test_a_query_value_of_another_type_is_refused(value: object) -> None:
 
 
 def test_a_query_with_a_lone_surrogate_is_refused() -> None:
-    """What has no encoding is refused, without the text in the error."""
+    """What has no encoding is rejected, without the text in the error."""
     with (
         ScriptedServer() as server,
         pytest.raises(InvalidArgument, match="name must not contain lone"),
@@ -268,7 +268,7 @@ def test_what_is_no_list_is_refused_where_one_belongs(value: object) -> None:
     ],
 )
 def test_what_json_cannot_say_is_refused(value: object, error: type[Exception]) -> None:
-    """A value that would be changed on its way (NaN to null, bytes to base64) is refused by name."""
+    """A value that would be changed on its way (NaN to null, bytes to base64) is rejected by name."""
     with ScriptedServer() as server, pytest.raises(error, match=r"^field"):
         SyncCaller(server.url).call(UPDATE, path={"thing": 7}, body={"field": value})
     assert server.requests == []

@@ -295,7 +295,7 @@ def test_an_async_function_is_awaited() -> None:
         client.things.call(asking(("login",)), path={"thing": 7})
 
 
-# ── What is refused, and what shows ──────────────────────────────────────────────────────────
+# ── What is rejected, and what shows ─────────────────────────────────────────────────────────
 
 REFUSED: list[tuple[object, str]] = [
     ({"other": "SECRET"}, "not a security scheme"),

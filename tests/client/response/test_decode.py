@@ -1,4 +1,4 @@
-"""What becomes of a reply: the declared value, or an error that says what came instead."""
+"""Decoding of responses: the declared value, or an error that says what came instead."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_a_read_that_failed_is_no_empty_list(
 def test_a_delete_is_done_only_when_the_reply_says_so(
     flavour: type[Caller], answer: ScriptedResponse
 ) -> None:
-    """Where 204 is declared, a sign-in page with a 200 has deleted nothing."""
+    """Where 204 is declared, a login page with a 200 has deleted nothing."""
     with (
         ScriptedServer(answer) as server,
         pytest.raises(UnexpectedResponse, match="expected a response without content"),

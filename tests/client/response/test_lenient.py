@@ -394,7 +394,7 @@ def test_a_page_of_runners_stays_readable() -> None:
 
 # ── What is too odd ──────────────────────────────────────────────────────────────────────────
 
-# A reply, and what the error says: where, what was expected, what is wrong.
+# A response, and what the error says: where, what was expected, what is wrong.
 TOO_ODD: dict[str, tuple[object, str, str | None, str]] = {
     "an item that is null": (
         page(WIDGET, None),
@@ -586,7 +586,7 @@ def test_what_holds_a_secret_may_lack_something_else(key: dict[str, object], poi
     ],
 )
 def test_a_credential_is_not_half_read(key: dict[str, object], pointer: str) -> None:
-    """A secret that is not as declared, or may have moved elsewhere, refuses the reply."""
+    """A secret that is not as declared, or may have moved elsewhere, refuses the response."""
     content = keys(KEY, key)
     with (
         ScriptedServer(json_response(content)) as server,
@@ -642,7 +642,7 @@ def test_a_warning_is_given_once() -> None:
 
 
 def test_warnings_are_bounded() -> None:
-    """A reply that is odd all over says so at last."""
+    """A response that is odd all over says so at last."""
     names = [f"field_{number:02}" for number in range(30)]
     wide = msgspec.defstruct("Wide", [("id", int), *((name, str) for name in names)], kw_only=True)
     content = [{"id": 1, **dict.fromkeys(names)}]
@@ -663,7 +663,7 @@ def test_warnings_are_bounded() -> None:
 
 
 def test_a_warning_made_an_error_is_raised_each_time() -> None:
-    """Who asks for errors misses none, and neither they nor their frames show the reply."""
+    """Who asks for errors misses none, and neither they nor their frames show the response."""
     odd = {**WIDGET, "name": None, "key": KEY, "more": SECRET}
     with (
         ScriptedServer(default=json_response(page(WIDGET, odd))) as server,

@@ -108,7 +108,7 @@ def expired_token(_: FaultContext) -> ScriptedResponse:
 
 
 def renewing_token(*refused: str) -> ScenarioFactory:
-    """Give a client one token after the other; the server rejects some of them."""
+    """Supply a client with one token after the other; the server rejects some of them."""
 
     def factory(context: FaultContext) -> Scenario:
         tokens = iter((TOKEN, RENEWED))
