@@ -77,7 +77,7 @@ def build_client(
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
     report("validate")
-    ours, skip = versions.is_ours(documents[0]), project.skip_unsupported
+    ours, skip = versions.is_curated(documents[0]), project.skip_unsupported
     # What is left out of a client is found anew each time.
     found = () if validated and not skip else _validate(documents, "curated" if ours else "foreign")
     undecided = _undecided(project.spec, project.name(project.spec)) if ours else ()
@@ -115,7 +115,7 @@ def _build(
     from .merge import merge
     from .overlay import versions
 
-    if not versions.is_ours(documents[0]):
+    if not versions.is_curated(documents[0]):
         return build_foreign(documents[0], package, unsound, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
