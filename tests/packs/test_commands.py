@@ -277,7 +277,7 @@ def test_the_list_has_what_can_be_overridden(run: Run) -> None:
         "for each resource, when resource.operations" in parts["own-outputs::permissions.md.jinja"]
     )
     assert "block field_docstring: also field" in parts["client::struct.jinja"]
-    assert "    docstring: Write text as a docstring literal" in parts["filters"]
+    assert "    docstring: Return text as a docstring literal" in parts["filters"]
     assert "    operation: " not in parts["variables"]
     assert "    resource: Resource" in parts["variables"]
     assert "    faults: dict, data of client\n" in parts["variables"]

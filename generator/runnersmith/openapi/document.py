@@ -178,13 +178,13 @@ class Node:
         return Node(document=self.document, pointer=(*self.pointer, part), value=child)
 
     def items(self) -> Iterator[tuple[str, Node]]:
-        """Return the entries of a mapping in document order; empty for any other value."""
+        """Yield the entries of a mapping in document order; empty for any other value."""
         if isinstance(self.value, dict):
             for key in self.value:
                 yield key, self.at(key)
 
     def elements(self) -> Iterator[Node]:
-        """Return the items of a list; empty for any other value."""
+        """Yield the items of a list; empty for any other value."""
         if isinstance(self.value, list):
             for index in range(len(self.value)):
                 yield self.at(index)

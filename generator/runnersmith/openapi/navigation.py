@@ -21,7 +21,7 @@ def keys(node: Node | None) -> list[str]:
 
 
 def entries(node: Node | None) -> Iterator[Node]:
-    """Return the values of a mapping."""
+    """Yield the values of a mapping."""
     if node is not None:
         for key in keys(node):
             yield node.at(key)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from .messages import quote
 
-# The longest prefix of a name that is compared with the known names.
+# Limits of a comparison, which takes long for long names and for many.
 _LONGEST_NAME = 60
 _MOST_NAMES = 500
 

@@ -153,12 +153,12 @@ class Survey:
     kinds: Mapping[Pointer, Kind]
 
     def of(self, *kinds: Kind) -> Iterator[Node]:
-        """Return the objects of several kinds, one kind after the other."""
+        """Yield the objects of several kinds, one kind after the other."""
         for kind in kinds:
             yield from self.nodes.get(kind, ())
 
     def everything(self) -> Iterator[tuple[Kind, Node]]:
-        """Return every object with its kind."""
+        """Yield every object with its kind."""
         for kind, nodes in self.nodes.items():
             for node in nodes:
                 yield kind, node

@@ -27,7 +27,7 @@ def mark(what: str) -> str:
 
 
 def undecided(text: str, name: str) -> tuple[Problem, ...]:
-    """Yield a problem for every mark in the text of the spec file `name`."""
+    """Return a problem for every mark in the text of the spec file `name`."""
     return tuple(_marks(text, name))
 
 

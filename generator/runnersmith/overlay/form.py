@@ -14,7 +14,7 @@ _ACTION = frozenset({"target", "description", "update", "copy", "remove"})
 
 
 def faults(overlay: Document) -> list[Problem]:
-    """Yield the problems in the form of an overlay."""
+    """Return the problems in the form of an overlay."""
     root = overlay.root
     found: list[Problem] = []
     if not _VERSION.match(root.text("overlay") or ""):
