@@ -223,12 +223,12 @@ def test_a_new_pack_is_one(folder: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["mine"], "is there already"),
-        (["spec.yaml"], "is there already"),
+        (["mine"], "already exists"),
+        (["spec.yaml"], "already exists"),
         (["client"], "comes with runnersmith"),
         (["x/Client"], "comes with runnersmith"),
-        (["9"], "start that with a letter"),
-        (["---"], "start that with a letter"),
+        (["9"], "must start with a letter"),
+        (["---"], "must start with a letter"),
         (["x", "--extends", "nowhere"], "no such pack; name one of client"),
         (["spec.yaml/x"], "cannot be written"),
     ],

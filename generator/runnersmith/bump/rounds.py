@@ -1,4 +1,4 @@
-"""Rounds of a bump: edits of a draft until no difference is left that can be edited."""
+"""Rounds of a bump: edits of a draft until no remaining difference can be edited."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _ROUNDS = 20
 
 @dataclass(slots=True)
 class BumpRun:
-    """Makes what differs good, round by round."""
+    """One run of a bump: resolves differences, round by round."""
 
     draft: Draft
     official: Document
     corrections: Corrections
-    # What differs is compared again after each round of edits; an edit changes nothing else.
+    # Differences are computed again after each round, since no edit changes anything else.
     comparison: Comparison
     theirs: Mapping[Key, Operation] = field(init=False)
-    # What operations were called before, by the shape of their names.
+    # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,20 +49,20 @@ class BumpRun:
         self.theirs = operations(view, wanted.__contains__)
 
     def all(self) -> None:
-        """Edit until nothing more can be; then add what is new, drop what is unused, mark the rest."""
+        """Run all rounds, then add new operations, remove unused parts, and mark the rest."""
         new = self.comparison.missing
         self._edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
         introduce(self.draft, self.comparison.product, self.comparison.version or "")
         self.draft.prune()
-        # Of a new operation, the permissions are marked already.
+        # The permissions of a new operation are already marked.
         apps = "enabledForGitHubApps"
         left = self._compare().differences
         self._mark(it for it in left if it.path.keyword != apps or it.node.pointer[:3] not in added)
 
     def _edit(self) -> None:
-        """Make the edits that differences ask for, and those that they lead to."""
+        """Apply the edits for all differences, and those that result from them."""
         for _ in range(_ROUNDS):
             if not (found := self.comparison.differences):
                 break
@@ -74,7 +74,7 @@ class BumpRun:
             self.comparison = self._compare(keys)
 
     def _compare(self, shapes: Set[str] | None = None) -> Comparison:
-        """Compare the draft, or those of its operations that have these shapes."""
+        """Compare the draft, or only those of its operations that have these shapes."""
         data = self.draft.data
         if shapes is not None:
             paths: Json = {
@@ -94,13 +94,13 @@ class BumpRun:
     def _corrects(
         self, difference: Difference, does: Callable[[Correction, Difference], bool]
     ) -> bool:
-        """Whether a correction does what is asked; they know operations by their names before."""
+        """Return whether a correction satisfies a predicate; corrections use the old names."""
         name = difference.operation
         known = replace(difference, operation=self.before.get(shape(name), name))
         return any(does(entry, known) for entry in self.corrections.entries)
 
     def renamed(self) -> dict[str, str]:
-        """The operations whose paths changed: what they were called, and what they are now."""
+        """Return the operations whose paths changed: old name and new name."""
         mine = operations(View(self.draft.document())).values()
         now = {shape(operation.name): operation.name for operation in mine}
         return {was: now[key] for key, was in self.before.items() if key in now and now[key] != was}
@@ -122,7 +122,7 @@ class BumpRun:
         by_name = {operation.name: key for key, operation in mine.items()}
         for difference in differences:
             if self._corrects(difference, _is_about):
-                continue  # A person decided on this fact, and has to again.
+                continue  # The correction was a person's decision.
             key = by_name[difference.operation]
             operation, official = mine[key], self.theirs.get(key)
             like = entity(official, operation, {}) if official is not None else None
@@ -138,7 +138,7 @@ class BumpRun:
             yield from _proposals(site, endpoints, self.comparison)
 
     def _is_corrected(self, difference: Difference) -> bool:
-        """Whether a correction explains a difference of this name and these sides, wherever."""
+        """Return whether any correction explains a difference of this name and these values."""
         wanted = str(difference.path)
         return any(
             entry.fact.endswith((f": {wanted}", f".{wanted}")) or entry.names(difference)
@@ -147,7 +147,7 @@ class BumpRun:
         )
 
     def _mark(self, differences: Iterable[Difference]) -> None:
-        """Leave what still differs to a person."""
+        """Leave remaining differences to a person."""
         groups: dict[tuple[Pointer, str], list[Difference]] = {}
         for difference in differences:
             tail = f"{re.split(r'[.: ]', difference.path.field or difference.path.entity)[-1]} {difference.sides}"

@@ -1,4 +1,4 @@
-"""Models: their fields, and what reads them. Pure."""
+"""Changes of models: their fields, and their use in requests and responses. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .members import added, deprecation, described, member, types
 
 
 def models(clients: ClientPair) -> Iterator[Change]:
-    """What changed about the models, in the new order; those that are gone come last."""
+    """Yield the changes of models, in the new order; removed ones come last."""
     before = {model.name: model for model in clients.old.models}
     was = {new: old for old, new in clients.matches.models.items()}
     for new in clients.new.models:
@@ -34,7 +34,7 @@ def _subject(clients: ClientPair, model: ir.Model) -> Subject:
 
 def _model(clients: ClientPair, subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
     yield from _role(subject, old, new)
-    # Its users until now read it or sent it as the old role says.
+    # Existing users read it or send it according to the old role.
     role = old.role
     for was, now in members(old.fields, new.fields):
         if now is None:
@@ -68,7 +68,7 @@ def _renamed(name: str | None, names: Mapping[str, str]) -> str | None:
 
 
 def _role(subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
-    """An optional field that is absent reads as None in a reply, and as unset in what is sent."""
+    """Yield a change of the role: whether an absent field reads as None or as unset."""
     if old.role == new.role:
         return
     differs = (old.role == "reply") != (new.role == "reply")
@@ -103,7 +103,7 @@ def _eithers(
             continue
         fields = tuple(names.get(name, name) for name in was.fields)
         if fields != either.fields:
-            # Fields that are looked at last take nothing away from those before them.
+            # Additional last fields do not change the result of those before them.
             more = either.fields[: len(fields)] == fields
             text = f"reads {_fields(either.fields)}, before {_fields(fields)}"
             level: Level = "compatible" if more else "breaking"

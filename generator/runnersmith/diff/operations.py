@@ -1,4 +1,4 @@
-"""Changes of operations: their arguments, requests, replies, and who may call. Pure."""
+"""Changes of operations: their arguments, requests, responses and permissions. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .members import added, deprecation, described, left_versions, member, produ
 def operation(
     clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
-    """What changed about a method that both clients have."""
+    """Yield the changes of a method in both clients."""
     yield from _facts(clients, subject, old, new)
     yield from left_versions(clients, subject, old.available, new.available)
     yield from products(subject, old.available.products, new.available.products)
@@ -57,7 +57,7 @@ _REPEAT: Mapping[ir.Repeat, str] = {
 
 
 def _moved(clients: ClientPair, old: ir.Operation, new: ir.Operation) -> dict[str, list[str]]:
-    """The paths that are new, each with the API versions that have it."""
+    """Return the new paths, each with the API versions that have it."""
     found: dict[str, list[str]] = {}
     for before, after in clients.versions:
         path = _path(new, after)
@@ -71,7 +71,7 @@ def _path(operation: ir.Operation, version: str) -> str:
     return older.get(version, operation.path)
 
 
-# ── Replies ──────────────────────────────────────────────────────────────────────────────────
+# ── Responses ────────────────────────────────────────────────────────────────────────────────
 
 
 def _reply(
@@ -88,7 +88,7 @@ def _reply(
     elif old.returns is not None:
         changes.append(subject.change("content-removed", "returns nothing now", role="reply"))
     yield from changes
-    # A list that became another one says so of its items already.
+    # The items of a list already have the change.
     if old.item is not None and new.item is not None and not changes:
         yield from types(clients, subject, old.item, new.item, "reply", "items: ")
     yield from _answers(subject, old.answers, new.answers)
@@ -144,7 +144,10 @@ def _refusals(
 
 
 def _permissions(subject: Subject, old: ir.Operation, new: ir.Operation) -> Iterator[Change]:
-    """What a token needs: every classic scope, or every fine-grained permission, or one kind is refused."""
+    """Yield the changes of permissions.
+
+    A change is about a classic scope, a fine-grained permission, or a kind of token.
+    """
     for scope in new.classic_scopes:
         if scope not in old.classic_scopes:
             yield subject.change("permission-added", f"needs the classic scope {code(scope)}")
@@ -188,7 +191,7 @@ Place = Literal["path", "query", "body"]
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of a method, and where its value travels; `index` counts the positional ones."""
+    """An argument of a method and its location; `index` counts the positional ones."""
 
     member: ir.Field | ir.Parameter
     place: Place
@@ -196,12 +199,12 @@ class Argument:
 
 
 def path_arguments(parameters: Sequence[ir.Parameter]) -> list[Argument]:
-    """Path parameters as positional arguments."""
+    """Return path parameters as positional arguments."""
     return [Argument(one, "path", index) for index, one in enumerate(parameters)]
 
 
 def method_arguments(operation: ir.Operation) -> list[Argument]:
-    """The arguments of a method: positional ones, then keywords."""
+    """Return the arguments of a method: positional ones, then keywords."""
     body = operation.body.fields if operation.body is not None else ()
     return [
         *path_arguments(operation.arguments),
@@ -213,7 +216,7 @@ def method_arguments(operation: ir.Operation) -> list[Argument]:
 def arguments(
     clients: ClientPair, subject: Subject, old: Sequence[Argument], new: Sequence[Argument]
 ) -> Iterator[Change]:
-    """What changed about the arguments of a method, in the order of the signature."""
+    """Yield the changes of a method's arguments, in the order of the signature."""
     pairs = _pairs(old, new)
     for index, argument in enumerate(new):
         here = subject.called(f"{subject.name}({argument.member.name})")
@@ -228,7 +231,10 @@ def arguments(
 
 
 def _pairs(old: Sequence[Argument], new: Sequence[Argument]) -> dict[int, int]:
-    """Index of a new argument -> of the old one that it is: by place and wire name, by Python name, by position."""
+    """Return the index of each new argument with that of its match among the old ones.
+
+    Arguments are matched by location and wire name, then by Python name, then by position.
+    """
     found: dict[int, int] = {}
     keys_of: tuple[Callable[[Argument], Hashable], ...] = (_wire, _name, _position)
     for same in keys_of:
@@ -260,7 +266,7 @@ def _argument(
     clients: ClientPair, subject: Subject, old: Argument, new: Argument
 ) -> Iterator[Change]:
     if old.place != new.place:
-        # A keyword stays one; a value given by its position has none any more.
+        # A keyword stays a keyword; a positional value changes its meaning.
         level: Level = "breaking" if old.place == "path" else "compatible"
         text = f"travels in the {new.place}, before in the {old.place}"
         yield subject.change("argument-location-changed", text, level, "request")

@@ -38,7 +38,7 @@ def _marks(text: str, name: str) -> Iterator[Problem]:
             what = _ENDS.sub("", found["what"] or "")
             if line.lstrip().startswith("#"):
                 what = " ".join([what, *_continued(lines[number:])])
-            shown = _visible(what) or "a decision is open"
+            shown = _visible(what) or "decide this"
             place = Place(name, number, found.start() + 1)
             yield Problem(place, f"undecided: {shown}; then drop TODO(bump)")
 

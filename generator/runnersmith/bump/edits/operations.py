@@ -1,4 +1,4 @@
-"""Edits of an operation as a whole. Pure but for the draft."""
+"""Edits of an operation as a whole. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PRODUCTS = ("github.com", "ghec", "ghes")
 
 
 def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
-    """A fact of the operation itself."""
+    """Yield the edit of an operation's own fact."""
     difference, operation, keyword = site.difference, site.operation, site.difference.path.keyword
     value = difference.official.value if difference.official else None
     extension = mapping(operation.get(KEY, {}))
@@ -38,7 +38,7 @@ def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
             since = product.release or "all"
             yield from site.propose(site.pointer, keyword, lambda: set_product(product.name, since))
         case "product" if product.name == "ghec" or {*products} == {product.name}:
-            # The description of Enterprise Cloud has every operation that there is.
+            # The description of Enterprise Cloud has every operation.
             yield from site.propose(site.pointer, keyword, forget, rank="gone")
         case "product" if product.release is None:
             yield from site.propose(site.pointer, keyword, lambda: drop(products, product.name))
@@ -61,7 +61,7 @@ def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
 
 
 def _docs(operation: Mapping, url: str) -> None:
-    """Follow a link to another page, in the edition that ours links to."""
+    """Update the link to the documentation, in the edition that the spec links to."""
     docs = mapping(operation.setdefault("externalDocs", {}))
     edition = _DOCS.match(str(docs.get("url", url)))
     docs["url"] = _DOCS.sub(lambda found: edition[1] if edition else found[0], url, count=1)

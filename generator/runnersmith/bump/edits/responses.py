@@ -1,4 +1,4 @@
-"""Edits of the body and the replies of an operation. Pure but for the draft."""
+"""Edits of the body and the responses of an operation. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEADER = re.compile(r"response (\w+) header (.+)\Z")
 
 
 def body(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
-    """A body that only one side has, or that only one side requires."""
+    """Yield the edit of a body that only one side has or requires."""
     ours, official = site.ours, site.official
     if ours is None and official is not None:
         yield from site.propose(
@@ -41,7 +41,7 @@ def body(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
 
 
 def reply(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
-    """A status code or a header that only one side has, or content that only one side has."""
+    """Yield the edit of a status code, a header or content that only one side has."""
     name, ours, official = site.difference.path.entity, site.ours, site.official
     if header := _HEADER.match(name):
         yield from _reply_header(site, endpoints, header[1], header[2])
