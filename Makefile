@@ -1,5 +1,5 @@
-# Every target sets up what it needs first, in .venv, and does nothing when it is there already.
-# Python 3.11 or later is all that must be installed: `make test PYTHON=python3.13` names one.
+# Every target first sets up .venv if necessary. Only Python 3.11 or later must be installed.
+# `make test PYTHON=python3.13` selects another one.
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -7,24 +7,24 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 BIN := .venv/bin
 STAMP := .venv/set-up
 PYTHONS := $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 python)
-# The client can be absent: it is what `make generate` makes.
+# The client can be missing: `make generate` creates it.
 CLIENT := $(wildcard generated/pyproject.toml)
 CHECKS := lint check tests-generator types wheels tests-packs tests-client
-# Checks at once, each printed as a whole where make can.
+# Checks in parallel, with the output of each one together if make supports that.
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-# uv trusts the certificates that the system trusts, as pip and git do.
+# uv trusts the system's certificates, like pip and git.
 export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: help setup generate test tests $(CHECKS) format bench lock clean
 
-help: ## show this list
+help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
 # ── Set-up ────────────────────────────────────────────────────────────────────────────────────
 
-setup: $(STAMP) ## make .venv: the locked tools, runnersmith and ghrunners in place
+setup: $(STAMP) ## create .venv with the locked tools, runnersmith and ghrunners in place
 	@echo ".venv is ready"
 
 .venv/bin/python:
@@ -36,10 +36,10 @@ setup: $(STAMP) ## make .venv: the locked tools, runnersmith and ghrunners in pl
 	    fi; \
 	done; \
 	echo "error: Python 3.11 or later is needed; tried: $(PYTHONS)." >&2; \
-	echo "Say where it is: make PYTHON=/path/to/python" >&2; \
+	echo "Set its path: make PYTHON=/path/to/python" >&2; \
 	exit 1
 
-# pip installs uv, from uv's lines of the lock; uv installs the rest.
+# pip installs uv from its lines in the lock file, and uv installs the rest.
 $(STAMP): requirements.lock pyproject.toml $(CLIENT) | .venv/bin/python
 	@echo "== set-up: the packages of requirements.lock"
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
@@ -57,18 +57,18 @@ lock: $(STAMP) ## write the lock files from pyproject.toml (newer versions: UPGR
 	@$(LOCK) --group dev --output-file requirements.lock pyproject.toml
 	@$(LOCK) --output-file tests/bench/peers.lock tests/bench/peers.in
 
-# ── What is made ──────────────────────────────────────────────────────────────────────────────
+# ── Generation ────────────────────────────────────────────────────────────────────────────────
 
-generate: $(STAMP) ## make generated/ from spec/ and templates/
+generate: $(STAMP) ## write generated/ from spec/ and templates/
 	@$(BIN)/runnersmith generate
 
-format: $(STAMP) ## format the code and mend what ruff can
+format: $(STAMP) ## format the code and apply ruff's fixes
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/black --quiet .
 
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────
 
-test: $(STAMP) ## run every check, as many at once as there are processors (JOBS=1: one)
+test: $(STAMP) ## run every check, one per processor in parallel (JOBS=1: one at a time)
 	@$(MAKE) --keep-going --jobs=$(JOBS) $(WHOLE) $(CHECKS)
 	@printf '\nevery check passed: $(CHECKS)\n'
 
@@ -76,7 +76,7 @@ define title
 	@printf '\n== %s\n' $@
 endef
 
-tests: $(STAMP) ## run pytest (PYTEST="tests/client -k walk": these arguments)
+tests: $(STAMP) ## run pytest (PYTEST="tests/client -k walk" sets its arguments)
 	@$(BIN)/python -m pytest $(PYTEST)
 
 tests-client: $(STAMP)
@@ -91,18 +91,18 @@ tests-generator: $(STAMP)
 	$(title)
 	@$(BIN)/python -m pytest --ignore=tests/client --ignore=tests/packs
 
-check: $(STAMP) ## compare generated/ with what the generator makes now
+check: $(STAMP) ## compare generated/ with the output of the generator
 	$(title)
 	@$(BIN)/runnersmith check --from-scratch
 
-lint: $(STAMP) ## ruff and black, and that the lock has what pyproject.toml asks for
+lint: $(STAMP) ## run ruff and black, and check the lock file against pyproject.toml
 	$(title)
 	@$(BIN)/uv pip check --quiet --python .venv
 	@$(BIN)/ruff check .
 	@$(BIN)/black --check --quiet --diff .
 
-# --verifytypes looks at the packages of the first python on the path, whatever the settings say.
-types: $(STAMP) ## mypy and basedpyright, and that every public name is typed
+# --verifytypes uses the first python on the path, regardless of the settings.
+types: $(STAMP) ## run mypy and basedpyright, and check that every public name is typed
 	$(title)
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
@@ -116,9 +116,9 @@ wheels: $(STAMP) ## build both wheels and use each in an empty environment
 	$(title)
 	@$(BIN)/python tests/smoke/wheels.py
 
-bench: $(STAMP) ## measure generator and client beside others, and soak the client in faults
+bench: $(STAMP) ## measure generator and client, and soak-test the client under faults
 	@cd tests && for part in generate client soak; do ../$(BIN)/python -m bench.$$part || exit 1; done
 
-clean: ## remove what the other targets made, generated/ aside
+clean: ## remove the output of the other targets, except generated/
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""What every test may use: the `--update` option and its fixture."""
+"""The options, fixtures and the hypothesis profile of every test."""
 
 from __future__ import annotations
 
@@ -8,10 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Hypothesis derives its examples from the code of the test, so every run tries the same ones,
+# however slow the machine is. There is no database, as nothing found in a run is left for the next.
+settings.register_profile(
+    "runnersmith",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+)
+settings.load_profile("runnersmith")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have hypothesis keep what it writes where pytest keeps its own."""
+    """Keep the files of hypothesis in pytest's cache folder, out of the work tree."""
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(config.rootpath / ".pytest_cache/hypothesis")
 
 

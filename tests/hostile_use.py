@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from generating import PACKAGE, build_ir, made, small_spec, write_files
+from generating import PACKAGE, REPOSITORY, write_files
 from runnersmith.output.formatter import format_files
 
 
@@ -20,7 +20,12 @@ def used(clients: Mapping[str, Mapping[str, str]], folder: Path) -> list[list[tu
 
     Fails when one of them does anything else.
     """
-    runtime = made(build_ir(small_spec())).copied
+    # All of it, whatever of it a client needs.
+    source = REPOSITORY / "templates" / "client" / "runtime"
+    runtime = {
+        f"{PACKAGE}/_runtime/{path.relative_to(source).as_posix()}": path.read_text("utf-8")
+        for path in source.rglob("*.py")
+    }
     for number, rendered in enumerate(clients.values()):
         # Formatted as a reader gets it: some of them, since it takes long.
         shown = format_files(rendered) if number % 10 == 0 else rendered

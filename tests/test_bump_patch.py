@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from bump.kit import HERE
 from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError
 from runnersmith.reader import parse
 from runnersmith.yaml_edit import Comments, patch
-from runnersmith.yaml_edit.values import copied, same
+from runnersmith.yaml_edit.values import copied, written
 
 ODD = """\
 # On top.
@@ -296,15 +298,24 @@ SCALARS: list[Json] = [
 ]
 
 
-@pytest.mark.parametrize("new", SCALARS, ids=[str(number) for number in range(len(SCALARS))])
+def reread(text: str, new: Json) -> str:
+    """Return what a text says after an edit, or why it is not edited."""
+    try:
+        return written(value(patched(text, new)))
+    except SpecError as error:
+        return str(error)
+
+
 @pytest.mark.parametrize("text", ["a: 1\n", "a: 'x'\n", 'a: "x"\n', "a: [1, x]\n", "a: |\n  x\n"])
-def test_every_value_reads_back(text: str, new: Json) -> None:
+def test_every_value_reads_back(text: str) -> None:
     """Whatever a value holds, as a value, in a list, as a key: reading gives it back."""
-    assert same(parse(patched(text, {"a": new}).encode(), name="x").data, {"a": new})
-    assert same(parse(patched(text, {"a": [1, new]}).encode(), name="x").data, {"a": [1, new]})
-    key = str(new)
-    nested: Json = {"a": {key: {"inner": [{key: new}]}}}
-    assert same(parse(patched(text, nested).encode(), name="x").data, nested)
+    edits: list[Json] = []
+    for new in SCALARS:
+        key = str(new)
+        nested: Json = {"a": {key: {"inner": [{key: new}]}}}
+        edits.extend([{"a": new}, {"a": [1, new]}, nested])
+    expected = {written(edit): written(edit) for edit in edits}
+    assert {written(edit): reread(text, edit) for edit in edits} == expected
 
 
 VALUES: list[Json] = [*SCALARS, {"k": 1, "l": [1, {"m": "n"}]}, [{"o": {"p": 2}}, 3]]
@@ -317,33 +328,61 @@ def containers(found: Json) -> Iterator[dict[str, Json] | list[Json]]:
             yield from containers(inner)
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_random_edits_read_back(seed: int) -> None:
-    """Any edits of a whole spec give a text that says just that, and keep the lines beside them."""
-    chance = random.Random(seed)  # noqa: S311 - a test that is the same each time
-    text = (HERE / "spec.yaml").read_text(encoding="utf-8")
-    new = copied(parse(text.encode(), name="spec.yaml").data)
-    for number in range(chance.choice([1, 1, 2, 4])):
-        target = chance.choice(list(containers(new)))
-        made = chance.choice(VALUES)
-        if isinstance(target, dict):
-            key = chance.choice(list(target))
-            at = chance.randrange(len(target) + 1)
-            match chance.choice(["add", "drop", "set"]):
-                case "add":
-                    items = list(target.items())
-                    items.insert(at, (f"new-{number}", made))
-                    target.clear()
-                    target.update(items)
-                case "drop" if target is not new:
-                    del target[key]
-                case _:
-                    target[key] = made
+SPEC = (HERE / "spec.yaml").read_text(encoding="utf-8")
+
+
+class Edit(NamedTuple):
+    """An edit of the n-th container, at the n-th of its entries; both are counted round."""
+
+    kind: str
+    container: int
+    entry: int
+    value: Json
+
+    def apply(self, data: Json, key: str) -> None:
+        """Edit data in place; an entry that is added has the key."""
+        found = list(containers(data))
+        target = found[self.container % len(found)]
+        entry = self.entry % len(target)
+        made = copied(self.value)
+        if isinstance(target, list):
+            cut = {"add": 0, "drop": 1, "set": 1}[self.kind]
+            target[entry : entry + cut] = [] if self.kind == "drop" else [made]
+            return
+        items = list(target.items())
+        if self.kind == "add":
+            items.insert(self.entry % (len(items) + 1), (key, made))
+        elif self.kind == "drop" and target is not data:
+            del items[entry]
         else:
-            index = chance.randrange(len(target))
-            target[index : index + chance.choice([0, 1])] = chance.choice([[], [made]])
-    found = patched(text, new)
-    assert same(parse(found.encode(), name="spec.yaml").data, new)
+            items[entry] = (items[entry][0], made)
+        target.clear()
+        target.update(items)
+
+
+EDITS = some.lists(
+    some.builds(
+        Edit,
+        some.sampled_from(["add", "drop", "set"]),
+        some.sampled_from(range(len(list(containers(value(SPEC)))))),
+        some.sampled_from(range(60)),
+        some.sampled_from(VALUES),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=150)
+@given(EDITS)
+def test_any_edits_read_back(edits: list[Edit]) -> None:
+    """Any edits of a whole spec give a text that says just that, and keep the lines beside them."""
+    new = value(SPEC)
+    for number, edit in enumerate(edits):
+        edit.apply(new, f"new-{number}")
+    found = patched(SPEC, new)
+    assert written(value(found)) == written(new)
     # However much is edited, the text is not written anew.
-    kept = [line for line in found.splitlines() if line in text.splitlines()]
-    assert len(kept) >= len(found.splitlines()) / 8
+    lines = found.splitlines()
+    kept = [line for line in lines if line in SPEC.splitlines()]
+    assert len(kept) >= len(lines) / 8

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from bump.kit import HERE
 from runnersmith import overlay, reader
@@ -194,70 +195,82 @@ NAMES = [
 LEAVES: list[Json] = [0, 1, 1.0, True, None, "", "a", "b", "it's", "x: y", "\u2028", [], {}]
 
 
-def some(chance: random.Random, depth: int) -> Json:
-    """A value of some size."""
-    match chance.choice(["leaf", "dict", "list"]) if depth > 0 else "leaf":
-        case "dict":
-            return {
-                name: some(chance, depth - 1) for name in chance.sample(NAMES, chance.randrange(5))
-            }
-        case "list":
-            return [some(chance, depth - 1) for _ in range(chance.randrange(4))]
-        case _:
-            return copied(chance.choice(LEAVES))
+def values(depth: int) -> some.SearchStrategy[Json]:
+    """Values of some size."""
+    leaves: some.SearchStrategy[Json] = some.sampled_from(LEAVES).map(copied)
+    if depth == 0:
+        return leaves
+    inner = values(depth - 1)
+    return some.one_of(
+        leaves,
+        some.dictionaries(some.sampled_from(NAMES), inner, max_size=4),
+        some.lists(inner, max_size=3),
+    )
 
 
-def altered(chance: random.Random, value: Json, depth: int) -> Json:
+def one_in(draw: some.DrawFn, number: int) -> bool:
+    return draw(some.sampled_from(range(number))) == number - 1
+
+
+@some.composite
+def altered(draw: some.DrawFn, value: Json, depth: int) -> Json:
     """A value that differs here and there."""
-    if chance.random() < 0.15:
-        return some(chance, depth)
+    if one_in(draw, 7):
+        return draw(values(max(depth, 0)))
     if isinstance(value, dict):
         kept = {
-            name: altered(chance, it, depth - 1)
-            for name, it in value.items()
-            if chance.random() < 0.9
+            name: draw(altered(child, depth - 1))
+            for name, child in value.items()
+            if not one_in(draw, 10)
         }
-        return {
-            **kept,
-            **({chance.choice(NAMES): some(chance, 1)} if chance.random() < 0.3 else {}),
-        }
+        return kept | ({draw(some.sampled_from(NAMES)): draw(values(1))} if one_in(draw, 3) else {})
     if isinstance(value, list):
-        kept_items = [altered(chance, it, depth - 1) for it in value if chance.random() < 0.9]
-        return [*kept_items, *([some(chance, 1)] if chance.random() < 0.3 else [])]
+        items = [draw(altered(child, depth - 1)) for child in value if not one_in(draw, 10)]
+        return [*items, *([draw(values(1))] if one_in(draw, 3) else [])]
     return value
 
 
-@pytest.mark.parametrize("seed", range(300))
-def test_any_difference_is_restored(seed: int) -> None:
-    """Whatever two documents hold, the written overlay turns one into the other."""
-    chance = random.Random(seed)  # noqa: S311 - a test that is the same each time
-    older: Json = {"info": {"version": "a"}, "x": some(chance, 4), "paths": some(chance, 3)}
-    newer = altered(chance, older, 4)
-    if not isinstance(newer, dict):
-        newer = {}
-    info: Json = {"version": "b"}
-    actions({**newer, "info": info}, older)
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_any_difference_of_a_spec_is_restored(seed: int) -> None:
-    """The same of a whole spec, changed in a few places."""
-    chance = random.Random(seed)  # noqa: S311 - a test that is the same each time
-    older = reader.load(HERE / "spec.yaml", name="spec.yaml").data
-    newer = older
-    for _ in range(3):
-        newer = scattered(chance, newer)
-    later: dict[str, Json] = dict(newer) if isinstance(newer, dict) else {}
-    later["info"] = {"version": "later"}
-    actions(later, older)
-
-
-def scattered(chance: random.Random, value: Json) -> Json:
+@some.composite
+def scattered(draw: some.DrawFn, value: Json) -> Json:
     """A value with one place in it altered."""
-    if isinstance(value, dict) and value and chance.random() < 0.9:
-        name = chance.choice(list(value))
-        return {**value, name: scattered(chance, value[name])}
-    if isinstance(value, list) and value and chance.random() < 0.9:
-        index = chance.randrange(len(value))
-        return [*value[:index], scattered(chance, value[index]), *value[index + 1 :]]
-    return altered(chance, value, 2)
+    if not value or one_in(draw, 10):
+        return draw(altered(value, 2))
+    if isinstance(value, dict):
+        name = draw(some.sampled_from(list(value)))
+        return {**value, name: draw(scattered(value[name]))}
+    if isinstance(value, list):
+        index = draw(some.sampled_from(range(len(value))))
+        return [*value[:index], draw(scattered(value[index])), *value[index + 1 :]]
+    return draw(altered(value, 2))
+
+
+def documents(version: str) -> some.SearchStrategy[dict[str, Json]]:
+    info: Json = {"version": version}
+    return some.fixed_dictionaries({"info": some.just(info), "x": values(4), "paths": values(3)})
+
+
+@some.composite
+def versions(draw: some.DrawFn) -> tuple[Json, Json]:
+    """A newer document and the older one."""
+    older = draw(documents("a"))
+    newer = draw(altered(older, 4))
+    info: Json = {"version": "b"}
+    return {**(newer if isinstance(newer, dict) else {}), "info": info}, older
+
+
+@settings(max_examples=150)
+@given(versions())
+def test_any_difference_is_restored(pair: tuple[Json, Json]) -> None:
+    """Whatever two documents hold, the written overlay turns one into the other."""
+    actions(*pair)
+
+
+SPEC = reader.load(HERE / "spec.yaml", name="spec.yaml").data
+
+
+@settings(max_examples=40)
+@given(scattered(SPEC).flatmap(scattered).flatmap(scattered))
+def test_any_difference_of_a_spec_is_restored(newer: Json) -> None:
+    """The same of a whole spec, changed in a few places."""
+    info: Json = {"version": "later"}
+    actions({**(newer if isinstance(newer, dict) else {}), "info": info}, SPEC)

@@ -6,6 +6,8 @@ some and expects exact messages.
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from comparing import (
@@ -540,41 +542,42 @@ def test_the_lines_say_everything_in_order() -> None:
     ]
 
 
-@pytest.mark.parametrize("junk", [None, True, 1, "x", [], [1], {}, {"a": 1}])
-@pytest.mark.parametrize(
-    "pointer",
-    [
-        LIST,
-        f"{LIST}/operationId",
-        f"{LIST}/externalDocs",
-        f"{LIST}/parameters",
-        f"{LIST}/parameters/0",
-        f"{LIST}/parameters/0/schema",
-        f"{LIST}/responses",
-        f"{LIST}/responses/200",
-        f"{LIST}/responses/200/headers",
-        f"{LIST}/x-github",
-        f"{CREATE}/requestBody",
-        f"{CREATE}/requestBody/content",
-        BODY,
-        f"{BODY}/required",
-        f"{BODY}/properties",
-        f"{BODY}/properties/name",
-        f"{BODY}/properties/name/type",
-        f"{BODY}/properties/name/minLength",
-        f"{BODY}/properties/visibility/enum",
-        f"{BODY}/properties/labels/items",
-        f"{REFUSAL}/cause/oneOf",
-        f"{RUNNER}/properties/parent/allOf",
-        f"{RUNNER}/x-github-breaking-changes",
-        f"{RUNNER}/x-github-breaking-changes/0/version",
-        f"{RUNNER}/x-github-breaking-changes/0/patch",
-    ],
-)
-def test_a_part_of_another_kind_is_told_or_refused(pointer: str, junk: Json) -> None:
+PARTS = [
+    LIST,
+    f"{LIST}/operationId",
+    f"{LIST}/externalDocs",
+    f"{LIST}/parameters",
+    f"{LIST}/parameters/0",
+    f"{LIST}/parameters/0/schema",
+    f"{LIST}/responses",
+    f"{LIST}/responses/200",
+    f"{LIST}/responses/200/headers",
+    f"{LIST}/x-github",
+    f"{CREATE}/requestBody",
+    f"{CREATE}/requestBody/content",
+    BODY,
+    f"{BODY}/required",
+    f"{BODY}/properties",
+    f"{BODY}/properties/name",
+    f"{BODY}/properties/name/type",
+    f"{BODY}/properties/name/minLength",
+    f"{BODY}/properties/visibility/enum",
+    f"{BODY}/properties/labels/items",
+    f"{REFUSAL}/cause/oneOf",
+    f"{RUNNER}/properties/parent/allOf",
+    f"{RUNNER}/x-github-breaking-changes",
+    f"{RUNNER}/x-github-breaking-changes/0/version",
+    f"{RUNNER}/x-github-breaking-changes/0/patch",
+]
+JUNK: list[Json] = [None, True, 1, "x", [], [1], {}, {"a": 1}]
+
+
+def test_a_part_of_another_kind_is_told_or_refused(subtests: pytest.Subtests) -> None:
     """A malformed official description never ends in anything but problems."""
-    try:
-        problems = against({pointer: junk}).problems
-    except SpecError as error:
-        problems = error.problems
-    assert all(str(problem).isprintable() for problem in problems)
+    for pointer, junk in product(PARTS, JUNK):
+        with subtests.test(pointer=pointer, junk=junk):
+            try:
+                problems = against({pointer: junk}).problems
+            except SpecError as error:
+                problems = error.problems
+            assert all(str(problem).isprintable() for problem in problems)

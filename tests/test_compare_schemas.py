@@ -74,6 +74,22 @@ def messages(ours: Json, official: Json) -> list[str]:
             {"oneOf": [{"type": "integer", "enum": [1]}, {"type": "string", "enum": ["a"]}]},
         ),
         ({"allOf": [{"type": "number"}, {"type": "integer"}]}, {"type": "integer"}),
+        ({"type": ["string", "null"]}, {"$ref": "#/components/schemas/a", "nullable": True}),
+        (
+            {"type": ["string", "null"]},
+            {"allOf": [{"$ref": "#/components/schemas/a"}], "nullable": True},
+        ),
+        (
+            {"anyOf": [{"type": "string"}, {"type": "null"}]},
+            {"anyOf": [{"type": "string"}, {"nullable": True}]},
+        ),
+        ({"anyOf": [{"type": "string"}, False]}, {"type": "string"}),
+        ({"type": ["string", "integer"], "enum": ["a"]}, {"type": "string", "enum": ["a"]}),
+        ({"type": "string", "enum": ["a", "b"], "const": "a"}, {"type": "string", "enum": ["a"]}),
+        (
+            {"type": "array", "items": {"x-note": 1, "$comment": "Anything."}},
+            {"type": "array", "items": {}},
+        ),
         (
             {"type": "string", "title": "A", "examples": ["x"], "x-runnersmith": {"secret": True}},
             {"type": "string", "example": "y", "x-octokit": {}},
@@ -131,6 +147,11 @@ def test_two_spellings_of_a_schema_are_equal(ours: Json, official: Json) -> None
             {"properties": {"a": {"type": "string"}}},
             {"type": "object"},
             ["type: ours any, official object", "a: ours optional, official none"],
+        ),
+        (
+            {"allOf": [{"type": ["string", "null"]}, {"type": "string"}]},
+            {"type": "string", "nullable": True},
+            ["type: ours string, official string or null"],
         ),
         ({"required": ["a"]}, {"properties": {"a": {}}}, ["a: ours required, official optional"]),
         (

@@ -41,6 +41,7 @@ from runnersmith.diff.client import FOREIGN, NOT_COMPARED
 from runnersmith.diff.limits import direction
 from runnersmith.lowering.core.schema_keywords import limits as limits_of
 from runnersmith.openapi.document import Document, Json
+from runnersmith.openapi.schema_view import SchemaViews
 from runnersmith.pipeline import build_ir as build_api
 from runnersmith.project import find as find_project
 
@@ -300,7 +301,8 @@ def test_bounds_that_are_neither(old: str, new: str) -> None:
 
 
 def _words(**schema: Json) -> str:
-    return limits_of(Document(name="a", data={**schema}, locate=dict).root)
+    document = Document(name="a", data={**schema}, locate=dict)
+    return limits_of(SchemaViews(document).of(document.root))
 
 
 @pytest.mark.parametrize(

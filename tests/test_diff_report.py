@@ -217,12 +217,19 @@ def test_a_long_value_is_cut() -> None:
     assert len(change.text) < 250
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_change_is_told_in_every_form(name: str) -> None:
+def faults(changes: tuple[Change, ...]) -> list[str]:
+    """The changes that a report leaves out or words badly."""
+    lines, text = list(terminal(changes)), markdown(changes)
+    levels = {change.level for change in changes}
+    lost = len(changes) + len(levels) + 1 - len(lines)
+    return [
+        *([f"{lost} lines are missing: {lines}"] if lost else []),
+        *(one.subject for one in changes if f"`{one.subject}`" not in text),
+        *(one.text for one in changes if one.text[-1] in ".\n" or len(one.text) >= 160),
+    ]
+
+
+def test_every_change_is_told_in_every_form() -> None:
     """No change is lost on the way to a reader, and each is short."""
-    changes = diff(CASES[name].old, CASES[name].new)
-    assert len(list(terminal(changes))) == len(changes) + 1 + len({one.level for one in changes})
-    for change in changes:
-        assert change.text[-1] not in ".\n"
-        assert len(change.text) < 160
-        assert f"`{change.subject}`" in markdown(changes)
+    found = {name: faults(diff(case.old, case.new)) for name, case in CASES.items()}
+    assert found == {name: [] for name in CASES}

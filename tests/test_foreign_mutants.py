@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
-import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from foreigners import FOREIGN, SPECS
 from generating import document, made
@@ -18,9 +18,6 @@ from runnersmith.lowering import build_foreign
 from runnersmith.openapi.document import Json, Pointer
 from runnersmith.problems import SpecError, errors
 from runnersmith.validate import validate
-
-# Each seed is a document and one to three changes of it; more are tried by hand, from another one on.
-SEEDS = range(48)
 
 VALUES = cast(
     "list[Json]",
@@ -39,10 +36,51 @@ KEYS = """allOf oneOf anyOf nullable type discriminator items properties additio
 required const readOnly default $ref parameters servers security tags""".split()
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_document_that_went_wrong_is_read_or_refused(seed: int) -> None:
+class Change(NamedTuple):
+    """A change at the n-th place of a document: a value, or what stands at its n-th place.
+
+    It takes the place of what is there, or goes under a new key beside it. Places are counted round.
+    """
+
+    place: int
+    key: str | None
+    value: Json
+    source: int | None
+
+    def apply(self, found: dict[str, Json]) -> None:
+        every = list(places(found))
+        *above, last = every[self.place % len(every)]
+        holder = at(found, tuple(above))
+        other = self.value if self.source is None else at(found, every[self.source % len(every)])
+        if isinstance(holder, list):
+            holder[int(last)] = copy.deepcopy(other)
+        elif isinstance(holder, dict):
+            holder[self.key or str(last)] = copy.deepcopy(other)
+
+
+# More than any of the documents has.
+PLACES = some.sampled_from(range(10_000))
+CHANGES = some.lists(
+    some.builds(
+        Change,
+        PLACES,
+        some.none() | some.sampled_from(KEYS),
+        some.sampled_from(VALUES),
+        some.none() | PLACES,
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@settings(max_examples=48)
+@given(some.sampled_from(SPECS), CHANGES)
+def test_a_document_that_went_wrong_is_read_or_refused(name: str, changes: list[Change]) -> None:
     """No other error, and no client that is not Python."""
-    loaded = document(mutant(random.Random(seed)))  # noqa: S311 - the same each time
+    mutant = written(FOREIGN / f"{name}.yaml")
+    for change in changes:
+        change.apply(mutant)
+    loaded = document(mutant)
     try:
         unsound = errors(validate(loaded, "foreign"))
         built = build_foreign(loaded, "mutant", unsound, skip_unsupported=True)
@@ -53,29 +91,10 @@ def test_a_document_that_went_wrong_is_read_or_refused(seed: int) -> None:
             compile(text, path, "exec")
 
 
-def mutant(chance: random.Random) -> Json:
-    """One of the documents, changed."""
-    path = FOREIGN / f"{chance.choice(SPECS)}.yaml"
-    found = cast("dict[str, Json]", json.loads(json.dumps(written(path), default=str)))
-    for _ in range(chance.choice([1, 1, 2, 3])):
-        change(found, chance)
-    return found
-
-
-def written(path: Path) -> Json:
-    return cast("Json", yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def change(found: dict[str, Json], chance: random.Random) -> None:
-    """Put a value, or a part of the document, where another one stands, or under a new key."""
-    every = list(places(found))
-    *above, last = chance.choice(every)
-    holder = at(found, tuple(above))
-    other = chance.choice([chance.choice(VALUES), at(found, chance.choice(every))])
-    if isinstance(holder, list):
-        holder[int(last)] = copy.deepcopy(other)
-    elif isinstance(holder, dict):
-        holder[chance.choice([str(last), chance.choice(KEYS)])] = copy.deepcopy(other)
+def written(path: Path) -> dict[str, Json]:
+    """The values of a document, none of them shared, dates as text."""
+    found: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return cast("dict[str, Json]", json.loads(json.dumps(found, default=str)))
 
 
 def places(value: Json, pointer: Pointer = ()) -> Iterator[Pointer]:

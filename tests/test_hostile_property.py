@@ -1,7 +1,4 @@
-"""Any string at all, by hypothesis: in the filters, in every place of a spec, as a whole file.
-
-The examples are derived from the code: as long as it stays the same, so do they.
-"""
+"""Any string at all, by hypothesis: in the filters, in every place of a spec, as a whole file."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import json
 import tomllib
 from typing import cast
 
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as some
 
 from generating import document
@@ -33,22 +30,10 @@ TEXT = some.lists(some.sampled_from(_PIECES) | some.characters(exclude_categorie
 )
 
 
-def examples(number: int, *phases: Phase) -> settings:
-    """So many examples, the same in every run, however slow the machine is."""
-    return settings(
-        phases=phases or tuple(Phase),
-        max_examples=number,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
-    )
-
-
 # ── The filters ──────────────────────────────────────────────────────────────────────────────
 
 
-@examples(300)
+@settings(max_examples=300)
 @given(TEXT)
 def test_a_literal_is_its_text(text: str) -> None:
     """A literal is one constant, of the same value, on one line."""
@@ -57,7 +42,7 @@ def test_a_literal_is_its_text(text: str) -> None:
     assert written.isprintable()
 
 
-@examples(300)
+@settings(max_examples=300)
 @given(TEXT)
 def test_a_docstring_is_one_string(text: str) -> None:
     """A docstring is one constant, whatever follows it, and so is a comment no code."""
@@ -70,7 +55,7 @@ def test_a_docstring_is_one_string(text: str) -> None:
     assert isinstance(done, ast.Pass)
 
 
-@examples(300)
+@settings(max_examples=300)
 @given(TEXT)
 @example("a`b|c")
 def test_toml_and_markdown_show_the_text(text: str) -> None:
@@ -84,7 +69,7 @@ def test_toml_and_markdown_show_the_text(text: str) -> None:
     assert not {*"`*_{}[]()#+!|<>~&"} & {*bare}
 
 
-@examples(300)
+@settings(max_examples=300)
 @given(TEXT)
 @example("class")
 @example("None")
@@ -104,7 +89,7 @@ def test_a_name_is_an_identifier_or_refused(text: str) -> None:
 # ── The whole way ────────────────────────────────────────────────────────────────────────────
 
 
-@examples(8, Phase.generate)  # to shrink one takes minutes
+@settings(max_examples=8, phases=[Phase.generate])  # to shrink one takes minutes
 @given(some.fixed_dictionaries(dict.fromkeys(OURS.places, TEXT)))
 def test_any_text_at_every_place(texts: dict[str, str]) -> None:
     """Each text is refused with its place, or the client is that of its harmless twin."""
@@ -123,7 +108,7 @@ def test_any_text_at_every_place(texts: dict[str, str]) -> None:
         judge(OURS.client(hostile), OURS.client(twin))
 
 
-@examples(300)
+@settings(max_examples=300)
 @given(TEXT, some.sampled_from([".yaml", ".json"]))
 def test_any_file_is_read_or_refused(text: str, suffix: str) -> None:
     """A file becomes values that JSON has, or each problem has a place and one printable line."""

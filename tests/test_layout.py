@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from runnersmith.output.formatter import format_text
 from runnersmith.render.python.line_layout import Annotated, Group, annotated, laid_out, split
@@ -41,7 +42,7 @@ def test_black_changes_nothing(text: str) -> None:
     assert format_text("x.py", text + "\n") == text + "\n"
 
 
-# What separates, opens, closes and escapes; put together at random, the same each time.
+# What separates, opens, closes and escapes.
 PIECES = [
     '"',
     "'",
@@ -64,32 +65,27 @@ PIECES = [
 ]
 
 
-def hostile() -> list[list[str]]:
-    chance = random.Random(7)  # noqa: S311 - no secret
-    return [
-        [
-            "".join(chance.choices(PIECES, k=chance.randrange(40)))
-            for _ in range(chance.randint(1, 6))
-        ]
-        for _ in range(500)
-    ]
+TEXTS = some.lists(
+    some.lists(some.sampled_from(PIECES), max_size=40).map("".join), min_size=1, max_size=6
+)
 
 
-def test_layout_never_changes_a_value() -> None:
+@settings(max_examples=300)
+@given(TEXTS)
+def test_layout_never_changes_a_value(texts: list[str]) -> None:
     """Whatever a document lists, and however long: quotes, brackets, separators, line ends."""
-    for values in hostile():
-        listed = [literal(value) for value in [*values, "x" * 90]]
-        for held in (listed, [literal("".join(values) + "x" * 90)]):
-            annotation = f"Literal[{', '.join(held)}] | Unset"
-            written = annotated(Annotated("x", annotation, "UNSET"), 0)
-            assert ast.dump(ast.parse(written)) == ast.dump(ast.parse(f"x: {annotation} = UNSET"))
-        call = Group("call(", [Group("body={", [f"{one}: 1" for one in listed], "}")], ")")
-        assert ast.dump(ast.parse(laid_out(call, 0))) == ast.dump(ast.parse(str(call)))
+    listed = [literal(text) for text in [*texts, "x" * 90]]
+    for held in (listed, [literal("".join(texts) + "x" * 90)]):
+        annotation = f"Literal[{', '.join(held)}] | Unset"
+        written = annotated(Annotated("x", annotation, "UNSET"), 0)
+        assert ast.dump(ast.parse(written)) == ast.dump(ast.parse(f"x: {annotation} = UNSET"))
+    call = Group("call(", [Group("body={", [f"{one}: 1" for one in listed], "}")], ")")
+    assert ast.dump(ast.parse(laid_out(call, 0))) == ast.dump(ast.parse(str(call)))
 
 
-@pytest.mark.parametrize("separator", [", ", " | "])
-def test_a_string_is_never_cut(separator: str) -> None:
+@settings(max_examples=300)
+@given(TEXTS, some.sampled_from([", ", " | "]))
+def test_a_string_is_never_cut(texts: list[str], separator: str) -> None:
     """A separator inside a literal separates nothing."""
-    for values in hostile():
-        listed = [literal(value) for value in values]
-        assert split(separator.join(listed), separator) == listed
+    listed = [literal(text) for text in texts]
+    assert split(separator.join(listed), separator) == listed

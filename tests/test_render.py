@@ -163,9 +163,14 @@ def test_a_long_literal_is_its_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("indent", [0, 4, 8])
-def test_a_docstring_says_its_text(text: str, indent: int) -> None:
+def test_a_docstring_says_its_text(text: str, subtests: pytest.Subtests) -> None:
     """The words of a docstring are those of the text, also after black; it is one expression."""
+    for indent in (0, 4, 8):
+        with subtests.test(indent=indent):
+            check_docstring(text, indent)
+
+
+def check_docstring(text: str, indent: int) -> None:
     pad = " " * indent
     nest = "".join(" " * depth + "def f():\n" for depth in range(0, indent, 4))
     source = f"{nest}{pad}{docstring(text, indent)}\n"

@@ -75,11 +75,13 @@ def test_an_unknown_outcome_can_be_looked_up(method: Method) -> None:
     assert (operation.lookup is not None) is (operation.repeat == "unsafe")
     assert operation.lookup == method.operation.written.at("x-runnersmith").text("lookup")
     if operation.lookup is None:
-        assert "look up" not in text
+        assert "OutcomeUnknown" not in text
         return
-    assert f"(OutcomeUnknown), look up {operation.lookup}." in text
+    nothing, reason = operation.lookup.startswith("nothing: "), operation.lookup[len("nothing: ") :]
+    advice = f"there is nothing to clean up: {reason}" if nothing else f"look up {operation.lookup}"
+    assert f"If this raises OutcomeUnknown, {advice}." in text
     named = re.findall("`(.*?)`", operation.lookup)
-    assert bool(named) is not operation.lookup.startswith("nothing, since ")
+    assert bool(named) is not nothing
     assert {f"{method.scope}.{name}" for name in named} <= SYNC.keys()
 
 
@@ -88,7 +90,7 @@ def test_an_operation_says_what_a_token_needs(method: Method) -> None:
     """As its documentation does; where fine-grained permissions are not, apps cannot call it."""
     operation, text = constant(method), " ".join((inspect.getdoc(SYNC[str(method)]) or "").split())
     permissions = method.operation.written.at("x-runnersmith").at("permissions")
-    assert f"Needs: {operation.needs}." in text
+    assert f"Permissions: {operation.needs}." in text
     assert operation.apps is (permissions.get("fine-grained") is not None)
     assert operation.apps is (method.scope != "enterprise")
 

@@ -13,7 +13,7 @@ import pytest
 
 import ghrunners
 from client.description import entries, resolved
-from client.loopback import Loopback, reply
+from client.loopback import Answer, Loopback, reply
 from client.operations_kit import (
     JUDGED,
     METHODS,
@@ -64,16 +64,26 @@ def test_a_name_is_one_segment(flavour: Flavour, method: Method) -> None:
 
 
 @both
-@every_method
-@pytest.mark.parametrize("text", ["", ".", "..", "a\r\nX-Evil: 1", "a\nb", "\0"])
-def test_a_name_that_cannot_be_a_segment_is_refused(
-    flavour: Flavour, method: Method, text: str
-) -> None:
-    """Whichever it is, before anything is sent."""
-    with Loopback() as server:
-        for name in method.examples:
-            with pytest.raises(ghrunners.InvalidArgument, match=f"{name} must not"):
-                flavour(server, method, {**method.examples, name: text}, method.least)
+def test_a_name_that_cannot_be_a_segment_is_refused(flavour: Flavour) -> None:
+    """Every method checks each of its path parameters before anything is sent.
+
+    Which texts are no segment is the concern of the runtime's own tests.
+    """
+
+    def outcome(method: Method, name: str) -> str:
+        try:
+            flavour(server, method, {**method.examples, name: ".."}, method.least)
+        except ghrunners.GitHubError as error:
+            return str(error)
+        return "sent"
+
+    calls = [(method, name) for method in METHODS for name in method.examples]
+    with Loopback(default=Answer(status=404)) as server:
+        outcomes = {f"{method}({name})": outcome(method, name) for method, name in calls}
+    assert outcomes == {
+        f"{method}({name})": f"{name} must not be '..': it would name another resource"
+        for method, name in calls
+    }
     assert server.requests == []
 
 

@@ -19,8 +19,9 @@ from client.signing import (
     flavours,
 )
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import BadCredentials, InvalidArgument, NotFound
+from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import BadCredentials, NotFound
 
 # No form of token that is known without having been told.
 SECRET = "plain-and-secret"  # noqa: S105 - nobody's

@@ -38,19 +38,16 @@ from client.signing import (
 )
 from ghrunners._runtime.auth.github_app import App, sign
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import (
+from ghrunners._runtime.errors import CallError, InvalidArgument, SignInFailed, TimedOut
+from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import (
     BadCredentials,
-    CallError,
-    InvalidArgument,
     NotFound,
     RateLimited,
     RedirectRefused,
     ServerError,
-    SignInFailed,
-    TimedOut,
     UnexpectedResponse,
 )
-from ghrunners._runtime.request.operation import Operation
 
 
 def of_repo(**changes: Any) -> Operation[Thing]:

@@ -36,15 +36,15 @@ from client.runtime_kit import (
 from ghrunners import models
 from ghrunners._runtime.call.observe import AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import (
-    InvalidArgument,
+from ghrunners._runtime.errors import InvalidArgument
+from ghrunners._runtime.http.cache_policy import holds_secrets
+from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import (
     NotFound,
     RateLimited,
     ServerError,
     UnexpectedResponse,
 )
-from ghrunners._runtime.http.cache_policy import holds_secrets
-from ghrunners._runtime.request.operation import Operation
 
 # What GitHub sends with a list of runners.
 SENT = {

@@ -33,7 +33,8 @@ from client.runtime_kit import (
     sent_by,
 )
 from ghrunners._runtime.call.timeout import Timeout
-from ghrunners._runtime.errors import ClientClosed, InvalidArgument, ServerError
+from ghrunners._runtime.errors import ClientClosed, InvalidArgument
+from ghrunners._runtime.response_errors import ServerError
 
 
 @pytest.fixture(autouse=True)
@@ -333,7 +334,7 @@ import ghrunners._runtime.client.client, ghrunners._runtime.errors, ghrunners._r
 import ghrunners._runtime.client.resource, ghrunners._runtime.client.sign_in
 heavy = {"httpx2", "httpcore2", "ssl", "anyio", "asyncio"} & set(sys.modules)
 assert not heavy, heavy
-ghrunners._runtime.client.client.BaseClient._defaults = ghrunners._runtime.client.client.Defaults(
+ghrunners._runtime.client.client.BaseClient._defaults = ghrunners._runtime.client.config.Defaults(
     server="https://api.github.com", media_type="a/b", version_header=None, versions=("1",), user_agent="x",
     sign_in=ghrunners._runtime.client.sign_in.GitHubSignIn(),
 )

@@ -33,12 +33,11 @@ from ghrunners._runtime.errors import (
     ClientClosed,
     ConnectTimedOut,
     OutcomeUnknown,
-    RateLimited,
     TimedOut,
-    UnexpectedResponse,
 )
 from ghrunners._runtime.http.deadline import Backend, Until, until
 from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import RateLimited, UnexpectedResponse
 
 SHORT = Timeout(total=0.4)
 

@@ -20,11 +20,12 @@ import pytest
 import ghrunners
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import TOKEN, Caller, Client, SyncCaller, both
-from ghrunners._runtime.errors import OutcomeUnknown, UnexpectedResponse
+from ghrunners._runtime.errors import OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation, PagedOperation
 from ghrunners._runtime.response import lenient
 from ghrunners._runtime.response.json import Mismatch
 from ghrunners._runtime.response.warnings import SchemaDrift
+from ghrunners._runtime.response_errors import UnexpectedResponse
 from ghrunners._runtime.types import Model, SecretModel
 
 SECRET = "EXAMPLE-SECRET-OF-A-TEST"  # noqa: S105 - nobody's

@@ -11,9 +11,10 @@ import pytest
 
 from client.loopback import Answer, Loopback, reply
 from client.runtime_kit import DELETE, GET, TOKEN, UPDATE, Caller, SyncCaller, both, pickled
-from ghrunners._runtime import errors
+from ghrunners._runtime import errors, response_errors
 from ghrunners._runtime.error_details import FieldError, RequestInfo
-from ghrunners._runtime.errors import GitHubError, StatusError, UnexpectedResponse, ValidationFailed
+from ghrunners._runtime.errors import GitHubError
+from ghrunners._runtime.response_errors import StatusError, UnexpectedResponse, ValidationFailed
 
 DOCS = "https://docs.github.com/rest/things"
 INFO = RequestInfo(operation="things/get", method="GET", path="/orgs/acme/things/7")
@@ -27,25 +28,25 @@ def fail(caller: Caller, answer: Answer) -> StatusError:
 
 
 BY_STATUS = {
-    400: errors.BadRequest,
-    401: errors.BadCredentials,
+    400: response_errors.BadRequest,
+    401: response_errors.BadCredentials,
     402: StatusError,
-    403: errors.Forbidden,
-    404: errors.NotFound,
+    403: response_errors.Forbidden,
+    404: response_errors.NotFound,
     405: StatusError,
-    409: errors.Conflict,
-    410: errors.Gone,
+    409: response_errors.Conflict,
+    410: response_errors.Gone,
     415: StatusError,
-    422: errors.ValidationFailed,
-    429: errors.RateLimited,
+    422: response_errors.ValidationFailed,
+    429: response_errors.RateLimited,
     451: StatusError,
     499: StatusError,
-    500: errors.ServerError,
-    502: errors.ServerError,
-    503: errors.ServerError,
-    599: errors.ServerError,
-    600: errors.ServerError,
-    799: errors.ServerError,
+    500: response_errors.ServerError,
+    502: response_errors.ServerError,
+    503: response_errors.ServerError,
+    599: response_errors.ServerError,
+    600: response_errors.ServerError,
+    799: response_errors.ServerError,
 }
 
 
@@ -117,7 +118,7 @@ def test_a_refused_body_may_come_with_one_message() -> None:
 def test_a_403_that_means_a_limit_is_one(message: str, headers: dict[str, str]) -> None:
     """GitHub refuses with 403 where others use 429, at times by the message alone."""
     error = fail(SyncCaller(""), reply({"message": message}, 403, headers))
-    assert type(error) is errors.RateLimited
+    assert type(error) is response_errors.RateLimited
 
 
 BUSY = (
@@ -143,7 +144,7 @@ NOT_BUSY = (
 def test_a_422_that_means_a_busy_runner_is_one(flavour: type[Caller], message: str) -> None:
     """GitHub has two ways of saying it, and no code for it; nothing was deleted."""
     answer = reply({"message": message, "documentation_url": DOCS}, 422)
-    with Loopback(answer) as server, pytest.raises(errors.RunnerBusy) as caught:
+    with Loopback(answer) as server, pytest.raises(response_errors.RunnerBusy) as caught:
         flavour(server.url).call(DELETE, path={"thing": 7})
     assert isinstance(caught.value, ValidationFailed)
     assert caught.value.message == message
@@ -153,10 +154,10 @@ def test_a_422_that_means_a_busy_runner_is_one(flavour: type[Caller], message: s
 @pytest.mark.parametrize(
     ("status", "message", "kind"),
     [
-        *((422, message, errors.ValidationFailed) for message in NOT_BUSY),
-        (409, BUSY[0], errors.Conflict),
-        (403, BUSY[0], errors.Forbidden),
-        (400, BUSY[0], errors.BadRequest),
+        *((422, message, response_errors.ValidationFailed) for message in NOT_BUSY),
+        (409, BUSY[0], response_errors.Conflict),
+        (403, BUSY[0], response_errors.Forbidden),
+        (400, BUSY[0], response_errors.BadRequest),
     ],
 )
 def test_what_only_looks_like_a_busy_runner_is_none(
@@ -354,8 +355,8 @@ SAMPLES: list[GitHubError] = [
     errors.SignInFailed(INFO, "not installed", errors.TimedOut(INFO, "late")),
     errors.SignInFailed(INFO, "not installed", errors.ConnectionLost(INFO, "reset")),
     errors.OutcomeUnknown(UnexpectedResponse(INFO, "odd", status=200, headers={}, body=b"BODY")),
-    errors.RedirectRefused(INFO, "no", status=302, headers={}),
-    errors.LinkRefused(INFO, "no", status=200, headers={}),
+    response_errors.RedirectRefused(INFO, "no", status=302, headers={}),
+    response_errors.LinkRefused(INFO, "no", status=200, headers={}),
     *(
         kind(
             INFO,
@@ -366,7 +367,7 @@ SAMPLES: list[GitHubError] = [
             documentation_url=DOCS,
             errors=(FieldError(field="name", code="missing"),),
         )
-        for status, kind in {**BY_STATUS, 422: errors.RunnerBusy}.items()
+        for status, kind in {**BY_STATUS, 422: response_errors.RunnerBusy}.items()
     ),
 ]
 
@@ -384,7 +385,7 @@ def test_every_error_pickles(error: GitHubError) -> None:
     error.add_note("seen by a test")
     if isinstance(error, errors.CallError):
         error.attempts = 3
-    if isinstance(error, errors.RateLimited):
+    if isinstance(error, response_errors.RateLimited):
         error.retry_at, error.kind = datetime(2026, 1, 2, tzinfo=UTC), "primary"
     for again in (pickled(error), copy.copy(error), copy.deepcopy(error)):
         assert type(again) is type(error)
@@ -397,6 +398,20 @@ def test_every_error_pickles(error: GitHubError) -> None:
         assert pickled(held).body == copy.copy(held).body == b""
 
 
+@pytest.mark.parametrize(
+    ("lookup", "advice"),
+    [
+        ("a runner of that name in `runners.list`", "before you retry, look up a runner of that"),
+        ("nothing: an unused token expires", "there is nothing to clean up (an unused token exp"),
+        ("", "it is not retried"),
+    ],
+)
+def test_an_unknown_outcome_comes_with_advice(lookup: str, advice: str) -> None:
+    """What to look up, that there is nothing to look up, or only that there is no retry."""
+    error = errors.OutcomeUnknown(errors.TimedOut(INFO, "late"), lookup)
+    assert f"it may have been carried out: {advice}" in str(error)
+
+
 def test_an_error_says_how_often_it_was_tried() -> None:
     """Where that was more than once."""
     error = errors.TimedOut(INFO, "late")
@@ -406,16 +421,13 @@ def test_an_error_says_how_often_it_was_tried() -> None:
 
 
 def test_every_class_is_in_the_tree_that_is_drawn() -> None:
-    """The drawing on top of the module shows every class, below its base."""
-    drawn = errors.__doc__ or ""
-    for name, kind in vars(errors).items():
-        if isinstance(kind, type) and issubclass(kind, Exception):
-            assert f" {name} " in drawn.replace("\n", " "), name
-    assert {kind for error in SAMPLES for kind in type(error).__mro__} >= {
-        kind
-        for kind in vars(errors).values()
-        if isinstance(kind, type) and issubclass(kind, Exception)
-    }
+    """The drawings on top of the two modules show every class, below its base."""
+    found = {**vars(errors), **vars(response_errors)}
+    kinds = {it for it in found.values() if isinstance(it, type) and issubclass(it, Exception)}
+    drawn = f"{errors.__doc__}{response_errors.__doc__}".replace("\n", " ")
+    for kind in kinds:
+        assert f" {kind.__name__} " in drawn
+    assert {kind for error in SAMPLES for kind in type(error).__mro__} >= kinds
 
 
 def test_errors_are_caught_as_what_they_are_too() -> None:

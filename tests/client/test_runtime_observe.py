@@ -27,8 +27,9 @@ from client.runtime_kit import (
 )
 from ghrunners._runtime.call.observe import Attempt, AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import ConnectionLost, GitHubError, Gone
+from ghrunners._runtime.errors import ConnectionLost, GitHubError
 from ghrunners._runtime.response.warnings import ApiDeprecation
+from ghrunners._runtime.response_errors import Gone
 
 SECRET = "AABF3JGZDX3P5PMEXLND6TS6FCWO6"  # noqa: S105 - nobody's
 QUICK = Retry(base=0.0)

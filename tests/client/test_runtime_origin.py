@@ -22,14 +22,19 @@ from client.runtime_kit import (
 from ghrunners._runtime.call.steps import Send
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.error_details import RequestInfo
-from ghrunners._runtime.errors import InvalidArgument, RedirectRefused
+from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.http.transport import RequestSigner
 from ghrunners._runtime.redaction import Redactor, Secret
 from ghrunners._runtime.request.base_url import Base, Elsewhere, parse_base
 from ghrunners._runtime.request.builder import Request
 from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import RedirectRefused
 
 # ── Redirects ────────────────────────────────────────────────────────────────────────────────
+
+
+# The redirects that a read follows.
+FOLLOWED = [301, 302, 307, 308]
 
 
 def moved(status: int, location: str) -> Answer:
@@ -37,7 +42,6 @@ def moved(status: int, location: str) -> Answer:
 
 
 @both
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize(
     ("location", "target"),
     [
@@ -49,15 +53,17 @@ def moved(status: int, location: str) -> Answer:
     ],
 )
 def test_a_read_follows_redirects_on_its_origin(
-    flavour: type[Caller], status: int, location: str, target: str
+    flavour: type[Caller], location: str, target: str, subtests: pytest.Subtests
 ) -> None:
     """A renamed organization is still read, with the same headers."""
-    with Loopback() as server:
-        server.script(moved(status, location.format(url=server.url)), reply(THING))
-        assert flavour(server.url).call(GET, path={"thing": 7}).id == 7
-    first, second = server.requests
-    assert (second.method, second.target) == ("GET", target)
-    assert sorted(second.headers) == sorted(first.headers)
+    for status in FOLLOWED:
+        with subtests.test(status=status):
+            with Loopback() as server:
+                server.script(moved(status, location.format(url=server.url)), reply(THING))
+                assert flavour(server.url).call(GET, path={"thing": 7}).id == 7
+            first, second = server.requests
+            assert (second.method, second.target) == ("GET", target)
+            assert sorted(second.headers) == sorted(first.headers)
 
 
 @both
@@ -77,19 +83,22 @@ def test_a_write_follows_a_redirect_that_keeps_it(
 
 
 @both
-@pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 306, 399])
 @pytest.mark.parametrize("operation", [UPDATE, DELETE, CREATE], ids=["PATCH", "DELETE", "POST"])
 def test_a_write_follows_no_other_redirect(
-    flavour: type[Caller], status: int, operation: Operation[object]
+    flavour: type[Caller], operation: Operation[object], subtests: pytest.Subtests
 ) -> None:
     """A write does not become a read, and is not sent where nobody said it should go."""
-    with (
-        Loopback(moved(status, "/elsewhere")) as server,
-        pytest.raises(RedirectRefused, match=f"redirect {status} is not followed") as caught,
-    ):
-        flavour(server.url).call(operation, path={"thing": 7})
-    assert len(server.requests) == 1
-    assert caught.value.status == status
+    for status in (300, 301, 302, 303, 305, 306, 399):
+        with subtests.test(status=status):
+            with (
+                Loopback(moved(status, "/elsewhere")) as server,
+                pytest.raises(
+                    RedirectRefused, match=f"redirect {status} is not followed"
+                ) as caught,
+            ):
+                flavour(server.url).call(operation, path={"thing": 7})
+            assert len(server.requests) == 1
+            assert caught.value.status == status
 
 
 @both
@@ -105,7 +114,6 @@ def test_a_read_follows_no_other_redirect(flavour: type[Caller], status: int) ->
 
 
 @both
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
 @pytest.mark.parametrize(
     "location",
     [
@@ -123,13 +131,17 @@ def test_a_read_follows_no_other_redirect(flavour: type[Caller], status: int) ->
         " ",
     ],
 )
-def test_a_redirect_elsewhere_is_refused(flavour: type[Caller], status: int, location: str) -> None:
+def test_a_redirect_elsewhere_is_refused(
+    flavour: type[Caller], location: str, subtests: pytest.Subtests
+) -> None:
     """Another origin gets no request at all, so no token either; nor does an odd URL."""
-    with Loopback() as other, Loopback() as server:
-        server.script(moved(status, location.format(port=server.port, other=other.port)))
-        with pytest.raises(RedirectRefused, match=f"redirect {status} is not followed"):
-            flavour(server.url).call(GET, path={"thing": 7})
-    assert (len(server.requests), other.requests) == (1, [])
+    for status in FOLLOWED:
+        with subtests.test(status=status):
+            with Loopback() as other, Loopback() as server:
+                server.script(moved(status, location.format(port=server.port, other=other.port)))
+                with pytest.raises(RedirectRefused, match=f"redirect {status} is not followed"):
+                    flavour(server.url).call(GET, path={"thing": 7})
+            assert (len(server.requests), other.requests) == (1, [])
 
 
 @both

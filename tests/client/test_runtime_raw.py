@@ -30,7 +30,8 @@ from client.runtime_kit import (
 )
 from ghrunners import models
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import InvalidArgument, NotFound, UnexpectedResponse
+from ghrunners._runtime.errors import InvalidArgument
+from ghrunners._runtime.response_errors import NotFound, UnexpectedResponse
 
 ETAG = 'W/"5f2c"'
 HEADERS = {

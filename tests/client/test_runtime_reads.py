@@ -11,8 +11,9 @@ from client.held_kit import Held
 from client.loopback import Answer, Loopback, Received
 from client.runtime_kit import DELETE, AnyClient, FakeClock, either
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import InvalidArgument, RedirectRefused
+from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import RedirectRefused
 
 
 def reading(method: Literal["HEAD", "OPTIONS"]) -> Operation[None]:

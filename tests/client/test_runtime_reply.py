@@ -24,8 +24,9 @@ from client.runtime_kit import (
     Ticket,
     both,
 )
-from ghrunners._runtime.errors import OutcomeUnknown, ServerError, UnexpectedResponse
+from ghrunners._runtime.errors import OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import ServerError, UnexpectedResponse
 from ghrunners._runtime.types import Model
 
 JSON = {"Content-Type": "application/json"}

@@ -28,17 +28,9 @@ from client.runtime_kit import (
 )
 from ghrunners._runtime.call.retry import Budget, Retry
 from ghrunners._runtime.call.timeout import Timeout
-from ghrunners._runtime.errors import (
-    CallError,
-    ConnectFailed,
-    Forbidden,
-    InvalidArgument,
-    NotFound,
-    OutcomeUnknown,
-    RateLimited,
-    ServerError,
-)
+from ghrunners._runtime.errors import CallError, ConnectFailed, InvalidArgument, OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import Forbidden, NotFound, RateLimited, ServerError
 
 FAILED = reply({"message": "Server Error"}, 502)
 LOST = Answer(raw=b"", end="reset")

@@ -19,11 +19,12 @@ from runtime.auth.scheme_credentials import AsyncSchemeAuth, SchemeAuth, SchemeS
 from runtime.client.client import BaseAsyncClient, BaseClient
 from runtime.client.config import Defaults
 from runtime.client.resource import AsyncResource, SyncResource
-from runtime.errors import BadCredentials, GitHubError, InvalidArgument
+from runtime.errors import GitHubError, InvalidArgument
 from runtime.redaction import Secret
 from runtime.request.operation import Operation
 from runtime.request.parameters import Place
 from runtime.request.signature import Scheme, SchemeProof, choose, prove
+from runtime.response_errors import BadCredentials
 from runtime.types import Model
 
 SCHEMES: Mapping[str, Scheme] = {

@@ -69,7 +69,7 @@ def test_a_link_that_leads_nowhere_is_seen() -> None:
 
 @pytest.mark.parametrize("method", METHODS, ids=str)
 def test_an_operation_is_documented(method: Method) -> None:
-    """Request, arguments, permissions, products, repeating, every declared error, the source."""
+    """Request, arguments, permissions, products, retry safety, every declared error, the source."""
     # As it is read: without the signs that escape others.
     text, operation = re.sub(r"\\(.)", r"\1", section(method)), method.operation
     extension = operation.written.at("x-runnersmith")
@@ -79,10 +79,14 @@ def test_an_operation_is_documented(method: Method) -> None:
         assert f"\n| `{name}` | " in text
     for needed in elements(extension.at("permissions").at("classic")):
         assert str(needed.value) in text
-    for row in ("needs", "available on", "repeating", "documentation"):
+    for row in ("Permissions", "Available on", "Retry safety", "Documentation"):
         assert f"\n| {row} | " in text
     assert (extension.text("repeat") or "").capitalize() in text
-    assert ("(`OutcomeUnknown`), look up " in text) is (extension.get("lookup") is not None)
+    lookup = extension.text("lookup")
+    assert ("If this raises `OutcomeUnknown`, " in text) is (lookup is not None)
+    if lookup is not None:
+        advice = "there is nothing to clean up: " if "nothing: " in lookup else "look up "
+        assert f"If this raises `OutcomeUnknown`, {advice}" in text
     said = inspect.getdoc(SYNC[str(method)]) or ""
     for refusal in operation.refusals:
         [name] = re.findall(rf"^\| `(\w+)` \| {refusal.status} \| ", text, re.MULTILINE)
@@ -134,11 +138,11 @@ def test_any_spec_has_a_reference(case: str) -> None:
     found = made(api, shipped("templates") / "reference").rendered
     assert list(broken(found)) == []
     operations = [it for scope in api.scopes for one in scope.resources for it in one.operations]
-    blocks = [block for text in found.values() for block in python(text)]
-    assert len(blocks) == 3 * len(operations)
-    for block in blocks:
+    resources = [text for path, text in found.items() if path.startswith("docs/resources/")]
+    assert sum(len(python(text)) for text in resources) == 3 * len(operations)
+    for block in (block for text in found.values() for block in python(text)):
         ast.parse(block)
-        assert "..." not in block or block.startswith("def ")
+        assert "..." not in block or block.startswith(("def ", "async def "))
 
 
 # ── The index ────────────────────────────────────────────────────────────────────────────────
@@ -172,10 +176,10 @@ def test_what_is_in_no_task_is_listed_by_resource() -> None:
         }
     )
     alone = pages(spec)[INDEX]
-    assert headings(alone)[2] == "### lamps"
+    assert headings(alone)[3] == "### lamps"
     assert {"resources/house_lamps.md#get", "resources/house_lamps.md#put"} <= set(links(alone))
     split = pages(with_tasks(spec, task("lamps.put")))[INDEX]
-    assert headings(split)[2:4] == ["### Light", "### lamps"]
+    assert headings(split)[3:5] == ["### Light", "### lamps"]
     assert split.index("#put") < split.index("### lamps") < split.index("#get")
 
 

@@ -92,6 +92,7 @@ def test_every_link_leads_somewhere(name: str) -> None:
     assert list(broken(docs(name))) == []
     api, index = built(name), links(docs(name)["docs/README.md"])
     assert index == [
+        *("client.md", "options.md", "results.md", "errors.md"),
         *(f"resources/{resource.module}.md" for resource in api.resources),
         *(f"models/{model.module}.md" for model in api.models),
     ]
@@ -110,7 +111,7 @@ def test_every_operation_has_a_signature_and_two_examples(name: str) -> None:
     for _, operation, text in sections(name):
         assert len(python(text)) == 3
         assert len(examples(text)) == 2
-        assert f"\n| request | `{operation.method} {operation.path}` |\n" in text
+        assert f"\n| Request | `{operation.method} {operation.path}` |\n" in text
         for argument in (*operation.arguments, *operation.query, *operation.headers):
             assert f"\n| `{argument.name}` | " in text
 
@@ -264,13 +265,13 @@ def test_arguments_say_where_they_travel() -> None:
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("animals.update", "| sends | a form, `application/x-www-form-urlencoded` |"),
-        ("animals.upload_photo", "| sends | a form of parts, `multipart/form-data` |"),
-        ("default.set_notice", "| sends | text, `text/plain` |"),
-        ("default.draw_notice", "| sends | bytes, `application/octet-stream` |"),
-        ("animals.download_photo", "| gives | `bytes` (`image/png`) |"),
-        ("animals.list", "| asks for | `key`, or `basic`, or nothing |"),
-        ("animals.create_animal", "| asks for | nothing |"),
+        ("animals.update", "| Request body | a form, `application/x-www-form-urlencoded` |"),
+        ("animals.upload_photo", "| Request body | a multipart form, `multipart/form-data` |"),
+        ("default.set_notice", "| Request body | text, `text/plain` |"),
+        ("default.draw_notice", "| Request body | bytes, `application/octet-stream` |"),
+        ("animals.download_photo", "| Returns | `bytes` (`image/png`) |"),
+        ("animals.list", "| Authentication | `key`, or `basic`, or none |"),
+        ("animals.create_animal", "| Authentication | none |"),
         ("animals.remove", "| `StatusError` | 4XX | Not yours. |"),
         ("animals.list", "| `StatusError` | Any other status | Something went wrong. |"),
     ],
@@ -283,14 +284,16 @@ def test_what_travels_is_said(name: str, row: str) -> None:
 def test_every_success_has_its_type() -> None:
     """By status, where they differ."""
     cat, receipt = "[`Cat`](../models/cat.md)", "[`Receipt`](../models/receipt.md)"
-    row = f"| gives | {cat} with 201; {receipt} with 202; `None` with 204 |"
+    row = f"| Returns | {cat} with 201; {receipt} with 202; `None` with 204 |"
     assert row in said("shelter.animals.create_animal")
-    assert f"| gives | {receipt} |" in said("shelter.animals.upload_photo")
+    assert f"| Returns | {receipt} |" in said("shelter.animals.upload_photo")
 
 
 def test_a_model_says_what_tells_it_from_others() -> None:
     """Though no field holds it."""
-    assert '| `kind` | `"cat"` | What tells it from' in docs("shelter")["docs/models/cat.md"]
+    assert (
+        '| `kind` | `"cat"` | The tag that distinguishes' in docs("shelter")["docs/models/cat.md"]
+    )
 
 
 def test_what_is_deprecated_is_so_by_its_api() -> None:

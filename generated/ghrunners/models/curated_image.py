@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -10,7 +11,7 @@ class CuratedImage(Model, frozen=True, kw_only=True, gc=False):
     """An image that GitHub or a partner provides."""
 
     id: str
-    """Identifies the image; what to create a runner with."""
+    """Identifier of the image, used to create a runner."""
 
     platform: Literal["linux-x64", "win-x64"] | str
     """The operating system and architecture of the image."""
@@ -19,7 +20,10 @@ class CuratedImage(Model, frozen=True, kw_only=True, gc=False):
     """The size of the image in GB."""
 
     display_name: str
-    """The image's name for people."""
+    """The image's display name."""
 
     source: Literal["github", "partner", "custom"] | str
-    """Who provides the image."""
+    """The provider of the image."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .curated_image import CuratedImage
 
@@ -21,3 +22,6 @@ class CuratedImageList(Model, frozen=True, kw_only=True, gc=False):
 
     def __len__(self) -> int:
         return len(self.images)
+
+
+publish(__name__)

@@ -3,26 +3,27 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
 class CustomImage(Model, frozen=True, kw_only=True, gc=False):
-    """An image that an enterprise or organization made itself."""
+    """An image created by an enterprise or organization."""
 
     id: int
-    """Identifies the image; what to create a runner with, as text."""
+    """Identifier of the image, used as a string to create a runner."""
 
     platform: Literal["linux-x64", "win-x64"] | str
     """The operating system and architecture of the image."""
 
     total_versions_size: int
-    """The size of all versions together in GB."""
+    """The total size of all versions in GB."""
 
     name: str
     """The image's name."""
 
     source: Literal["github", "partner", "custom"] | str
-    """Who provides the image."""
+    """The provider of the image."""
 
     versions_count: int
     """The number of versions."""
@@ -31,4 +32,7 @@ class CustomImage(Model, frozen=True, kw_only=True, gc=False):
     """The latest version."""
 
     state: Literal["Ready"] | str
-    """Whether the image can be used."""
+    """The state of the image, such as Ready."""
+
+
+publish(__name__)

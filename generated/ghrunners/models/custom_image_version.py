@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -13,13 +14,16 @@ class CustomImageVersion(Model, frozen=True, kw_only=True, gc=False):
     """The version, such as 1.2.0."""
 
     state: Literal["Ready"] | str
-    """Whether the version can be used."""
+    """The state of the version, such as Ready."""
 
     size_gb: int
     """The size of the version in GB."""
 
     created_on: str
-    """When the version was made, as a date and time."""
+    """When the version was created, as a date and time."""
 
     state_details: str | None = None
-    """More about the state."""
+    """Details of the state."""
+
+
+publish(__name__)

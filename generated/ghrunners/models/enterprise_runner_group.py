@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -10,19 +11,19 @@ class EnterpriseRunnerGroup(Model, frozen=True, kw_only=True, gc=False):
     """A runner group of an enterprise."""
 
     id: int
-    """Identifies the group."""
+    """Identifier of the group."""
 
     name: str
     """The group's name."""
 
     visibility: Literal["all", "selected", "private"] | str
-    """Which organizations may use the group: all or selected ones."""
+    """Which organizations can use the group: all or selected ones."""
 
     default: bool
-    """Whether this is the default group, which has the runners that are in no other."""
+    """Whether this is the default group, which contains the runners that are in no other group."""
 
     selected_organizations_url: str | None = None
-    """URL of the organizations that may use the group, when its visibility is selected."""
+    """URL of the organizations that can use the group, if its visibility is selected."""
 
     runners_url: str
     """URL of the self-hosted runners in the group."""
@@ -31,20 +32,23 @@ class EnterpriseRunnerGroup(Model, frozen=True, kw_only=True, gc=False):
     """URL of the GitHub-hosted runners in the group. Only on GitHub Enterprise Cloud."""
 
     network_configuration_id: str | None = None
-    """Identifies the network configuration that the GitHub-hosted runners in the group use. Only on
+    """Identifier of the network configuration of the GitHub-hosted runners in the group. Only on
     GitHub Enterprise Cloud.
     """
 
     allows_public_repositories: bool
-    """Whether public repositories may use the group."""
+    """Whether public repositories can use the group."""
 
     workflow_restrictions_read_only: bool | None = None
-    """Whether restricted_to_workflows and selected_workflows cannot be changed here. The server's
-    default: false.
+    """Whether restricted_to_workflows and selected_workflows are read-only. The server's default:
+    false.
     """
 
     restricted_to_workflows: bool | None = None
-    """Whether only the selected workflows may use the group. The server's default: false."""
+    """Whether only the selected workflows can use the group. The server's default: false."""
 
     selected_workflows: list[str] | None = None
-    """The workflows that may use the group, each with its ref, when it is so restricted."""
+    """The workflows that can use the group, each with its ref, if restricted_to_workflows is true."""
+
+
+publish(__name__)

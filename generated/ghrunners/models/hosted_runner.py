@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .hosted_runner_image import HostedRunnerImage
 from .machine_spec import MachineSpec
@@ -16,45 +17,48 @@ class HostedRunner(Model, frozen=True, kw_only=True, gc=False):
     """A GitHub-hosted runner: machines that GitHub starts when there are jobs for them."""
 
     id: int
-    """Identifies the runner."""
+    """Identifier of the runner."""
 
     name: str
     """The runner's name."""
 
     runner_group_id: int | None = None
-    """Identifies the group that the runner is in."""
+    """Identifier of the group that the runner is in."""
 
     image_details: HostedRunnerImage | None = None
-    """The runner's image, by one of the two names that replies have for it."""
+    """The runner's image, under one of the two names that responses use for it."""
 
     image_: HostedRunnerImage | None = field(name="image", default=None)
-    """The runner's image, by one of the two names that replies have for it."""
+    """The runner's image, under one of the two names that responses use for it."""
 
     machine_size_details: MachineSpec
     """The size of the machines."""
 
     status: Literal["Ready", "Provisioning", "Shutdown", "Deleting", "Stuck"] | str
-    """How far the runner is: ready for jobs, on its way in or out, or in trouble."""
+    """The state of the runner: ready for jobs, being created or removed, or stuck."""
 
     platform: Literal["linux-x64", "win-x64"] | str
     """The operating system and architecture of the image."""
 
     maximum_runners: int | None = None
-    """How many machines may run at once at most. The server's default: 10."""
+    """The maximum number of machines that can run at the same time. The server's default: 10."""
 
     public_ip_enabled: bool
     """Whether the machines have static public IP addresses."""
 
     public_ips: list[PublicIp] | None = None
-    """The static public IP addresses, where the runner has any."""
+    """The static public IP addresses, if the runner has any."""
 
     last_active_on: datetime | None = None
-    """When the runner was last used; null for one that never was."""
+    """When the runner was last used, or null if it never was."""
 
     image_gen: bool | None = None
-    """Whether the runner is used to make custom images."""
+    """Whether the runner is used to create custom images."""
 
     @property
     def image(self) -> HostedRunnerImage | None:
-        """Whichever is there of `image_details` and `image_`."""
+        """The first of `image_details` and `image_` that is present."""
         return self.image_details if self.image_details is not None else self.image_
+
+
+publish(__name__)

@@ -5,31 +5,35 @@ from typing import Literal
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
 class HostedRunnerImage(Model, frozen=True, kw_only=True, gc=False):
-    """The image that a GitHub-hosted runner is made from."""
+    """The image of a GitHub-hosted runner."""
 
     id: str
-    """Identifies the image."""
+    """Identifier of the image."""
 
     size_gb_: int | None = field(name="size_gb", default=None)
-    """The size of the image in GB, by one of the two names that replies have for it."""
+    """The size of the image in GB, under one of the two names that responses use for it."""
 
     size: int | None = None
-    """The size of the image in GB, by one of the two names that replies have for it."""
+    """The size of the image in GB, under one of the two names that responses use for it."""
 
     display_name: str | None = None
-    """The image's name for people."""
+    """The image's display name."""
 
     source: Literal["github", "partner", "custom"] | str | None = None
-    """Who provides the image."""
+    """The provider of the image."""
 
     version: str | None = None
     """The image's version, such as latest."""
 
     @property
     def size_gb(self) -> int | None:
-        """Whichever is there of `size_gb_` and `size`."""
+        """The first of `size_gb_` and `size` that is present."""
         return self.size_gb_ if self.size_gb_ is not None else self.size
+
+
+publish(__name__)

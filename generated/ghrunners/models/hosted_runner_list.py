@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .hosted_runner import HostedRunner
 
@@ -14,10 +15,13 @@ class HostedRunnerList(Model, frozen=True, kw_only=True, gc=False):
     """The number of runners on all pages."""
 
     runners: list[HostedRunner]
-    """The runners of this page."""
+    """The runners on this page."""
 
     def __iter__(self) -> Iterator[HostedRunner]:
         return iter(self.runners)
 
     def __len__(self) -> int:
         return len(self.runners)
+
+
+publish(__name__)

@@ -3,17 +3,21 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Model, Unset
 
 
 class ImageReference(Model, frozen=True, kw_only=True, gc=False):
-    """Names an image for a GitHub-hosted runner."""
+    """A reference to an image for a GitHub-hosted runner."""
 
     id: str | Unset = UNSET
     """The id of the image."""
 
     source: Literal["github", "partner", "custom"] | Unset = UNSET
-    """Who provides the image."""
+    """The provider of the image."""
 
     version: str | Unset | None = UNSET
     """The version of the image, for custom images only."""
+
+
+publish(__name__)

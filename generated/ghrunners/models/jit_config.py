@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .runner import Runner
 
@@ -13,9 +14,12 @@ class JitConfig(SecretModel, frozen=True, kw_only=True, gc=False):
     _secrets: ClassVar[frozenset[str]] = frozenset({"encoded_jit_config"})
 
     runner: Runner
-    """The new runner; offline, its operating system unknown."""
+    """The new runner. It is offline, and its operating system is unknown."""
 
     encoded_jit_config: str
-    """What to start the application with (run.sh --jitconfig); holds credentials. A secret: no repr
-    shows it.
+    """The configuration to start the application with (run.sh --jitconfig). It contains
+    credentials. A secret, never shown in a repr.
     """
+
+
+publish(__name__)

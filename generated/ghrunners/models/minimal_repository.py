@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .code_of_conduct import CodeOfConduct
 from .minimal_license import MinimalLicense
@@ -13,15 +14,15 @@ from .simple_user import SimpleUser
 
 
 class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
-    """A repository, described in short."""
+    """A repository, in short form."""
 
     _secrets: ClassVar[frozenset[str]] = frozenset({"temp_clone_token"})
 
     id: int
-    """Identifies the repository."""
+    """Identifier of the repository."""
 
     node_id: str
-    """Identifies the repository in the GraphQL API."""
+    """Identifier of the repository in the GraphQL API."""
 
     name: str
     """The repository's name."""
@@ -39,7 +40,7 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """URL of the repository's page."""
 
     description: str | None
-    """What the repository is for; null where nothing is said."""
+    """The description of the repository, or null if it has none."""
 
     fork: bool
     """Whether the repository is a fork."""
@@ -162,7 +163,7 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """URL for Git over HTTPS."""
 
     mirror_url: str | None = None
-    """URL that the repository is a mirror of; null where it is none."""
+    """URL of the repository that this one mirrors, or null if it mirrors none."""
 
     hooks_url: str
     """URL of the webhooks."""
@@ -171,10 +172,10 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """URL for Subversion."""
 
     homepage: str | None = None
-    """URL of the project's home page; null where there is none."""
+    """URL of the project's home page, or null if there is none."""
 
     language: str | None = None
-    """The main programming language; null where GitHub found none."""
+    """The main programming language, or null if GitHub found none."""
 
     forks_count: int | None = None
     """The number of forks."""
@@ -183,10 +184,10 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The number of stars."""
 
     watchers_count: int | None = None
-    """The number of stars, by its old name."""
+    """The number of stars, under its old name."""
 
     size: int | None = None
-    """The size in kB, counted every hour; 0 at first."""
+    """The size in kB, updated every hour and initially 0."""
 
     default_branch: str | None = None
     """The default branch."""
@@ -195,34 +196,34 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The number of open issues and pull requests."""
 
     is_template: bool | None = None
-    """Whether the repository is a template for others."""
+    """Whether the repository is a template for other repositories."""
 
     topics: list[str] | None = None
     """The topics."""
 
     has_issues: bool | None = None
-    """Whether there are issues."""
+    """Whether the repository has issues enabled."""
 
     has_projects: bool | None = None
-    """Whether there are projects."""
+    """Whether the repository has projects enabled."""
 
     has_wiki: bool | None = None
-    """Whether there is a wiki."""
+    """Whether the repository has a wiki."""
 
     has_pages: bool | None = None
-    """Whether there is a GitHub Pages site."""
+    """Whether the repository has a GitHub Pages site."""
 
     has_discussions: bool | None = None
-    """Whether there are discussions."""
+    """Whether the repository has discussions enabled."""
 
     has_pull_requests: bool | None = None
-    """Whether there are pull requests."""
+    """Whether the repository has pull requests enabled."""
 
     pull_request_creation_policy: Literal["all", "collaborators_only"] | str | None = None
-    """Who may open pull requests."""
+    """Who can open pull requests."""
 
     archived: bool | None = None
-    """Whether the repository is archived, and so read-only."""
+    """Whether the repository is archived, and therefore read-only."""
 
     disabled: bool | None = None
     """Whether GitHub has disabled the repository."""
@@ -231,22 +232,22 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """Who can see the repository."""
 
     pushed_at: datetime | None = None
-    """When something was last pushed."""
+    """When the repository was last pushed to."""
 
     created_at: datetime | None = None
     """When the repository was created."""
 
     updated_at: datetime | None = None
-    """When the repository was last changed."""
+    """When the repository was last updated."""
 
     permissions: MinimalRepositoryPermissions | None = None
-    """What the caller may do with the repository."""
+    """The caller's permissions for the repository."""
 
     role_name: str | None = None
     """The caller's role in the repository."""
 
     temp_clone_token: str | None = None
-    """A short-lived token to clone the repository with. A secret: no repr shows it."""
+    """A short-lived token for cloning the repository. A secret, never shown in a repr."""
 
     delete_branch_on_merge: bool | None = None
     """Whether the branch of a pull request is deleted when it is merged."""
@@ -261,7 +262,7 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The code of conduct."""
 
     license: MinimalLicense | None = None
-    """The repository's licence; null where GitHub found none."""
+    """The repository's licence, or null if GitHub found none."""
 
     forks: int | None = None
     """The number of forks."""
@@ -270,7 +271,7 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The number of open issues and pull requests."""
 
     watchers: int | None = None
-    """The number of stars, by its old name."""
+    """The number of stars, under its old name."""
 
     allow_forking: bool | None = None
     """Whether the repository can be forked."""
@@ -279,7 +280,7 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """Whether commits made in the browser must be signed off."""
 
     security_and_analysis: SecurityAndAnalysis | None = None
-    """The security features that are on; null where the caller may not see them."""
+    """The security features, or null if the caller cannot see them."""
 
     custom_properties: dict[str, Any] | None = None
     """The values of the custom properties, by name. Only on github.com, GitHub Enterprise Cloud,
@@ -287,4 +288,9 @@ class MinimalRepository(SecretModel, frozen=True, kw_only=True, gc=False):
     """
 
     has_downloads: bool | None = None
-    """Whether there are downloads, which GitHub no longer offers. Only on API version 2022-11-28."""
+    """Whether the repository has downloads, which GitHub no longer offers. Only on API version
+    2022-11-28.
+    """
+
+
+publish(__name__)

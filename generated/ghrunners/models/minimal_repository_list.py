@@ -3,21 +3,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .minimal_repository import MinimalRepository
 
 
 class MinimalRepositoryList(Model, frozen=True, kw_only=True, gc=False):
-    """A page of repositories, described in short."""
+    """A page of repositories, in short form."""
 
     total_count: int
     """The number of repositories on all pages."""
 
     repositories: list[MinimalRepository]
-    """The repositories of this page."""
+    """The repositories on this page."""
 
     def __iter__(self) -> Iterator[MinimalRepository]:
         return iter(self.repositories)
 
     def __len__(self) -> int:
         return len(self.repositories)
+
+
+publish(__name__)

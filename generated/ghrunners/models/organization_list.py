@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .organization_simple import OrganizationSimple
 
@@ -14,10 +15,13 @@ class OrganizationList(Model, frozen=True, kw_only=True, gc=False):
     """The number of organizations on all pages."""
 
     organizations: list[OrganizationSimple]
-    """The organizations of this page."""
+    """The organizations on this page."""
 
     def __iter__(self) -> Iterator[OrganizationSimple]:
         return iter(self.organizations)
 
     def __len__(self) -> int:
         return len(self.organizations)
+
+
+publish(__name__)

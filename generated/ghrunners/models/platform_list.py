@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -20,3 +21,6 @@ class PlatformList(Model, frozen=True, kw_only=True, gc=False):
 
     def __len__(self) -> int:
         return len(self.platforms)
+
+
+publish(__name__)

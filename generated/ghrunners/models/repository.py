@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .code_search_index_status import CodeSearchIndexStatus
 from .license_simple import LicenseSimple
@@ -17,10 +18,10 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     _secrets: ClassVar[frozenset[str]] = frozenset({"temp_clone_token"})
 
     id: int
-    """Identifies the repository."""
+    """Identifier of the repository."""
 
     node_id: str
-    """Identifies the repository in the GraphQL API."""
+    """Identifier of the repository in the GraphQL API."""
 
     name: str
     """The repository's name."""
@@ -29,13 +30,13 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The owner and the name, as in octo-org/octo-app."""
 
     license: LicenseSimple | None
-    """The repository's licence; null where GitHub found none."""
+    """The repository's licence, or null if GitHub found none."""
 
     forks: int
     """The number of forks."""
 
     permissions: RepositoryPermissions | None = None
-    """What the caller may do with the repository."""
+    """The caller's permissions for the repository."""
 
     owner: SimpleUser
     """The account that owns the repository."""
@@ -47,7 +48,7 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """URL of the repository's page."""
 
     description: str | None
-    """What the repository is for; null where nothing is said."""
+    """The description of the repository, or null if it has none."""
 
     fork: bool
     """Whether the repository is a fork."""
@@ -170,7 +171,7 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """URL for Git over HTTPS."""
 
     mirror_url: str | None
-    """URL that the repository is a mirror of; null where it is none."""
+    """URL of the repository that this one mirrors, or null if it mirrors none."""
 
     hooks_url: str
     """URL of the webhooks."""
@@ -179,10 +180,10 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """URL for Subversion."""
 
     homepage: str | None
-    """URL of the project's home page; null where there is none."""
+    """URL of the project's home page, or null if there is none."""
 
     language: str | None
-    """The main programming language; null where GitHub found none."""
+    """The main programming language, or null if GitHub found none."""
 
     forks_count: int
     """The number of forks."""
@@ -191,10 +192,10 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The number of stars."""
 
     watchers_count: int
-    """The number of stars, by its old name."""
+    """The number of stars, under its old name."""
 
     size: int
-    """The size in kB, counted every hour; 0 at first."""
+    """The size in kB, updated every hour and initially 0."""
 
     default_branch: str
     """The default branch."""
@@ -203,34 +204,34 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The number of open issues and pull requests."""
 
     is_template: bool | None = None
-    """Whether the repository is a template for others. The server's default: false."""
+    """Whether the repository is a template for other repositories. The server's default: false."""
 
     topics: list[str] | None = None
     """The topics."""
 
     has_issues: bool
-    """Whether there are issues. The server's default: true."""
+    """Whether the repository has issues enabled. The server's default: true."""
 
     has_projects: bool
-    """Whether there are projects. The server's default: true."""
+    """Whether the repository has projects enabled. The server's default: true."""
 
     has_wiki: bool
-    """Whether there is a wiki. The server's default: true."""
+    """Whether the repository has a wiki. The server's default: true."""
 
     has_pages: bool
-    """Whether there is a GitHub Pages site."""
+    """Whether the repository has a GitHub Pages site."""
 
     has_discussions: bool | None = None
-    """Whether there are discussions. The server's default: false."""
+    """Whether the repository has discussions enabled. The server's default: false."""
 
     has_pull_requests: bool | None = None
-    """Whether there are pull requests. The server's default: true."""
+    """Whether the repository has pull requests enabled. The server's default: true."""
 
     pull_request_creation_policy: Literal["all", "collaborators_only"] | str | None = None
-    """Who may open pull requests."""
+    """Who can open pull requests."""
 
     archived: bool
-    """Whether the repository is archived, and so read-only. The server's default: false."""
+    """Whether the repository is archived, and therefore read-only. The server's default: false."""
 
     disabled: bool
     """Whether GitHub has disabled the repository."""
@@ -239,19 +240,19 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """Who can see the repository. The server's default: "public"."""
 
     pushed_at: datetime | None
-    """When something was last pushed."""
+    """When the repository was last pushed to."""
 
     created_at: datetime | None
     """When the repository was created."""
 
     updated_at: datetime | None
-    """When the repository was last changed."""
+    """When the repository was last updated."""
 
     allow_rebase_merge: bool | None = None
     """Whether pull requests can be merged by rebasing. The server's default: true."""
 
     temp_clone_token: str | None = None
-    """A short-lived token to clone the repository with. A secret: no repr shows it."""
+    """A short-lived token for cloning the repository. A secret, never shown in a repr."""
 
     allow_squash_merge: bool | None = None
     """Whether pull requests can be squashed into one commit. The server's default: true."""
@@ -294,26 +295,29 @@ class Repository(SecretModel, frozen=True, kw_only=True, gc=False):
     """The number of open issues and pull requests."""
 
     watchers: int
-    """The number of stars, by its old name."""
+    """The number of stars, under its old name."""
 
     starred_at: str | None = None
     """When the repository was starred, in lists of stars."""
 
     anonymous_access_enabled: bool | None = None
-    """Whether the repository can be read by Git without signing in."""
+    """Whether Git can read the repository without authentication."""
 
     code_search_index_status: CodeSearchIndexStatus | None = None
-    """Whether the repository can be searched for code."""
+    """Whether the code of the repository can be searched."""
 
     has_downloads: bool | None = None
-    """Whether there are downloads, which GitHub no longer offers. The server's default: true. Only
-    on API version 2022-11-28. Deprecated.
+    """Whether the repository has downloads, which GitHub no longer offers. The server's default:
+    true. Only on API version 2022-11-28. Deprecated.
     """
 
     use_squash_pr_title_as_default: bool | None = None
-    """Whether a squashed commit takes its title from the pull request; squash_merge_commit_title
-    says more. The server's default: false. Only on API version 2022-11-28. Deprecated.
+    """Whether a squashed commit takes its title from the pull request. squash_merge_commit_title
+    has the details. The server's default: false. Only on API version 2022-11-28. Deprecated.
     """
 
     master_branch: str | None = None
-    """The default branch, by its old name. Only on API version 2022-11-28."""
+    """The default branch, under its old name. Only on API version 2022-11-28."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .repository import Repository
 
@@ -14,10 +15,13 @@ class RepositoryList(Model, frozen=True, kw_only=True, gc=False):
     """The number of repositories on all pages."""
 
     repositories: list[Repository]
-    """The repositories of this page."""
+    """The repositories on this page."""
 
     def __iter__(self) -> Iterator[Repository]:
         return iter(self.repositories)
 
     def __len__(self) -> int:
         return len(self.repositories)
+
+
+publish(__name__)

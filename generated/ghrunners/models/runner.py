@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .runner_label import RunnerLabel
 
@@ -11,16 +12,16 @@ class Runner(Model, frozen=True, kw_only=True, gc=False):
     """A self-hosted runner."""
 
     id: int
-    """Identifies the runner."""
+    """Identifier of the runner."""
 
     runner_group_id: int | None = None
-    """Identifies the group that the runner is in."""
+    """Identifier of the group that the runner is in."""
 
     name: str
     """The runner's name."""
 
     os: Literal["linux", "Linux", "macos", "win", "unknown"] | str
-    """The operating system; unknown until the runner first connects. Case varies."""
+    """The operating system, or unknown until the runner first connects. Upper and lower case vary."""
 
     status: Literal["online", "offline"] | str
     """Whether the runner is connected."""
@@ -29,10 +30,13 @@ class Runner(Model, frozen=True, kw_only=True, gc=False):
     """Whether the runner is running a job. It can be offline and busy."""
 
     labels: list[RunnerLabel]
-    """The labels that jobs choose the runner by."""
+    """The labels by which jobs select the runner."""
 
     ephemeral: bool | None = None
     """Whether the runner is removed after one job."""
 
     version: str | None = None
-    """The version of the runner application; null until the runner first connects."""
+    """The version of the runner application, or null until the runner first connects."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 
 
@@ -18,13 +19,18 @@ class RunnerApplication(SecretModel, frozen=True, kw_only=True, gc=False):
     """The processor architecture."""
 
     download_url: str
-    """Where to download the archive."""
+    """The URL to download the archive from."""
 
     filename: str
     """The name of the archive."""
 
     temp_download_token: str | None = None
-    """A short-lived bearer token for the download, where one is needed. A secret: no repr shows it."""
+    """A short-lived bearer token for the download, if one is needed. A secret, never shown in a
+    repr.
+    """
 
     sha256_checksum: str | None = None
     """The SHA-256 checksum of the archive, in hexadecimal digits."""
+
+
+publish(__name__)

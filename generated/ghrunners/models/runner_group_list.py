@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .runner_group import RunnerGroup
 
@@ -14,10 +15,13 @@ class RunnerGroupList(Model, frozen=True, kw_only=True, gc=False):
     """The number of runner groups on all pages."""
 
     runner_groups: list[RunnerGroup]
-    """The runner groups of this page."""
+    """The runner groups on this page."""
 
     def __iter__(self) -> Iterator[RunnerGroup]:
         return iter(self.runner_groups)
 
     def __len__(self) -> int:
         return len(self.runner_groups)
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -10,10 +11,13 @@ class RunnerLabel(Model, frozen=True, kw_only=True, gc=False):
     """A label of a self-hosted runner."""
 
     id: int | None = None
-    """Identifies the label."""
+    """Identifier of the label."""
 
     name: str
     """The label's name. Names that differ only in case are the same label."""
 
     type: Literal["read-only", "custom"] | str | None = None
-    """Who set the label; GitHub sets read-only ones itself, and they stay."""
+    """Who set the label. GitHub sets read-only labels, which cannot be removed."""
+
+
+publish(__name__)

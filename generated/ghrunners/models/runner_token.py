@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .repository import Repository
 
@@ -14,19 +15,22 @@ class RunnerToken(SecretModel, frozen=True, kw_only=True, gc=False):
     _secrets: ClassVar[frozenset[str]] = frozenset({"token"})
 
     token: str
-    """The token itself. A secret: no repr shows it."""
+    """The token itself. A secret, never shown in a repr."""
 
     expires_at: datetime
-    """When the token expires, one hour after it was made."""
+    """When the token expires, one hour after it was created."""
 
     permissions: dict[str, Any] | None = None
     """The permissions of the token, by name."""
 
     repositories: list[Repository] | None = None
-    """The repositories that the token is for, where it is limited to some."""
+    """The repositories that the token is limited to, if any."""
 
     single_file: str | None = None
-    """The one file that the token may touch, where it is so limited."""
+    """The only file that the token can access, if it is limited to one."""
 
     repository_selection: Literal["all", "selected"] | str | None = None
     """Whether the token is for all repositories or for selected ones."""
+
+
+publish(__name__)

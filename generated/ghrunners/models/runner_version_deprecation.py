@@ -3,19 +3,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
 class RunnerVersionDeprecation(Model, frozen=True, kw_only=True, gc=False):
-    """Until when GitHub supports a version of the runner application."""
+    """The end-of-life schedule of a version of the runner application."""
 
     runner_version: str
     """The version."""
 
     registration_deprecates_at: datetime | None = None
-    """When runners of this version can no longer register; null while no date is set. GitHub often
-    leaves it out.
+    """When runners of this version can no longer register, or null if no date is set. GitHub often
+    omits it.
     """
 
     runtime_deprecates_at: datetime | None = None
-    """When runners of this version get no more jobs; null while no date is set."""
+    """When runners of this version stop receiving jobs, or null if no date is set."""
+
+
+publish(__name__)

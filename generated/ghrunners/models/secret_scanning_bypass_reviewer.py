@@ -3,17 +3,21 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
 class SecretScanningBypassReviewer(Model, frozen=True, kw_only=True, gc=False):
-    """A team or role that approves the bypass of push protection."""
+    """A team or role that can approve bypassing push protection."""
 
     reviewer_id: int
-    """Identifies the team or role."""
+    """Identifier of the team or role."""
 
     reviewer_type: Literal["TEAM", "ROLE"] | str
-    """Which of the two it is."""
+    """Whether it is a team or a role."""
 
     mode: Literal["ALWAYS", "EXEMPT"] | str | None = None
-    """Whether it approves always, or is exempt from approval. The server's default: "ALWAYS"."""
+    """Whether it always approves or is exempt from approval. The server's default: "ALWAYS"."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -10,4 +11,7 @@ class SecurityFeature(Model, frozen=True, kw_only=True, gc=False):
     """A security feature of a repository."""
 
     status: Literal["enabled", "disabled"] | str | None = None
-    """Whether the feature is on."""
+    """Whether the feature is enabled."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -10,7 +11,10 @@ class SelfHostedRunnerSettings(Model, frozen=True, kw_only=True, gc=False):
     """The settings of an organization for self-hosted runners."""
 
     enabled_repositories: Literal["all", "selected", "none"] | str
-    """Which repositories may have self-hosted runners of their own."""
+    """Which repositories can have their own self-hosted runners."""
 
     selected_repositories_url: str | None = None
-    """URL of the repositories that may, when they are selected."""
+    """URL of the selected repositories, if enabled_repositories is selected."""
+
+
+publish(__name__)

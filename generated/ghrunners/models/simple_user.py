@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -10,25 +11,25 @@ class SimpleUser(Model, frozen=True, kw_only=True, gc=False):
     """An account: a user, an organization or a bot."""
 
     name: str | None = None
-    """The name; null where none is given."""
+    """The name, or null if none is given."""
 
     email: str | None = None
-    """The public e-mail address; null where none is given."""
+    """The public e-mail address, or null if none is given."""
 
     login: str
-    """The account's name at GitHub."""
+    """The account's name on GitHub."""
 
     id: int
-    """Identifies the account."""
+    """Identifier of the account."""
 
     node_id: str
-    """Identifies the account in the GraphQL API."""
+    """Identifier of the account in the GraphQL API."""
 
     avatar_url: str
     """URL of the picture."""
 
     gravatar_id: str | None
-    """The Gravatar id; empty or null where there is none."""
+    """The Gravatar id, empty or null if there is none."""
 
     url: str
     """URL of the account in the API."""
@@ -64,7 +65,7 @@ class SimpleUser(Model, frozen=True, kw_only=True, gc=False):
     """URL of the events received."""
 
     type: Literal["User", "Organization", "Bot"] | str
-    """What kind of account it is."""
+    """The type of the account."""
 
     site_admin: bool
     """Whether the account administers the site."""
@@ -73,4 +74,7 @@ class SimpleUser(Model, frozen=True, kw_only=True, gc=False):
     """When the account starred something, in lists of stars."""
 
     user_view_type: str | None = None
-    """How much of the account the caller sees, such as public."""
+    """Which view of the account the caller gets, such as public."""
+
+
+publish(__name__)

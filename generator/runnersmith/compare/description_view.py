@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ..openapi.document import Document, Node, Pointer
+from ..openapi.schema_view import SchemaViews
 from ..problems import SpecError
 from . import version_patches
-from .json_types import Reading
 
 CHANGES = "x-github-breaking-changes"
 
@@ -23,22 +23,13 @@ CHANGES = "x-github-breaking-changes"
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}|next", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(SchemaViews):
     """A document as the API version `version` has it; None takes it as it stands."""
 
-    document: Document
-    version: str | None = None
-    # Schemas already understood: alternatives that share alternatives are read once each.
-    readings: dict[tuple[Pointer, ...], Reading] = field(
-        default_factory=dict[tuple[Pointer, ...], Reading], repr=False
-    )
-    _current: dict[Pointer, Node] = field(default_factory=dict[Pointer, Node], repr=False)
-
-    @property
-    def modern(self) -> bool:
-        """Whether a schema may say something beside its `$ref`, as from OpenAPI 3.1 on."""
-        return not (self.document.root.text("openapi") or "").startswith("3.0")
+    def __init__(self, document: Document, version: str | None = None) -> None:
+        super().__init__(document)
+        self.version: str | None = version
+        self._current: dict[Pointer, Node] = {}
 
     def resolve(self, node: Node) -> Node:
         """What stands at `node`, behind any `$ref` and with the version's changes applied.
@@ -47,9 +38,19 @@ class View:
         """
         target = node.resolved()
         if target is None:
-            reason = "leads to nothing, or back to itself, within the document"
-            raise SpecError([node.problem(f"$ref {node.reference!r} {reason}")])
+            raise _dangling(node)
         return self.current(target)
+
+    def target(self, node: Node) -> Node:
+        """Return what the `$ref` of a schema leads to. Raises SpecError like `resolve`."""
+        target = super().target(node)
+        if target is None:
+            raise _dangling(node)
+        return target
+
+    def refuse(self, node: Node, reason: str) -> None:
+        """Raise SpecError for alternatives that have no end."""
+        raise SpecError([node.problem(reason)])
 
     def current(self, node: Node) -> Node:
         """`node` itself, with the version's changes applied to it.
@@ -85,3 +86,8 @@ def changes(node: Node) -> Iterator[tuple[str, Node]]:
             raise SpecError([change.problem(f"an entry of {CHANGES} {reason}")])
         found.append((version, patch))
     yield from sorted(found, key=lambda change: change[0])
+
+
+def _dangling(node: Node) -> SpecError:
+    reason = "leads to nothing, or back to itself, within the document"
+    return SpecError([node.problem(f"$ref {node.reference!r} {reason}")])

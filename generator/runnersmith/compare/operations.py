@@ -18,12 +18,10 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 _JSON = "application/json"
 # Compared elsewhere, or facts of the client or the document instead of the operation.
-_OPERATION = frozenset(
-    "tags operationId parameters requestBody responses security externalDocs".split()
-)
+_OPERATION = frozenset("tags summary operationId parameters requestBody responses security".split())
 _PARAMETER = frozenset({"name", "in", "required", "schema", "content"})
 _BODY = frozenset({"required", "content"})
-_RESPONSE = frozenset({"content", "headers"})
+_RESPONSE = frozenset({"summary", "content", "headers"})
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _FLAGS: dict[str, Json] = {"deprecated": False, "allowReserved": False, "allowEmptyValue": False}
 _PRODUCT_DOCS = re.compile(r"^(https://docs\.github\.com/)(?:en/)?(?:[a-z-]+@[^/]+/)?/*")

@@ -1,1 +1,1 @@
-"""OpenAPI documents in memory: values, places, navigation and spelling."""
+"""OpenAPI documents in memory: values, places, navigation, spelling and the view of schemas."""

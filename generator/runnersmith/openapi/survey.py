@@ -13,6 +13,7 @@ from typing import Literal
 
 from .document import Document, Json, Node, Pointer
 from .navigation import entries
+from .schema_view import SchemaViews
 
 Kind = Literal[
     "document",
@@ -36,10 +37,6 @@ Kind = Literal[
 Version = Literal["3.0", "3.1"]
 # How a field holds its objects: one object, a list of them, or a mapping of names to them.
 Shape = Literal["one", "list", "map"]
-
-# The keywords whose subschemas describe the same value.
-CHOICES = ("allOf", "anyOf", "oneOf")
-CONDITIONS = ("not", "if", "then", "else")
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -151,6 +148,11 @@ class Survey:
     version: Version
     nodes: Mapping[Kind, tuple[Node, ...]]
     kinds: Mapping[Pointer, Kind]
+
+    @cached_property
+    def views(self) -> SchemaViews:
+        """The schemas of the document."""
+        return SchemaViews(self.document)
 
     def of(self, *kinds: Kind) -> Iterator[Node]:
         """Yield the objects of several kinds, one kind after the other."""

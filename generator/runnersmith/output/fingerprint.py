@@ -62,8 +62,12 @@ def _is_source(here: Path, path: Path) -> bool:
 
 
 def _packs(project: Project) -> str:
-    """Return one hash of every pack, extended ones included, in their order of precedence."""
-    found = hashlib.sha256()
+    """Return one hash of every pack, extended ones included, in their order of precedence.
+
+    The client's runtime is part of each of them, since templates print its docstrings.
+    """
+    runtime = packs.shipped("templates") / "client" / "runtime"
+    found = hashlib.sha256(_tree(runtime, runtime.rglob("*.py")).encode())
     for stack in packs.stacks(project.packs):
         for pack in stack.packs:
             files = (name for name in pack.files if name.endswith((".jinja", ".py", ".toml")))

@@ -1,1 +1,5 @@
-"""What is the same for every API: requests, replies, errors, paging. Imports nothing generated."""
+"""Runtime of a generated client, the same for every API. Imports nothing generated.
+
+Rooms, the lowest first: the modules here, request, response, call, auth and http, client. Each
+imports only rooms before it; auth and http do not know each other.
+"""

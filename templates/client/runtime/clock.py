@@ -1,4 +1,4 @@
-"""The time, and waiting for it. One object, so that a test can put another in its place."""
+"""Clock: the time, and waiting for it. One object, so that a test can put another in its place."""
 
 from __future__ import annotations
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
+from .lazy import publish
+
 
 class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """Which call it was. `path` is what travelled, escaped, without its query; `note` says why
-    the product may lack it, when it may; `needs` says which permissions it takes.
+    """The request of a failed call, as far as it may be shown.
+
+    Attributes:
+        operation: The id of the operation.
+        method: The HTTP method.
+        path: The path as it was sent, without the query.
+        note: Why the server may lack the operation, if it may.
+        needs: The permissions that the operation needs, if the API description names them.
     """
 
     operation: str
@@ -21,7 +29,14 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FieldError(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the `errors` of a 422; what GitHub did not say is None."""
+    """One entry of `errors` in a 422 response; a part that the server left out is None.
+
+    Attributes:
+        resource: The kind of resource that was validated.
+        field: The field that is wrong.
+        code: What is wrong with it, as a code such as `missing_field` or `already_exists`.
+        message: What is wrong with it, in words.
+    """
 
     resource: str | None = None
     field: str | None = None
@@ -31,3 +46,6 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         said = (self.resource, self.field, self.code, self.message)
         return " ".join(part for part in said if part is not None)
+
+
+publish(__name__)

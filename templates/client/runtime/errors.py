@@ -1,50 +1,39 @@
-"""Every error that the client raises.
+"""Errors that the client raises; those of a response are in `response_errors`.
 
     GitHubError
-    ├── InvalidArgument            refused before anything was sent (also a ValueError)
-    │   └── NotAvailable           not in this API version, or not on this product
-    ├── ClientClosed               the client was closed (also a RuntimeError)
-    └── CallError                  a call failed: `request` says which, `attempts` how often it was sent
-        ├── OutcomeUnknown         a write that may have been carried out: `error` says what came
-        ├── SignInFailed           no token could be had for it: `error` says why
-        ├── TransportError         no complete reply came
-        │   ├── ConnectFailed      no connection was made: nothing was sent
-        │   │   └── ConnectTimedOut    … within the time allowed (also TimedOut)
-        │   ├── TimedOut           connected, but not answered in time
-        │   └── ConnectionLost     cut off before the reply was complete
-        └── ResponseError          a reply came: `status`, `headers`, `request_id`
-            ├── UnexpectedResponse     not what is declared: HTML, cut short, another shape
-            ├── RedirectRefused        a redirect that is not followed
-            ├── LinkRefused            a next page outside the configured address
-            └── StatusError        GitHub refused: `message`, `documentation_url`
-                ├── BadRequest         400
-                ├── BadCredentials     401
-                ├── Forbidden          403
-                ├── NotFound           404
-                ├── Conflict           409
-                ├── Gone               410
-                ├── ValidationFailed   422: `errors`, field by field
-                │   └── RunnerBusy         … because a job is running on it
-                ├── RateLimited        429, and the 403 that means it: `retry_at`
-                └── ServerError        500 and above
+    ├── InvalidArgument
+    │   └── NotAvailable
+    ├── ClientClosed
+    └── CallError
+        ├── OutcomeUnknown
+        ├── SignInFailed
+        ├── TransportError
+        │   ├── ConnectFailed
+        │   │   └── ConnectTimedOut     (also a TimedOut)
+        │   ├── TimedOut
+        │   └── ConnectionLost
+        └── ResponseError               in `response_errors`
 
-Classes only: `status_errors` decides which one a reply is. Nothing here knows the transport, and
-whoever makes an error hands in text that a `Redactor` has passed. All of them pickle, without
-secrets. A wrong type of an argument is a plain TypeError.
+Classes only. Nothing here depends on the transport. Texts have passed a `Redactor`. All errors
+pickle, without secrets. An argument of the wrong type raises a plain TypeError.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Literal
+from collections.abc import Callable
 
-from .error_details import FieldError, RequestInfo
+from .error_details import RequestInfo
+from .lazy import publish
 from .redaction import Secret
 
 
 class GitHubError(Exception):
-    """Any error of this client."""
+    """Base class of every error of this client.
+
+    Outcome: Its subclasses state it.
+    What to do: Catch it to handle whatever a call can raise, apart from a plain TypeError for an
+    argument of the wrong type.
+    """
 
     def __reduce__(
         self,
@@ -63,19 +52,39 @@ def _restore(
 
 
 class InvalidArgument(GitHubError, ValueError):
-    """An argument, or the configuration of a client, was refused. Nothing was sent."""
+    """An argument or an option is not valid.
+
+    Outcome: Nothing was sent.
+    What to do: Correct the argument that the message names.
+    """
 
 
 class NotAvailable(InvalidArgument):
-    """What was asked for does not exist in the API version, or on the product, of the client."""
+    """The operation or argument does not exist in the client's API version, or on its product.
+
+    Outcome: Nothing was sent.
+    What to do: Choose another `api_version` or `product`, or ask `Client.supports` first.
+    """
 
 
 class ClientClosed(GitHubError, RuntimeError):
-    """The client was closed before the call."""
+    """The client was closed before the call.
+
+    Outcome: Nothing was sent.
+    What to do: Make a new client.
+    """
 
 
 class CallError(GitHubError):
-    """A call failed. `attempts` is how often its request was sent, or tried to be."""
+    """A call failed. Base class of every error that concerns one request.
+
+    Outcome: Its subclasses state it.
+    What to do: Catch it to handle any failure of a call.
+
+    Attributes:
+        request: The request, as a `RequestInfo`.
+        attempts: How many attempts were made.
+    """
 
     request: RequestInfo
     attempts: int = 1
@@ -90,26 +99,37 @@ class CallError(GitHubError):
 
 
 class OutcomeUnknown(CallError):
-    """A write that may have been carried out, and that is not safe to repeat.
+    """A write that is not safe to repeat got no usable response.
 
-    `error` is what came in place of an answer, and the cause of this one. `lookup` says where to
-    look whether it was carried out, as far as the API description tells.
+    Outcome: The write may have been carried out. It was not sent again.
+    What to do: Look up whether it was carried out before sending it again. `lookup` says where.
+
+    Attributes:
+        error: The error of the attempt, which is also the cause of this one.
+        lookup: Where to look; empty if the API description does not say.
     """
 
     error: CallError
     lookup: str
 
     def __init__(self, error: CallError, lookup: str = "") -> None:
-        advice = f"before you repeat it, look up {lookup}" if lookup else "it is not repeated"
+        if lookup.startswith("nothing: "):
+            advice = f"there is nothing to clean up ({lookup.removeprefix('nothing: ')})"
+        else:
+            advice = f"before you retry, look up {lookup}" if lookup else "it is not retried"
         super().__init__(error.request, f"it may have been carried out: {advice}: {error}")
         self.error = error
         self.lookup = lookup
 
 
 class SignInFailed(CallError):
-    """No token could be had for a call: the GitHub App is not installed there, suspended or refused.
+    """No token could be obtained: the GitHub App is not installed there, is suspended or is rejected.
 
-    `error` is GitHub's answer to the App, and the cause of this one.
+    Outcome: The request of the call was not sent.
+    What to do: Install the App on the organization or repository, or check its id and private key.
+
+    Attributes:
+        error: GitHub's response to the App as an error, which is also the cause of this one.
     """
 
     error: CallError
@@ -120,170 +140,48 @@ class SignInFailed(CallError):
 
 
 class TransportError(CallError):
-    """No complete reply came."""
+    """No complete response arrived.
+
+    Outcome: Its subclasses state it.
+    What to do: Check the network and the proxy. The client has already retried what is safe to repeat.
+    """
 
     def __init__(self, request: RequestInfo, problem: str) -> None:
         super().__init__(request, f"{request}: {problem}")
 
 
 class ConnectFailed(TransportError):
-    """No connection was made (name, address, TLS, proxy), so nothing was sent."""
+    """No connection could be opened: name resolution, TCP, TLS or the proxy failed.
+
+    Outcome: Nothing was sent.
+    What to do: Check the address, the proxy and the certificates.
+    """
 
 
 class TimedOut(TransportError):
-    """The time allowed for a step ran out."""
+    """A time limit ran out before the response was complete.
+
+    Outcome: The request may have been carried out. If that is not safe to repeat, OutcomeUnknown is
+    raised instead.
+    What to do: Raise the limits in `Timeout` if the server needs longer.
+    """
 
 
 class ConnectTimedOut(ConnectFailed, TimedOut):
-    """No connection was made in time, so nothing was sent."""
+    """No connection was available within its time limit.
+
+    Outcome: Nothing was sent.
+    What to do: Check the network, or raise `Timeout.connect`, `Timeout.pool` or `Timeout.total`.
+    """
 
 
 class ConnectionLost(TransportError):
-    """The connection ended, or spoke no HTTP, before the reply was complete."""
+    """The connection was closed before the response was complete, or the peer does not speak HTTP.
 
-
-class ResponseError(CallError):
-    """A reply came that is not the result of the call.
-
-    `headers` holds those that help to understand it, by lower-case name.
+    Outcome: The request may have been carried out. If that is not safe to repeat, OutcomeUnknown is
+    raised instead.
+    What to do: If it lasts, look for a proxy or load balancer that closes connections.
     """
 
-    status: int
-    headers: Mapping[str, str]
 
-    def __init__(
-        self,
-        request: RequestInfo,
-        text: str,
-        *,
-        status: int,
-        headers: Mapping[str, str],
-        documentation_url: str | None = None,
-    ) -> None:
-        request_id = headers.get("x-github-request-id")
-        notes = [f"request {request_id}"] if request_id else []
-        notes += [documentation_url] if documentation_url else []
-        super().__init__(request, f"{text} ({', '.join(notes)})" if notes else text)
-        self.status = status
-        self.headers = dict(headers)
-
-    @property
-    def request_id(self) -> str | None:
-        """What GitHub's support asks for."""
-        return self.headers.get("x-github-request-id")
-
-
-class UnexpectedResponse(ResponseError):
-    """A reply that is not what the operation declares.
-
-    `pointer` is the JSON pointer of the value that does not fit (an empty one: the whole body),
-    `expected` what is declared there.
-    """
-
-    pointer: str | None
-    expected: str | None
-
-    def __init__(
-        self,
-        request: RequestInfo,
-        problem: str,
-        *,
-        status: int,
-        headers: Mapping[str, str],
-        body: bytes,
-        pointer: str | None = None,
-        expected: str | None = None,
-    ) -> None:
-        super().__init__(
-            request, f"{request}: reply {status}: {problem}", status=status, headers=headers
-        )
-        self.pointer = pointer
-        self.expected = expected
-        self._body = Secret(body)
-
-    @property
-    def body(self) -> bytes:
-        """The reply as it came. It may hold secrets, and is empty after unpickling."""
-        kept: Secret[bytes] | None = vars(self).get("_body")
-        return b"" if kept is None else kept.reveal()
-
-
-class RedirectRefused(ResponseError):
-    """A redirect that is not followed: elsewhere, of a write that would change, or without end."""
-
-
-class LinkRefused(ResponseError):
-    """A link to the next page that leaves the configured address. Nothing was sent there."""
-
-
-class StatusError(ResponseError):
-    """A status of 400 and above. `message` and `documentation_url` are GitHub's own."""
-
-    message: str
-    documentation_url: str | None
-    errors: tuple[FieldError, ...]
-
-    def __init__(
-        self,
-        request: RequestInfo,
-        text: str,
-        *,
-        status: int,
-        headers: Mapping[str, str],
-        message: str,
-        documentation_url: str | None = None,
-        errors: tuple[FieldError, ...] = (),
-    ) -> None:
-        super().__init__(
-            request, text, status=status, headers=headers, documentation_url=documentation_url
-        )
-        self.message = message
-        self.documentation_url = documentation_url
-        self.errors = errors
-
-
-class BadRequest(StatusError):
-    """400: the request was not understood, or names an API version that never was."""
-
-
-class BadCredentials(StatusError):
-    """401: the token is wrong or has expired."""
-
-
-class Forbidden(StatusError):
-    """403: the token may not do this, or a policy forbids it; `request.needs` says what it takes."""
-
-
-class NotFound(StatusError):
-    """404: it does not exist, or the token may not see it; `request.needs` says what it takes."""
-
-
-class Conflict(StatusError):
-    """409: it exists already, or is in use."""
-
-
-class Gone(StatusError):
-    """410: it is no longer there, or the API version has been retired."""
-
-
-class ValidationFailed(StatusError):
-    """422: understood, but not acceptable; `errors` says what is wrong with which field."""
-
-
-class RunnerBusy(ValidationFailed):
-    """422: a job is running on the runner. Nothing was changed."""
-
-
-class RateLimited(StatusError):
-    """A limit on requests was reached; the request was not carried out.
-
-    `kind` is GitHub's limit. `retry_at` is when it may be sent again, in UTC by this machine's
-    clock; None for a moment beyond the year 9999.
-    """
-
-    kind: Literal["primary", "secondary"] = "secondary"
-    retry_at: datetime | None = None
-
-
-class ServerError(StatusError):
-    """500 and above: GitHub failed, and a write may or may not have been carried out."""
+publish(__name__)

@@ -1,19 +1,29 @@
-"""Imports that happen when a name is first used: PEP 562 for a package's `__init__`."""
+"""Lazy imports and public names: what a package shows, and the modules behind it.
+
+`lazy` makes a package's `__getattr__` (PEP 562). `publish` names classes after the package that
+shows them. A `LazyModule` stands for a module in annotations, which `typing.get_type_hints`
+evaluates in the globals of a function: no `__getattr__` of the function's module is asked there.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import ModuleType
+
+# The public names of each package, with the modules that define them.
+_EXPORTS: dict[str, Mapping[str, str]] = {}
 
 
 def lazy(
     package: str, modules: Mapping[str, str]
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Make the `__getattr__` and `__dir__` of a package from its names and their modules.
+    """Return the `__getattr__` and `__dir__` of a package, for its names and their modules.
 
     A module whose name is the name itself (`models` in `.models`) stands for the module.
     """
+    _EXPORTS[package] = modules
 
     def __getattr__(name: str) -> object:
         if name not in modules:
@@ -28,3 +38,36 @@ def lazy(
         return sorted({*vars(sys.modules[package]), *modules})
 
     return __getattr__, __dir__
+
+
+def publish(module: str) -> None:
+    """Set `__module__` of a module's public classes to the package that exports them.
+
+    Tracebacks, pickles and documentation then have the name that a caller imports. A module calls
+    this once its classes are defined. Annotations are evaluated here, while the names that they are
+    written with are known: `typing.get_type_hints` and msgspec look those up in `__module__`.
+    """
+    namespace = vars(sys.modules[module])
+    for package, modules in _EXPORTS.items():
+        home = module.removeprefix(package)
+        for name in [name for name, where in modules.items() if where == home]:
+            kind: object = namespace[name]
+            if isinstance(kind, type) and kind.__module__ == module:
+                kind.__module__ = package
+                _evaluate(kind, namespace)
+
+
+def _evaluate(kind: type, namespace: dict[str, object]) -> None:
+    """Replace annotations that are strings by what they mean."""
+    written: dict[str, object] = vars(kind).get("__annotations__", {})
+    for name, annotation in written.items():
+        if isinstance(annotation, str):
+            # The module's own source, as the interpreter would have evaluated it.
+            written[name] = eval(annotation, namespace)  # noqa: S307
+
+
+class LazyModule(ModuleType):
+    """A module that is imported when one of its attributes is first asked for."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(import_module(self.__name__), name)

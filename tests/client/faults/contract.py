@@ -36,7 +36,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     wire: str
-    time: Literal["replies", "connect", "read", "total"]
+    time: Literal["responses", "connect", "read", "total"]
     safe: Outcome
     idempotent: Outcome
     unsafe: Outcome

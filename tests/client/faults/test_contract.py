@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 import ghrunners
-from client.faults.contract import CONTRACT, KINDS, Case, Outcome
+from client.faults.contract import CONTRACT, KINDS, Outcome
 from client.faults.ledger import COUNTS
 from client.faults.scenes import SCENES
 from ghrunners._runtime.call import flow
@@ -17,9 +18,6 @@ from ghrunners._runtime.response import response
 
 DOCUMENT = Path(__file__).parents[3] / "generated" / "FAULTS.md"
 CASES = [(fault, case) for fault in CONTRACT.fault for case in fault.case]
-each_case = pytest.mark.parametrize(
-    "case", [case for _, case in CASES], ids=[f"{fault.id}-{case.id}" for fault, case in CASES]
-)
 
 
 def test_there_are_24_kinds_of_fault() -> None:
@@ -55,12 +53,15 @@ def test_the_defaults_are_the_client_s() -> None:
     assert stated.body_mib * 2**20 == response.MAX_BODY
 
 
-@each_case
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_outcome_makes_sense(case: Case, kind: str) -> None:
+def test_every_outcome_makes_sense(subtests: pytest.Subtests) -> None:
     """Its classes exist, and its numbers are possible for a client with its defaults."""
-    outcome: Outcome = getattr(case, kind)
-    assert case.time in CONTRACT.time
+    for (fault, case), kind in product(CASES, KINDS):
+        with subtests.test(fault=fault.id, case=case.id, kind=kind):
+            assert case.time in CONTRACT.time
+            check(case.outcome(kind))
+
+
+def check(outcome: Outcome) -> None:
     if outcome.result != "ok":
         assert issubclass(getattr(ghrunners, outcome.result), ghrunners.CallError)
     assert (outcome.error is not None) is (outcome.result == "OutcomeUnknown")
@@ -74,14 +75,17 @@ def test_an_outcome_makes_sense(case: Case, kind: str) -> None:
     assert sum(most for _, most in outcome.waits) < CONTRACT.client.total
 
 
-@each_case
-def test_an_unsafe_write_is_never_repeated_for_a_read_s_reasons(case: Case) -> None:
+def test_an_unsafe_write_is_never_repeated_for_a_read_s_reasons(
+    subtests: pytest.Subtests,
+) -> None:
     """What reached the server without an answer, or failed there, is not sent after that."""
-    if case.unsafe.result == "OutcomeUnknown":
-        assert case.unsafe.attempts == case.unsafe.arriving
-        assert all(least >= 30 for least, _ in case.unsafe.waits)  # for limits, before
-    assert case.safe.result != "OutcomeUnknown"
-    assert case.idempotent.result != "OutcomeUnknown"
+    for fault, case in CASES:
+        with subtests.test(fault=fault.id, case=case.id):
+            if case.unsafe.result == "OutcomeUnknown":
+                assert case.unsafe.attempts == case.unsafe.arriving
+                assert all(least >= 30 for least, _ in case.unsafe.waits)  # for limits, before
+            assert case.safe.result != "OutcomeUnknown"
+            assert case.idempotent.result != "OutcomeUnknown"
 
 
 def test_the_document_has_every_outcome() -> None:

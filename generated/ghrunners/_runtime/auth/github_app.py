@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import InvalidArgument
+from ..lazy import publish
 from ..redaction import MASK, Secret
 
 if TYPE_CHECKING:
@@ -26,15 +27,22 @@ _CLIENT_ID = re.compile(r"[\w.\-]+", re.ASCII)
 
 
 class App:
-    """A GitHub App that a client signs in as: `Client(auth=App(client_id=..., private_key=...))`.
+    """A GitHub App to authenticate as: `Client(auth=App(client_id=..., private_key=...))`.
 
-    `client_id`, or the older `app_id`, says which App it is; `private_key` is its key, the PEM text
-    that GitHub gave. Each organization or repository that is worked on has its own installation,
-    which the client finds; `installation_id` makes it use this one for all. A client gets the
-    installation's token itself, and another one before it ends.
+    The client finds the installation for the organization or repository of each call, requests an
+    installation token and renews it before it expires. It needs PyJWT, from the extra `app` of this
+    package.
 
-    Raises InvalidArgument where one of them cannot be right, and ImportError without PyJWT, which
-    the extra `github_app` of this package brings along.
+    Args:
+        client_id: The App's client id, such as `Iv23liABCDEFGHIJKLMN`. Give this or `app_id`.
+        app_id: The App's numeric id, the older way to name it. Give this or `client_id`.
+        private_key: The App's private key, as the PEM text that GitHub issued. Required.
+        installation_id: The installation to use for every call. Default: None, look it up for each
+            organization or repository.
+
+    Raises:
+        InvalidArgument: An id or the key is not valid, or not exactly one of the two ids is given.
+        ImportError: PyJWT is not installed.
     """
 
     __slots__ = ("_installation_id", "_issuer", "_key", "_name")
@@ -65,7 +73,7 @@ class App:
 
     @property
     def installation_id(self) -> int | None:
-        """The installation that is used for everything, if one was given."""
+        """The installation used for every call; None if it is looked up for each."""
         return self._installation_id
 
     def __reduce__(self) -> NoReturn:
@@ -133,3 +141,6 @@ def _load(given: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
     if not isinstance(key, RSAPrivateKey):
         return InvalidArgument("private_key is not an RSA key, which the key of an App is")
     return Secret(key)
+
+
+publish(__name__)

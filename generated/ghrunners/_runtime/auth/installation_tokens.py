@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from ..clock import Clock
 from ..error_details import RequestInfo
-from ..errors import BadCredentials, Forbidden, InvalidArgument, NotFound, SignInFailed, StatusError
+from ..errors import InvalidArgument, SignInFailed
 from ..redaction import Secret
 from ..request.builder import Request
 from ..request.operation import Operation
@@ -25,6 +25,7 @@ from ..response.decode import value_of
 from ..response.rate_limit import moment_of
 from ..response.response import Response
 from ..response.status_errors import unexpected
+from ..response_errors import BadCredentials, Forbidden, NotFound, StatusError
 from ..types import Model, SecretModel
 from .github_app import AFTER, BEFORE, App, sign
 from .token import read_token

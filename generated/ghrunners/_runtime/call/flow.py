@@ -14,7 +14,7 @@ from math import inf
 from typing import TypeVar
 
 from ..clock import Clock
-from ..errors import CallError, RedirectRefused, UnexpectedResponse
+from ..errors import CallError
 from ..redaction import Redactor, Secret
 from ..request.base_url import Base, Elsewhere
 from ..request.builder import Request
@@ -22,6 +22,7 @@ from ..request.operation import Operation
 from ..response.decode import value_of
 from ..response.response import Response
 from ..response.status_errors import shown_headers
+from ..response_errors import RedirectRefused, UnexpectedResponse
 from .attempts import AttemptPolicy, unknown
 from .context import ClientState, Options
 from .pacing import Hold

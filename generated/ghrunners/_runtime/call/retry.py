@@ -23,6 +23,7 @@ from typing import cast
 import msgspec
 
 from ..errors import InvalidArgument
+from ..lazy import publish
 from .pacing import AT_ONCE
 from .timeout import check_seconds
 
@@ -35,11 +36,22 @@ _EARNED = 0.1
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True):
-    """How often and how soon a call is tried again.
+    """Retry policy: how often a call is sent, and the backoff between its attempts.
 
-    `attempts` counts the first one too. The pause before the n-th repeat is a random share of
-    `base` * 2 ** n seconds, never more than `cap`. A client as a whole makes at most one repeat in
-    ten calls, 100 on credit, so that a server in trouble is not asked ever more.
+    Only requests that are safe to repeat are sent again, and those of which it is certain that the
+    server has not carried them out. The backoff is exponential with full jitter: before the n-th
+    retry, a random time from 0 to `base * 2 ** (n - 1)` seconds, at most `cap`. A `Retry-After`
+    header lengthens it. All calls of a client share a retry budget: retries are at most 10 % of its
+    calls, with a burst of 100, so that a server in trouble is not flooded.
+
+    Args:
+        attempts: The most attempts of one call, the first included. 1 disables retries. Default: 4.
+        base: Upper bound of the first backoff. In seconds. Default: 0.5.
+        cap: Upper bound of every backoff. In seconds. Default: 20.
+
+    Raises:
+        InvalidArgument: `attempts` is below 1, or a time is negative or not finite.
+        TypeError: `attempts` is not an int, or a time is not a number.
     """
 
     attempts: int = 4
@@ -56,7 +68,7 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
         check_seconds("retry cap", self.cap, or_zero=True)
 
     def pause(self, repeats: int) -> float:
-        """Choose the pause before a repeat, with full jitter; `repeats` were made before it."""
+        """Return a random backoff in seconds for the retry after `repeats` earlier ones."""
         # 2 ** 1030 is no float; nobody waits for the sixty-fourth repeat either.
         longest = min(self.cap, self.base * 2.0 ** min(repeats, 64))
         return random.uniform(0.0, longest)  # noqa: S311 - spreads load, keeps no secret
@@ -96,3 +108,6 @@ class Budget:
                 return False
             self._credit -= 1.0
             return True
+
+
+publish(__name__)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping
 
 from ..error_details import RequestInfo
+from ..lazy import publish
 from ..redaction import Redactor
 from .json import Mismatch
 from .rate_limit import moment_at
@@ -31,12 +32,16 @@ _PAGE = re.compile(
 
 
 class SchemaDrift(UserWarning):
-    """A value in a list is not what the API description says, whatever its type here says.
+    """A value in a list of a response that does not match the API description.
 
-    It was kept as it came, and is None where it is missing; all else in the list is as declared.
-    `operation` is the operation's id, `pointer` the JSON pointer of the value, with `*` for the
-    indices of lists, `expected` the type that is declared there, where it is known. Given once for
-    each of these places, client by client; with `strict`, the call raises UnexpectedResponse.
+    The value was kept as the server sent it, or is None if it is missing; everything else in the list
+    has its declared type. A client warns once for each place. With `Client(strict=True)` the call
+    raises `UnexpectedResponse` instead.
+
+    Attributes:
+        operation: The id of the operation.
+        pointer: JSON pointer of the value, with `*` for the indices of lists.
+        expected: The declared type, if it is known.
     """
 
     operation: str
@@ -53,10 +58,10 @@ class SchemaDrift(UserWarning):
 
 
 class ApiDeprecation(FutureWarning):
-    """An operation, or the API version that the client asks for, is going away.
+    """An operation, or the API version in use, will be removed: a response announced the date.
 
-    Given once for each operation, client by client. It is a FutureWarning, because it is for who
-    runs a program: a DeprecationWarning is shown by default only to who tests one.
+    A client warns once for each operation. It is a FutureWarning since it concerns whoever runs a
+    program: Python hides a DeprecationWarning outside of tests.
     """
 
 
@@ -127,3 +132,6 @@ def _outside() -> int:
 
 def _is_ours(module: str) -> bool:
     return module == _PACKAGE or module.startswith(f"{_PACKAGE}.")
+
+
+publish(__name__)

@@ -9,9 +9,9 @@ from typing import cast
 from ...compare import schemas
 from ...compare.description_view import View
 from ...compare.facts import Entity, FactPath
-from ...compare.json_types import Reading
 from ...compare.operations import Operation, entity
 from ...openapi.document import Node, Pointer
+from ...openapi.schema_view import Reading
 
 JSON = "application/json"
 
@@ -70,4 +70,4 @@ def field_at(view: View, node: Node) -> Entity:
 
 def reading(view: View, found: Entity) -> Reading:
     """Return the types, parts and alternatives of a field's schema."""
-    return view.readings[cast(tuple[Pointer, ...], found.identity[1:])]
+    return view.read_before(cast(tuple[Pointer, ...], found.identity[1:]))

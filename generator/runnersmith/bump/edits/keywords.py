@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from ...compare.facts import Entity, FactPath, dump, plain
-from ...compare.json_types import Kinds
 from ...openapi.document import Json, Node, Pointer
+from ...openapi.json_types import JsonTypes
 from ..draft.descriptions import field_at, find, home, is_property, reading, root
 from ..draft.draft import KEY, PARAMETER, SCHEMA, Mapping, items, mapping, put
 from ..draft.edit_site import EditSite, change, drop
 from ..draft.proposals import Proposal, Rank, fingerprint, nothing
-from ..translate.schemas import SchemaTranslator, types
+from ..translate.schemas import SchemaTranslator, type_value
 from . import examples
 
 
@@ -75,13 +75,13 @@ class SchemaEdit:
         found = find(root(self.site.mine), FactPath(self.path.entity))
         return found.node if found is not None else None
 
-    def kinds(self, entity: Entity | None, *, official: bool) -> Kinds | None:
+    def types(self, entity: Entity | None, *, official: bool) -> JsonTypes | None:
         operation = self.site.theirs if official else self.site.mine
         if entity is None or operation is None:
             return None
         place = home(entity, self.path)
         return (
-            reading(operation.view, field_at(operation.view, place)).kinds
+            reading(operation.view, field_at(operation.view, place)).types
             if place is not None
             else None
         )
@@ -93,8 +93,8 @@ _NULL: Mapping = {"type": "null"}
 
 
 def type_(edit: SchemaEdit) -> Iterator[Proposal]:
-    ours = edit.kinds(edit.site.ours, official=False)
-    official = edit.kinds(edit.site.official, official=True)
+    ours = edit.types(edit.site.ours, official=False)
+    official = edit.types(edit.site.official, official=True)
     place = edit.home()
     if ours is None or official is None or place is None:
         return
@@ -119,10 +119,10 @@ def type_(edit: SchemaEdit) -> Iterator[Proposal]:
         )
 
 
-def _retype(edit: SchemaEdit, target: Pointer, kinds: Kinds) -> None:
+def _retype(edit: SchemaEdit, target: Pointer, types: JsonTypes) -> None:
     schema = edit.site.draft.at(target)
-    put(schema, "type", types(kinds, null=kinds.null), SCHEMA)
-    if kinds.names != frozenset({"string"}):
+    put(schema, "type", type_value(types, null=types.null), SCHEMA)
+    if types.names != frozenset({"string"}):
         _forget(schema, "values", "secret")
 
 
@@ -189,7 +189,7 @@ def _list(edit: SchemaEdit, target: Pointer, place: Pointer, values: list[Json])
         _forget(used, "values")
         return
     drop(schema, "enum")
-    official = edit.kinds(edit.site.official, official=True)
+    official = edit.types(edit.site.official, official=True)
     is_text = official is not None and official.names == frozenset({"string"})
     if is_text and edit.way and is_property(edit.way[-1]):
         # The values are known as before, and there may now be others.
@@ -227,8 +227,8 @@ def _place(edit: SchemaEdit, keyword: str) -> Pointer | None:
     return parts[0].pointer if parts else None
 
 
-def _is_simple(kinds: Kinds) -> bool:
-    return kinds.names is not None and kinds.names <= _SCALARS
+def _is_simple(types: JsonTypes) -> bool:
+    return types.names is not None and types.names <= _SCALARS
 
 
 def _listed(value: Json) -> list[Json]:

@@ -9,20 +9,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ...compare import Difference, schemas
+from ...compare import Difference
 from ...compare.description_view import View
 from ...compare.facts import Entity, FactPath, plain
-from ...compare.json_types import Kinds, Reading
 from ...compare.walk import Walk
 from ...ir import names
 from ...openapi.document import Json, Node, Pointer
+from ...openapi.json_types import JsonTypes
+from ...openapi.keywords import CHOICES, is_prose
+from ...openapi.schema_view import Reading
 from ...openapi.todo_marks import mark
 from ..draft.correspondence import Correspondence
 from ..draft.descriptions import field_at, is_property, name_of, reading
 from ..draft.draft import KEY, SCHEMA, Draft, Mapping, mapping, put
 
 _SECRET = re.compile(r"(?i:(?:\A|_)(?:token|secret|password|credential|jit_?config)s?(?:_|\Z))")
-_SILENT = schemas.PROSE | {"$ref", "allOf", "anyOf", "oneOf", "nullable", "type"}
+_SILENT = frozenset({"$ref", "nullable", "type", *CHOICES})
 
 
 @dataclass(slots=True)
@@ -64,9 +66,9 @@ class SchemaTranslator:
         elif any(map(is_property, found.fields)):
             name = self._equal(found)
         if name is None:
-            return self._inline(found, read, pointer, null=read.kinds.null)
+            return self._inline(found, read, pointer, null=read.types.null)
         made: Mapping = {"$ref": f"#/components/schemas/{name}"}
-        return {"anyOf": [made, {"type": "null"}]} if read.kinds.null else made
+        return {"anyOf": [made, {"type": "null"}]} if read.types.null else made
 
     def _component(self, node: Node) -> str:
         """The name of the component of ours that says what an official one says, made if need be."""
@@ -120,7 +122,7 @@ class SchemaTranslator:
             return made
         self._open.add(found.identity)
         nothing: list[Json] = [{"type": "null"}] if null else []
-        if not read.unions and (stated := types(read.kinds, null=null)) is not None:
+        if not read.unions and (stated := type_value(read.types, null=null)) is not None:
             made["type"] = stated
         for keyword, fact in found.facts.items():
             if keyword == "enum":
@@ -162,11 +164,11 @@ class SchemaTranslator:
                 put(made, keyword, self.used(found.fields[step](), (*pointer, keyword)), SCHEMA)
 
 
-def types(kinds: Kinds, *, null: bool) -> Json:
-    """The value of `type` that states these types; None when any will do."""
-    if kinds.names is None:
+def type_value(types: JsonTypes, *, null: bool) -> Json:
+    """Return the value of `type` that states these types; None if any will do."""
+    if types.names is None:
         return None
-    listed: list[Json] = [*sorted(kinds.names), *(["null"] if null else [])]
+    listed: list[Json] = [*sorted(types.names), *(["null"] if null else [])]
     return listed[0] if len(listed) == 1 else listed
 
 
@@ -184,7 +186,7 @@ def _named(read: Reading) -> Node | None:
         if len(part.pointer) == 3 and part.pointer[:2] == ("components", "schemas"):
             # A name for a plain value is no class of ours.
             return part if part.get("properties") or part.get("allOf") else None
-        if any(key not in _SILENT and not key.startswith("x-") for key, _ in part.items()):
+        if any(key not in _SILENT and not is_prose(key) for key, _ in part.items()):
             return None
     return None
 

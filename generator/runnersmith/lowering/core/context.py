@@ -8,6 +8,7 @@ from typing import get_args
 
 from ... import ir
 from ...openapi.document import Node
+from ...openapi.schema_view import SchemaViews
 from ...problems import Problem
 
 
@@ -15,10 +16,13 @@ from ...problems import Problem
 class Context:
     """Collects problems while a document is built, each with what was being built.
 
+    `views` are the schemas of the document.
+
     `notes` are what is expressed, but not in full: a value that is read as it is, a condition that
     is not checked.
     """
 
+    views: SchemaViews
     problems: list[Problem] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -39,6 +43,11 @@ class Context:
                 node, f"`$ref: {node.reference}` leads nowhere; point it at an existing component"
             )
         return target
+
+    def target(self, schema: Node) -> Node | None:
+        """Follow the `$ref` of a schema, up to one with more beside it; report a dangling one."""
+        target = self.views.target(schema)
+        return target if target is not None else self.resolve(schema)
 
     def unknown_keys(self, node: Node, known: Iterable[str], what: str) -> None:
         """Report keys that this generator does not understand, so that nothing is dropped in silence."""

@@ -1,26 +1,17 @@
-"""Schema keywords that are understood, by what is done with them, and limits in words."""
+"""Schema keywords of curated documents: which may stand together, and limits in words."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
-from ...openapi.document import Json, Node
+from ...openapi.document import Json
+from ...openapi.keywords import ANNOTATIONS, LIMITS, STRUCTURE
+from ...openapi.schema_view import SchemaView
 
-# Decide the type.
-SHAPE = frozenset(
-    """$ref type format enum const nullable properties required additionalProperties items allOf oneOf anyOf""".split()
-)
-# Bounds that the server enforces: told in docstrings, never checked on a reply.
-LIMITS = frozenset(
-    """minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern minItems maxItems
-    uniqueItems minProperties maxProperties""".split()
-)
-# For people, or without a meaning for JSON clients.
-PROSE = frozenset(
-    """title description example examples default deprecated readOnly writeOnly externalDocs xml $comment""".split()
-)
-KNOWN = SHAPE | LIMITS | PROSE
+# Decide the type of a schema of ours.
+SHAPE = STRUCTURE - {"patternProperties", "prefixItems"}
+KNOWN = SHAPE | LIMITS | ANNOTATIONS
 
 # Keywords that decide the type alone, the first that is there, and the shapes that may stand beside.
 DECIDING = ("allOf", "oneOf", "anyOf", "enum", "const")
@@ -40,14 +31,21 @@ OF_TYPE: dict[str, frozenset[str]] = {
     "number": frozenset({"format"}),
     "boolean": frozenset(),
 }
-BESIDE_REFERENCE = PROSE | {"$ref", "nullable"}
+BESIDE_REFERENCE = ANNOTATIONS | {"$ref", "nullable"}
 
 _UNITS = {"Items": "item", "Length": "character", "Properties": "entr"}
 
 
-def limits(node: Node) -> str:
-    """Say the bounds of a schema in words: `1 to 100 items`, `at least 1, a multiple of 5`."""
-    return ", ".join(_limits(node.value if isinstance(node.value, dict) else {}))
+def limits(view: SchemaView) -> str:
+    """Return the bounds of a schema in words: `1 to 100 items`, `at least 1, a multiple of 5`.
+
+    Bounds beside a `$ref` go before those that it leads to.
+    """
+    bounds: dict[str, Json] = {}
+    for one in view.chain() if view.node.reference is not None else (view,):
+        if isinstance(one.node.value, dict):
+            bounds = {**one.node.value, **bounds} if bounds else one.node.value
+    return ", ".join(_limits(bounds))
 
 
 def _limits(schema: dict[str, Json]) -> Iterator[str]:
@@ -88,7 +86,7 @@ def _number(value: Json) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def default_text(node: Node) -> str | None:
-    """The default of a schema as JSON text; None when it has none."""
-    default = node.get("default")
+def default_text(view: SchemaView) -> str | None:
+    """Return the default of a schema as JSON text; None if it has none."""
+    default = view.first("default")
     return None if default is None else json.dumps(default.value, ensure_ascii=False)

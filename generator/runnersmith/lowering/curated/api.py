@@ -9,6 +9,7 @@ from dataclasses import replace
 from ... import ir
 from ...ir import names
 from ...openapi.document import Document, Node
+from ...openapi.schema_view import SchemaViews
 from ...openapi.spelling import near
 from ...problems import Problem, SpecError
 from ..core.context import Context, releases
@@ -32,7 +33,7 @@ class _Builder:
     def __init__(self, document: Document, package: str) -> None:
         self.root = document.root
         self.package = package
-        self.context = Context()
+        self.context = Context(SchemaViews(document))
         self.models = Models(self.context)
         self.schemas = Schemas(self.context, self.models)
         self.operations = Operations(self.context, self.schemas, self.models)

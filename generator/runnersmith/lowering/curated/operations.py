@@ -122,7 +122,7 @@ class Operations:
                 else "text, an integer, true or false, or a list of those"
             )
             self.context.problem(schema, f"a {location} parameter can be {what}")
-        target = schema.resolved() or schema
+        view = self.context.views.of(schema)
         return ir.Parameter(
             name=self.models.field_name(node, wire_name),
             wire_name=wire_name,
@@ -131,9 +131,9 @@ class Operations:
             required=node.flag("required"),
             deprecated=node.flag("deprecated"),
             description=node.text("description") or "",
-            limits=schema_keywords.limits(target),
-            default=schema_keywords.default_text(target),
-            example=examples.example(node, schema),
+            limits=schema_keywords.limits(view),
+            default=schema_keywords.default_text(view),
+            example=examples.example(node, view),
             available=available(node),
         )
 
@@ -158,7 +158,8 @@ class Operations:
         if media is None or schema is None:
             self.context.problem(target, f"only a body with {_JSON} can be expressed")
             return None
-        shape = schema.resolved()
+        view = self.context.views.of(schema)
+        shape = view.target.node if view.target is not None else None
         odd = [
             key
             for key in (*schema_keywords.DECIDING, "nullable")
@@ -187,7 +188,7 @@ class Operations:
             (shape,), Site((identifier, "request"), reply=False, request=True)
         )
         return ir.Body(
-            fields=fields, required=target.flag("required"), example=examples.body(media, schema)
+            fields=fields, required=target.flag("required"), example=examples.body(media, view)
         )
 
     def _json(self, node: Node) -> Node | None:

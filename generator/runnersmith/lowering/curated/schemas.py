@@ -27,21 +27,22 @@ class Schemas(SchemaLowering):
             self.context.unknown_keys(node, schema_keywords.BESIDE_REFERENCE, "a `$ref`")
             return self._referenced(node, site)
         self.context.unknown_keys(node, schema_keywords.KNOWN, "this schema")
-        names = self._type_names(node)
-        null = node.flag("nullable") or "null" in names
-        names = [name for name in names if name != "null"]
+        view = self.context.views.of(node)
+        names = [name for name in view.type_names if name != "null"]
         self._check_together(node, names)
         found = self._bare_type(node, names, site)
-        return nullable(found) if null else found
+        return nullable(found) if view.null else found
 
     def _referenced(self, node: Node, site: Site) -> ir.Type:
-        target = self.context.resolve(node)
+        target = self.context.target(node)
         if target is None:
             return ANY
-        if node.flag("nullable"):
-            return nullable(self.type_of(target, site))
-        component = target.pointer[:2] == ("components", "schemas") and len(target.pointer) == 3
-        if not component:
+        found = self._target_type(target, site)
+        return nullable(found) if self.context.views.of(node).null else found
+
+    def _target_type(self, target: Node, site: Site) -> ir.Type:
+        """Return the type of what a `$ref` leads to."""
+        if not self.context.views.of(target).is_component:
             # A reference into the middle of something: named after where it points.
             return self.type_of(target, site.at(*(str(part) for part in target.pointer[2:])))
         if target.pointer in self._expanding:
@@ -50,14 +51,6 @@ class Schemas(SchemaLowering):
         found = self.type_of(target, site.at(target.key))
         self._expanding.pop()
         return found
-
-    def _type_names(self, node: Node) -> list[str]:
-        written = node.get("type")
-        if written is None:
-            return []
-        if isinstance(written.value, str):
-            return [written.value]
-        return [name.value for name in written.elements() if isinstance(name.value, str)]
 
     def _check_together(self, node: Node, names: list[str]) -> None:
         """Report shapes that stand beside another which leaves them no meaning here."""
@@ -136,8 +129,8 @@ class Schemas(SchemaLowering):
         return TEXT
 
     def _literal(self, node: Node, site: Site) -> ir.Type:
-        written = node.get("enum")
-        values = list(written.elements()) if written else [node.at("const")]
+        const = node.get("const")
+        values = [*node.at("enum").elements()] if const is None else [const]
         chosen: list[str | int | bool] = []
         null = False
         for value in values:
@@ -192,7 +185,7 @@ class Schemas(SchemaLowering):
         return self._model(node, (*parts, node), site)
 
     def _flatten(self, node: Node, seen: tuple[Node, ...]) -> list[Node]:
-        target = self.context.resolve(node)
+        target = self.context.target(node)
         if self._too_much(node) or target is None:
             return []
         if len(seen) > DEPTH or any(target.pointer == earlier.pointer for earlier in seen):
@@ -214,7 +207,8 @@ class Schemas(SchemaLowering):
 
     def _one_of(self, members: Node, site: Site) -> ir.Type:
         types: list[ir.Type] = []
-        options = [member for member in members.elements() if not _is_null(member)]
+        views = self.context.views
+        options = [member for member in members.elements() if not views.of(member).is_null]
         null = len(options) < len(list(members.elements()))
         for index, member in enumerate(options):
             inner = site if len(options) == 1 else site.inside(f"option{index + 1}")
@@ -264,8 +258,8 @@ class Schemas(SchemaLowering):
         return tuple(found.values())
 
     def _field(self, wire_name: str, node: Node, site: Site, *, required: bool) -> ir.Field:
-        target = node.resolved() or node
-        extension = node.get("x-runnersmith") or target.get("x-runnersmith")
+        view = self.context.views.of(node)
+        extension = view.first("x-runnersmith")
         return ir.Field(
             name=self.models.field_name(node, wire_name),
             wire_name=wire_name,
@@ -273,13 +267,8 @@ class Schemas(SchemaLowering):
             required=required,
             secret=extension is not None and extension.flag("secret"),
             deprecated=node.flag("deprecated"),
-            description=node.text("description") or target.text("description") or "",
-            limits=schema_keywords.limits(target),
-            default=schema_keywords.default_text(target),
+            description=view.text("description"),
+            limits=schema_keywords.limits(view),
+            default=schema_keywords.default_text(view),
             available=available(node),
         )
-
-
-def _is_null(node: Node) -> bool:
-    """Whether a schema admits null and nothing else."""
-    return isinstance(node.value, dict) and node.value.get("type") in ("null", ["null"])

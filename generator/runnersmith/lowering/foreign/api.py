@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ... import ir
 from ...ir import names
 from ...openapi.document import Document, Node
+from ...openapi.schema_view import SchemaViews
 from ...problems import Problem, SpecError, UnsupportedError
 from ..core.context import Context
 from ..core.models import Models
@@ -15,6 +16,7 @@ from .discriminators import Discriminators
 from .exclusions import blame
 from .model_usage import models_of, users
 from .operations import METHODS, ForeignOperations, identify
+from .schema_shape import Shapes
 from .schemas import ForeignSchemas
 from .security import servers
 
@@ -55,7 +57,7 @@ def build_foreign(
     if unsound and not skip_unsupported:
         raise UnsupportedError(unsound)
     skipped, idle = blamed
-    tags = Discriminators(document)
+    tags = Discriminators(Shapes(SchemaViews(document)))
     while True:
         builder = _Builder(document, package, tags, frozenset(skipped))
         api = builder.build()
@@ -102,7 +104,7 @@ class _Builder:
         self.root = document.root
         self.package = package
         self.skipped = skipped
-        self.context = Context()
+        self.context = Context(tags.shapes.views)
         self.models = Models(self.context, _component_names(self.root))
         self.tags = tags
         self.schemas = ForeignSchemas(self.context, self.models, tags)

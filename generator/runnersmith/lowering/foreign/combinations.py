@@ -5,13 +5,14 @@ from __future__ import annotations
 from ... import ir
 from ...ir.types import ANY, bare, decoded_as, members_of, merged, nullable, union
 from ...openapi.document import Node
+from ...openapi.schema_view import Alternatives
 from ..core.context import Context
 from ..core.models import Models, Site
 from ..curated.schemas import Schemas
 from .discriminators import Discriminators
-from .schema_shape import is_bare, type_names, what
 
 FREE = ir.Map(values=ANY)
+_OWN = frozenset("properties required oneOf anyOf enum items".split())
 
 
 class CombinedSchemas(Schemas):
@@ -20,6 +21,7 @@ class CombinedSchemas(Schemas):
     def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
         super().__init__(context, models)
         self.tags = tags
+        self.shapes = tags.shapes
         # A model has to be decodable, even one that is only sent: its maker insists.
         self._in_model = False
 
@@ -29,25 +31,22 @@ class CombinedSchemas(Schemas):
         return found
 
     def _all_of(self, node: Node, site: Site) -> ir.Type:
-        written = node.get("allOf")
-        members = list(written.elements()) if written else []
-        if node.reference is not None and (target := self.context.resolve(node)) is not None:
-            members.insert(0, target)
-        told = [member for member in members if not is_bare(member)]
-        own = bool(
-            isinstance(node.value, dict)
-            and node.value.keys() & {"properties", "required", "oneOf", "anyOf", "enum", "items"}
-        )
+        view = self.context.views.of(node)
+        if node.reference is not None:
+            self.context.target(node)
+        told = [member for member in view.members if not self._is_silent(member)]
+        own = bool(view.keys & _OWN)
         # What a tag tells apart is a class of its own, whatever it is made of.
         own = own or self.tags.tag(node.pointer) is not None
         if not told and not own:
-            return FREE if "object" in type_names(node) else ANY
+            return FREE if "object" in view.type_names else ANY
         if len(told) == 1 and not own:
             # `allOf` of one reference is how OpenAPI 3.0 puts a description beside a `$ref`.
             only = told[0]
-            component = only.pointer[:2] == ("components", "schemas") and len(only.pointer) == 3
+            component = self.context.views.of(only).is_component
             return self.type_of(only, site.at(only.key) if component else site)
-        if all(what(member) != "other" for member in told) and what(node) == "object":
+        kind = self.shapes.kind(node)
+        if kind == "object" and all(self.shapes.kind(member) != "other" for member in told):
             return self._model(node, (node,), site)
         types = [self.type_of(m, site.inside(f"part{number + 1}")) for number, m in enumerate(told)]
         known = [found for found in dict.fromkeys(types) if bare(found) not in (ANY, FREE)]
@@ -57,33 +56,41 @@ class CombinedSchemas(Schemas):
             return self._raw(
                 node,
                 "these parts of allOf cannot be merged",
-                FREE if what(node) == "object" else ANY,
+                FREE if kind == "object" else ANY,
             )
         literals = [found for found in known if isinstance(bare(found), ir.Literal)]
         return (literals or known or [ANY])[0]
 
+    def _is_silent(self, node: Node) -> bool:
+        """Return whether a schema decides no type, itself or where it leads to."""
+        target = self.context.views.of(node).target
+        return target is not None and target.is_silent
+
+    def _unchecked(self, keyword: Node) -> None:
+        """Note a keyword that only the server checks."""
+        self.context.note(keyword, f"`{keyword.key}` is not checked by the client", key=True)
+
     def _choice(
-        self, node: Node, options: dict[str, list[Node]], names: list[str], site: Site
+        self, node: Node, choices: tuple[Alternatives, ...], names: list[str], site: Site
     ) -> ir.Type:
         """The type of a schema with alternatives, and perhaps properties that hold for all of them."""
-        listed = [option for members in options.values() for option in members]
-        kinds = {what(option) for option in listed}
+        listed = [option for choice in choices for option in choice.options]
+        kinds = {self.shapes.kind(option) for option in listed}
         own = node.get("properties") is not None and node.at("properties").value != {}
         if own or "object" in names or not names:
             if kinds == {"nothing"} and (
-                own or any("required" in _keys(option) for option in listed)
+                own or any("required" in self.context.views.of(it).keys for it in listed)
             ):
-                key = next(iter(options))
-                self.context.note(node.at(key), f"`{key}` is not checked by the client", key=True)
+                self._unchecked(choices[0].node)
                 return self._object(node, site)
             if own and kinds <= {"object", "nothing"}:
                 return self._model(node, (node,), site)
             if own:
                 return self._raw(node, "alternatives beside properties that are no objects", FREE)
-        if len(options) > 1:
+        choice, *others = choices
+        if others:
             return self._raw(node, "oneOf and anyOf side by side cannot be merged")
-        members = node.at(next(iter(options)))
-        null = len(listed) < len(list(members.elements()))
+        members, null = choice.node, choice.null
         if not listed:
             return self._raw(members, "only null is valid here")
         if (tagged := self._tagged(node, listed, site)) is not None:
@@ -106,7 +113,8 @@ class CombinedSchemas(Schemas):
         pointers = [
             self.models.pointer(found.model) for found in types if isinstance(found, ir.Reference)
         ]
-        if pointers != [target.pointer for it in options if (target := it.resolved()) is not None]:
+        targets = [self.context.views.of(option).target for option in options]
+        if pointers != [target.node.pointer for target in targets if target is not None]:
             return None
         return ir.Union(members=tuple(dict.fromkeys(types)))
 
@@ -137,7 +145,3 @@ def _listed_once(members: list[ir.Type]) -> list[ir.Type]:
         return members
     one = ir.Literal(values=tuple(values), open=False)
     return [one, *(found for found in members if not isinstance(found, ir.Literal))]
-
-
-def _keys(node: Node) -> set[str]:
-    return set(node.value) if isinstance(node.value, dict) else set()

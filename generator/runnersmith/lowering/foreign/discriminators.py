@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from ... import ir
 from ...ir import names
-from ...openapi.document import Document, Json, Node, Pointer
-from .schema_shape import what
+from ...openapi.document import Json, Node, Pointer
+from .schema_shape import Shapes
 
 
 class Discriminators:
     """The tags that the discriminators of a document give, by the place of the schema."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes: Shapes = shapes
         self._tags: dict[Pointer, set[ir.Tag]] = {}
         self._sound: set[Pointer] = set()
-        for node in _with_discriminator(document.root):
+        for node in _with_discriminator(shapes.views.document.root):
             self._read(node)
 
     def tag(self, pointer: Pointer) -> ir.Tag | None:
@@ -30,7 +31,10 @@ class Discriminators:
         """The field that tells the options of a schema apart; None when none does."""
         if node.pointer not in self._sound:
             return None
-        tags = [self.tag(target.pointer) for it in options if (target := it.resolved()) is not None]
+        targets = [
+            target for it in options if (target := self.shapes.views.of(it).target) is not None
+        ]
+        tags = [self.tag(target.node.pointer) for target in targets]
         fields = {tag.wire_name if tag is not None else None for tag in tags}
         values = {tag.value for tag in tags if tag is not None}
         alone = len(fields) == 1 and len(values) == len(tags)
@@ -38,8 +42,8 @@ class Discriminators:
 
     def _read(self, node: Node) -> None:
         wire_name = node.at("discriminator").text("propertyName")
-        members = node.get("oneOf") or node.get("anyOf")
-        if wire_name is None or members is None:
+        choices = self.shapes.views.of(node).alternatives
+        if wire_name is None or not choices:
             return
         try:
             name = names.field_name(wire_name)
@@ -48,33 +52,30 @@ class Discriminators:
         mapping = node.at("discriminator").get("mapping")
         values: dict[Pointer, list[str]] = {}
         for value, child in mapping.items() if mapping else ():
-            target = _mapped(child)
+            target = self._mapped(child)
             if target is not None:
                 values.setdefault(target.pointer, []).append(value)
         found: dict[Pointer, ir.Tag] = {}
-        for member in members.elements():
-            target = member.resolved()
-            if (
-                target is None
-                or target.pointer[:2] != ("components", "schemas")
-                or what(target) != "object"
-            ):
+        for option in choices[0].options:
+            held = self.shapes.views.of(option).target
+            if held is None or not held.is_component or self.shapes.kind(option) != "object":
                 return
-            mine = values.get(target.pointer, [target.key])
+            mine = values.get(held.node.pointer, [held.node.key])
             if len(mine) > 1:
                 return
-            found[target.pointer] = ir.Tag(name=name, wire_name=wire_name, value=mine[0])
+            found[held.node.pointer] = ir.Tag(name=name, wire_name=wire_name, value=mine[0])
         self._sound.add(node.pointer)
         for pointer, tag in found.items():
             self._tags.setdefault(pointer, set()).add(tag)
 
-
-def _mapped(child: Node) -> Node | None:
-    if not isinstance(child.value, str):
-        return None
-    bare_name = "/" not in child.value and "#" not in child.value
-    found = child.document.find(f"#/components/schemas/{child.value}" if bare_name else child.value)
-    return found.resolved() if found is not None else None
+    def _mapped(self, child: Node) -> Node | None:
+        """Return the schema that an entry of `mapping` names, by its name or by a reference."""
+        if not isinstance(child.value, str):
+            return None
+        bare = "/" not in child.value and "#" not in child.value
+        found = child.document.find(f"#/components/schemas/{child.value}" if bare else child.value)
+        target = self.shapes.views.of(found).target if found is not None else None
+        return target.node if target is not None else None
 
 
 def _with_discriminator(root: Node) -> list[Node]:

@@ -13,7 +13,6 @@ from ..core import examples
 from ..core.context import Context
 from ..core.models import Site
 from .parameters import is_json
-from .schema_shape import what
 from .schemas import ForeignSchemas
 
 Encoding = Literal["json", "form", "multipart", "text", "binary"]
@@ -88,7 +87,7 @@ class MediaTypes:
             omissible=not required,
             media_type=media_type,
             encoding=encoding,
-            example=examples.body(child, schema),
+            example=examples.body(child, self.context.views.of(schema) if schema else None),
         )
         if "*" in media_type:
             made = replace(made, media_type="application/octet-stream")
@@ -96,21 +95,21 @@ class MediaTypes:
             return replace(
                 made, whole=_whole(TEXT if encoding == "text" else BYTES, target, required)
             )
-        if schema is not None and what(schema) == "object":
-            shape = schema.resolved() or schema
-            fields = self.schemas.fields((shape,), site)
+        if schema is not None and self.schemas.shapes.kind(schema) == "object":
+            shape = self.context.views.of(schema).target
+            fields = self.schemas.fields((schema if shape is None else shape.node,), site)
             if not required:
                 # Left out as a whole, or given in full: what is missing is the server's to tell.
                 fields = tuple(replace(field, required=False) for field in fields)
             made = replace(made, fields=fields)
-            return made if encoding == "json" else self._form(made, child, shape)
+            return made if encoding == "json" else self._form(made, child, schema)
         if encoding != "json":
             self.context.problem(child, "a form has to be an object with properties", key=True)
             return None
         found = self.schemas.top(schema, site) if schema is not None else ANY
         return replace(made, whole=_whole(found, target, required))
 
-    def _form(self, body: ir.Body, media: Node, shape: Node) -> ir.Body:
+    def _form(self, body: ir.Body, media: Node, schema: Node) -> ir.Body:
         """Say how the fields of a form travel, where that is not the usual way."""
         encodings = media.get("encoding")
         parts: list[ir.Part] = []
@@ -129,7 +128,7 @@ class MediaTypes:
                 self.context.problem(
                     written.at("headers"), "headers of a part cannot be expressed", key=True
                 )
-            if body.encoding == "multipart" and self._is_file(shape, field, media_type):
+            if body.encoding == "multipart" and self._is_file(schema, field, media_type):
                 held = ir.Array(items=BYTES) if decoded_as(bare(field.type)) == "array" else BYTES
                 field = replace(
                     field, type=nullable(held) if isinstance(field.type, ir.Nullable) else held
@@ -142,19 +141,17 @@ class MediaTypes:
                 parts.append(ir.Part(wire_name=field.wire_name, media_type=media_type, style=style))
         return replace(body, fields=tuple(fields), parts=tuple(parts))
 
-    def _is_file(self, shape: Node, field: ir.Field, media_type: str | None) -> bool:
-        properties = shape.get("properties")
-        written = properties.get(field.wire_name) if properties else None
-        target = written.resolved() if written else None
-        if target is not None and (items := target.get("items")) is not None:
-            target = items.resolved()
-        if target is None:
+    def _is_file(self, schema: Node, field: ir.Field, media_type: str | None) -> bool:
+        views = self.context.views
+        written = views.of(schema).property(field.wire_name)
+        if written is not None and (items := views.of(written).first("items")) is not None:
+            written = items
+        if written is None:
             return False
+        view = views.of(written)
         octets = media_type is not None and encoding_of(media_type) == "binary"
-        media = (
-            target.text("contentMediaType") is not None and target.text("contentEncoding") is None
-        )
-        return target.text("format") == "binary" or octets or media
+        media = view.text("contentMediaType") != "" and view.text("contentEncoding") == ""
+        return view.text("format") == "binary" or octets or media
 
     # ── replies ──────────────────────────────────────────────────────────────────────────────
 

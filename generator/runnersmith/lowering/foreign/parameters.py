@@ -107,7 +107,7 @@ class Parameters:
             self.context.note(schema, said)
             found = found.type
         self._check_type(schema, found, location, style)
-        target = schema.resolved() or schema
+        view = self.context.views.of(schema)
         return ir.Parameter(
             name=self.models.field_name(node, wire_name),
             wire_name=wire_name,
@@ -115,10 +115,10 @@ class Parameters:
             type=found,
             required=node.flag("required") or location == "path",
             deprecated=node.flag("deprecated"),
-            description=node.text("description") or target.text("description") or "",
-            limits=schema_keywords.limits(target),
-            default=schema_keywords.default_text(target),
-            example=examples.example(node, schema),
+            description=node.text("description") or view.text("description"),
+            limits=schema_keywords.limits(view),
+            default=schema_keywords.default_text(view),
+            example=examples.example(node, view),
             style=style,
         )
 

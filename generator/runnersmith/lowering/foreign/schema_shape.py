@@ -1,30 +1,26 @@
-"""What a schema is made of, seen through references, allOf and alternatives. Pure."""
+"""Object shapes: the properties of an object through references, allOf and alternatives. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ...openapi.document import Node, Pointer
+from ...openapi.schema_view import SchemaView, SchemaViews
 
-# Keys that say nothing of what a value is; `required` alone tightens an object beside it.
-_SHAPES = frozenset(
-    """type format enum const properties additionalProperties patternProperties items prefixItems allOf oneOf
-    anyOf""".split()
-)
 # Recursive code: as deep as any sound document, and far from Python's own limit.
 DEPTH = 40
+_VALUES = frozenset({"enum", "const", "items", "prefixItems"})
 
-What = Literal["object", "nothing", "other"]
+Kind = Literal["object", "nothing", "other"]
 
 
 @dataclass(slots=True)
 class Shape:
-    """The properties of an object, each with every schema that speaks of it.
+    """The properties of an object, each with every schema that describes it.
 
-    `loose` are those of which alternatives speak: any of their types may hold. `nodes` are the
-    schemas that were looked at.
+    `loose` are those that alternatives describe: any of their types may hold. `nodes` are the
+    schemas that were read.
     """
 
     properties: dict[str, list[Node]] = field(default_factory=dict)
@@ -33,119 +29,81 @@ class Shape:
     nodes: list[Node] = field(default_factory=list)
 
     def add(self, other: Shape) -> None:
-        """Take up what holds as well."""
+        """Add what another schema says of the same object; a schema met twice adds nothing."""
         for name, nodes in other.properties.items():
-            self.properties.setdefault(name, []).extend(nodes)
+            _extend(self.properties.setdefault(name, []), nodes)
         self.required |= other.required
         self.loose |= other.loose
-        self.nodes += other.nodes
+        _extend(self.nodes, other.nodes)
 
 
-def type_names(node: Node) -> list[str]:
-    """The JSON types that a schema names, null included."""
-    written = node.get("type")
-    if written is None:
-        return []
-    if isinstance(written.value, str):
-        return [written.value]
-    return [name.value for name in written.elements() if isinstance(name.value, str)]
+class Shapes:
+    """The shapes of the schemas of one document, each worked out once."""
 
+    def __init__(self, views: SchemaViews) -> None:
+        self.views: SchemaViews = views
+        self._kinds: dict[Pointer, Kind] = {}
+        self._shapes: dict[Pointer, Shape] = {}
 
-def is_null(node: Node) -> bool:
-    """Whether a schema admits null and nothing else."""
-    if not isinstance(node.value, dict):
-        return False
-    return (
-        type_names(node) == ["null"]
-        or node.value.get("enum") == [None]
-        or ("const" in node.value and node.value["const"] is None)
-    )
+    def kind(self, node: Node, trail: tuple[Pointer, ...] = ()) -> Kind:
+        """Return whether a schema describes an object with properties, nothing, or something else."""
+        target = self.views.of(node).target
+        if target is None or not target.keys or len(trail) > DEPTH:
+            return "nothing" if target is not None and target.is_silent else "other"
+        pointer = target.node.pointer
+        if pointer in trail:
+            return "other"
+        if pointer not in self._kinds:
+            self._kinds[pointer] = self._kind(target, (*trail, pointer))
+        return self._kinds[pointer]
 
+    def _kind(self, view: SchemaView, trail: tuple[Pointer, ...]) -> Kind:
+        if {*view.type_names} - {"null", "object"} or _VALUES & view.keys:
+            return "other"
+        found: set[Kind] = set()
+        if (properties := view.get("properties")) is not None:
+            found.add("object" if properties.value else "nothing")
+        extra = view.get("additionalProperties") or view.get("patternProperties")
+        if extra is not None and isinstance(extra.value, dict) and extra.value != {}:
+            found.add("other")
+        found |= {self.kind(member, trail) for member in view.members}
+        for choice in view.alternatives:
+            found |= {self.kind(option, trail) for option in choice.options}
+        if "other" in found:
+            return "other"
+        return "object" if "object" in found else "nothing"
 
-def alternatives(node: Node) -> Iterator[tuple[str, list[Node]]]:
-    """The oneOf and the anyOf of a schema, without null."""
-    for key in ("oneOf", "anyOf"):
-        members = node.get(key)
-        if members is not None:
-            yield key, [member for member in members.elements() if not is_null(member)]
+    def shape(self, node: Node, trail: tuple[Pointer, ...] = ()) -> Shape:
+        """Return the properties of an object schema, those of its parts and alternatives included."""
+        target = self.views.of(node).target
+        if target is None or target.node.pointer in trail or len(trail) > DEPTH:
+            return Shape()
+        pointer = target.node.pointer
+        if pointer not in self._shapes:
+            self._shapes[pointer] = self._shape(target, (*trail, pointer))
+        return self._shapes[pointer]
 
-
-def what(node: Node, trail: tuple[Pointer, ...] = ()) -> What:
-    """Whether a schema describes an object with properties, nothing by itself, or something else."""
-    target = node.resolved()
-    if target is None or not isinstance(target.value, dict) or target.pointer in trail:
-        return "nothing" if target is not None and target.value is True else "other"
-    if len(trail) > DEPTH:
-        return "other"
-    inner = (*trail, target.pointer)
-    names = set(type_names(target)) - {"null"}
-    if names - {"object"} or {"enum", "const", "items", "prefixItems"} & target.value.keys():
-        return "other"
-    found: list[What] = []
-    if properties := target.get("properties"):
-        found.append("object" if properties.value else "nothing")
-    extra = target.get("additionalProperties") or target.get("patternProperties")
-    if extra is not None and isinstance(extra.value, dict) and extra.value != {}:
-        found.append("other")
-    members = target.get("allOf")
-    found.extend(what(member, inner) for member in (members.elements() if members else ()))
-    for _, options in alternatives(target):
-        each: set[What] = {what(option, inner) for option in options}
-        found.append(_any(each))
-    if "other" in found:
-        return "other"
-    if "object" in found:
-        return "object"
-    return "nothing"
-
-
-def _any(kinds: set[What]) -> What:
-    """What alternatives of these kinds are together."""
-    if "other" in kinds:
-        return "other"
-    return "object" if "object" in kinds else "nothing"
-
-
-def is_bare(node: Node) -> bool:
-    """Whether a schema neither names a shape nor requires anything: words only."""
-    target = node.resolved()
-    return (
-        target is not None
-        and isinstance(target.value, dict)
-        and not _SHAPES & target.value.keys()
-        and "required" not in target.value
-    )
-
-
-def shape(node: Node, trail: tuple[Pointer, ...] = ()) -> Shape:
-    """The properties of an object schema, its own and those of its parts and alternatives."""
-    found = Shape()
-    target = node.resolved()
-    if target is None or target.pointer in trail or len(trail) > DEPTH:
+    def _shape(self, view: SchemaView, trail: tuple[Pointer, ...]) -> Shape:
+        found = Shape()
+        for member in view.members:
+            found.add(self.shape(member, trail))
+        properties, required = view.get("properties"), view.get("required")
+        own = Shape(nodes=[view.node])
+        for name, child in properties.items() if properties else ():
+            own.properties[name] = [child]
+        for listed in required.elements() if required else ():
+            own.required |= {listed.value} if isinstance(listed.value, str) else set()
+        found.add(own)
+        for choice in view.alternatives:
+            each = [self.shape(option, trail) for option in choice.options]
+            for one in each:
+                found.loose |= one.properties.keys()
+                found.add(Shape(properties=one.properties, loose=one.loose, nodes=one.nodes))
+            if each:
+                found.required |= set[str].intersection(*(one.required for one in each))
         return found
-    inner = (*trail, target.pointer)
-    members = target.get("allOf")
-    for member in members.elements() if members else ():
-        found.add(shape(member, inner))
-    properties, required = target.get("properties"), target.get("required")
-    own = Shape(
-        properties={name: [child] for name, child in properties.items()} if properties else {},
-        required=(
-            {it.value for it in required.elements() if isinstance(it.value, str)}
-            if required
-            else set()
-        ),
-    )
-    own.nodes.append(target)
-    found.add(own)
-    for _, options in alternatives(target):
-        each = [shape(option, inner) for option in options]
-        for one in each:
-            for name in one.properties:
-                found.loose.add(name)
-            found.add(Shape(properties=one.properties, loose=one.loose, nodes=one.nodes))
-        if each:
-            found.required |= {
-                name for name in each[0].required if all(name in one.required for one in each)
-            }
-    return found
+
+
+def _extend(known: list[Node], nodes: list[Node]) -> None:
+    pointers = {node.pointer for node in known}
+    known += [node for node in nodes if node.pointer not in pointers]

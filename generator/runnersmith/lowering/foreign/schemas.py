@@ -11,25 +11,20 @@ from dataclasses import replace
 from ... import ir
 from ...ir.names import Unnameable, class_name
 from ...ir.types import ANY, TEXT, merged, nullable
-from ...openapi.document import Node, Pointer
-from ..core import schema_keywords
+from ...openapi import keywords
+from ...openapi.document import Json, Node, Pointer
 from ..core.context import Context
 from ..core.models import Models, Site
 from .combinations import FREE, CombinedSchemas
 from .discriminators import Discriminators
-from .schema_shape import alternatives, is_null, shape, type_names, what
 
-# Conditions that the server checks and the client does not.
-_UNCHECKED = frozenset(
-    """not if then else dependentRequired dependentSchemas propertyNames contains minContains maxContains
-    unevaluatedItems unevaluatedProperties additionalItems""".split()
+_UNCHECKED = keywords.CONDITIONAL | {"additionalItems"}
+_UNDERSTOOD = (
+    keywords.ANNOTATIONS | keywords.STRUCTURE | keywords.LIMITS | keywords.AUXILIARY | _UNCHECKED
 )
-_WORDS = schema_keywords.PROSE | frozenset(
-    """$comment $defs definitions contentEncoding contentMediaType contentSchema discriminator patternProperties
-    prefixItems""".split()
-)
-_UNDERSTOOD = schema_keywords.SHAPE | schema_keywords.LIMITS | _WORDS | _UNCHECKED
-_COMBINED = frozenset({"allOf", "oneOf", "anyOf"})
+# Keywords with which a type is not just that of what a `$ref` leads to.
+_BESIDE_REFERENCE = keywords.STRUCTURE - {"$ref", "nullable"}
+_COMBINED = frozenset(keywords.CHOICES)
 
 
 class ForeignSchemas(CombinedSchemas):
@@ -71,36 +66,45 @@ class ForeignSchemas(CombinedSchemas):
         if not isinstance(node.value, dict):
             self.context.problem(node, "expected a schema, a mapping")
             return ANY
-        beside = node.value.keys() & schema_keywords.SHAPE - {"$ref", "nullable"}
-        if node.reference is not None and not beside:
+        view = self.context.views.of(node)
+        if node.reference is not None and not view.keys & _BESIDE_REFERENCE:
             return self._referenced(node, site)
         self._check_words(node)
-        names = type_names(node)
-        null = node.flag("nullable") or "null" in names
-        found = self._bare_type(node, [name for name in names if name != "null"], site)
-        return nullable(found) if null else found
+        names = [name for name in view.type_names if name != "null"]
+        found = self._bare_type(node, names, site)
+        if view.null:
+            return nullable(found)
+        if node.reference is not None or "allOf" in node.value:
+            return nullable(found) if view.types.null and view.types.names is not None else found
+        return found
 
     def _check_words(self, node: Node) -> None:
         for key, child in node.items():
             if key in _UNCHECKED:
-                self.context.note(child, f"`{key}` is not checked by the client", key=True)
+                self._unchecked(child)
             elif key not in _UNDERSTOOD and not key.startswith("x-"):
                 self.context.note(child, f"`{key}` means nothing to the client", key=True)
 
     def _bare_type(self, node: Node, names: list[str], site: Site) -> ir.Type:
-        if node.get("allOf") is not None or node.reference is not None:
+        view = self.context.views.of(node)
+        if view.get("allOf") is not None or node.reference is not None:
             return self._all_of(node, site)
-        options = dict(alternatives(node))
-        if options:
-            return self._choice(node, options, names, site)
-        if is_null(node):
+        if view.alternatives:
+            return self._choice(node, view.alternatives, names, site)
+        if not names and view.stated is not None and view.stated.only_null:
             return self._raw(node, "only null is valid here")
-        if node.get("const") is not None or node.get("enum") is not None:
-            return self._literal(node, site)
+        if (values := view.values) is not None:
+            return self._values(node, values, site)
+        if view.listed is not None:
+            written = node.get("const") or node.at("enum")
+            said = (
+                f"`{written.key}` is not checked by the client: a value is not of the stated type"
+            )
+            self.context.note(written, said, key=True)
         if len(names) > 1:
             return self._any_of(node, [self._single(node, name, site) for name in names], site)
         if not names:
-            keys = node.value.keys() if isinstance(node.value, dict) else frozenset[str]()
+            keys = view.keys
             names = (
                 ["object"]
                 if keys & {"properties", "additionalProperties", "patternProperties"}
@@ -121,15 +125,12 @@ class ForeignSchemas(CombinedSchemas):
             return super()._string(node, site)
         return TEXT
 
-    def _literal(self, node: Node, site: Site) -> ir.Type:
-        written = node.get("enum")
-        values = (
-            [child.value for child in written.elements()] if written else [node.at("const").value]
-        )
+    def _values(self, node: Node, values: tuple[Json, ...], site: Site) -> ir.Type:
+        """Return the type of a schema that lists its values."""
         null = None in values
         kinds = {type(value) for value in values if value is not None}
         if not kinds:
-            return self._raw(node, "no value is listed here")
+            return self._raw(node, "only null is valid here" if null else "no value is listed here")
         # A value may be a list or a mapping as well, which no type can name.
         plain = dict.fromkeys(
             value
@@ -160,7 +161,7 @@ class ForeignSchemas(CombinedSchemas):
         values = [child for _, child in patterns.items()] if patterns else []
         if extra is not None and isinstance(extra.value, dict) and extra.value != {}:
             values.append(extra)
-        if what(node) == "object":
+        if self.shapes.kind(node) == "object":
             if values:
                 why = "named properties beside others of any name have no common type"
                 return self._raw(values[-1], why, FREE)
@@ -184,12 +185,12 @@ class ForeignSchemas(CombinedSchemas):
     def fields(self, parts: tuple[Node, ...], site: Site) -> tuple[ir.Field, ...]:
         """The fields of an object, those of its parts and its alternatives included."""
         found: list[ir.Field] = []
-        made = shape(parts[0])
+        made = self.shapes.shape(parts[0])
         for node in made.nodes:
             self._check_words(node)
             for key in ("oneOf", "anyOf"):
                 if (choice := node.get(key)) is not None:
-                    self.context.note(choice, f"`{key}` is not checked by the client", key=True)
+                    self._unchecked(choice)
         for wire_name, nodes in made.properties.items():
             node = nodes[-1]
             written = self._written(node, wire_name, site)
@@ -204,9 +205,8 @@ class ForeignSchemas(CombinedSchemas):
             elif one.type == ANY:
                 # Parts of an allOf all hold: what any of them says can be read.
                 one = replace(one, type=next((it for it in reversed(earlier) if it != ANY), ANY))
-            if (site.request and _flagged(node, "readOnly")) or (
-                site.reply and _flagged(node, "writeOnly")
-            ):
+            view = self.context.views.of(node)
+            if (site.request and view.flag("readOnly")) or (site.reply and view.flag("writeOnly")):
                 one = replace(one, required=False)
             found.append(one)
         tag = self.tags.tag(parts[0].pointer)
@@ -229,11 +229,8 @@ class ForeignSchemas(CombinedSchemas):
             return site
         if pointer[:3] not in self._shapes:
             owner = node.document.root.at("components").at("schemas").at(pointer[2])
-            self._shapes[pointer[:3]] = shape(owner).properties if what(owner) == "object" else {}
+            is_object = self.shapes.kind(owner) == "object"
+            self._shapes[pointer[:3]] = self.shapes.shape(owner).properties if is_object else {}
         stated = self._shapes[pointer[:3]].get(wire_name, [])
         alone = [it.pointer for it in stated] == [pointer]
         return site.at(str(pointer[2])) if alone else site
-
-
-def _flagged(node: Node, key: str) -> bool:
-    return node.flag(key) or ((target := node.resolved()) is not None and target.flag(key))

@@ -9,14 +9,17 @@ from ..python.source import literal
 from .escaping import code
 
 _GITHUB = (
-    "`auth` is a token, an `App`, or a function that gives a token and is asked before every "
-    "attempt; left out, it is GITHUB_TOKEN or GH_TOKEN. `from_env` takes token or App, and the "
-    "address, from the environment."
+    "a token, an `App`, or a function that returns a token and is called before every attempt, "
+    "by one call at a time. Default: GITHUB_TOKEN, else GH_TOKEN, of the environment."
 )
-_FUNCTION = "A function that gives it is asked before every attempt."
+_FUNCTION = "A function that returns it is called before every attempt."
 _ONLY = (
-    "A request carries what its operation asks for, and nothing else; where the description does "
-    "not say what that is, it carries all that was given."
+    "A request carries the credentials that its operation requires, and no others; if the API "
+    "description does not name them, it carries all that were given."
+)
+_RAISES = (
+    "An `AsyncClient` takes an async function too. Raises InvalidArgument if a credential is "
+    "missing, empty or has characters that no header can carry, TypeError for another type."
 )
 
 _SAMPLES = {
@@ -30,19 +33,26 @@ _SAMPLES = {
 
 def sign_in(api: ir.Api) -> str:
     """What the client takes as `auth`, in a paragraph that is Markdown too."""
+    return f"`auth` is {_ways(api)}"
+
+
+def auth_option(api: ir.Api) -> str:
+    """What the client takes as `auth`, as the entry of an argument, with its errors."""
+    said = _ways(api)
+    return f"{said[0].upper()}{said[1:]} {_RAISES}"
+
+
+def _ways(api: ir.Api) -> str:
     if api.scopes:
         return _GITHUB
     if not api.schemes:
-        return (
-            "`auth` is a token, which every request carries as a bearer token; left out, none does. "
-            + _FUNCTION
-        )
+        return f"a token, which every request carries as a bearer token. {_FUNCTION} Default: none."
     if is_one(api):
-        return f"`auth` is {way(api.schemes[0])}. {_FUNCTION} {_ONLY}"
+        return f"{way(api.schemes[0])}. {_FUNCTION} {_ONLY}"
     ways = "; ".join(f"{code(scheme.wire_name)} is {way(scheme)}" for scheme in api.schemes)
-    said = f"`auth` has what proves who calls, by the name of the security scheme: {ways}."
+    said = f"a mapping from the name of a security scheme to its credential: {ways}."
     if any(scheme.type == "bearer" for scheme in api.schemes):
-        said += " A token alone stands for all that are bearer tokens."
+        said += " A token alone is used for every scheme with a bearer token."
     return f"{said} {_FUNCTION} {_ONLY}"
 
 
@@ -73,6 +83,6 @@ def way(scheme: ir.Scheme) -> str:
         case "basic":
             return "`user:password`"
         case "header" | "cookie":
-            return f"the key that the {scheme.type} {code(scheme.key)} carries"
+            return f"the key for the {scheme.type} {code(scheme.key)}"
         case "query":
-            return f"the key that the query parameter {code(scheme.key)} carries"
+            return f"the key for the query parameter {code(scheme.key)}"

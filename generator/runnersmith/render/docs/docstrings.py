@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from ... import ir
 from ..python.signatures import keywords
 from ..python.source import wrap
-from .auth import sign_in
 
 PRODUCTS: dict[ir.ProductName, str] = {
     "github.com": "github.com",
@@ -35,9 +34,14 @@ def join(*texts: str) -> str:
     return " ".join(sentence(text) for text in texts if text.strip())
 
 
-def facts(field: ir.Field | ir.Parameter) -> str:
-    """A field's description, bounds and server default in a line."""
+def facts(field: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
+    """A field's description, bounds and default in a line; an argument's if an operation is given.
+
+    Of a paginated list the client always sends the page size, so the server's default is never used.
+    """
     default = f"The server's default: {field.default}" if field.default is not None else ""
+    if operation is not None and operation.paged and field.wire_name == "per_page":
+        default = f"Default: {PER_PAGE}"
     bounds = field.limits[:1].upper() + field.limits[1:]
     required = (
         f"Required with API version {' and '.join(field.required_in)}" if field.required_in else ""
@@ -48,13 +52,13 @@ def facts(field: ir.Field | ir.Parameter) -> str:
 
 def field(field: ir.Field) -> str:
     """The docstring of a model's field; empty when there is nothing to say."""
-    secret = "A secret: no repr shows it" if field.secret else ""
+    secret = "A secret, never shown in a repr" if field.secret else ""
     return wrap(join(facts(field), secret))
 
 
 def either(either: ir.Either) -> str:
     """The docstring of a property that reads one of several fields."""
-    return f"Whichever is there of {' and '.join(f'`{name}`' for name in either.fields)}."
+    return f"The first of {' and '.join(f'`{name}`' for name in either.fields)} that is present."
 
 
 def model(model: ir.Model) -> str:
@@ -115,16 +119,15 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
     if operation.description:
         yield wrap(sentence(operation.description), indent)
     if operation.lookup:
-        yield wrap(
-            sentence(f"When its outcome is unknown (OutcomeUnknown), look up {operation.lookup}"),
-            indent,
-        )
+        yield wrap(f"If this raises OutcomeUnknown, {outcome(operation.lookup)}", indent)
     if operation.paged:
         yield wrap(PAGED, indent)
     arguments = [*operation.arguments, *keywords(operation)]
     if arguments:
-        yield _section(
-            "Args", ((argument.name, described(argument)) for argument in arguments), indent
+        yield section(
+            "Args",
+            ((argument.name, described(argument, operation)) for argument in arguments),
+            indent,
         )
     if operation.refusals:
         entries = (
@@ -134,9 +137,9 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
             )
             for r in operation.refusals
         )
-        yield _section("Raises", entries, indent)
+        yield section("Raises", entries, indent)
     notes = [
-        ("Needs: ", sentence(permissions(operation))),
+        ("Permissions: ", sentence(permissions(operation))),
         ("Available on: ", sentence(products(operation.available))),
         ("API versions: ", sentence(", ".join(operation.available.versions))),
         ("Source: ", operation.docs_url or ""),
@@ -146,14 +149,28 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         yield "\n".join(lines)
 
 
+# The page size that the client sends: `PER_PAGE` of its pagination.
+PER_PAGE = 100
 PAGED = (
-    "Nothing is sent until the result is walked: iterate it for every item on every page, or its "
-    "`pages()` for the pages. A page holds 100 items unless `per_page` says otherwise."
+    "Nothing is sent until you iterate over the result. Iteration yields every item of every page, "
+    f"and `pages()` yields the pages. A page has {PER_PAGE} items unless `per_page` sets another number."
 )
 
 
-def _section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str:
-    """A titled list of a docstring, each entry on lines of its own."""
+# What `lookup` begins with if there is nothing to look up; the reason follows.
+NOTHING = "nothing: "
+
+
+def outcome(lookup: str) -> str:
+    """Return the advice for an unknown outcome; it follows "If this raises OutcomeUnknown,"."""
+    found = " ".join(lookup.split())
+    if found.startswith(NOTHING):
+        return sentence(f"there is nothing to clean up: {found.removeprefix(NOTHING)}")
+    return sentence(f"look up {found}")
+
+
+def section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str:
+    """Return a titled list of a docstring, each entry on lines of its own."""
     lines = [
         "    " + wrap(f"{name}: {text}", indent + 4, hanging=4).replace("\n", "\n    ")
         for name, text in entries
@@ -161,9 +178,9 @@ def _section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str
     return "\n".join([f"{title}:", *lines])
 
 
-def described(argument: ir.Field | ir.Parameter) -> str:
+def described(argument: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
     """What a docstring says of an argument: what there is to say, else the name that travels."""
-    return facts(argument) or f"Sent as `{argument.wire_name}`."
+    return facts(argument, operation) or f"Sent as `{argument.wire_name}`."
 
 
 ERRORS = {
@@ -193,19 +210,20 @@ def error_name(status: int) -> str:
 
 def scope(scope: ir.Scope) -> str:
     """The docstring of the client's method that gives a scope."""
-    arguments = _section("Args", ((p.name, described(p)) for p in scope.parameters), 8)
+    arguments = section("Args", ((p.name, described(p)) for p in scope.parameters), 8)
     return "\n\n".join([wrap(sentence(scope.description), 8), arguments])
 
 
 def client(api: ir.Api) -> str:
     """The docstring of the client."""
-    said = f"A client of API version {api.version}."
-    return "\n\n".join([said, wrap(sentence(api.description)), wrap(sign_in(api))])
+    return "\n\n".join(
+        [f"A client for API version {api.version}.", wrap(sentence(api.description))]
+    )
 
 
 def find_scope(api: ir.Api) -> str:
     """The docstring of the client's method that finds a scope by its name."""
     short = [f"`{scope.short}` ({scope.class_name})" for scope in api.scopes]
-    said = f"`name` is one of {', '.join(short)}, or the scope's whole path, such as `{api.scopes[0].path}`."
-    raised = "Raises:\n    InvalidArgument: The name fits none of them."
+    said = f"`name` is one of {', '.join(short)}, or the full path of the scope, such as `{api.scopes[0].path}`."
+    raised = "Raises:\n    InvalidArgument: No scope has this name."
     return "\n\n".join(["Find a scope by its name.", wrap(said, 8), raised])

@@ -50,6 +50,12 @@ def code(value: str) -> str:
     return "`" + shown.replace("`", "'").replace("|", "\\|") + "`"
 
 
+def prose(value: str) -> str:
+    """Write a text as Markdown, with code spans for what stands in backticks in it."""
+    parts = " ".join(value.split()).split("`")
+    return "".join(code(part) if number % 2 else escaped(part) for number, part in enumerate(parts))
+
+
 def json_text(value: object, indent: int | None = None) -> str:
     """Write a string, a list, a dict or a value of the IR as JSON, which is YAML too."""
     return json.dumps(msgspec.to_builtins(value), indent=indent)

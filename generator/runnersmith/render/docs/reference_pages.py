@@ -128,23 +128,23 @@ def stub(operation: ir.Operation) -> str:
 
 _METHOD = re.compile(r"(`[a-z0-9_]+\.[a-z0-9_]+`)")
 _REPEATED = {
-    "safe": "Safe: nothing is changed",
-    "idempotent": "Idempotent: what a second, equal request finds done, it leaves so",
-    "unsafe": "Unsafe: a second request has an effect of its own",
+    "safe": "Safe: it changes nothing",
+    "idempotent": "Idempotent: sending it again has no further effect",
+    "unsafe": "Unsafe: sending it again has a further effect",
 }
 
 
 def repeated(operation: ir.Operation, scope: ir.Scope | None) -> str:
-    """What happens when an operation is repeated, and what to look up, with links to methods."""
+    """Describe the effect of a retry, and what to look up, with links to methods."""
     said = markdown(docstrings.sentence(_REPEATED[operation.repeat]))
     if operation.lookup is None:
         return said
     modules = {resource.name: resource.module for resource in (scope.resources if scope else ())}
-    parts = _METHOD.split(" ".join(operation.lookup.split()))
-    looked = "".join(
+    parts = _METHOD.split(docstrings.outcome(operation.lookup))
+    advice = "".join(
         _linked(part, modules) if number % 2 else escaped(part) for number, part in enumerate(parts)
     )
-    return f"{said} When its outcome is unknown (`OutcomeUnknown`), look up {looked}."
+    return f"{said} If this raises `OutcomeUnknown`, {advice}"
 
 
 def _linked(method: str, modules: dict[str, str]) -> str:
@@ -152,9 +152,9 @@ def _linked(method: str, modules: dict[str, str]) -> str:
     return f"[{method}]({modules[resource]}.md#{name})" if resource in modules else method
 
 
-def argument_words(argument: ir.Field | ir.Parameter) -> str:
+def argument_words(argument: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
     """What a page says of an argument: what there is to say, and how it travels where that is not told."""
-    said = markdown(docstrings.facts(argument))
+    said = markdown(docstrings.facts(argument, operation))
     place = argument.location if isinstance(argument, ir.Parameter) else "body"
     if place in ("header", "cookie"):
         return f"{said} Sent as the {place} {code(argument.wire_name)}.".strip()
@@ -168,7 +168,7 @@ def sends(operation: ir.Operation) -> str:
     body = operation.body
     if body is None or body.encoding == "json":
         return ""
-    words = {"form": "a form", "multipart": "a form of parts", "text": "text", "binary": "bytes"}
+    words = {"form": "a form", "multipart": "a multipart form", "text": "text", "binary": "bytes"}
     return f"{words[body.encoding]}, {code(body.media_type)}"
 
 
@@ -189,7 +189,7 @@ def gives(operation: ir.Operation, api: ir.Api, folder: str) -> str:
 
 def asks(operation: ir.Operation) -> str:
     """The security schemes that a call needs, as alternatives; empty where none is declared."""
-    said = [" and ".join(map(code, one)) or "nothing" for one in operation.security]
+    said = [" and ".join(map(code, one)) or "none" for one in operation.security]
     return ", or ".join(said)
 
 

@@ -31,16 +31,16 @@ def example(
     """
     values = Values(index(api).models)
     depth = 8 if is_async else 4
-    lines = list(_statements(operation, api, _call(operation, scope, resource, values), is_async))
-    body = "\n".join(" " * (depth + more) + _written(line, depth + more) for line, more in lines)
+    lines = list(statements(operation, api, call_of(operation, scope, resource, values), is_async))
+    body = "\n".join(" " * (depth + more) + written(line, depth + more) for line, more in lines)
     opening = (
         f"{'async ' if is_async else ''}with ",
-        _client(operation, api, is_async),
+        client_of(operation, api, is_async),
         " as client:",
     )
     parts = {
-        "imports": _imports(api, values, ("asyncio",) if is_async else ()),
-        "opening": _written(opening, 4 if is_async else 0),
+        "imports": imports_of(api, values, ("asyncio",) if is_async else ()),
+        "opening": written(opening, 4 if is_async else 0),
         "body": body,
     }
     return (_ASYNC if is_async else _SYNC).format(**parts)
@@ -61,7 +61,7 @@ def first_example(api: ir.Api) -> str:
         )
         return _SYNC.format(
             imports=f"import {api.package}",
-            opening=_written(opening, 0),
+            opening=written(opening, 0),
             body="    ...  # client.RESOURCE.METHOD(...), as listed below",
         )
     resource, operation = list(_readable(api))[min(found)[1]]
@@ -95,7 +95,7 @@ asyncio.run(main())
 """
 
 
-def _imports(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
+def imports_of(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
     dates = sorted(values.used & _STANDARD.keys())
     first = [f"import {name}" for name in standard]
     first += [f"from datetime import {', '.join(dates)}"] if dates else []
@@ -107,7 +107,7 @@ def _imports(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
 # ── The client ───────────────────────────────────────────────────────────────────────────────
 
 
-def _client(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
+def client_of(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
     """The client, with what the operation asks for and an address where the API says none."""
     given: list[Source] = []
     # GitHub's token comes from the environment.
@@ -123,7 +123,7 @@ def _client(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
 # ── What is called ───────────────────────────────────────────────────────────────────────────
 
 
-def _call(
+def call_of(
     operation: ir.Operation, scope: ir.Scope | None, resource: ir.Resource, values: Values
 ) -> Group:
     holder = "client"
@@ -171,7 +171,7 @@ def _body(body: ir.Body, values: Values) -> Iterator[Source]:
 _Line = tuple[Source | tuple[str, Source, str], int]
 
 
-def _written(line: Source | tuple[str, Source, str], indent: int) -> str:
+def written(line: Source | tuple[str, Source, str], indent: int) -> str:
     before, source, after = line if isinstance(line, tuple) else ("", line, "")
     opened = (
         Group(before + source.opening, source.parts, source.closing)
@@ -181,7 +181,7 @@ def _written(line: Source | tuple[str, Source, str], indent: int) -> str:
     return laid(opened, indent, len(after)) + after
 
 
-def _statements(
+def statements(
     operation: ir.Operation, api: ir.Api, call: Group, is_async: bool
 ) -> Iterator[_Line]:
     await_ = "await " if is_async else ""

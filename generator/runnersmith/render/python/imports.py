@@ -33,6 +33,7 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
         ],
         [_import("msgspec", ["field"] if renamed else [])],
         [
+            "from .._runtime.lazy import publish",
             _import(
                 ".._runtime.types",
                 [*(["UNSET"] if unset else []), base, *(["Unset"] if unset else [])],
@@ -123,27 +124,30 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
     }
     pages = "AsyncPages" if is_async else "Pages"
     base = "AsyncResource" if is_async else "SyncResource"
-    checking = [
-        "import builtins" if lists else "",
-        _import("collections.abc", _names(abstract)),
-        _import("datetime", _dates([*argument_types, *result_types])),
-        _import(
-            "typing", ["Literal"] if mentions([*argument_types, *result_types], "literal") else []
-        ),
-        "from .. import models" if mentions([*argument_types, *result_types], "reference") else "",
-        _import(".._runtime.client.paging", [pages] if paged else []),
-    ]
-    lines = [f"from .._operations import {resource.module} as _operations"]
-    lines.append(_import(".._runtime.client.resource", [base]))
-    lines.append(_import(".._runtime.types", ["UNSET", "Unset"] if unset else []))
-    body = _blocks(["from typing import TYPE_CHECKING"] if any(checking) else [], lines)
-    if any(checking):
-        standard = [line for line in checking[:4] if line]
-        local = [line for line in checking[4:] if line]
-        body += "\n\nif TYPE_CHECKING:\n" + "\n\n".join(
-            "\n".join("    " + line for line in block) for block in (standard, local) if block
-        )
-    return body
+    # All at run time, since `typing.get_type_hints` evaluates annotations; models stay lazy.
+    return _blocks(
+        [
+            "import builtins" if lists else "",
+            _import("collections.abc", _names(abstract)),
+            _import("datetime", _dates([*argument_types, *result_types])),
+            _import(
+                "typing",
+                ["Literal"] if mentions([*argument_types, *result_types], "literal") else [],
+            ),
+        ],
+        [
+            (
+                "from .. import models"
+                if mentions([*argument_types, *result_types], "reference")
+                else ""
+            ),
+            f"from .._operations import {resource.module} as _operations",
+            _import(".._runtime.client.paging", [pages] if paged else []),
+            _import(".._runtime.client.resource", [base]),
+            "from .._runtime.lazy import publish",
+            _import(".._runtime.types", ["UNSET", "Unset"] if unset else []),
+        ],
+    )
 
 
 def _dates(types: Iterable[ir.Type]) -> list[str]:

@@ -15,6 +15,7 @@ from ... import ir
 from ...packs import Stack
 from ..docs.index import Spot
 from ..docs.reference_pages import Entry, Topic
+from ..docs.runtime_docs import Documented, DocumentedItem, DocumentedMethod
 from .checker import analyse
 from .environment import FILTERS, Environment
 from .outputs import VARIABLES, Flavour, Package, StructField
@@ -42,7 +43,17 @@ TYPES: Mapping[str, str] = {
     "secrets": "list of str",
     "tag": "dict of str (docstring, field, value) | None",
 }
-CLASSES: tuple[type, ...] = (Flavour, Package, StructField, Topic, Entry, Spot)
+CLASSES: tuple[type, ...] = (
+    Flavour,
+    Package,
+    StructField,
+    Topic,
+    Entry,
+    Spot,
+    Documented,
+    DocumentedItem,
+    DocumentedMethod,
+)
 
 
 def contract(stack: Stack) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import jinja2
 from ...ir import names
 from ...openapi.spelling import near
 from ...packs import Stack
-from ..docs import auth, docstrings, escaping, reference_pages
+from ..docs import auth, client_examples, docstrings, escaping, reference_pages, runtime_docs
 from ..docs.usage_example import example, first_example
 from ..python import imports, operation_literals, signatures, source
 
@@ -82,6 +82,18 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "sentence": docstrings.sentence,
     "sign_in": auth.sign_in,
     "auth_argument": auth.auth_argument,
+    # The client's public classes
+    "client_example": client_examples.client_example,
+    "client_methods": runtime_docs.client_methods,
+    "client_properties": runtime_docs.client_properties,
+    "documented": runtime_docs.documented,
+    "error_tree": runtime_docs.error_tree,
+    "errors": runtime_docs.errors,
+    "meaning": runtime_docs.meaning,
+    "options": runtime_docs.options,
+    "options_doc": runtime_docs.options_doc,
+    "refusals": runtime_docs.refusals,
+    "unit": runtime_docs.unit,
     # Reference pages
     "argument_doc": docstrings.described,
     "argument_words": reference_pages.argument_words,
@@ -106,6 +118,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "json": escaping.json_text,
     "link": escaping.link,
     "markdown": escaping.markdown,
+    "prose": escaping.prose,
     "toml": escaping.toml,
 }
 

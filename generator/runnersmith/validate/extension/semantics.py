@@ -12,16 +12,17 @@ from keyword import iskeyword
 from ...openapi.document import Node
 from ...openapi.messages import quote
 from ...openapi.navigation import entries, into, keys
+from ...openapi.schema_view import SchemaView
 from ...openapi.spelling import suggest
 from ...openapi.survey import Endpoint, Survey
 from ...problems import Problem
 from ..openapi.operations import parameters
 from .schema import KEY, place_of
-from .shapes import has_enum, property_of, types
 
 _MENTIONED = re.compile(r"`([a-z0-9_]+\.[a-z0-9_]+)`")
 # The errors that a reply's message decides, and the status without which it does not.
 _STATUS = {"RunnerBusy": "422"}
+_ARRAY, _STRING = frozenset({"array"}), frozenset({"string"})
 _HEADER_VALUE = re.compile("[!-~]+")
 
 
@@ -37,15 +38,15 @@ def check(survey: Survey) -> Iterator[Problem]:
         if extension is not None:
             yield from _repeat(endpoint, extension)
             yield from _lookup(extension)
-            yield from _paged(endpoint, extension)
+            yield from _paged(survey, endpoint, extension)
         yield from _errors(endpoint)
     for schema in survey.of("schema"):
         extension = schema.get(KEY)
         place = place_of(survey, extension) if extension is not None else None
         if extension is not None and place == "component":
-            yield from _wrapper(schema, extension)
+            yield from _wrapper(survey.views.of(schema), extension)
         elif extension is not None and place == "property":
-            yield from _property(schema, extension)
+            yield from _property(survey.views.of(schema), extension)
 
 
 def _version(survey: Survey, root: Node) -> Iterator[Problem]:
@@ -192,7 +193,7 @@ def _mentioned(survey: Survey, root: Node) -> Iterator[Problem]:
                 )
 
 
-def _paged(endpoint: Endpoint, extension: Node) -> Iterator[Problem]:
+def _paged(survey: Survey, endpoint: Endpoint, extension: Node) -> Iterator[Problem]:
     query = {name for place, name in parameters(endpoint) if place == "query"}
     missing = [name for name in ("page", "per_page") if name not in query]
     paged = extension.get("paged")
@@ -206,22 +207,22 @@ def _paged(endpoint: Endpoint, extension: Node) -> Iterator[Problem]:
         return
     for name in missing:
         yield paged.problem(f"paged needs the query parameter {quote(name)}; declare it")
-    if not any(_is_list(schema) for schema in _replies(endpoint)):
+    if not any(map(_is_list, _replies(survey, endpoint))):
         yield paged.problem(
             f"paged needs a reply that is a list, or a component schema whose {KEY} names its items"
         )
 
 
-def _replies(endpoint: Endpoint) -> Iterator[Node]:
+def _replies(survey: Survey, endpoint: Endpoint) -> Iterator[SchemaView]:
     """The schemas of what success brings."""
     for response in entries(endpoint.node.get("responses")):
         if not response.key.startswith("2"):
             continue
         for media_type in entries(into(response.resolved(), "content")):
             schema = media_type.get("schema")
-            resolved = schema.resolved() if schema is not None else None
-            if resolved is not None:
-                yield resolved
+            target = survey.views.of(schema).target if schema is not None else None
+            if target is not None:
+                yield target
 
 
 def _errors(endpoint: Endpoint) -> Iterator[Problem]:
@@ -238,35 +239,39 @@ def _errors(endpoint: Endpoint) -> Iterator[Problem]:
             )
 
 
-def _is_list(schema: Node) -> bool:
-    return types(schema) == {"array"} or into(schema, KEY, "items") is not None
+def _is_list(schema: SchemaView) -> bool:
+    return schema.types.names == _ARRAY or into(schema.node, KEY, "items") is not None
 
 
 # ── Schemas ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _wrapper(schema: Node, extension: Node) -> Iterator[Problem]:
+def _wrapper(schema: SchemaView, extension: Node) -> Iterator[Problem]:
     name = extension.text("items")
     if name is None:
         return
-    held = property_of(schema, name)
+    held = schema.property(name)
     if held is None:
         known = keys(schema.get("properties"))
         yield extension.at("items").problem(
             f"items names {quote(name)}, which is not a property of this schema"
             f"{suggest(name, known) or '; add it or correct it'}"
         )
-    elif types(held) != {"array"}:
+    elif schema.views.of(held).types.names != _ARRAY:
         yield extension.at("items").problem(f"items names {quote(name)}, which is not an array")
 
 
-def _property(schema: Node, extension: Node) -> Iterator[Problem]:
+def _property(schema: SchemaView, extension: Node) -> Iterator[Problem]:
     for name in ("secret", "values"):
         stated = extension.get(name)
-        if stated is not None and types(schema) != {"string"}:
+        if stated is not None and schema.types.names != _STRING:
             yield stated.problem(f"{name} is for strings only; remove it", key=True)
-        elif stated is not None and name == "values" and has_enum(schema):
+        elif stated is not None and name == "values" and _has_enum(schema):
             yield stated.problem(
                 "values is for a string without enum, which lists its values itself; keep one",
                 key=True,
             )
+
+
+def _has_enum(schema: SchemaView) -> bool:
+    return any("enum" in view.keys for view in schema.everything())

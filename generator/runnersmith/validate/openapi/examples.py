@@ -21,8 +21,9 @@ from jsonschema_rs import (
 from ...openapi.document import Json, Node, Pointer, parse_pointer, pointer_text
 from ...openapi.messages import quote
 from ...openapi.navigation import elements, entries, into, keys
+from ...openapi.schema_view import SchemaViews
 from ...openapi.spelling import nearest
-from ...openapi.survey import CHOICES, CONDITIONS, Survey
+from ...openapi.survey import Survey
 from ...problems import Problem
 from ..explain.findings import TOO_LARGE, Fault, Wording, explain, is_small
 
@@ -42,7 +43,7 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
     for what, value, schema in _values(survey):
         validator = schemas.get(schema)
         if isinstance(validator, Validator):
-            for fault in _faults(validator, schema, value, wording):
+            for fault in _faults(validator, survey.views, schema, value, wording):
                 message = f"{what} is wrong: {fault.message}"
                 yield fault.node.problem(message, key=fault.key, severity="warning")
         elif sound:
@@ -51,15 +52,17 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
             )
 
 
-def _faults(validator: Validator, schema: Node, value: Node, wording: Wording) -> Sequence[Fault]:
+def _faults(
+    validator: Validator, views: SchemaViews, schema: Node, value: Node, wording: Wording
+) -> Sequence[Fault]:
     if validator.is_valid(value.value):
         return ()
-    if is_small(value.value) and _is_simple(schema, value.value):
+    if is_small(value.value) and _is_simple(views, schema, value.value):
         return explain(validator.iter_errors(value.value), value, wording)
     return [Fault(node=value, message=TOO_LARGE, rule="size", key=True)]
 
 
-def _is_simple(schema: Node, value: Json) -> bool:
+def _is_simple(views: SchemaViews, schema: Node, value: Json) -> bool:
     """Whether a value is tried against few schemas in all.
 
     To say what is wrong, each alternative is tried in full: those of a schema that holds itself
@@ -70,13 +73,8 @@ def _is_simple(schema: Node, value: Json) -> bool:
         if not waiting:
             return True
         tried, at = waiting.pop()
-        if (reference := tried.reference) is not None:
-            target = tried.document.find(reference)
-            waiting += [(target, at)] if target is not None else []
-        for field in CHOICES:
-            waiting += [(choice, at) for choice in elements(tried.get(field))]
-        waiting += [(part, at) for field in CONDITIONS if (part := tried.get(field)) is not None]
-        waiting += [(part, at) for part in entries(tried.get("dependentSchemas"))]
+        view = views.of(tried)
+        waiting += [(part, at) for part in (*view.members, *view.conditional())]
         if isinstance(at, dict):
             rest = [
                 *entries(tried.get("patternProperties")),

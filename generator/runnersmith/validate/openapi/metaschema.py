@@ -26,6 +26,7 @@ from jsonschema_rs import (
 )
 
 from ...openapi.document import Document, Json, Node, Pointer, describe
+from ...openapi.keywords import LIMITS
 from ...openapi.messages import quote
 from ...openapi.spelling import nearest
 from ...openapi.survey import METHODS, Kind, Survey, Version
@@ -34,12 +35,8 @@ from ..explain.findings import TOO_LARGE, Wording, explain, is_small
 
 _VERSION = re.compile(r"(3\.[01])\.\d+(-.+)?")
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
-# What says more to a reader, or in words of JSON Schema that only the server checks by.
+# What says more to a reader, or bounds that only the server checks.
 _TOLD = frozenset({"example", "examples", "externalDocs"})
-_CHECKED = frozenset(
-    """exclusiveMinimum exclusiveMaximum maximum minimum multipleOf maxLength minLength pattern maxItems minItems
-    uniqueItems maxProperties minProperties""".split()
-)
 _UNREAD: Mapping[Kind, frozenset[str]] = {
     "document": frozenset({"externalDocs", "webhooks"}),
     "components": frozenset({"examples", "links", "callbacks"}),
@@ -48,7 +45,7 @@ _UNREAD: Mapping[Kind, frozenset[str]] = {
     "header": _TOLD,
     "media type": _TOLD,
     "response": frozenset({"links"}),
-    "schema": _TOLD | _CHECKED | {"xml"},
+    "schema": _TOLD | LIMITS | {"xml"},
 }
 # What every document needs, so that a part of one has it.
 _SOUND: Mapping[str, Json] = {"info": {"title": "", "version": ""}, "paths": {}}

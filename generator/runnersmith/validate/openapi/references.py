@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...openapi.document import Node, Pointer, parse_pointer, pointer_text
+from ...openapi.keywords import CHOICES, CONDITIONS
 from ...openapi.messages import quote
 from ...openapi.navigation import elements, entries, into, keys
 from ...openapi.spelling import nearest
-from ...openapi.survey import CHOICES, CONDITIONS, Kind, Survey
+from ...openapi.survey import Kind, Survey
 from ...problems import Problem
 
 # Everywhere else, a field `$ref` is one that the schema of the document refuses.

@@ -6,27 +6,16 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 
 from ...openapi.document import Node, Pointer
+from ...openapi.keywords import ADDRESSING, CHOICES, OPENAPI_3_1
 from ...openapi.messages import quote
-from ...openapi.navigation import elements, entries, into, keys
+from ...openapi.navigation import elements, into, keys
+from ...openapi.schema_view import SchemaViews
 from ...openapi.spelling import suggest
-from ...openapi.survey import CHOICES, CONDITIONS, Survey
+from ...openapi.survey import Survey
 from ...problems import Problem
 
-# JSON Schema 2020-12 and what OpenAPI 3.1 adds to it, less what changes how a `$ref` is read.
-_KEYWORDS = frozenset("""
-    $comment $defs $ref additionalProperties allOf anyOf const contains contentEncoding
-    contentMediaType contentSchema default dependentRequired dependentSchemas deprecated
-    description discriminator else enum example examples exclusiveMaximum exclusiveMinimum
-    externalDocs format if items maxContains maxItems maxLength maxProperties maximum minContains
-    minItems minLength minProperties minimum multipleOf not oneOf pattern patternProperties
-    prefixItems properties propertyNames readOnly required then title type unevaluatedItems
-    unevaluatedProperties uniqueItems writeOnly xml
-    """.split())
 # Of how many schemas a value may be said to be before nobody knows all of its properties.
 _MOST_PARTS = 200
-_ADDRESSING = frozenset("""
-    $anchor $dynamicAnchor $dynamicRef $id $recursiveAnchor $recursiveRef $schema $vocabulary
-    """.split())
 
 
 def check(survey: Survey) -> Iterator[Problem]:
@@ -36,7 +25,7 @@ def check(survey: Survey) -> Iterator[Problem]:
         if not isinstance(node.value, dict):
             continue
         yield from _keywords(node) if survey.version == "3.1" else _draft_4(node)
-        yield from _required(node, owners)
+        yield from _required(node, survey.views, owners)
         yield from _enum(node)
         if node.value.get("type") == "array" and not {"items", "prefixItems"} & {*node.value}:
             yield node.problem(
@@ -46,9 +35,9 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 def _keywords(node: Node) -> Iterator[Problem]:
     for key, child in node.items():
-        if key in _KEYWORDS or key.startswith("x-"):
+        if key in OPENAPI_3_1 or key.startswith("x-"):
             continue
-        if key in _ADDRESSING:
+        if key in ADDRESSING:
             yield child.problem(
                 f"{key} is not supported; refer to schemas by their path in this file",
                 key=True,
@@ -62,7 +51,7 @@ def _keywords(node: Node) -> Iterator[Problem]:
                 severity="warning",
             )
         else:
-            hint = suggest(key, _KEYWORDS) or "; remove it"
+            hint = suggest(key, OPENAPI_3_1) or "; remove it"
             message = f"{quote(key)} is not a keyword of a schema{hint}"
             yield child.problem(message, key=True, severity="warning")
 
@@ -93,14 +82,16 @@ def _enum(node: Node) -> Iterator[Problem]:
 # ── required ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _required(node: Node, owners: dict[Pointer, list[Node]]) -> Iterator[Problem]:
+def _required(
+    node: Node, views: SchemaViews, owners: dict[Pointer, list[Node]]
+) -> Iterator[Problem]:
     known: set[str] | None = None
     for element in elements(node.get("required")):
         name = element.value
         if not isinstance(name, str) or into(node, "properties", name) is not None:
             continue
         if known is None:
-            known = _known(node, owners)
+            known = _known(node, views, owners)
         if name not in known and "*" not in known:
             yield element.problem(
                 f"required names {quote(name)}, which is not a property of this schema"
@@ -113,30 +104,23 @@ def _owners(survey: Survey) -> dict[Pointer, list[Node]]:
     """For each schema, those that it is a part of: what they declare counts for it as well."""
     owners: dict[Pointer, list[Node]] = {}
     for node in survey.of("schema"):
-        for part in _parts(node):
+        for part in _parts(survey.views, node):
             owners.setdefault(part.pointer, []).append(node)
     return owners
 
 
-def _parts(node: Node) -> Iterator[Node]:
-    """The schemas that speak about the same value as this one."""
-    for field in CHOICES:
-        yield from elements(node.get(field))
-    for field in CONDITIONS:
-        condition = node.get(field)
-        if condition is not None:
-            yield condition
-    yield from entries(node.get("dependentSchemas"))
-    target = node.document.find(node.reference) if node.reference is not None else None
-    if target is not None:
-        yield target
+def _parts(views: SchemaViews, node: Node) -> Iterator[Node]:
+    """Yield the schemas that speak about the same value as this one."""
+    view = views.of(node)
+    yield from view.members
+    yield from view.conditional()
 
 
-def _known(node: Node, owners: dict[Pointer, list[Node]]) -> set[str]:
+def _known(node: Node, views: SchemaViews, owners: dict[Pointer, list[Node]]) -> set[str]:
     """Every property name that holds for the schema's value; "*" when any name may."""
     names: set[str] = set()
     wholes = _reach([node], lambda schema: owners.get(schema.pointer, ()))
-    parts = _reach(wholes, _parts)
+    parts = _reach(wholes, lambda schema: _parts(views, schema))
     if len(parts) > _MOST_PARTS:
         return {"*"}
     for schema in parts:

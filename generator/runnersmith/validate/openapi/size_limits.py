@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...openapi.document import MAX_REFERENCE, MAX_REFERENCES, Node
-from ...openapi.survey import CHOICES, Survey
+from ...openapi.keywords import CHOICES
+from ...openapi.survey import Survey
 from ...problems import Problem
 
 # An enum becomes one annotation, and every value that stands by a schema is compared with all of

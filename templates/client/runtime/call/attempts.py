@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
-from ..errors import CallError, ConnectFailed, OutcomeUnknown, RateLimited
+from ..errors import CallError, ConnectFailed, OutcomeUnknown
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.rate_limit import Refusal, moment_at, refusal, retry_after
 from ..response.response import Response
 from ..response.status_errors import error_message, status_error
+from ..response_errors import RateLimited
 from .context import ClientState, Options
 from .pacing import Hold
 from .retry import TRANSIENT

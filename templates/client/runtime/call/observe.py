@@ -1,4 +1,4 @@
-"""Seeing what a client does: a line in the log, and the caller's own functions, for each attempt.
+"""Observation of a client: a line in the log and the caller's hooks, for each attempt.
 
 Writes to the logger of the package. What is shown is listed here, and nothing else is: method and
 path, numbers and times, the id of the request, why a client waits. No query, no header, no body.
@@ -22,6 +22,7 @@ import msgspec
 
 from ..error_details import RequestInfo
 from ..errors import CallError
+from ..lazy import publish
 
 if TYPE_CHECKING:
     from ..redaction import Redactor
@@ -31,17 +32,28 @@ _log = logging.getLogger(__name__.partition(".")[0])
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """A request that is about to be sent; `number` counts from 1."""
+    """A request that is about to be sent: what the hook `before` is called with.
+
+    Attributes:
+        request: Method, path and operation of the request.
+        number: Which attempt of its call this is, counted from 1.
+    """
 
     request: RequestInfo
     number: int
 
 
 class AttemptEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an attempt: a `status`, or the `error` that no reply came.
+    """The result of one attempt: what the hook `after` is called with.
 
-    `seconds` is how long it took. `cached` says that the reply is one that the cache had, and that
-    the server said is still good.
+    Attributes:
+        request: Method, path and operation of the request.
+        number: Which attempt of its call this was, counted from 1.
+        seconds: How long the attempt took, in seconds.
+        status: The status of the response; None if no response came.
+        request_id: The server's id of the request, if the response has one.
+        error: Why no response came; None if one came, whatever its status.
+        cached: Whether the body came from the client's cache, which the server had confirmed.
     """
 
     request: RequestInfo
@@ -54,9 +66,17 @@ class AttemptEnded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hooks(msgspec.Struct, frozen=True, kw_only=True):
-    """Functions that are called before and after each attempt, in its thread or task.
+    """Functions that observe every attempt, for metrics and tracing.
 
-    They must not block. What they raise is logged and does not reach the call.
+    They run in the thread or task of the call and must not block. An exception that one raises is
+    logged and does not reach the call.
+
+    Args:
+        before: Called with an `Attempt` before each attempt. Default: None, no function.
+        after: Called with an `AttemptEnded` after each attempt. Default: None, no function.
+
+    Raises:
+        TypeError: A hook is not callable, or is an async function.
     """
 
     before: Callable[[Attempt], object] | None = None
@@ -131,3 +151,6 @@ def _call(hook: Callable[..., object], event: object) -> None:
         hook(event)
     except Exception:  # noqa: BLE001 - a program's own mistake, which is not the call's
         _log.exception("a hook of the client failed")
+
+
+publish(__name__)

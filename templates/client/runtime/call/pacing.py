@@ -1,4 +1,4 @@
-"""Pacing: what all calls of a client know of the server's limits, and when the next may be sent.
+"""Pacing of all calls of a client: rate limits that were reached, and when the next may be sent.
 
 No clock and no waiting: it is told the time, and says how long to wait. May be shared by threads.
 https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api

@@ -7,15 +7,24 @@ from math import isfinite
 import msgspec
 
 from ..errors import InvalidArgument
+from ..lazy import publish
 
 
 class Timeout(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds allowed for each step, and for a whole call; None allows any time.
+    """Time limits for the steps of a request and for a whole call, in seconds; None sets no limit.
 
-    `connect` is name, TCP and TLS together; `read` and `write` are each wait for the other side,
-    not a whole body; `pool` is the wait until fewer than 100 requests of the client are under way.
-    `total` is a whole call with all its attempts and the waits between them; a walk over a list
-    makes a call for each page.
+    Args:
+        connect: Opening a connection: name resolution, TCP and TLS together. In seconds. Default: 10.
+        read: Each wait for the next bytes of a response, not the whole body. In seconds. Default: 30.
+        write: Each wait to hand over the next bytes of a request. In seconds. Default: 30.
+        pool: Waiting for a free place among the client's 100 concurrent requests. In seconds.
+            Default: 60.
+        total: A whole call: all its attempts and the waits between them. Iterating over a list makes
+            one call for each page. In seconds. Default: 180.
+
+    Raises:
+        InvalidArgument: A limit is zero, negative or not finite.
+        TypeError: A limit is not a number.
     """
 
     connect: float | None = 10.0
@@ -47,3 +56,6 @@ def check_seconds(
     if not isfinite(value) or value < 0 or (value == 0 and not or_zero):
         lowest = "0 or more" if or_zero else "positive"
         raise InvalidArgument(f"{name} must be {lowest} and finite{', or None' * or_none}")
+
+
+publish(__name__)

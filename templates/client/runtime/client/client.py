@@ -1,4 +1,4 @@
-"""The base classes of `Client` and `AsyncClient`: configuration, life and end.
+"""Base classes of `Client` and `AsyncClient`: configuration, life and end.
 
 May read the environment (token, proxy, certificates) when a client is made. Imports the transport
 only then, so that importing the package loads none.
@@ -6,22 +6,18 @@ only then, so that importing the package loads none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import import_module
-from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, Self, TypeVar, Unpack, cast
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, Unpack, cast
 
-from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
 from ..call.observe import Hooks
 from ..call.pacing import Pacing
 from ..call.retry import Retry
 from ..call.timeout import Timeout
-from ..errors import InvalidArgument
+from ..lazy import LazyModule
 from ..redaction import Secret
-from ..request.operation import Operation
-from ..response.rate_limit import RateLimit
-from ..types import UNSET, Unset
+from .common_client import CommonClient
 from .config import (
     HOOKS,
     MAX_WAIT,
@@ -29,8 +25,6 @@ from .config import (
     TIMEOUT,
     AsyncClientOptions,
     ClientOptions,
-    Defaults,
-    changed,
     options_of,
     settle,
 )
@@ -38,114 +32,63 @@ from .raw_calls import AsyncRawCalls, RawCalls
 
 if TYPE_CHECKING:
     import ssl
-    from os import PathLike
-    from types import TracebackType
 
     import httpx2
+else:
+    ssl, httpx2 = LazyModule("ssl"), LazyModule("httpx2")
 
-AnyCore = TypeVar("AnyCore", bound=Core)
 Auth = TypeVar("Auth")
 
 
-class _Common(Generic[AnyCore]):
-    """What both flavours of a client are."""
+class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
+    """A client with one connection pool and one TLS context. Thread-safe.
 
-    __slots__ = ("_core",)
-
-    _defaults: ClassVar[Defaults]
-    # Scope and resource, as in `org.runners`, -> the module of its operations.
-    _operations: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    _core: AnyCore
-
-    @property
-    def base_url(self) -> str:
-        """Where requests go."""
-        return str(self._core.base)
-
-    def __repr__(self) -> str:
-        # A traceback may show a client that was never finished.
-        where = f"base_url={self.base_url!r}" if hasattr(self, "_core") else "…"
-        return f"{type(self).__name__}({where})"
-
-    def __reduce__(self) -> NoReturn:
-        name = type(self).__name__
-        raise TypeError(f"a {name} holds a token and connections: make one in each process")
-
-    @property
-    def api_version(self) -> str:
-        """The API version that every request asks for."""
-        return self._core.where.version
-
-    def supports(self, name: str) -> bool:
-        """Tell whether an operation exists where this client talks to, as far as is known.
-
-        `name` is scope, resource and method, as in `org.hosted_runners.list`. Without `product=`,
-        an address that can be of several products supports what any of them does, and Enterprise
-        Server what any release does. Raises InvalidArgument when there is no such operation.
-        """
-        scope, _, method = (
-            name.rpartition(".") if isinstance(cast("object", name), str) else ("", "", "")
-        )
-        module = self._operations.get(scope)
-        found = getattr(import_module(module), method.upper(), None) if module is not None else None
-        if not isinstance(found, Operation) or not method.islower():
-            raise InvalidArgument(
-                f"there is no operation {name!r}; write one such as org.runners.list"
-            )
-        available = cast("Operation[object]", found).available
-        return (
-            self._core.where.outdated(available) is None
-            and self._core.where.lacking(available) is None
-        )
-
-    @property
-    def rate_limit(self) -> RateLimit | None:
-        """The budget of requests, as the last reply told it; None before one did."""
-        return self._core.state.pacer.rate_limit
-
-    def with_options(
-        self,
-        *,
-        timeout: float | Timeout | Unset = UNSET,
-        retry: Retry | Unset | None = UNSET,
-        max_wait: float | Unset = UNSET,
-        strict: bool | Unset = UNSET,
-        hooks: Hooks | Unset = UNSET,
-    ) -> Self:
-        """Give a client that differs in these options and shares all else.
-
-        It has the same connections, token, pace and budget of repeats; closing it closes nothing.
-        """
-        options = changed(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
-        made = object.__new__(type(self))
-        made._core = self._core.with_options(options)
-        return made
-
-
-class BaseClient(_Common[SyncCore], RawCalls, Generic[Auth]):
-    """Holds one pool of connections and one TLS context; may be shared by threads.
-
-    `auth` is a token, an `App`, or a function that gives a token: it is asked before every attempt,
-    by one call at a time. Left out, it is GITHUB_TOKEN or GH_TOKEN of the environment. `base_url` is
-    `https://HOST/api/v3` for Enterprise Server and `https://api.SUBDOMAIN.ghe.com` with data
-    residency. `api_version` is one that the package knows; left out, the newest that the product
-    is sure to know. `product` tells what the address does not: `ghec`, or a release such as
-    `ghes-3.19`.
-
-    `timeout` is seconds for a whole call, waits included, or a `Timeout`. `retry` says how often
-    and how soon a call is tried again where that is safe, None never. `max_wait` is the longest
-    wait, in seconds, that a rate limit may ask for; 0 never waits. `pacing` is `auto` (GitHub's
-    rules for writes hold once it has signalled a secondary limit), `strict` (they hold always) or
-    `off`. `strict` raises where one odd value in a list would be warned of. `hooks` are called
-    before and after each attempt. `user_agent` is named before the package's own.
-
-    `proxy` is a URL; left out, the environment's HTTPS_PROXY, ALL_PROXY and NO_PROXY hold.
-    `verify` is the path of a CA bundle or an SSL context. `transport` is an httpx2 transport of
-    your own in place of all that; the client closes it.
-
-    `cache` keeps what is read, in memory or in the SQLite file of a path, and asks for it anew
-    with its ETag: what has not changed costs nothing of the rate limit. Replies with secrets are
-    not kept, nor is any token. It needs the extra `cache`.
+    Args:
+        base_url: Address of the API. Default: the address in the API description. For GitHub
+            Enterprise Server it is `https://HOST/api/v3`, for GitHub Enterprise Cloud with data
+            residency `https://api.SUBDOMAIN.ghe.com`. Raises InvalidArgument if it is
+            neither an https address nor an http address of this machine.
+        api_version: API version that every request asks for, one of those that the package knows.
+            Default: the newest version that every release of the product supports. Raises
+            InvalidArgument for any other version.
+        product: Product that the server runs, if the address does not show it. It is `github.com`,
+            `ghec`, `ghes` or a release of GitHub Enterprise Server such as `ghes-3.19`. Default: any
+            product that can have this address. Raises InvalidArgument for any other product.
+        timeout: Time limit for a whole call, waits included, or a `Timeout` with a limit for each
+            step. In seconds. Default: `Timeout()`, so 180 for a call. Raises InvalidArgument if it is
+            zero, negative or not finite, TypeError if it is not a number.
+        retry: Retry policy for requests that are safe to repeat. None sends every request once.
+            Default: `Retry()`, so 4 attempts. Raises TypeError for another type.
+        max_wait: Longest wait for a rate limit or a `Retry-After` header; 0 never waits. In seconds.
+            Default: 90. If the server asks for more, the call raises `RateLimited` or the error of the
+            response. Raises InvalidArgument if it is negative or not finite, TypeError if it is not a
+            number.
+        pacing: Client-side throttling: at most 900 points a minute, of which a read takes 1 and a write
+            5, and one write at a time, one second apart. GitHub documents these figures for its API.
+            `strict` throttles from the start, `off` never. With `off`, calls do not share the wait
+            for a rate limit either. Default: `auto`, which shares that wait. With `auto`, throttling
+            begins once GitHub has refused a request for a secondary rate limit. Raises
+            InvalidArgument for any other value.
+        strict: Whether a list item of the wrong type raises `UnexpectedResponse`. Default: False,
+            which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not a bool.
+        hooks: Functions to call before and after each attempt. Default: `Hooks()`, none. Raises
+            TypeError for another type.
+        user_agent: Name of the calling program, put before the package's own in the User-Agent header,
+            such as `acme-fleet/1.0`. Default: None, the package's alone. Raises InvalidArgument unless
+            it is visible ASCII with single spaces, TypeError if it is not a str.
+        proxy: URL of an http, https or socks5 proxy. Default: None, which reads HTTPS_PROXY, ALL_PROXY
+            and NO_PROXY. Raises InvalidArgument for another URL, with an http address, or together
+            with `transport`.
+        verify: Path of a CA bundle (file or folder), or an `ssl.SSLContext`. Default: None, the
+            certificates that httpx2 trusts. Verification cannot be turned off. Raises InvalidArgument
+            if no bundle can be read, or together with `transport`; TypeError for another type.
+        transport: An httpx2 transport to use instead of the client's own connection pool:
+            `httpx2.BaseTransport`, or `httpx2.AsyncBaseTransport` for `AsyncClient`. The client closes
+            it. Default: None. Raises TypeError for another type.
+        cache: Whether to keep responses to reads and revalidate them with their ETag on each use. True
+            keeps them in memory, a path in that SQLite file; responses with secrets are never kept.
+            An unchanged response does not count against GitHub's rate limit. It needs the extra
+            `cache`. Default: False. Raises ImportError without that extra.
     """
 
     __slots__ = ()
@@ -188,20 +131,34 @@ class BaseClient(_Common[SyncCore], RawCalls, Generic[Auth]):
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
-        """Make a client from what the environment says of GitHub; `options` are the other arguments.
+        """Create a client from environment variables. `options` are the constructor's other options.
 
-        The API is at GITHUB_API_URL, as Actions sets it, or at the host GH_HOST. The token is
-        GITHUB_TOKEN or GH_TOKEN; for a GH_HOST with Enterprise Server it is GH_ENTERPRISE_TOKEN or
-        GITHUB_ENTERPRISE_TOKEN. A GitHub App is GITHUB_APP_CLIENT_ID or GITHUB_APP_ID, with
-        GITHUB_APP_PRIVATE_KEY or GITHUB_APP_PRIVATE_KEY_PATH, and GITHUB_APP_INSTALLATION_ID where
-        it shall use that one only. Raises InvalidArgument when they are missing or contradict each
-        other.
+        Surrounding white space is ignored, and an empty variable counts as not set. Incomplete or
+        conflicting variables raise `InvalidArgument`, which names them.
+
+        Environment:
+            GITHUB_API_URL: Address of the API, as GitHub Actions sets it. Default: GH_HOST, else
+                github.com.
+            GH_HOST: Host of the API, as for the gh CLI: `github.com`, `SUBDOMAIN.ghe.com` or the
+                host of a GitHub Enterprise Server.
+            GITHUB_TOKEN: Token for github.com and ghe.com. With GITHUB_API_URL also for GitHub
+                Enterprise Server.
+            GH_TOKEN: The same, under the name that the gh CLI uses.
+            GH_ENTERPRISE_TOKEN: Token for GitHub Enterprise Server.
+            GITHUB_ENTERPRISE_TOKEN: The same, under another name.
+            GITHUB_APP_CLIENT_ID: Client id of a GitHub App, used instead of a token.
+            GITHUB_APP_ID: The App's numeric id, if GITHUB_APP_CLIENT_ID is not set.
+            GITHUB_APP_PRIVATE_KEY: The App's private key, as PEM text. Line ends may be
+                written as a backslash and an n.
+            GITHUB_APP_PRIVATE_KEY_PATH: Path of a file with the App's private key instead.
+            GITHUB_APP_INSTALLATION_ID: The installation to use for every call. Default: look it up
+                for each organization or repository.
         """
         auth, base_url = cls._defaults.sign_in.environment()
         return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **options)
 
     def close(self) -> None:
-        """Close the connections. A closed client refuses calls."""
+        """Close the connections. Later calls raise ClientClosed."""
         self._core.close()
 
     def __enter__(self) -> Self:
@@ -217,8 +174,8 @@ class BaseClient(_Common[SyncCore], RawCalls, Generic[Auth]):
         self.close()
 
 
-class BaseAsyncClient(_Common[AsyncCore], AsyncRawCalls, Generic[Auth]):
-    """The same as `BaseClient`, with await. Belongs to one event loop."""
+class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
+    """The asynchronous form of `BaseClient`. Belongs to one event loop."""
 
     __slots__ = ()
 
@@ -260,12 +217,12 @@ class BaseAsyncClient(_Common[AsyncCore], AsyncRawCalls, Generic[Auth]):
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:
-        """Make a client from what the environment says: see `Client.from_env`."""
+        """Create a client from environment variables. See `Client.from_env`."""
         auth, base_url = cls._defaults.sign_in.environment()
         return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **options)
 
     async def aclose(self) -> None:
-        """Close the connections. A closed client refuses calls."""
+        """Close the connections. Later calls raise ClientClosed."""
         await self._core.aclose()
 
     async def __aenter__(self) -> Self:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Protocol, TypedDict, cast, get_args
 
 import msgspec
@@ -19,6 +20,7 @@ from ..call.retry import Retry, retry_of
 from ..call.steps import TokenSource
 from ..call.timeout import Timeout, check_seconds, timeout_of
 from ..errors import InvalidArgument
+from ..lazy import LazyModule, publish
 from ..redaction import Redactor, Secret
 from ..request.availability import Where, where
 from ..request.base_url import Base, parse_base
@@ -26,11 +28,12 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     import ssl
-    from os import PathLike
 
     import httpx2
 
     from ..http.transport import RequestSigner
+else:
+    ssl, httpx2 = LazyModule("ssl"), LazyModule("httpx2")
 
 # Visible characters and single spaces: what may stand in a header, and looks as it was given.
 _AGENT = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*", re.ASCII)
@@ -42,7 +45,7 @@ MAX_WAIT = 90.0
 
 
 class CommonOptions(TypedDict, total=False):
-    """What is the same in both flavours."""
+    """The options that both flavours of a client share."""
 
     api_version: str | None
     product: str | None
@@ -59,13 +62,13 @@ class CommonOptions(TypedDict, total=False):
 
 
 class ClientOptions(CommonOptions, total=False):
-    """What `Client.from_env` takes: the arguments that the environment does not give."""
+    """The options of `Client.from_env`: those of `Client`, without `auth` and `base_url`."""
 
     transport: httpx2.BaseTransport | None
 
 
 class AsyncClientOptions(CommonOptions, total=False):
-    """What `AsyncClient.from_env` takes: the arguments that the environment does not give."""
+    """The options of `AsyncClient.from_env`: those of `AsyncClient`, without `auth` and `base_url`."""
 
     transport: httpx2.AsyncBaseTransport | None
 
@@ -194,3 +197,6 @@ def _agent(given: object) -> str | None:
     if _AGENT.fullmatch(given) is None:
         raise InvalidArgument("user_agent must be visible ASCII characters with single spaces")
     return given
+
+
+publish(__name__)

@@ -1,4 +1,4 @@
-"""Items of a list that moves while it is read: no item twice, and none lost that need not be.
+"""Deduplication of items when a list changes during pagination.
 
 Pure. A runner that goes away lets those behind it move up, and the first of the next page onto a
 page that was read already; one that comes can push a runner onto the next page, to be read twice.

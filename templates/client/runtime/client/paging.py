@@ -1,4 +1,4 @@
-"""Lists that span pages: where the next page is, and when there is none.
+"""Pagination: where the next page of a list is, and when there is none.
 
 `PageWalk` is pure and decides; `Pages` and `AsyncPages` fetch. A page that cannot be had raises: a
 list never ends because something failed. What a list that changes meanwhile is worth is said at
@@ -13,13 +13,14 @@ from typing import Generic, NoReturn, TypeVar
 
 from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
-from ..errors import LinkRefused
+from ..lazy import publish
 from ..redaction import Secret
 from ..request.base_url import Elsewhere
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
 from ..response.response import Response
 from ..response.status_errors import shown_headers, unexpected
+from ..response_errors import LinkRefused
 from ..types import UNSET
 from .deduplication import Deduplicator
 
@@ -159,18 +160,18 @@ def _links(header: str) -> dict[str, Secret[str]]:
 
 
 class Pages(Generic[Item, Page]):
-    """A list on the server. Iterating fetches page after page; each iteration starts anew.
+    """A paginated list. Iterating fetches one page after the other; each iteration starts anew.
 
-    GitHub's pages are cut anew for each request, so a list that changes while it is read shows
-    some items twice and others not at all. Iterating gives each item once, by its id, and walks
-    the list again where it was seen to change: its total differs from one page to the next, an
-    item came twice, or fewer came than were counted. It is walked three times at most, a quiet list
-    once. What is on the list throughout a walk that saw no change is given, with one exception: a
-    removal and an addition between the same two pages leave the total as it was. What comes or
-    goes meanwhile may be given or not; what is given is as it was when its page was read.
+    Creating it sends nothing. The client asks for 100 items a page, the most that the server allows,
+    unless `per_page` is given. A page that cannot be fetched raises its error: a list never ends
+    early because a request failed.
 
-    Items without an id, and lists without a total, are walked once, as they come. `pages()` walks
-    once, too.
+    A list can change during pagination, so that an item appears on two pages or on none. Iterating
+    returns each item once, by its id, and fetches the list again if it has visibly changed: its
+    total differs between two pages, an item came twice, or fewer items came than the total. It is
+    fetched three times at most. Undetected is one case: a removal and an addition between the same
+    two pages. Items without an id and lists without a total are fetched once and returned as they
+    come.
     """
 
     __slots__ = ("_core", "_plan")
@@ -186,7 +187,7 @@ class Pages(Generic[Item, Page]):
         self._plan = Plan(core, operation, path, query)
 
     def pages(self) -> Iterator[Page]:
-        """Iterate over the pages of one walk as they come, items that come twice included."""
+        """Iterate over the pages themselves, once and in order, with any duplicate items."""
         walk, request = PageWalk(self._plan), self._plan.first
         following: Request | None = request
         while following is not None:
@@ -209,7 +210,7 @@ class Pages(Generic[Item, Page]):
 
 
 class AsyncPages(Generic[Item, Page]):
-    """The same as `Pages`, with `async for`."""
+    """The asynchronous form of `Pages`: iterate with `async for`."""
 
     __slots__ = ("_core", "_plan")
 
@@ -224,7 +225,7 @@ class AsyncPages(Generic[Item, Page]):
         self._plan = Plan(core, operation, path, query)
 
     async def pages(self) -> AsyncIterator[Page]:
-        """Iterate over the pages of one walk as they come, items that come twice included."""
+        """Iterate over the pages themselves, once and in order, with any duplicate items."""
         walk, request = PageWalk(self._plan), self._plan.first
         following: Request | None = request
         while following is not None:
@@ -252,3 +253,6 @@ class AsyncPages(Generic[Item, Page]):
 def plan_of(pages: Pages[Item, Page] | AsyncPages[Item, Page]) -> Plan[Item, Page]:
     """Give what a walk asks for, to ask for one page of it."""
     return pages._plan  # pyright: ignore[reportPrivateUsage] - a property would be public
+
+
+publish(__name__)

@@ -1,18 +1,16 @@
-"""The methods of a client that give the reply behind a result.
+"""Methods of a client that return the response behind a result.
 
-`raw_response` has the work, and is imported by the first of them.
+`raw_response` does the work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
+from typing import Any, ParamSpec, TypeVar, overload
 
 from ..call.driver import AsyncCore, SyncCore
-
-if TYPE_CHECKING:
-    from .paging import AsyncPages, Pages
-    from .raw_response import RawResponse
+from .paging import AsyncPages, Pages
+from .raw_response import RawResponse, aread, check_etag, read
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,14 +36,12 @@ class RawCalls:
     def with_raw_response(
         self, call: Callable[..., object], /, *args: object, **kwargs: object
     ) -> RawResponse[Any]:
-        """Make a call and give its result with the status and the headers of its reply.
+        """Make a call and return its result with the status and headers of the response.
 
-        `call` is a method of a resource and stands before its arguments, as in
-        `client.with_raw_response(client.org("acme").runners.get, 7)`. Of a list, the result is one
-        page: the first, or the one of the argument `page`.
+        `call` is a method of a resource of this client, followed by its arguments:
+        `client.with_raw_response(client.RESOURCE.METHOD, ...)`. For a paginated list, the result
+        is one page: the first, or the one that the argument `page` names.
         """
-        from .raw_response import read
-
         response = read(self._core, None, call, args, kwargs)
         assert response is not None
         return response
@@ -61,14 +57,12 @@ class RawCalls:
     def if_none_match(
         self, etag: str, call: Callable[..., object], /, *args: object, **kwargs: object
     ) -> RawResponse[Any] | None:
-        """Make a call that reads, unless what it reads is still as it was.
+        """Make a call that reads, if its result has changed; return None if it has not.
 
-        `etag` is the one of a reply that `with_raw_response` or this gave; where it still holds,
-        there is nothing to read, and this gives None. That costs nothing of the rate limit. Raises
-        InvalidArgument for what is no ETag, and for a call that writes.
+        `etag` is that of an earlier `RawResponse`. An unchanged result does not count against
+        GitHub's rate limit. Raises InvalidArgument if `etag` is not an entity tag, or if the call
+        writes.
         """
-        from .raw_response import check_etag, read
-
         return read(self._core, check_etag(etag), call, args, kwargs)
 
 
@@ -90,9 +84,10 @@ class AsyncRawCalls:
     async def with_raw_response(
         self, call: Callable[..., object], /, *args: object, **kwargs: object
     ) -> RawResponse[Any]:
-        """Do what `Client.with_raw_response` does, with await."""
-        from .raw_response import aread
+        """Await a call and return its result with the status and headers of the response.
 
+        See `Client.with_raw_response`.
+        """
         response = await aread(self._core, None, call, args, kwargs)
         assert response is not None
         return response
@@ -113,7 +108,8 @@ class AsyncRawCalls:
     async def if_none_match(
         self, etag: str, call: Callable[..., object], /, *args: object, **kwargs: object
     ) -> RawResponse[Any] | None:
-        """Do what `Client.if_none_match` does, with await."""
-        from .raw_response import aread, check_etag
+        """Await a call that reads, if its result has changed; return None if it has not.
 
+        See `Client.if_none_match`.
+        """
         return await aread(self._core, check_etag(etag), call, args, kwargs)

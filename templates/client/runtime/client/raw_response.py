@@ -1,4 +1,4 @@
-"""The reply behind a typed result: its status, its headers, and requests that hang on its ETag.
+"""Raw responses: status and headers of a typed result, and requests that depend on its ETag.
 
 A method of a resource is called as it is, on a copy of the
 resource whose flows remember the reply, so that no method and no class exists twice.
@@ -18,11 +18,13 @@ import msgspec
 from ..call.driver import AsyncCore, SyncCore
 from ..call.flow import CallFlow
 from ..call.steps import Flow
-from ..errors import InvalidArgument, UnexpectedResponse
+from ..errors import InvalidArgument
+from ..lazy import publish
 from ..redaction import Redactor
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.response import Response
+from ..response_errors import UnexpectedResponse
 from .paging import AsyncPages, Pages, plan_of
 from .resource import AsyncResource, SyncResource, amoved, core_of, moved
 
@@ -41,11 +43,13 @@ _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"', re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawResponse(Generic[T]):
-    """A reply with its typed result. It pickles when its `value` does.
+    """A response with its typed result. It can be pickled if its `value` can.
 
-    `headers` are by lower-case name; several lines of one are joined by commas. Those that are
-    secrets, such as cookies, are left out. `value` is what the call gives by itself; of a list it
-    is one page.
+    Attributes:
+        status: The status code.
+        headers: The headers by lower-case name; several lines of one are joined by commas. Those
+            with secrets, such as cookies, are left out.
+        value: What the call returns by itself; for a paginated list, one page.
     """
 
     status: int
@@ -54,12 +58,12 @@ class RawResponse(Generic[T]):
 
     @property
     def etag(self) -> str | None:
-        """What `if_none_match` takes: this state of what was read."""
+        """The entity tag of the result, to pass to `if_none_match`; None if there is none."""
         return self.headers.get("etag")
 
     @property
     def request_id(self) -> str | None:
-        """What GitHub's support asks for."""
+        """The server's id of the request, which support asks for; None if there is none."""
         return self.headers.get("x-github-request-id")
 
     def __reduce__(self) -> tuple[Callable[..., RawResponse[T]], tuple[int, dict[str, str], T]]:
@@ -195,3 +199,6 @@ def _headers(response: Response, redact: Redactor) -> Mapping[str, str]:
         for name in response.names
         if name not in _HIDDEN_HEADERS
     }
+
+
+publish(__name__)

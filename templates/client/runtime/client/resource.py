@@ -1,4 +1,4 @@
-"""The base classes of every resource: a generated method is one call of these."""
+"""Base classes of every resource: a generated method is one call of these."""
 
 from __future__ import annotations
 

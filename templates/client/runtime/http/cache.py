@@ -1,4 +1,4 @@
-"""Replies that are kept, and asked for anew with their ETag: hishel over another transport.
+"""Cache of responses, revalidated by their ETag: hishel over another transport.
 
 Reads and writes one SQLite database, in memory or in a file that the caller names. Imported only
 when a client has a cache; hishel is an extra.

@@ -1,4 +1,4 @@
-"""What may be kept: which requests are answered from the cache, and which replies go into it.
+"""Cache policy: which requests the cache answers, and which responses it stores.
 
 Pure; knows nothing of how and where. A reply that holds a secret is never kept, nor a damaged one:
 it would be there for as long as its ETag is.

@@ -1,7 +1,7 @@
-"""How connections are made: pool, certificates, proxy.
+"""Set-up of connections: pool, certificates, proxy.
 
-Beside `transport` and `pool` the only module that imports httpx2. May read proxy and certificate settings
-from the environment, and the CA file that the caller names.
+May read proxy and certificate settings from the environment, and the CA file that the caller names.
+Only this room imports httpx2 when it runs; others name its types for type checkers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The end of a call, kept while bytes come in slowly.
+"""Deadline of a call, kept even if bytes come in slowly.
 
 httpx2 takes a time-out for each single read and write: a server that sends a byte now and then is
 never timed out. So the time-outs that we hand it are `Until`s, and the streams of our pools ask

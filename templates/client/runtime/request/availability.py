@@ -1,4 +1,4 @@
-"""Where something exists: in which API versions, and on which products.
+"""Availability of an operation or an argument: in which API versions, and on which products.
 
 Pure. What a client talks to is known as far as its address and its caller tell.
 """

@@ -1,4 +1,4 @@
-"""Where requests go: the base address, and what of a server's own URLs may be followed.
+"""Base URL of a client, and which URLs of a server may be followed.
 
 Pure. A request is kept as its target (path and query) below one fixed origin, never as a URL, so
 that no redirect and no `Link` can choose the host that gets the token.

@@ -1,4 +1,4 @@
-"""What one endpoint is: the constant that the sync and the async method of an operation share.
+"""Operation: the constant that describes one endpoint, for its sync and its async method.
 
 Pure values; nothing here sends anything.
 """

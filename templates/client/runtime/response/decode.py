@@ -1,4 +1,4 @@
-"""From a reply to the value of the call: the declared type, or an error that says what differs.
+"""Decoding of a response to the declared type, or to an error that says what differs.
 
 Warns of schema drift. A reply becomes a value only with a status that means
 success, JSON as its content type, and a body of the declared shape; a page of HTML is never an

@@ -1,4 +1,4 @@
-"""From JSON to a declared type: the value, or what is wrong with it, without any value of it.
+"""JSON decoding to a declared type: the value, or what is wrong with it, without any value of it.
 
 Pure. msgspec's errors end here, as they can hold a value, and Python's the whole body.
 """

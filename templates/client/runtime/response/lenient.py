@@ -1,5 +1,4 @@
-"""A second reading of a list in which something is not as declared, so that one odd value costs no
-more than itself.
+"""Lenient decoding of a list: a value that is not as declared costs no more than itself.
 
 Pure. What holds the items is read as strictly as ever: the object around them, its total, the list
 itself, and that the items are objects. Inside of an item

@@ -1,4 +1,4 @@
-"""What a reply says of rate limits: that one was reached, how long to wait, what is left.
+"""Rate limits in a response: that one was reached, how long to wait, what is left.
 
 Pure. Waits are computed by the server's clock, as its `Date` tells it: this machine's may be wrong.
 """
@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from ..lazy import publish
 from .response import Response
 
 Kind = Literal["primary", "secondary"]
@@ -23,9 +24,15 @@ _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 
 
 class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """A budget of requests, as a reply told it last.
+    """The rate limit, as the headers of a response reported it.
 
-    `reset` is when it is full again; `resource` is which of GitHub's budgets it is, mostly `driver`.
+    Attributes:
+        limit: How many requests a period allows.
+        remaining: How many of them are left.
+        used: How many of them have been made.
+        reset: When the period ends and `remaining` is `limit` again, in UTC.
+        resource: Which limit this is; empty if unnamed. GitHub has several, and most requests count
+            against `core`.
     """
 
     limit: int
@@ -119,3 +126,6 @@ def moment_of(value: str) -> float | None:
         return parsedate_to_datetime(value).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+publish(__name__)

@@ -1,4 +1,4 @@
-"""What came back for one request, before anybody has judged it.
+"""Response to one request, before it is decoded or made an error.
 
 Pure: the transport makes a `Response`, `decode` and `status_errors` read it.
 """
@@ -49,7 +49,7 @@ class Response:
 
     @property
     def tells_its_end(self) -> bool:
-        """Whether it says that its operation is going away: see `sunset`."""
+        """Whether it says that its operation is going away: see `warnings`."""
         return not _OF_AN_END.isdisjoint([key.lower() for key, _ in self._headers])
 
     @property

@@ -1,4 +1,4 @@
-"""Which error a reply is.
+"""Errors by status: which one a response is.
 
 Pure. Everything taken from the reply passes the redactor before it enters an error.
 """
@@ -12,10 +12,10 @@ from typing import cast
 
 import msgspec
 
-from .. import errors
+from .. import response_errors
 from ..error_details import FieldError, RequestInfo
-from ..errors import StatusError, UnexpectedResponse
 from ..redaction import Redactor
+from ..response_errors import StatusError, UnexpectedResponse
 from .rate_limit import refusal
 from .response import Response
 
@@ -41,14 +41,14 @@ SHOWN_HEADERS = (
 )
 
 _BY_STATUS: Mapping[int, type[StatusError]] = {
-    400: errors.BadRequest,
-    401: errors.BadCredentials,
-    403: errors.Forbidden,
-    404: errors.NotFound,
-    409: errors.Conflict,
-    410: errors.Gone,
-    422: errors.ValidationFailed,
-    429: errors.RateLimited,
+    400: response_errors.BadRequest,
+    401: response_errors.BadCredentials,
+    403: response_errors.Forbidden,
+    404: response_errors.NotFound,
+    409: response_errors.Conflict,
+    410: response_errors.Gone,
+    422: response_errors.ValidationFailed,
+    429: response_errors.RateLimited,
 }
 
 # This 422 has no code of its own: `Bad request - Runner "x" is still running a job"` (sic), or `…
@@ -146,11 +146,11 @@ def error_message(response: Response) -> str:
 
 def _kind(response: Response, message: str) -> type[StatusError]:
     if response.status >= 500:
-        return errors.ServerError
+        return response_errors.ServerError
     if refusal(response, message, 0.0) is not None:
-        return errors.RateLimited
+        return response_errors.RateLimited
     if response.status == 422 and _BUSY.fullmatch(message):
-        return errors.RunnerBusy
+        return response_errors.RunnerBusy
     return _BY_STATUS.get(response.status, StatusError)
 
 

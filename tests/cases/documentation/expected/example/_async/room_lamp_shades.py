@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from .._operations import room_lamp_shades as _operations
 from .._runtime.client.resource import AsyncResource
+from .._runtime.lazy import publish
 
 
 class AsyncRoomLampShades(AsyncResource):
@@ -16,7 +17,10 @@ class AsyncRoomLampShades(AsyncResource):
         Args:
             shade_id: The shade's id. At least 1.
 
-        Needs: fine-grained permission lamps (write).
+        Permissions: fine-grained permission lamps (write).
         Available on: GitHub Enterprise Cloud.
         """
         await self._call(_operations.DELETE, path={"shade_id": shade_id})
+
+
+publish(__name__)

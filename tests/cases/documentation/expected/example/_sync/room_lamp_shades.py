@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from .._operations import room_lamp_shades as _operations
 from .._runtime.client.resource import SyncResource
+from .._runtime.lazy import publish
 
 
 class RoomLampShades(SyncResource):
@@ -16,7 +17,10 @@ class RoomLampShades(SyncResource):
         Args:
             shade_id: The shade's id. At least 1.
 
-        Needs: fine-grained permission lamps (write).
+        Permissions: fine-grained permission lamps (write).
         Available on: GitHub Enterprise Cloud.
         """
         self._call(_operations.DELETE, path={"shade_id": shade_id})
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .lamp_inline_value import LampInlineValue
 from .lamp_more import LampMore
@@ -34,3 +35,6 @@ class Lamp(Model, frozen=True, kw_only=True, gc=False):
 
     either: str | list[str] | None = None
     """One or several."""
+
+
+publish(__name__)

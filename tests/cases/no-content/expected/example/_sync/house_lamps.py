@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from .._operations import house_lamps as _operations
 from .._runtime.client.resource import SyncResource
+from .._runtime.lazy import publish
 
 
 class HouseLamps(SyncResource):
@@ -32,3 +33,6 @@ class HouseLamps(SyncResource):
         Available on: GitHub Enterprise Cloud.
         """
         self._call(_operations.DELETE, path={"lamp_id": lamp_id})
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .lamp_inline import LampInline
 from .room import Room
@@ -37,3 +38,6 @@ class Lamp(Model, frozen=True, kw_only=True, gc=False):
 
     inline: LampInline | None = None
     """An object written in place."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -26,3 +27,6 @@ class Lamp(Model, frozen=True, kw_only=True, gc=False):
 
     broken: bool | None = None
     """Always false."""
+
+
+publish(__name__)

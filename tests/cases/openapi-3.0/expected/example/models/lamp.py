@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .room import Room
 
@@ -31,3 +32,6 @@ class Lamp(Model, frozen=True, kw_only=True, gc=False):
 
     bought_at: datetime | None = None
     """When it was bought."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .lamp import Lamp
 
@@ -21,3 +22,6 @@ class LampList(Model, frozen=True, kw_only=True, gc=False):
 
     def __len__(self) -> int:
         return len(self.lamps)
+
+
+publish(__name__)

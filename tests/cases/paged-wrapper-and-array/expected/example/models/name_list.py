@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -17,3 +18,6 @@ class NameList(Model, frozen=True, kw_only=True, gc=False):
 
     def __len__(self) -> int:
         return len(self.names)
+
+
+publish(__name__)

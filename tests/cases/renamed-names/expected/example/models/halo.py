@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -11,3 +12,6 @@ class Halo(Model, frozen=True, kw_only=True, gc=False):
 
     self_: Halo | None = field(name="self", default=None)
     """See the one before."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -11,3 +12,6 @@ class ModelModel(Model, frozen=True, kw_only=True, gc=False):
 
     any: Any = None
     """Anything."""
+
+
+publish(__name__)

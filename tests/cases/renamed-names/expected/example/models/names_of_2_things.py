@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .class_ import Class
 from .halo import Halo
@@ -76,3 +77,6 @@ class NamesOf2Things(Model, frozen=True, kw_only=True, gc=False):
 
     halo: Halo | None = None
     """See the one before."""
+
+
+publish(__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
@@ -24,3 +25,6 @@ class Bulb(Model, frozen=True, kw_only=True, gc=False):
 
     extra: Any = None
     """Anything."""
+
+
+publish(__name__)

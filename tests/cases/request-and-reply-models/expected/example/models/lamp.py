@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from .._runtime.lazy import publish
 from .._runtime.types import Model
 from .bulb import Bulb
 from .socket import Socket
@@ -19,3 +20,6 @@ class Lamp(Model, frozen=True, kw_only=True, gc=False):
 
     installed_at: datetime | None = None
     """When it was installed."""
+
+
+publish(__name__)

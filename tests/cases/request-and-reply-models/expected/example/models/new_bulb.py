@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Model, Unset
 
 
@@ -23,3 +24,6 @@ class NewBulb(Model, frozen=True, kw_only=True, gc=False):
 
     extra: Any | Unset = UNSET
     """Anything."""
+
+
+publish(__name__)

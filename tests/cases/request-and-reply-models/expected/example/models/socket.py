@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Model, Unset
 
 
@@ -18,3 +19,6 @@ class Socket(Model, frozen=True, kw_only=True, gc=False):
 
     note: str | Unset | None = UNSET
     """What is written on it."""
+
+
+publish(__name__)

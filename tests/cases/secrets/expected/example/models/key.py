@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from msgspec import field
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 from .lock import Lock
 
@@ -18,10 +19,13 @@ class Key(SecretModel, frozen=True, kw_only=True, gc=False):
     """Identifies the key."""
 
     private_key: str = field(name="private-key")
-    """The key itself. A secret: no repr shows it."""
+    """The key itself. A secret, never shown in a repr."""
 
     passphrase: str | None = None
-    """The words that unlock the key, where it has some. A secret: no repr shows it."""
+    """The words that unlock the key, where it has some. A secret, never shown in a repr."""
 
     lock: Lock
     """What the key opens."""
+
+
+publish(__name__)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .._runtime.lazy import publish
 from .._runtime.types import SecretModel
 
 
@@ -12,4 +13,7 @@ class Lock(SecretModel, frozen=True, kw_only=True, gc=False):
     _secrets: ClassVar[frozenset[str]] = frozenset({"code"})
 
     code: str | None
-    """The code that opens it without a key. A secret: no repr shows it."""
+    """The code that opens it without a key. A secret, never shown in a repr."""
+
+
+publish(__name__)

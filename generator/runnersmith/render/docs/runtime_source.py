@@ -1,0 +1,161 @@
+"""Source of the client's runtime: its classes, their signatures and docstrings, read as text.
+
+Reads the runtime modules of the client pack. A docstring has paragraphs, sections of entries
+(`Args:`, `Attributes:`, `Raises:`, `Environment:`) and lines with a label (`Outcome:`).
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ...packs import shipped
+from ..python.sample_values import Group, laid
+
+_SECTION = re.compile(r"(Args|Attributes|Raises|Environment):\Z")
+_ENTRY = re.compile(r"    (\w+): (.*)")
+_LABEL = re.compile(r"(Outcome|What to do): (.*)")
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+# What only the client for GitHub has: names, addresses, products, variables.
+_GITHUB = re.compile(
+    r"git ?hub|\bGH_|\bghe[cs]?\b|`(?:App|LinkRefused|NotAvailable|Pages|SignInFailed)`",
+    re.IGNORECASE,
+)
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeSource:
+    """The classes of the runtime by name, its constants as source, and its errors in order."""
+
+    classes: Mapping[str, ast.ClassDef]
+    constants: Mapping[str, str]
+    errors: tuple[str, ...]
+
+
+@functools.cache
+def runtime_source() -> RuntimeSource:
+    classes: dict[str, ast.ClassDef] = {}
+    constants: dict[str, str] = {}
+    errors: tuple[str, ...] = ()
+    folder = shipped("templates") / "client" / "runtime"
+    for path in sorted(folder.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+        classes.update(found)
+        if path.name in ("errors.py", "response_errors.py"):
+            errors = (*errors, *found)
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                constants[node.targets[0].id] = ast.unparse(node.value)
+            elif isinstance(node, ast.AnnAssign) and node.value is not None:
+                constants[ast.unparse(node.target)] = ast.unparse(node.value)
+    return RuntimeSource(classes, constants, errors)
+
+
+def functions(node: ast.ClassDef) -> Iterator[Function]:
+    """The functions of a class, without the overloads that precede them."""
+    for it in node.body:
+        if isinstance(it, Function) and "overload" not in decorators(it):
+            yield it
+
+
+def decorators(function: Function) -> list[str]:
+    return [ast.unparse(it) for it in function.decorator_list]
+
+
+def parameters(function: Function, runtime: RuntimeSource) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The keyword-only parameters of a function: type and default, with constants written out."""
+    for one, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        said = "" if default is None else ast.unparse(default)
+        kind = "" if one.annotation is None else ast.unparse(one.annotation)
+        yield one.arg, (kind, runtime.constants.get(said, said))
+
+
+def fields(node: ast.ClassDef, runtime: RuntimeSource) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The declared attributes of a class: type and default."""
+    for it in node.body:
+        if isinstance(it, ast.AnnAssign):
+            said = "" if it.value is None else ast.unparse(it.value)
+            kind = ast.unparse(it.annotation)
+            yield ast.unparse(it.target), (kind, runtime.constants.get(said, said))
+
+
+def signature(function: Function) -> str:
+    """A method's signature without `self`, and without a body, in lines that fit."""
+    arguments = ast.unparse(function.args)
+    parts = _split(re.sub(r"\A(?:self|cls)(?:, )?", "", arguments))
+    returned = "" if function.returns is None else f" -> {ast.unparse(function.returns)}"
+    word = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
+    return laid(Group(f"{word} {function.name}(", parts, f"){returned}: ..."), 0)
+
+
+def _split(arguments: str) -> tuple[str, ...]:
+    """Cut a list of parameters at the commas that are in no brackets."""
+    parts, depth = [""], 0
+    for char in arguments:
+        depth += (char in "[(") - (char in "])")
+        if char == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    # With spaces around the sign of a default, as an annotated parameter is written.
+    return tuple(re.sub(r": (.*)=", r": \1 = ", it.strip()) for it in parts if it.strip())
+
+
+# ── Docstrings ───────────────────────────────────────────────────────────────────────────────
+
+
+class Docstring:
+    """The parts of a docstring; those of GitHub's are left out for other APIs."""
+
+    def __init__(self, node: ast.ClassDef | Function, *, github: bool) -> None:
+        self.github: bool = github
+        self.entries: dict[str, dict[str, str]] = {}
+        self.labels: dict[str, str] = {}
+        found: list[str] = []
+        for block in inspect.cleandoc(ast.get_docstring(node) or "").split("\n\n"):
+            lines = block.split("\n")
+            if title := _SECTION.match(lines[0]):
+                self.entries[title[1]] = self._kept(_entries(lines[1:]))
+            elif _LABEL.match(lines[0]):
+                self.labels.update(self._kept(_labelled(lines)))
+            elif text := self._text(block):
+                found.append(text)
+        self.paragraphs: tuple[str, ...] = tuple(found)
+
+    def _kept(self, entries: Iterator[tuple[str, str]]) -> dict[str, str]:
+        read = ((name, self._text(text)) for name, text in entries)
+        return {name: text for name, text in read if text}
+
+    def _text(self, text: str) -> str:
+        sentences = SENTENCE.split(" ".join(text.split()))
+        return " ".join(it for it in sentences if self.github or not _GITHUB.search(it))
+
+
+def _entries(lines: list[str]) -> Iterator[tuple[str, str]]:
+    yield from _gathered(lines, _ENTRY)
+
+
+def _labelled(lines: list[str]) -> Iterator[tuple[str, str]]:
+    yield from _gathered(lines, _LABEL)
+
+
+def _gathered(lines: list[str], start: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Each name with its text, which goes on until the next name."""
+    name, text = "", list[str]()
+    for line in lines:
+        if begun := start.match(line):
+            if name:
+                yield name, " ".join(text)
+            name, text = begun[1], [begun[2]]
+        else:
+            text.append(line.strip())
+    if name:
+        yield name, " ".join(text)

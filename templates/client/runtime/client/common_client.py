@@ -1,0 +1,101 @@
+"""Common part of both flavours of a client: its configuration, and what its server supports.
+
+Imports the module of an operation by its name, for `supports`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import ClassVar, Generic, NoReturn, Self, TypeVar, cast
+
+from ..call.core import Core
+from ..call.observe import Hooks
+from ..call.retry import Retry
+from ..call.timeout import Timeout
+from ..errors import InvalidArgument
+from ..request.operation import Operation
+from ..response.rate_limit import RateLimit
+from ..types import UNSET, Unset
+from .config import Defaults, changed
+
+AnyCore = TypeVar("AnyCore", bound=Core)
+
+
+class CommonClient(Generic[AnyCore]):
+    """The part of a client that does not depend on its flavour."""
+
+    __slots__ = ("_core",)
+
+    _defaults: ClassVar[Defaults]
+    # Scope and resource, as in `org.runners`, -> the module of its operations.
+    _operations: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    _core: AnyCore
+
+    @property
+    def base_url(self) -> str:
+        """The address that requests go to."""
+        return str(self._core.base)
+
+    def __repr__(self) -> str:
+        # A traceback may show a client that was never finished.
+        where = f"base_url={self.base_url!r}" if hasattr(self, "_core") else "…"
+        return f"{type(self).__name__}({where})"
+
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(f"a {name} holds a token and connections: make one in each process")
+
+    @property
+    def api_version(self) -> str:
+        """The API version that every request asks for."""
+        return self._core.where.version
+
+    def supports(self, name: str) -> bool:
+        """Return whether the server has an operation, as far as its address and `product` show.
+
+        `name` is the path to the method as it is called on the client, without arguments. For
+        GitHub, an example is `org.hosted_runners.list`. Without the option `product`, an address
+        that can be of several GitHub products supports what any of them has. Raises InvalidArgument
+        if there is no such operation.
+        """
+        scope, _, method = (
+            name.rpartition(".") if isinstance(cast("object", name), str) else ("", "", "")
+        )
+        module = self._operations.get(scope)
+        found = getattr(import_module(module), method.upper(), None) if module is not None else None
+        if not isinstance(found, Operation) or not method.islower():
+            raise InvalidArgument(
+                f"there is no operation {name!r}; write one such as org.runners.list"
+            )
+        available = cast("Operation[object]", found).available
+        return (
+            self._core.where.outdated(available) is None
+            and self._core.where.lacking(available) is None
+        )
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The rate limit, as the last response reported it; None before the first such response."""
+        return self._core.state.pacer.rate_limit
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeout | Unset = UNSET,
+        retry: Retry | Unset | None = UNSET,
+        max_wait: float | Unset = UNSET,
+        strict: bool | Unset = UNSET,
+        hooks: Hooks | Unset = UNSET,
+    ) -> Self:
+        """Return a client that differs in the given options and shares everything else.
+
+        It shares connections, credentials, throttling and the retry budget with this client.
+        Closing it closes nothing; closing this client closes both. The options mean what they mean
+        for the constructor; one that is left out stays as it is.
+        """
+        options = changed(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
+        made = object.__new__(type(self))
+        made._core = self._core.with_options(options)
+        return made

@@ -1,0 +1,252 @@
+"""Errors of a response that is not the result of its call.
+
+    ResponseError
+    ├── UnexpectedResponse
+    ├── RedirectRefused
+    ├── LinkRefused
+    └── StatusError
+        ├── BadRequest              400
+        ├── BadCredentials          401
+        ├── Forbidden               403
+        ├── NotFound                404
+        ├── Conflict                409
+        ├── Gone                    410
+        ├── ValidationFailed        422
+        │   └── RunnerBusy
+        ├── RateLimited             429, and a 403 that means the same
+        └── ServerError             500 and above
+
+Classes only: `response/status_errors` chooses the class for a response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from .error_details import FieldError, RequestInfo
+from .errors import CallError
+from .lazy import publish
+from .redaction import Secret
+
+
+class ResponseError(CallError):
+    """A response arrived that is not the result of the call.
+
+    Outcome: Its subclasses state it.
+    What to do: Catch it to handle any response that is not a success.
+
+    Attributes:
+        status: The status code.
+        headers: The headers that help to understand the response, by lower-case name.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+
+    def __init__(
+        self,
+        request: RequestInfo,
+        text: str,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        documentation_url: str | None = None,
+    ) -> None:
+        request_id = headers.get("x-github-request-id")
+        notes = [f"request {request_id}"] if request_id else []
+        notes += [documentation_url] if documentation_url else []
+        super().__init__(request, f"{text} ({', '.join(notes)})" if notes else text)
+        self.status = status
+        self.headers = dict(headers)
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's id of the request, which support asks for; None if there is none."""
+        return self.headers.get("x-github-request-id")
+
+
+class UnexpectedResponse(ResponseError):
+    """The response does not match the API description: HTML, truncated JSON, another type or shape.
+
+    Outcome: The request may have been carried out. If that is not safe to repeat, OutcomeUnknown is
+    raised instead.
+    What to do: Check the base URL and the proxy, then update this package.
+
+    Attributes:
+        pointer: JSON pointer of the value that does not match; empty for the whole body, None if
+            unknown.
+        expected: What the API description declares there, if it is known.
+    """
+
+    pointer: str | None
+    expected: str | None
+
+    def __init__(
+        self,
+        request: RequestInfo,
+        problem: str,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        pointer: str | None = None,
+        expected: str | None = None,
+    ) -> None:
+        super().__init__(
+            request, f"{request}: reply {status}: {problem}", status=status, headers=headers
+        )
+        self.pointer = pointer
+        self.expected = expected
+        self._body = Secret(body)
+
+    @property
+    def body(self) -> bytes:
+        """The body as it arrived. It may hold secrets; it is empty after unpickling."""
+        kept: Secret[bytes] | None = vars(self).get("_body")
+        return b"" if kept is None else kept.reveal()
+
+
+class RedirectRefused(ResponseError):
+    """The client does not follow this redirect: it leads elsewhere, changes a write, or does not end.
+
+    Outcome: Nothing was sent to the new address.
+    What to do: Use the new name of a renamed organization or repository, or correct the base URL.
+    """
+
+
+class LinkRefused(ResponseError):
+    """The link to the next page leads outside of the base URL.
+
+    Outcome: Nothing was sent there. The items before it have been returned.
+    What to do: Correct the base URL, or find out who answers in the server's place.
+    """
+
+
+class StatusError(ResponseError):
+    """A response with a status of 400 or above. Raised itself if the status has no class.
+
+    Outcome: The server refused the request.
+    What to do: Read `message`.
+
+    Attributes:
+        message: The server's message, with secrets masked.
+        documentation_url: The page that the server refers to, if any.
+        errors: What is wrong with which field, each a `FieldError`; empty if not reported.
+    """
+
+    message: str
+    documentation_url: str | None
+    errors: tuple[FieldError, ...]
+
+    def __init__(
+        self,
+        request: RequestInfo,
+        text: str,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        message: str,
+        documentation_url: str | None = None,
+        errors: tuple[FieldError, ...] = (),
+    ) -> None:
+        super().__init__(
+            request, text, status=status, headers=headers, documentation_url=documentation_url
+        )
+        self.message = message
+        self.documentation_url = documentation_url
+        self.errors = errors
+
+
+class BadRequest(StatusError):
+    """400: the server did not understand the request, or does not know the API version.
+
+    Outcome: Nothing was done.
+    What to do: Read `message`, and check the option `api_version`.
+    """
+
+
+class BadCredentials(StatusError):
+    """401: the credentials are missing, wrong or expired.
+
+    Outcome: Nothing was done.
+    What to do: Renew the token. A program that outlives a token passes a function as `auth`.
+    """
+
+
+class Forbidden(StatusError):
+    """403: the credentials do not allow this, or a policy forbids it.
+
+    Outcome: Nothing was done.
+    What to do: Compare the permissions of the token with `request.needs`.
+    """
+
+
+class NotFound(StatusError):
+    """404: the resource does not exist, or the credentials do not show it.
+
+    Outcome: Nothing was done.
+    What to do: Check the names and ids, and compare the permissions with `request.needs`.
+    """
+
+
+class Conflict(StatusError):
+    """409: the resource already exists or is in use.
+
+    Outcome: Nothing was done.
+    What to do: Use another name, or retry once the resource is free.
+    """
+
+
+class Gone(StatusError):
+    """410: the resource is no longer there, or the API version has been removed.
+
+    Outcome: Nothing was done.
+    What to do: Stop asking for it, or update this package.
+    """
+
+
+class ValidationFailed(StatusError):
+    """422: the server understood the request but does not accept its values.
+
+    Outcome: Nothing was done.
+    What to do: Correct the fields in `errors`.
+    """
+
+
+class RunnerBusy(ValidationFailed):
+    """422: the runner is running a job and cannot be removed.
+
+    Outcome: Nothing was done.
+    What to do: Try again once the job has ended.
+    """
+
+
+class RateLimited(StatusError):
+    """A rate limit was reached, and the call may not wait for it: the wait would exceed `max_wait` or
+    the time limit of the call, or no attempt is left.
+
+    Outcome: Nothing was done.
+    What to do: Try again at `retry_at`, or raise `max_wait`.
+
+    Attributes:
+        kind: `primary` for the limit of requests a period, `secondary` for one against bursts.
+        retry_at: When the request may be sent again, in UTC by this machine's clock; None beyond the
+            year 9999.
+    """
+
+    kind: Literal["primary", "secondary"] = "secondary"
+    retry_at: datetime | None = None
+
+
+class ServerError(StatusError):
+    """500 or above: the server failed.
+
+    Outcome: The request may have been carried out. If that is not safe to repeat, OutcomeUnknown is
+    raised instead.
+    What to do: Try again later. The client has already retried 500, 502, 503 and 504.
+    """
+
+
+publish(__name__)
