@@ -17,7 +17,7 @@ from .staging import Staged
 
 
 def write(staged: Staged) -> None:
-    """Put both files in their places. Raises UsageError, with nothing changed, if that fails."""
+    """Move both files to their places. Raises UsageError, with nothing changed, if that fails."""
     refuse_modified(staged.spec)
     if staged.overlay.exists():
         raise UsageError(f"{staged.overlay}: already exists; move it away, then run the bump again")

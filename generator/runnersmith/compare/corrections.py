@@ -89,7 +89,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """The entries of the file, in order."""
+    """Entries of the file, in order."""
 
     entries: tuple[Correction, ...] = ()
 

@@ -151,7 +151,7 @@ class Survey:
 
     @cached_property
     def views(self) -> SchemaViews:
-        """The schemas of the document."""
+        """Return the schemas of the document."""
         return SchemaViews(self.document)
 
     def of(self, *kinds: Kind) -> Iterator[Node]:
