@@ -85,11 +85,11 @@ tests-client: $(STAMP)
 
 tests-packs: $(STAMP)
 	$(title)
-	@$(BIN)/python -m pytest tests/packs
+	@$(BIN)/python -m pytest tests/packs tests/render
 
 tests-generator: $(STAMP)
 	$(title)
-	@$(BIN)/python -m pytest --ignore=tests/client --ignore=tests/packs
+	@$(BIN)/python -m pytest --ignore=tests/client --ignore=tests/packs --ignore=tests/render
 
 check: $(STAMP) ## compare generated/ with the output of the generator
 	$(title)

@@ -45,7 +45,7 @@ def update(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder on the import path with the packages of all documents of `foreign/`."""
-    from foreigners import written
+    from lowering.foreign_packages import written
 
     folder = tmp_path_factory.mktemp("foreign")
     written(folder)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from generating import CASES, REPOSITORY, project
 from runnersmith import pipeline
 from runnersmith.output import fingerprint
 from runnersmith.output.writer import write
+from small_specs import CASES, REPOSITORY, project
 
 SPEC = REPOSITORY / "spec" / "runners.yaml"
 # What would change the output if any library read its configuration from the current folder.

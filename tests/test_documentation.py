@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ghrunners
-from client.loopback import Loopback, reply
+from client.scripted_server import Loopback, reply
 from runnersmith import cli
 from runnersmith.openapi.document import Json
 

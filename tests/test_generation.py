@@ -20,11 +20,11 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from generating import CASES, PACKAGE, mypy, project, write_files
 from runnersmith import pipeline
 from runnersmith.problems import errors
 from runnersmith.reader import load
 from runnersmith.validate import validate
+from small_specs import CASES, PACKAGE, mypy, project, write_files
 
 CASE_NAMES = sorted(
     folder.name
@@ -240,7 +240,7 @@ def test_every_path_parameter_is_filled(case: str, packages: Path) -> None:
         built = request.build(
             msgspec.structs.replace(operation, required=()),
             address.parse_base("https://api.github.com"),
-            availability.Where("", ("github.com", "ghec")),
+            availability.Deployment("", ("github.com", "ghec")),
             path={name: f"value-{number}" for number, name in enumerate(names)},
             query={},
             body=None,

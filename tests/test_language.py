@@ -19,7 +19,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # Written by hand, so wrapped and with a table of contents if they are long.
-DOCUMENTS = ("*.md", "spec/*.md", "templates/*.md", "tests/bench/*.md", "tests/cases/**/README.md")
+DOCUMENTS = (
+    "*.md",
+    "spec/*.md",
+    "generator/*.md",
+    "templates/*.md",
+    "tests/bench/*.md",
+    "tests/cases/**/README.md",
+)
 PRINTED = ("generated/*.md", "generated/docs/**/*.md")
 SETTINGS = ("Makefile", "pyproject.toml", ".github/workflows/*.yml", "spec/**/*.yaml")
 TEMPLATES = ("templates/**/*.jinja", "templates/**/*.toml")
@@ -29,6 +36,7 @@ PYTHON = (
     "generated/ghrunners/_operations/*.py",
     "generated/ghrunners/_sync/*.py",
     "generated/ghrunners/models/*.py",
+    "templates/client/runtime/**/*.py",
 )
 
 

@@ -8,8 +8,8 @@ from typing import cast
 
 import pytest
 
-from generating import LAMP_PATH, Schema, inside, lamp, render_spec, small_spec
 from runnersmith.openapi.document import Json
+from small_specs import LAMP_PATH, Schema, inside, lamp, render_spec, small_spec
 
 TEXT: Schema = {"type": "string", "description": "Text."}
 SHADE: Schema = {"type": "object", "description": "A shade.", "properties": {"colour": TEXT}}

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ._runtime.client.config import AsyncClientOptions, ClientOptions
     from ._runtime.client.paging import AsyncPages, Pages
     from ._runtime.client.raw_response import RawResponse
-    from ._runtime.error_details import FieldError, RequestInfo
     from ._runtime.errors import (
         CallError,
         ClientClosed,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
         InvalidArgument,
         NotAvailable,
         OutcomeUnknown,
+        RequestInfo,
         SignInFailed,
         TimedOut,
         TransportError,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         BadCredentials,
         BadRequest,
         Conflict,
+        FieldError,
         Forbidden,
         Gone,
         LinkRefused,
@@ -188,8 +189,6 @@ if not TYPE_CHECKING:
             "AsyncPages": "._runtime.client.paging",
             "Pages": "._runtime.client.paging",
             "RawResponse": "._runtime.client.raw_response",
-            "FieldError": "._runtime.error_details",
-            "RequestInfo": "._runtime.error_details",
             "CallError": "._runtime.errors",
             "ClientClosed": "._runtime.errors",
             "ConnectFailed": "._runtime.errors",
@@ -199,6 +198,7 @@ if not TYPE_CHECKING:
             "InvalidArgument": "._runtime.errors",
             "NotAvailable": "._runtime.errors",
             "OutcomeUnknown": "._runtime.errors",
+            "RequestInfo": "._runtime.errors",
             "SignInFailed": "._runtime.errors",
             "TimedOut": "._runtime.errors",
             "TransportError": "._runtime.errors",
@@ -208,6 +208,7 @@ if not TYPE_CHECKING:
             "BadCredentials": "._runtime.response_errors",
             "BadRequest": "._runtime.response_errors",
             "Conflict": "._runtime.response_errors",
+            "FieldError": "._runtime.response_errors",
             "Forbidden": "._runtime.response_errors",
             "Gone": "._runtime.response_errors",
             "LinkRefused": "._runtime.response_errors",

@@ -12,8 +12,17 @@ from typing import cast
 import pytest
 
 import ghrunners
-from client.description import resolved
-from client.operations_kit import ASYNC, JUDGED, METHODS, OURS, SYNC, Function, Method, every_method
+from client.described_methods import (
+    ASYNC,
+    JUDGED,
+    METHODS,
+    OURS,
+    SYNC,
+    Function,
+    Method,
+    every_method,
+)
+from client.described_operations import resolved
 from ghrunners._runtime.request.operation import Operation, PagedOperation
 from runnersmith.openapi.document import Node
 

@@ -18,9 +18,9 @@ import msgspec
 import pytest
 
 import ghrunners
-from client.description import elements, entries
-from client.loopback import Answer, Loopback, reply
-from client.operations_kit import OURS, TOKEN, Function
+from client.described_methods import OURS, TOKEN, Function
+from client.described_operations import elements, entries
+from client.scripted_server import Answer, Loopback, reply
 from ghrunners import models
 from runnersmith import pipeline
 from runnersmith.openapi.document import Document, Json, Node
@@ -255,7 +255,7 @@ def test_a_model_pickles_unless_it_holds_a_secret(name: str) -> None:
     if secrets(name) or "***" in repr(value):
         for held in (value, [value], {"x": (value,)}):
             texts = {protocol: str(pickled(held, protocol)) for protocol in protocols}
-            refused = "holds a secret and is not pickled"
+            refused = "holds a secret and cannot be pickled"
             assert {key: text for key, text in texts.items() if not text.endswith(refused)} == {}
     else:
         copies = {protocol: pickled(value, protocol) for protocol in protocols}

@@ -12,9 +12,7 @@ import msgspec
 import pytest
 
 import ghrunners
-from client.description import entries, resolved
-from client.loopback import Answer, Loopback, reply
-from client.operations_kit import (
+from client.described_methods import (
     JUDGED,
     METHODS,
     SYNC,
@@ -26,6 +24,8 @@ from client.operations_kit import (
     every_method,
     judge,
 )
+from client.described_operations import entries, resolved
+from client.scripted_server import Answer, Loopback, reply
 from runnersmith.openapi.document import Json, Node
 
 every_list = pytest.mark.parametrize("method", [one for one in METHODS if one.paged], ids=str)
@@ -81,7 +81,7 @@ def test_a_name_that_cannot_be_a_segment_is_refused(flavour: Flavour) -> None:
     with Loopback(default=Answer(status=404)) as server:
         outcomes = {f"{method}({name})": outcome(method, name) for method, name in calls}
     assert outcomes == {
-        f"{method}({name})": f"{name} must not be '..': it would name another resource"
+        f"{method}({name})": f"{name} must not be '..': it would change the path"
         for method, name in calls
     }
     assert server.requests == []

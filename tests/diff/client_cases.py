@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from diff.case import B, C, Cases, D
-from diff.lamps import (
+from diff.change_case import B, C, Cases, D
+from diff.lamp_client import (
     BODY,
     GET,
     GHEC,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from diff.case import B, C, Cases, D
-from diff.lamps import (
+from diff.change_case import B, C, Cases, D
+from diff.lamp_client import (
     ANY,
     BODY,
     COLOUR,

@@ -11,7 +11,7 @@ OBJECT: Json = {"type": "object", "properties": {"a": {"type": "string"}}}
 TO_OBJECT: Json = {"$ref": "#/components/schemas/object"}
 
 
-def views(version: str = "3.1.0", **schemas: Json) -> SchemaViews:
+def views(version: str = "3.1.0", /, **schemas: Json) -> SchemaViews:
     data: Json = {"openapi": version, "components": {"schemas": {"object": OBJECT, **schemas}}}
     return SchemaViews(Document(name="a.yaml", data=data, locate=dict))
 
@@ -146,6 +146,8 @@ def test_what_a_reference_leads_to_stops_where_more_is_said() -> None:
         ({"type": "string", "enum": [1, True, "x", None]}, ("1", "true", "x", None)),
         ({"type": "integer", "enum": ["1", "-2"]}, (1, -2)),
         ({"type": "boolean", "enum": ["true", "false"]}, (True, False)),
+        ({"type": "integer", "enum": [1.0, 2]}, (1, 2)),
+        ({"type": "number", "enum": [1.0, 2]}, (1.0, 2)),
         ({"type": ["string", "integer"], "enum": ["1", 1]}, ("1", 1)),
         # The text that was written is lost, or no text at all was meant.
         ({"type": "string", "enum": ["a", 1.1]}, None),

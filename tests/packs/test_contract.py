@@ -18,7 +18,16 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from generating import (
+from packs.contract_compatibility import broken_ir, broken_templates
+from packs.pack_files import files, pack
+from runnersmith import pipeline
+from runnersmith.ir import IR_VERSION
+from runnersmith.ir.json_schema import schema
+from runnersmith.packs import Stack, stacks
+from runnersmith.render.templates.contract import TYPES, contract
+from runnersmith.render.templates.environment import FILTERS
+from runnersmith.render.templates.outputs import MODEL_VARIABLES, SHARED, VARIABLES, contexts
+from small_specs import (
     CASES,
     REPOSITORY,
     build_ir,
@@ -28,15 +37,6 @@ from generating import (
     shipped_stack,
     small_spec,
 )
-from packs.compatibility import broken_ir, broken_templates
-from packs.kit import files, pack
-from runnersmith import pipeline
-from runnersmith.ir import IR_VERSION
-from runnersmith.ir.json_schema import schema
-from runnersmith.packs import Stack, stacks
-from runnersmith.render.templates.contract import TYPES, contract
-from runnersmith.render.templates.environment import FILTERS
-from runnersmith.render.templates.outputs import MODEL_VARIABLES, SHARED, VARIABLES, contexts
 
 PUBLISHED = REPOSITORY / "templates" / "ir.schema.json"
 PROMISED = REPOSITORY / "tests" / "contract"

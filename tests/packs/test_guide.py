@@ -11,12 +11,12 @@ from pathlib import Path
 
 import msgspec
 
-from generating import REPOSITORY
-from packs.kit import EXAMPLES
+from packs.pack_files import EXAMPLES
 from runnersmith.packs.manifest import Copy, Manifest, Optional, Output
 from runnersmith.project import Settings
 from runnersmith.render.templates.environment import FILTERS
 from runnersmith.render.templates.outputs import VARIABLES
+from small_specs import REPOSITORY
 
 GUIDE = (REPOSITORY / "templates" / "README.md").read_text(encoding="utf-8")
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from generating import client_pack
-from packs.kit import files, manifest, pack
+from packs.pack_files import files, manifest, pack
 from runnersmith.ir import IR_CHANGES, IR_VERSION
 from runnersmith.packs import PackError, read
 from runnersmith.packs.manifest import another_version
 from runnersmith.packs.toml_positions import lines, nearest
 from runnersmith.problems import UsageError
+from small_specs import client_pack
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def converted(value: Json, names: Collection[str]) -> Json:
     `enum: [1, 2]` of a string lists "1" and "2". The text of 1.10 is lost, since it reads as 1.1.
     """
     if any(is_of(value, name) for name in names):
-        return value
+        return int(value) if isinstance(value, float) and "number" not in names else value
     if "string" in names and isinstance(value, int):
         return str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(value, str):

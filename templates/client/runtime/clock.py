@@ -1,4 +1,4 @@
-"""Clock: the time, and waiting for it. One object, so that a test can put another in its place."""
+"""Clock of a client: the current time and sleeping. Tests replace it by a fake one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 
 
 class Clock:
-    """The clock of this machine."""
+    """The system's clock."""
 
     def now(self) -> float:
-        """Give seconds since some moment; never set back."""
+        """Return monotonic time in seconds, which never goes back."""
         return time.monotonic()
 
     def wall(self) -> float:
-        """Give seconds since 1970 in UTC, as far as this machine knows."""
+        """Return the seconds since 1970 in UTC, by this machine's clock."""
         return time.time()
 
     def sleep(self, seconds: float) -> None:

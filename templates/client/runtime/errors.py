@@ -1,4 +1,4 @@
-"""Errors that the client raises; those of a response are in `response_errors`.
+"""Errors of the client. Those of a response are in `response_errors`.
 
     GitHubError
     ├── InvalidArgument
@@ -14,17 +14,39 @@
         │   └── ConnectionLost
         └── ResponseError               in `response_errors`
 
-Classes only. Nothing here depends on the transport. Texts have passed a `Redactor`. All errors
-pickle, without secrets. An argument of the wrong type raises a plain TypeError.
+Text from a server must pass a `Redactor` before it enters an error. Every error can be pickled,
+without its secrets. An argument of the wrong type raises a plain TypeError.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from .error_details import RequestInfo
+import msgspec
+
 from .lazy import publish
 from .redaction import Secret
+
+
+class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The request of a failed call, as far as it may be shown.
+
+    Attributes:
+        operation: The id of the operation.
+        method: The HTTP method.
+        path: The path as it was sent, without the query.
+        note: Why the server may lack the operation, if it may.
+        needs: The permissions that the operation needs, if the API description names them.
+    """
+
+    operation: str
+    method: str
+    path: str
+    note: str = ""
+    needs: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
 
 
 class GitHubError(Exception):
@@ -38,14 +60,14 @@ class GitHubError(Exception):
     def __reduce__(
         self,
     ) -> tuple[Callable[..., GitHubError], tuple[type[GitHubError], tuple[object, ...], object]]:
-        state = {name: it for name, it in vars(self).items() if not isinstance(it, Secret)}
+        state = {name: one for name, one in vars(self).items() if not isinstance(one, Secret)}
         return _restore, (type(self), self.args, state)
 
 
 def _restore(
     kind: type[GitHubError], args: tuple[object, ...], state: dict[str, object]
 ) -> GitHubError:
-    """Make an error again from its pickle, without calling an `__init__` of another signature."""
+    """Rebuild an error from its pickle without `__init__`, whose signature differs by class."""
     error = kind.__new__(kind, *args)
     vars(error).update(state)
     return error
@@ -117,7 +139,8 @@ class OutcomeUnknown(CallError):
             advice = f"there is nothing to clean up ({lookup.removeprefix('nothing: ')})"
         else:
             advice = f"before you retry, look up {lookup}" if lookup else "it is not retried"
-        super().__init__(error.request, f"it may have been carried out: {advice}: {error}")
+        text = f"the write may have been carried out; {advice}: {error}"
+        super().__init__(error.request, text)
         self.error = error
         self.lookup = lookup
 
@@ -135,7 +158,7 @@ class SignInFailed(CallError):
     error: CallError
 
     def __init__(self, request: RequestInfo, problem: str, error: CallError) -> None:
-        super().__init__(request, f"{request}: not signed in: {problem}: {error}")
+        super().__init__(request, f"{request}: authentication failed: {problem}: {error}")
         self.error = error
 
 

@@ -30,7 +30,7 @@ def lazy(
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module = import_module(modules[name], package)
         value: object = module if modules[name] == f".{name}" else getattr(module, name)
-        # The next look-up finds it without coming here.
+        # The next lookup finds it in the package.
         setattr(sys.modules[package], name, value)
         return value
 

@@ -1,7 +1,7 @@
-"""Values that must not be shown, and text from a server that may hold one.
+"""Redaction of secrets: a wrapper for secret values, and a filter for text from a server.
 
-Pure. Whatever a server sent passes a `Redactor` before it enters a message, an attribute of an
-error or a log; what the client itself must keep out of sight travels as a `Secret`.
+Pure. Text from a server passes a `Redactor` before it enters a message, an attribute of an error
+or a log. The client passes its own secrets around as a `Secret`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ T = TypeVar("T")
 
 MASK = "***"
 
-# Every form of token that GitHub gives out, for those that are not ours to know.
+# Every format of GitHub's tokens, for tokens that are not this client's own.
 _TOKEN = re.compile(r"(?:gh[a-z]|github_pat)_[\w.\-]{10,}", re.ASCII)
 
 
-# Tokens that change are remembered for a while; their form gives the older ones away as well.
-_REMEMBERED = 100
+# How many secrets a client masks by value, if its token changes. `_TOKEN` matches the older ones.
+_MAX_SECRETS = 100
 
 
 class Secret(Generic[T]):
-    """A value that shows in no repr, so in no frame that a traceback prints, and in no pickle."""
+    """A value that no repr and no pickle contains, so that no traceback shows it."""
 
     __slots__ = ("_value",)
 
@@ -31,42 +31,43 @@ class Secret(Generic[T]):
         self._value = value
 
     def reveal(self) -> T:
-        """Give the value. Pass it on at once: a local variable shows in tracebacks."""
+        """Return the value. Do not store it in a local variable, which a traceback may show."""
         return self._value
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not pickled")
+        raise TypeError("a secret cannot be pickled")
 
 
 class Redactor:
-    """Make text from a server fit to be shown: one bounded line without control characters and
-    without tokens.
+    """Filter for text from a server.
+
+    The result is one line of limited length, without control characters or secrets.
     """
 
     __slots__ = ("_secrets",)
 
     def __init__(self, *secrets: Secret[str]) -> None:
-        self._secrets: deque[Secret[str]] = deque(secrets, maxlen=_REMEMBERED)
+        self._secrets: deque[Secret[str]] = deque(secrets, maxlen=_MAX_SECRETS)
 
-    def learn(self, secret: Secret[str]) -> None:
-        """Mask another value from here on."""
+    def add(self, secret: Secret[str]) -> None:
+        """Mask another value from now on."""
         self._secrets.append(secret)
 
     def __call__(self, text: str, limit: int = 500) -> str:
-        # Characters go before tokens do, or `ghp_\0abc` would become a token afterwards; the
-        # limit comes last, or it would leave the first half of one.
-        text = "".join(map(_visible, text))
+        # Control characters are removed first, or `ghp_\0abc` would become a token afterwards. Text
+        # is truncated last, or half a token would be left.
+        text = "".join(map(_printable, text))
         for secret in tuple(self._secrets):
             text = text.replace(secret.reveal(), MASK)
         text = _TOKEN.sub(MASK, text).strip()
         return text if len(text) <= limit else text[:limit] + "…"
 
 
-def _visible(char: str) -> str:
-    """Keep what can be seen, make white space a space, and drop the rest."""
+def _printable(char: str) -> str:
+    """Return a printable character, a space for white space, or an empty string."""
     if char.isprintable():
         return char
     return " " if char.isspace() else ""

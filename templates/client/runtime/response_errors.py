@@ -13,10 +13,10 @@
         ├── Gone                    410
         ├── ValidationFailed        422
         │   └── RunnerBusy
-        ├── RateLimited             429, and a 403 that means the same
+        ├── RateLimited             429, or a 403 for a rate limit
         └── ServerError             500 and above
 
-Classes only: `response/status_errors` chooses the class for a response.
+`response/status_errors` chooses the class for a response.
 """
 
 from __future__ import annotations
@@ -25,10 +25,31 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from .error_details import FieldError, RequestInfo
-from .errors import CallError
+import msgspec
+
+from .errors import CallError, RequestInfo
 from .lazy import publish
 from .redaction import Secret
+
+
+class FieldError(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of `errors` in a 422 response; a part that the server left out is None.
+
+    Attributes:
+        resource: The kind of resource that was validated.
+        field: The field that is wrong.
+        code: What is wrong with it, as a code such as `missing_field` or `already_exists`.
+        message: What is wrong with it, in words.
+    """
+
+    resource: str | None = None
+    field: str | None = None
+    code: str | None = None
+    message: str | None = None
+
+    def __str__(self) -> str:
+        said = (self.resource, self.field, self.code, self.message)
+        return " ".join(part for part in said if part is not None)
 
 
 class ResponseError(CallError):
@@ -95,7 +116,7 @@ class UnexpectedResponse(ResponseError):
         expected: str | None = None,
     ) -> None:
         super().__init__(
-            request, f"{request}: reply {status}: {problem}", status=status, headers=headers
+            request, f"{request}: response {status}: {problem}", status=status, headers=headers
         )
         self.pointer = pointer
         self.expected = expected

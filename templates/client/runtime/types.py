@@ -1,7 +1,7 @@
-"""Base classes of models, and `UNSET`, the value of an argument that the caller left out.
+"""Base classes of models, and `UNSET`, the default of an optional argument.
 
-Pure. Unset is not null: it is not sent at all. A model is frozen and is not tracked by the garbage
-collector, as it holds no cycle.
+Pure. Unset is not null: an unset argument is not sent. A model is frozen. It cannot be part of a
+reference cycle, so the garbage collector does not track it.
 """
 
 from __future__ import annotations
@@ -18,36 +18,37 @@ Unset: TypeAlias = UnsetType
 
 
 class Model(Struct, frozen=True, kw_only=True, gc=False):
-    """An object of the API."""
+    """Base class of the API's objects."""
 
 
 class SecretModel(Model, frozen=True, kw_only=True, gc=False):
-    """An object with values that must not be shown.
+    """Base class of objects with secrets.
 
-    Attributes give them; a repr masks them, and pickling is refused, as a pickle is readable.
+    Attributes return the secrets, and a repr masks them. Pickling raises TypeError, since a pickle
+    is readable.
     """
 
     _secrets: ClassVar[frozenset[str]] = frozenset()
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
-        return [(name, self._shown(name)) for name in self.__struct_fields__]
+        return [(name, self._masked(name)) for name in self.__struct_fields__]
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({fields})"
 
-    def _shown(self, name: str) -> object:
-        """Give what a repr shows of a field: that a secret is absent may be seen."""
+    def _masked(self, name: str) -> object:
+        """Return the value of a field as a repr shows it. A missing secret is not masked."""
         value: object = getattr(self, name)
         return _MASKED if name in self._secrets and value not in (None, UNSET) else value
 
     def __reduce__(self) -> NoReturn:
         name = type(self).__name__
-        raise TypeError(f"{name} holds a secret and is not pickled: pass its value on instead")
+        raise TypeError(f"{name} holds a secret and cannot be pickled: pass its value instead")
 
 
 class _Masked:
-    """What a repr prints in place of a secret."""
+    """Placeholder for a secret in a repr."""
 
     def __repr__(self) -> str:
         return MASK

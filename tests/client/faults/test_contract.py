@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import ghrunners
-from client.faults.contract import CONTRACT, KINDS, Outcome
-from client.faults.ledger import COUNTS
-from client.faults.scenes import SCENES
+from client.faults.contract_data import CONTRACT, KINDS, Outcome
+from client.faults.scenarios.table import SCENES
+from client.faults.violations import COUNTS
 from ghrunners._runtime.call import flow
 from ghrunners._runtime.client import config
 from ghrunners._runtime.response import response

@@ -12,11 +12,11 @@ from math import inf
 import pytest
 
 import ghrunners
-from client.faults.contract import CONTRACT, KINDS, Fault, Kind, Outcome
-from client.faults.ledger import COUNTS, Ledger
-from client.faults.scenes import SCENES
-from client.faults.stage import Flavour, Played, asynchronous, play, sync
-from client.runtime_kit import clear_environment
+from client.faults.contract_data import CONTRACT, KINDS, Fault, Kind, Outcome
+from client.faults.player import Flavour, Played, asynchronous, play, sync
+from client.faults.scenarios.table import SCENES
+from client.faults.violations import COUNTS, Ledger
+from client.runtime_api import clear_environment
 
 FLAVOURS: Mapping[str, Flavour] = {"sync": sync, "async": asynchronous}
 CELLS: Mapping[str, tuple[Fault, Kind, Flavour]] = {
@@ -77,7 +77,7 @@ def check_result(outcome: Outcome, played: Played, said: str) -> None:
     assert error.request.method == played.work.method
     notes = " ".join([str(error), *getattr(error, "__notes__", ())])
     is_unknown = outcome.result == "OutcomeUnknown"
-    assert ("it may have been carried out" in notes) is (outcome.maybe or is_unknown), said
+    assert ("may have been carried out" in notes) is (outcome.maybe or is_unknown), said
     if isinstance(error, ghrunners.OutcomeUnknown):
         assert type(error.error).__name__ == outcome.error, said
         assert error.__cause__ is error.error

@@ -40,7 +40,7 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def timeout_of(value: float | Timeout) -> Timeout:
-    """Read the argument of a client: a number is the seconds of a whole call."""
+    """Check a client's argument `timeout`. A number is the seconds for a whole call."""
     if isinstance(value, Timeout):
         return value
     return Timeout(connect=value, read=value, write=value, pool=value, total=value)
@@ -49,7 +49,7 @@ def timeout_of(value: float | Timeout) -> Timeout:
 def check_seconds(
     name: str, value: object, *, or_none: bool = False, or_zero: bool = False
 ) -> None:
-    """Refuse what is no number of seconds: TypeError, or InvalidArgument for one that is senseless."""
+    """Raise TypeError or InvalidArgument if a value is not a valid number of seconds."""
     if value is None and or_none:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)):

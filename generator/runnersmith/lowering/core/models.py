@@ -100,7 +100,7 @@ class Models:
     def _unnameable(self, node: Node, error: names.Unnameable) -> None:
         self.context.problem(
             node,
-            f"{error.args[0]!r} has no possible Python name; use ASCII letters and digits, and fewer of them",
+            f"no Python name can be derived from {error.args[0]!r}; use fewer letters or digits, in ASCII",
             key=True,
         )
 

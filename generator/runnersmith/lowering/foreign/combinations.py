@@ -10,6 +10,7 @@ from ..core.context import Context
 from ..core.models import Models, Site
 from ..curated.schemas import Schemas
 from .discriminators import Discriminators
+from .schema_shape import Shapes
 
 FREE = ir.Map(values=ANY)
 _OWN = frozenset("properties required oneOf anyOf enum items".split())
@@ -21,7 +22,7 @@ class CombinedSchemas(Schemas):
     def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
         super().__init__(context, models)
         self.tags = tags
-        self.shapes = tags.shapes
+        self.shapes: Shapes = tags.shapes
         # A model must be decodable even if it is only sent: msgspec checks it on definition.
         self._in_model = False
 

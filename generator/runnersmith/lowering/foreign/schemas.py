@@ -144,6 +144,8 @@ class ForeignSchemas(CombinedSchemas):
             found = ir.Primitive(name="bool")
         elif kinds <= {str, int} and not site.reply:
             found = ir.Literal(values=tuple(plain), open=False)
+        elif kinds == {int} and "number" in self.context.views.of(node).type_names:
+            found = ir.Primitive(name="float")
         else:
             loose: dict[type, ir.Type] = {
                 str: TEXT,

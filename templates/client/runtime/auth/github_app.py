@@ -1,6 +1,6 @@
-"""GitHub App: its identity and its signature.
+"""GitHub App: its credentials and its JWT.
 
-PyJWT is imported once an App is made, so that it is needed only by who has one.
+PyJWT is imported when an App is created, so that other programs do not need it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ..redaction import MASK, Secret
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-# By the server's clock: GitHub refuses a JWT that begins in its future, and one that ends more
-# than ten minutes from now.
+# Validity of a JWT in seconds before and after now, by the server's clock. GitHub rejects one that
+# is not valid yet, and one that expires in more than ten minutes.
 BEFORE = 60
 AFTER = 540
 
@@ -54,19 +54,19 @@ class App:
         private_key: str | bytes,
         installation_id: int | None = None,
     ) -> None:
-        given = Secret[object](private_key)
-        del private_key  # or it would show in the traceback of what fails from here on
+        pem = Secret[object](private_key)
+        del private_key  # tracebacks of later errors must not show it
         self._name: str = "app_id" if client_id is None else "client_id"
         self._issuer: str = _issuer_of(client_id, app_id)
-        self._installation_id: int | None = _checked(installation_id)
-        key = _load(given)
+        self._installation_id: int | None = _check_installation_id(installation_id)
+        key = _load_key(pem)
         if isinstance(key, Exception):
             raise key
         self._key: Secret[RSAPrivateKey] = key
 
     def __repr__(self) -> str:
         if not hasattr(self, "_key"):
-            return "App(…)"  # in the traceback of an App that was never finished
+            return "App(…)"  # in a traceback of a failed `__init__`
         only = "" if self._installation_id is None else f", installation_id={self._installation_id}"
         return f"App({self._name}={self._issuer!r}, private_key={MASK}{only})"
 
@@ -76,50 +76,50 @@ class App:
         return self._installation_id
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("an App holds a private key and is not pickled")
+        raise TypeError("an App holds a private key and cannot be pickled")
 
 
-def sign(app: App, now: float) -> Secret[str]:
-    """Make the JWT that says that it is this App, `now` by the server's clock."""
+def sign_jwt(app: App, now: float) -> Secret[str]:
+    """Return the JWT of an App, at the time `now` by the server's clock."""
     import jwt
 
-    # Private to users, not to this module; as a method it would be public.
+    # A function of this module, since a method would be public.
     issuer, key = app._issuer, app._key  # pyright: ignore[reportPrivateUsage]
     claims = {"iat": int(now) - BEFORE, "exp": int(now) + AFTER, "iss": issuer}
     return Secret(jwt.encode(claims, key.reveal(), algorithm="RS256"))
 
 
 def _issuer_of(client_id: object, app_id: object) -> str:
-    """Check the App's name, of which there are two, and write it as a JWT has it."""
+    """Check the two ids of an App, and return the `iss` claim of its JWT."""
     if (client_id is None) == (app_id is None):
-        raise InvalidArgument("an App has either a client_id or an app_id: pass one of them")
+        raise InvalidArgument("an App needs either client_id or app_id: pass one of them")
     if client_id is not None:
         if not isinstance(client_id, str):
             raise TypeError(f"client_id must be a str, not {type(client_id).__name__}")
         if _CLIENT_ID.fullmatch(client_id) is None:
-            raise InvalidArgument("client_id is not one such as Iv23liABCDEFGHIJKLMN")
+            raise InvalidArgument("client_id is not valid; it looks like Iv23liABCDEFGHIJKLMN")
         return client_id
     if isinstance(app_id, bool) or not isinstance(app_id, (int, str)):
         raise TypeError(f"app_id must be an int, not {type(app_id).__name__}")
     if not re.fullmatch(r"[1-9][0-9]*", str(app_id)):
-        raise InvalidArgument("app_id must be a positive number: is it the client_id?")
+        raise InvalidArgument("app_id must be a positive number; pass a client id as client_id")
     return str(app_id)
 
 
-def _checked(given: object) -> int | None:
-    if given is None:
+def _check_installation_id(value: object) -> int | None:
+    if value is None:
         return None
-    if isinstance(given, bool) or not isinstance(given, int):
-        raise TypeError(f"installation_id must be an int, not {type(given).__name__}")
-    if given < 1:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"installation_id must be an int, not {type(value).__name__}")
+    if value < 1:
         raise InvalidArgument("installation_id must be positive")
-    return given
+    return value
 
 
-def _load(given: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
-    """Read a private key, or say why it is none.
+def _load_key(pem: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
+    """Parse a private key, or return the error if it is not valid.
 
-    The error is given, not raised: its traceback would hold the key, as an argument of the library.
+    The error is not raised here, since its traceback would contain the key.
     """
     if find_spec("jwt") is None or find_spec("cryptography") is None:
         return ImportError(f"an App needs PyJWT and cryptography: pip install '{_PACKAGE}[app]'")
@@ -127,18 +127,19 @@ def _load(given: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    text = given.reveal()
+    text = pem.reveal()
     if not isinstance(text, (str, bytes)):
         return TypeError(f"private_key must be PEM text, str or bytes, not {type(text).__name__}")
     try:
-        # GitHub's own is not encrypted; parsed once, as its check takes longer than a signature.
+        # GitHub's keys are not encrypted. The check of a key takes longer than a signature, so it
+        # is parsed once.
         key = load_pem_private_key(text.encode() if isinstance(text, str) else text, None)
     except TypeError:
-        return InvalidArgument("private_key is encrypted: decrypt it first")
+        return InvalidArgument("private_key is encrypted; decrypt it first")
     except (ValueError, UnsupportedAlgorithm):
         return InvalidArgument("private_key is not the PEM text of a private key")
     if not isinstance(key, RSAPrivateKey):
-        return InvalidArgument("private_key is not an RSA key, which the key of an App is")
+        return InvalidArgument("private_key is not an RSA key, as the key of an App must be")
     return Secret(key)
 
 

@@ -1,7 +1,7 @@
-"""Tokens of a GitHub App: found by scope, kept until a minute before they end.
+"""Installation tokens of a GitHub App, cached until a minute before they expire.
 
-May be shared by threads. Its requests are the App's own: signed with a JWT, they
-get the token for the call that waits. They follow the rules of any call, its deadline included.
+Thread-safe. A call without a valid token first sends requests as the App, signed with a JWT, to get
+one. They have the same retries and rate limits as the call, and share its deadline.
 """
 
 from __future__ import annotations
@@ -15,18 +15,17 @@ import msgspec
 from msgspec import Meta
 
 from ..clock import Clock
-from ..error_details import RequestInfo
-from ..errors import InvalidArgument, SignInFailed
+from ..errors import InvalidArgument, RequestInfo, SignInFailed
 from ..redaction import Secret
 from ..request.builder import Request
 from ..request.operation import Operation
-from ..response.decode import value_of
-from ..response.rate_limit import moment_of
+from ..response.decode import decode_response
+from ..response.rate_limit import parse_http_date
 from ..response.response import Response
-from ..response.status_errors import unexpected
+from ..response.status_errors import unexpected_response
 from ..response_errors import BadCredentials, Forbidden, NotFound, StatusError
 from ..types import Model, SecretModel
-from .github_app import AFTER, BEFORE, App, sign
+from .github_app import AFTER, BEFORE, App, sign_jwt
 from .token import read_token
 
 if TYPE_CHECKING:
@@ -34,22 +33,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Seconds before its end from which on a token is not given any more.
-_EARLY = 60.0
-# Seconds by which a JWT's time may be off before its refusal is put down to that.
-_NEAR = 5
+# Seconds before its expiry at which a token is renewed.
+_RENEW_BEFORE = 60.0
+# Clock skew in seconds from which on a 401 for a JWT is attributed to it.
+_MAX_SKEW = 5
 
 _SCOPE = re.compile(r"/(?:orgs/(?P<org>[^/]+)|repos/(?P<repo>(?P<owner>[^/]+)/[^/]+))(?=/|\Z)")
 
 
 class Installation(Model, frozen=True, kw_only=True, gc=False):
-    """Where an App is installed."""
+    """An installation of an App."""
 
     id: int
 
 
 class InstallationToken(SecretModel, frozen=True, kw_only=True, gc=False):
-    """What an App may use in the place where it is installed, for an hour."""
+    """An installation token, which is valid for an hour."""
 
     _secrets: ClassVar[frozenset[str]] = frozenset({"token"})
 
@@ -57,7 +56,7 @@ class InstallationToken(SecretModel, frozen=True, kw_only=True, gc=False):
     expires_at: Annotated[datetime, Meta(tz=True)]
 
 
-def _finding(name: str, path: str) -> Operation[Installation]:
+def _lookup(name: str, path: str) -> Operation[Installation]:
     return Operation(
         id=f"apps/get-{name}-installation",
         method="GET",
@@ -68,56 +67,54 @@ def _finding(name: str, path: str) -> Operation[Installation]:
     )
 
 
-_OF_ORG = _finding("org", "/orgs/{org}/installation")
-_OF_REPO = _finding("repo", "/repos/{owner}/{repo}/installation")
+_OF_ORG = _lookup("org", "/orgs/{org}/installation")
+_OF_REPO = _lookup("repo", "/repos/{owner}/{repo}/installation")
 _TOKEN: Operation[InstallationToken] = Operation(
     id="apps/create-installation-access-token",
     method="POST",
     path="/app/installations/{installation_id}/access_tokens",
     success=(201,),
     returns=lambda: InstallationToken,
-    # A token that nobody got to see ends by itself, and each is as good as the next.
+    # An unused token expires within the hour, and any new token serves as well.
     repeat="idempotent",
 )
 
 
-class _Held(msgspec.Struct, frozen=True):
-    """A token, and until when it is given, by the client's clock."""
+class _CachedToken(msgspec.Struct, frozen=True):
+    """A token and the time of its renewal, by the client's clock."""
 
     token: Secret[str]
-    until: float
+    renew_at: float
 
 
 class AppTokens:
-    """Gives a client the token of the installation that a request needs. May be shared by threads.
+    """Token source of a GitHub App: the token of the installation for each request. Thread-safe.
 
-    An account is whatever one installation serves: an organization or a user, with repositories.
+    An installation belongs to an account: an organization or a user, with repositories.
     """
 
-    __slots__ = ("_ahead", "_app", "_found", "_held", "_mutex")
+    __slots__ = ("_app", "_clock_offset", "_installations", "_mutex", "_tokens")
 
     known = ()
 
     def __init__(self, app: App) -> None:
         self._app = app
-        # Scope, as in /orgs/acme, -> installation -> its token.
-        self._found: dict[str, int] = {}
-        self._held: dict[int, _Held] = {}
+        # Scope, such as /orgs/acme, -> installation id -> token.
+        self._installations: dict[str, int] = {}
+        self._tokens: dict[int, _CachedToken] = {}
         self._mutex = threading.Lock()
-        # What is added to the client's clock for the server's time; None until it was told.
-        self._ahead: float | None = None
+        # The server's time minus the client's monotonic time; None until a response has a `Date`.
+        self._clock_offset: float | None = None
 
     def check(self, operation: Operation[Any], request: Request) -> None:
-        if operation.apps and _SCOPE.match(request.home):
+        if operation.apps and _SCOPE.match(request.original_path):
             return
         needs = f": it needs {operation.needs}" if operation.needs else ""
-        raise InvalidArgument(
-            f"{operation.id} cannot be called with the token of a GitHub App{needs}"
-        )
+        raise InvalidArgument(f"{operation.id} does not accept the token of a GitHub App{needs}")
 
     def account(self, request: Request) -> str:
-        if (place := _SCOPE.match(request.home)) is None:
-            return ""  # a request of the App's own
+        if (place := _SCOPE.match(request.original_path)) is None:
+            return ""  # a request of the App itself
         if self._app.installation_id is not None:
             return f"installation {self._app.installation_id}"
         return (place["org"] or place["owner"]).lower()
@@ -125,112 +122,113 @@ class AppTokens:
     def ready(self, request: Request, now: float) -> Secret[str] | None:
         installation = self._app.installation_id
         if installation is None:
-            installation = self._found.get(_scope(request))
-        held = None if installation is None else self._held.get(installation)
-        return None if held is None or held.until <= now else held.token
+            installation = self._installations.get(_scope(request))
+        cached = None if installation is None else self._tokens.get(installation)
+        return None if cached is None or cached.renew_at <= now else cached.token
 
     def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
         scope = _scope(request)
         installation = self._app.installation_id
         try:
             if installation is None:
-                installation = self._found.get(scope)
+                installation = self._installations.get(scope)
             if installation is None:
-                finding = _OF_ORG if scope.startswith("/orgs/") else _OF_REPO
-                found, _ = yield from self._own(finding, f"{scope}/installation", exchange, until)
-                installation = self._found[scope] = found.id
-                # A repository shares the token of its owner's other ones.
+                lookup = _OF_ORG if scope.startswith("/orgs/") else _OF_REPO
+                path = f"{scope}/installation"
+                result, _ = yield from self._send_as_app(lookup, path, exchange, until)
+                installation = self._installations[scope] = result.id
+                # All repositories of an owner share an installation and its token.
                 if (token := self.ready(request, exchange.clock.now())) is not None:
                     return token
             path = f"/app/installations/{installation}/access_tokens"
-            given, response = yield from self._own(_TOKEN, path, exchange, until)
+            created, response = yield from self._send_as_app(_TOKEN, path, exchange, until)
         except (BadCredentials, Forbidden, NotFound) as error:
-            # Installed again, it is another installation.
-            self._found.pop(scope, None)
+            # If the App is installed again, the installation has another id.
+            self._installations.pop(scope, None)
             raise SignInFailed(request.info, self._reason(scope, error), error) from error
-        return self._keep(installation, given, response, exchange)
+        return self._store(installation, created, response, exchange)
 
-    def refuse(self, token: Signature) -> None:
+    def invalidate(self, token: Signature) -> None:
         with self._mutex:
-            for installation, held in tuple(self._held.items()):
-                if held.token is token:
-                    del self._held[installation]
+            for installation, cached in tuple(self._tokens.items()):
+                if cached.token is token:
+                    del self._tokens[installation]
 
     def is_renewable(self, request: Request) -> bool:
         del request
         return True
 
-    def _keep(
-        self, installation: int, given: InstallationToken, response: Response, exchange: Exchange
+    def _store(
+        self, installation: int, created: InstallationToken, response: Response, exchange: Exchange
     ) -> Secret[str]:
-        token = read_token("GitHub's reply", Secret(given.token))
+        token = read_token("GitHub's response", Secret(created.token))
         if isinstance(token, Exception):
             info = RequestInfo(operation=_TOKEN.id, method=_TOKEN.method, path=_TOKEN.path)
-            raise unexpected(info, response, exchange.redact, str(token), pointer="/token")
-        exchange.redact.learn(token)
-        lasts = given.expires_at.timestamp() - self._time(exchange.clock)
+            raise unexpected_response(info, response, exchange.redact, str(token), pointer="/token")
+        exchange.redact.add(token)
+        lifetime = created.expires_at.timestamp() - self._server_time(exchange.clock)
+        renew_at = exchange.clock.now() + lifetime - _RENEW_BEFORE
         with self._mutex:
-            self._held[installation] = _Held(token, exchange.clock.now() + lasts - _EARLY)
+            self._tokens[installation] = _CachedToken(token, renew_at)
         return token
 
-    def _own(
+    def _send_as_app(
         self, operation: Operation[T], path: str, exchange: Exchange, until: float
     ) -> Flow[tuple[T, Response]]:
-        """Send a request as the App; once more when its JWT was early or late for the server."""
-        place = exchange.base.prefix + path
-        info = RequestInfo(operation=operation.id, method=operation.method, path=place)
-        request = Request(info, place, None)
+        """Send a request as the App. Retry once if its JWT was rejected because of clock skew."""
+        target = exchange.base.prefix + path
+        info = RequestInfo(operation=operation.id, method=operation.method, path=target)
+        request = Request(info, target, None)
         response: Response | None = None
-        signed = self._time(exchange.clock)
+        signed_at = self._server_time(exchange.clock)
         try:
             response = yield from exchange.fetch(operation, request, self._sign(exchange), until)
         except BadCredentials as error:
-            now = self._told(error.headers.get("date"), exchange.clock)
-            if now is None or signed - BEFORE + _NEAR <= now <= signed + AFTER - _NEAR:
+            now = self._set_server_time(error.headers.get("date"), exchange.clock)
+            earliest, latest = signed_at - BEFORE + _MAX_SKEW, signed_at + AFTER - _MAX_SKEW
+            if now is None or earliest <= now <= latest:
                 raise
         if response is None:
             response = yield from exchange.fetch(operation, request, self._sign(exchange), until)
-        self._told(response.header("date"), exchange.clock)
-        redact, noticed = exchange.redact, exchange.noticed
-        return value_of(operation, info, response, redact, noticed, strict=True), response
+        self._set_server_time(response.header("date"), exchange.clock)
+        redact, warned = exchange.redact, exchange.warned
+        return decode_response(operation, info, response, redact, warned, strict=True), response
 
     def _sign(self, exchange: Exchange) -> Secret[str]:
-        token = sign(self._app, self._time(exchange.clock))
-        exchange.redact.learn(token)
+        token = sign_jwt(self._app, self._server_time(exchange.clock))
+        exchange.redact.add(token)
         return token
 
-    def _time(self, clock: Clock) -> float:
-        """Give the time by the server's clock, as far as it was told."""
-        return clock.wall() if self._ahead is None else clock.now() + self._ahead
+    def _server_time(self, clock: Clock) -> float:
+        """Return the server's time, or this machine's before the first response."""
+        return clock.wall() if self._clock_offset is None else clock.now() + self._clock_offset
 
-    def _told(self, date: str | None, clock: Clock) -> float | None:
-        """Note the time that a reply tells, and give it."""
-        now = moment_of(date or "")
+    def _set_server_time(self, date: str | None, clock: Clock) -> float | None:
+        """Set the server's time from a `Date` header, and return it."""
+        now = parse_http_date(date or "")
         if now is not None:
-            self._ahead = now - clock.now()
+            self._clock_offset = now - clock.now()
         return now
 
     def _reason(self, scope: str, error: StatusError) -> str:
         kind = "organization" if scope.startswith("/orgs/") else "repository"
         name = scope.split("/", 2)[2]
-        where = f"the {kind} {name}"
+        account = f"the {kind} {name}"
         if isinstance(error, BadCredentials):
-            return (
-                f"GitHub does not know the signature of {self._app!r}: is it the key of that App?"
-            )
+            return f"GitHub rejects the JWT of {self._app!r}; check that its private key is right"
         if "suspended" in error.message.lower():
-            return f"the App's installation is suspended: {where}"
+            return f"the App's installation is suspended on {account}"
         if isinstance(error, NotFound):
-            given = self._app.installation_id
+            installation = self._app.installation_id
             return (
-                f"the App is not installed on {where}"
-                if given is None
-                else f"the App has no installation {given}"
+                f"the App is not installed on {account}"
+                if installation is None
+                else f"the App has no installation {installation}"
             )
-        return f"GitHub gives the App no token for {where}"
+        return f"GitHub does not issue the App a token for {account}"
 
 
 def _scope(request: Request) -> str:
-    """Give what a request works on, as in /orgs/acme; GitHub's names have no case."""
-    place = _SCOPE.match(request.home)
+    """Return the scope of a request, such as /orgs/acme, in lower case as for GitHub's names."""
+    place = _SCOPE.match(request.original_path)
     return "" if place is None else place[0].lower()

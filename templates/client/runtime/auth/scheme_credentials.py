@@ -1,7 +1,8 @@
-"""Credentials for the security schemes of an API: given by the caller, or asked of a function.
+"""Credentials for the security schemes of an API: values, or functions that return them.
 
-Pure; reads nothing of the environment. Used for descriptions that are not GitHub's: their operations say
-which schemes they ask for, and a request carries what was given for those, and nothing else.
+Used for APIs other than GitHub's. Their operations declare security schemes, and a request is sent
+with the credentials of those schemes only. Calls the caller's functions, and reads no environment
+variables.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 from urllib.parse import quote
 
-from ..call.steps import Ask
+from ..call.steps import Call
 from ..errors import InvalidArgument
 from ..redaction import Secret
-from ..request.signature import Scheme, SchemeProof, basic, choose, prove
+from ..request.signature import Scheme, SchemeSignature, basic, choose_schemes, sign_by_schemes
 
 if TYPE_CHECKING:
     from ..call.steps import Exchange, Flow
     from ..request.builder import Request
     from ..request.operation import Operation
 
-# What a client takes as `auth`: a credential, or one for each security scheme by its name. A function
-# gives one before every attempt.
+# A client's argument `auth`: a credential, or one for each security scheme by its name. A function
+# is called before every attempt.
 SchemeAuth: TypeAlias = str | Callable[[], str] | Mapping[str, str | Callable[[], str]]
 AsyncSchemeAuth: TypeAlias = (
     str
@@ -32,12 +33,12 @@ AsyncSchemeAuth: TypeAlias = (
 
 _Function = Callable[[], str | Awaitable[str]]
 _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
-# The name of a token for a description that declares no scheme: it is sent with every request.
+# The name of the token if a description declares no scheme. It is sent with every request.
 _TOKEN = "token"  # noqa: S105 - a name, not a value
 
 
 class Credentials:
-    """Gives the proof that a request asks for, of the credentials that the caller gave."""
+    """Source of signatures from the caller's credentials, by the security schemes of a request."""
 
     __slots__ = ("_fixed", "_functions", "_schemes", "known")
 
@@ -55,50 +56,50 @@ class Credentials:
         )
 
     def check(self, operation: Operation[Any], request: Request) -> None:
-        """Raise InvalidArgument where none of the alternatives of an operation was given."""
+        """Raise InvalidArgument if no alternative of the operation has credentials."""
         if self._chosen(request) is None:
-            asked = ", or ".join(" and ".join(map(repr, one)) for one in operation.security)
+            required = ", or ".join(" and ".join(map(repr, one)) for one in operation.security)
             raise InvalidArgument(
-                f"{operation.id} asks for credentials that the client was not given: {asked}; "
-                "make the client with auth=..."
+                f"{operation.id} requires credentials that the client does not have: {required}; "
+                "create the client with auth=..."
             )
 
     def account(self, request: Request) -> str:
-        del request  # the credentials are those of one caller
+        del request  # all credentials belong to one account
         return ""
 
-    def ready(self, request: Request, now: float) -> SchemeProof | None:
+    def ready(self, request: Request, now: float) -> SchemeSignature | None:
         del now
         chosen = self._chosen(request) or ()
         if self.is_renewable(request):
             return None
-        return prove(self._schemes, chosen, self._fixed)
+        return sign_by_schemes(self._schemes, chosen, self._fixed)
 
-    def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[SchemeProof]:
+    def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[SchemeSignature]:
         del until
         chosen = self._chosen(request) or ()
-        given = {name: self._fixed[name] for name in chosen if name in self._fixed}
+        secrets = {name: self._fixed[name] for name in chosen if name in self._fixed}
         for name in chosen:
             if name in self._functions:
-                answer = cast("Secret[object]", (yield Ask(self._functions[name])))
-                secret = _read(f"auth() for {name!r}", self._schemes[name], answer)
+                result = cast("Secret[object]", (yield Call(self._functions[name])))
+                secret = _check(f"auth() for {name!r}", self._schemes[name], result)
                 if isinstance(secret, Exception):
                     raise secret
                 for form in _forms(self._schemes[name], secret):
-                    exchange.redact.learn(form)
-                given[name] = secret
-        return prove(self._schemes, chosen, given)
+                    exchange.redact.add(form)
+                secrets[name] = secret
+        return sign_by_schemes(self._schemes, chosen, secrets)
 
-    def refuse(self, token: object) -> None:
-        """Keep what was given: functions are asked again anyway."""
+    def invalidate(self, token: object) -> None:
+        """Do nothing: functions are called for every attempt anyway."""
 
     def is_renewable(self, request: Request) -> bool:
         return any(name in self._functions for name in self._chosen(request) or ())
 
     def _chosen(self, request: Request) -> Sequence[str] | None:
-        """The schemes to prove; all that were given where the description does not say."""
-        given = {**self._fixed, **self._functions}
-        return choose(request.security, given) if request.security else tuple(given)
+        """Return the schemes to sign with: all available ones if the operation declares none."""
+        available = {**self._fixed, **self._functions}
+        return choose_schemes(request.security, available) if request.security else tuple(available)
 
 
 class SchemeSignIn:
@@ -110,46 +111,47 @@ class SchemeSignIn:
         self._schemes = schemes
 
     def source(self, auth: Secret[object]) -> Credentials:
-        """Return the source of what signs requests, from the argument of a client."""
+        """Return the source of signatures for a client's argument `auth`."""
         return credentials(self._schemes, auth)
 
     def environment(self) -> NoReturn:
-        """Refuse to read the environment, whose variables are GitHub's."""
+        """Raise InvalidArgument, since the environment variables are GitHub's."""
         raise InvalidArgument(
-            "what the environment says is for GitHub: make a Client with auth=..."
+            "from_env() is for GitHub's environment variables; use Client(auth=...) instead"
         )
 
 
 def credentials(schemes: Mapping[str, Scheme], auth: Secret[object]) -> Credentials:
-    """Make a source of the argument: None, a credential, or one for each scheme by its name.
+    """Return the source for `auth`: None, a credential, or one for each scheme by its name.
 
-    A credential alone is for the bearer schemes; where there are none, for the only scheme.
+    A single credential is for the bearer schemes, or for the only scheme if none is a bearer scheme.
     """
     fixed: dict[str, Secret[str]] = {}
     functions: dict[str, _Function] = {}
-    for name, given in _named(schemes, auth).items():
+    for name, value in _by_scheme(schemes, auth).items():
         scheme = schemes.get(name, Scheme("bearer"))
-        if callable(given.reveal()):
-            functions[name] = cast("_Function", given.reveal())
+        if callable(value.reveal()):
+            functions[name] = cast("_Function", value.reveal())
             continue
-        secret = _read("auth" if name == _TOKEN else f"auth for {name!r}", scheme, given)
+        secret = _check("auth" if name == _TOKEN else f"auth for {name!r}", scheme, value)
         if isinstance(secret, Exception):
             raise secret
         fixed[name] = secret
     return Credentials(schemes or {_TOKEN: Scheme("bearer")}, fixed, functions)
 
 
-def _named(schemes: Mapping[str, Scheme], auth: Secret[object]) -> Mapping[str, Secret[object]]:
-    """What was given, by the name of its scheme."""
+def _by_scheme(schemes: Mapping[str, Scheme], auth: Secret[object]) -> Mapping[str, Secret[object]]:
+    """Return the values of `auth` by the names of their schemes."""
     if auth.reveal() is None:
         return {}
     listed = ", ".join(map(repr, schemes))
     if isinstance(auth.reveal(), Mapping):
-        # A key is in no local until it is known: it may be the secret, where the two were mistaken.
+        # A key is in no local variable and no message until it is known to be the name of a scheme:
+        # the caller may have swapped it with the secret.
         if not all(name in schemes for name in cast("Mapping[str, object]", auth.reveal())):
-            known = f"write one of {listed}" if schemes else "it names none: pass the token alone"
+            hint = f"use one of {listed}" if schemes else "it has none: pass the token alone"
             raise InvalidArgument(
-                f"auth has a key that is no security scheme of the API's description; {known}"
+                f"auth has a key that is not a security scheme of the API's description; {hint}"
             )
         return {
             name: Secret(value)
@@ -159,40 +161,39 @@ def _named(schemes: Mapping[str, Scheme], auth: Secret[object]) -> Mapping[str, 
     names = bearers or list(schemes) or [_TOKEN]
     if len(names) > 1 and not bearers:
         raise InvalidArgument(
-            f"auth must name the security scheme that it is for, one of {listed}: "
-            f"auth={{{names[0]!r}: ...}}"
+            f"auth must name its security scheme, one of {listed}: auth={{{names[0]!r}: ...}}"
         )
     return dict.fromkeys(names, auth)
 
 
-def _read(what: str, scheme: Scheme, given: Secret[object]) -> Secret[str] | Exception:
-    """Read a credential, or say why it cannot travel as its scheme has it.
+def _check(name: str, scheme: Scheme, credential: Secret[object]) -> Secret[str] | Exception:
+    """Check a credential, or return the error if its scheme does not allow it.
 
-    The error is given, not raised: its traceback would hold the secret, as `value`.
+    The error is not raised here, since its traceback would contain the secret, as `value`.
     """
-    value = given.reveal()
+    value = credential.reveal()
     if isinstance(value, Coroutine):
         cast("Coroutine[object, None, object]", value).close()
-        return TypeError(f"{what} is an async function, which only an AsyncClient can ask")
+        return TypeError(f"{name} is an async function, which needs an AsyncClient")
     if not isinstance(value, str):
         return TypeError(
-            f"{what} must be a str or a function that gives one, not {type(value).__name__}"
+            f"{name} must be a str or a function that returns one, not {type(value).__name__}"
         )
     text = value.strip()
     if not text:
-        return InvalidArgument(f"{what} is empty")
+        return InvalidArgument(f"{name} is empty")
     if scheme.type == "basic" and ":" not in text:
-        return InvalidArgument(f"{what} must be user:password")
+        return InvalidArgument(f"{name} must be user:password")
     if scheme.type in ("bearer", "header"):
         if _VISIBLE.fullmatch(text) is None:
-            return InvalidArgument(f"{what} holds white space, control or non-ASCII characters")
+            return InvalidArgument(f"{name} contains white space, control or non-ASCII characters")
     elif not text.isprintable():
-        return InvalidArgument(f"{what} holds control characters")
+        return InvalidArgument(f"{name} contains control characters")
     return Secret(text)
 
 
 def _forms(scheme: Scheme, secret: Secret[str]) -> tuple[Secret[str], ...]:
-    """Every form in which a credential travels, or in which a server may name it."""
+    """Return every form of a credential that a request or a response may contain."""
     match scheme.type:
         case "basic":
             return secret, basic(secret), *_password(secret)

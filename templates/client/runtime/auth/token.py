@@ -1,7 +1,6 @@
-"""Sources of a token: one that the caller gives, and a function of the caller's.
+"""Token sources: a fixed token, and a function of the caller.
 
-Pure. A request asks its source for a token each time it is sent, so that a source may hand out
-another one later.
+Calls the caller's function. Every attempt gets its token from the source, so that it may change.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from ..call.steps import Ask
+from ..call.steps import Call
 from ..errors import InvalidArgument
 from ..redaction import Secret
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from ..request.operation import Operation
     from .github_app import App
 
-# What a client takes as `auth`: a token, a function that gives one, or an App.
+# A client's argument `auth`: a token, a function that returns one, or an App.
 TokenAuth: TypeAlias = "str | Callable[[], str] | App"
 AsyncTokenAuth: TypeAlias = "str | Callable[[], str | Awaitable[str]] | App"
 
@@ -28,7 +27,7 @@ _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
 
 class FixedToken:
-    """One token for the life of the client."""
+    """Source with the same token for the lifetime of the client."""
 
     __slots__ = ("_token",)
 
@@ -40,7 +39,7 @@ class FixedToken:
         return (self._token,)
 
     def check(self, operation: Operation[Any], request: Request) -> None:
-        """Refuse nothing: what a token may do shows when it is used."""
+        """Do nothing: the server checks the permissions of a token."""
 
     def account(self, request: Request) -> str:
         del request  # there is one token for all of them
@@ -55,16 +54,16 @@ class FixedToken:
         yield from ()
         return self._token
 
-    def refuse(self, token: Signature) -> None:
-        """Keep it: there is no other."""
+    def invalidate(self, token: Signature) -> None:
+        """Do nothing: there is no other token."""
 
     def is_renewable(self, request: Request) -> bool:
         del request
         return False
 
 
-class AskedToken:
-    """A function of the caller's that is asked before every attempt, one call at a time."""
+class TokenFunction:
+    """Source that calls a function before every attempt, for one call at a time."""
 
     __slots__ = ("_function",)
 
@@ -74,10 +73,10 @@ class AskedToken:
         self._function = function
 
     def check(self, operation: Operation[Any], request: Request) -> None:
-        """Refuse nothing: what a token may do shows when it is used."""
+        """Do nothing: the server checks the permissions of a token."""
 
     def account(self, request: Request) -> str:
-        del request  # what the function gives is not known before
+        del request  # the function has no arguments
         return ""
 
     def ready(self, request: Request, now: float) -> None:
@@ -85,38 +84,38 @@ class AskedToken:
 
     def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
         del request, until
-        given = cast("Secret[object]", (yield Ask(self._function)))
-        token = read_token("auth()", given)
+        result = cast("Secret[object]", (yield Call(self._function)))
+        token = read_token("auth()", result)
         if isinstance(token, Exception):
             raise token
-        exchange.redact.learn(token)
+        exchange.redact.add(token)
         return token
 
-    def refuse(self, token: Signature) -> None:
-        """Keep nothing: the function is asked again anyway."""
+    def invalidate(self, token: Signature) -> None:
+        """Do nothing: the function is called for every attempt anyway."""
 
     def is_renewable(self, request: Request) -> bool:
         del request
         return True
 
 
-def read_token(name: str, given: Secret[object]) -> Secret[str] | Exception:
-    """Read a token, or say why it could not be a header's value.
+def read_token(name: str, auth: Secret[object]) -> Secret[str] | Exception:
+    """Check a token, or return the error if it cannot be the value of a header.
 
-    The error is given, not raised: its traceback would hold the token, as `value`.
+    The error is not raised here, since its traceback would contain the token, as `value`.
     """
-    value = given.reveal()
+    value = auth.reveal()
     if isinstance(value, Coroutine):
         cast("Coroutine[object, None, object]", value).close()
-        return TypeError("auth is an async function, which only an AsyncClient can ask")
+        return TypeError("auth is an async function, which needs an AsyncClient")
     if not isinstance(value, str):
-        allowed = "a str" if name != "auth" else "a str, a function that gives one, or an App"
+        allowed = "a str" if name != "auth" else "a str, a function that returns one, or an App"
         return TypeError(f"{name} must be {allowed}, not {type(value).__name__}")
     token = value.strip()
     if not token:
         return InvalidArgument(f"the token of {name} is empty")
     if _VISIBLE.fullmatch(token) is None:
         return InvalidArgument(
-            f"the token of {name} holds white space, control or non-ASCII characters"
+            f"the token of {name} contains white space, control or non-ASCII characters"
         )
     return Secret(token)

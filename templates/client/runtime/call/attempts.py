@@ -1,6 +1,7 @@
 """Retry policy for one call: whether and when to send it again.
 
-Changes what all calls of a client share (`ClientState`), and nothing else. `retry` draws the table of the rules.
+Uses random jitter, and changes the state that all calls of a client share (`ClientState`). `retry`
+has the table of the rules.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import msgspec
 from ..errors import CallError, ConnectFailed, OutcomeUnknown
 from ..request.builder import Request
 from ..request.operation import Operation
-from ..response.rate_limit import Refusal, moment_at, refusal, retry_after
+from ..response.rate_limit import Refusal, refusal, retry_after, utc_datetime
 from ..response.response import Response
 from ..response.status_errors import error_message, status_error
 from ..response_errors import RateLimited
@@ -21,30 +22,41 @@ from .context import ClientState, Options
 from .pacing import Hold
 from .retry import TRANSIENT
 
-# After a wait that the server asked for, its clients do not come back all at once.
-_SPREAD = 2.0
+# Jitter in seconds after a wait for a rate limit, so that clients do not return all at once.
+_JITTER = 2.0
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """Seconds to wait before the next attempt, and why; `limited` is for a rate limit."""
+    """Seconds to wait before the next attempt, and why.
+
+    `is_rate_limit` is whether a rate limit is the reason.
+    """
 
     seconds: float
     reason: str
-    limited: bool = False
+    is_rate_limit: bool = False
 
 
-def unknown(operation: Operation[Any], error: CallError) -> OutcomeUnknown:
-    """Make the error of an unsafe write that may have been carried out."""
-    found = OutcomeUnknown(error, operation.lookup or "")
-    found.attempts = error.attempts
-    error.attempts = 1  # said once is enough
-    return found
+def outcome_unknown(operation: Operation[Any], error: CallError) -> OutcomeUnknown:
+    """Return the error for an unsafe write that may have been carried out."""
+    unknown = OutcomeUnknown(error, operation.lookup or "")
+    unknown.attempts = error.attempts
+    error.attempts = 1  # the message shows the attempts only once
+    return unknown
 
 
 class AttemptPolicy:
-    """Counts the attempts of a call and decides on the next one."""
+    """Retry policy of a call: counts its attempts and decides on the next one."""
 
-    __slots__ = ("_maybe", "_operation", "_options", "_renewed", "_state", "_until", "attempt")
+    __slots__ = (
+        "_maybe_carried_out",
+        "_operation",
+        "_options",
+        "_renewed",
+        "_state",
+        "_until",
+        "attempt",
+    )
 
     def __init__(
         self, operation: Operation[Any], options: Options, state: ClientState, until: float
@@ -55,72 +67,72 @@ class AttemptPolicy:
         self._state = state
         self._until = until
         self._renewed = False
-        # Whether an earlier attempt may have been carried out without our hearing of it.
-        self._maybe = False
+        # Whether an earlier attempt without a usable response may have been carried out.
+        self._maybe_carried_out = False
 
     def next(
         self, request: Request, outcome: Response | CallError, *, renewable: bool
     ) -> Pause | None:
-        """Give the pause before the next attempt, or None for at once with another token.
+        """Return the pause before the next attempt; None to retry at once with another token.
 
-        Raises the error of the call when there is no next one.
+        Raises the error of the call if there is no next attempt.
         """
         if isinstance(outcome, CallError):
-            return self._unanswered(outcome)
+            return self._after_transport_error(outcome)
         state = self._state
         if outcome.status >= 500:
-            return self._failed(request, outcome)
+            return self._after_server_error(request, outcome)
         limit = refusal(outcome, error_message(outcome), state.clock.wall())
         if limit is not None:
-            return self._limited(request, outcome, limit)
-        again = renewable and state.source.is_renewable(request) and not self._renewed
-        if outcome.status == 401 and again and self.attempt < self._options.retry.attempts:
+            return self._after_rate_limit(request, outcome, limit)
+        can_renew = renewable and state.source.is_renewable(request) and not self._renewed
+        if outcome.status == 401 and can_renew and self.attempt < self._options.retry.attempts:
             self._renewed = True
             self.attempt += 1
             return None
         raise self._final(self._error(request, outcome))
 
-    def hold(self, request: Request, hold: Hold) -> float:
-        """Give the seconds to wait before a request that a limit holds back.
+    def wait_for(self, hold: Hold, request: Request) -> float:
+        """Return the seconds to wait before a request that a rate limit holds back.
 
-        Raises RateLimited when that is longer than the caller allows.
+        Raises RateLimited if the wait is longer than the caller allows.
         """
         wait = max(0.0, hold.until - self._state.clock.now())
         if not self._may_wait(wait):
             error = self._error(request, hold.response)
-            error.add_note("Not sent: an earlier request of this client was refused.")
-            raise self._final(self._limited_until(error, hold.response, wait))
-        return self._spread(wait)
+            error.add_note("Not sent: an earlier request of this client reached the rate limit.")
+            raise self._final(self._with_retry_at(error, hold.response, wait))
+        return self._with_jitter(wait)
 
-    def _unanswered(self, error: CallError) -> Pause:
+    def _after_transport_error(self, error: CallError) -> Pause:
         if not isinstance(error, ConnectFailed):
-            self._not_unsafe(error)
-            self._maybe = True
-        return self._again(error, 0.0)
+            self._raise_if_unsafe(error)
+            self._maybe_carried_out = True
+        return self._retry(error, 0.0)
 
-    def _failed(self, request: Request, response: Response) -> Pause:
+    def _after_server_error(self, request: Request, response: Response) -> Pause:
         error = self._error(request, response)
-        self._not_unsafe(error)
+        self._raise_if_unsafe(error)
         if response.status not in TRANSIENT:
             raise self._final(error)
-        self._maybe = True
-        return self._again(error, retry_after(response, self._state.clock.wall()) or 0.0)
+        self._maybe_carried_out = True
+        return self._retry(error, retry_after(response, self._state.clock.wall()) or 0.0)
 
-    def _limited(self, request: Request, response: Response, limit: Refusal) -> Pause:
+    def _after_rate_limit(self, request: Request, response: Response, limit: Refusal) -> Pause:
         state = self._state
         wait = state.pacer.refused(
             state.clock.now(), limit, response, state.source.account(request), self._operation.id
         )
         if self.attempt >= self._options.retry.attempts or not self._may_wait(wait):
-            raise self._final(self._limited_until(self._error(request, response), response, wait))
+            raise self._final(self._with_retry_at(self._error(request, response), response, wait))
         self.attempt += 1
-        return Pause(self._spread(wait), f"the {limit.kind} rate limit was reached", True)
+        return Pause(self._with_jitter(wait), f"the {limit.kind} rate limit was reached", True)
 
-    def _again(self, error: CallError, least: float) -> Pause:
-        """Give the pause before a repeat, at least what the server asked for."""
+    def _retry(self, error: CallError, minimum: float) -> Pause:
+        """Return the backoff before a retry, at least `minimum` seconds. Raises if none is left."""
         retry, state = self._options.retry, self._state
-        wait = max(least, retry.pause(self.attempt - 1))
-        allowed = least <= self._options.max_wait and state.clock.now() + wait < self._until
+        wait = max(minimum, retry.pause(self.attempt - 1))
+        allowed = minimum <= self._options.max_wait and state.clock.now() + wait < self._until
         if self.attempt >= retry.attempts or not allowed or not state.budget.spend():
             raise self._final(error)
         self.attempt += 1
@@ -130,16 +142,16 @@ class AttemptPolicy:
         now = self._state.clock.now()
         return wait <= self._options.max_wait and now + wait < self._until
 
-    def _spread(self, wait: float) -> float:
-        """Lengthen a wait a little, within what is allowed."""
+    def _with_jitter(self, wait: float) -> float:
+        """Add jitter to a wait, within `max_wait` and the time of the call."""
         left = min(self._options.max_wait, self._until - self._state.clock.now())
-        return min(wait + random.uniform(0.0, _SPREAD), max(wait, left))  # noqa: S311 - see Retry
+        return min(wait + random.uniform(0.0, _JITTER), max(wait, left))  # noqa: S311 - see Retry
 
-    def _limited_until(self, error: CallError, response: Response, wait: float) -> CallError:
+    def _with_retry_at(self, error: CallError, response: Response, wait: float) -> CallError:
         if isinstance(error, RateLimited):
             wall = self._state.clock.wall()
             limit = refusal(response, error.message, wall)
-            error.retry_at = moment_at(wall + wait)
+            error.retry_at = utc_datetime(wall + wait)
             error.kind = "secondary" if limit is None else limit.kind
         return error
 
@@ -147,17 +159,15 @@ class AttemptPolicy:
         state = self._state
         return status_error(request.info, response, state.redact, is_github=state.is_github)
 
-    def _not_unsafe(self, error: CallError) -> None:
-        """Raise what an attempt means that an unsafe write may have been carried out by."""
+    def _raise_if_unsafe(self, error: CallError) -> None:
+        """Raise OutcomeUnknown if the operation is unsafe to retry."""
         if self._operation.repeat == "unsafe":
             error.attempts = self.attempt
-            raise unknown(self._operation, error) from error
+            raise outcome_unknown(self._operation, error) from error
 
     def _final(self, error: CallError) -> CallError:
-        """Give an error what it says of the call as a whole."""
+        """Add the number of attempts to the error of a call, and a note about earlier attempts."""
         error.attempts = self.attempt
-        if self._maybe and self._operation.repeat == "idempotent":
-            error.add_note(
-                "An earlier attempt ended without an answer: it may have been carried out."
-            )
+        if self._maybe_carried_out and self._operation.repeat == "idempotent":
+            error.add_note("An earlier attempt without a response may have been carried out.")
         return error

@@ -1,6 +1,6 @@
 """Context of a call: its options, and the state that all calls of a client share.
 
-Holds, and does nothing. May be shared by threads: each part guards itself.
+Thread-safe: each part has its own lock.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from ..clock import Clock
 from ..redaction import Redactor
 from .observe import Hooks
 from .pacing import Pacer
-from .retry import Budget, Retry
+from .retry import Retry, RetryBudget
 from .steps import TokenSource
 from .timeout import Timeout
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How calls are made: see the arguments of a client."""
+    """Options of a call: see the arguments of a client."""
 
     timeout: Timeout
     retry: Retry
@@ -27,16 +27,17 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClientState(msgspec.Struct, kw_only=True):
-    """One pace, one budget of repeats, one source of tokens. `noticed` holds what was warned of.
+    """Shared state of a client: its pacing, its retry budget and its token source.
 
-    `is_github` is whether GitHub answers, whose errors have a form of their own.
+    `warned` has the keys of the warnings that were emitted. `is_github` is whether the API is
+    GitHub's, whose errors have their own format.
     """
 
     source: TokenSource
     redact: Redactor
     pacer: Pacer
     clock: Clock = msgspec.field(default_factory=Clock)
-    budget: Budget = msgspec.field(default_factory=Budget)
-    noticed: set[str] = msgspec.field(default_factory=set[str])
+    budget: RetryBudget = msgspec.field(default_factory=RetryBudget)
+    warned: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False
     is_github: bool = True

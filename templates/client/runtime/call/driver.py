@@ -1,7 +1,7 @@
-"""Drivers of flows, sync and async: before each attempt, the pace and the token.
+"""Drivers of call flows, sync and async: they pace, sign and send each attempt.
 
-Beside `transport`, `pool`, `paging` and `client` the only module that comes in two flavours; what
-they share is in `core`. Knows no HTTP library.
+Uses locks, sleeps, and sends requests through a `Sender`. `core` has the part that both drivers
+share. This module does not depend on an HTTP library.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from ..errors import ConnectTimedOut
 from ..redaction import Secret
-from ..request.availability import Where
-from ..request.base_url import Base
+from ..request.availability import Deployment
+from ..request.base_url import BaseUrl
 from . import observe
 from .context import ClientState, Options
-from .core import FULL, NO_TIME, PACE, UNSIGNED, Core
+from .core import NO_TIME, PACE, POOL_FULL, RENEWAL_PENDING, Core
 from .pacing import AT_ONCE
-from .steps import Answer, Flow, Outcome, Send, Signature, Wait
+from .steps import Flow, Outcome, Send, Signature, StepResult, Wait
 
 if TYPE_CHECKING:
     import anyio
@@ -27,49 +27,54 @@ T = TypeVar("T")
 
 
 class Sender(Protocol):
-    """Makes one attempt within some seconds, whatever comes of it."""
+    """Transport of one attempt, which returns an error of the transport instead of raising it."""
 
     def send(self, step: Send, signature: Signature, within: float) -> Outcome: ...
     def close(self) -> None: ...
 
 
 class AsyncSender(Protocol):
-    """Makes one attempt within some seconds, whatever comes of it."""
+    """The asynchronous form of `Sender`."""
 
     async def send(self, step: Send, signature: Signature, within: float) -> Outcome: ...
     async def aclose(self) -> None: ...
 
 
 class SyncCore(Core):
-    """Drives flows with calls. May be shared by threads."""
+    """Sync driver of flows. Thread-safe."""
 
-    __slots__ = ("_gate", "_renewing", "_sender", "_writing")
+    __slots__ = ("_renewal_locks", "_sender", "_slots", "_write_lock")
 
     def __init__(
-        self, base: Base, where: Where, options: Options, state: ClientState, sender: Sender
+        self,
+        base: BaseUrl,
+        deployment: Deployment,
+        options: Options,
+        state: ClientState,
+        sender: Sender,
     ) -> None:
-        super().__init__(base, where, options, state)
+        super().__init__(base, deployment, options, state)
         self._sender = sender
-        self._gate = threading.Semaphore(AT_ONCE)
-        self._writing = threading.Lock()
-        self._renewing: dict[str, threading.Lock] = {}
+        self._slots = threading.Semaphore(AT_ONCE)
+        self._write_lock = threading.Lock()
+        self._renewal_locks: dict[str, threading.Lock] = {}
 
     def run(self, flow: Flow[T]) -> T:
-        """Take a flow to its end and give its value."""
-        answer: Answer = None
+        """Run a flow to its end and return its result."""
+        result: StepResult = None
         while True:
             try:
-                step = flow.send(answer)
+                step = flow.send(result)
             except StopIteration as end:
                 return cast("T", end.value)
             if isinstance(step, Send):
-                answer = self._attempt(step)
+                result = self._attempt(step)
             elif isinstance(step, Wait):
-                observe.waits(step)
+                observe.log_wait(step)
                 self.state.clock.sleep(step.seconds)
-                answer = None
+                result = None
             else:
-                answer = Secret[object](step.function())
+                result = Secret[object](step.function())
 
     def close(self) -> None:
         if self.owner and not self.state.closed:
@@ -81,19 +86,19 @@ class SyncCore(Core):
             return self._send(step)
         if not step.request.writes:
             return self._paced(step)
-        if not self._writing.acquire(timeout=_bounded(self.left(step))):
-            return self.too_late(step, PACE)
+        if not self._write_lock.acquire(timeout=_lock_timeout(self.seconds_left(step))):
+            return self.not_sent(step, PACE)
         try:
             return self._paced(step)
         finally:
-            self.state.pacer.wrote(self.state.clock.now())
-            self._writing.release()
+            self.state.pacer.write_ended(self.state.clock.now())
+            self._write_lock.release()
 
     def _paced(self, step: Send) -> Outcome:
-        while (wait := self.pause(step)) > 0:
-            if wait >= self.left(step):
-                return self.too_late(step, PACE)
-            observe.paces(step, wait)
+        while (wait := self.pacing_delay(step)) > 0:
+            if wait >= self.seconds_left(step):
+                return self.not_sent(step, PACE)
+            observe.log_pacing(step, wait)
             self.state.clock.sleep(wait)
         return self._send(step)
 
@@ -103,34 +108,34 @@ class SyncCore(Core):
         if isinstance(signature, ConnectTimedOut):
             return signature
         allowed = step.timeout.pool
-        left = self.left(step)
-        if not self._gate.acquire(
-            timeout=_bounded(left if allowed is None else min(left, allowed))
+        left = self.seconds_left(step)
+        if not self._slots.acquire(
+            timeout=_lock_timeout(left if allowed is None else min(left, allowed))
         ):
-            return self.too_late(step, FULL if left > 0 else NO_TIME)
+            return self.not_sent(step, POOL_FULL if left > 0 else NO_TIME)
         try:
             began = self.state.clock.now()
             if began >= step.until:
-                return self.too_late(step, NO_TIME)
-            observe.started(self.flows.options.hooks, step)
+                return self.not_sent(step, NO_TIME)
+            observe.attempt_started(self.flows.options.hooks, step)
             outcome = self._sender.send(step, signature, step.until - began)
         finally:
-            self._gate.release()
-        return self.note(step, signature, outcome, began)
+            self._slots.release()
+        return self.record(step, signature, outcome, began)
 
     def _signature(self, step: Send) -> Signature | ConnectTimedOut:
-        """Give what signs one attempt. Asking for it anew each time is what lets it change."""
+        """Return the signature of one attempt. It is requested each time, since it may change."""
         source, request = self.state.source, step.request
         signature = source.ready(request, self.state.clock.now())
         if signature is not None:
             return signature
-        lock = self._renewing.setdefault(source.account(request), threading.Lock())
-        if not lock.acquire(timeout=_bounded(self.left(step))):
-            return self.too_late(step, UNSIGNED)
+        lock = self._renewal_locks.setdefault(source.account(request), threading.Lock())
+        if not lock.acquire(timeout=_lock_timeout(self.seconds_left(step))):
+            return self.not_sent(step, RENEWAL_PENDING)
         try:
             signature = source.ready(request, self.state.clock.now())
             if signature is None:
-                observe.renews(step)
+                observe.log_renewal(step)
                 signature = self.run(source.renewal(request, self.flows, step.until))
             return signature
         finally:
@@ -138,37 +143,42 @@ class SyncCore(Core):
 
 
 class AsyncCore(Core):
-    """Drives flows with awaits. Belongs to one event loop."""
+    """Async driver of flows. Belongs to one event loop."""
 
-    __slots__ = ("_gate", "_renewing", "_sender", "_writing")
+    __slots__ = ("_renewal_locks", "_sender", "_slots", "_write_lock")
 
     def __init__(
-        self, base: Base, where: Where, options: Options, state: ClientState, sender: AsyncSender
+        self,
+        base: BaseUrl,
+        deployment: Deployment,
+        options: Options,
+        state: ClientState,
+        sender: AsyncSender,
     ) -> None:
         import anyio
 
-        super().__init__(base, where, options, state)
+        super().__init__(base, deployment, options, state)
         self._sender = sender
-        self._gate = anyio.Semaphore(AT_ONCE, fast_acquire=True)
-        self._writing = anyio.Lock(fast_acquire=True)
-        self._renewing: dict[str, anyio.Lock] = {}
+        self._slots = anyio.Semaphore(AT_ONCE, fast_acquire=True)
+        self._write_lock = anyio.Lock(fast_acquire=True)
+        self._renewal_locks: dict[str, anyio.Lock] = {}
 
     async def run(self, flow: Flow[T]) -> T:
-        """Take a flow to its end and give its value."""
-        answer: Answer = None
+        """Run a flow to its end and return its result."""
+        result: StepResult = None
         while True:
             try:
-                step = flow.send(answer)
+                step = flow.send(result)
             except StopIteration as end:
                 return cast("T", end.value)
             if isinstance(step, Send):
-                answer = await self._attempt(step)
+                result = await self._attempt(step)
             elif isinstance(step, Wait):
-                observe.waits(step)
+                observe.log_wait(step)
                 await self.state.clock.asleep(step.seconds)
-                answer = None
+                result = None
             else:
-                answer = Secret[object](await _asked(step.function))
+                result = Secret[object](await _called(step.function))
 
     async def aclose(self) -> None:
         if self.owner and not self.state.closed:
@@ -180,19 +190,19 @@ class AsyncCore(Core):
             return await self._send(step)
         if not step.request.writes:
             return await self._paced(step)
-        if not await _acquired(self._writing, self.left(step)):
-            return self.too_late(step, PACE)
+        if not await _acquire(self._write_lock, self.seconds_left(step)):
+            return self.not_sent(step, PACE)
         try:
             return await self._paced(step)
         finally:
-            self.state.pacer.wrote(self.state.clock.now())
-            self._writing.release()
+            self.state.pacer.write_ended(self.state.clock.now())
+            self._write_lock.release()
 
     async def _paced(self, step: Send) -> Outcome:
-        while (wait := self.pause(step)) > 0:
-            if wait >= self.left(step):
-                return self.too_late(step, PACE)
-            observe.paces(step, wait)
+        while (wait := self.pacing_delay(step)) > 0:
+            if wait >= self.seconds_left(step):
+                return self.not_sent(step, PACE)
+            observe.log_pacing(step, wait)
             await self.state.clock.asleep(wait)
         return await self._send(step)
 
@@ -202,47 +212,47 @@ class AsyncCore(Core):
         if isinstance(signature, ConnectTimedOut):
             return signature
         allowed = step.timeout.pool
-        left = self.left(step)
-        if not await _acquired(self._gate, left if allowed is None else min(left, allowed)):
-            return self.too_late(step, FULL if left > 0 else NO_TIME)
+        left = self.seconds_left(step)
+        if not await _acquire(self._slots, left if allowed is None else min(left, allowed)):
+            return self.not_sent(step, POOL_FULL if left > 0 else NO_TIME)
         try:
             began = self.state.clock.now()
             if began >= step.until:
-                return self.too_late(step, NO_TIME)
-            observe.started(self.flows.options.hooks, step)
+                return self.not_sent(step, NO_TIME)
+            observe.attempt_started(self.flows.options.hooks, step)
             outcome = await self._sender.send(step, signature, step.until - began)
         finally:
-            self._gate.release()
-        return self.note(step, signature, outcome, began)
+            self._slots.release()
+        return self.record(step, signature, outcome, began)
 
     async def _signature(self, step: Send) -> Signature | ConnectTimedOut:
-        """Give what signs one attempt. Asking for it anew each time is what lets it change."""
+        """Return the signature of one attempt. It is requested each time, since it may change."""
         source, request = self.state.source, step.request
         signature = source.ready(request, self.state.clock.now())
         if signature is not None:
             return signature
         import anyio
 
-        lock = self._renewing.setdefault(source.account(request), anyio.Lock())
-        if not await _acquired(lock, self.left(step)):
-            return self.too_late(step, UNSIGNED)
+        lock = self._renewal_locks.setdefault(source.account(request), anyio.Lock())
+        if not await _acquire(lock, self.seconds_left(step)):
+            return self.not_sent(step, RENEWAL_PENDING)
         try:
             signature = source.ready(request, self.state.clock.now())
             if signature is None:
-                observe.renews(step)
+                observe.log_renewal(step)
                 signature = await self.run(source.renewal(request, self.flows, step.until))
             return signature
         finally:
             lock.release()
 
 
-def _bounded(seconds: float) -> float:
-    """Give seconds as a lock takes them; its longest wait is some 292 years."""
+def _lock_timeout(seconds: float) -> float:
+    """Return seconds within the range that a lock accepts, at most about 292 years."""
     return max(0.0, min(seconds, threading.TIMEOUT_MAX))
 
 
-async def _acquired(lock: anyio.Semaphore | anyio.Lock, seconds: float) -> bool:
-    """Wait for a lock or a place; False when the seconds passed without it."""
+async def _acquire(lock: anyio.Semaphore | anyio.Lock, seconds: float) -> bool:
+    """Acquire a lock or a semaphore; return False if the seconds have passed."""
     import anyio
 
     try:
@@ -254,7 +264,7 @@ async def _acquired(lock: anyio.Semaphore | anyio.Lock, seconds: float) -> bool:
     return True
 
 
-async def _asked(function: Callable[[], object]) -> object:
-    """Ask a function, here rather than in a flow's frame, which would show what it gave."""
-    given = function()
-    return await cast("Awaitable[object]", given) if isinstance(given, Awaitable) else given
+async def _called(function: Callable[[], object]) -> object:
+    """Call a function outside of the flow, so that no traceback of a flow shows its secret."""
+    result = function()
+    return await cast("Awaitable[object]", result) if isinstance(result, Awaitable) else result

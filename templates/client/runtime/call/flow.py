@@ -1,10 +1,9 @@
-"""Flow of one call, step by step, the same for sync and async.
+"""Flow of one call, the same for sync and async: redirects, retries and waits.
 
-Pure: a flow is a generator that yields what is to be done next, a request to `Send` or a `Wait`,
-and is handed what became of a request: a `Response`, or the `CallError` that there was none. `driver`
-drives it, once with calls and once with awaits. Whatever decides between attempts (redirects,
-repeats, waits for a limit, another token after a 401) belongs here and to `attempts`; how an attempt
-is made belongs to `transport`.
+A flow is a generator. It yields the next step, a request to `Send` or a `Wait`, and receives the
+outcome of a request: a `Response`, or a `CallError` if there is none. `driver` runs it, sync or
+async. Decisions between attempts belong here and in `attempts`; the transport makes each attempt.
+Reads the client's clock, and sends nothing itself.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from typing import TypeVar
 from ..clock import Clock
 from ..errors import CallError
 from ..redaction import Redactor, Secret
-from ..request.base_url import Base, Elsewhere
+from ..request.base_url import BaseUrl, RejectedUrl
 from ..request.builder import Request
 from ..request.operation import Operation
-from ..response.decode import value_of
+from ..response.decode import decode_response
 from ..response.response import Response
 from ..response.status_errors import shown_headers
 from ..response_errors import RedirectRefused, UnexpectedResponse
-from .attempts import AttemptPolicy, unknown
+from .attempts import AttemptPolicy, outcome_unknown
 from .context import ClientState, Options
 from .pacing import Hold
 from .steps import Flow, Send, Wait
@@ -35,12 +34,12 @@ _FOLLOWED_BY_WRITES = frozenset({307, 308})
 
 
 class CallFlow:
-    """The flows of a client: what its calls have in common."""
+    """Flows of a client, with its options and its shared state."""
 
     __slots__ = ("base", "options", "state")
 
-    def __init__(self, base: Base, options: Options, state: ClientState) -> None:
-        self.base: Base = base
+    def __init__(self, base: BaseUrl, options: Options, state: ClientState) -> None:
+        self.base: BaseUrl = base
         self.options: Options = options
         self.state: ClientState = state
 
@@ -53,30 +52,30 @@ class CallFlow:
         return self.state.clock
 
     @property
-    def noticed(self) -> set[str]:
-        return self.state.noticed
+    def warned(self) -> set[str]:
+        return self.state.warned
 
     def call(self, operation: Operation[T], request: Request) -> Flow[T]:
-        """Send a request and give the value of its reply."""
+        """Send a request and return its result."""
         value, _ = yield from self.page(operation, request)
         return value
 
     def page(self, operation: Operation[T], request: Request) -> Flow[tuple[T, Response]]:
-        """Send a request and give the value of its reply with the reply, for its `Link`."""
+        """Send a request and return its result and the response, which has the `Link` header."""
         response = yield from self.fetch(operation, request)
         try:
-            value = value_of(
+            value = decode_response(
                 operation,
                 request.info,
                 response,
                 self.state.redact,
-                self.state.noticed,
+                self.state.warned,
                 strict=self.options.strict,
             )
             return value, response
         except UnexpectedResponse as error:
             if operation.repeat == "unsafe":
-                raise unknown(operation, error) from error
+                raise outcome_unknown(operation, error) from error
             raise
 
     def fetch(
@@ -86,16 +85,18 @@ class CallFlow:
         token: Secret[str] | None = None,
         until: float = inf,
     ) -> Flow[Response]:
-        """Send a request and give the reply that answers it, past redirects and repeats."""
+        """Send a request and return the final response, after redirects and retries."""
         state, timeout = self.state, self.options.timeout
         if timeout.total is not None:
             until = min(until, state.clock.now() + timeout.total)
         policy: AttemptPolicy | None = None
         redirects = 0
         while True:
-            if state.pacer.holds and (held := self._held(operation, request)) is not None:
+            if state.pacer.holds and (held := self._hold_for(operation, request)) is not None:
                 policy = policy or AttemptPolicy(operation, self.options, state, until)
-                yield Wait(request, policy.hold(request, held), "a rate limit was reached", True)
+                yield Wait(
+                    request, policy.wait_for(held, request), "a rate limit was reached", True
+                )
                 continue
             attempt = 1 if policy is None else policy.attempt
             outcome = yield Send(request, timeout, until, attempt, token)
@@ -106,32 +107,34 @@ class CallFlow:
                         state.budget.earn()
                     return outcome
                 if redirects == MAX_REDIRECTS:
-                    raise self._refused(request, outcome, f"it is the {redirects + 1}th in a row")
+                    raise self._refused(
+                        request, outcome, f"it is redirect number {redirects + 1} in a row"
+                    )
                 redirects += 1
-                request = request.at(self._redirected(request, outcome), state.redact)
+                request = request.with_target(self._redirect_target(request, outcome), state.redact)
                 continue
             if not isinstance(outcome, (Response, CallError)):
-                raise TypeError("a request was answered with no reply")
+                raise TypeError("the outcome of a request must be a response or an error")
             policy = policy or AttemptPolicy(operation, self.options, state, until)
-            step = policy.next(request, outcome, renewable=token is None)
-            if step is not None:
-                yield Wait(request, step.seconds, step.reason, step.limited)
+            pause = policy.next(request, outcome, renewable=token is None)
+            if pause is not None:
+                yield Wait(request, pause.seconds, pause.reason, pause.is_rate_limit)
 
-    def _held(self, operation: Operation[T], request: Request) -> Hold | None:
+    def _hold_for(self, operation: Operation[T], request: Request) -> Hold | None:
         state = self.state
         account = state.source.account(request)
-        return state.pacer.held(state.clock.now(), account, operation.id)
+        return state.pacer.hold_for(state.clock.now(), account, operation.id)
 
-    def _redirected(self, request: Request, response: Response) -> str:
-        """Give the target that a redirect names, or refuse it.
+    def _redirect_target(self, request: Request, response: Response) -> str:
+        """Return the target of a redirect. Raises RedirectRefused if it must not be followed.
 
-        A write is repeated only where the status says that method and body stay (307, 308).
+        A write is sent again only if the status keeps its method and body (307, 308).
         """
         if response.status not in (_FOLLOWED_BY_WRITES if request.writes else _FOLLOWED_BY_READS):
-            raise self._refused(request, response, f"it does not apply to a {request.info.method}")
-        # Not kept in a variable: a Location may hold a signature, and a traceback shows locals.
-        target = self.base.locate(response.header("location"), request.target)
-        if isinstance(target, Elsewhere):
+            raise self._refused(request, response, f"it does not apply to {request.info.method}")
+        # Not in a local variable: a Location may contain a signature, and tracebacks show locals.
+        target = self.base.resolve(response.header("location"), request.target)
+        if isinstance(target, RejectedUrl):
             raise self._refused(request, response, target.reason)
         return target
 

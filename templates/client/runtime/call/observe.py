@@ -1,15 +1,16 @@
-"""Observation of a client: a line in the log and the caller's hooks, for each attempt.
+"""Logging and hooks: a log line and the caller's hooks for each attempt.
 
-Writes to the logger of the package. What is shown is listed here, and nothing else is: method and
-path, numbers and times, the id of the request, why a client waits. No query, no header, no body.
+Writes to the logger of the package. The lines show method, path, status, seconds, attempt, request
+id, the remaining rate limit and the reason of a wait. They show no query, no body and no other
+header.
 
-The logger has no handler of its own, so that a program which has not set up logging still sees, on
-stderr, what is a warning or worse: that a call waits for a rate limit, that a hook fails.
+The logger has no handler. Without a logging configuration, Python therefore prints warnings and
+errors to stderr: waits for a rate limit, and failed hooks.
 
-    DEBUG      an attempt ended; a token is got; a write waits for its turn
-    INFO       a request is sent again after a failure
+    DEBUG      an attempt ended; a token is requested; a write waits for pacing
+    INFO       a request is retried after a failure
     WARNING    a request waits for a rate limit
-    ERROR      a hook raised
+    ERROR      a hook raised an exception
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..error_details import RequestInfo
-from ..errors import CallError
+from ..errors import CallError, RequestInfo
 from ..lazy import publish
 
 if TYPE_CHECKING:
@@ -91,59 +91,64 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
             if hook is not None and not callable(hook):
                 raise TypeError(f"the hook {name} must be callable, not {type(hook).__name__}")
             if iscoroutinefunction(hook):
-                raise TypeError(f"the hook {name} must be a plain function: nobody would await it")
+                raise TypeError(f"the hook {name} must not be async: it is called, not awaited")
 
 
-def started(hooks: Hooks, send: Send) -> None:
-    """Tell of an attempt that is about to be made."""
+def attempt_started(hooks: Hooks, send: Send) -> None:
+    """Call the hook `before`."""
     if hooks.before is not None:
         _call(hooks.before, Attempt(request=send.request.info, number=send.attempt))
 
 
-def ended(hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Redactor) -> None:
-    """Tell what became of an attempt."""
+def attempt_ended(
+    hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Redactor
+) -> None:
+    """Log the outcome of an attempt, and call the hook `after`."""
     if hooks.after is None and not _log.isEnabledFor(logging.DEBUG):
         return
     response, error = (None, outcome) if isinstance(outcome, CallError) else (outcome, None)
-    said = None if response is None else response.header("x-github-request-id")
-    left = None if response is None else response.header("x-ratelimit-remaining")
+    request_id = None if response is None else response.header("x-github-request-id")
+    remaining = None if response is None else response.header("x-ratelimit-remaining")
     event = AttemptEnded(
         request=send.request.info,
         number=send.attempt,
         seconds=seconds,
         status=None if response is None else response.status,
-        request_id=None if said is None else redact(said, 200),
+        request_id=None if request_id is None else redact(request_id, 200),
         error=error,
         cached=response is not None and response.cached,
     )
     _log.debug(
-        "%s: %s%s in %.3f s (attempt %d, request %s, %s left)",
+        "%s: %s%s in %.3f s (attempt %d, request id %s, rate limit remaining %s)",
         event.request,
         event.status or type(error).__name__,
         " from the cache" if event.cached else "",
         seconds,
         event.number,
         event.request_id,
-        None if left is None else redact(left, 20),
+        None if remaining is None else redact(remaining, 20),
     )
     if hooks.after is not None:
         _call(hooks.after, event)
 
 
-def waits(wait: Wait) -> None:
-    """Tell of a wait between two attempts."""
-    level = logging.WARNING if wait.limited else logging.INFO
-    _log.log(level, "%s: waits %.1f s: %s", wait.request.info, wait.seconds, wait.reason)
+def log_wait(wait: Wait) -> None:
+    """Log a wait before an attempt."""
+    if wait.is_rate_limit:
+        text, level = "%s: waiting %.1f s: %s", logging.WARNING
+    else:
+        text, level = "%s: retry in %.1f s after %s", logging.INFO
+    _log.log(level, text, wait.request.info, wait.seconds, wait.reason)
 
 
-def paces(send: Send, seconds: float) -> None:
-    """Tell of a wait for the pace that GitHub asks for."""
-    _log.debug("%s: waits %.1f s for the pace", send.request.info, seconds)
+def log_pacing(send: Send, seconds: float) -> None:
+    """Log a wait for pacing."""
+    _log.debug("%s: waiting %.1f s for GitHub's limits on writes", send.request.info, seconds)
 
 
-def renews(send: Send) -> None:
-    """Tell that a token is got before an attempt."""
-    _log.debug("%s: gets a token", send.request.info)
+def log_renewal(send: Send) -> None:
+    """Log that a token is requested before an attempt."""
+    _log.debug("%s: requesting a token", send.request.info)
 
 
 def _call(hook: Callable[..., object], event: object) -> None:

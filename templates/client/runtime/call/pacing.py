@@ -1,6 +1,6 @@
-"""Pacing of all calls of a client: rate limits that were reached, and when the next may be sent.
+"""Pacing of all calls of a client: how long the next request must wait for the server's limits.
 
-No clock and no waiting: it is told the time, and says how long to wait. May be shared by threads.
+It does not wait itself, and receives the time as an argument. Thread-safe.
 https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 """
 
@@ -12,120 +12,121 @@ from typing import Literal
 
 import msgspec
 
-from ..response.rate_limit import UNTOLD, RateLimit, Refusal, rate_limit
+from ..response.rate_limit import DEFAULT_WAIT, RateLimit, Refusal, rate_limit
 from ..response.response import Response
 
 Pacing = Literal["auto", "strict", "off"]
 
-# GitHub's own figures: requests at once, points in a minute (a read is 1, a write 5), and the
-# seconds from the end of a write to the next one.
+# GitHub's limits: concurrent requests, points per minute (1 for a read, 5 for a write), and the
+# seconds between the end of a write and the next write.
 AT_ONCE = 100
 _POINTS = 900
 _MINUTE = 60.0
 _READ, _WRITE = 1, 5
-_APART = 1.0
+_WRITE_INTERVAL = 1.0
 
-# A server that goes on refusing without a word of how long is left alone for up to half an hour.
-_MAX_UNTOLD = 1800.0
+# The cap of the exponential backoff for rate limits without a wait time.
+_MAX_DEFAULT_WAIT = 1800.0
 
 
 class Hold(msgspec.Struct, frozen=True):
-    """Until when requests are held back, by the client's clock, and the reply that asked for it."""
+    """A rate limit that holds requests back until a time by the client's clock, and its response."""
 
     until: float
     response: Response
 
 
 class Pacer:
-    """The pace of a client.
+    """Pacing state of a client.
 
-    `engaged` is whether requests are counted and writes sent one at a time: under `strict`, or
-    once GitHub has refused for a secondary limit, and from then on: the figures are its own. `holds`
-    is what the server asked to wait for, by account and, where only one operation is meant, its id.
+    `is_active` is whether GitHub's limits apply to points and writes: always with `strict`, and
+    otherwise from the first secondary rate limit of GitHub on. `holds` has the rate limits to wait
+    for, by account and operation id. The id is empty for a limit of all operations.
     """
 
     __slots__ = (
         "_is_github",
         "_last",
+        "_last_write",
         "_mutex",
         "_off",
+        "_refusals",
         "_spent",
-        "_streak",
-        "_written",
-        "engaged",
         "holds",
+        "is_active",
     )
 
     def __init__(self, pacing: Pacing, *, is_github: bool = True) -> None:
-        self.engaged: bool = pacing == "strict"
+        self.is_active: bool = pacing == "strict"
         self._is_github = is_github
         self._off = pacing == "off"
         self._mutex = threading.Lock()
         self._spent: deque[tuple[float, int]] = deque()
-        self._written = float("-inf")
+        self._last_write = float("-inf")
         self.holds: dict[tuple[str, str], Hold] = {}
-        self._streak = 0
+        self._refusals = 0
         self._last: Response | None = None
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """The budget that the last reply with one told."""
+        """The rate limit in the latest response that has one."""
         return None if self._last is None else rate_limit(self._last)
 
-    def pause(self, now: float, *, write: bool) -> float:
-        """Give the seconds until a request may be sent; 0 counts it as sent."""
+    def delay(self, now: float, *, write: bool) -> float:
+        """Return the seconds until a request may be sent. If it is 0, the request is counted."""
         points = _WRITE if write else _READ
         with self._mutex:
             while self._spent and self._spent[0][0] <= now - _MINUTE:
                 self._spent.popleft()
-            wait = max(0.0, self._written + _APART - now) if write else 0.0
-            over = sum(count for _, count in self._spent) + points - _POINTS
-            for moment, count in self._spent:
-                if over <= 0:
+            wait = max(0.0, self._last_write + _WRITE_INTERVAL - now) if write else 0.0
+            excess = sum(count for _, count in self._spent) + points - _POINTS
+            for sent_at, count in self._spent:
+                if excess <= 0:
                     break
-                over -= count
-                wait = max(wait, moment + _MINUTE - now)
+                excess -= count
+                wait = max(wait, sent_at + _MINUTE - now)
             if wait <= 0:
                 self._spent.append((now, points))
             return wait
 
-    def wrote(self, now: float) -> None:
-        """Note the end of a write."""
-        self._written = now
+    def write_ended(self, now: float) -> None:
+        """Record the end of a write."""
+        self._last_write = now
 
     def accepted(self, response: Response) -> None:
-        """Note a reply that is no refusal."""
-        self._streak = 0
+        """Record a response without a rate limit error."""
+        self._refusals = 0
         if response.header("x-ratelimit-remaining") is not None:
             self._last = response.head
 
     def refused(
         self, now: float, refusal: Refusal, response: Response, account: str, operation: str
     ) -> float:
-        """Note a refusal, and give the seconds that it asks to wait.
+        """Record a response with a rate limit error, and return the seconds to wait.
 
-        A primary limit of a budget that few operations share holds back that operation only.
+        A primary limit other than `core` applies to few operations, so it holds back only this one.
         """
-        own = refusal.kind == "primary" and refusal.resource not in ("", "core")
+        is_separate = refusal.kind == "primary" and refusal.resource not in ("", "core")
         with self._mutex:
             if response.header("x-ratelimit-remaining") is not None:
                 self._last = response.head
             wait = refusal.wait
             if wait is None:
-                wait = min(UNTOLD * 2.0**self._streak, _MAX_UNTOLD)
-                self._streak = min(self._streak + 1, 10)
+                wait = min(DEFAULT_WAIT * 2.0**self._refusals, _MAX_DEFAULT_WAIT)
+                self._refusals = min(self._refusals + 1, 10)
             if refusal.kind == "secondary" and self._is_github and not self._off:
-                self.engaged = True
+                self.is_active = True
             if not self._off:
-                key = (account, operation if own else "")
-                held = self.holds.get(key)
-                if held is None or held.until < now + wait:
+                key = (account, operation if is_separate else "")
+                hold = self.holds.get(key)
+                if hold is None or hold.until < now + wait:
                     self.holds[key] = Hold(now + wait, response)
             return wait
 
-    def held(self, now: float, account: str, operation: str) -> Hold | None:
-        """Give what holds a request back; None when nothing does."""
+    def hold_for(self, now: float, account: str, operation: str) -> Hold | None:
+        """Return the longest rate limit that holds a request back; None if there is none."""
         with self._mutex:
             self.holds = {key: hold for key, hold in self.holds.items() if hold.until > now}
-            found = [self.holds.get((account, "")), self.holds.get((account, operation))]
-        return max((it for it in found if it is not None), key=lambda it: it.until, default=None)
+            holds = [self.holds.get((account, "")), self.holds.get((account, operation))]
+        present = (hold for hold in holds if hold is not None)
+        return max(present, key=lambda hold: hold.until, default=None)

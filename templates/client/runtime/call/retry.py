@@ -1,16 +1,16 @@
 """Retry rules: when a request is sent again, with exponential backoff and full jitter.
 
-All calls of a client share one `Budget`. The rules, by what became of an attempt
-and by the operation's `repeat`:
+All calls of a client share one retry budget. The rules, by the outcome of an attempt and the retry
+safety of the operation:
 
-    what became of it                           safe, idempotent    unsafe
-    nothing was sent (no connection)            again               again
-    refused for a rate limit                    again, when told    again, when told
-    401, and another token can be had           again, once         again, once
-    no answer (time out, reset, cut short)      again               OutcomeUnknown
-    500, 502, 503, 504                          again               OutcomeUnknown
-    another 5xx, or a reply nobody can read     its error           OutcomeUnknown
-    any other status                            its error           its error
+    outcome                                     safe, idempotent    unsafe
+    nothing was sent (no connection)            retry               retry
+    rate limit                                  retry after it      retry after it
+    401, and the token can be renewed           retry, once         retry, once
+    no response (timeout, reset, truncated)     retry               OutcomeUnknown
+    500, 502, 503, 504                          retry               OutcomeUnknown
+    another 5xx, or an unexpected response      error               OutcomeUnknown
+    any other status                            error               error
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from .timeout import check_seconds
 
 TRANSIENT = frozenset({500, 502, 503, 504})
 
-# Repeats that a client may make on credit, one for each request that may be under way when a server
-# goes down, and what each call that goes well earns.
-_CREDIT = float(AT_ONCE)
-_EARNED = 0.1
+# The retry budget: a burst of one retry for each concurrent request, and one retry for ten calls
+# that succeed at the first attempt.
+_BURST = float(AT_ONCE)
+_RETRIES_PER_CALL = 0.1
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,13 +62,13 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
         if isinstance(attempts, bool) or not isinstance(attempts, int):
             raise TypeError(f"retry attempts must be an int, not {type(attempts).__name__}")
         if attempts < 1:
-            raise InvalidArgument("retry attempts must be 1 or more: 1 is no retry at all")
+            raise InvalidArgument("retry attempts must be 1 or more; 1 disables retries")
         check_seconds("retry base", self.base, or_zero=True)
         check_seconds("retry cap", self.cap, or_zero=True)
 
     def pause(self, repeats: int) -> float:
         """Return a random backoff in seconds for the retry after `repeats` earlier ones."""
-        # 2 ** 1030 is no float; nobody waits for the sixty-fourth repeat either.
+        # 2.0 ** 1024 overflows. The cap applies long before the 64th retry.
         longest = min(self.cap, self.base * 2.0 ** min(repeats, 64))
         return random.uniform(0.0, longest)  # noqa: S311 - spreads load, keeps no secret
 
@@ -77,7 +77,7 @@ NO_RETRY = Retry(attempts=1)
 
 
 def retry_of(value: Retry | None) -> Retry:
-    """Read the argument of a client: None is one attempt and no more."""
+    """Check a client's argument `retry`. None means one attempt only."""
     if value is None:
         return NO_RETRY
     if not isinstance(cast("object", value), Retry):
@@ -85,27 +85,27 @@ def retry_of(value: Retry | None) -> Retry:
     return value
 
 
-class Budget:
-    """What all calls of a client may spend on repeats. May be shared by threads."""
+class RetryBudget:
+    """Retry budget of all calls of a client. Thread-safe."""
 
-    __slots__ = ("_credit", "_mutex")
+    __slots__ = ("_mutex", "_retries")
 
     def __init__(self) -> None:
-        self._credit = _CREDIT
+        self._retries = _BURST
         self._mutex = threading.Lock()
 
     def earn(self) -> None:
-        """Note a call that went well at once."""
-        if self._credit < _CREDIT:
+        """Record a call that succeeded at the first attempt."""
+        if self._retries < _BURST:
             with self._mutex:
-                self._credit = min(_CREDIT, self._credit + _EARNED)
+                self._retries = min(_BURST, self._retries + _RETRIES_PER_CALL)
 
     def spend(self) -> bool:
-        """Take the price of one repeat; False when there is not enough."""
+        """Take one retry from the budget; return False if it is exhausted."""
         with self._mutex:
-            if self._credit < 1.0:
+            if self._retries < 1.0:
                 return False
-            self._credit -= 1.0
+            self._retries -= 1.0
             return True
 
 

@@ -1,7 +1,7 @@
-"""Steps of a call: what a flow yields, what answers it, and the seams between a call and its token.
+"""Steps that a call flow yields, their results, and the protocols of token sources.
 
-Pure. `flow` yields the steps, `driver` takes them, and each source of tokens in `auth` yields some
-of its own to get a token. No source names `flow`: it is handed an `Exchange`.
+`flow` yields the steps and `driver` carries them out. Token sources in `auth` yield steps as well,
+to get a token. They send requests through an `Exchange`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from ..clock import Clock
 from ..errors import CallError
 from ..redaction import Redactor, Secret
-from ..request.base_url import Base
+from ..request.base_url import BaseUrl
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.response import Response
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 
 class Send(msgspec.Struct, frozen=True):
-    """A request to send. `until` is when its call must be over, by the client's clock.
+    """A request to send. `until` is the deadline of its call, by the client's clock.
 
-    `token` signs it in place of the client's own. `attempt` counts from 1.
+    `token` signs it instead of the client's token. `attempt` counts from 1.
     """
 
     request: Request
@@ -38,31 +38,31 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Wait(msgspec.Struct, frozen=True):
-    """Seconds to let pass, and why; `limited` says that a rate limit asks for them."""
+    """Seconds to wait, and why. `is_rate_limit` is whether a rate limit is the reason."""
 
     request: Request
     seconds: float
     reason: str
-    limited: bool
+    is_rate_limit: bool
 
 
-class Ask(msgspec.Struct, frozen=True):
-    """A function of the caller's to call; what it gives is awaited where it can be."""
+class Call(msgspec.Struct, frozen=True):
+    """A function of the caller to call. An awaitable result is awaited."""
 
     function: Callable[[], str | Awaitable[str]]
 
 
-Step: TypeAlias = Send | Wait | Ask
+Step: TypeAlias = Send | Wait | Call
 Outcome: TypeAlias = Response | CallError
-Answer: TypeAlias = Outcome | Secret[object] | None
-Flow: TypeAlias = Generator[Step, Answer, T]
+StepResult: TypeAlias = Outcome | Secret[object] | None
+Flow: TypeAlias = Generator[Step, StepResult, T]
 
 
-class Proof(Protocol):
+class RequestSignature(Protocol):
     """Credentials of a request that are not one bearer token."""
 
     def target(self, target: str) -> str:
-        """Return a target with what the credentials add to its query."""
+        """Return a target with the query pairs of the credentials added."""
         ...
 
     def sign(self, headers: MutableMapping[str, str]) -> None:
@@ -70,21 +70,21 @@ class Proof(Protocol):
         ...
 
 
-# What signs one attempt; a token alone is a bearer token.
-Signature: TypeAlias = Secret[str] | Proof
+# Signature of one attempt. A `Secret` is a bearer token.
+Signature: TypeAlias = Secret[str] | RequestSignature
 
 
 class Exchange(Protocol):
-    """Requests that a source of tokens sends of its own, and what it shares with the call."""
+    """Sender of a token source's own requests, with the state that it shares with the call."""
 
     @property
-    def base(self) -> Base: ...
+    def base(self) -> BaseUrl: ...
     @property
     def redact(self) -> Redactor: ...
     @property
     def clock(self) -> Clock: ...
     @property
-    def noticed(self) -> set[str]: ...
+    def warned(self) -> set[str]: ...
 
     def fetch(
         self,
@@ -93,39 +93,39 @@ class Exchange(Protocol):
         token: Secret[str] | None = None,
         until: float = inf,
     ) -> Flow[Response]:
-        """Send a request and return the response that answers it, past redirects and retries."""
+        """Send a request and return the final response, after redirects and retries."""
         ...
 
 
 class TokenSource(Protocol):
-    """Source of what signs a request: a token, or a proof of other credentials.
+    """Source of signatures of requests: a token or other credentials.
 
-    `known` are the secrets that are known from the start.
+    `known` are the secrets that are known before the first request.
     """
 
     @property
     def known(self) -> tuple[Secret[str], ...]: ...
 
     def check(self, operation: Operation[Any], request: Request) -> None:
-        """Raise InvalidArgument for what no token of this source can be used for."""
+        """Raise InvalidArgument for an operation that this source cannot authenticate."""
         ...
 
     def account(self, request: Request) -> str:
-        """Tell whose limits a request counts against, and so which token it needs."""
+        """Return the account whose rate limit and token a request uses."""
         ...
 
     def ready(self, request: Request, now: float) -> Signature | None:
-        """Give the token for a request; None when it has to be got first."""
+        """Return the signature for a request; None if it must be renewed first."""
         ...
 
     def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[Signature]:
-        """Get a token for a request, and keep it where it may be used again."""
+        """Get a new signature for a request, and store it if it can be used again."""
         ...
 
-    def refuse(self, token: Signature) -> None:
-        """Note that GitHub answered 401 to a token, so that it is not given again."""
+    def invalidate(self, token: Signature) -> None:
+        """Discard a token that got a 401 response."""
         ...
 
     def is_renewable(self, request: Request) -> bool:
-        """Tell whether a request can get another token once its own was refused."""
+        """Return whether a request can get another token after a 401 response."""
         ...

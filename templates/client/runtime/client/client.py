@@ -1,7 +1,7 @@
-"""Base classes of `Client` and `AsyncClient`: configuration, life and end.
+"""Base classes of `Client` and `AsyncClient`.
 
-May read the environment (token, proxy, certificates) when a client is made. Imports the transport
-only then, so that importing the package loads none.
+May read the environment (token, proxy, certificates) when a client is created. The transport is
+imported only then, so that importing the package does not load it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .config import (
     AsyncClientOptions,
     ClientOptions,
     options_of,
-    settle,
+    resolve_settings,
 )
 from .raw_calls import AsyncRawCalls, RawCalls
 
@@ -114,11 +114,11 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
     ) -> None:
         from ..http.connect import connect
 
-        given = Secret[object](auth)
-        del auth  # or it would show in the traceback of what fails from here on
-        made = settle(
+        secret = Secret[object](auth)
+        del auth  # tracebacks of later errors must not show it
+        settings = resolve_settings(
             self._defaults,
-            auth=given,
+            auth=secret,
             base_url=base_url,
             api_version=api_version,
             product=product,
@@ -126,8 +126,10 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             pacing=pacing,
             user_agent=user_agent,
         )
-        sender = connect(made.signer, proxy, verify, transport, cache)
-        self._core = SyncCore(made.base, made.where, made.options, made.state, sender)
+        sender = connect(settings.signer, proxy, verify, transport, cache)
+        self._core = SyncCore(
+            settings.base, settings.deployment, settings.options, settings.state, sender
+        )
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
@@ -200,11 +202,11 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
     ) -> None:
         from ..http.connect import async_connect
 
-        given = Secret[object](auth)
-        del auth  # or it would show in the traceback of what fails from here on
-        made = settle(
+        secret = Secret[object](auth)
+        del auth  # tracebacks of later errors must not show it
+        settings = resolve_settings(
             self._defaults,
-            auth=given,
+            auth=secret,
             base_url=base_url,
             api_version=api_version,
             product=product,
@@ -212,8 +214,10 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
             pacing=pacing,
             user_agent=user_agent,
         )
-        sender = async_connect(made.signer, proxy, verify, transport, cache)
-        self._core = AsyncCore(made.base, made.where, made.options, made.state, sender)
+        sender = async_connect(settings.signer, proxy, verify, transport, cache)
+        self._core = AsyncCore(
+            settings.base, settings.deployment, settings.options, settings.state, sender
+        )
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:

@@ -1,6 +1,6 @@
-"""Common part of both flavours of a client: its configuration, and what its server supports.
+"""Common base class of sync and async clients: options, and the operations of its server.
 
-Imports the module of an operation by its name, for `supports`.
+`supports` imports the module of an operation by its name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..errors import InvalidArgument
 from ..request.operation import Operation
 from ..response.rate_limit import RateLimit
 from ..types import UNSET, Unset
-from .config import Defaults, changed
+from .config import Defaults, changed_options
 
 AnyCore = TypeVar("AnyCore", bound=Core)
 
@@ -29,7 +29,7 @@ class CommonClient(Generic[AnyCore]):
     __slots__ = ("_core",)
 
     _defaults: ClassVar[Defaults]
-    # Scope and resource, as in `org.runners`, -> the module of its operations.
+    # Scope and resource, such as `org.runners`, -> the module of its operations.
     _operations: ClassVar[Mapping[str, str]] = MappingProxyType({})
     _core: AnyCore
 
@@ -39,18 +39,18 @@ class CommonClient(Generic[AnyCore]):
         return str(self._core.base)
 
     def __repr__(self) -> str:
-        # A traceback may show a client that was never finished.
-        where = f"base_url={self.base_url!r}" if hasattr(self, "_core") else "…"
-        return f"{type(self).__name__}({where})"
+        # A traceback may show a client whose `__init__` failed.
+        arguments = f"base_url={self.base_url!r}" if hasattr(self, "_core") else "…"
+        return f"{type(self).__name__}({arguments})"
 
     def __reduce__(self) -> NoReturn:
         name = type(self).__name__
-        raise TypeError(f"a {name} holds a token and connections: make one in each process")
+        raise TypeError(f"{name} has a token and connections: create one in each process")
 
     @property
     def api_version(self) -> str:
         """The API version that every request asks for."""
-        return self._core.where.version
+        return self._core.deployment.version
 
     def supports(self, name: str) -> bool:
         """Return whether the server has an operation, as far as its address and `product` show.
@@ -64,15 +64,15 @@ class CommonClient(Generic[AnyCore]):
             name.rpartition(".") if isinstance(cast("object", name), str) else ("", "", "")
         )
         module = self._operations.get(scope)
-        found = getattr(import_module(module), method.upper(), None) if module is not None else None
-        if not isinstance(found, Operation) or not method.islower():
-            raise InvalidArgument(
-                f"there is no operation {name!r}; write one such as org.runners.list"
-            )
-        available = cast("Operation[object]", found).available
+        operation = (
+            getattr(import_module(module), method.upper(), None) if module is not None else None
+        )
+        if not isinstance(operation, Operation) or not method.islower():
+            raise InvalidArgument(f"no operation {name!r}; use a name such as org.runners.list")
+        available = cast("Operation[object]", operation).available
         return (
-            self._core.where.outdated(available) is None
-            and self._core.where.lacking(available) is None
+            self._core.deployment.missing_in_version(available) is None
+            and self._core.deployment.missing_on_product(available) is None
         )
 
     @property
@@ -95,7 +95,7 @@ class CommonClient(Generic[AnyCore]):
         Closing it closes nothing; closing this client closes both. The options mean what they mean
         for the constructor; one that is left out stays as it is.
         """
-        options = changed(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
-        made = object.__new__(type(self))
-        made._core = self._core.with_options(options)
-        return made
+        options = changed_options(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
+        client = object.__new__(type(self))
+        client._core = self._core.with_options(options)
+        return client

@@ -1,7 +1,7 @@
-"""Configuration of a client: its arguments, checked, and what they are made into.
+"""Configuration of a client: validation of its arguments, and the settings that follow from them.
 
-May read the environment (the token, by `sign_in`). Imports the transport only when a client is made, so that
-importing the package loads none.
+May read the environment (the token, in `sign_in`). The transport is imported only when a client is
+created, so that importing the package does not load it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from ..call.timeout import Timeout, check_seconds, timeout_of
 from ..errors import InvalidArgument
 from ..lazy import LazyModule, publish
 from ..redaction import Redactor, Secret
-from ..request.availability import Where, where
-from ..request.base_url import Base, parse_base
+from ..request.availability import Deployment, detect_deployment
+from ..request.base_url import BaseUrl, parse_base
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 else:
     ssl, httpx2 = LazyModule("ssl"), LazyModule("httpx2")
 
-# Visible characters and single spaces: what may stand in a header, and looks as it was given.
+# A header value that no server changes: visible characters and single spaces.
 _AGENT = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*", re.ASCII)
 
 TIMEOUT = Timeout()
@@ -74,23 +74,23 @@ class AsyncClientOptions(CommonOptions, total=False):
 
 
 class SignIn(Protocol):
-    """Authentication of a client, as its API has it."""
+    """Authentication methods of an API."""
 
     def source(self, auth: Secret[object]) -> TokenSource:
-        """Return the source of what signs requests, from the argument of a client."""
+        """Return the token source for a client's argument `auth`."""
         ...
 
     def environment(self) -> tuple[Secret[object], str | None]:
-        """Return the arguments `auth` and `base_url` that the environment gives."""
+        """Return the arguments `auth` and `base_url` from environment variables."""
         ...
 
 
 class Defaults(msgspec.Struct, frozen=True, kw_only=True):
-    """What the API description fixes: where the API is, and the headers of every request.
+    """Defaults from the API description: the server, and the headers of every request.
 
-    `versions` are the API versions, the newest first; `introduced` says from which release of a
-    product on a version is known, where not every release knows it. `is_github` is whether this API
-    is GitHub's, whose errors and limits have a form of their own.
+    `versions` are the API versions, newest first. `introduced` maps a version to the first release
+    of each product that supports it, unless every release does. `is_github` is whether the API is
+    GitHub's, whose errors and rate limits have their own format.
     """
 
     server: str
@@ -105,28 +105,31 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     is_github: bool = True
 
     def headers(self, version: str, user_agent: str | None) -> tuple[tuple[bytes, bytes], ...]:
-        """Give the headers that every request of an API version carries, as they travel."""
-        given = {
+        """Return the encoded headers of every request of an API version."""
+        agents = (user_agent, self.user_agent)
+        headers = {
             "Accept": self.media_type,
             "Accept-Encoding": "gzip",
-            "User-Agent": " ".join(it for it in (user_agent, self.user_agent) if it is not None),
+            "User-Agent": " ".join(agent for agent in agents if agent is not None),
         }
         if self.version_header is not None:
-            given[self.version_header] = version
-        return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in given.items())
+            headers[self.version_header] = version
+        return tuple(
+            (name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()
+        )
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client is made of, but for its connections."""
+    """Settings of a client, without its connections."""
 
-    base: Base
-    where: Where
+    base: BaseUrl
+    deployment: Deployment
     options: Options
     state: ClientState
     signer: RequestSigner
 
 
-def settle(
+def resolve_settings(
     defaults: Defaults,
     *,
     auth: Secret[object],
@@ -137,26 +140,30 @@ def settle(
     pacing: Pacing,
     user_agent: str | None,
 ) -> Settings:
-    """Work out the settings of a client from its arguments."""
+    """Return the settings of a client for its arguments."""
     from ..http.transport import RequestSigner
 
     source = defaults.sign_in.source(auth)
     is_github = defaults.is_github
     base = parse_base(defaults.server if base_url is None else base_url, is_github=is_github)
-    place = where(base, api_version, product, defaults.versions, defaults.introduced)
+    deployment = detect_deployment(
+        base, api_version, product, defaults.versions, defaults.introduced
+    )
     if cast("object", pacing) not in get_args(Pacing):
-        raise InvalidArgument(f"pacing {pacing!r} is not known; use auto, strict or off")
+        raise InvalidArgument(f"unknown pacing {pacing!r}; use auto, strict or off")
     redact = Redactor(*source.known)
-    signer = RequestSigner(base, defaults.headers(place.version, _agent(user_agent)), redact)
+    signer = RequestSigner(
+        base, defaults.headers(deployment.version, _check_user_agent(user_agent)), redact
+    )
     pacer = Pacer(pacing, is_github=is_github)
     state = ClientState(source=source, redact=redact, pacer=pacer, is_github=is_github)
-    return Settings(base=base, where=place, options=options, state=state, signer=signer)
+    return Settings(base=base, deployment=deployment, options=options, state=state, signer=signer)
 
 
 def options_of(
     timeout: float | Timeout, retry: Retry | None, max_wait: float, strict: bool, hooks: Hooks
 ) -> Options:
-    """Check the arguments that `with_options` takes too."""
+    """Check the arguments that `with_options` accepts as well."""
     check_seconds("max_wait", max_wait, or_zero=True)
     if not isinstance(cast("object", strict), bool):
         raise TypeError(f"strict must be a bool, not {type(strict).__name__}")
@@ -171,7 +178,7 @@ def options_of(
     )
 
 
-def changed(
+def changed_options(
     options: Options,
     timeout: float | Timeout | Unset,
     retry: Retry | Unset | None,
@@ -179,7 +186,7 @@ def changed(
     strict: bool | Unset,
     hooks: Hooks | Unset,
 ) -> Options:
-    """Give options with those changed that are set."""
+    """Return options with the given changes; unset arguments change nothing."""
     return options_of(
         options.timeout if timeout is UNSET else timeout,
         options.retry if retry is UNSET else retry,
@@ -189,14 +196,14 @@ def changed(
     )
 
 
-def _agent(given: object) -> str | None:
-    if given is None:
+def _check_user_agent(value: object) -> str | None:
+    if value is None:
         return None
-    if not isinstance(given, str):
-        raise TypeError(f"user_agent must be a str, not {type(given).__name__}")
-    if _AGENT.fullmatch(given) is None:
+    if not isinstance(value, str):
+        raise TypeError(f"user_agent must be a str, not {type(value).__name__}")
+    if _AGENT.fullmatch(value) is None:
         raise InvalidArgument("user_agent must be visible ASCII characters with single spaces")
-    return given
+    return value
 
 
 publish(__name__)

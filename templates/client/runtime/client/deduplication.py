@@ -1,7 +1,7 @@
 """Deduplication of items when a list changes during pagination.
 
-Pure. A runner that goes away lets those behind it move up, and the first of the next page onto a
-page that was read already; one that comes can push a runner onto the next page, to be read twice.
+Pure. If a runner is removed, the later ones move up, and one of them moves to a page that has
+already been read. If a runner is added, another one can move to the next page and appear twice.
 """
 
 from __future__ import annotations
@@ -14,60 +14,60 @@ from ..request.operation import PagedOperation
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 
-# How often a list is read at most, each time from its start.
-MAX_WALKS = 3
+# The maximum number of passes over a list, each from its start.
+MAX_PASSES = 3
 
 
 class Deduplicator(Generic[Item, Page]):
-    """Lets each item pass once, and tells whether the list has to be walked again.
+    """Deduplicates the items of a list, and detects whether the list needs another pass.
 
-    It has to be when it was seen to move: its total changed from one page to the next, an item
-    came twice, or fewer items came than the last page counts. Without a key for each item, or
-    without a total, one walk is all there is. Remembers keys, not items.
+    It needs one if a change is detected: the total differs between pages, an item appears twice, or
+    fewer items appear than the total. Items without a key and lists without a total get a single
+    pass. Stores keys, not items.
     """
 
     __slots__ = (
-        "_before",
         "_count",
-        "_is_moved",
-        "_is_told",
+        "_has_changed",
+        "_has_keys",
         "_operation",
+        "_pass",
+        "_previous",
         "_seen",
         "_skipped",
         "_total",
-        "_walk",
     )
 
     def __init__(self, operation: PagedOperation[Item, Page], skipped: int) -> None:
         self._operation = operation
-        # How many items are on the pages before the first that is asked for.
+        # The number of items before the first requested page.
         self._skipped = skipped
-        # The walk in which a key was met last.
+        # Key -> the latest pass in which it appeared.
         self._seen: dict[Hashable, int] = {}
-        self._is_told = operation.key is not None
-        self._walk = 0
-        # Of this walk: its last total, its items, and whether the list moved.
+        self._has_keys = operation.key is not None
+        self._pass = 0
+        # Of this pass: the latest total, the number of items, and whether the list has changed.
         self._total: int | None = None
         self._count = 0
-        self._is_moved = False
-        # What the walk before came to: the keys known after it, its items, its total.
-        self._before: tuple[int, int, int | None] | None = None
+        self._has_changed = False
+        # Of the previous pass: the number of keys after it, its number of items, its total.
+        self._previous: tuple[int, int, int | None] | None = None
 
-    def again(self) -> bool:
-        """Tell whether to walk the list, for the first time or once more."""
-        if self._walk > 0 and not (self._walk < MAX_WALKS and self._has_moved()):
+    def start_pass(self) -> bool:
+        """Start a pass if one is needed; return whether it is."""
+        if self._pass > 0 and not (self._pass < MAX_PASSES and self._needs_another()):
             return False
-        self._before = (len(self._seen), self._count, self._total)
-        self._total, self._count, self._is_moved = None, 0, False
-        self._walk += 1
+        self._previous = (len(self._seen), self._count, self._total)
+        self._total, self._count, self._has_changed = None, 0, False
+        self._pass += 1
         return True
 
-    def fresh(self, page: Page) -> Sequence[Item]:
-        """Give the items of a page that did not come before."""
+    def new_items(self, page: Page) -> Sequence[Item]:
+        """Return the items of a page that have not appeared before."""
         operation = self._operation
         total = None if operation.total is None else operation.total(page)
         if self._total not in (None, total):
-            self._is_moved = True
+            self._has_changed = True
         self._total = total
         items = operation.items(page)
         if operation.key is None:
@@ -78,35 +78,35 @@ class Deduplicator(Generic[Item, Page]):
         return [item for item, key in zip(items, keys, strict=True) if self._is_new(key)]
 
     def _are_new(self, keys: Sequence[Hashable]) -> bool:
-        """Tell, and note, whether all of a page is new, as it nearly always is. Made to be fast."""
+        """Record a page if all of its items are new, the usual case; return whether they are."""
         try:
-            found = dict.fromkeys(keys, self._walk)
+            unique = dict.fromkeys(keys, self._pass)
         except TypeError:
             return False
-        if len(found) < len(keys) or None in found or not self._seen.keys().isdisjoint(found):
+        if len(unique) < len(keys) or None in unique or not self._seen.keys().isdisjoint(unique):
             return False
-        self._seen.update(found)
-        self._count += len(found)
+        self._seen.update(unique)
+        self._count += len(unique)
         return True
 
     def _is_new(self, key: object) -> bool:
         if key is None or not isinstance(key, Hashable):
-            # An odd item (see `lenient`) cannot be told from others: each walk would give it.
-            self._is_told = False
+            # Without a valid key (see `lenient`), another pass would yield the item again.
+            self._has_keys = False
             return True
         last = self._seen.get(key)
-        self._seen[key] = self._walk
-        if last == self._walk:
-            self._is_moved = True
+        self._seen[key] = self._pass
+        if last == self._pass:
+            self._has_changed = True
         else:
             self._count += 1
         return last is None
 
-    def _has_moved(self) -> bool:
-        if self._total is None or not self._is_told:
+    def _needs_another(self) -> bool:
+        if self._total is None or not self._has_keys:
             return False
-        if self._is_moved:
+        if self._has_changed:
             return True
-        # A server that counts what it does not show does so each time.
+        # If a server always counts hidden items, the result of each pass is the same.
         is_short = self._skipped + self._count < self._total
-        return is_short and self._before != (len(self._seen), self._count, self._total)
+        return is_short and self._previous != (len(self._seen), self._count, self._total)

@@ -1,8 +1,8 @@
-"""Pagination: where the next page of a list is, and when there is none.
+"""Pagination: the pages of a list, and the request for the next one.
 
-`PageWalk` is pure and decides; `Pages` and `AsyncPages` fetch. A page that cannot be had raises: a
-list never ends because something failed. What a list that changes meanwhile is worth is said at
-`Pages`, and seen to by `deduplication`.
+`PageWalk` finds the next page; `Pages` and `AsyncPages` send the requests. A page that cannot be
+read raises an error, so a failure never looks like the end of a list. `deduplication` handles lists
+that change during pagination.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
 from ..lazy import publish
 from ..redaction import Secret
-from ..request.base_url import Elsewhere
+from ..request.base_url import RejectedUrl
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
 from ..response.response import Response
-from ..response.status_errors import shown_headers, unexpected
+from ..response.status_errors import shown_headers, unexpected_response
 from ..response_errors import LinkRefused
 from ..types import UNSET
 from .deduplication import Deduplicator
@@ -27,9 +27,9 @@ from .deduplication import Deduplicator
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 
-# The most that GitHub gives in one page.
+# GitHub's maximum number of items in a page.
 PER_PAGE = 100
-# A million items; and a server that has only empty pages to offer is not asked for long.
+# Limits for a faulty server: a million items, and this many empty pages in a row.
 MAX_PAGES = 10_000
 _MAX_EMPTY = 10
 
@@ -38,7 +38,7 @@ _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 
 
 class Plan(Generic[Item, Page]):
-    """What a walk asks for: the operation and the caller's values."""
+    """Plan of a walk: the operation, its arguments and the first request."""
 
     __slots__ = ("_path", "_query", "core", "first", "number", "operation", "per_page")
 
@@ -62,11 +62,11 @@ class Plan(Generic[Item, Page]):
 
     @property
     def skipped(self) -> int:
-        """How many items are before the first page that is asked for."""
+        """The number of items before the first requested page."""
         return (self.number - 1) * self.per_page
 
-    def numbered(self, number: int) -> Request:
-        """Give the request for a page by its number."""
+    def page_request(self, number: int) -> Request:
+        """Return the request for a page by its number."""
         query = {**self._query, "page": number}
         return self.core.request(self.operation, path=self._path, query=query)
 
@@ -75,10 +75,10 @@ class Plan(Generic[Item, Page]):
 
 
 class PageWalk(Generic[Item, Page]):
-    """One walk over all pages, remembering enough to end.
+    """One pass over all pages.
 
-    The server's `Link` leads; where a reply has none at all, but its total says that more exist,
-    the next page is asked for by number.
+    The next page is that of the `Link` header. If a response has no such header, but its total is
+    larger than the number of items so far, the next page is requested by number.
     """
 
     __slots__ = ("_empty", "_last", "_number", "_plan", "_seen", "_visited")
@@ -92,19 +92,17 @@ class PageWalk(Generic[Item, Page]):
         self._empty = 0
 
     def following(self, request: Request, response: Response, page: Page) -> Request | None:
-        """Give the request for the page after this one; None when this was the last."""
+        """Return the request for the page after this one; None if this is the last."""
         items = self._plan.operation.items(page)
         self._seen += len(items)
         self._empty = 0 if items else self._empty + 1
         links = _links(response.header("link") or "")
         if links:
-            following = self._linked(request, response, links)
-        elif self._is_more(page):
-            following = self._plan.numbered(self._number + 1)
+            following = self._linked_request(request, response, links)
+        elif self._has_more(page):
+            following = self._plan.page_request(self._number + 1)
             if not items:
-                self._fail(
-                    request, response, "a page is empty where its total says that more exist"
-                )
+                self._fail(request, response, "the page is empty, but its total counts more items")
         else:
             following = None
         if following is None:
@@ -116,19 +114,19 @@ class PageWalk(Generic[Item, Page]):
             or self._empty > _MAX_EMPTY
             or len(self._visited) >= MAX_PAGES
         ):
-            self._fail(request, response, "the pages repeat, or never end")
+            self._fail(request, response, "the pages repeat or do not end")
         self._visited.add(following.target)
         self._last = items
         return following
 
-    def _linked(
+    def _linked_request(
         self, request: Request, response: Response, links: Mapping[str, Secret[str]]
     ) -> Request | None:
         if "next" not in links:
             return None
         flows = self._plan.core.flows
-        target = flows.base.locate(links["next"].reveal(), request.target)
-        if isinstance(target, Elsewhere):
+        target = flows.base.resolve(links["next"].reveal(), request.target)
+        if isinstance(target, RejectedUrl):
             reason = flows.state.redact(target.reason)
             error = LinkRefused(
                 request.info,
@@ -138,25 +136,27 @@ class PageWalk(Generic[Item, Page]):
             )
             error.attempts = response.attempts
             raise error
-        return request.at(target, flows.state.redact)
+        return request.with_target(target, flows.state.redact)
 
-    def _is_more(self, page: Page) -> bool:
+    def _has_more(self, page: Page) -> bool:
         total = self._plan.operation.total
         count = None if total is None else total(page)
         return count is not None and count > self._seen
 
     def _fail(self, request: Request, response: Response, problem: str) -> NoReturn:
-        raise unexpected(request.info, response, self._plan.core.flows.state.redact, problem)
+        raise unexpected_response(
+            request.info, response, self._plan.core.flows.state.redact, problem
+        )
 
 
 def _links(header: str) -> dict[str, Secret[str]]:
-    """Read a `Link` header: the URL of each relation, which may hold a signature."""
-    found: dict[str, Secret[str]] = {}
+    """Parse a `Link` header into the URL of each relation. A URL may contain a signature."""
+    links: dict[str, Secret[str]] = {}
     for url, parameters in _LINK.findall(header):
         for quoted, bare in _REL.findall(parameters):
             for relation in (quoted or bare).lower().split():
-                found.setdefault(relation, Secret(url))
-    return found
+                links.setdefault(relation, Secret(url))
+    return links
 
 
 class Pages(Generic[Item, Page]):
@@ -198,12 +198,12 @@ class Pages(Generic[Item, Page]):
 
     def __iter__(self) -> Iterator[Item]:
         deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
-        while deduplicator.again():
+        while deduplicator.start_pass():
             for page in self.pages():
-                yield from deduplicator.fresh(page)
+                yield from deduplicator.new_items(page)
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
+        raise TypeError("the pages are not read yet: iterate over them, or use list()")
 
     def __repr__(self) -> str:
         return repr(self._plan)
@@ -238,20 +238,20 @@ class AsyncPages(Generic[Item, Page]):
 
     async def __aiter__(self) -> AsyncIterator[Item]:
         deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
-        while deduplicator.again():
+        while deduplicator.start_pass():
             async for page in self.pages():
-                for item in deduplicator.fresh(page):
+                for item in deduplicator.new_items(page):
                     yield item
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("a list of pages is not read yet: iterate over it, or make a list of it")
+        raise TypeError("the pages are not read yet: iterate over them, or use list()")
 
     def __repr__(self) -> str:
         return repr(self._plan)
 
 
 def plan_of(pages: Pages[Item, Page] | AsyncPages[Item, Page]) -> Plan[Item, Page]:
-    """Give what a walk asks for, to ask for one page of it."""
+    """Return the plan of a list, to request a single page of it."""
     return pages._plan  # pyright: ignore[reportPrivateUsage] - a property would be public
 
 

@@ -1,7 +1,4 @@
-"""Methods of a client that return the response behind a result.
-
-`raw_response` does the work.
-"""
+"""Methods of a client for raw responses and conditional requests; `raw_response` implements them."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ Page = TypeVar("Page")
 
 
 class RawCalls:
-    """Those of a `Client`."""
+    """Base class of a `Client` with these methods."""
 
     __slots__ = ()
 
@@ -67,7 +64,7 @@ class RawCalls:
 
 
 class AsyncRawCalls:
-    """Those of an `AsyncClient`."""
+    """Base class of an `AsyncClient` with these methods."""
 
     __slots__ = ()
 

@@ -1,7 +1,7 @@
-"""Raw responses: status and headers of a typed result, and requests that depend on its ETag.
+"""Raw responses: status and headers of a typed result, and conditional requests by ETag.
 
-A method of a resource is called as it is, on a copy of the
-resource whose flows remember the reply, so that no method and no class exists twice.
+The method of the caller runs on a copy of its resource whose flows store the response. Therefore no
+method needs a second form.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from ..request.operation import Operation
 from ..response.response import Response
 from ..response_errors import UnexpectedResponse
 from .paging import AsyncPages, Pages, plan_of
-from .resource import AsyncResource, SyncResource, amoved, core_of, moved
+from .resource import AsyncResource, SyncResource, core_of, with_async_core, with_core
 
 T = TypeVar("T")
 
-# These are for a browser or a proxy to keep, or answer for a credential.
+# Headers with cookies or credentials.
 _HIDDEN_HEADERS = frozenset(
     "authentication-info authorization cookie proxy-authenticate proxy-authentication-info "
     "proxy-authorization set-cookie set-cookie2 www-authenticate".split()
 )
 _LONGEST_HEADER = 8192
 
-# RFC 9110, 8.8.3, without the bytes beyond ASCII: nobody can type those.
+# RFC 9110, section 8.8.3, without non-ASCII bytes.
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"', re.ASCII)
 
 
@@ -75,53 +75,54 @@ def _raw_response(status: int, headers: Mapping[str, str], value: T) -> RawRespo
 
 
 class _NotModified(Exception):
-    """The state is still the one that the caller knows."""
+    """The server responded with 304: nothing has changed."""
 
 
-class _Remembering(CallFlow):
-    """Flows that keep the last reply; with an `etag` they ask only for another state than that."""
+class _RecordingFlow(CallFlow):
+    """Flows that store the last response. With an `etag`, they send conditional requests."""
 
-    __slots__ = ("_etag", "_kept")
+    __slots__ = ("_etag", "_response")
 
     def __init__(self, flows: CallFlow, etag: str | None) -> None:
         super().__init__(flows.base, flows.options, flows.state)
         self._etag = etag
-        self._kept: Response | None = None
+        self._response: Response | None = None
 
-    # Not `fetch`: a token is got with that one, and its request is not the caller's.
+    # Not `fetch`, which also sends token requests.
     def page(self, operation: Operation[T], request: Request) -> Flow[tuple[T, Response]]:
         if self._etag is not None:
             if request.writes:
-                raise InvalidArgument(f"{operation.id}: if_none_match is for what only reads")
+                raise InvalidArgument(f"{operation.id}: if_none_match cannot be used for a write")
             condition = (b"If-None-Match", self._etag.encode("ascii"))
             request = msgspec.structs.replace(request, headers=(*request.headers, condition))
         try:
-            value, self._kept = yield from super().page(operation, request)
+            value, self._response = yield from super().page(operation, request)
         except UnexpectedResponse as error:
             if self._etag is not None and error.status == 304:
                 raise _NotModified from None
             raise
-        return value, self._kept
+        return value, self._response
 
     def response(self, value: object) -> RawResponse[Any]:
-        """Put the reply and the result of a call together."""
-        if self._kept is None:
-            raise TypeError(f"{_HOW}; this one sent no request")
-        return _raw_response(self._kept.status, _headers(self._kept, self.state.redact), value)
+        """Return the stored response with the result of the call."""
+        if self._response is None:
+            raise TypeError(f"{_USAGE}; this one sent no request")
+        headers = _headers(self._response, self.state.redact)
+        return _raw_response(self._response.status, headers, value)
 
 
-_HOW = (
+_USAGE = (
     "call must be a method of a resource of this client, followed by its arguments, as in "
     'client.with_raw_response(client.org("acme").runners.get, 7)'
 )
 
 
 def check_etag(etag: object) -> str:
-    """Refuse what cannot be an entity tag: it would match nothing, or end the header."""
+    """Return an ETag. Raises InvalidArgument if it is not valid."""
     if not isinstance(etag, str):
         raise TypeError(f"etag must be a str, not {type(etag).__name__}")
     if _ETAG.fullmatch(etag) is None:
-        raise InvalidArgument('etag must be as a reply gave it, quotes included: "…" or W/"…"')
+        raise InvalidArgument('etag must be as in the response, with its quotes: "…" or W/"…"')
     return etag
 
 
@@ -132,13 +133,13 @@ def read(
     args: tuple[object, ...],
     kwargs: Mapping[str, object],
 ) -> RawResponse[Any] | None:
-    """Make a call and give its reply as well; None when it still has that `etag`."""
-    resource, function = _taken_apart(call, SyncResource)
+    """Run a call and return its raw response; None if the server confirms the `etag`."""
+    resource, function = _split_method(call, SyncResource)
     core = _same_client(core_of(resource), client)
-    flows = _Remembering(core.flows, etag)
+    flows = _RecordingFlow(core.flows, etag)
     core = core.with_flows(flows)
     try:
-        value = function(moved(resource, core), *args, **kwargs)
+        value = function(with_core(resource, core), *args, **kwargs)
         if isinstance(value, Pages):
             plan = plan_of(cast("Pages[object, object]", value))
             value, _ = core.run(flows.page(plan.operation, plan.first))
@@ -154,13 +155,13 @@ async def aread(
     args: tuple[object, ...],
     kwargs: Mapping[str, object],
 ) -> RawResponse[Any] | None:
-    """Do the same, with await."""
-    resource, function = _taken_apart(call, AsyncResource)
+    """Run a call as `read` does, with await."""
+    resource, function = _split_method(call, AsyncResource)
     core = _same_client(core_of(resource), client)
-    flows = _Remembering(core.flows, etag)
+    flows = _RecordingFlow(core.flows, etag)
     core = core.with_flows(flows)
     try:
-        value = function(amoved(resource, core), *args, **kwargs)
+        value = function(with_async_core(resource, core), *args, **kwargs)
         if isinstance(value, AsyncPages):
             plan = plan_of(cast("AsyncPages[object, object]", value))
             value, _ = await core.run(flows.page(plan.operation, plan.first))
@@ -175,19 +176,19 @@ AnyResource = TypeVar("AnyResource", SyncResource, AsyncResource)
 AnyCore = TypeVar("AnyCore", SyncCore, AsyncCore)
 
 
-def _taken_apart(
+def _split_method(
     call: object, kind: type[AnyResource]
 ) -> tuple[AnyResource, Callable[..., object]]:
-    """Give the resource and the function of a bound method."""
+    """Return the resource and the function of a bound method."""
     resource: object = getattr(call, "__self__", None)
     function: object = getattr(call, "__func__", None)
     if not isinstance(resource, kind) or not callable(function):
-        raise TypeError(_HOW)
+        raise TypeError(_USAGE)
     return resource, function
 
 
 def _same_client(core: AnyCore, client: AnyCore) -> AnyCore:
-    """Let the options of the resource's own client hold, when it is this one or made of it."""
+    """Return the core of a resource, with its options. Its client must share this one's state."""
     if core.state is not client.state:
         raise InvalidArgument("call is a method of another client's resource")
     return core

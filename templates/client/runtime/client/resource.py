@@ -1,4 +1,4 @@
-"""Base classes of every resource: a generated method is one call of these."""
+"""Base classes of the resources. A generated method is one call of `_call` or `_walk`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Page = TypeVar("Page")
 _NOTHING: Mapping[str, Never] = MappingProxyType({})
 
 
-def _shown(resource: object, path: Mapping[str, PathValue]) -> str:
-    given = ", ".join(f"{name}={value!r}" for name, value in path.items())
-    return f"{type(resource).__name__}({given})"
+def _repr(resource: object, path: Mapping[str, PathValue]) -> str:
+    arguments = ", ".join(f"{name}={value!r}" for name, value in path.items())
+    return f"{type(resource).__name__}({arguments})"
 
 
 class SyncResource:
-    """The operations of one kind of thing, in a scope whose path values it holds."""
+    """Base class of a resource: the operations on one kind of object in a scope."""
 
     __slots__ = ("_core", "_path")
 
@@ -33,7 +33,7 @@ class SyncResource:
         self._path = path
 
     def __repr__(self) -> str:
-        return _shown(self, self._path)
+        return _repr(self, self._path)
 
     def _call(
         self,
@@ -43,9 +43,9 @@ class SyncResource:
         query: Mapping[str, QueryValue] = _NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> T:
-        """Carry out an operation. Unset values are not sent."""
-        core, places = self._core, {**self._path, **path}
-        request = core.request(operation, path=places, query=query, body=body)
+        """Call an operation. Unset arguments are not sent."""
+        core, path_values = self._core, {**self._path, **path}
+        request = core.request(operation, path=path_values, query=query, body=body)
         return core.run(core.flows.call(operation, request))
 
     def _walk(
@@ -55,12 +55,12 @@ class SyncResource:
         path: Mapping[str, PathValue] = _NOTHING,
         query: Mapping[str, QueryValue] = _NOTHING,
     ) -> Pages[Item, Page]:
-        """Prepare to walk a list; arguments are checked now, nothing is sent yet."""
+        """Return the pages of a list. The arguments are checked now; nothing is sent yet."""
         return Pages(self._core, operation, {**self._path, **path}, query)
 
 
 class AsyncResource:
-    """The same as `SyncResource`, with await."""
+    """The asynchronous form of `SyncResource`."""
 
     __slots__ = ("_core", "_path")
 
@@ -69,7 +69,7 @@ class AsyncResource:
         self._path = path
 
     def __repr__(self) -> str:
-        return _shown(self, self._path)
+        return _repr(self, self._path)
 
     async def _call(
         self,
@@ -79,9 +79,9 @@ class AsyncResource:
         query: Mapping[str, QueryValue] = _NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> T:
-        """Carry out an operation. Unset values are not sent."""
-        core, places = self._core, {**self._path, **path}
-        request = core.request(operation, path=places, query=query, body=body)
+        """Call an operation. Unset arguments are not sent."""
+        core, path_values = self._core, {**self._path, **path}
+        request = core.request(operation, path=path_values, query=query, body=body)
         return await core.run(core.flows.call(operation, request))
 
     def _walk(
@@ -91,11 +91,11 @@ class AsyncResource:
         path: Mapping[str, PathValue] = _NOTHING,
         query: Mapping[str, QueryValue] = _NOTHING,
     ) -> AsyncPages[Item, Page]:
-        """Prepare to walk a list; arguments are checked now, nothing is sent yet."""
+        """Return the pages of a list. The arguments are checked now; nothing is sent yet."""
         return AsyncPages(self._core, operation, {**self._path, **path}, query)
 
 
-# For `raw_response` alone: a public name in these classes would read as an operation.
+# Functions for `raw_response`, since a public method would look like an operation.
 
 
 @overload
@@ -103,15 +103,15 @@ def core_of(resource: SyncResource) -> SyncCore: ...
 @overload
 def core_of(resource: AsyncResource) -> AsyncCore: ...
 def core_of(resource: SyncResource | AsyncResource) -> SyncCore | AsyncCore:
-    """Give what a resource makes its calls with."""
+    """Return the core of a resource."""
     return resource._core  # pyright: ignore[reportPrivateUsage] - see above
 
 
-def moved(resource: SyncResource, core: SyncCore) -> SyncResource:
-    """Give the same resource with another core."""
+def with_core(resource: SyncResource, core: SyncCore) -> SyncResource:
+    """Return a copy of a resource with another core."""
     return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage]
 
 
-def amoved(resource: AsyncResource, core: AsyncCore) -> AsyncResource:
-    """Give the same resource with another core."""
+def with_async_core(resource: AsyncResource, core: AsyncCore) -> AsyncResource:
+    """Return a copy of a resource with another core."""
     return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage]

@@ -1,6 +1,6 @@
-"""Scopes: the levels that resources hang from, and how one is found by its name.
+"""Scopes, such as an organization, that group resources, and the search for one by its name.
 
-Pure; a scope only holds what its resources need.
+Pure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PARAMETER = re.compile(r"\{([^{}]+)\}\Z")
 
 
 class BaseScope(Generic[Core]):
-    """One level: its connection, and the values of its path parameters by wire name."""
+    """Base class of a scope: the core of its client, and its path parameters by wire name."""
 
     __slots__ = ("_core", "_path")
 
@@ -27,19 +27,19 @@ class BaseScope(Generic[Core]):
         self._path = path
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._path.items())
-        return f"{type(self).__name__}({shown})"
+        arguments = ", ".join(f"{name}={value!r}" for name, value in self._path.items())
+        return f"{type(self).__name__}({arguments})"
 
 
 def find_scope(name: str, patterns: Mapping[str, Found]) -> tuple[Found, dict[str, str]]:
-    """Find the first pattern that a name fits, and the values in it.
+    """Return the first pattern that matches a name, and the values of its parameters.
 
-    `acme/app` fits `{owner}/{repo}`. A name that starts with the fixed word of a pattern can fit
-    no pattern without it: `repos/acme` is half a name, not a repository of an account `repos`.
-    Raises InvalidArgument when the name fits none.
+    `acme/app` matches `{owner}/{repo}`. A name that starts with the fixed word of a pattern matches
+    no other pattern: `repos/acme` is an incomplete name, not a repository of an account `repos`.
+    Raises InvalidArgument if no pattern matches.
     """
     if not isinstance(cast("object", name), str):
-        raise TypeError(f"a scope's name must be a str, not {type(name).__name__}")
+        raise TypeError(f"the name of a scope must be a str, not {type(name).__name__}")
     segments = name.removeprefix("/").split("/")
     split = {pattern: pattern.removeprefix("/").split("/") for pattern in patterns}
     words = {parts[0] for parts in split.values() if not _PARAMETER.match(parts[0])}
@@ -50,11 +50,11 @@ def find_scope(name: str, patterns: Mapping[str, Found]) -> tuple[Found, dict[st
         if values is not None:
             return patterns[pattern], values
     listed = ", ".join(dict.fromkeys("/".join(parts) for parts in split.values()))
-    raise InvalidArgument(f"no scope is called {name!r}; write one of {listed}")
+    raise InvalidArgument(f"no scope {name!r}; use one of {listed}")
 
 
 def _values(segments: list[str], parts: list[str]) -> dict[str, str] | None:
-    """The values that a name gives to a pattern's parameters; None when it does not fit."""
+    """Return the values of a pattern's parameters; None if the name does not match."""
     if len(segments) != len(parts):
         return None
     values: dict[str, str] = {}

@@ -1,19 +1,20 @@
-"""Cache of responses, revalidated by their ETag: hishel over another transport.
+"""Cache of responses, revalidated by their ETag on every use: hishel between two transports.
 
 Reads and writes one SQLite database, in memory or in a file that the caller names. Imported only
-when a client has a cache; hishel is an extra.
+for a client with a cache; hishel is an extra.
 
     transport ─▶ Cache ───▶ hishel ──▶ _Upstream ─▶ the pool, or the caller's transport
-                 hides the             sends the request that is meant
-                 request in a name     lets only be kept what `cache_policy` finds good
+                 replaces the          sends the original request
+                 request by a key      marks what must not be stored, by `cache_policy`
 
-What hishel sees it may write to disk, and by itself it writes addresses and headers as they are. So
-it sees neither, nor a credential in either: all that it gets is the key of an entry, a digest of
-the address and of every header, which keeps the replies to one token, to one media type or to one
-caller's header from another's. Replies that hold secrets do not come here.
+hishel may write whatever it receives to disk, including URLs and headers. Therefore it receives
+neither, and no credentials: only the key of an entry, which is a digest of the URL and of all
+headers. Requests with different tokens, media types or other headers have different keys.
+Responses with secrets are never cached.
 
-GitHub lets a reply be used for a minute without asking again. In a minute a runner takes a job, so
-every use is asked for: a 304 gives the kept body, and costs nothing of the rate limit.
+GitHub allows a response to be used for a minute without revalidation. A runner can take a job within
+that minute, so the cache revalidates every use. A 304 response does not count against the rate
+limit.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ import httpx2
 from ..errors import InvalidArgument
 from ..redaction import Secret
 from ..response.response import Response
-from .cache_policy import is_good, takes
+from .cache_policy import is_cacheable, is_storable
 from .exchange import FAULT, FROM_CACHE, aread, read
 
 _PACKAGE = __name__.partition(".")[0]
@@ -47,22 +48,22 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(_PACKAGE)
 
-# A private cache: one client is one user.
+# A private cache, since a client has one user.
 _OPTIONS = hishel.CacheOptions(shared=False, supported_methods=["GET"])
-_IDLE = 86_400.0  # seconds that an entry is kept without being asked for
-_MOST = 64 * 2**20  # bytes of all entries
-_LARGEST = 8 * 2**20  # bytes of one; a page of 100 runners has about 100,000
+_MAX_IDLE = 86_400.0  # seconds until an unused entry is removed
+_MAX_SIZE = 64 * 2**20  # bytes of all entries
+_MAX_ENTRY = 8 * 2**20  # bytes of one entry; a page of 100 runners has about 100,000
 
-_MEANT = "meant"
-# The body is handed on decoded. Cookies are never sent back. Only an ETag tells states apart: two
-# within a second have the same date, and hishel 2.0 then takes the older one.
+_ORIGINAL = "original-request"
+# The body is decoded. Cookies are never sent back. Only an ETag identifies a state: two states of
+# the same second have the same date, and hishel 2.0 then uses the older one.
 _DROPPED = frozenset(
     (b"content-encoding", b"content-length", b"transfer-encoding", b"set-cookie", b"last-modified")
 )
 
 
 class _Storage(hishel.SqliteStorage):
-    """Keeps one entry a key: hishel 2.0 leaves the one before beside it, and never matches two."""
+    """Storage with one entry for each key. hishel 2.0 keeps old entries, and then matches none."""
 
     def create_entry(
         self, request: hishel.Request, response: hishel.Response, key: str, **limits: float | None
@@ -73,7 +74,7 @@ class _Storage(hishel.SqliteStorage):
 
 
 class _AsyncStorage(hishel.AsyncSqliteStorage):
-    """The same, with await."""
+    """The asynchronous form of `_Storage`."""
 
     async def create_entry(
         self, request: hishel.Request, response: hishel.Response, key: str, **limits: float | None
@@ -84,29 +85,29 @@ class _AsyncStorage(hishel.AsyncSqliteStorage):
 
 
 class Cache:
-    """Answers reads from what was kept, when the server says that it is still good."""
+    """Transport with a cache: it uses a stored body if the server confirms its ETag."""
 
-    def __init__(self, where: object, inner: httpx2.BaseTransport) -> None:
+    def __init__(self, location: object, inner: httpx2.BaseTransport) -> None:
         self._storage = _Storage(
-            connection=_database(where),
-            default_tti=_IDLE,
-            max_size=_MOST,
-            max_stream_size=_LARGEST,
+            connection=_open_database(location),
+            default_tti=_MAX_IDLE,
+            max_size=_MAX_SIZE,
+            max_stream_size=_MAX_ENTRY,
         )
         self._upstream = _Upstream(inner)
         self._transport = CacheTransport(self._upstream, self._storage, _OPTIONS)
 
-    def takes(self, request: Request) -> bool:
-        return takes(request)
+    def is_cacheable(self, request: Request) -> bool:
+        return is_cacheable(request)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        received = self._transport.handle_request(hidden := _hidden(request))
-        if _is_kept(received):
+        received = self._transport.handle_request(opaque := _opaque_request(request))
+        if _is_from_cache(received):
             try:
                 received.read()
             except (RuntimeError, sqlite3.Error) as error:
-                _log.warning("a kept reply cannot be read, it is asked for again: %s", error)
-                received = self._upstream.handle_request(hidden)
+                _log.warning("cannot read a cached response, requesting it again: %s", error)
+                received = self._upstream.handle_request(opaque)
         return received
 
     def close(self) -> None:
@@ -114,29 +115,29 @@ class Cache:
 
 
 class AsyncCache:
-    """The same, with await."""
+    """The asynchronous form of `Cache`."""
 
-    def __init__(self, where: object, inner: httpx2.AsyncBaseTransport) -> None:
+    def __init__(self, location: object, inner: httpx2.AsyncBaseTransport) -> None:
         self._storage = _AsyncStorage(
-            connection=anysqlite.Connection(_database(where)),
-            default_tti=_IDLE,
-            max_size=_MOST,
-            max_stream_size=_LARGEST,
+            connection=anysqlite.Connection(_open_database(location)),
+            default_tti=_MAX_IDLE,
+            max_size=_MAX_SIZE,
+            max_stream_size=_MAX_ENTRY,
         )
         self._upstream = _AsyncUpstream(inner)
         self._transport = AsyncCacheTransport(self._upstream, self._storage, _OPTIONS)
 
-    def takes(self, request: Request) -> bool:
-        return takes(request)
+    def is_cacheable(self, request: Request) -> bool:
+        return is_cacheable(request)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        received = await self._transport.handle_async_request(hidden := _hidden(request))
-        if _is_kept(received):
+        received = await self._transport.handle_async_request(opaque := _opaque_request(request))
+        if _is_from_cache(received):
             try:
                 await received.aread()
             except (RuntimeError, sqlite3.Error) as error:
-                _log.warning("a kept reply cannot be read, it is asked for again: %s", error)
-                received = await self._upstream.handle_async_request(hidden)
+                _log.warning("cannot read a cached response, requesting it again: %s", error)
+                received = await self._upstream.handle_async_request(opaque)
         return received
 
     async def aclose(self) -> None:
@@ -144,52 +145,52 @@ class AsyncCache:
 
 
 class _Upstream(httpx2.BaseTransport):
-    """What hishel sends by."""
+    """Transport below hishel, which sends the original request."""
 
     def __init__(self, inner: httpx2.BaseTransport) -> None:
         self._inner = inner
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        sent = _meant(request)
+        sent = _original_request(request)
         received = self._inner.handle_request(sent)
         try:
-            return _handed_on(sent, received, read(received))
+            return _for_storage(sent, received, read(received))
         finally:
             received.close()
 
 
 class _AsyncUpstream(httpx2.AsyncBaseTransport):
-    """What hishel sends by, with await."""
+    """The asynchronous form of `_Upstream`."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
         self._inner = inner
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        sent = _meant(request)
+        sent = _original_request(request)
         received = await self._inner.handle_async_request(sent)
         try:
-            return _handed_on(sent, received, await aread(received))
+            return _for_storage(sent, received, await aread(received))
         finally:
             await received.aclose()
 
 
-def _hidden(request: httpx2.Request) -> httpx2.Request:
-    """A request that says nothing but which entry is meant, to be revalidated whatever its age."""
-    said = b"\n".join(sorted(b": ".join(pair) for pair in request.headers.raw))
-    key = sha256(b"\n".join((str(request.url).encode(), said))).hexdigest()
+def _opaque_request(request: httpx2.Request) -> httpx2.Request:
+    """Return a request with only the key of an entry, which is revalidated at any age."""
+    headers = b"\n".join(sorted(b": ".join(pair) for pair in request.headers.raw))
+    key = sha256(b"\n".join((str(request.url).encode(), headers))).hexdigest()
     return httpx2.Request(
         request.method,
-        f"https://kept.invalid/{key}",
+        f"https://cache.invalid/{key}",
         headers={"Cache-Control": "no-cache"},
-        extensions={_MEANT: Secret(request), "caching": {"key": key}},
+        extensions={_ORIGINAL: Secret(request), "caching": {"key": key}},
     )
 
 
-def _meant(hidden: httpx2.Request) -> httpx2.Request:
-    """The request that is hidden in another, with the condition that hishel added to that."""
-    meant: Secret[httpx2.Request] = hidden.extensions[_MEANT]
-    request = meant.reveal()
-    condition = [pair for pair in hidden.headers.raw if pair[0].lower() == b"if-none-match"]
+def _original_request(opaque: httpx2.Request) -> httpx2.Request:
+    """Return the original request, with the `If-None-Match` that hishel added."""
+    original: Secret[httpx2.Request] = opaque.extensions[_ORIGINAL]
+    request = original.reveal()
+    condition = [pair for pair in opaque.headers.raw if pair[0].lower() == b"if-none-match"]
     return httpx2.Request(
         request.method,
         request.url,
@@ -198,40 +199,41 @@ def _meant(hidden: httpx2.Request) -> httpx2.Request:
     )
 
 
-def _is_kept(received: httpx2.Response) -> bool:
-    """Tell whether the body is a kept one, and say so to who reads it."""
+def _is_from_cache(received: httpx2.Response) -> bool:
+    """Return whether the body comes from the cache, and record it for `exchange`."""
     status: hishel.CacheStatus = received.extensions["caching"]
     if status["from_cache"]:
         received.extensions[FROM_CACHE] = True
     return status["from_cache"]
 
 
-def _handed_on(
+def _for_storage(
     request: httpx2.Request, received: httpx2.Response, response: Response
 ) -> httpx2.Response:
-    """Give hishel a reply that is read and decoded; what shall not be kept says so."""
+    """Return a decoded response for hishel, with `no-store` if it must not be stored."""
     headers = [pair for pair in received.headers.raw if pair[0].lower() not in _DROPPED]
-    if response.status != 304 and not is_good(response, request.headers.get("Accept", "")):
+    if response.status != 304 and not is_storable(response, request.headers.get("Accept", "")):
         headers.append((b"Cache-Control", b"no-store"))
     return httpx2.Response(
         response.status, headers=headers, content=response.body, extensions={FAULT: response.fault}
     )
 
 
-def _database(where: object) -> sqlite3.Connection:
-    """Open the database, or refuse what cannot be one; a new file is for its owner alone."""
-    if where is True:
-        return _connected(":memory:")
-    if not isinstance(where, (str, os.PathLike)):
-        raise TypeError(f"cache must be a bool or the path of a file, not {type(where).__name__}")
-    path = Path(cast("str | os.PathLike[str]", where))
+def _open_database(location: object) -> sqlite3.Connection:
+    """Open the database. Only the owner can read a new file."""
+    if location is True:
+        return _connect(":memory:")
+    if not isinstance(location, (str, os.PathLike)):
+        kind = type(location).__name__
+        raise TypeError(f"cache must be a bool or the path of a file, not {kind}")
+    path = Path(cast("str | os.PathLike[str]", location))
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = _connected(path)
+        connection = _connect(path)
     except (OSError, sqlite3.Error) as error:
         raise InvalidArgument(f"cache: {path} cannot be opened as a database: {error}") from None
     try:
-        # hishel looks only when it is first used, and a call is no place to fail.
+        # Checked here, since hishel checks it only during the first call.
         hishel.SqliteStorage(connection=connection).get_entries("")
     except RuntimeError:
         connection.close()
@@ -239,8 +241,8 @@ def _database(where: object) -> sqlite3.Connection:
     return connection
 
 
-def _connected(where: str | Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(where, check_same_thread=False, isolation_level=None)
+def _connect(location: str | Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(location, check_same_thread=False, isolation_level=None)
     try:
         connection.execute("SELECT name FROM sqlite_master").fetchall()  # fails for any other file
     except sqlite3.Error:

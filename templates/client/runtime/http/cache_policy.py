@@ -1,7 +1,7 @@
-"""Cache policy: which requests the cache answers, and which responses it stores.
+"""Cache policy: which requests may use the cache, and which responses may be stored.
 
-Pure; knows nothing of how and where. A reply that holds a secret is never kept, nor a damaged one:
-it would be there for as long as its ETag is.
+Pure. A response with a secret is never stored, nor a corrupt one, which the cache would return until
+its ETag changes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ..types import SecretModel
 if TYPE_CHECKING:
     from ..request.builder import Request
 
-# With one of these a request asks for a state, or a part, of its own choosing.
-_SPECIAL = frozenset(
+# Headers with which a caller controls caching or requests a part.
+_CACHE_HEADERS = frozenset(
     (
         b"cache-control",
         b"if-match",
@@ -35,53 +35,53 @@ _SPECIAL = frozenset(
 )
 
 
-def takes(request: Request) -> bool:
-    """Tell whether a request may be answered from the cache, and its reply be kept.
+def is_cacheable(request: Request) -> bool:
+    """Return whether a request may use the cache.
 
-    It may when it only reads, gives no secret, and asks for no special state.
+    It must be a read whose result has no secrets, without headers that control caching.
     """
     if request.writes or request.returns is None:
         return False
-    if any(name.lower() in _SPECIAL for name, _ in request.headers):
+    if any(name.lower() in _CACHE_HEADERS for name, _ in request.headers):
         return False
     return not holds_secrets(request.returns)
 
 
 @functools.cache
 def holds_secrets(returns: Callable[[], object]) -> bool:
-    """Tell whether a type can hold a secret, however deep; what is not known can."""
+    """Return whether a type can contain a secret at any depth. An unknown type can."""
     waiting = [inspect.type_info(cast("Any", returns()))]
     seen: set[type] = set()
     while waiting:
-        found = waiting.pop()
-        if isinstance(found, (inspect.AnyType, inspect.RawType, inspect.CustomType)):
+        kind = waiting.pop()
+        if isinstance(kind, (inspect.AnyType, inspect.RawType, inspect.CustomType)):
             return True
-        if isinstance(found, inspect.StructType):
-            if issubclass(found.cls, SecretModel):
+        if isinstance(kind, inspect.StructType):
+            if issubclass(kind.cls, SecretModel):
                 return True
-            if found.cls not in seen:
-                seen.add(found.cls)
-                waiting += [field.type for field in found.fields]
-        elif isinstance(found, inspect.UnionType):
-            waiting += found.types
-        elif isinstance(found, inspect.CollectionType):
-            waiting.append(found.item_type)
-        elif isinstance(found, inspect.DictType):
-            waiting += [found.key_type, found.value_type]
+            if kind.cls not in seen:
+                seen.add(kind.cls)
+                waiting += [field.type for field in kind.fields]
+        elif isinstance(kind, inspect.UnionType):
+            waiting += kind.types
+        elif isinstance(kind, inspect.CollectionType):
+            waiting.append(kind.item_type)
+        elif isinstance(kind, inspect.DictType):
+            waiting += [kind.key_type, kind.value_type]
     return False
 
 
-def is_good(response: Response, asked: str) -> bool:
-    """Tell whether a reply is worth keeping: whole, with an ETag, and of a media type `asked` for.
+def is_storable(response: Response, accept: str) -> bool:
+    """Return whether a response may be stored: complete, with an ETag, of an accepted media type.
 
-    What is no JSON is kept only where it was asked for by name, or by a range such as `image/*`: a
-    page of HTML in its place is an error of some server in between.
+    `accept` is the request's `Accept` header. A response that is not JSON must match it, by name or
+    by a range such as `image/*`, since an unexpected HTML page is an error of a proxy.
     """
     if response.status != 200 or response.fault is not None or response.header("etag") is None:
         return False
     if not response.is_json:
-        wanted = [one.partition(";")[0].strip().lower() for one in asked.split(",")]
-        return any(fnmatchcase(response.media_type, one) for one in wanted)
+        accepted = [one.partition(";")[0].strip().lower() for one in accept.split(",")]
+        return any(fnmatchcase(response.media_type, one) for one in accepted)
     try:
         msgspec.json.decode(response.body, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError):

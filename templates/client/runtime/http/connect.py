@@ -1,7 +1,7 @@
-"""Set-up of connections: pool, certificates, proxy.
+"""Setup of a client's transport: connection pool, certificates and proxy.
 
 May read proxy and certificate settings from the environment, and the CA file that the caller names.
-Only this room imports httpx2 when it runs; others name its types for type checkers.
+Only this room imports httpx2 at run time. Others import its types for type checkers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from ..errors import InvalidArgument
-from ..request.base_url import Base
+from ..request.base_url import BaseUrl
 from .pool import AsyncPool, Pool
 from .transport import AsyncTransport, RequestSigner, SyncTransport
 
@@ -23,11 +23,11 @@ from .transport import AsyncTransport, RequestSigner, SyncTransport
 def connect(
     signer: RequestSigner, proxy: object, verify: object, transport: object, cache: object
 ) -> SyncTransport:
-    """Make the transport of a client: the caller's own, or a pool."""
+    """Return the transport of a client, over a pool or the caller's transport."""
     if transport is None:
         transport = Pool(_context(signer.base, verify), _proxy(signer.base, proxy))
     else:
-        _refuse_beside_transport(proxy, verify)
+        _check_own_transport(proxy, verify)
     if not isinstance(transport, httpx2.BaseTransport):
         raise TypeError("transport must be an httpx2.BaseTransport")
     if cache is False:
@@ -40,11 +40,11 @@ def connect(
 def async_connect(
     signer: RequestSigner, proxy: object, verify: object, transport: object, cache: object
 ) -> AsyncTransport:
-    """Make the transport of an async client: the caller's own, or a pool."""
+    """Return the transport of an async client, over a pool or the caller's transport."""
     if transport is None:
         transport = AsyncPool(_context(signer.base, verify), _proxy(signer.base, proxy))
     else:
-        _refuse_beside_transport(proxy, verify)
+        _check_own_transport(proxy, verify)
     if not isinstance(transport, httpx2.AsyncBaseTransport):
         raise TypeError("transport must be an httpx2.AsyncBaseTransport")
     if cache is False:
@@ -54,15 +54,17 @@ def async_connect(
     return AsyncTransport(signer, transport, AsyncCache(cache, transport))
 
 
-def _refuse_beside_transport(proxy: object, verify: object) -> None:
+def _check_own_transport(proxy: object, verify: object) -> None:
     if proxy is not None or verify is not None:
-        raise InvalidArgument("proxy and verify belong to the transport that was passed")
+        raise InvalidArgument(
+            "proxy and verify cannot be used with transport; set them in the transport"
+        )
 
 
-def _context(base: Base, verify: object) -> ssl.SSLContext:
-    """Make the one TLS context of a client; there is no switch that turns verification off."""
+def _context(base: BaseUrl, verify: object) -> ssl.SSLContext:
+    """Return the TLS context of a client. No option disables verification."""
     if verify is None and not base.secure:
-        # Reading the system's certificates takes longer than a call on this machine.
+        # Loading the system's certificates takes longer than a call on this machine.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if verify is None:
         return httpx2.create_ssl_context()
@@ -76,34 +78,34 @@ def _context(base: Base, verify: object) -> ssl.SSLContext:
             return ssl.create_default_context(capath=path)
         return ssl.create_default_context(cafile=path)
     except OSError as error:
-        raise InvalidArgument(f"verify: no CA bundle can be read from {path}: {error}") from None
+        raise InvalidArgument(f"verify: cannot read a CA bundle from {path}: {error}") from None
 
 
-def _proxy(base: Base, given: object) -> httpx2.Proxy | None:
-    """Find the proxy: the caller's, else the environment's, which never gets a plain request.
+def _proxy(base: BaseUrl, proxy: object) -> httpx2.Proxy | None:
+    """Return the proxy of the caller, or else of the environment.
 
-    As an address is https everywhere but on this machine, a proxy sees a tunnel and no token.
+    A proxy is used for https only, as a tunnel, so that it cannot read the token.
     """
     if not base.secure:
-        if given is not None:
-            raise InvalidArgument("a proxy would read the token: use https, or no proxy")
+        if proxy is not None:
+            raise InvalidArgument("a proxy could read the token over http; use https or no proxy")
         return None
-    url = given if given is not None else _environment_proxy(base)
+    url = proxy if proxy is not None else _environment_proxy(base)
     if url is None:
         return None
     if not isinstance(url, str):
         raise TypeError(f"proxy must be a str, not {type(url).__name__}")
     try:
-        found = httpx2.Proxy(url if "://" in url else f"http://{url}")
+        parsed = httpx2.Proxy(url if "://" in url else f"http://{url}")
     except (ValueError, httpx2.InvalidURL):
-        found = None
-    if found is None or not found.url.netloc:
-        # The URL can hold a password and stays out of the message.
-        raise InvalidArgument("the proxy's URL is not http://, https:// or socks5://HOST:PORT")
-    return found
+        parsed = None
+    if parsed is None or not parsed.url.netloc:
+        # The message does not contain the URL, which may have a password.
+        raise InvalidArgument("the proxy's URL must be http://, https:// or socks5://HOST:PORT")
+    return parsed
 
 
-def _environment_proxy(base: Base) -> str | None:
+def _environment_proxy(base: BaseUrl) -> str | None:
     """Read HTTPS_PROXY, ALL_PROXY and NO_PROXY as the standard library does."""
     proxies = getproxies()
     url = proxies.get("https") or proxies.get("all")

@@ -1,8 +1,8 @@
-"""Deadline of a call, kept even if bytes come in slowly.
+"""Deadline of a call for slow connections: timeouts that shrink with each read and write.
 
-httpx2 takes a time-out for each single read and write: a server that sends a byte now and then is
-never timed out. So the time-outs that we hand it are `Until`s, and the streams of our pools ask
-one, before each read and write, what is left. Reads and writes the network, through httpcore2.
+Reads and writes the network, through httpcore2. A timeout of httpx2 applies to a single read or
+write, so a server that sends a byte now and then would never reach it. Therefore the client passes
+`DeadlineTimeout`s, and its streams compute the remaining time before each read and write.
 """
 
 from __future__ import annotations
@@ -18,41 +18,41 @@ from typing import Any, cast
 import httpcore2
 
 
-class Until(float):
-    """A time-out in seconds that ends at a moment at the latest: to others, a plain float."""
+class DeadlineTimeout(float):
+    """A timeout in seconds that also ends at a deadline. Other code can use it as a float."""
 
     _end: float
     _seconds: float | None
 
-    def __new__(cls, end: float, seconds: float | None) -> Until:
+    def __new__(cls, end: float, seconds: float | None) -> DeadlineTimeout:
         left = max(0.0, end - time.monotonic())
-        made = super().__new__(cls, left if seconds is None else min(seconds, left))
-        made._end = end
-        made._seconds = seconds
-        return made
+        timeout = super().__new__(cls, left if seconds is None else min(seconds, left))
+        timeout._end = end
+        timeout._seconds = seconds
+        return timeout
 
     def left(self) -> float:
-        """Give the seconds for one more step; 0 or less when the end has come."""
+        """Return the seconds for the next step; 0 or less after the deadline."""
         left = self._end - time.monotonic()
         return left if self._seconds is None else min(self._seconds, left)
 
 
-def until(end: float, seconds: float | None) -> float | None:
-    """Make the time-out of a step: its seconds, but none past the end of the call."""
-    return seconds if end == inf else Until(end, seconds)
+def timeout_until(end: float, seconds: float | None) -> float | None:
+    """Return the timeout of a step: its seconds, but not past the end of the call."""
+    return seconds if end == inf else DeadlineTimeout(end, seconds)
 
 
 def _left(timeout: float | None, error: type[httpcore2.TimeoutException]) -> float | None:
-    if not isinstance(timeout, Until):
+    if not isinstance(timeout, DeadlineTimeout):
         return timeout
     left = timeout.left()
     if left <= 0:
-        raise error("the time of the whole call is over")
+        raise error("the timeout of the whole call expired")
     return left
 
 
 class Stream(httpcore2.NetworkStream):
-    """A stream whose every step ends in time."""
+    """Network stream that keeps a deadline."""
 
     def __init__(self, inner: httpcore2.NetworkStream) -> None:
         self._inner = inner
@@ -80,7 +80,7 @@ class Stream(httpcore2.NetworkStream):
 
 
 class Backend(httpcore2.NetworkBackend):
-    """Makes connections whose every step ends in time."""
+    """Network backend whose connections keep a deadline."""
 
     def __init__(self) -> None:
         self._inner = httpcore2.SyncBackend()
@@ -93,8 +93,8 @@ class Backend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        """Connect to the first address of a host that answers, each with the time that is left."""
-        failed: Exception = httpcore2.ConnectError(f"{host} has no address")
+        """Connect to the first reachable address of a host, within the time left."""
+        failure: Exception = httpcore2.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):
             try:
                 left = _left(timeout, httpcore2.ConnectTimeout)
@@ -102,12 +102,12 @@ class Backend(httpcore2.NetworkBackend):
                     self._inner.connect_tcp(address, port, left, local_address, socket_options)
                 )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failed = error
-        raise failed
+                failure = error
+        raise failure
 
 
 class AsyncStream(httpcore2.AsyncNetworkStream):
-    """A stream whose every step ends in time."""
+    """The asynchronous form of `Stream`."""
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
         self._inner = inner
@@ -142,18 +142,18 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         if info != "is_readable":
             return self._inner.get_extra_info(info)
-        # The pool asks this of every idle connection before each request, and anyio collects all
-        # that it knows of a connection each time.
+        # The pool checks every idle connection before each request, and anyio would collect all
+        # attributes of the connection each time.
         if self._socket is None:
             self._socket = self._inner.get_extra_info("socket")
         return _is_readable(self._socket)
 
 
 class AsyncBackend(httpcore2.AsyncNetworkBackend):
-    """Makes connections whose every step ends in time."""
+    """The asynchronous form of `Backend`."""
 
     def __init__(self) -> None:
-        # Where anyio is missing, httpcore2 has another class of this name, which says so.
+        # Without anyio, httpcore2 has another class of this name, which raises an error.
         self._inner = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
 
     async def connect_tcp(
@@ -165,26 +165,26 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         left = _left(timeout, httpcore2.ConnectTimeout)
-        made = await self._inner.connect_tcp(host, port, left, local_address, socket_options)
-        return AsyncStream(made)
+        stream = await self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        return AsyncStream(stream)
 
 
 def _addresses(host: str, port: int) -> list[str]:
-    """Look a host up. The system's look-up cannot be broken off, only its result be too late."""
+    """Resolve a host. The system's DNS lookup cannot be interrupted at the deadline."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise httpcore2.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in results))
 
 
 def _is_readable(sock: Any) -> bool:
-    """Tell whether there is something to read: of an idle connection, that it was closed."""
-    number = -1 if sock is None else sock.fileno()
-    if number < 0:
+    """Return whether a socket is readable. An idle connection is if the server has closed it."""
+    descriptor = -1 if sock is None else sock.fileno()
+    if descriptor < 0:
         return True
     if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([number], [], [], 0)[0])
+        return bool(select.select([descriptor], [], [], 0)[0])
     poll = select.poll()
-    poll.register(number, select.POLLIN)
+    poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))

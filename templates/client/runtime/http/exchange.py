@@ -1,4 +1,4 @@
-"""Reading of a response: its whole body, within bounds, and what the cache tells of it.
+"""Reading of a response: its whole body, up to a maximum size.
 
 Reads the network, through httpx2.
 """
@@ -11,16 +11,16 @@ import httpx2
 
 from ..response.response import MAX_BODY, Response
 
-# Extensions of a response by which `cache` tells what it knows.
-FAULT = "reply-fault"
-FROM_CACHE = "reply-from-cache"
+# Extensions of a response that `cache` sets.
+FAULT = "response-fault"
+FROM_CACHE = "response-from-cache"
 
 _TOO_LARGE = f"the body is larger than {MAX_BODY // 2**20} MiB"
-_DAMAGED = "the compression of the body is damaged"
+_CORRUPT = "the compression of the body is corrupt"
 
 
 def read(received: httpx2.Response) -> Response:
-    """Read a reply to its end, or as far as is sensible."""
+    """Read a response to its end, or up to the maximum size."""
     body = bytearray()
     fault = None
     try:
@@ -29,12 +29,12 @@ def read(received: httpx2.Response) -> Response:
             if len(body) > MAX_BODY:
                 return _response(received, b"", _TOO_LARGE)
     except httpx2.DecodingError:
-        fault = _DAMAGED
+        fault = _CORRUPT
     return _response(received, bytes(body), fault)
 
 
 async def aread(received: httpx2.Response) -> Response:
-    """Read a reply to its end, or as far as is sensible."""
+    """Read a response to its end, or up to the maximum size."""
     body = bytearray()
     fault = None
     try:
@@ -44,17 +44,17 @@ async def aread(received: httpx2.Response) -> Response:
                 if len(body) > MAX_BODY:
                     return _response(received, b"", _TOO_LARGE)
     except httpx2.DecodingError:
-        fault = _DAMAGED
+        fault = _CORRUPT
     return _response(received, bytes(body), fault)
 
 
 def _response(received: httpx2.Response, body: bytes, fault: str | None) -> Response:
-    """Make a response; the cache tells what it knows in the extensions of what httpx2 received."""
-    said = received.extensions
+    """Return a response, with the fault and the origin that `cache` recorded in its extensions."""
+    extensions = received.extensions
     return Response(
         received.status_code,
         received.headers.raw,
         body,
-        fault or said.get(FAULT),
-        FROM_CACHE in said,
+        fault or extensions.get(FAULT),
+        FROM_CACHE in extensions,
     )

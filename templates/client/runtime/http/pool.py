@@ -1,7 +1,7 @@
-"""Pools of connections: httpx2 transports over httpcore2, which keep the end of a call.
+"""Connection pools: httpx2 transports over httpcore2 that keep the deadline of a call.
 
-Reads and writes the network. httpx2's own `HTTPTransport` is the same thing without a way to hand
-in a network backend, and the backend is where a slow server can be timed out (`deadline`).
+Reads and writes the network. httpx2's `HTTPTransport` does the same but does not accept a network
+backend, which `deadline` needs.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import httpx2
 from ..call.pacing import AT_ONCE
 from .deadline import AsyncBackend, Backend
 
-_KEPT = 5.0  # seconds that an idle connection is kept
+_KEEPALIVE = 5.0  # seconds until an idle connection is closed
 
 
 class Pool(httpx2.BaseTransport):
-    """A pool for calls."""
+    """Connection pool of a sync client."""
 
     def __init__(self, context: ssl.SSLContext, proxy: httpx2.Proxy | None) -> None:
         self._pool = httpcore2.ConnectionPool(
@@ -28,12 +28,12 @@ class Pool(httpx2.BaseTransport):
             proxy=_proxy(proxy),
             max_connections=AT_ONCE,
             max_keepalive_connections=AT_ONCE,
-            keepalive_expiry=_KEPT,
+            keepalive_expiry=_KEEPALIVE,
             network_backend=Backend(),
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        with _translated():
+        with _converted_errors():
             response = self._pool.handle_request(_request(request))
         assert isinstance(response.stream, Iterable)
         return httpx2.Response(
@@ -45,7 +45,7 @@ class Pool(httpx2.BaseTransport):
 
 
 class AsyncPool(httpx2.AsyncBaseTransport):
-    """A pool for awaits."""
+    """Connection pool of an async client."""
 
     def __init__(self, context: ssl.SSLContext, proxy: httpx2.Proxy | None) -> None:
         self._pool = httpcore2.AsyncConnectionPool(
@@ -53,12 +53,12 @@ class AsyncPool(httpx2.AsyncBaseTransport):
             proxy=_proxy(proxy),
             max_connections=AT_ONCE,
             max_keepalive_connections=AT_ONCE,
-            keepalive_expiry=_KEPT,
+            keepalive_expiry=_KEEPALIVE,
             network_backend=AsyncBackend(),
         )
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        with _translated():
+        with _converted_errors():
             response = await self._pool.handle_async_request(_request(request))
         assert isinstance(response.stream, AsyncIterable)
         return httpx2.Response(
@@ -70,13 +70,13 @@ class AsyncPool(httpx2.AsyncBaseTransport):
 
 
 class _Body(httpx2.SyncByteStream):
-    """The body of a reply, as it comes in."""
+    """Stream of the body of a response."""
 
     def __init__(self, inner: Iterable[bytes]) -> None:
         self._inner = inner
 
     def __iter__(self) -> Iterator[bytes]:
-        with _translated():
+        with _converted_errors():
             yield from self._inner
 
     def close(self) -> None:
@@ -86,13 +86,13 @@ class _Body(httpx2.SyncByteStream):
 
 
 class _AsyncBody(httpx2.AsyncByteStream):
-    """The body of a reply, as it comes in."""
+    """The asynchronous form of `_Body`."""
 
     def __init__(self, inner: AsyncIterable[bytes]) -> None:
         self._inner = inner
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _translated():
+        with _converted_errors():
             async for part in self._inner:
                 yield part
 
@@ -129,8 +129,8 @@ def _proxy(proxy: httpx2.Proxy | None) -> httpcore2.Proxy | None:
 
 
 @contextlib.contextmanager
-def _translated() -> Generator[None]:
-    """Turn an error of httpcore2 into httpx2's of the same name."""
+def _converted_errors() -> Generator[None]:
+    """Convert an error of httpcore2 to the error of httpx2 with the same name."""
     try:
         yield
     except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:

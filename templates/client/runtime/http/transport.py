@@ -1,11 +1,10 @@
-"""Transport of one attempt over httpx2. Nothing imports this module before a client is made.
+"""Transport of one attempt over httpx2. It is imported only when a client is created.
 
-Reads and writes the network. It uses httpx2's transports, not its clients: those add headers of
-their own, keep cookies, send a client's token to any absolute URL, and parse a `Location` before
-we have judged it.
+Reads and writes the network. It uses httpx2's transports, not its clients. Those add headers, store
+cookies, send the token to any absolute URL, and parse a `Location` before the client has checked it.
 
-A failed attempt is returned, not raised: an exception of httpx2 holds the request with its
-`Authorization`, and raising while it is handled would keep it as the context of ours.
+The error of an attempt is returned, not raised. An exception of httpx2 has the request with its
+`Authorization` header, and would become the context of an error raised while it is handled.
 """
 
 from __future__ import annotations
@@ -27,35 +26,35 @@ from ..errors import (
     TransportError,
 )
 from ..redaction import Redactor, Secret
-from ..request.base_url import Base
+from ..request.base_url import BaseUrl
 from ..request.builder import Request
-from .deadline import until
+from .deadline import timeout_until
 from .exchange import aread, read
 
-_BEFORE = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
+_CONNECT_TIMEOUTS = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 
 
 class RequestSigner(msgspec.Struct, frozen=True):
-    """Signer of requests: what every attempt of a client has in common."""
+    """Signer of a client's requests: its base URL and its headers."""
 
-    base: Base
+    base: BaseUrl
     headers: Sequence[tuple[bytes, bytes]]
     redact: Redactor
 
     def sign(self, step: Send, signature: Signature, end: float) -> httpx2.Request:
-        """Make the request that is sent, token included. It has to be over at `end`.
+        """Return the request to send, with its credentials. Its deadline is `end`.
 
-        The token is added only after httpx2 has parsed the URL, and only when what it would send
-        is, byte for byte, the configured origin and the target as it was built.
+        The credentials are added after httpx2 has parsed the URL, and only if the parsed URL is
+        byte for byte the configured origin with the target of the request.
         """
         request = step.request
         url = _url(self.base.origin + _target(request, signature))
         if url is None or not self._is_exact(url, _target(request, signature)):
-            raise InvalidArgument(f"{request.info}: not an address below {self.base}")
+            raise InvalidArgument(f"{request.info}: the URL is not below {self.base}")
         sent = httpx2.Request(
             request.info.method,
             url,
-            headers=_together(self.headers, request.headers),
+            headers=_merged_headers(self.headers, request.headers),
             content=request.content,
             extensions={"timeout": _timeouts(step, end)},
         )
@@ -65,24 +64,25 @@ class RequestSigner(msgspec.Struct, frozen=True):
             signature.sign(sent.headers)
         return sent
 
-    def explain(self, step: Send, end: float, error: httpx2.RequestError) -> TransportError:
-        """Make our error of httpx2's, keeping nothing of it but its text."""
-        text = self.redact(_words(error))
-        request, allowed, origin = step.request, step.timeout, self.base.origin
+    def transport_error(self, step: Send, end: float, error: httpx2.RequestError) -> TransportError:
+        """Convert an error of httpx2 to one of the client, with nothing of it but its text."""
+        text = self.redact(_error_text(error))
+        request, timeout, origin = step.request, step.timeout, self.base.origin
         if time.monotonic() >= end and isinstance(error, httpx2.TimeoutException):
-            kind = ConnectTimedOut if isinstance(error, _BEFORE) else TimedOut
-            return kind(request.info, f"not answered within {allowed.total} s for the whole call")
+            kind = ConnectTimedOut if isinstance(error, _CONNECT_TIMEOUTS) else TimedOut
+            return kind(request.info, f"no response within {timeout.total} s for the whole call")
         match error:
             case httpx2.PoolTimeout():
-                problem = f"no connection of the client became free within {allowed.pool} s"
+                problem = f"no connection of the pool became free within {timeout.pool} s"
                 return ConnectTimedOut(request.info, problem)
             case httpx2.ConnectTimeout():
-                problem = f"no connection to {origin} within {allowed.connect} s"
+                problem = f"no connection to {origin} within {timeout.connect} s"
                 return ConnectTimedOut(request.info, problem)
             case httpx2.WriteTimeout():
-                return TimedOut(request.info, f"could not be sent within {allowed.write} s")
+                problem = f"the request could not be sent within {timeout.write} s"
+                return TimedOut(request.info, problem)
             case httpx2.TimeoutException():
-                return TimedOut(request.info, f"no answer within {allowed.read} s")
+                return TimedOut(request.info, f"no response within {timeout.read} s")
             case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
                 return ConnectFailed(request.info, f"no connection to {origin}: {text}")
             case _:
@@ -94,23 +94,23 @@ class RequestSigner(msgspec.Struct, frozen=True):
 
 
 class Cache(Protocol):
-    """A cache of responses, which sends on what it cannot answer."""
+    """Cache of responses, which sends the requests that it cannot answer."""
 
-    def takes(self, request: Request) -> bool: ...
+    def is_cacheable(self, request: Request) -> bool: ...
     def handle_request(self, request: httpx2.Request) -> httpx2.Response: ...
     def close(self) -> None: ...
 
 
 class AsyncCache(Protocol):
-    """The same, with await."""
+    """The asynchronous form of `Cache`."""
 
-    def takes(self, request: Request) -> bool: ...
+    def is_cacheable(self, request: Request) -> bool: ...
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response: ...
     async def aclose(self) -> None: ...
 
 
 class SyncTransport:
-    """Makes attempts with calls."""
+    """Transport of a sync client."""
 
     def __init__(
         self, signer: RequestSigner, inner: httpx2.BaseTransport, cache: Cache | None = None
@@ -123,15 +123,15 @@ class SyncTransport:
         end = time.monotonic() + within
         sent = self._signer.sign(step, signature, end)
         cache = self._cache
-        by = self._inner if cache is None or not cache.takes(step.request) else cache
+        transport = self._inner if cache is None or not cache.is_cacheable(step.request) else cache
         try:
-            received = by.handle_request(sent)
+            received = transport.handle_request(sent)
             try:
                 return read(received)
             finally:
                 received.close()
         except httpx2.RequestError as error:
-            return self._signer.explain(step, end, error)
+            return self._signer.transport_error(step, end, error)
 
     def close(self) -> None:
         self._inner.close()
@@ -140,7 +140,7 @@ class SyncTransport:
 
 
 class AsyncTransport:
-    """Makes attempts with awaits."""
+    """Transport of an async client."""
 
     def __init__(
         self,
@@ -156,15 +156,15 @@ class AsyncTransport:
         end = time.monotonic() + within
         sent = self._signer.sign(step, signature, end)
         cache = self._cache
-        by = self._inner if cache is None or not cache.takes(step.request) else cache
+        transport = self._inner if cache is None or not cache.is_cacheable(step.request) else cache
         try:
-            received = await by.handle_async_request(sent)
+            received = await transport.handle_async_request(sent)
             try:
                 return await aread(received)
             finally:
                 await received.aclose()
         except httpx2.RequestError as error:
-            return self._signer.explain(step, end, error)
+            return self._signer.transport_error(step, end, error)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -173,30 +173,30 @@ class AsyncTransport:
 
 
 def _timeouts(step: Send, end: float) -> dict[str, float | None]:
-    """Give the seconds of each step as httpx2 takes them, none past the end of the call.
+    """Return httpx2's timeouts of the steps, none past the end of the call.
 
-    httpx2 counts the time to connect once for TCP and once more for TLS.
+    httpx2 applies the connect timeout to TCP and again to TLS, so both share a deadline.
     """
-    allowed, now = step.timeout, time.monotonic()
-    connected = end if allowed.connect is None else min(end, now + allowed.connect)
+    timeout, now = step.timeout, time.monotonic()
+    connect_end = end if timeout.connect is None else min(end, now + timeout.connect)
     return {
-        "connect": until(connected, allowed.connect),
-        "read": until(end, allowed.read),
-        "write": until(end, allowed.write),
-        "pool": until(end, allowed.pool),
+        "connect": timeout_until(connect_end, timeout.connect),
+        "read": timeout_until(end, timeout.read),
+        "write": timeout_until(end, timeout.write),
+        "pool": timeout_until(end, timeout.pool),
     }
 
 
-def _together(
-    usual: Sequence[tuple[bytes, bytes]], own: Sequence[tuple[bytes, bytes]]
+def _merged_headers(
+    defaults: Sequence[tuple[bytes, bytes]], own: Sequence[tuple[bytes, bytes]]
 ) -> list[tuple[bytes, bytes]]:
-    """The headers of a request: its own replace the usual ones of the same name."""
-    named = {name.lower() for name, _ in own}
-    return [*(one for one in usual if one[0].lower() not in named), *own]
+    """Return the headers of a request, which replace the client's headers of the same name."""
+    replaced = {name.lower() for name, _ in own}
+    return [*(one for one in defaults if one[0].lower() not in replaced), *own]
 
 
 def _target(request: Request, signature: Signature) -> str:
-    """Return the target that is sent. It may hold credentials, so it is kept in no local."""
+    """Return the target to send. It may contain credentials: do not store it in a local variable."""
     return request.target if isinstance(signature, Secret) else signature.target(request.target)
 
 
@@ -207,8 +207,8 @@ def _url(text: str) -> httpx2.URL | None:
         return None
 
 
-def _words(error: BaseException) -> str:
-    """Find the words for a failure: httpx2's own are empty where the cause has all of them."""
+def _error_text(error: BaseException) -> str:
+    """Return the text of an error, or of its cause: httpx2's own text may be empty."""
     cause: BaseException | None = error
     while cause is not None:
         if text := str(cause):

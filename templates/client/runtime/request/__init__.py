@@ -1,1 +1,1 @@
-"""Requests: what an operation is, and the request that a call of it makes."""
+"""Requests: endpoints as operations, and requests built from the arguments of a call."""

@@ -1,6 +1,6 @@
-"""Availability of an operation or an argument: in which API versions, and on which products.
+"""Availability of operations and arguments, by API version and by product.
 
-Pure. What a client talks to is known as far as its address and its caller tell.
+Pure. The product of a client follows from its base URL and from the argument `product`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import cast
 import msgspec
 
 from ..errors import InvalidArgument
-from .base_url import Base
+from .base_url import BaseUrl
 
 PRODUCTS: Mapping[str, str] = {
     "github.com": "github.com",
@@ -23,10 +23,10 @@ _PRODUCT = re.compile(r"(github\.com|ghec|ghes)(?:-(\d{1,4})\.(\d{1,4}))?\Z")
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True):
-    """The API versions and the products that have something.
+    """API versions and products that have an operation or an argument.
 
-    `versions` is empty for all. `products` maps a product to the first release that has it, or to
-    nothing ("") where every release does; None for all products.
+    `versions` is empty for all versions. `products` maps a product to its first release with it, or
+    to "" if every release has it. None means all products.
     """
 
     versions: tuple[str, ...] = ()
@@ -36,32 +36,40 @@ class Availability(msgspec.Struct, frozen=True, kw_only=True):
 EVERYWHERE = Availability()
 
 
-class Where(msgspec.Struct, frozen=True):
-    """What a client talks to. `release` is that of an Enterprise Server, where it was told."""
+class Deployment(msgspec.Struct, frozen=True):
+    """API version and possible products of a client's server.
+
+    `release` is the release of an Enterprise Server, if the caller gave one.
+    """
 
     version: str
     products: tuple[str, ...]
     release: tuple[int, int] | None = None
 
-    def outdated(self, available: Availability) -> str | None:
-        """Why this API version does not have something; None when it does."""
+    def missing_in_version(self, available: Availability) -> str | None:
+        """Return why this API version lacks something; None if it has it."""
         if not available.versions or self.version in available.versions:
             return None
         return f"it is not in API version {self.version}, only in {', '.join(available.versions)}"
 
-    def lacking(self, available: Availability) -> str | None:
-        """Why no product that this may be has something; None when one has, as far as is known."""
+    def missing_on_product(self, available: Availability) -> str | None:
+        """Return why every possible product lacks something; None if one may have it."""
         products = available.products
         if products is None or any(self._has(product, products) for product in self.products):
             return None
-        shown = " and ".join(PRODUCTS[product] for product in self.products)
+        current = " and ".join(PRODUCTS[product] for product in self.products)
         if self.release is not None:
-            shown += f" {self.release[0]}.{self.release[1]}"
-        having = ", ".join(f"{PRODUCTS[name]} {since}".strip() for name, since in products.items())
-        return f"{shown} does not have it, only {having}"
+            current += f" {self.release[0]}.{self.release[1]}"
+        required = ", ".join(
+            f"{PRODUCTS[name]} {since}".strip() for name, since in products.items()
+        )
+        return f"{current} does not have it, only {required}"
 
-    def knows(self, introduced: Mapping[str, str]) -> bool:
-        """Tell whether a product that this may be knows an API version, whatever its release."""
+    def supports_version(self, introduced: Mapping[str, str]) -> bool:
+        """Return whether a possible product certainly supports an API version.
+
+        `introduced` maps a product to the first release with that version.
+        """
         return any(
             name not in introduced or (self._has(name, introduced) and self.release is not None)
             for name in self.products
@@ -71,45 +79,49 @@ class Where(msgspec.Struct, frozen=True):
         since = products.get(product)
         if since is None:
             return False
-        return not since or self.release is None or _release(since) <= self.release
+        return not since or self.release is None or _parse_release(since) <= self.release
 
 
-def where(
-    base: Base,
+def detect_deployment(
+    base: BaseUrl,
     version: str | None,
     product: str | None,
     versions: tuple[str, ...],
     introduced: Mapping[str, Mapping[str, str]],
-) -> Where:
-    """Find out what a client talks to, from its address and from what the caller says.
+) -> Deployment:
+    """Return the deployment that a client talks to, from its base URL and its arguments.
 
-    `versions` are the API versions, the newest first; `introduced` says of one from which release
-    of a product on it is known. Left out, the version is the newest that every release of the
-    product knows, or the release that was told. Raises InvalidArgument for a version or a product
-    that there is not.
+    `versions` are the API versions, newest first. `introduced` maps a version to the first release
+    of each product with it. The default version is the newest that the product, or its release,
+    certainly supports. Raises InvalidArgument for an unknown version or product.
     """
-    products, release = _told(product) if product is not None else (_products(base), None)
+    products, release = (
+        _parse_product(product) if product is not None else (_possible_products(base), None)
+    )
     if version is None:
-        guess = Where("", products, release)
-        version = next((it for it in versions if guess.knows(introduced.get(it, {}))), versions[-1])
+        unversioned = Deployment("", products, release)
+        version = next(
+            (one for one in versions if unversioned.supports_version(introduced.get(one, {}))),
+            versions[-1],
+        )
     elif cast("object", version) not in versions:
         raise InvalidArgument(
-            f"api_version {version!r} is not known here; use {', '.join(versions)}"
+            f"api_version {version!r} is not supported; use {', '.join(versions)}"
         )
-    return Where(version, products, release)
+    return Deployment(version, products, release)
 
 
-def _told(product: str) -> tuple[tuple[str, ...], tuple[int, int] | None]:
-    found = _PRODUCT.match(product) if isinstance(cast("object", product), str) else None
-    if found is None or (found[2] is not None and found[1] != "ghes"):
+def _parse_product(product: str) -> tuple[tuple[str, ...], tuple[int, int] | None]:
+    parts = _PRODUCT.match(product) if isinstance(cast("object", product), str) else None
+    if parts is None or (parts[2] is not None and parts[1] != "ghes"):
         raise InvalidArgument(
-            f"product {product!r} is not known; use github.com, ghec, ghes, or a release as in ghes-3.19"
+            f"unknown product {product!r}; use github.com, ghec, ghes, or a release such as ghes-3.19"
         )
-    return (found[1],), (int(found[2]), int(found[3])) if found[2] else None
+    return (parts[1],), (int(parts[2]), int(parts[3])) if parts[2] else None
 
 
-def _products(base: Base) -> tuple[str, ...]:
-    """The products that an address can be of."""
+def _possible_products(base: BaseUrl) -> tuple[str, ...]:
+    """Return the products that a base URL can belong to."""
     if base.is_local:
         return tuple(PRODUCTS)
     host = base.origin.removeprefix("https://")
@@ -118,6 +130,6 @@ def _products(base: Base) -> tuple[str, ...]:
     return ("ghec",) if host.endswith(".ghe.com") else ("ghes",)
 
 
-def _release(text: str) -> tuple[int, int]:
+def _parse_release(text: str) -> tuple[int, int]:
     major, _, minor = text.partition(".")
     return int(major), int(minor)

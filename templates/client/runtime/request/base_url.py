@@ -1,7 +1,7 @@
-"""Base URL of a client, and which URLs of a server may be followed.
+"""Base URL of a client: its validation, and the URLs from a server that may be followed.
 
-Pure. A request is kept as its target (path and query) below one fixed origin, never as a URL, so
-that no redirect and no `Link` can choose the host that gets the token.
+Pure. A request holds its target (path and query) below one fixed origin and never a URL. Therefore
+no redirect and no `Link` header can select the host that receives the token.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _PARTS = re.compile(
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class Elsewhere(msgspec.Struct, frozen=True):
-    """A URL that is not below the base address, and why."""
+class RejectedUrl(msgspec.Struct, frozen=True):
+    """A URL from a server that must not be followed, and why."""
 
     reason: str
 
 
-class Base(msgspec.Struct, frozen=True):
-    """The configured address: an origin, and the path prefix that every target begins with."""
+class BaseUrl(msgspec.Struct, frozen=True):
+    """The configured base URL: an origin, and the path prefix of every target."""
 
     origin: str
     prefix: str
@@ -43,73 +43,73 @@ class Base(msgspec.Struct, frozen=True):
 
     @property
     def is_local(self) -> bool:
-        """Whether this is an address of this machine, which may stand for any product."""
+        """Whether the host is this machine, which can stand for any product."""
         host = self.origin.partition("://")[2]
-        return _is_this_machine(host if host.endswith("]") else re.sub(r":\d+\Z", "", host))
+        return _is_loopback(host if host.endswith("]") else re.sub(r":\d+\Z", "", host))
 
     @property
     def secure(self) -> bool:
         return self.origin.startswith("https:")
 
-    def locate(self, url: str | None, target: str) -> str | Elsewhere:
-        """Find the target of a URL that a server gave in its reply to `target`.
+    def resolve(self, url: str | None, target: str) -> str | RejectedUrl:
+        """Return the target of a URL from the response to the request for `target`.
 
-        The path may be another than ours (`/organizations/9/…`), but the origin is the same, the
-        prefix too, and nothing in it climbs.
+        The path may differ from that of the request (`/organizations/9/…`). The origin and the
+        prefix must be the base URL's, and the path must not have dot segments.
         """
         if url is None:
-            return Elsewhere("the server does not say where to")
+            return RejectedUrl("it has no URL")
         if _URL.fullmatch(url) is None:
-            return Elsewhere("what the server gave is not a URL")
+            return RejectedUrl("its URL is not valid")
         try:
             absolute = urljoin(self.origin + target, url)
         except ValueError:
-            return Elsewhere("what the server gave is not a URL")
+            return RejectedUrl("its URL is not valid")
         parts = _PARTS.fullmatch(absolute)
         if parts is None:
-            return Elsewhere("what the server gave is not a web address")
-        if (origin := _normal_origin(parts["origin"])) != self.origin:
-            return Elsewhere(f"it leads to {origin or 'another host'}, not to {self.origin}")
+            return RejectedUrl("its URL is not an HTTP URL")
+        if (origin := _normalize_origin(parts["origin"])) != self.origin:
+            return RejectedUrl(f"it leads to {origin or 'another host'}, not to {self.origin}")
         path: str = parts["path"] or "/"
         if any(unquote(segment) in (".", "..") for segment in path.split("/")):
-            return Elsewhere("its path climbs")
+            return RejectedUrl("its path has dot segments")
         if not path.startswith(f"{self.prefix}/"):
-            return Elsewhere(f"its path is not below {self}")
+            return RejectedUrl(f"its path is not below {self}")
         return path + (parts["query"] or "")
 
 
-def parse_base(url: object, *, is_github: bool = True) -> Base:
-    """Read a base URL: https (http for this machine only), a host, and a plain path.
+def parse_base(url: object, *, is_github: bool = True) -> BaseUrl:
+    """Parse a base URL: https (http for this machine only), a host, and a plain path.
 
-    The API of Enterprise Server is below `/api/v3`, and a base URL that lacks it would send the
-    token to its web pages, so a bare host other than github.com's and ghe.com's is refused,
-    unless it ends with a slash: that says that the API is at the root, as behind a gateway.
-    What is not GitHub's API may be anywhere.
+    The API of Enterprise Server is below `/api/v3`. A base URL without that path would send the
+    token to its web pages. Therefore a bare host other than those of github.com and ghe.com is
+    invalid, unless a slash follows it: then the API is at the root, as behind a gateway. The base
+    URL of an API that is not GitHub's can have any path.
     """
     if not isinstance(url, str):
         raise TypeError(f"base_url must be a str, not {type(url).__name__}")
     origin = _ORIGIN.match(url)
-    # The URL itself stays out of the messages until it is known to hold no password.
+    # Messages do not contain the URL until it is known to contain no password.
     if origin is None or any(char in url for char in "@?#"):
         path = "/api/v3" if is_github else "/PATH"
         raise InvalidArgument(
             f"base_url must be https://HOST or https://HOST{path}, with an ASCII host "
-            "and without user, query and fragment"
+            "and without a user, query or fragment"
         )
     path = url[origin.end() :]
-    name = _normal_origin(origin[0])
+    name = _normalize_origin(origin[0])
     if name is None or _PATH.fullmatch(path) is None or {".", ".."} & set(path.split("/")):
-        raise InvalidArgument("base_url has a host, port or path that is not plain")
-    local = _is_this_machine(origin["host"].lower())
+        raise InvalidArgument("base_url has an invalid host, port or path")
+    local = _is_loopback(origin["host"].lower())
     if not name.startswith("https:") and not local:
-        raise InvalidArgument(f"base_url {name} must use https: the token would travel readable")
+        raise InvalidArgument(f"base_url {name} must use https: http would expose the token")
     if is_github and not local:
         _check_product(name, path)
-    return Base(name, path.rstrip("/"))
+    return BaseUrl(name, path.rstrip("/"))
 
 
-def _normal_origin(origin: str) -> str | None:
-    """Write an origin the one way it is compared in; None when it is not one."""
+def _normalize_origin(origin: str) -> str | None:
+    """Return an origin in its canonical form; None if it is not valid."""
     parts = _ORIGIN.fullmatch(origin)
     if parts is None:
         return None
@@ -135,17 +135,17 @@ def _is_ipv4(host: str) -> bool:
     return True
 
 
-def _is_this_machine(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     if host.startswith("["):
         return IPv6Address(host[1:-1]).is_loopback
     return host == "localhost" or (_is_ipv4(host) and IPv4Address(host).is_loopback)
 
 
 def _check_product(origin: str, path: str) -> None:
-    """Refuse what is known not to be the address of a product's API, and say what is.
+    """Raise InvalidArgument if a URL is not that of a product's API, and suggest the right one.
 
-    A wrong path of a right host is refused too: there, everything is answered with 404, which
-    reads as "it is gone".
+    A wrong path on the right host is invalid too: every response would be a 404, which callers
+    take for a missing resource.
     """
     host = origin.removeprefix("https://")
     if host in ("github.com", "www.github.com"):
@@ -159,5 +159,5 @@ def _check_product(origin: str, path: str) -> None:
     elif path:
         return
     else:
-        api = f"{origin}/api/v3 (or {origin}/ when a gateway serves it at its root)"
+        api = f"{origin}/api/v3 (or {origin}/ if a gateway serves the API at its root)"
     raise InvalidArgument(f"base_url {origin}{path} is not the address of an API: use {api}")

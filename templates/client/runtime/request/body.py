@@ -1,6 +1,6 @@
-"""Bodies of requests that are not JSON objects: other JSON, forms, text and bytes.
+"""Request bodies that are not JSON objects: other JSON, forms, text and bytes.
 
-Pure. The same values give the same bytes: the boundary of a multipart body is a hash of its parts.
+Pure. Equal values give equal bytes: the boundary of a multipart body is a hash of its parts.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from .parameters import Place, Style, text
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """How a field of a form travels, where not as text that is written in the usual style."""
+    """Encoding of a form field that is not text in the default style."""
 
     media_type: str | None = None
     style: Style | None = None
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """How a body travels. `whole` is the argument that is all of it; None for one made of fields.
+    """Encoding of a body. `whole` is the argument that is the whole body; None if it has fields.
 
-    A body that is not `required` is left out where nothing of it was given.
+    A body that is not `required` is omitted if none of its fields is present.
     """
 
     encoding: Literal["json", "form", "multipart", "text", "binary"]
@@ -37,66 +37,68 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     parts: Mapping[str, Part] = msgspec.field(default_factory=dict[str, Part])
 
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str] | None:
-        """Write a body, and give its media type; None where there is nothing to send."""
-        given = {name: value for name, value in body.items() if value is not UNSET}
-        if not given and not self.required:
+        """Return the encoded body and its media type; None if there is nothing to send."""
+        present = {name: value for name, value in body.items() if value is not UNSET}
+        if not present and not self.required:
             return None
         media_type = self.media_type
         if self.whole is not None:
-            value = given.get(self.whole)
+            value = present.get(self.whole)
             if self.encoding == "json":
                 return msgspec.json.encode(value), media_type
-            return _plain(self.whole, value, self.encoding), media_type
+            return _encode_plain(self.whole, value, self.encoding), media_type
         if self.encoding == "form":
-            fields = [pair for name, value in given.items() for pair in _form(self, name, value)]
+            fields = [
+                pair for name, value in present.items() for pair in _form_pairs(self, name, value)
+            ]
             return "&".join(fields).encode("ascii"), media_type
         if self.encoding == "multipart":
-            return _multipart(self, given)
-        return msgspec.json.encode(given), media_type
+            return _encode_multipart(self, present)
+        return msgspec.json.encode(present), media_type
 
 
-def _plain(name: str, value: object, encoding: str) -> bytes:
+def _encode_plain(name: str, value: object, encoding: str) -> bytes:
     if encoding == "text" and isinstance(value, str):
         return value.encode("utf-8")
     if encoding == "binary" and isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(cast("bytes", value))
-    wanted = "a str" if encoding == "text" else "bytes"
-    raise TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
+    expected = "a str" if encoding == "text" else "bytes"
+    raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
 
 
-def _form(content: Content, name: str, value: object) -> list[str]:
+def _form_pairs(content: Content, name: str, value: object) -> list[str]:
     part = content.parts.get(name, Part())
     return Place("query", name, part.style).pairs(value)
 
 
-def _multipart(content: Content, given: Mapping[str, object]) -> tuple[bytes, str]:
+def _encode_multipart(content: Content, present: Mapping[str, object]) -> tuple[bytes, str]:
     parts = [
-        _part(name, one, content.parts.get(name, Part()))
-        for name, value in given.items()
+        _encode_part(name, one, content.parts.get(name, Part()))
+        for name, value in present.items()
         for one in (
             cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
         )
     ]
     boundary = sha256(b"\0".join(parts)).hexdigest()[:32].encode("ascii")
-    written = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
+    encoded = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
     media_type = f"multipart/form-data; boundary={boundary.decode('ascii')}"
-    return written + b"--" + boundary + b"--\r\n", media_type
+    return encoded + b"--" + boundary + b"--\r\n", media_type
 
 
-def _part(name: str, value: object, part: Part) -> bytes:
-    """One part of a form: bytes as a file, models and mappings as JSON, everything else as text."""
-    shown = name.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8")
-    head = b'Content-Disposition: form-data; name="' + shown + b'"'
+def _encode_part(name: str, value: object, part: Part) -> bytes:
+    """Return one part of a form: bytes as a file, models and mappings as JSON, the rest as text."""
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8")
+    head = b'Content-Disposition: form-data; name="' + quoted + b'"'
     kind = part.media_type
     if isinstance(value, (bytes, bytearray, memoryview)):
-        head += b'; filename="' + shown + b'"'
+        head += b'; filename="' + quoted + b'"'
         content, kind = bytes(cast("bytes", value)), kind or "application/octet-stream"
     elif value is None or isinstance(value, (str, bool, int, float, date)):
         content = b"" if value is None else text(name, value).encode("utf-8")
     elif isinstance(value, (Mapping, msgspec.Struct)):
         content, kind = msgspec.json.encode(value), kind or "application/json"
     else:
-        raise InvalidArgument(f"{name} cannot be a part of a form: it is {type(value).__name__}")
+        raise InvalidArgument(f"{name} cannot be a part of a form: it is a {type(value).__name__}")
     if kind is not None:
         head += b"\r\nContent-Type: " + kind.encode("ascii")
     return head + b"\r\n\r\n" + content

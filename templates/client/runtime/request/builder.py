@@ -1,7 +1,6 @@
-"""Builder of requests: exactly what the caller gave, checked before anything is sent.
+"""Request builder: a request from an operation and the caller's arguments, which it checks.
 
-Pure. Builds a `Request` from an operation and the caller's values; headers and the token are
-added where it is sent.
+Pure. The transport adds the client's headers and the token.
 """
 
 from __future__ import annotations
@@ -15,12 +14,11 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from ..error_details import RequestInfo
-from ..errors import InvalidArgument, NotAvailable
+from ..errors import InvalidArgument, NotAvailable, RequestInfo
 from ..redaction import Redactor
 from ..types import UNSET, Unset
-from .availability import Where
-from .base_url import Base
+from .availability import Deployment
+from .base_url import BaseUrl
 from .operation import Operation
 
 T = TypeVar("T")
@@ -30,39 +28,39 @@ PathValue: TypeAlias = (
 )
 QueryValue: TypeAlias = PathValue | Unset
 
-# Servers refuse longer targets long before this; httpx2 fails beyond twice as much.
+# Servers reject much shorter targets than this. httpx2 fails beyond twice this length.
 _MAX_TARGET = 32_768
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-# C0, DEL, C1. Everything else can be meant, and travels encoded.
+# C0, DEL and C1. Everything else is percent-encoded.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request as it will travel. `target` is path and query, below the base's origin.
+    """A request to send. `target` is its path and query, below the origin of the base URL.
 
-    `home` is the path below the base as it was built, whatever a redirect or a link made of it.
-    `returns` gives the type that its reply is read as, `security` are the schemes of its operation.
+    `original_path` is the path below the base URL before any redirect or link. `returns` returns
+    the type of the result. `security` are the security schemes of the operation.
     """
 
     info: RequestInfo
     target: str
     content: bytes | None
-    home: str = ""
+    original_path: str = ""
     headers: tuple[tuple[bytes, bytes], ...] = ()
     returns: Callable[[], object] | None = None
     security: tuple[tuple[str, ...], ...] = ()
 
     def __repr__(self) -> str:
-        # A redirect or a link may have put a signature into the target.
+        # The URL of a redirect or a link may contain a signature.
         return f"<Request {self.info}>"
 
     @property
     def writes(self) -> bool:
         return self.info.method not in ("GET", "HEAD", "OPTIONS")
 
-    def at(self, target: str, redact: Redactor) -> Request:
-        """Give the same request to a target that a server named; its path is shown redacted."""
+    def with_target(self, target: str, redact: Redactor) -> Request:
+        """Return this request for a target from a server. The shown path is redacted."""
         path = redact(target.partition("?")[0], _MAX_TARGET)
         info = msgspec.structs.replace(self.info, path=path)
         return msgspec.structs.replace(self, target=target, info=info)
@@ -70,45 +68,45 @@ class Request(msgspec.Struct, frozen=True):
 
 def build(
     operation: Operation[T],
-    base: Base,
-    where: Where,
+    base: BaseUrl,
+    deployment: Deployment,
     *,
     path: Mapping[str, PathValue],
     query: Mapping[str, QueryValue],
     body: Mapping[str, object] | None,
 ) -> Request:
-    """Build the request of a call from what the caller gave, and nothing else."""
-    _check_arguments(operation, where, {**query, **(body or {})})
-    template = operation.older_paths.get(where.version, operation.path)
-    place = base.prefix + _PLACEHOLDER.sub(
-        lambda found: _segment(operation, found[1], path[found[1]]), template
+    """Build the request of a call from its arguments. Nothing else is added."""
+    _check_arguments(operation, deployment, {**query, **(body or {})})
+    template = operation.older_paths.get(deployment.version, operation.path)
+    full_path = base.prefix + _PLACEHOLDER.sub(
+        lambda match: _segment(operation, match[1], path[match[1]]), template
     )
-    given = {name: value for name, value in query.items() if value is not UNSET}
+    parameters = {name: value for name, value in query.items() if value is not UNSET}
     search = "&".join(
-        pair for name, value in given.items() for pair in _pairs(operation, name, value)
+        pair for name, value in parameters.items() for pair in _query_pairs(operation, name, value)
     )
-    if len(place) + len(search) > _MAX_TARGET:
-        raise InvalidArgument(f"{operation.id}: the arguments make too long an address")
+    if len(full_path) + len(search) > _MAX_TARGET:
+        raise InvalidArgument(f"{operation.id}: the arguments make the URL too long")
     content, headers = _content(operation, body)
     return Request(
         RequestInfo(
             operation=operation.id,
             method=operation.method,
-            path=place,
-            note=where.lacking(operation.available) or "",
+            path=full_path,
+            note=deployment.missing_on_product(operation.available) or "",
             needs=operation.needs or "",
         ),
-        f"{place}?{search}" if search else place,
+        f"{full_path}?{search}" if search else full_path,
         content,
-        place.removeprefix(base.prefix),
-        (*headers, *_headers(operation, given)),
+        full_path.removeprefix(base.prefix),
+        (*headers, *_headers(operation, parameters)),
         operation.returns,
         operation.security,
     )
 
 
-def _pairs(operation: Operation[T], name: str, value: QueryValue) -> Sequence[str]:
-    """What a parameter adds to the query: nothing when it travels elsewhere."""
+def _query_pairs(operation: Operation[T], name: str, value: QueryValue) -> Sequence[str]:
+    """Return the query pairs of a parameter; none if it is a header or a cookie."""
     place = operation.places.get(name)
     if place is not None:
         return place.pairs(value) if place.location == "query" else ()
@@ -116,14 +114,14 @@ def _pairs(operation: Operation[T], name: str, value: QueryValue) -> Sequence[st
 
 
 def _headers(
-    operation: Operation[T], given: Mapping[str, QueryValue]
+    operation: Operation[T], parameters: Mapping[str, QueryValue]
 ) -> Iterator[tuple[bytes, bytes]]:
-    """The headers that an operation has beside those of every request."""
+    """Yield the headers of an operation in addition to those of every request."""
     if operation.accept is not None:
         yield b"Accept", operation.accept.encode("ascii")
     cookies: list[str] = []
     for name, place in operation.places.items():
-        value = given.get(name)
+        value = parameters.get(name)
         if value is not None and place.location == "header":
             yield place.name.encode("ascii"), place.header(value).encode("ascii")
         elif value is not None and place.location == "cookie":
@@ -135,47 +133,52 @@ def _headers(
 def _content(
     operation: Operation[T], body: Mapping[str, object] | None
 ) -> tuple[bytes | None, tuple[tuple[bytes, bytes], ...]]:
-    """The body and the header that tells its media type."""
+    """Return the encoded body and its `Content-Type` header."""
     if body is None:
         return None, ()
-    given = _checked(body, operation.lists, files=operation.content is not None)
+    fields = _checked_fields(body, operation.lists, files=operation.content is not None)
     if operation.content is None:
-        return msgspec.json.encode(given), ((b"Content-Type", b"application/json"),)
-    made = operation.content.encode(given)
-    if made is None:
+        return msgspec.json.encode(fields), ((b"Content-Type", b"application/json"),)
+    encoded = operation.content.encode(fields)
+    if encoded is None:
         return None, ()
-    return made[0], ((b"Content-Type", made[1].encode("ascii")),)
+    return encoded[0], ((b"Content-Type", encoded[1].encode("ascii")),)
 
 
-def _check_arguments(operation: Operation[T], where: Where, given: Mapping[str, object]) -> None:
-    """Refuse what cannot work before anything is sent: it would be ignored, or fail unclearly."""
-    if (reason := where.outdated(operation.available)) is not None:
+def _check_arguments(
+    operation: Operation[T], deployment: Deployment, arguments: Mapping[str, object]
+) -> None:
+    """Raise an error for arguments that the server would ignore or reject without a clear reason."""
+    if (reason := deployment.missing_in_version(operation.available)) is not None:
         raise NotAvailable(f"{operation.id}: {reason}")
     for name, available in operation.limited.items():
-        if given.get(name, UNSET) is not UNSET:
-            reason = where.outdated(available) or where.lacking(available)
+        if arguments.get(name, UNSET) is not UNSET:
+            reason = deployment.missing_in_version(available)
+            reason = reason or deployment.missing_on_product(available)
             if reason is not None:
                 raise NotAvailable(f"{name} cannot be used: {reason}")
     for name in operation.required:
-        if given.get(name, UNSET) is UNSET:
-            raise InvalidArgument(f"{name} has to be given")
+        if arguments.get(name, UNSET) is UNSET:
+            raise InvalidArgument(f"{name} is required")
     for name, versions in operation.required_in.items():
-        if where.version in versions and given.get(name, UNSET) is UNSET:
-            raise InvalidArgument(f"{name} has to be given with API version {where.version}")
+        if deployment.version in versions and arguments.get(name, UNSET) is UNSET:
+            raise InvalidArgument(f"{name} is required in API version {deployment.version}")
 
 
 def _segment(operation: Operation[T], name: str, value: PathValue) -> str:
-    """Encode a value as exactly one segment of a path, whatever it holds."""
+    """Encode a value as exactly one path segment."""
     if (place := operation.places.get(name)) is not None:
-        written = place.segment(value)
-        if written in ("", ".", "..") or _CONTROL.search(unquote(written)):
-            raise InvalidArgument(f"{name} must not be empty, dots or control characters")
-        return written
+        segment = place.segment(value)
+        if segment in ("", ".", "..") or _CONTROL.search(unquote(segment)):
+            raise InvalidArgument(
+                f"{name} must not be empty or a dot segment, or contain control characters"
+            )
+        return segment
     text = _text(name, value)
     if text in ("", ".", ".."):
-        raise InvalidArgument(f"{name} must not be {text!r}: it would name another resource")
+        raise InvalidArgument(f"{name} must not be {text!r}: it would change the path")
     if _CONTROL.search(text):
-        raise InvalidArgument(f"{name} must not hold control characters")
+        raise InvalidArgument(f"{name} must not contain control characters")
     return _encoded(name, text)
 
 
@@ -189,29 +192,29 @@ def _query_values(name: str, value: object) -> Sequence[str]:
 
 def _text(name: str, value: object) -> str:
     if isinstance(value, (str, int)) and not isinstance(value, bool):
-        # Not `str(value)`: an enum would give its own name.
+        # Not `str(value)`, which is the member's name for an enum.
         return str.__str__(value) if isinstance(value, str) else int.__repr__(value)
-    raise TypeError(f"{name} must be a str or an int, not {_kind(value)}")
+    raise TypeError(f"{name} must be a str or an int, not {_type_name(value)}")
 
 
 def _encoded(name: str, text: str) -> str:
     """Percent-encode everything but the unreserved characters of RFC 3986."""
     if not _is_unicode(text):
-        raise InvalidArgument(f"{name} must not hold lone surrogates")
+        raise InvalidArgument(f"{name} must not contain lone surrogates")
     return quote(text, safe="")
 
 
 def _is_unicode(text: str) -> bool:
-    """Tell whether text can be encoded; the error that says where would carry the whole text."""
+    """Return whether text can be encoded. Python's UnicodeEncodeError would hold the whole text."""
     return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _checked(
+def _checked_fields(
     body: Mapping[str, object], lists: Sequence[str], *, files: bool
 ) -> Mapping[str, object]:
-    """What was given of a body; `files` may hold bytes, which no JSON does."""
-    given = {name: value for name, value in body.items() if value is not UNSET}
-    for name, value in given.items():
+    """Return the fields of a body that are set. With `files`, bytes are allowed, unlike in JSON."""
+    fields = {name: value for name, value in body.items() if value is not UNSET}
+    for name, value in fields.items():
         if name in lists and value is not None:
             _check_list(name, value)
         for one in (
@@ -219,21 +222,21 @@ def _checked(
         ):
             if not (files and isinstance(one, (bytes, bytearray, memoryview))):
                 _check_json(name, one)
-    return given
+    return fields
 
 
 def _check_list(name: str, value: object) -> None:
-    """Refuse a str, which is a sequence of strings to a type checker and never meant as one."""
+    """Raise TypeError if a value is not a list. A type checker accepts a str as `Sequence[str]`."""
     if not isinstance(value, (list, tuple)):
-        raise TypeError(f"{name} must be a list or a tuple, not {_kind(value)}")
+        raise TypeError(f"{name} must be a list or a tuple, not {_type_name(value)}")
 
 
 def _check_json(name: str, value: object) -> None:
-    """Refuse what msgspec would change in silence (NaN to null, a set to some order, bytes)."""
+    """Raise an error for values that msgspec would silently convert: NaN, sets and bytes."""
     match value:
         case str():
             if not _is_unicode(value):
-                raise InvalidArgument(f"{name} must not hold lone surrogates")
+                raise InvalidArgument(f"{name} must not contain lone surrogates")
         case float():
             if not isfinite(value):
                 raise InvalidArgument(f"{name} must be a finite number")
@@ -245,11 +248,11 @@ def _check_json(name: str, value: object) -> None:
         case dict():
             for key, item in cast("Mapping[object, object]", value).items():
                 if not isinstance(key, str):
-                    raise TypeError(f"{name} must have keys of str, not {_kind(key)}")
+                    raise TypeError(f"{name} must have str keys, not {_type_name(key)}")
                 _check_json(f"{name}.{key}", item)
         case _:
-            raise TypeError(f"{name} cannot be sent: {_kind(value)} is no JSON type")
+            raise TypeError(f"{name} cannot be sent: {_type_name(value)} is not a JSON type")
 
 
-def _kind(value: object) -> str:
+def _type_name(value: object) -> str:
     return type(value).__name__

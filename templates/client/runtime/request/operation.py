@@ -1,6 +1,6 @@
-"""Operation: the constant that describes one endpoint, for its sync and its async method.
+"""Description of one endpoint: the constant that its sync and its async method share.
 
-Pure values; nothing here sends anything.
+Pure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Location = Literal["path", "query", "header", "cookie"]
 
 
 class Placement(Protocol):
-    """How one parameter travels, when not as usual: in a header, a cookie, or a style of its own."""
+    """Location and style of a parameter in a header, a cookie, or a style that is not the default."""
 
     @property
     def location(self) -> Location: ...
@@ -29,11 +29,11 @@ class Placement(Protocol):
     def name(self) -> str: ...
 
     def pairs(self, value: object) -> list[str]:
-        """Return `name=value` pairs for a query, a cookie or a form."""
+        """Return the `name=value` pairs of a query, a cookie or a form."""
         ...
 
     def segment(self, value: object) -> str:
-        """Return a part of a path."""
+        """Return the part of a path."""
         ...
 
     def header(self, value: object) -> str:
@@ -42,42 +42,42 @@ class Placement(Protocol):
 
 
 class BodyEncoder(Protocol):
-    """How a body travels, when not as a JSON object of its fields."""
+    """Encoding of a body that is not a JSON object of its fields."""
 
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str] | None:
-        """Return a body and its media type; None if there is nothing to send."""
+        """Return the encoded body and its media type; None if there is nothing to send."""
         ...
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a reply holds: the type to decode it into when it is first needed, None for nothing."""
+    """Content of a response: `returns` returns its type on first use; None means no content."""
 
     returns: Callable[[], object] | None
     encoding: Literal["json", "text", "binary"] = "json"
 
 
 class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """An endpoint whose successful call gives a `T`.
+    """An endpoint whose successful call returns a `T`.
 
-    `returns` gives the type to decode a reply into when it is first needed, so that importing an
-    operation imports no model; None means that the reply has no content. `success` are the
-    statuses declared for success. `required` are the query parameters and body fields that have to
-    be given, `lists` the body fields that are arrays. `repeat` tells whether sending the same
-    request twice is `safe`, `idempotent` (the same outcome) or `unsafe` (a second effect); `lookup`
-    what to look up when it is unsafe and its outcome unknown, in words that follow "look up".
+    `returns` returns the type of the result on first use, so that importing an operation imports no
+    model. None means that the response has no content. `success` are the declared statuses of
+    success. `required` are the required query parameters and body fields, and `lists` the body
+    fields that are arrays. `repeat` is the retry safety: `safe`, `idempotent` (sending the request
+    again has no further effect) or `unsafe` (it has a second effect). `lookup` is what to look up
+    if the outcome of an unsafe request is unknown, in words that follow "look up".
 
-    `needs` says in words what a token must be allowed to do, where that is known. `apps` is whether
-    the token of a GitHub App can be: False where GitHub takes classic tokens only.
+    `needs` names the permissions that a token needs, if they are known. `apps` is whether a GitHub
+    App can have them: False if GitHub accepts classic tokens only.
 
-    `available` says where the operation exists, `limited` which arguments exist in fewer places,
-    `required_in` which are required in some API versions only, `older_paths` what the path was in
-    an older version.
+    `available` are the versions and products with the operation. `limited` are the arguments with a
+    narrower availability, `required_in` those that are required in some API versions only.
+    `older_paths` are the paths in older versions.
 
-    `places` are the arguments that travel neither in the path nor in the query, or not in the usual
-    style; `content` tells how a body travels that is no JSON object. `answers` tells what each
-    status brings, where that is not JSON of what `returns` says; 2 stands for those not listed.
-    `accept` is what to ask for in place of the client's usual media type. `security` are alternatives,
-    each the names of schemes that are used together; it is empty where none is declared.
+    `places` are the arguments in a header or a cookie, or in a style that is not the default.
+    `content` encodes a body that is not a JSON object. `answers` are the contents of each status, if
+    they are not JSON of the type of `returns`; 2 stands for every other success. `accept` replaces
+    the client's media type. `security` are alternatives, each with the names of schemes that are
+    used together. It is empty if none is declared.
     """
 
     id: str
@@ -105,17 +105,17 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     older_paths: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
 
     def answer(self, status: int) -> Answer | None:
-        """Tell what a reply of a status holds; None where no success is declared for it."""
+        """Return the content of a response by its status; None if the status is not a success."""
         if not self.answers:
             return Answer(self.returns)
         return self.answers.get(status, self.answers.get(2))
 
 
 class PagedOperation(Operation[Page], Generic[Item, Page], frozen=True, kw_only=True):
-    """An endpoint that lists `Item`s, a `Page` at a time.
+    """A paginated endpoint that lists `Item`s, a `Page` at a time.
 
-    `items` takes the items out of a page, `total` the number of items on all pages, where the
-    page says it, `key` what tells an item from any other, where items have an id.
+    `items` returns the items of a page, `total` the number of items on all pages, if the page has
+    it, and `key` the identity of an item, if items have an id.
     """
 
     items: Callable[[Page], Sequence[Item]]

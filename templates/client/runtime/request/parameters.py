@@ -1,7 +1,7 @@
-"""Parameters of a request: how a value is written, by what OpenAPI calls styles.
+"""Encoding of request parameters in OpenAPI's styles.
 
-Pure. Everything but the delimiters of a style is percent-encoded, in headers nothing is. No style
-can write null: what is null is left out, as RFC 6570 has it.
+Pure. Everything but the delimiters of a style is percent-encoded, except in headers. No style can
+encode null: null values are omitted, as in RFC 6570.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ StyleName = Literal[
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How a value is written as text, by what OpenAPI calls it; `json` is as JSON."""
+    """Style of a value as in OpenAPI; `json` encodes it as JSON."""
 
     name: StyleName
     explode: bool
 
 
-_USUAL = {
+_DEFAULT_STYLES = {
     "path": Style("simple", explode=False),
     "query": Style("form", explode=True),
     "header": Style("simple", explode=False),
     "cookie": Style("form", explode=True),
 }
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
-# What a header may hold: no line end, no control, nothing beyond ASCII, no blank at either end.
-_FIELD = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?", re.ASCII)
+# A valid header value: visible ASCII characters, and white space between them.
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?", re.ASCII)
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a parameter travels, under which name; `style` is None for the usual one of its place."""
+    """Location and name of a parameter. `style` is None for the default style of the location."""
 
     location: Location
     name: str
     style: Style | None = None
 
     def pairs(self, value: object) -> list[str]:
-        """Write a value as `name=value` pairs of a query, a cookie or a form."""
-        style = self.style or _USUAL[self.location]
+        """Encode a value as `name=value` pairs of a query, a cookie or a form."""
+        style = self.style or _DEFAULT_STYLES[self.location]
         name, value = _escape(self.name, self.name), _plain(value)
         if value is None:
             return []
@@ -71,8 +71,8 @@ class Place(msgspec.Struct, frozen=True):
         return [f"{name}={_escape(self.name, value)}"]
 
     def segment(self, value: object) -> str:
-        """Write a value as a part of a path."""
-        style, value = self.style or _USUAL["path"], _plain(value)
+        """Encode a value as a part of a path."""
+        style, value = self.style or _DEFAULT_STYLES["path"], _plain(value)
         if style.name == "json":
             return quote(_json(self.name, value), safe="")
         name = _escape(self.name, self.name)
@@ -98,32 +98,32 @@ class Place(msgspec.Struct, frozen=True):
         return ",".join(inside)
 
     def header(self, value: object) -> str:
-        """Write a value as the value of a header."""
-        style, value = self.style or _USUAL["header"], _plain(value)
+        """Encode a value as the value of a header."""
+        style, value = self.style or _DEFAULT_STYLES["header"], _plain(value)
         if style.name == "json":
-            found = _json(self.name, value)
+            encoded = _json(self.name, value)
         elif isinstance(value, Mapping):
             entries = cast("Mapping[object, object]", value).items()
-            joint = "=" if style.explode else ","
-            found = ",".join(f"{key}{joint}{text(self.name, one)}" for key, one in entries)
+            separator = "=" if style.explode else ","
+            encoded = ",".join(f"{key}{separator}{text(self.name, one)}" for key, one in entries)
         elif isinstance(value, (list, tuple)):
-            found = ",".join(text(self.name, one) for one in cast("Sequence[object]", value))
+            encoded = ",".join(text(self.name, one) for one in cast("Sequence[object]", value))
         else:
-            found = text(self.name, value)
-        if found and _FIELD.fullmatch(found) is None:
+            encoded = text(self.name, value)
+        if encoded and _HEADER_VALUE.fullmatch(encoded) is None:
             raise InvalidArgument(
-                f"{self.name} must be visible ASCII characters, as it is a header"
+                f"{self.name} must have visible ASCII characters only, since it is a header"
             )
-        return found
+        return encoded
 
 
 def text(name: str, value: object) -> str:
-    """Write one value as text; a list or an object inside another has no way to be written."""
+    """Return one value as text. Raises TypeError for a nested list or object."""
     match value:
         case bool():
             return "true" if value else "false"
         case str():
-            # Not `str(value)`: an enum would give its own name.
+            # Not `str(value)`, which is the member's name for an enum.
             return str.__str__(value)
         case int():
             return int.__repr__(value)
@@ -135,20 +135,20 @@ def text(name: str, value: object) -> str:
             return value.isoformat()
         case _:
             raise TypeError(
-                f"{name} cannot hold {type(value).__name__}: only text, numbers and dates"
+                f"{name} cannot contain {type(value).__name__}: only text, numbers and dates"
             )
 
 
 def _plain(value: object) -> object:
-    """A model as the mapping that it is sent as."""
+    """Return a model as a mapping, and any other value as it is."""
     return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
 
 
 def _escape(name: str, value: object) -> str:
-    found = text(name, value)
-    if any("\ud800" <= char <= "\udfff" for char in found):
-        raise InvalidArgument(f"{name} must not hold lone surrogates")
-    return quote(found, safe="")
+    encoded = text(name, value)
+    if any("\ud800" <= char <= "\udfff" for char in encoded):
+        raise InvalidArgument(f"{name} must not contain lone surrogates")
+    return quote(encoded, safe="")
 
 
 def _items(name: str, value: Mapping[object, object]) -> list[tuple[str, str]]:
@@ -161,4 +161,4 @@ def _json(name: str, value: object) -> str:
     try:
         return msgspec.json.encode(value).decode("utf-8")
     except (TypeError, ValueError, UnicodeEncodeError):
-        raise TypeError(f"{name} cannot be written as JSON") from None
+        raise TypeError(f"{name} cannot be encoded as JSON") from None

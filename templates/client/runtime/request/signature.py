@@ -1,6 +1,6 @@
 """Signature of a request by security schemes: headers, query parameters and cookies.
 
-Pure. `prove` takes credentials by the names of their schemes, and keeps none.
+Pure.
 """
 
 from __future__ import annotations
@@ -16,58 +16,60 @@ from ..redaction import MASK, Secret
 
 
 class Scheme(msgspec.Struct, frozen=True):
-    """A way to prove who calls. `key` is the name of the header, query parameter or cookie of a key."""
+    """A security scheme. `key` is the name of the header, query parameter or cookie of an API key."""
 
     type: Literal["bearer", "basic", "header", "query", "cookie"]
     key: str = ""
 
 
-class SchemeProof(msgspec.Struct, frozen=True):
-    """Credentials as a request carries them. It shows none."""
+class SchemeSignature(msgspec.Struct, frozen=True):
+    """Credentials as they are sent with a request. No repr or pickle contains them."""
 
     headers: tuple[tuple[str, str], ...] = ()
     query: tuple[str, ...] = ()
     cookies: tuple[str, ...] = ()
 
     def target(self, target: str) -> str:
-        """Give a target with the pairs of the query; one that a server named may have them."""
+        """Return a target with the query pairs added. A target from a server may have them."""
         path, _, search = target.partition("?")
-        there = search.split("&") if search else []
-        missing = [pair for pair in self.query if pair not in there]
-        return f"{path}?{'&'.join([*there, *missing])}" if missing else target
+        present = search.split("&") if search else []
+        missing = [pair for pair in self.query if pair not in present]
+        return f"{path}?{'&'.join([*present, *missing])}" if missing else target
 
     def sign(self, headers: MutableMapping[str, str]) -> None:
         """Add the credentials to the headers of a request."""
         headers.update(self.headers)
         if self.cookies:
-            own = headers.get("Cookie")
-            headers["Cookie"] = "; ".join([*([] if own is None else [own]), *self.cookies])
+            present = headers.get("Cookie")
+            headers["Cookie"] = "; ".join([*([] if present is None else [present]), *self.cookies])
 
     def __repr__(self) -> str:
-        return f"SchemeProof({MASK})"
+        return f"SchemeSignature({MASK})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a proof holds secrets and is not pickled")
+        raise TypeError("a signature contains secrets and cannot be pickled")
 
 
-def choose(alternatives: Iterable[Sequence[str]], given: Container[str]) -> Sequence[str] | None:
-    """Choose the first of the alternatives whose schemes were all given; None where none was.
+def choose_schemes(
+    alternatives: Iterable[Sequence[str]], available: Container[str]
+) -> Sequence[str] | None:
+    """Return the first alternative whose schemes are all available; None if there is none.
 
-    One without schemes, which lets anybody in, is chosen only where there is no other.
+    An alternative without schemes, which allows anonymous access, is the last choice.
     """
-    fitting = [one for one in alternatives if all(name in given for name in one)]
-    return next((one for one in fitting if one), fitting[0] if fitting else None)
+    possible = [one for one in alternatives if all(name in available for name in one)]
+    return next((one for one in possible if one), possible[0] if possible else None)
 
 
-def prove(
-    schemes: Mapping[str, Scheme], chosen: Iterable[str], given: Mapping[str, Secret[str]]
-) -> SchemeProof:
-    """Write the credentials of the chosen schemes; those of `basic` are `user:password`."""
+def sign_by_schemes(
+    schemes: Mapping[str, Scheme], chosen: Iterable[str], credentials: Mapping[str, Secret[str]]
+) -> SchemeSignature:
+    """Return the signature by the chosen schemes. Credentials of `basic` are `user:password`."""
     headers: list[tuple[str, str]] = []
     query: list[str] = []
     cookies: list[str] = []
     for name in chosen:
-        scheme, secret = schemes[name], given[name]
+        scheme, secret = schemes[name], credentials[name]
         match scheme.type:
             case "bearer":
                 headers.append(("Authorization", f"Bearer {secret.reveal()}"))
@@ -79,9 +81,9 @@ def prove(
                 query.append(f"{quote(scheme.key, safe='')}={quote(secret.reveal(), safe='')}")
             case "cookie":
                 cookies.append(f"{scheme.key}={quote(secret.reveal(), safe='')}")
-    return SchemeProof(tuple(headers), tuple(query), tuple(cookies))
+    return SchemeSignature(tuple(headers), tuple(query), tuple(cookies))
 
 
 def basic(secret: Secret[str]) -> Secret[str]:
-    """Encode `user:password` as HTTP's Basic scheme has it."""
+    """Encode `user:password` for HTTP's Basic scheme."""
     return Secret(b64encode(secret.reveal().encode("utf-8")).decode("ascii"))

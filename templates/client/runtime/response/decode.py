@@ -1,77 +1,77 @@
-"""Decoding of a response to the declared type, or to an error that says what differs.
+"""Decoding of a response into the result of a call.
 
-Warns of schema drift. A reply becomes a value only with a status that means
-success, JSON as its content type, and a body of the declared shape; a page of HTML is never an
-empty list. A body that is almost so, a list with an odd value in it, is read by `lenient`.
+Warns of schema drift, through `warnings`. A response must have a status of success, the declared
+content type and a body of the declared shape. Anything else is an error: an HTML page never
+becomes an empty list. `lenient` decodes lists with values of the wrong type.
 """
 
 from __future__ import annotations
 
 from typing import TypeVar, cast
 
-from ..error_details import RequestInfo
+from ..errors import RequestInfo
 from ..redaction import Redactor
 from ..request.operation import Answer, Operation
-from .json import Mismatch, decoded
+from .json import Mismatch, decode
 from .response import Response
-from .status_errors import unexpected
+from .status_errors import unexpected_response
 from .warnings import warn_of_drift
 
 T = TypeVar("T")
 
-# An undeclared one of these is taken when the body has the declared shape; 204, 205 and 206 say
-# themselves that it is not all there.
+# An undeclared status of these is a success if the body has the declared shape. The body of a 204,
+# 205 or 206 is empty or partial by definition.
 _WITH_CONTENT = frozenset({200, 201, 202, 203})
 
 
-def value_of(
+def decode_response(
     operation: Operation[T],
     request: RequestInfo,
     response: Response,
     redact: Redactor,
-    noticed: set[str],
+    warned: set[str],
     *,
     strict: bool,
 ) -> T:
-    """Give the value of a successful reply, or raise what is wrong with it.
+    """Return the result of a successful response. Raises UnexpectedResponse for any other.
 
-    A list with an odd value in it is given with a warning (SchemaDrift), of which `noticed`
-    remembers that it was given; `strict` raises there too.
+    A value of the wrong type in a list emits a SchemaDrift warning, once for each key in `warned`.
+    With `strict` it raises UnexpectedResponse instead.
     """
-    value = _read(operation, response, noticed, strict=strict)
+    value = _decode(operation, response, warned, strict=strict)
     if isinstance(value, Mismatch):
-        raise unexpected(
+        raise unexpected_response(
             request, response, redact, str(value), pointer=value.pointer, expected=value.expected
         )
     return value
 
 
-def _read(
-    operation: Operation[T], response: Response, noticed: set[str], *, strict: bool
+def _decode(
+    operation: Operation[T], response: Response, warned: set[str], *, strict: bool
 ) -> T | Mismatch:
     answer = operation.answer(response.status)
-    wrong = _wrong_kind(operation, answer, response)
-    if wrong is not None:
-        return wrong
+    mismatch = _head_mismatch(operation, answer, response)
+    if mismatch is not None:
+        return mismatch
     if answer is None or answer.returns is None:
-        return cast("T", None)  # an operation without `returns` is an Operation[None]
+        return cast("T", None)  # without `returns`, it is an Operation[None]
     if answer.encoding != "json":
-        return cast("T | Mismatch", _plain(answer, response))
+        return cast("T | Mismatch", _decode_plain(answer, response))
     kind = answer.returns()
-    value = decoded(kind, response.body)
-    if isinstance(value, Mismatch) and value.odd and not strict:
-        from .lenient import Reading, read  # seldom needed, so not loaded by every program
+    value = decode(kind, response.body)
+    if isinstance(value, Mismatch) and value.is_wrong_type and not strict:
+        from .lenient import LenientList, decode_list  # rarely needed, so imported late
 
-        again = read(kind, response.body)
-        if isinstance(again, Reading):
-            warn_of_drift(noticed, operation.id, again.odd)
-            return cast("T", again.value)
-        value = value if again is None else again
+        lenient = decode_list(kind, response.body)
+        if isinstance(lenient, LenientList):
+            warn_of_drift(warned, operation.id, lenient.mismatches)
+            return cast("T", lenient.value)
+        value = value if lenient is None else lenient
     return cast("T | Mismatch", value)
 
 
-def _plain(answer: Answer, response: Response) -> str | bytes | Mismatch:
-    """Give a body that is text, or bytes as they came."""
+def _decode_plain(answer: Answer, response: Response) -> str | bytes | Mismatch:
+    """Return a body that is text or bytes."""
     if answer.encoding == "binary":
         return response.body
     try:
@@ -80,23 +80,23 @@ def _plain(answer: Answer, response: Response) -> str | bytes | Mismatch:
         return Mismatch("the body is not valid UTF-8", pointer="")
 
 
-def _wrong_kind(
+def _head_mismatch(
     operation: Operation[T], answer: Answer | None, response: Response
 ) -> Mismatch | None:
-    """Say what is wrong with a reply before its body is read."""
+    """Return what is wrong with the status or the headers of a response, if anything."""
     if response.fault is not None:
         return Mismatch(response.fault)
     declared = response.status in operation.success or (
         2 in operation.success and answer is not None
     )
     if answer is None:
-        return Mismatch("the status is not one that means success here")
+        return Mismatch("the status is not declared as a success")
     if answer.returns is None:
         if declared and (not response.body or response.is_json):
             return None
-        return Mismatch("expected a reply without content", expected="no content")
+        return Mismatch("expected a response without content", expected="no content")
     if not declared and response.status not in _WITH_CONTENT:
-        return Mismatch("the status is not one that means success here")
+        return Mismatch("the status is not declared as a success")
     if answer.encoding == "json" and not response.is_json:
         return Mismatch(
             f"expected JSON, got {response.media_type or 'no content type'}",

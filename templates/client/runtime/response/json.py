@@ -1,6 +1,7 @@
-"""JSON decoding to a declared type: the value, or what is wrong with it, without any value of it.
+"""Decoding of JSON into a declared type, and descriptions of mismatches.
 
-Pure. msgspec's errors end here, as they can hold a value, and Python's the whole body.
+Pure. A mismatch contains no value of the body. The errors of msgspec and Python can contain one, so
+they do not leave this module.
 """
 
 from __future__ import annotations
@@ -12,35 +13,37 @@ import msgspec
 
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
-# What msgspec says: `Expected `int`, got `str` - at `$.runners[0].id``. A value that it quotes
-# may look like any of this, so the place is the last one.
-_SAID = re.compile(r"(?P<said>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
+# A message of msgspec: `Expected `int`, got `str` - at `$.runners[0].id``. A value quoted in it can
+# look like any of this, so the last path counts.
+_MESSAGE = re.compile(r"(?P<problem>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`")
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 _QUOTED = re.compile(r"""['"].*""", re.DOTALL)
 
 
 class Mismatch(msgspec.Struct, frozen=True):
-    """What is wrong with JSON.
+    """A difference between a body and its declared type.
 
-    `pointer` is where, as far as it is known; `odd` is whether this is JSON, but not of the
-    declared type.
+    `pointer` is the JSON pointer of the value, if it is known. `is_wrong_type` is whether the body
+    is valid JSON of another type.
     """
 
     problem: str
     pointer: str | None = None
     expected: str | None = None
-    odd: bool = False
+    is_wrong_type: bool = False
 
-    def below(self, place: str) -> Mismatch:
-        """Give the same as seen from above, where what was read stands at a place."""
-        return msgspec.structs.replace(self, pointer=place + (self.pointer or ""))
+    def below(self, pointer: str) -> Mismatch:
+        """Return this mismatch with its pointer relative to the parent of the value at `pointer`."""
+        return msgspec.structs.replace(self, pointer=pointer + (self.pointer or ""))
 
     def __str__(self) -> str:
-        return f"at {self.pointer or 'the top'}: {self.problem}" if self.odd else self.problem
+        if not self.is_wrong_type:
+            return self.problem
+        return f"at {self.pointer or 'the top'}: {self.problem}"
 
 
-def decoded(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
+def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
     """Decode JSON into a value of a type."""
     try:
         return _decoder(kind).decode(body)
@@ -49,47 +52,47 @@ def decoded(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
     except RecursionError:
         return Mismatch("the body is nested too deeply", pointer="")
     except msgspec.ValidationError as error:
-        return _explain(str(error))
+        return _parse_message(str(error))
     except msgspec.DecodeError as error:
         return Mismatch(f"the body is not valid JSON: {_QUOTED.sub('…', str(error))}", pointer="")
 
 
-def missing(place: str) -> Mismatch:
-    """Say that a required field is not there; the pointer is where it would be."""
-    return Mismatch("a required field is missing", place, odd=True)
+def missing_field(pointer: str) -> Mismatch:
+    """Return the mismatch of a missing required field; `pointer` is that of the field."""
+    return Mismatch("a required field is missing", pointer, is_wrong_type=True)
 
 
-def step(name: str | int) -> str:
-    """Give one step of a JSON pointer."""
+def pointer_token(name: str | int) -> str:
+    """Return one token of a JSON pointer, with its slash."""
     return f"/{str(name).replace('~', '~0').replace('/', '~1')}"
 
 
 def _decoder(kind: object) -> msgspec.json.Decoder[object]:
-    """Keep one decoder a type: making one costs more than using it."""
-    found = _decoders.get(kind)
-    if found is None:
-        found = _decoders[kind] = msgspec.json.Decoder(kind)
-    return found
+    """Return the cached decoder of a type. Creating one takes longer than using it."""
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    return decoder
 
 
-def _explain(text: str) -> Mismatch:
-    """Take msgspec's message apart: where, what was expected, and nothing of the value."""
-    parts = _SAID.fullmatch(text)
-    said, pointer = (parts["said"], _pointer(parts["path"])) if parts else (text, "")
-    absent = _MISSING.match(said)
-    if absent is not None:
-        return missing(pointer + step(absent["name"]))
-    expected = _EXPECTED.match(said)
+def _parse_message(text: str) -> Mismatch:
+    """Parse a message of msgspec into a mismatch, without the value that it may quote."""
+    parts = _MESSAGE.fullmatch(text)
+    problem, pointer = (parts["problem"], _pointer(parts["path"])) if parts else (text, "")
+    missing = _MISSING.match(problem)
+    if missing is not None:
+        return missing_field(pointer + pointer_token(missing["name"]))
+    expected = _EXPECTED.match(problem)
     return Mismatch(
-        _QUOTED.sub("…", said).replace("`", ""),
+        _QUOTED.sub("…", problem).replace("`", ""),
         pointer=pointer,
         expected=expected["expected"] if expected else None,
-        odd=True,
+        is_wrong_type=True,
     )
 
 
 def _pointer(path: str) -> str:
-    """Turn `.runners[0].id` into `/runners/0/id`; a key of a map is unknown, so it ends there."""
+    """Convert `.runners[0].id` to `/runners/0/id`. It ends at a map, whose key is unknown."""
     known = path.partition("[...]")[0]
     parts = re.findall(r"\.([^.\[]+)|\[(\d+)\]", known)
-    return "".join(step(name or index) for name, index in parts)
+    return "".join(pointer_token(name or index) for name, index in parts)

@@ -1,6 +1,7 @@
-"""Rate limits in a response: that one was reached, how long to wait, what is left.
+"""Rate limits in responses: whether one was reached, how long to wait, and what remains.
 
-Pure. Waits are computed by the server's clock, as its `Date` tells it: this machine's may be wrong.
+Pure. Waits are computed with the server's clock, from its `Date` header, since this machine's clock
+may be wrong.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from .response import Response
 
 Kind = Literal["primary", "secondary"]
 
-# GitHub asks for at least a minute where a reply does not say how long.
-UNTOLD = 60.0
+# GitHub asks for a wait of at least a minute if a response has no wait time.
+DEFAULT_WAIT = 60.0
 
 _SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
@@ -43,9 +44,9 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A request that was not carried out because of a limit.
+    """A response that rejects a request because of a rate limit.
 
-    `wait` is the seconds until it may be sent again; None when the reply does not say.
+    `wait` is the seconds until a retry; None if the response has no wait time.
     """
 
     kind: Kind
@@ -54,51 +55,51 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 def refusal(response: Response, message: str, wall: float) -> Refusal | None:
-    """Tell whether a reply means that a limit was reached; None when it means something else.
+    """Return the rate limit that a response reports as reached; None if it does not report one.
 
-    GitHub's headers are at times missing, so its message counts as well.
+    GitHub sometimes omits the headers, so its message counts as well.
     """
     if response.status not in (403, 429):
         return None
-    told = retry_after(response, wall)
-    said = message.lower()
+    wait = retry_after(response, wall)
+    text = message.lower()
     resource = response.header("x-ratelimit-resource") or ""
-    if "secondary rate limit" in said or "abuse detection" in said:
-        return Refusal("secondary", told, resource)
-    if response.header("x-ratelimit-remaining") == "0" or "rate limit" in said:
-        waits = [wait for wait in (told, _until_reset(response, wall)) if wait is not None]
+    if "secondary rate limit" in text or "abuse detection" in text:
+        return Refusal("secondary", wait, resource)
+    if response.header("x-ratelimit-remaining") == "0" or "rate limit" in text:
+        waits = [one for one in (wait, _until_reset(response, wall)) if one is not None]
         return Refusal("primary", max(waits, default=None), resource)
-    if response.status == 429 or told is not None:
-        return Refusal("secondary", told, resource)
+    if response.status == 429 or wait is not None:
+        return Refusal("secondary", wait, resource)
     return None
 
 
 def retry_after(response: Response, wall: float) -> float | None:
-    """Read `retry-after`, in seconds or as a date; None when there is none that can be read."""
+    """Parse `Retry-After`, in seconds or as a date; return None if it is missing or not valid."""
     value = (response.header("retry-after") or "").strip()
     if _SECONDS.fullmatch(value):
         return float(value)
-    moment = moment_of(value)
-    return None if moment is None else max(0.0, moment - _server_time(response, wall))
+    timestamp = parse_http_date(value)
+    return None if timestamp is None else max(0.0, timestamp - _server_time(response, wall))
 
 
 def rate_limit(response: Response) -> RateLimit | None:
-    """Read the budget that a reply tells; None when it tells none, as where there are no limits."""
-    found = [
+    """Parse the rate limit headers of a response; return None if one is missing or not valid."""
+    values = [
         response.header(f"x-ratelimit-{name}") for name in ("limit", "remaining", "used", "reset")
     ]
-    if any(value is None or _WHOLE.fullmatch(value) is None for value in found):
+    if any(value is None or _WHOLE.fullmatch(value) is None for value in values):
         return None
-    limit, remaining, used, reset = (int(value) for value in found if value is not None)
-    moment = moment_at(reset)
-    if moment is None:
+    limit, remaining, used, reset = (int(value) for value in values if value is not None)
+    reset_at = utc_datetime(reset)
+    if reset_at is None:
         return None
     resource = response.header("x-ratelimit-resource") or ""
-    return RateLimit(limit=limit, remaining=remaining, used=used, reset=moment, resource=resource)
+    return RateLimit(limit=limit, remaining=remaining, used=used, reset=reset_at, resource=resource)
 
 
-def moment_at(seconds: float) -> datetime | None:
-    """Give a moment since 1970 as a datetime in UTC; None beyond the years that it can hold."""
+def utc_datetime(seconds: float) -> datetime | None:
+    """Return a Unix timestamp as a datetime in UTC; None if it is out of range."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
@@ -113,14 +114,14 @@ def _until_reset(response: Response, wall: float) -> float | None:
 
 
 def _server_time(response: Response, wall: float) -> float:
-    """Give the time by the server's clock. `Date` has no fractions, so a wait is never too short."""
-    date = moment_of(response.header("date") or "")
+    """Return the server's time. `Date` has whole seconds, so a wait is never too short."""
+    date = parse_http_date(response.header("date") or "")
     return wall if date is None else date
 
 
-def moment_of(value: str) -> float | None:
-    """Read a date as headers have it, as seconds since 1970; None when it is none."""
-    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
+def parse_http_date(value: str) -> float | None:
+    """Parse the date of a header into a Unix timestamp; return None if it is not valid."""
+    from email.utils import parsedate_to_datetime  # slow to import and rarely needed
 
     try:
         return parsedate_to_datetime(value).timestamp()

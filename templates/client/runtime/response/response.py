@@ -1,24 +1,24 @@
-"""Response to one request, before it is decoded or made an error.
+"""Response to one request, before it is decoded.
 
-Pure: the transport makes a `Response`, `decode` and `status_errors` read it.
+Pure. The transport creates a `Response`; `decode` and `status_errors` interpret it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-# A page of 100 runners is about 100 KB; the limit guards memory against a server gone wrong.
+# A page of 100 runners has about 100 KB. The limit protects memory from a faulty server.
 MAX_BODY = 64 * 2**20
 
-_OF_AN_END = frozenset({b"deprecation", b"sunset"})
+_DEPRECATION_HEADERS = frozenset({b"deprecation", b"sunset"})
 
 
 class Response:
-    """A status, headers and a body that shows in no repr.
+    """A status, headers and a body. The repr does not contain the body.
 
-    `fault` says why the body is not whole (too large, damaged compression); it is None for a
-    body that came as the server meant it. `cached` says that the body is one of an earlier reply,
-    which the server said is still good. `attempts` is how often its request was sent.
+    `fault` is why the body is incomplete (too large, or corrupt compression), or None. `cached` is
+    whether the body comes from the cache and was revalidated. `attempts` is the number of attempts
+    of the request.
     """
 
     __slots__ = ("_headers", "attempts", "body", "cached", "fault", "status")
@@ -42,15 +42,15 @@ class Response:
         return f"<Response {self.status}, {len(self.body)} bytes>"
 
     def header(self, name: str) -> str | None:
-        """Give a header by its lower-case name; several lines of one are joined by commas."""
-        wanted = name.encode("latin-1")
-        found = [value for key, value in self._headers if key.lower() == wanted]
-        return b", ".join(found).decode("latin-1") if found else None
+        """Return a header by its lower-case name. Several lines of it are joined by commas."""
+        encoded = name.encode("latin-1")
+        values = [value for key, value in self._headers if key.lower() == encoded]
+        return b", ".join(values).decode("latin-1") if values else None
 
     @property
-    def tells_its_end(self) -> bool:
-        """Whether it says that its operation is going away: see `warnings`."""
-        return not _OF_AN_END.isdisjoint([key.lower() for key, _ in self._headers])
+    def is_deprecated(self) -> bool:
+        """Whether a header announces the end of the operation: see `warnings`."""
+        return not _DEPRECATION_HEADERS.isdisjoint([key.lower() for key, _ in self._headers])
 
     @property
     def names(self) -> Sequence[str]:
@@ -59,12 +59,12 @@ class Response:
 
     @property
     def head(self) -> Response:
-        """The reply without its body, to be kept."""
+        """The response without its body."""
         return Response(self.status, self._headers, b"")
 
     @property
     def media_type(self) -> str:
-        """The content type without its parameters; empty when there is none."""
+        """The content type without its parameters; empty if there is none."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
 
     @property

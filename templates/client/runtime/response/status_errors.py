@@ -1,6 +1,6 @@
-"""Errors by status: which one a response is.
+"""Errors for responses, by their status and body.
 
-Pure. Everything taken from the reply passes the redactor before it enters an error.
+Pure. Text from a response passes the redactor before it enters an error.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import cast
 import msgspec
 
 from .. import response_errors
-from ..error_details import FieldError, RequestInfo
+from ..errors import RequestInfo
 from ..redaction import Redactor
-from ..response_errors import StatusError, UnexpectedResponse
+from ..response_errors import FieldError, StatusError, UnexpectedResponse
 from .rate_limit import refusal
 from .response import Response
 
-# What helps to understand a reply and identifies nobody.
+# Headers that help to understand a response and contain no personal data.
 SHOWN_HEADERS = (
     "content-type",
     "date",
@@ -51,20 +51,21 @@ _BY_STATUS: Mapping[int, type[StatusError]] = {
     429: response_errors.RateLimited,
 }
 
-# This 422 has no code of its own: `Bad request - Runner "x" is still running a job"` (sic), or `…
-# is currently running a job and cannot be deleted.` At the end, so that no name can say it.
+# This 422 has no distinct code: `Bad request - Runner "x" is still running a job"` (sic), or `…
+# is currently running a job and cannot be deleted.` It must be at the end, so that the name of a
+# runner cannot match.
 _BUSY = re.compile(
     r"(?s:.*)\bis (?:still|currently) running a job(?: and cannot be deleted)?[\".]*", re.IGNORECASE
 )
-# What GitHub says of a token that lacks a permission, and not of a policy that forbids something.
+# GitHub's messages for a missing permission, as opposed to a policy that forbids something.
 _LACKING = re.compile(r"Resource not accessible by |Must have admin rights", re.IGNORECASE)
 
-# An error's body is a few hundred bytes; what is larger is not read for its message.
+# The body of an error has a few hundred bytes. A larger one is not parsed.
 _MAX_ERROR = 2**20
 _MAX_FIELDS = 20
 
 
-def unexpected(
+def unexpected_response(
     request: RequestInfo,
     response: Response,
     redact: Redactor,
@@ -73,7 +74,7 @@ def unexpected(
     pointer: str | None = None,
     expected: str | None = None,
 ) -> UnexpectedResponse:
-    """Make the error for a reply that is not what the operation declares."""
+    """Return the error for a response that does not match its declaration."""
     error = UnexpectedResponse(
         request,
         redact(problem),
@@ -90,61 +91,61 @@ def unexpected(
 def status_error(
     request: RequestInfo, response: Response, redact: Redactor, *, is_github: bool = True
 ) -> StatusError | UnexpectedResponse:
-    """Make the error for a status of 400 and above.
+    """Return the error for a status from 400 on.
 
-    That something does not exist is for GitHub alone to say: the 404 of a proxy, or of a wrong
-    base URL, is no NotFound, which callers take for "it is gone". Other APIs have no form for it.
+    A 404 is a NotFound only if GitHub's API sent it. Callers take NotFound for a missing resource,
+    and a proxy or a wrong base URL also leads to a 404. Other APIs have no common format for errors.
     """
-    said = _said(response)
-    message = said.get("message")
+    body = _error_body(response)
+    message = body.get("message")
     if not is_github and not isinstance(message, str):
-        # Problem details (RFC 9457), OAuth's errors, and what many have in place of them.
-        words = (said.get(key) for key in ("detail", "title", "error_description", "error"))
-        message = next((it for it in words if isinstance(it, str)), None)
+        # Problem details (RFC 9457), OAuth errors, and common fields of other APIs.
+        messages = (body.get(key) for key in ("detail", "title", "error_description", "error"))
+        message = next((one for one in messages if isinstance(one, str)), None)
     if is_github and response.status in (404, 410) and not isinstance(message, str):
-        return unexpected(
-            request, response, redact, "not an answer of GitHub's API", expected="JSON"
+        return unexpected_response(
+            request, response, redact, "not a response of GitHub's API", expected="JSON"
         )
-    shown = redact(message) if isinstance(message, str) else ""
-    fields = _field_errors(said.get("errors"), redact)
-    docs = said.get("documentation_url")
+    redacted = redact(message) if isinstance(message, str) else ""
+    fields = _field_errors(body.get("errors"), redact)
+    docs = body.get("documentation_url")
     text = ": ".join(
         part
         for part in (
             f"{response.status} {_phrase(response.status)}",
             str(request),
-            shown
+            redacted
             or f"{len(response.body)} bytes of {redact(response.media_type) or 'no content type'}",
             "; ".join(map(str, fields)),
             request.note if response.status in (404, 410) else "",
-            f"it needs {request.needs}" if _lacks_permission(request, response, shown) else "",
+            f"it needs {request.needs}" if _lacks_permission(request, response, redacted) else "",
         )
         if part
     )
-    return _kind(response, shown)(
+    return _error_class(response, redacted)(
         request,
         text,
         status=response.status,
         headers=shown_headers(response, redact),
-        message=shown,
+        message=redacted,
         documentation_url=redact(docs) if isinstance(docs, str) else None,
         errors=fields,
     )
 
 
 def shown_headers(response: Response, redact: Redactor) -> dict[str, str]:
-    """Give the headers that an error may show."""
-    found = ((name, response.header(name)) for name in SHOWN_HEADERS)
-    return {name: redact(value, 200) for name, value in found if value is not None}
+    """Return the headers that an error may show."""
+    headers = ((name, response.header(name)) for name in SHOWN_HEADERS)
+    return {name: redact(value, 200) for name, value in headers if value is not None}
 
 
 def error_message(response: Response) -> str:
-    """Give the `message` in the body of an error; empty when there is none."""
-    message = _said(response).get("message")
+    """Return the `message` in the body of an error; empty if there is none."""
+    message = _error_body(response).get("message")
     return message if isinstance(message, str) else ""
 
 
-def _kind(response: Response, message: str) -> type[StatusError]:
+def _error_class(response: Response, message: str) -> type[StatusError]:
     if response.status >= 500:
         return response_errors.ServerError
     if refusal(response, message, 0.0) is not None:
@@ -158,8 +159,8 @@ def _lacks_permission(request: RequestInfo, response: Response, message: str) ->
     return response.status == 403 and request.needs != "" and _LACKING.match(message) is not None
 
 
-def _said(response: Response) -> Mapping[str, object]:
-    """Read the body of an error; empty when it is no JSON object."""
+def _error_body(response: Response) -> Mapping[str, object]:
+    """Parse the body of an error; return an empty mapping if it is not a JSON object."""
     if not response.is_json or response.fault is not None or len(response.body) > _MAX_ERROR:
         return {}
     try:
@@ -169,10 +170,10 @@ def _said(response: Response) -> Mapping[str, object]:
 
 
 def _field_errors(entries: object, redact: Redactor) -> tuple[FieldError, ...]:
-    """Read `errors`: a list as documented, at times one message. What says nothing is left out."""
+    """Parse `errors`: a list as documented, or sometimes one message. Empty entries are omitted."""
     listed = cast("list[object]", entries) if isinstance(entries, list) else [entries]
-    found = (_field_error(entry, redact) for entry in listed[:_MAX_FIELDS])
-    return tuple(entry for entry in found if entry is not None)
+    parsed = (_field_error(entry, redact) for entry in listed[:_MAX_FIELDS])
+    return tuple(entry for entry in parsed if entry is not None)
 
 
 def _field_error(entry: object, redact: Redactor) -> FieldError | None:
@@ -180,8 +181,8 @@ def _field_error(entry: object, redact: Redactor) -> FieldError | None:
         return FieldError(message=redact(entry, 200))
     if not isinstance(entry, dict):
         return None
-    said = cast("Mapping[str, object]", entry)
-    texts = {name: said.get(name) for name in ("resource", "field", "code", "message")}
+    parts = cast("Mapping[str, object]", entry)
+    texts = {name: parts.get(name) for name in ("resource", "field", "code", "message")}
     known = {name: redact(text, 200) for name, text in texts.items() if isinstance(text, str)}
     return FieldError(**known) if known else None
 

@@ -1,6 +1,6 @@
-"""Warnings of a call that succeeds: schema drift, and the end of an operation.
+"""Warnings of a successful call: schema drift, and deprecated operations.
 
-Each is given once a client, at the caller's own line where that can be told.
+Emits warnings, each once for a client, at the line of the caller if it can be determined.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ import re
 import warnings
 from collections.abc import Mapping
 
-from ..error_details import RequestInfo
+from ..errors import RequestInfo
 from ..lazy import publish
 from ..redaction import Redactor
 from .json import Mismatch
-from .rate_limit import moment_at
+from .rate_limit import utc_datetime
 from .response import Response
 
-# The most warnings of drift that one reply gives; one more says that there was more.
-_MOST = 20
+# The maximum of drift warnings for one response. One more warning stands for the rest.
+_MAX_WARNINGS = 20
 
 _PACKAGE = __name__.partition(".")[0]
 
 _SECONDS = re.compile(r"@(\d{1,15})", re.ASCII)
-# A page of GitHub's own. Anybody else's address is not for a warning to spread.
+# A page of GitHub. A warning must not spread other URLs.
 _PAGE = re.compile(
     r"<(https://(?:[a-z0-9-]+\.)*github\.com/[\w.~/#@%-]*)>[^<,]*;\s*rel=\"?(?:deprecation|sunset)\b",
     re.ASCII | re.IGNORECASE,
@@ -64,35 +64,35 @@ class ApiDeprecation(FutureWarning):
     """
 
 
-def warn_once(noticed: set[str], key: str, warning: Warning) -> None:
-    """Give a warning, unless one of its key was given before.
+def warn_once(warned: set[str], key: str, warning: Warning) -> None:
+    """Emit a warning, unless its key is in `warned`.
 
-    Where a filter makes an error of it, it counts as not given: every call raises it.
+    If a filter turns it into an error, the key is not added, so that every call raises it.
     """
-    if key not in noticed:
-        warnings.warn(warning, stacklevel=_outside())
-        noticed.add(key)
+    if key not in warned:
+        warnings.warn(warning, stacklevel=_stacklevel())
+        warned.add(key)
 
 
-def warn_of_drift(noticed: set[str], operation: str, odd: Mapping[str, Mismatch]) -> None:
-    """Give a warning for each place at which a list is odd, up to a bound."""
-    keys = {shape: f"drift {operation} {shape}" for shape in odd}
-    new = [shape for shape, key in keys.items() if key not in noticed]
-    for shape in new[:_MOST]:
-        text = f"{operation}: not as declared at {shape}: {odd[shape].problem}"
-        warn_once(noticed, keys[shape], SchemaDrift(text, operation, shape, odd[shape].expected))
-    if len(new) > _MOST:
-        text = f"{operation}: not as declared in more places than these"
-        warn_once(noticed, f"drift {operation}", SchemaDrift(text, operation))
+def warn_of_drift(warned: set[str], operation: str, mismatches: Mapping[str, Mismatch]) -> None:
+    """Warn of each mismatch in a list, up to a maximum."""
+    keys = {shape: f"drift {operation} {shape}" for shape in mismatches}
+    new = [shape for shape, key in keys.items() if key not in warned]
+    for shape in new[:_MAX_WARNINGS]:
+        mismatch = mismatches[shape]
+        text = f"{operation}: not as declared at {shape}: {mismatch.problem}"
+        warn_once(warned, keys[shape], SchemaDrift(text, operation, shape, mismatch.expected))
+    if len(new) > _MAX_WARNINGS:
+        text = f"{operation}: not as declared in {len(new) - _MAX_WARNINGS} more places"
+        warn_once(warned, f"drift {operation}", SchemaDrift(text, operation))
 
 
-def warn_of_end(
-    request: RequestInfo, response: Response, version: str, noticed: set[str], redact: Redactor
+def warn_of_deprecation(
+    request: RequestInfo, response: Response, version: str, warned: set[str], redact: Redactor
 ) -> None:
-    """Warn, once for each operation, of the headers `Deprecation` and `Sunset` in a response.
+    """Warn of the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), once an operation.
 
-    They are RFC 9745 and RFC 8594. A server may write anything there: what is no date is shown
-    redacted.
+    A value that is not a date is shown redacted.
     """
     since, until = response.header("deprecation"), response.header("sunset")
     words = [f"{request.operation} is deprecated in API version {version}"]
@@ -102,34 +102,34 @@ def warn_of_end(
         words.append(f"and ends on {_day(until, redact)}")
     page = _PAGE.search(response.header("link") or "")
     text = " ".join(words) + ("" if page is None else f": see {redact(page[1])}")
-    warn_once(noticed, f"end {request.operation}", ApiDeprecation(text))
+    warn_once(warned, f"end {request.operation}", ApiDeprecation(text))
 
 
 def _day(value: str, redact: Redactor) -> str:
-    """Write the day of a header as 2028-03-10."""
-    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
+    """Return the day of a header's date, such as 2028-03-10."""
+    from email.utils import parsedate_to_datetime  # slow to import and rarely needed
 
     seconds = _SECONDS.fullmatch(value)
     try:
-        moment = moment_at(int(seconds[1])) if seconds else parsedate_to_datetime(value)
+        moment = utc_datetime(int(seconds[1])) if seconds else parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         moment = None
     return redact(value, 50) if moment is None else moment.date().isoformat()
 
 
-def _outside() -> int:
-    """Count the frames of the package, from this one up to the caller's.
+def _stacklevel() -> int:
+    """Return the number of frames of the package, from this one to the caller's.
 
-    A task that was handed to an event loop has no frame of its maker's left; the warning then
-    points at the loop.
+    A task of an event loop has no frame of the code that created it. The warning then points at the
+    event loop.
     """
     level, frame = 0, inspect.currentframe()
-    while frame is not None and _is_ours(str(frame.f_globals.get("__name__", ""))):
+    while frame is not None and _is_internal(str(frame.f_globals.get("__name__", ""))):
         level, frame = level + 1, frame.f_back
     return level
 
 
-def _is_ours(module: str) -> bool:
+def _is_internal(module: str) -> bool:
     return module == _PACKAGE or module.startswith(f"{_PACKAGE}.")
 
 

@@ -1,0 +1,83 @@
+"""What the tests of `bump` share: a small spec with its older version, and GitHub's side of it.
+
+`spec.yaml` with `versions/` and `corrections.yaml` agrees with `official.yaml`; a test changes the
+official description and looks at what comes of the spec.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from compare.comparison_specs import changed
+from runnersmith import reader
+from runnersmith.bump import Plan, Staged, bump, stage
+from runnersmith.compare.corrections import Corrections, read_corrections
+from runnersmith.openapi.document import Document, Json, parse_pointer
+from runnersmith.overlay import versions
+
+HERE: Final = Path(__file__).parent
+OFFICIAL: Final = HERE / "official.yaml"
+NEXT: Final = "2027-01-01"
+NAME: Final = "spec/spec.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the small spec that a test may write to."""
+
+    spec: Path
+
+    @property
+    def overlay(self) -> Path:
+        """What a bump writes beside the spec."""
+        return self.spec.parent / "versions" / "2026-01-01.overlay.yaml"
+
+    @property
+    def text(self) -> str:
+        return self.spec.read_bytes().decode("utf-8")
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return versions.load(self.spec, NAME)
+
+    def plan(self, official: Document, version: str = NEXT) -> Plan:
+        return bump(self.documents[0], official, corrections(), version)
+
+    def stage(self, official: Document, version: str = NEXT) -> Staged:
+        return stage(self.plan(official, version), self.spec, NAME)
+
+
+def copied(folder: Path) -> Copy:
+    """Copy the small spec and its overlay to a folder called `spec`."""
+    target = folder / "spec"
+    target.mkdir()
+    shutil.copyfile(HERE / "spec.yaml", target / "spec.yaml")
+    shutil.copytree(HERE / "versions", target / "versions")
+    return Copy(target / "spec.yaml")
+
+
+def official(changes: dict[str, Json] | None = None) -> Document:
+    """GitHub's description after changes: by JSON pointer, a new value or `GONE`.
+
+    A pointer that ends in `/-` adds to a list.
+    """
+    source = reader.load(OFFICIAL, name="official.yaml")
+    placed: dict[str, Json] = {}
+    for pointer, value in (changes or {}).items():
+        parts = parse_pointer(pointer.removesuffix("/-"))
+        assert parts is not None
+        if pointer.endswith("/-"):
+            found = changed(source, placed).find(pointer.removesuffix("/-"))
+            assert found is not None, pointer
+            assert isinstance(found.value, list), pointer
+            placed[pointer.removesuffix("/-")] = [*found.value, value]
+        else:
+            placed[pointer] = value
+    return changed(source, placed)
+
+
+def corrections() -> Corrections:
+    return read_corrections(reader.load(HERE / "corrections.yaml", name="corrections.yaml"))

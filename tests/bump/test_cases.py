@@ -1,0 +1,114 @@
+"""Every kind of change: what a bump says of it, and what it makes of the spec and of the overlay.
+
+A case is a folder below `bump/cases`: `changes.yaml` says how GitHub's description differs from
+`bump/official.yaml`, by JSON pointer; `expected.txt` is what comes of it. `--update` rewrites it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bump.bump_project import HERE, NAME, NEXT, Copy, copied, official
+from compare.comparison_specs import mapping
+from runnersmith import overlay, reader
+from runnersmith.bump import MARK, Staged, lines, undecided, write, written
+from runnersmith.compare import compare
+from runnersmith.openapi.document import Document
+from runnersmith.overlay import versions
+from runnersmith.yaml_edit.values import equal
+
+CASES = sorted(path.name for path in (HERE / "cases").iterdir())
+
+
+def changes(case: str) -> Document:
+    """GitHub's description as a case has it."""
+    loaded = reader.load(HERE / "cases" / case / "changes.yaml", name=case)
+    return official(mapping(loaded.data))
+
+
+def outcome(copy: Copy, github: Document, staged: Staged) -> Iterator[str]:
+    """All that a bump does, as text."""
+    before, after = staged.before.decode(), staged.content.decode()
+    yield "# What is printed"
+    yield from lines(copy.plan(github))
+    yield "# The spec"
+    diff = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
+    yield from [*diff][2:]
+    yield "# The overlay"
+    layer = staged.layer.decode()
+    yield from layer[layer.index("actions:\n") :].splitlines()
+    yield "# What is left"
+    yield from written(staged, NAME, "the overlay")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_change_becomes_the_expected_edits(case: str, tmp_path: Path, update: bool) -> None:
+    """The spec, the overlay and the decisions are those of the case."""
+    copy, github = copied(tmp_path), changes(case)
+    found = "\n".join(line.rstrip() for line in outcome(copy, github, copy.stage(github))) + "\n"
+    path = HERE / "cases" / case / "expected.txt"
+    if update:
+        path.write_text(found, encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_older_versions_stay_as_they_are(case: str, tmp_path: Path) -> None:
+    """The written overlay restores the version before, and older overlays do on top of it."""
+    copy = copied(tmp_path)
+    before = copy.documents
+    write(copy.stage(changes(case)))
+    newest, *older = copy.documents
+    assert versions.version_of(newest) == NEXT
+    assert len(older) == len(before) == 2
+    assert all(equal(now.data, then.data) for now, then in zip(older, before, strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_still_differs_is_marked(case: str, tmp_path: Path) -> None:
+    """The new spec has the official facts, or a decision that names the difference."""
+    copy, github = copied(tmp_path), changes(case)
+    plan = copy.plan(github)
+    content = copy.stage(github).content.decode()
+    marks = " ".join(problem.message for problem in undecided(content, NAME))
+    left = compare(reader.parse(content.encode(), name=NAME), github)
+    assert not left.missing
+    renamed = {problem.message for problem in plan.corrections if "is called" in problem.message}
+    for difference in left.differences:
+        corrected = any(
+            entry.names(difference) for entry, _ in plan.comparison.applied
+        )  # As before, whatever the path is called now.
+        permissions = difference.path.keyword == "enabledForGitHubApps" and "permissions" in marks
+        assert corrected or permissions or str(difference.path) in marks, (difference, renamed)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_prose_of_github_is_taken(case: str, tmp_path: Path) -> None:
+    """Facts come over, words do not: each is ours or a mark."""
+    content = copied(tmp_path).stage(changes(case)).content.decode()
+    assert "of theirs" not in content
+    assert "description: Response" not in content
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_bump_is_the_same_each_time(case: str, tmp_path: Path) -> None:
+    """Two runs on the same files give the same bytes."""
+    copy = copied(tmp_path)
+    one, other = copy.stage(changes(case)), copy.stage(changes(case))
+    assert (one.content, one.layer, one.decisions) == (other.content, other.layer, other.decisions)
+
+
+def test_the_overlay_is_strict(tmp_path: Path) -> None:
+    """An overlay that restores something is applied without a problem, and touches no mark."""
+    copy = copied(tmp_path)
+    staged = copy.stage(changes("new-field"))
+    newer = reader.parse(staged.content, name=NAME)
+    layer = reader.parse(staged.layer, name="layer.yaml")
+    older = overlay.apply(newer, layer)
+    assert MARK.encode() in staged.content
+    assert MARK.encode() not in staged.layer
+    assert equal(older.data, copy.documents[0].data)

@@ -1,0 +1,233 @@
+"""A function as the source of tokens: asked before every attempt, and believed in nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from client.auth.github_app_server import (
+    AnySession,
+    AsyncSession,
+    SyncSession,
+    bearer,
+    everything_about,
+    flavours,
+)
+from client.runtime_api import CREATE, GET, THING, TICKET, AnyClient, either, page
+from client.scripted_server import Answer, Loopback, reply
+from ghrunners._runtime.call.retry import Retry
+from ghrunners._runtime.errors import InvalidArgument
+from ghrunners._runtime.request.operation import Operation
+from ghrunners._runtime.response_errors import BadCredentials, NotFound
+
+# No form of token that is known without having been told.
+SECRET = "plain-and-secret"  # noqa: S105 - nobody's
+
+REFUSED = reply({"message": "Bad credentials"}, 401)
+
+
+def numbered() -> Callable[[], str]:
+    """Make a function that gives another token each time."""
+    given = iter(range(100))
+    return lambda: f"token-{next(given)}\n"
+
+
+@flavours
+def test_a_function_is_asked_before_every_attempt(session: AnySession) -> None:
+    """Calls, repeats and redirects each carry the token that it gave last."""
+    script = (
+        reply(THING),
+        Answer(status=503),
+        Answer(status=307, headers={"Location": "/elsewhere"}),
+        reply(THING),
+    )
+    with Loopback(*script) as server, session(server.url, numbered()) as client:
+        client.call(GET)
+        client.call(GET)
+    assert [bearer(request) for request in server.requests] == [f"token-{n}" for n in range(4)]
+
+
+def test_an_async_client_may_be_given_an_async_function() -> None:
+    """What the function gives is awaited."""
+
+    async def ask() -> str:
+        return SECRET
+
+    with Loopback(reply(THING)) as server, AsyncSession(server.url, ask) as client:
+        client.call(GET)
+    assert bearer(server.only) == SECRET
+
+
+def test_a_sync_client_cannot_ask_an_async_function() -> None:
+    """The error says which client can; nothing is sent, and nothing is left unawaited."""
+
+    async def ask() -> str:
+        return SECRET
+
+    with (
+        Loopback() as server,
+        SyncSession(server.url, ask) as client,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+        pytest.raises(TypeError, match="which needs an AsyncClient"),
+    ):
+        client.call(GET)
+    assert server.requests == []
+
+
+@flavours
+@pytest.mark.parametrize("operation", [GET, CREATE])
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("", InvalidArgument),
+        (" \n", InvalidArgument),
+        (f"{SECRET} x", InvalidArgument),
+        (f"{SECRET}\r\nX-Evil: 1", InvalidArgument),
+        (f"{SECRET}\0", InvalidArgument),
+        (f"{SECRET}é", InvalidArgument),
+        (SECRET.encode(), TypeError),
+        (None, TypeError),
+        ([SECRET], TypeError),
+    ],
+    ids=["empty", "blank", "space", "lines", "null", "accent", "bytes", "none", "list"],
+)
+def test_what_a_function_gives_is_checked(
+    session: AnySession, operation: Operation[Any], given: object, kind: type[Exception]
+) -> None:
+    """As an argument is: nothing is sent, and no error, nor any frame of it, shows the value."""
+    with (
+        Loopback() as server,
+        session(server.url, lambda: given) as client,  # type: ignore[arg-type,return-value]  # pyright: ignore[reportArgumentType] - the point
+        pytest.raises(kind, match=r"auth\(\)") as caught,
+    ):
+        client.call(operation)
+    assert server.requests == []
+    assert SECRET not in everything_about(caught.value)
+
+
+@flavours
+@pytest.mark.parametrize("operation", [GET, CREATE])
+def test_what_a_function_raises_reaches_the_caller(
+    session: AnySession, operation: Operation[Any]
+) -> None:
+    """The very same error, and nothing is sent or tried again."""
+    error = OSError("the vault is shut")
+    asked: list[int] = []
+
+    def ask() -> str:
+        asked.append(1)
+        raise error
+
+    with (
+        Loopback() as server,
+        session(server.url, ask) as client,
+        pytest.raises(OSError, match="vault") as caught,
+    ):
+        client.call(operation)
+    assert caught.value is error
+    assert (len(asked), server.requests) == (1, [])
+
+
+@flavours
+@pytest.mark.parametrize("operation", [GET, CREATE])
+def test_a_refused_token_is_asked_for_again(session: AnySession, operation: Operation[Any]) -> None:
+    """Once: GitHub answers 401 before it does anything, so that a write may be repeated, too."""
+    done = reply(TICKET, 201) if operation is CREATE else reply(THING)
+    with Loopback(REFUSED, done) as server, session(server.url, numbered()) as client:
+        client.call(operation)
+    assert [bearer(request) for request in server.requests] == ["token-0", "token-1"]
+
+
+@flavours
+def test_a_token_is_not_asked_for_a_third_time(session: AnySession) -> None:
+    """A second 401 is the caller's, and says that there were two."""
+    with (
+        Loopback(default=REFUSED) as server,
+        session(server.url, numbered()) as client,
+        pytest.raises(BadCredentials) as caught,
+    ):
+        client.call(GET)
+    assert (len(server.requests), caught.value.attempts) == (2, 2)
+
+
+@flavours
+def test_a_client_that_repeats_nothing_asks_once(session: AnySession) -> None:
+    """`retry=None` holds for a 401, too; a call afterwards asks anew."""
+    with (
+        Loopback(REFUSED, reply(THING)) as server,
+        session(server.url, numbered(), retry=None) as client,
+    ):
+        with pytest.raises(BadCredentials):
+            client.call(GET)
+        client.call(GET)
+    assert [bearer(request) for request in server.requests] == ["token-0", "token-1"]
+
+
+@flavours
+def test_a_fixed_token_that_is_refused_is_not_sent_again(session: AnySession) -> None:
+    """There is no other."""
+    with (
+        Loopback(default=REFUSED) as server,
+        session(server.url, SECRET, retry=Retry()) as client,
+        pytest.raises(BadCredentials),
+    ):
+        client.call(GET)
+    assert len(server.requests) == 1
+
+
+@flavours
+def test_a_token_that_was_asked_for_shows_nowhere(
+    session: AnySession, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever form it has: not when a server sends it back, nor in a repr or a log."""
+    caplog.set_level(logging.DEBUG, "ghrunners")
+    said = {"message": f"No {SECRET}", "errors": [SECRET]}
+    echo = reply(said, 404, {"X-GitHub-Request-Id": SECRET})
+    with (
+        Loopback(echo) as server,
+        session(server.url, lambda: SECRET) as client,
+        pytest.raises(NotFound, match=r"No \*\*\*") as caught,
+    ):
+        client.call(GET)
+    assert SECRET not in everything_about(caught.value)
+    assert SECRET not in caplog.text
+    assert SECRET not in repr(client.client)
+
+
+@flavours
+def test_one_call_asks_at_a_time(session: AnySession) -> None:
+    """A function may keep what it has to itself without a lock of its own."""
+    inside: list[int] = []
+    most: list[int] = []
+
+    def ask() -> str:
+        inside.append(1)
+        most.append(len(inside))
+        inside.pop()
+        return SECRET
+
+    with Loopback(default=reply(THING)) as server, session(server.url, ask) as client:
+        client.race(8, GET)
+    assert (max(most), len(most)) == (1, 8)
+
+
+@either
+@pytest.mark.parametrize("auth", [b"x", 7, ["x"]])
+def test_another_thing_is_no_source(kind: AnyClient, auth: object) -> None:
+    """The error says what may be given."""
+    with pytest.raises(
+        TypeError, match="auth must be a str, a function that returns one, or an App"
+    ):
+        kind(auth=auth)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+
+
+@flavours
+def test_a_walk_outlives_its_token(session: AnySession) -> None:
+    """Every page is asked for with the token of its time, and a page that was refused again."""
+    following = {"Link": '</orgs/acme/things?page=2>; rel="next"'}
+    script = (reply(page([1, 2], 3), headers=following), REFUSED, reply(page([3], 3)))
+    with Loopback(*script) as server, session(server.url, numbered()) as client:
+        assert client.ids() == [1, 2, 3]
+    assert [bearer(request) for request in server.requests] == ["token-0", "token-1", "token-2"]

@@ -1,0 +1,180 @@
+"""What Python's own tools find in a client: names of classes, type hints, pickles, sources.
+
+Held for ghrunners and for the client of a document that has nothing of GitHub's.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import inspect
+import pickle
+import subprocess
+import sys
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
+
+import ghrunners
+from ghrunners import models
+from runnersmith import pipeline
+from small_specs import REPOSITORY, made, project, write_files
+
+FOREIGN = "shelter"
+PACKAGES = ("ghrunners", FOREIGN)
+# Names of msgspec, shown under a name of the client.
+BORROWED = {"UNSET", "Unset"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Generate a foreign client and make it importable; others of its name are put aside."""
+    folder = tmp_path_factory.mktemp("foreign")
+    spec = REPOSITORY / "tests" / "foreign" / f"{FOREIGN}.yaml"
+    api = pipeline.build_ir(project(spec, folder, package=FOREIGN))
+    found = made(api, package=FOREIGN)
+    write_files(folder, {**found.rendered, **found.copied})
+    hidden = {name: sys.modules.pop(name) for name in _loaded()}
+    sys.path.insert(0, str(folder))
+    yield
+    sys.path.remove(str(folder))
+    for name in _loaded():
+        del sys.modules[name]
+    sys.modules.update(hidden)
+
+
+def _loaded() -> list[str]:
+    return [name for name in sys.modules if name.partition(".")[0] == FOREIGN]
+
+
+def namespaces(package: str) -> tuple[ModuleType, ModuleType]:
+    """The package and its models."""
+    return importlib.import_module(package), importlib.import_module(f"{package}.models")
+
+
+def public(package: str) -> Iterator[tuple[str, str, object]]:
+    """Every public name, with the module that shows it and what it stands for."""
+    for namespace in namespaces(package):
+        names: list[str] = namespace.__all__
+        yield from ((namespace.__name__, name, getattr(namespace, name)) for name in names)
+
+
+def classes(package: str) -> Iterator[tuple[str, str, type]]:
+    """Every public class that is the client's own."""
+    for module, name, found in public(package):
+        if isinstance(found, type) and name not in BORROWED:
+            yield module, name, found
+
+
+def callables(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
+    """The functions of a class and of its bases: constructor, methods, properties, overloads."""
+    for name in dir(kind):
+        found: object = inspect.getattr_static(kind, name)
+        # A property's getter, or what a class method wraps.
+        found = getattr(found, "fget", getattr(found, "__func__", found))
+        if inspect.isfunction(found) and found.__module__.partition(".")[0] in PACKAGES:
+            yield name, found
+            yield from ((name, one) for one in typing.get_overloads(found))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_public_class_is_of_the_package(package: str) -> None:
+    """Every one: `ghrunners.NotFound`, `ghrunners.models.Runner`."""
+    found = {(name, kind.__module__) for _, name, kind in classes(package)}
+    assert found == {(name, module) for module, name, _ in classes(package)}
+    assert len(found) > 40
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_class_is_of_the_package_before_anybody_fetched_it(package: str) -> None:
+    """An error that was raised inside reads in a traceback as a caller would import it."""
+    code = (
+        f"import {package}, sys\n"
+        f"try: {package}.Client(auth='x', base_url='http://example.com/')\n"
+        "except Exception as error: shown = type(error)\n"
+        f"assert 'InvalidArgument' not in vars({package})\n"
+        "print(f'{shown.__module__}.{shown.__qualname__}')\n"
+        f"{package}.Client(auth='x', base_url='http://example.com/')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=Path(str(importlib.import_module(package).__file__)).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == f"{package}.InvalidArgument\n"
+    assert f"\n{package}.InvalidArgument: " in done.stderr
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_type_hints_can_be_evaluated(package: str) -> None:
+    """Of every public class and callable, sync and async; each hint is a type, not a name."""
+    seen = 0
+    for _, name, kind in classes(package):
+        for where, found in [(name, kind), *callables(kind)]:
+            hints = typing.get_type_hints(found)
+            assert not any(isinstance(hint, str) for hint in hints.values()), (name, where)
+            seen += len(hints)
+    assert seen > 300
+
+
+def test_the_hints_of_a_client_are_what_it_takes() -> None:
+    """Names of modules that are not imported until then are no exception."""
+    hints = typing.get_type_hints(ghrunners.Client.__init__)
+    assert [*hints] == [*inspect.signature(ghrunners.Client).parameters, "return"]
+    import ssl
+
+    import httpx2
+
+    assert ssl.SSLContext in typing.get_args(hints["verify"])
+    assert httpx2.BaseTransport in typing.get_args(hints["transport"])
+    listed = typing.get_type_hints(ghrunners.AsyncOrgRunners.list)["return"]
+    assert listed == ghrunners.AsyncPages[models.Runner, models.RunnerList]
+    runners = typing.get_type_hints(vars(ghrunners.OrgScope)["runners"].fget)
+    assert runners == {"return": ghrunners.OrgRunners}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_signature_can_be_evaluated(package: str) -> None:
+    """By `inspect`, which tools for dependency injection and for command lines use."""
+    for _, _, kind in classes(package):
+        for _, found in callables(kind):
+            inspect.signature(found, eval_str=True)
+        inspect.get_annotations(kind, eval_str=True)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_class_travels_by_its_name(package: str) -> None:
+    """As pickles name it; a copy is the class itself."""
+    for _, _, kind in classes(package):
+        assert pickle.loads(pickle.dumps(kind)) is kind  # noqa: S301 - our own bytes
+        assert copy.deepcopy(kind) is kind
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_struct_keeps_its_schema(package: str) -> None:
+    """Msgspec finds the types of all fields, though the package has no such names."""
+    structs = [kind for _, _, kind in classes(package) if issubclass(kind, msgspec.Struct)]
+    assert len(structs) > 10
+    for kind in structs:
+        assert len(msgspec.structs.fields(kind)) == len(kind.__struct_fields__)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_what_is_borrowed_stays_its_owners(package: str) -> None:
+    """A name for another library's class does not rename it."""
+    assert importlib.import_module(package).Unset.__module__ == "msgspec"
+
+
+def test_a_class_of_a_caller_is_the_callers() -> None:
+    """A subclass is not named after the package."""
+
+    class Stricter(ghrunners.InvalidArgument):
+        pass
+
+    assert Stricter.__module__ == __name__

@@ -1,0 +1,174 @@
+"""How values are written that are neither plain text nor a JSON object."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+from typing import Literal
+
+import msgspec
+import pytest
+
+from runtime.errors import InvalidArgument
+from runtime.request.body import Content, Part
+from runtime.request.parameters import Place, Style, text
+from runtime.types import UNSET
+
+Location = Literal["path", "query", "header", "cookie"]
+ONE, LIST, MAP = "a b", ["x", "y,z"], {"r": 1, "g": "&"}
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+
+
+class Point(msgspec.Struct):
+    x: int
+    y: int | msgspec.UnsetType | None = UNSET
+
+
+def place(location: Location, style: Style | None = None) -> Place:
+    return Place(location, "n[]", style)
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "wanted"),
+    [
+        (None, ONE, ["n%5B%5D=a%20b"]),
+        (None, LIST, ["n%5B%5D=x", "n%5B%5D=y%2Cz"]),
+        (None, MAP, ["r=1", "g=%26"]),
+        (None, Point(x=1, y=2), ["x=1", "y=2"]),
+        (None, Point(x=1), ["x=1"]),
+        (None, None, []),
+        (None, [], []),
+        (Style("form", explode=False), LIST, ["n%5B%5D=x,y%2Cz"]),
+        (Style("form", explode=False), MAP, ["n%5B%5D=r,1,g,%26"]),
+        (Style("spaceDelimited", explode=False), LIST, ["n%5B%5D=x%20y%2Cz"]),
+        (Style("pipeDelimited", explode=False), LIST, ["n%5B%5D=x%7Cy%2Cz"]),
+        (Style("pipeDelimited", explode=True), LIST, ["n%5B%5D=x", "n%5B%5D=y%2Cz"]),
+        (Style("deepObject", explode=True), MAP, ["n%5B%5D%5Br%5D=1", "n%5B%5D%5Bg%5D=%26"]),
+        (Style("json", explode=False), MAP, ["n%5B%5D=%7B%22r%22%3A1%2C%22g%22%3A%22%26%22%7D"]),
+    ],
+)
+def test_a_query_is_written_in_every_style(
+    style: Style | None, value: object, wanted: list[str]
+) -> None:
+    """As the tables of OpenAPI have it; the delimiters alone are not escaped."""
+    assert place("query", style).pairs(value) == wanted
+
+
+@pytest.mark.parametrize(
+    ("style", "one", "many", "mapped"),
+    [
+        (None, "a%20b", "x,y%2Cz", "r,1,g,%26"),
+        (Style("simple", explode=True), "a%20b", "x,y%2Cz", "r=1,g=%26"),
+        (Style("label", explode=False), ".a%20b", ".x,y%2Cz", ".r,1,g,%26"),
+        (Style("label", explode=True), ".a%20b", ".x.y%2Cz", ".r=1.g=%26"),
+        (
+            Style("matrix", explode=False),
+            ";n%5B%5D=a%20b",
+            ";n%5B%5D=x,y%2Cz",
+            ";n%5B%5D=r,1,g,%26",
+        ),
+        (
+            Style("matrix", explode=True),
+            ";n%5B%5D=a%20b",
+            ";n%5B%5D=x;n%5B%5D=y%2Cz",
+            ";r=1;g=%26",
+        ),
+    ],
+)
+def test_a_path_is_written_in_every_style(
+    style: Style | None, one: str, many: str, mapped: str
+) -> None:
+    """A text, a list, an object."""
+    found = [place("path", style).segment(value) for value in (ONE, LIST, MAP)]
+    assert found == [one, many, mapped]
+
+
+def test_a_header_is_written_as_it_is() -> None:
+    """Nothing is escaped, so what would end it is refused."""
+    assert [place("header").header(value) for value in (ONE, LIST, MAP, 1.5, True)] == [
+        "a b",
+        "x,y,z",
+        "r,1,g,&",
+        "1.5",
+        "true",
+    ]
+    assert place("header", Style("simple", explode=True)).header(MAP) == "r=1,g=&"
+    for value in ("a\r\nb", "a\x00", "ü", " a", "a "):
+        with pytest.raises(InvalidArgument, match="visible ASCII"):
+            place("header").header(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (Colour.RED, "red"),
+        (False, "false"),
+        (0, "0"),
+        (1e3, "1000.0"),
+        (datetime.date(2026, 3, 10), "2026-03-10"),
+        (datetime.datetime(2026, 3, 10, 1, tzinfo=datetime.UTC), "2026-03-10T01:00:00+00:00"),
+    ],
+)
+def test_one_value_is_written_as_text(value: object, wanted: str) -> None:
+    """Truth in lower case, dates as ISO 8601 has them, an enum as its value."""
+    assert text("n", value) == wanted
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800"])
+def test_what_is_no_text_is_refused(value: object) -> None:
+    """Before anything is sent."""
+    with pytest.raises(InvalidArgument):
+        place("query").pairs(value)
+
+
+def test_lists_inside_lists_have_no_way_to_be_written() -> None:
+    """Whatever their style."""
+    with pytest.raises(TypeError, match="cannot contain list"):
+        place("query").pairs([["a"]])
+
+
+# ── Bodies ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_body_that_is_one_value_is_sent_alone() -> None:
+    """As JSON, text or bytes; null is a value, unset is none."""
+    content = Content(encoding="json", media_type="application/scim+json", whole="body")
+    assert content.encode({"body": [1]}) == (b"[1]", "application/scim+json")
+    assert content.encode({"body": None}) == (b"null", "application/scim+json")
+    plain = Content(encoding="text", media_type="text/plain", whole="body")
+    assert plain.encode({"body": "ü"}) == (b"\xc3\xbc", "text/plain")
+    with pytest.raises(TypeError, match="must be a str, not bytes"):
+        plain.encode({"body": b"x"})
+    octets = Content(encoding="binary", media_type="image/png", whole="body", required=False)
+    assert octets.encode({"body": bytearray(b"x")}) == (b"x", "image/png")
+    assert octets.encode({"body": UNSET}) is None
+
+
+def test_a_form_keeps_what_is_not_null() -> None:
+    """No style writes null, so it is left out; what is required is sent though it be empty."""
+    content = Content(encoding="form", media_type="application/x-www-form-urlencoded")
+    assert content.encode({"a": None, "b": "1&2", "c": UNSET}) == (
+        b"b=1%262",
+        "application/x-www-form-urlencoded",
+    )
+    assert content.encode({}) == (b"", "application/x-www-form-urlencoded")
+
+
+def test_a_multipart_body_is_the_same_each_time_and_its_names_are_quoted() -> None:
+    """The boundary is a hash of the parts, so that it is in none of them."""
+    content = Content(
+        encoding="multipart",
+        media_type="multipart/form-data",
+        parts={"f": Part(media_type="image/png")},
+    )
+    body = {"f": b"1", 'a"b\\': True, "m": Point(x=1)}
+    made = content.encode(body)
+    assert made is not None
+    assert made == content.encode(body)
+    assert b'name="a\\"b\\\\"\r\n\r\ntrue' in made[0]
+    assert b'Content-Type: application/json\r\n\r\n{"x":1}' in made[0]
+    with pytest.raises(InvalidArgument, match="cannot be a part"):
+        content.encode({"x": object()})

@@ -1,0 +1,695 @@
+"""A list with something odd in it: what is kept, what is warned of, and what is too odd."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import msgspec
+import pytest
+
+import ghrunners
+from client.runtime_api import TOKEN, Caller, Client, SyncCaller, both
+from client.scripted_server import Answer, Loopback, reply
+from ghrunners._runtime.errors import OutcomeUnknown
+from ghrunners._runtime.request.operation import Operation, PagedOperation
+from ghrunners._runtime.response import lenient
+from ghrunners._runtime.response.json import Mismatch
+from ghrunners._runtime.response.warnings import SchemaDrift
+from ghrunners._runtime.response_errors import UnexpectedResponse
+from ghrunners._runtime.types import Model, SecretModel
+
+SECRET = "EXAMPLE-SECRET-OF-A-TEST"  # noqa: S105 - nobody's
+JSON = {"Content-Type": "application/json"}
+
+
+# ── A small API ──────────────────────────────────────────────────────────────────────────────
+
+
+class Part(Model, frozen=True, kw_only=True, gc=False):
+    id: int
+    kind: Literal["a", "b"] | str
+    size: int | None = None
+
+
+class Key(SecretModel, frozen=True, kw_only=True, gc=False):
+    _secrets: ClassVar[frozenset[str]] = frozenset({"token"})
+
+    id: int
+    name: str
+    token: str | None
+    parts: list[Part] = msgspec.field(default_factory=list[Part])
+
+
+class Widget(Model, frozen=True, kw_only=True, gc=False):
+    id: int
+    name: str
+    state: Literal["on", "off"] | str = "on"
+    part: Part | None = None
+    parts: list[Part] = msgspec.field(default_factory=list[Part])
+    tags: list[str] = msgspec.field(default_factory=list[str])
+    made: datetime | None = None
+    counts: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    inner: str | None = msgspec.field(name="outer", default=None)
+    key: Key | None = None
+
+
+class Widgets(Model, frozen=True, kw_only=True, gc=False):
+    total_count: int
+    widgets: list[Widget]
+
+    def __iter__(self) -> Iterator[Widget]:
+        return iter(self.widgets)
+
+
+class Keys(Model, frozen=True, kw_only=True, gc=False):
+    total_count: int
+    keys: list[Key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.keys)
+
+
+class Tag(Model, frozen=True, kw_only=True, gc=False):
+    name: str
+    id: int | None = None
+
+
+class Node(Model, frozen=True, kw_only=True, gc=False):
+    id: int
+    child: Node | None = None
+
+
+def listed(kind: object) -> Operation[list[object]]:
+    """An operation that gives a list of a kind."""
+    returns = types.GenericAlias(list, kind)
+    return Operation(
+        id="x", method="GET", path="/x", success=(200,), returns=lambda: returns, repeat="safe"
+    )
+
+
+LIST: PagedOperation[Widget, Widgets] = PagedOperation(
+    id="widgets/list",
+    method="GET",
+    path="/orgs/{org}/widgets",
+    success=(200,),
+    returns=lambda: Widgets,
+    repeat="safe",
+    items=lambda page: page.widgets,
+    total=lambda page: page.total_count,
+)
+KEYS: Operation[Keys] = Operation(
+    id="keys/list",
+    method="GET",
+    path="/orgs/{org}/keys",
+    success=(200,),
+    returns=lambda: Keys,
+    repeat="safe",
+)
+
+WIDGET: Mapping[str, object] = {"id": 1, "name": "one"}
+PART: Mapping[str, object] = {"id": 5, "kind": "a"}
+KEY: Mapping[str, object] = {"id": 3, "name": "three", "token": SECRET}
+
+
+def page(*widgets: object) -> dict[str, object]:
+    return {"total_count": len(widgets), "widgets": list(widgets)}
+
+
+def keys(*found: object) -> dict[str, object]:
+    return {"total_count": len(found), "keys": list(found)}
+
+
+def without(value: Mapping[str, object], name: str) -> dict[str, object]:
+    return {key: one for key, one in value.items() if key != name}
+
+
+def shown(error: BaseException) -> str:
+    """All that an error can show, and a traceback with the variables of all frames but the test's."""
+    assert error.__traceback__ is not None
+    error.with_traceback(error.__traceback__.tb_next)
+    found = traceback.TracebackException.from_exception(error, capture_locals=True)
+    assert "_runtime" in found.stack[-1].filename
+    return "".join(found.format()) + repr(error) + repr(vars(error))
+
+
+# ── What is kept ─────────────────────────────────────────────────────────────────────────────
+
+# A widget with one odd value, what becomes of which field, and the warning.
+ODD: dict[str, tuple[dict[str, object], str, object, str, str | None, str]] = {
+    "a null": ({**WIDGET, "name": None}, "name", None, "/name", "str", "Expected str, got null"),
+    "another type": ({**WIDGET, "id": "7"}, "id", "7", "/id", "int", "Expected int, got str"),
+    "an object": (
+        {**WIDGET, "name": {"first": [1]}},
+        "name",
+        {"first": [1]},
+        "/name",
+        "str",
+        "Expected str, got object",
+    ),
+    "missing": (
+        without(WIDGET, "name"),
+        "name",
+        None,
+        "/name",
+        None,
+        "a required field is missing",
+    ),
+    "an optional one": (
+        {**WIDGET, "state": 3},
+        "state",
+        3,
+        "/state",
+        "str",
+        "Expected str, got int",
+    ),
+    "another name on the wire": (
+        {**WIDGET, "outer": 3},
+        "inner",
+        3,
+        "/outer",
+        "str | null",
+        "Expected str | null, got int",
+    ),
+    "no date": (
+        {**WIDGET, "made": SECRET},
+        "made",
+        SECRET,
+        "/made",
+        None,
+        "Invalid RFC3339 encoded datetime",
+    ),
+    "in a list": (
+        {**WIDGET, "tags": ["x", None, "y"]},
+        "tags",
+        ["x", None, "y"],
+        "/tags/*",
+        "str",
+        "Expected str, got null",
+    ),
+    "no list": (
+        {**WIDGET, "tags": SECRET},
+        "tags",
+        SECRET,
+        "/tags",
+        "array",
+        "Expected array, got str",
+    ),
+    "in a map": (
+        {**WIDGET, "counts": {SECRET: SECRET}},
+        "counts",
+        {SECRET: SECRET},
+        "/counts",
+        "int",
+        "Expected int, got str",
+    ),
+    "in an object": (
+        {**WIDGET, "part": {**PART, "kind": None, "new": 1}},
+        "part",
+        Part(id=5, kind=None),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+        "/part/kind",
+        "str",
+        "Expected str, got null",
+    ),
+    "in an object of a list": (
+        {**WIDGET, "parts": [PART, {**PART, "id": "9"}]},
+        "parts",
+        [Part(id=5, kind="a"), Part(id="9", kind="a")],  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+        "/parts/*/id",
+        "int",
+        "Expected int, got str",
+    ),
+    "missing in an object": (
+        {**WIDGET, "part": {"id": 5}},
+        "part",
+        Part(id=5, kind=None),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+        "/part/kind",
+        None,
+        "a required field is missing",
+    ),
+    "another object": (
+        {**WIDGET, "part": {"x": 1}},
+        "part",
+        {"x": 1},
+        "/part/id",
+        None,
+        "a required field is missing",
+    ),
+    "no object": (
+        {**WIDGET, "part": [1]},
+        "part",
+        [1],
+        "/part",
+        "object | null",
+        "Expected object | null, got array",
+    ),
+    "an object that is none in a list": (
+        {**WIDGET, "parts": [PART, None]},
+        "parts",
+        [Part(id=5, kind="a"), None],
+        "/parts/*",
+        "object",
+        "Expected object, got null",
+    ),
+}
+
+
+@both
+@pytest.mark.parametrize(
+    ("widget", "name", "kept", "pointer", "expected", "problem"), ODD.values(), ids=ODD
+)
+def test_an_odd_value_costs_no_more_than_itself(
+    flavour: type[Caller],
+    widget: dict[str, object],
+    name: str,
+    kept: object,
+    pointer: str,
+    expected: str | None,
+    problem: str,
+) -> None:
+    """It is kept as it came; all else of its item and all other items are as declared."""
+    good: dict[str, object] = {**WIDGET, "id": 8, "made": "2026-01-02T00:00:00Z", "new": {}}
+    odd = {"made": "2026-01-02T00:00:00Z", **widget, "new": {"a": [1]}}
+    with Loopback(reply(page(good, odd, good))) as server, pytest.warns(SchemaDrift) as caught:
+        found = flavour(server.url).call(LIST)
+    first, middle, last = found.widgets
+    made = datetime(2026, 1, 2, tzinfo=UTC)
+    assert first == last == Widget(id=8, name="one", made=made)
+    assert type(middle) is Widget
+    assert getattr(middle, name) == kept
+    whole = Widget(id=1, name="one", made=made)
+    assert msgspec.structs.replace(middle, **{name: getattr(whole, name)}) == whole
+    [warning] = [one.message for one in caught]
+    assert isinstance(warning, SchemaDrift)
+    assert str(warning) == f"widgets/list: not as declared at /widgets/*{pointer}: {problem}"
+    assert (warning.operation, warning.pointer) == ("widgets/list", f"/widgets/*{pointer}")
+    assert warning.expected == expected
+    assert SECRET not in repr(warning)
+
+
+def test_a_list_without_anything_around_it_is_read_too() -> None:
+    """Its items are at the top."""
+    with (
+        Loopback(reply([WIDGET, {**WIDGET, "name": None}])) as server,
+        pytest.warns(
+            SchemaDrift, match=r"^x: not as declared at /\*/name: Expected str, got null$"
+        ),
+    ):
+        one, two = SyncCaller(server.url).call(listed(Widget))
+    assert one == Widget(id=1, name="one")
+    assert isinstance(two, Widget)
+    assert msgspec.structs.replace(two, name="one") == one
+
+
+def test_one_required_field_is_not_all_that_tells() -> None:
+    """Where only one is required, any field that is there as declared tells the item."""
+    with Loopback(reply([{"name": None, "id": 4}])) as server, pytest.warns(SchemaDrift):
+        [tag] = SyncCaller(server.url).call(listed(Tag))
+    assert (type(tag), getattr(tag, "id", None)) == (Tag, 4)
+
+
+@pytest.mark.parametrize("tag", [{"name": None}, {"name": 7, "id": None}, {"name": 7, "id": "x"}])
+def test_a_null_tells_nothing(tag: dict[str, object]) -> None:
+    """An item of which all that is there is null or odd is another object."""
+    with (
+        Loopback(reply([tag])) as server,
+        pytest.raises(UnexpectedResponse, match="at /0: another object than the declared one"),
+    ):
+        SyncCaller(server.url).call(listed(Tag))
+
+
+def test_an_odd_value_far_down_is_not_dug_out() -> None:
+    """A model in itself, time and again, is a mismatch, wherever in the reading the stack ends."""
+    node: dict[str, object] = {"id": 1, "child": {"id": None}}
+    found: list[object] = []
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(traceback.extract_stack()) + 150)
+    try:
+        for _ in range(120):
+            node = {"id": 1, "child": node}
+            found.append(lenient.decode_list(list[Node], msgspec.json.encode([node])))
+    finally:
+        sys.setrecursionlimit(limit)
+    assert isinstance(found[0], lenient.LenientList)
+    deep = [one for one in found if not isinstance(one, lenient.LenientList)]
+    assert {one.problem for one in deep if isinstance(one, Mismatch)} == {
+        "the body is nested too deeply"
+    }
+    assert all(isinstance(one, Mismatch) for one in deep)
+
+
+def test_a_declared_list_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second reading costs only who needs it."""
+    monkeypatch.setattr(lenient, "decode_list", None)
+    with Loopback(reply(page(WIDGET))) as server:
+        assert SyncCaller(server.url).call(LIST).widgets == [Widget(id=1, name="one")]
+
+
+def test_a_page_of_runners_stays_readable() -> None:
+    """The generated models too, whichever of their values is new."""
+    runner: dict[str, object] = {
+        "id": 1,
+        "name": "r1",
+        "os": "linux",
+        "status": "online",
+        "busy": False,
+        "labels": [],
+    }
+    odd: list[dict[str, object]] = [
+        {**runner, "id": 2, "os": None, "labels": [{"name": None, "id": 4}]},
+        {**without(runner, "status"), "id": 3, "version": 7, "labels": None},
+        {**runner, "id": 4, "busy": "perhaps", "ephemeral": {}},
+    ]
+    content: dict[str, object] = {"total_count": 4, "runners": [runner, *odd]}
+    with (
+        Loopback(reply(content)) as server,
+        ghrunners.Client(auth=TOKEN, base_url=server.url) as client,
+        pytest.warns(ghrunners.SchemaDrift) as caught,
+    ):
+        found = list(client.org("acme").runners.list())
+    assert [(type(one), one.id, one.name) for one in found] == [
+        (ghrunners.models.Runner, number, "r1") for number in (1, 2, 3, 4)
+    ]
+    assert [(type(one), one.id) for one in found[1].labels] == [(ghrunners.models.RunnerLabel, 4)]
+    pointers = ["os", "labels/*/name", "status", "labels", "version", "busy", "ephemeral"]
+    assert sorted(str(one.message).split(" at ")[1].split(":")[0] for one in caught) == sorted(
+        f"/runners/*/{pointer}" for pointer in pointers
+    )
+
+
+# ── What is too odd ──────────────────────────────────────────────────────────────────────────
+
+# A reply, and what the error says: where, what was expected, what is wrong.
+TOO_ODD: dict[str, tuple[object, str, str | None, str]] = {
+    "an item that is null": (
+        page(WIDGET, None),
+        "/widgets/1",
+        "object",
+        "Expected object, got null",
+    ),
+    "an item that is text": (page("x"), "/widgets/0", "object", "Expected object, got str"),
+    "an item that is a list": (page([]), "/widgets/0", "object", "Expected object, got array"),
+    "an empty item": (page(WIDGET, {}), "/widgets/1", None, "another object than the declared one"),
+    "an item of another shape": (
+        page({"status": "x", "tags": ["a"]}),
+        "/widgets/0",
+        None,
+        "another object than the declared one",
+    ),
+    "an item that is odd throughout": (
+        page({"id": None, "name": 1, "state": "on"}),
+        "/widgets/0",
+        None,
+        "another object than the declared one",
+    ),
+    "no total": ({"widgets": [WIDGET]}, "/total_count", None, "a required field is missing"),
+    "a null for a total": (
+        {"total_count": None, "widgets": [WIDGET]},
+        "/total_count",
+        "int",
+        "Expected int, got null",
+    ),
+    "no items": ({"total_count": 1}, "/widgets", None, "a required field is missing"),
+    "null for items": (
+        {"total_count": 1, "widgets": None},
+        "/widgets",
+        "array",
+        "Expected array, got null",
+    ),
+    "an object for items": (
+        {"total_count": 1, "widgets": {"0": WIDGET}},
+        "/widgets",
+        "array",
+        "Expected array, got object",
+    ),
+    "items alone": ([WIDGET], "", "object", "Expected object, got array"),
+    "an odd total after an odd item": (
+        {"widgets": [{**WIDGET, "name": None}], "total_count": "1"},
+        "/total_count",
+        "int",
+        "Expected int, got str",
+    ),
+    "another item after an odd one": (
+        page({**WIDGET, "name": None}, {"x": 1}),
+        "/widgets/1",
+        None,
+        "another object than the declared one",
+    ),
+}
+
+
+@both
+@pytest.mark.parametrize(
+    ("content", "pointer", "expected", "problem"), TOO_ODD.values(), ids=TOO_ODD
+)
+def test_what_holds_the_items_is_read_strictly(
+    flavour: type[Caller], content: object, pointer: str, expected: str | None, problem: str
+) -> None:
+    """A list is never shorter than it should be, nor made of something else; nobody is warned."""
+    with Loopback(reply(content)) as server, pytest.raises(UnexpectedResponse) as caught:
+        flavour(server.url).call(LIST)
+    assert (caught.value.pointer, caught.value.expected) == (pointer, expected)
+    place = pointer or "the top"
+    assert str(caught.value) == f"GET /orgs/acme/widgets: response 200: at {place}: {problem}"
+    assert json.loads(caught.value.body) == content
+
+
+@pytest.mark.parametrize(
+    ("rest", "problem"),
+    [
+        (b', "x": [1,', "not valid JSON"),
+        (b', "name": "\xff"}]}', "not valid UTF-8"),
+        (b"}, " + b"[" * 200_000, "nested too deeply"),
+        (b', "name": ' + b"[" * 200_000, "nested too deeply"),
+        (b"}]} more", "not valid JSON"),
+    ],
+    ids=["cut", "no text", "deep", "deep inside", "more"],
+)
+def test_what_comes_after_an_odd_value_is_looked_at(rest: bytes, problem: str) -> None:
+    """The first reading stops at what is odd; the second one finds what is broken behind it."""
+    body = b'{"total_count": 1, "widgets": [{"id": "1"' + rest
+    with (
+        Loopback(Answer(body=body, headers=JSON)) as server,
+        pytest.raises(UnexpectedResponse, match=problem),
+    ):
+        SyncCaller(server.url).call(LIST)
+
+
+@both
+@pytest.mark.parametrize(("widget", "pointer"), [(one[0], one[3]) for one in ODD.values()], ids=ODD)
+def test_a_single_object_is_read_strictly(
+    flavour: type[Caller], widget: dict[str, object], pointer: str
+) -> None:
+    """It has no neighbours to save; its error has the pointer and the body."""
+    operation: Operation[Widget] = Operation(
+        id="x", method="GET", path="/x", success=(200,), returns=lambda: Widget, repeat="safe"
+    )
+    with Loopback(reply(widget)) as server, pytest.raises(UnexpectedResponse) as caught:
+        flavour(server.url).call(operation)
+    assert caught.value.pointer is not None
+    assert pointer.startswith(caught.value.pointer.replace("/1", "/*"))
+    assert json.loads(caught.value.body) == widget
+
+
+@both
+@pytest.mark.parametrize(
+    ("widget", "pointer"),
+    [({**WIDGET, "name": None}, "/widgets/1/name"), ({"id": 1}, "/widgets/1/name")],
+)
+def test_a_strict_client_raises(
+    flavour: type[Caller], widget: dict[str, object], pointer: str
+) -> None:
+    """Where another would warn."""
+    with (
+        Loopback(reply(page(WIDGET, widget))) as server,
+        pytest.raises(UnexpectedResponse) as caught,
+    ):
+        flavour(server.url, strict=True).call(LIST)
+    assert caught.value.pointer == pointer
+
+
+def test_a_part_of_a_client_may_be_strict() -> None:
+    """`with_options` says so, and the rest goes on as it was."""
+    with (
+        Loopback(default=reply(page({**WIDGET, "name": None}))) as server,
+        Client(auth=TOKEN, base_url=server.url) as client,
+    ):
+        with pytest.raises(UnexpectedResponse):
+            client.with_options(strict=True).org().call(LIST)
+        with pytest.warns(SchemaDrift):
+            client.org().call(LIST)
+
+
+def test_a_write_that_gives_an_odd_list_is_done() -> None:
+    """Its list is read like any other; a strict client cannot tell what became of it."""
+    write = msgspec.structs.replace(LIST, method="POST", repeat="unsafe")
+    answer = reply(page({**WIDGET, "name": None}))
+    with Loopback(default=answer) as server:
+        with pytest.warns(SchemaDrift):
+            assert len(SyncCaller(server.url).call(write).widgets) == 1
+        with pytest.raises(OutcomeUnknown) as caught:
+            SyncCaller(server.url, strict=True).call(write)
+    assert isinstance(caught.value.error, UnexpectedResponse)
+
+
+# ── Secrets ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("key", "pointer"),
+    [
+        ({**KEY, "name": None}, "/keys/*/name"),
+        (without(KEY, "name"), "/keys/*/name"),
+        ({**KEY, "parts": [{**PART, "kind": 7}]}, "/keys/*/parts/*/kind"),
+    ],
+)
+def test_what_holds_a_secret_may_lack_something_else(key: dict[str, object], pointer: str) -> None:
+    """A null or a missing value shows nothing, and the secret is whole."""
+    with Loopback(reply(keys(key))) as server, pytest.warns(SchemaDrift) as caught:
+        [found] = SyncCaller(server.url).call(KEYS).keys
+    assert found.token == SECRET
+    assert SECRET not in repr(found)
+    assert [getattr(one.message, "pointer", None) for one in caught] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("key", "pointer"),
+    [
+        ({**KEY, "token": [SECRET]}, "/keys/1/token"),
+        (without(KEY, "token"), "/keys/1/token"),
+        ({**KEY, "name": {"token": SECRET}}, "/keys/1/name"),
+        ({**KEY, "name": 7}, "/keys/1/name"),
+        ({**KEY, "parts": SECRET}, "/keys/1/parts"),
+        ({**KEY, "parts": [{"token": SECRET}]}, "/keys/1/parts/0/id"),
+        ({"value": SECRET, "id": 3}, "/keys/1/token"),
+    ],
+)
+def test_a_credential_is_not_half_read(key: dict[str, object], pointer: str) -> None:
+    """A secret that is not as declared, or may have moved elsewhere, refuses the reply."""
+    content = keys(KEY, key)
+    with Loopback(reply(content)) as server, pytest.raises(UnexpectedResponse) as caught:
+        SyncCaller(server.url).call(KEYS)
+    assert caught.value.pointer == pointer
+    assert SECRET not in shown(caught.value)
+    assert SECRET.encode() in caught.value.body
+
+
+@pytest.mark.parametrize(
+    "key", [SECRET, [SECRET], {"value": SECRET}, [KEY], {**KEY, "token": [SECRET]}]
+)
+def test_what_should_hold_a_secret_is_not_kept_as_it_came(key: object) -> None:
+    """Inside of another model it would show in a repr."""
+    with (
+        Loopback(reply(page({**WIDGET, "key": key}))) as server,
+        pytest.raises(UnexpectedResponse) as caught,
+    ):
+        SyncCaller(server.url).call(LIST)
+    assert SECRET not in shown(caught.value)
+
+
+# ── Warnings ─────────────────────────────────────────────────────────────────────────────────
+
+
+def drifts(caught: pytest.WarningsRecorder) -> list[str]:
+    """The pointers that were warned of."""
+    return [one.message.pointer for one in caught if isinstance(one.message, SchemaDrift)]
+
+
+def test_a_warning_is_given_once() -> None:
+    """For one place, by one client and those made from it; each other place has its own."""
+    odd = page(*({**WIDGET, "name": None} for _ in range(5)))
+    with (
+        Loopback(default=reply(odd)) as server,
+        Client(auth=TOKEN, base_url=server.url) as client,
+    ):
+        with pytest.warns(SchemaDrift) as caught:
+            _ = [one.org().call(LIST) for one in (client, client, client.with_options(timeout=5))]
+        assert drifts(caught) == ["/widgets/*/name"]
+        with pytest.warns(SchemaDrift) as caught:
+            client.org().call(msgspec.structs.replace(LIST, id="widgets/list-others"))
+        assert drifts(caught) == ["/widgets/*/name"]
+        server.script(reply(page({**WIDGET, "name": None, "state": None})))
+        with pytest.warns(SchemaDrift) as caught:
+            client.org().call(LIST)
+        assert drifts(caught) == ["/widgets/*/state"]
+        with pytest.warns(SchemaDrift) as caught:
+            SyncCaller(server.url).call(LIST)
+        assert drifts(caught) == ["/widgets/*/name"]
+
+
+def test_warnings_are_bounded() -> None:
+    """A reply that is odd all over says so at last."""
+    names = [f"field_{number:02}" for number in range(30)]
+    wide = msgspec.defstruct("Wide", [("id", int), *((name, str) for name in names)], kw_only=True)
+    content = [{"id": 1, **dict.fromkeys(names)}]
+    with (
+        Loopback(default=reply(content)) as server,
+        Client(auth=TOKEN, base_url=server.url) as client,
+    ):
+        with pytest.warns(SchemaDrift) as caught:
+            client.org().call(listed(wide))
+        assert drifts(caught) == [*(f"/*/{name}" for name in names[:20]), ""]
+        assert str(caught[-1].message) == "x: not as declared in 10 more places"
+        with pytest.warns(SchemaDrift) as caught:
+            client.org().call(listed(wide))
+        assert drifts(caught) == [f"/*/{name}" for name in names[20:]]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            client.org().call(listed(wide))
+
+
+def test_a_warning_made_an_error_is_raised_each_time() -> None:
+    """Who asks for errors misses none, and neither they nor their frames show the reply."""
+    odd = {**WIDGET, "name": None, "key": KEY, "more": SECRET}
+    with (
+        Loopback(default=reply(page(WIDGET, odd))) as server,
+        Client(auth=TOKEN, base_url=server.url) as client,
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("error", SchemaDrift)
+        for _ in range(2):
+            with pytest.raises(SchemaDrift) as caught:
+                client.org().call(LIST)
+            assert SECRET not in shown(caught.value)
+
+
+def line_of(text: str) -> int:
+    """The line of this file that ends in a text."""
+    lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+    [number] = [n for n, line in enumerate(lines, 1) if line.endswith(text)]
+    return number
+
+
+def test_a_warning_points_at_the_line_of_the_caller() -> None:
+    """Of a call and of a loop, in either flavour."""
+
+    def program() -> None:
+        with ghrunners.Client(auth=TOKEN, base_url=server.url) as client:
+            client.org("acme").runners.list_labels(1)  # a call
+            for _ in client.org("acme").runners.list():  # a loop
+                pass
+        asyncio.run(other())
+
+    async def other() -> None:
+        async with ghrunners.AsyncClient(auth=TOKEN, base_url=server.url) as client:
+            await client.org("acme").runners.list_labels(1)  # an await
+            async for _ in client.org("acme").runners.list():  # an async loop
+                pass
+
+    labels = reply({"total_count": 1, "labels": [{"id": 1, "name": None}]})
+    runners = reply({"total_count": 1, "runners": [{"id": 1}]})
+    with Loopback(*[labels, runners] * 2) as server, pytest.warns(SchemaDrift) as caught:
+        program()
+    assert {one.filename for one in caught} == {__file__}
+    assert [line for line, _ in groupby(one.lineno for one in caught)] == [
+        line_of(text) for text in ("# a call", "# a loop", "# an await", "# an async loop")
+    ]

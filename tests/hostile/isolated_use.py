@@ -1,0 +1,99 @@
+"""Hostile clients at work: imported and called in a process that nothing may leave.
+
+Starts one Python, in a folder of the caller's.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from runnersmith.output.formatter import format_files
+from small_specs import PACKAGE, REPOSITORY, write_files
+
+
+def used(clients: Mapping[str, Mapping[str, str]], folder: Path) -> list[list[tuple[str, str]]]:
+    """Import and call clients: method and host of each request that each of them sent.
+
+    Fails when one of them does anything else.
+    """
+    # All of it, whatever of it a client needs.
+    source = REPOSITORY / "templates" / "client" / "runtime"
+    runtime = {
+        f"{PACKAGE}/_runtime/{path.relative_to(source).as_posix()}": path.read_text("utf-8")
+        for path in source.rglob("*.py")
+    }
+    for number, rendered in enumerate(clients.values()):
+        # Formatted as a reader gets it: some of them, since it takes long.
+        shown = format_files(rendered) if number % 10 == 0 else rendered
+        for path, text in {**shown, **runtime}.items():
+            if path.startswith(PACKAGE):
+                write_files(folder, {path.replace(PACKAGE, f"hostile{number:02}", 1): text})
+    (folder / "walk.py").write_text(_WALK)
+    done = subprocess.run(
+        [sys.executable, "walk.py"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (folder / "canary").exists()
+    found: dict[str, list[tuple[str, str]]] = json.loads(done.stdout)
+    return [[(method, host) for method, host in found[name]] for name in sorted(found)]
+
+
+# Imports every module of every package, and calls every method. What starts a process, opens a
+# connection or writes a file ends it at once.
+_WALK = """
+import importlib, inspect, json, os, pkgutil, sys, warnings
+import httpx2
+import asyncio, encodings.idna, h11, msgspec, ssl  # what a first call would load
+
+
+def watch(event, arguments):
+    started = event.startswith(("os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess."))
+    writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+    cached = event == "open" and "__pycache__" in str(arguments[0])
+    if started or event == "socket.connect" or (writes and not cached):
+        os.write(2, f"{event} {arguments}".encode())
+        os._exit(3)
+
+
+sys.addaudithook(watch)
+warnings.simplefilter("error")
+
+
+def answer(request):
+    sent.append((request.method, request.url.host))
+    return httpx2.Response(200, json={"id": 1})
+
+
+def call(client, package):
+    for place in importlib.import_module(package.__name__ + "._sync.client")._OPERATIONS:
+        *scopes, resource = place.split(".")
+        owner = client
+        for make in (getattr(client, scope) for scope in scopes):
+            owner = make(*("x" for _ in inspect.signature(make).parameters))
+        held = getattr(owner, resource)
+        for name in (name for name in vars(type(held)) if not name.startswith("__")):
+            method = getattr(held, name)
+            given = inspect.signature(method).parameters.values()
+            try:
+                method(*("7" for one in given if one.kind is one.POSITIONAL_OR_KEYWORD))
+            except (package.UnexpectedResponse, package.OutcomeUnknown):
+                pass  # it got what it did not expect
+
+
+report = {}
+for name in sorted(module.name for module in pkgutil.iter_modules(["."]) if module.ispkg):
+    package = importlib.import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, name + "."):
+        importlib.import_module(module.name)
+    sent = []
+    with package.Client(
+        auth="EXAMPLE-TOKEN", base_url="https://h.example/", product="ghec", transport=httpx2.MockTransport(answer)
+    ) as client:
+        call(client, package)
+    report[name] = sent
+print(json.dumps(report))
+"""

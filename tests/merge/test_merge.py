@@ -1,0 +1,689 @@
+"""API versions built into one client: every row of the table, and what the table does not cover."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from client.scripted_server import Loopback, reply
+from runnersmith import ir, pipeline
+from runnersmith.lowering import build
+from runnersmith.merge import both, merge
+from runnersmith.openapi.document import Json
+from runnersmith.problems import SpecError
+from small_specs import (
+    LAMP_PATH,
+    PACKAGE,
+    REPOSITORY,
+    Schema,
+    document,
+    inside,
+    lamp,
+    project,
+    put,
+    small_spec,
+    with_fields,
+    write_files,
+)
+
+VERSIONS = NEWEST, OLDER, OLDEST = "2026-01-01", "2024-05-05", "2022-02-02"
+INT, FLOAT, TEXT, BOOL = (ir.Primitive(name=name) for name in ("int", "float", "str", "bool"))
+DATE = ir.Primitive(name="datetime")
+ANY = ir.Primitive(name="any")
+LIST_OR_ONE = ir.Union(members=(ir.Array(items=INT), INT))
+
+
+def merged(*specs: Schema) -> ir.Api:
+    """The versions of a spec, the newest first, as one."""
+    for spec, version in zip(specs, VERSIONS, strict=False):
+        inside(spec, "info")["version"] = version
+    documents = [document(spec) for spec in specs]
+    return merge([build(it, PACKAGE) for it in documents], documents)
+
+
+def refused(*specs: Schema) -> str:
+    with pytest.raises(SpecError) as caught:
+        merged(*specs)
+    return str(caught.value)
+
+
+def operations(api: ir.Api) -> dict[str, ir.Operation]:
+    return {
+        f"{resource.name}.{operation.name}": operation
+        for scope in api.scopes
+        for resource in scope.resources
+        for operation in resource.operations
+    }
+
+
+def fields(api: ir.Api) -> dict[str, ir.Field]:
+    [model] = [model for model in api.models if model.name == "Lamp"]
+    return {field.name: field for field in model.fields}
+
+
+def arguments(api: ir.Api) -> dict[str, ir.Field]:
+    body = operations(api)["lamps.put"].body
+    assert body is not None
+    return {field.name: field for field in body.fields}
+
+
+def query(api: ir.Api) -> dict[str, ir.Parameter]:
+    return {it.name: it for it in operations(api)["lamps.get"].query}
+
+
+def body(required: tuple[str, ...] = (), /, **properties: Json) -> Schema:
+    """A spec with a body of these fields."""
+    described: Json = {
+        name: {"description": "A field.", **cast(Schema, schema)}
+        for name, schema in properties.items()
+    }
+    return put({"type": "object", "required": list(required), "properties": described})
+
+
+def asking(name: str = "bright", schema: Schema | None = None, *, required: bool = False) -> Schema:
+    """A spec whose get has one query parameter."""
+    spec = small_spec()
+    inside(spec, "paths", LAMP_PATH, "get")["parameters"] = [
+        {
+            "name": name,
+            "in": "query",
+            "required": required,
+            "description": "How bright.",
+            "schema": schema or {"type": "integer"},
+        }
+    ]
+    return spec
+
+
+def requiring(spec: Schema, *names: str) -> Schema:
+    inside(spec, "components", "schemas", "Lamp")["required"] = ["id", *names]
+    return spec
+
+
+def moved(path: str, *renamed: tuple[str, str], spec: Schema | None = None) -> Schema:
+    """A spec whose one path is another, with its parameters renamed."""
+    spec = spec or small_spec()
+    item = inside(spec, "paths").pop(LAMP_PATH)
+    inside(spec, "paths")[path] = item
+    for old, new in renamed:
+        for parameter in cast("list[Schema]", inside(item)["parameters"]):
+            if parameter["name"] == old:
+                parameter["name"] = new
+    return spec
+
+
+# ── The table ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_what_is_the_same_is_as_it_is(count: int) -> None:
+    """Versions without a difference give the newest's client, and the list of versions."""
+    specs = [body(("a",), a={"type": "string"}) for _ in range(count)]
+    [alone] = [build(document(specs[0]), PACKAGE)]
+    api = merged(*specs)
+    assert (api.versions, api.version) == (VERSIONS[:count], NEWEST)
+    assert (api.scopes, api.models) == (alone.scopes, alone.models)
+
+
+ABSENT, OPTIONAL, REQUIRED = "absent", "optional", "required"
+# What three versions say of one member, the newest first -> required, required in, available in.
+ROWS: list[tuple[tuple[str, ...], bool, tuple[str, ...], tuple[str, ...]]] = [
+    ((OPTIONAL, OPTIONAL), False, (), ()),
+    ((REQUIRED, REQUIRED), True, (), ()),
+    ((OPTIONAL, ABSENT), False, (), (NEWEST,)),
+    ((ABSENT, OPTIONAL), False, (), (OLDER,)),
+    ((REQUIRED, ABSENT), False, (NEWEST,), (NEWEST,)),
+    ((ABSENT, REQUIRED), False, (OLDER,), (OLDER,)),
+    ((REQUIRED, OPTIONAL), False, (NEWEST,), ()),
+    ((OPTIONAL, REQUIRED), False, (OLDER,), ()),
+    ((REQUIRED, REQUIRED, OPTIONAL), False, (NEWEST, OLDER), ()),
+    ((OPTIONAL, REQUIRED, REQUIRED), False, (OLDER, OLDEST), ()),
+    ((REQUIRED, OPTIONAL, REQUIRED), False, (NEWEST, OLDEST), ()),
+    ((OPTIONAL, REQUIRED, OPTIONAL), False, (OLDER,), ()),
+    ((ABSENT, OPTIONAL, REQUIRED), False, (OLDEST,), (OLDER, OLDEST)),
+    ((ABSENT, REQUIRED, REQUIRED), False, (OLDER, OLDEST), (OLDER, OLDEST)),
+    ((ABSENT, ABSENT, REQUIRED), False, (OLDEST,), (OLDEST,)),
+    ((REQUIRED, ABSENT, ABSENT), False, (NEWEST,), (NEWEST,)),
+    ((REQUIRED, ABSENT, REQUIRED), False, (NEWEST, OLDEST), (NEWEST, OLDEST)),
+    ((OPTIONAL, ABSENT, OPTIONAL), False, (), (NEWEST, OLDEST)),
+    ((ABSENT, OPTIONAL, ABSENT), False, (), (OLDER,)),
+    ((REQUIRED, REQUIRED, ABSENT), False, (NEWEST, OLDER), (NEWEST, OLDER)),
+]
+
+
+@pytest.mark.parametrize(("said", "required", "required_in", "available"), ROWS)
+@pytest.mark.parametrize("where", ["body", "query", "reply"])
+def test_a_member_says_in_which_versions_it_is_there_and_required(
+    where: str,
+    said: tuple[str, ...],
+    required: bool,
+    required_in: tuple[str, ...],
+    available: tuple[str, ...],
+) -> None:
+    """Only what all versions have and require is required; a reply's field is never checked."""
+    text: Json = {"type": "string"}
+    member: ir.Field | ir.Parameter
+    if where == "body":
+        specs = [
+            body(
+                ("b",) if it == REQUIRED else (),
+                **({"a": text} if it == ABSENT else {"a": text, "b": text}),
+            )
+            for it in said
+        ]
+        member = arguments(merged(*specs))["b"]
+    elif where == "query":
+        specs = [
+            small_spec() if it == ABSENT else asking("b", required=it == REQUIRED) for it in said
+        ]
+        member = query(merged(*specs))["b"]
+    else:
+        specs = [
+            requiring(
+                small_spec() if it == ABSENT else with_fields(b=text),
+                *(("b",) if it == REQUIRED else ()),
+            )
+            for it in said
+        ]
+        member = fields(merged(*specs))["b"]
+        required_in = ()
+    assert (member.required, member.required_in) == (required, required_in)
+    assert member.available.versions == available
+
+
+@pytest.mark.parametrize(
+    "having",
+    [
+        (NEWEST,),
+        (OLDER,),
+        (OLDEST,),
+        (NEWEST, OLDER),
+        (OLDER, OLDEST),
+        (NEWEST, OLDEST),
+        VERSIONS,
+    ],
+)
+@pytest.mark.parametrize("resource", ["lamps", "suns"])
+def test_an_operation_says_in_which_versions_it_is(having: tuple[str, ...], resource: str) -> None:
+    """In three versions: an operation of a resource that all have, and the only one of its own."""
+    specs: list[Schema] = []
+    for version in VERSIONS:
+        spec = body(a={"type": "string"}) if version in having else small_spec()
+        if version in having:
+            inside(spec, "paths", LAMP_PATH, "put", "x-runnersmith")["resource"] = resource
+            if resource == "suns":
+                inside(spec, "x-runnersmith", "resources")["suns"] = {"description": "Its suns."}
+        specs.append(spec)
+    found = operations(merged(*specs))
+    expected = () if having == VERSIONS else having
+    assert found[f"{resource}.put"].available.versions == expected
+    assert not found["lamps.get"].available.versions
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_a_model_of_some_versions_is_kept(older: bool) -> None:
+    """An older version's own model is there as well as the newest's, in the order of names."""
+    plain, more = small_spec(), with_fields(bulb={"$ref": "#/components/schemas/Bulb"})
+    lamp(more)["bulb"] = {"$ref": "#/components/schemas/Bulb"}
+    inside(more, "components", "schemas")["Bulb"] = {
+        "type": "object",
+        "description": "A bulb.",
+        "properties": {"w": {"type": "integer", "description": "Watts."}},
+    }
+    api = merged(*((plain, more) if older else (more, plain)))
+    assert [model.name for model in api.models] == ["Bulb", "Lamp"]
+    assert fields(api)["bulb"].available.versions == (OLDER if older else NEWEST,)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "expected"),
+    [
+        (INT, INT, INT),
+        (INT, FLOAT, FLOAT),
+        (INT, TEXT, ir.Union(members=(INT, TEXT))),
+        (INT, ir.Nullable(type=INT), ir.Nullable(type=INT)),
+        (INT, ir.Nullable(type=FLOAT), ir.Nullable(type=FLOAT)),
+        (INT, ir.Nullable(type=TEXT), ir.Nullable(type=ir.Union(members=(INT, TEXT)))),
+        (TEXT, ir.Array(items=TEXT), ir.Union(members=(TEXT, ir.Array(items=TEXT)))),
+        (ir.Array(items=INT), ir.Array(items=FLOAT), ir.Array(items=FLOAT)),
+        (ir.Map(values=INT), ir.Map(values=FLOAT), ir.Map(values=FLOAT)),
+        (
+            ir.Literal(values=("a", "b"), open=False),
+            ir.Literal(values=("a", "b"), open=True),
+            ir.Literal(values=("a", "b"), open=True),
+        ),
+        (ir.Literal(values=("a",), open=True), TEXT, ir.Literal(values=("a",), open=True)),
+        (ir.Union(members=(INT, TEXT)), TEXT, ir.Union(members=(INT, TEXT))),
+        (ir.Reference(model="A"), TEXT, ir.Union(members=(ir.Reference(model="A"), TEXT))),
+        (ANY, ANY, ANY),
+        (ANY, TEXT, None),
+        (TEXT, DATE, None),
+        (ir.Reference(model="A"), ir.Reference(model="B"), None),
+        (ir.Reference(model="A"), ir.Map(values=INT), None),
+        (ir.Array(items=TEXT), ir.Array(items=DATE), None),
+        (ir.Array(items=ANY), ir.Array(items=INT), None),
+        (ir.Union(members=(INT, TEXT)), FLOAT, None),
+        (ir.Literal(values=(1, 2), open=False), INT, None),
+        (ir.Nullable(type=TEXT), DATE, None),
+        (ir.Literal(values=("a",), open=False), DATE, None),
+    ],
+)
+def test_another_type_is_one_that_holds_both(
+    new: ir.Type, old: ir.Type, expected: ir.Type | None
+) -> None:
+    """Where a decoder can tell them apart; in whichever version which of the two stands."""
+    found, other = both(new, old), both(old, new)
+    assert found == expected
+    if isinstance(bare := expected, ir.Union):
+        assert isinstance(other, ir.Union)
+        assert set(other.members) == set(bare.members)
+
+
+def test_the_choices_of_all_versions_are_listed_once_the_newest_first() -> None:
+    """A value that only one version knows is a value of the merged choice."""
+    new = ir.Literal(values=("c", "a"), open=False)
+    old = ir.Literal(values=("a", "b"), open=False)
+    assert both(new, old) == ir.Literal(values=("c", "a", "b"), open=False)
+
+
+def test_a_boolean_is_no_number() -> None:
+    """Choices of two kinds are not mixed, though Python has True == 1."""
+    found = both(ir.Literal(values=(True,), open=False), ir.Literal(values=(1,), open=False))
+    assert found is None
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "expected"),
+    [
+        ({"type": "integer"}, {"type": "string"}, ir.Union(members=(INT, TEXT))),
+        ({"type": "array", "items": {"type": "integer"}}, {"type": "integer"}, LIST_OR_ONE),
+        ({"type": "string"}, {"type": "string", "enum": ["a"]}, None),
+    ],
+)
+@pytest.mark.parametrize("where", ["body", "query", "reply"])
+def test_a_member_has_the_merged_type(
+    where: str, new: Schema, old: Schema, expected: ir.Type | None
+) -> None:
+    """The types of a reply's field, a body's and a query parameter go through one table."""
+    if where == "body":
+        found = arguments(merged(body(b=new), body(b=old)))["b"].type
+    elif where == "query":
+        found = query(merged(asking("b", new), asking("b", old)))["b"].type
+    else:
+        found = _bare(fields(merged(with_fields(b=new), with_fields(b=old)))["b"].type)
+    assert found == (expected or ir.Literal(values=("a",), open=True))
+
+
+def _bare(found: ir.Type) -> ir.Type:
+    return found.type if isinstance(found, ir.Nullable) else found
+
+
+def test_another_path_is_kept_for_each_version() -> None:
+    """With the newest's names in the braces."""
+    api = merged(
+        small_spec(),
+        moved("/houses/{house}/bulbs/{bulb}", ("lamp_id", "bulb")),
+        moved("/houses/{house}/lights/{lamp_id}"),
+    )
+    found = operations(api)["lamps.get"]
+    assert found.path == LAMP_PATH
+    assert found.older_paths == (
+        ir.OlderPath(version=OLDER, path="/houses/{house}/bulbs/{lamp_id}"),
+        ir.OlderPath(version=OLDEST, path="/houses/{house}/lights/{lamp_id}"),
+    )
+
+
+def test_a_renamed_path_parameter_is_no_difference() -> None:
+    """Names in braces never travel; the newest's is the argument's."""
+    api = merged(small_spec(), moved("/houses/{house}/lamps/{bulb}", ("lamp_id", "bulb")))
+    found = operations(api)["lamps.get"]
+    assert not found.older_paths
+    assert [it.name for it in found.arguments] == ["lamp_id"]
+
+
+def test_the_more_careful_repeat_counts() -> None:
+    """What is unsafe to repeat in one version is not repeated in any."""
+    new, old = body(a={"type": "string"}), body(a={"type": "string"})
+    stated = inside(old, "paths", LAMP_PATH, "put", "x-runnersmith")
+    stated.update({"repeat": "unsafe", "lookup": "the lamp in `lamps.get`"})
+    for api in (merged(new, old), merged(old, new)):
+        found = operations(api)["lamps.put"]
+        assert (found.repeat, found.lookup) == ("unsafe", "the lamp in `lamps.get`")
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_what_is_secret_in_one_version_is_secret(older: bool) -> None:
+    """A value that one version marks as secret is never shown, whichever version marks it."""
+    text: Schema = {"type": "string"}
+    secret: Schema = {**text, "x-runnersmith": {"secret": True}}
+    specs = with_fields(b=text), with_fields(b=secret)
+    assert fields(merged(*(specs if older else specs[::-1])))["b"].secret
+
+
+# ── What the table does not cover ────────────────────────────────────────────────────────────
+
+
+def _refused_type() -> tuple[Schema, Schema]:
+    stamp: Schema = {"type": "string", "format": "date-time"}
+    return with_fields(b={"type": "string"}), with_fields(b=stamp)
+
+
+def _refused_body_type() -> tuple[Schema, Schema]:
+    return body(b={"type": ["integer", "string"]}), body(b={"type": "number"})
+
+
+def _refused_method() -> tuple[Schema, Schema]:
+    old = body(a={"type": "string"})
+    item = inside(old, "paths", LAMP_PATH)
+    item["patch"] = item.pop("put")
+    return body(a={"type": "string"}), old
+
+
+def _refused_body() -> tuple[Schema, Schema]:
+    old = body(a={"type": "string"})
+    del inside(old, "paths", LAMP_PATH, "put")["requestBody"]
+    return body(a={"type": "string"}), old
+
+
+def _refused_reply() -> tuple[Schema, Schema]:
+    old = small_spec()
+    inside(old, "paths", LAMP_PATH, "get")["responses"] = {"204": {"description": "Nothing."}}
+    return small_spec(), old
+
+
+def _refused_parameter() -> tuple[Schema, Schema]:
+    old = moved("/houses/{house}/lamps/{lamp_id}/{side}")
+    parameters = inside(old, "paths", "/houses/{house}/lamps/{lamp_id}/{side}")["parameters"]
+    side: Schema = {**cast("list[Schema]", parameters)[0], "name": "side"}
+    cast("list[Json]", parameters).append(side)
+    return small_spec(), old
+
+
+def _two_ids(path: str) -> Schema:
+    """A spec with two path parameters that a caller gives, in the order of the path."""
+    spec = moved(path)
+    parameters = cast("list[Schema]", inside(spec, "paths", path)["parameters"])
+    parameters.append({**parameters[1], "name": "side", "description": "The side."})
+    if path.index("{side}") < path.index("{lamp_id}"):
+        parameters[1:] = parameters[:0:-1]
+    return spec
+
+
+def _refused_order() -> tuple[Schema, Schema]:
+    return (
+        _two_ids("/houses/{house}/lamps/{lamp_id}/sides/{side}"),
+        _two_ids("/houses/{house}/sides/{side}/lamps/{lamp_id}"),
+    )
+
+
+def _refused_move() -> tuple[Schema, Schema]:
+    new = body(a={"type": "string"}, bright={"type": "integer"})
+    old = body(a={"type": "string"})
+    parameter = inside(asking(), "paths", LAMP_PATH, "get")["parameters"]
+    inside(old, "paths", LAMP_PATH, "put")["parameters"] = parameter
+    return new, old
+
+
+def _refused_name() -> tuple[Schema, Schema]:
+    text: Json = {"type": "string"}
+    return body(**{"a-b": text}), body(a_b=text)
+
+
+@pytest.mark.parametrize(
+    ("pair", "name"),
+    [
+        (_refused_type, "Lamp"),
+        (_refused_body_type, "lamps/put"),
+        (_refused_method, "lamps/put"),
+        (_refused_body, "lamps/put"),
+        (_refused_reply, "lamps/get"),
+        (_refused_parameter, "lamps/get"),
+        (_refused_order, "lamps/get"),
+        (_refused_move, "lamps/put"),
+        (_refused_name, "lamps/put"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_the_table_does_not_cover_is_a_problem(
+    pair: Callable[[], tuple[Schema, Schema]], name: str, turned: bool
+) -> None:
+    """It names the operation or the model, and where that stands."""
+    specs = pair()[::-1] if turned else pair()
+    first = refused(*specs).splitlines()[0]
+    lines = json.dumps(specs[0], indent=1).splitlines()
+    found = int(first.split(":")[1])
+    assert first.startswith("spec.json:")
+    assert f": {name}: " in first
+    assert any(name in line or "Lamp" in line for line in lines[found - 1 : found + 3]), first
+
+
+def test_an_older_parameter_does_not_take_the_name_of_an_argument() -> None:
+    """The older version's query parameter is called what the newest's path parameter is."""
+    old = moved("/houses/{house}/lamps/{bulb}", ("lamp_id", "bulb"), spec=asking("lamp_id"))
+    assert ": lamps/get: " in refused(small_spec(), old)
+
+
+def test_every_difference_is_told_at_once() -> None:
+    """One that cannot be merged does not hide the next."""
+    stamp: Schema = {"type": "string", "format": "date-time"}
+    text: Schema = {"type": "string"}
+    new, old = with_fields(b=text, c=text), with_fields(b=stamp, c=stamp)
+    assert len(refused(new, old).splitlines()) == 2
+
+
+def test_a_problem_of_an_inline_object_has_its_place() -> None:
+    """A model that the builder named is told at its operation or property, not at line 1."""
+
+    def nested(schema: Schema) -> Schema:
+        inner = {"x": {"description": "X.", **schema}}
+        return with_fields(b={"type": "object", "properties": cast(Json, inner)})
+
+    found = refused(nested({"type": "string"}), nested({"type": "string", "format": "date-time"}))
+    assert not found.startswith("spec.json:1:")
+
+
+def _other_items() -> tuple[Schema, Schema]:
+    def listing(key: str) -> Schema:
+        spec = with_fields(rows={"type": "array", "items": {"type": "string"}})
+        lamp(spec)["cols"] = {**cast(Schema, lamp(spec)["rows"])}
+        inside(spec, "components", "schemas", "Lamp")["x-runnersmith"] = {"items": key}
+        lamp(spec)["total_count"] = {"type": "integer", "description": "All."}
+        get = inside(spec, "paths", LAMP_PATH, "get")
+        inside(get, "x-runnersmith")["paged"] = True
+        get["parameters"] = [
+            {"name": name, "in": "query", "description": "P.", "schema": {"type": "integer"}}
+            for name in ("page", "per_page")
+        ]
+        return requiring(spec, "rows", "cols", "total_count")
+
+    return listing("rows"), listing("cols")
+
+
+def _at_root(**changed: Json) -> Callable[[], tuple[Schema, Schema]]:
+    def pair() -> tuple[Schema, Schema]:
+        old = small_spec()
+        for key, value in changed.items():
+            if key == "server":
+                old["servers"] = [{"url": value}]
+            else:
+                inside(old, "x-runnersmith")[key.replace("_", "-")] = value
+        return small_spec(), old
+
+    return pair
+
+
+def _other_scope() -> tuple[Schema, Schema]:
+    old = small_spec()
+    scopes = inside(old, "x-runnersmith", "scopes")
+    scopes["home"] = scopes.pop("house")
+    return small_spec(), old
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        _other_items,
+        _at_root(version_header="X-Other"),
+        _at_root(media_type="application/vnd.other+json"),
+        _at_root(server="https://other.example.com"),
+        _other_scope,
+    ],
+    ids=["items", "header", "media", "server", "scope"],
+)
+def test_no_difference_is_dropped_in_silence(pair: Callable[[], tuple[Schema, Schema]]) -> None:
+    """A fact of an older version that one client cannot hold is a problem."""
+    assert refused(*pair())
+
+
+# ── The client ───────────────────────────────────────────────────────────────────────────────
+
+# Given the address, the API version and a call, says what came of it.
+CALLER = f"""
+import sys
+import {PACKAGE}
+url, version, call = sys.argv[1:]
+with {PACKAGE}.Client(auth="t", base_url=url, api_version=version) as client:
+    lamps = client.house("acme").lamps
+    try:
+        print(repr(eval(call)))
+    except {PACKAGE}.NotAvailable as error:
+        print("NotAvailable", error)
+    except {PACKAGE}.InvalidArgument as error:
+        print("InvalidArgument", error)
+"""
+OVERLAY: list[Json] = [
+    {"target": "$.info", "update": {"version": OLDER}},
+    {"target": "$.paths", "update": {"/houses/{house}/bulbs/{bulb_id}": {}}},
+    {"target": "$.paths['/houses/{house}/bulbs/{bulb_id}']", "copy": f"$.paths['{LAMP_PATH}']"},
+    {"target": f"$.paths['{LAMP_PATH}']", "remove": True},
+    {"target": "$..parameters[?@.name == 'lamp_id']", "update": {"name": "bulb_id"}},
+    {"target": "$..put.requestBody..properties.tint", "remove": True},
+    {
+        "target": "$..put.requestBody.content['application/json'].schema",
+        "update": {
+            "required": ["bright"],
+            "properties": {"hue": {"type": "string", "description": "Its hue."}},
+        },
+    },
+    {"target": "$.components.schemas.Lamp.properties.watts", "remove": True},
+    {"target": "$.components.schemas.Lamp.required[?@ == 'watts']", "remove": True},
+    {"target": "$.components.schemas.Lamp.properties.id", "update": {"type": "string"}},
+]
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a client of two versions, made as `generate` makes it."""
+    folder = tmp_path_factory.mktemp("merged")
+    spec = body(bright={"type": "integer"}, tint={"type": "string"})
+    lamp(spec)["watts"] = {"type": "integer", "description": "Its power."}
+    requiring(spec, "watts")
+    (folder / "versions").mkdir()
+    (folder / "spec.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
+    overlay: Json = {
+        "overlay": "1.1.0",
+        "info": {"title": "Older", "version": "1"},
+        "actions": OVERLAY,
+    }
+    path = folder / "versions" / f"{OLDER}.overlay.yaml"
+    path.write_text(json.dumps(overlay), encoding="utf-8")
+    made = pipeline.produce(project(folder / "spec.json", folder / "output"))
+    write_files(folder / "output", dict(made.files))
+    return folder / "output"
+
+
+def call(package: Path, server: Loopback, version: str, code: str) -> str:
+    """Make a call in a Python of its own and give what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", CALLER, server.url, version, code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=package,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("version", "identifier", "target", "shown"),
+    [
+        (NEWEST, 5, "/houses/acme/lamps/5", "watts=7"),
+        (OLDER, "five", "/houses/acme/bulbs/5", "watts=None"),
+    ],
+)
+def test_a_client_asks_as_the_version_has_it(
+    package: Path, version: str, identifier: str | int, target: str, shown: str
+) -> None:
+    """Header and path are the version's; its reply is read, whichever type and fields it has."""
+    answer: Schema = {"id": identifier}
+    if version == NEWEST:
+        answer["watts"] = 7
+    with Loopback(reply(answer)) as server:
+        printed = call(package, server, version, "lamps.get(5)")
+        assert server.only.target == target
+        assert server.only.header("x-api-version") == version
+    assert f"id={identifier!r}" in printed
+    assert shown in printed
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "sent"),
+    [
+        (NEWEST, "lamps.put(5, tint='red')", {"tint": "red"}),
+        (NEWEST, "lamps.put(5, bright=1)", {"bright": 1}),
+        (OLDER, "lamps.put(5, bright=1)", {"bright": 1}),
+        (OLDER, "lamps.put(5, bright=1, hue='red')", {"bright": 1, "hue": "red"}),
+    ],
+)
+def test_a_client_sends_what_the_version_has(
+    package: Path, version: str, code: str, sent: Json
+) -> None:
+    """Nothing is added for another version's sake."""
+    with Loopback(reply(None, 204)) as server:
+        call(package, server, version, code)
+        assert server.only.json == sent
+        assert server.only.header("x-api-version") == version
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "error", "words"),
+    [
+        (NEWEST, "lamps.put(5, hue='red')", "NotAvailable", ("hue", OLDER)),
+        (OLDER, "lamps.put(5, bright=1, tint='red')", "NotAvailable", ("tint", NEWEST)),
+        (OLDER, "lamps.put(5, hue='red')", "InvalidArgument", ("bright", OLDER)),
+        (OLDER, "lamps.put(5)", "InvalidArgument", ("bright", OLDER)),
+    ],
+)
+def test_a_client_refuses_what_the_version_has_not(
+    package: Path, version: str, code: str, error: str, words: tuple[str, ...]
+) -> None:
+    """Before anything is sent, in words that name the argument and the versions."""
+    with Loopback() as server:
+        printed = call(package, server, version, code)
+        assert not server.requests
+    assert printed.startswith(error)
+    assert all(word in printed for word in words), printed
+
+
+def test_a_merged_client_says_so_in_its_docstrings(package: Path) -> None:
+    """A reader learns which version has an argument or a field."""
+    text = (package / PACKAGE / "_sync" / "house_lamps.py").read_text(encoding="utf-8")
+    model = (package / PACKAGE / "models" / "lamp.py").read_text(encoding="utf-8")
+    assert NEWEST in text
+    assert OLDER in text
+    assert NEWEST in model
+
+
+def test_the_runtime_is_the_repository_s(package: Path) -> None:
+    """What these calls go through is what every client has."""
+    runtime = REPOSITORY / "templates" / "client" / "runtime" / "request" / "availability.py"
+    copied = package / PACKAGE / "_runtime" / "request" / "availability.py"
+    assert runtime.read_text(encoding="utf-8") in copied.read_text(encoding="utf-8")
