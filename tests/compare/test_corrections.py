@@ -67,7 +67,7 @@ def test_a_correction_explains_the_difference_that_it_states(operations: str, fa
         ('operations: "*", fact: "query per_page: maximum", ours: "100"', "differs in another way"),
         (
             'operations: "*", fact: "query per_page: maximum", ours: 100, official: null',
-            "otherwise",
+            "in another way",
         ),
         (
             'operations: "*", fact: "query per_page: maximum", official: 100',

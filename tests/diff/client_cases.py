@@ -222,43 +222,46 @@ case(
     "a status of success",
     having(
         GET,
-        answers=(*answer("ETag"), ir.Answer(status=202, description="", headers=(), type=None)),
+        responses=(
+            *answer("ETag"),
+            ir.SuccessResponse(status=202, description="", headers=(), type=None),
+        ),
     ),
     ("success-status-added", C, "house.lamps.get"),
     undone=("success-status-removed", C, "house.lamps.get"),
 )
 case(
     "another status of success",
-    having(GET, answers=(dataclasses.replace(answer("ETag")[0], status=201),)),
+    having(GET, responses=(dataclasses.replace(answer("ETag")[0], status=201),)),
     ("success-status-added", C, "house.lamps.get"),
     ("success-status-removed", C, "house.lamps.get"),
 )
 case(
     "words of a status",
-    having(GET, answers=(dataclasses.replace(answer("ETag")[0], description="A lamp."),)),
+    having(GET, responses=(dataclasses.replace(answer("ETag")[0], description="A lamp."),)),
     ("description-changed", D, "house.lamps.get"),
 )
 case(
     "a header",
-    having(GET, answers=answer("ETag", "Link")),
-    ("reply-header-added", D, "house.lamps.get"),
-    undone=("reply-header-removed", D, "house.lamps.get"),
+    having(GET, responses=answer("ETag", "Link")),
+    ("response-header-added", D, "house.lamps.get"),
+    undone=("response-header-removed", D, "house.lamps.get"),
 )
 case(
     "an error",
-    having(GET, refusals=()),
+    having(GET, errors=()),
     ("error-status-removed", D, "house.lamps.get"),
     undone=("error-status-added", D, "house.lamps.get"),
 )
 case(
     "another error",
-    having(GET, refusals=(ir.Refusal(status=410, description="No."),)),
+    having(GET, errors=(ir.ErrorResponse(status=410, description="No."),)),
     ("error-status-added", D, "house.lamps.get"),
     ("error-status-removed", D, "house.lamps.get"),
 )
 case(
     "words of an error",
-    having(GET, refusals=(ir.Refusal(status=404, description="Gone."),)),
+    having(GET, errors=(ir.ErrorResponse(status=404, description="Gone."),)),
     ("description-changed", D, "house.lamps.get"),
 )
 case(
@@ -393,16 +396,16 @@ case(
 # Models.
 case(
     "a model",
-    adding("models", model("Bulb", "reply", field("id"))),
+    adding("models", model("Bulb", "response", field("id"))),
     ("model-added", C, "Bulb"),
     undone=("model-removed", B, "Bulb"),
 )
 case(
     "a model's name, where nothing refers to it",
-    having("models.Bulb", adding("models", model("Bulb", "reply", field("id"))), name="Globe"),
+    having("models.Bulb", adding("models", model("Bulb", "response", field("id"))), name="Globe"),
     ("model-added", C, "Globe"),
     ("model-removed", B, "Bulb"),
-    old=adding("models", model("Bulb", "reply", field("id"))),
+    old=adding("models", model("Bulb", "response", field("id"))),
 )
 case(
     "a model's name",

@@ -113,10 +113,12 @@ EXCUSED = {
     "Scope.wire_name": having(HOUSE, wire_name="other"),
     "Parameter.location": having(f"{GET}.arguments.room", location="query"),
     "Body.required": having(BODY.rpartition(".")[0], required=False),
-    "Answer.type": having(GET, answers=(dataclasses.replace(find(GET).answers[0], type=None),)),
+    "SuccessResponse.type": having(
+        GET, responses=(dataclasses.replace(find(GET).responses[0], type=None),)
+    ),
     "Resource.module": having(f"{HOUSE}.resources.doors", module="other"),
-    "Refusal.error": having(
-        GET, refusals=(dataclasses.replace(find(GET).refusals[0], error="RunnerBusy"),)
+    "ErrorResponse.error": having(
+        GET, errors=(dataclasses.replace(find(GET).errors[0], error="RunnerBusy"),)
     ),
     "Api.ir_version": having("", ir_version=0),
     "Api.package": having("", package="other"),
@@ -254,7 +256,7 @@ def test_a_model_of_one_resource_belongs_to_it() -> None:
     for api, owner in ((API, "lamps"), (shared, None)):
         (change,) = diff(api, having(f"{LAMP}.fields.note", api, required=True))
         assert change.resource == owner
-    (gone,) = diff(adding("models", model("Bulb", "reply", field("id"))), API)
+    (gone,) = diff(adding("models", model("Bulb", "response", field("id"))), API)
     assert gone.resource is None
 
 

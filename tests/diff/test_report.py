@@ -166,7 +166,7 @@ def hostile_clients() -> dict[str, ir.Api]:
         "classic scope": having(GET, classic_scopes=(HOSTILE,)),
         "permission": having(GET, permissions=(ir.Permission(name=HOSTILE, access="read"),)),
         "reply header": having(
-            GET, answers=(dataclasses.replace(find(GET).answers[0], headers=(HOSTILE,)),)
+            GET, responses=(dataclasses.replace(find(GET).responses[0], headers=(HOSTILE,)),)
         ),
         "api version": having(GET, available=ir.Availability(versions=(HOSTILE,))),
         "product's version": having(

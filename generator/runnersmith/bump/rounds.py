@@ -182,6 +182,6 @@ def _proposals(
     elif path.entity == "body":
         yield from responses.body(site, endpoints)
     elif path.entity.startswith("response "):
-        yield from responses.reply(site, endpoints)
+        yield from responses.response(site, endpoints)
     else:
         yield from parameters.parameter(site, endpoints)

@@ -77,7 +77,7 @@ def by_variance(direction: Direction, role: ir.Role) -> Level:
     """
     if direction == "same":
         return "compatible"
-    harmless = {"request": "wider", "reply": "narrower", "both": None}[role]
+    harmless = {"request": "wider", "response": "narrower", "both": None}[role]
     return "compatible" if direction == harmless else "breaking"
 
 

@@ -49,8 +49,8 @@ Kind = Literal[
     "success-status-removed",
     "error-status-added",
     "error-status-removed",
-    "reply-header-added",
-    "reply-header-removed",
+    "response-header-added",
+    "response-header-removed",
     "content-added",
     "content-removed",
     "permission-added",
@@ -139,8 +139,8 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     # Errors depend on the actual status, declared or not.
     "error-status-added": _DOCUMENTATION,
     "error-status-removed": _DOCUMENTATION,
-    "reply-header-added": _DOCUMENTATION,
-    "reply-header-removed": _DOCUMENTATION,
+    "response-header-added": _DOCUMENTATION,
+    "response-header-removed": _DOCUMENTATION,
     "content-added": _COMPATIBLE,
     "content-removed": _BREAKING,
     # A sufficient token no longer is.

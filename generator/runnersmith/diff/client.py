@@ -14,7 +14,8 @@ from .operations import arguments, operation, path_arguments
 
 # Fields of the IR that are not compared, each with the reason.
 FOREIGN = dict.fromkeys(
-    """Answer.encoding Answer.media_type Api.left_out Api.resources Api.schemes Api.servers Body.encoding
+    """SuccessResponse.encoding SuccessResponse.media_type Api.left_out Api.resources Api.schemes
+    Api.servers Body.encoding
     Body.media_type Body.omissible Body.parts Body.whole LeftOut.id LeftOut.reasons Model.tag
     Operation.cookies Operation.headers Operation.security Parameter.style Part.media_type Part.style
     Part.wire_name Scheme.description Scheme.key Scheme.type Scheme.wire_name Server.description
@@ -34,8 +35,8 @@ NOT_COMPARED = {
     "Scope.wire_name": "as of Model",
     "Parameter.location": "repeats in which tuple of its operation it is, which is compared",
     "Body.required": "the client always sends a declared body; its fields determine what is required",
-    "Answer.type": "equal to `Operation.returns`: all responses of an operation have one type",
-    "Refusal.error": "determines the raised class, which depends on the response's message",
+    "SuccessResponse.type": "equal to `Operation.returns`: all responses of an operation have one type",
+    "ErrorResponse.error": "determines the raised class, which depends on the response's message",
     "Api.introduced": "determines the default version for one product, which a caller can override",
     "Introduced.version": "as of Api.introduced",
     "Introduced.product": "as of Api.introduced",

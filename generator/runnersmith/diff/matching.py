@@ -273,7 +273,7 @@ def _owners(api: ir.Api) -> dict[str, str]:
 
 
 def _used(operation: ir.Operation) -> list[str]:
-    types = [answer.type for answer in operation.answers if answer.type is not None]
+    types = [response.type for response in operation.responses if response.type is not None]
     types += [operation.returns] if operation.returns is not None else []
     types += [field.type for field in operation.body.fields] if operation.body is not None else []
     return [name for found in types for name in references(found)]

@@ -30,7 +30,7 @@ def added(
     role: ir.Role,
 ) -> Change:
     """Build the change of an added member. If required, it breaks callers, but not readers."""
-    if role == "reply":
+    if role == "response":
         return subject.change(kind, "new", "compatible", role)
     required = [now for _, now in clients.versions if _required(member, now)]
     if member.required:
@@ -176,7 +176,7 @@ def _required(member: ir.Field | ir.Parameter, version: str) -> bool:
 def _requirement(
     clients: ClientPair, subject: Subject, old: Named, new: Named, role: ir.Role
 ) -> Iterator[Change]:
-    sent = role != "reply"
+    sent = role != "response"
     changed = [
         (after, _required(new, after))
         for before, after in clients.versions
@@ -203,7 +203,7 @@ def _words(subject: Subject, old: Named, new: Named, role: ir.Role) -> Iterator[
     if old.limits != new.limits:
         found = limits.direction(old.limits, new.limits)
         text = f"limits: {code(new.limits)}, before {code(old.limits)}"
-        judged = role != "reply" and found != "same"
+        judged = role != "response" and found != "same"
         level = by_variance(found, "request") if judged else "documentation"
         yield subject.change(_BOUNDS[found], text, level, role)
     if old.default != new.default:

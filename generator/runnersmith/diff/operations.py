@@ -21,7 +21,7 @@ def operation(
     yield from left_versions(clients, subject, old.available, new.available)
     yield from products(subject, old.available.products, new.available.products)
     yield from arguments(clients, subject, method_arguments(old), method_arguments(new))
-    yield from _reply(clients, subject, old, new)
+    yield from _responses(clients, subject, old, new)
     yield from _permissions(subject, old, new)
     yield from described(subject, old.summary, new.summary, "summary")
     yield from described(subject, old.description, new.description)
@@ -74,70 +74,70 @@ def _path(operation: ir.Operation, version: str) -> str:
 # ── Responses ────────────────────────────────────────────────────────────────────────────────
 
 
-def _reply(
+def _responses(
     clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
     if old.paged != new.paged:
         text = "is walked page by page now" if new.paged else "is no longer walked page by page"
-        yield subject.change("paging-changed", text, role="reply")
+        yield subject.change("paging-changed", text, role="response")
     changes: list[Change] = []
     if old.returns is not None and new.returns is not None:
-        changes += types(clients, subject, old.returns, new.returns, "reply", "reply: ")
+        changes += types(clients, subject, old.returns, new.returns, "response", "response: ")
     elif new.returns is not None:
-        changes.append(subject.change("content-added", "returns something now", role="reply"))
+        changes.append(subject.change("content-added", "returns something now", role="response"))
     elif old.returns is not None:
-        changes.append(subject.change("content-removed", "returns nothing now", role="reply"))
+        changes.append(subject.change("content-removed", "returns nothing now", role="response"))
     yield from changes
     # The items of a list already have the change.
     if old.item is not None and new.item is not None and not changes:
-        yield from types(clients, subject, old.item, new.item, "reply", "items: ")
-    yield from _answers(subject, old.answers, new.answers)
-    yield from _refusals(subject, old.refusals, new.refusals)
+        yield from types(clients, subject, old.item, new.item, "response", "items: ")
+    yield from _success_responses(subject, old.responses, new.responses)
+    yield from _error_responses(subject, old.errors, new.errors)
 
 
-def _answers(
-    subject: Subject, old: Sequence[ir.Answer], new: Sequence[ir.Answer]
+def _success_responses(
+    subject: Subject, old: Sequence[ir.SuccessResponse], new: Sequence[ir.SuccessResponse]
 ) -> Iterator[Change]:
-    before = {answer.status: answer for answer in old}
-    after = {answer.status: answer for answer in new}
-    for status, answer in after.items():
+    before = {response.status: response for response in old}
+    after = {response.status: response for response in new}
+    for status, response in after.items():
         was = before.get(status)
         if was is None:
             text = f"may succeed with {status}"
-            yield subject.change("success-status-added", text, role="reply")
+            yield subject.change("success-status-added", text, role="response")
             continue
-        for name in answer.headers:
+        for name in response.headers:
             if name not in was.headers:
                 text = f"header {code(name)} is declared for {status}"
-                yield subject.change("reply-header-added", text, role="reply")
+                yield subject.change("response-header-added", text, role="response")
         for name in was.headers:
-            if name not in answer.headers:
+            if name not in response.headers:
                 text = f"header {code(name)} is no longer declared for {status}"
-                yield subject.change("reply-header-removed", text, role="reply")
+                yield subject.change("response-header-removed", text, role="response")
         yield from described(
-            subject, was.description, answer.description, f"description of {status}"
+            subject, was.description, response.description, f"description of {status}"
         )
     for status in before:
         if status not in after:
             text = f"no longer succeeds with {status}"
-            yield subject.change("success-status-removed", text, role="reply")
+            yield subject.change("success-status-removed", text, role="response")
 
 
-def _refusals(
-    subject: Subject, old: Sequence[ir.Refusal], new: Sequence[ir.Refusal]
+def _error_responses(
+    subject: Subject, old: Sequence[ir.ErrorResponse], new: Sequence[ir.ErrorResponse]
 ) -> Iterator[Change]:
-    before = {refusal.status: refusal for refusal in old}
-    for refusal in new:
-        was = before.pop(refusal.status, None)
+    before = {response.status: response for response in old}
+    for response in new:
+        was = before.pop(response.status, None)
         if was is None:
-            text = f"declares the error {refusal.status}"
-            yield subject.change("error-status-added", text, role="reply")
+            text = f"declares the error {response.status}"
+            yield subject.change("error-status-added", text, role="response")
         else:
-            what = f"description of {refusal.status}"
-            yield from described(subject, was.description, refusal.description, what)
+            what = f"description of {response.status}"
+            yield from described(subject, was.description, response.description, what)
     for status in before:
         text = f"no longer declares the error {status}"
-        yield subject.change("error-status-removed", text, role="reply")
+        yield subject.change("error-status-removed", text, role="response")
 
 
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────

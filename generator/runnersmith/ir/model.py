@@ -15,7 +15,7 @@ IR_VERSION = 1
 # Changes for templates by version, shown when a pack was made for an older version.
 IR_CHANGES = {1: "the first version"}
 
-Role = OneOf["reply", "request", "both"]
+Role = OneOf["response", "request", "both"]
 Repeat = OneOf["safe", "idempotent", "unsafe"]
 ProductName = OneOf["github.com", "ghec", "ghes"]
 Location = OneOf["path", "query", "header", "cookie"]
@@ -257,7 +257,7 @@ class Body:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class SuccessResponse:
     """A declared success response: its status, its headers, and its type (None: no content).
 
     Status 2 stands for every success status that is not declared itself. `encoding` is the encoding
@@ -273,7 +273,7 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
+class ErrorResponse:
     """A declared response of another status. The client raises an error for it, whatever its body.
 
     A one-digit status stands for its class, 0 for every status that is not declared. `error` is the
@@ -325,8 +325,8 @@ class Operation:
     headers: tuple[Parameter, ...] = ()
     cookies: tuple[Parameter, ...] = ()
     body: Body | None
-    answers: tuple[Answer, ...]
-    refusals: tuple[Refusal, ...]
+    responses: tuple[SuccessResponse, ...]
+    errors: tuple[ErrorResponse, ...]
     returns: Type | None
     paged: bool
     item: Type | None

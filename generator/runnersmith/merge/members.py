@@ -70,7 +70,7 @@ class Members:
             new,
             type=found,
             required=required,
-            required_in=() if required or role == "reply" else required_in,
+            required_in=() if required or role == "response" else required_in,
             available=replace(new.available, versions=(*limited, *self.older) if limited else ()),
         )
 
@@ -80,7 +80,7 @@ class Members:
         return replace(
             member,
             required=False,
-            required_in=() if role == "reply" else required_in,
+            required_in=() if role == "response" else required_in,
             available=self.only(member.available, member.available.versions or versions),
         )
 
@@ -96,7 +96,7 @@ class Members:
                     "only one API version returns content; rename one of the operations",
                 )
             return new
-        return self.type(new, old, owner, "reply")
+        return self.type(new, old, owner, "response")
 
     def type(self, new: ir.Type, old: ir.Type, owner: str, member: str) -> ir.Type:
         found = both(new, old)

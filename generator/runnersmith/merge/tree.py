@@ -103,8 +103,8 @@ class Tree(Members):
             ),
             query=self.members(new.query, old.query, new.id, "request"),
             body=self.body(new, old),
-            answers=_by_status(new.answers, old.answers),
-            refusals=_by_status(new.refusals, old.refusals),
+            responses=_by_status(new.responses, old.responses),
+            errors=_by_status(new.errors, old.errors),
             returns=self.optional_type(new.returns, old.returns, new.id),
             item=self.optional_type(new.item, old.item, new.id),
             repeat=max(new.repeat, old.repeat, key=_CAREFUL.index),
@@ -169,9 +169,9 @@ def _reordered(new: str, old: str) -> bool:
     )
 
 
-Status = TypeVar("Status", bound=ir.Answer | ir.Refusal)
+Status = TypeVar("Status", bound=ir.SuccessResponse | ir.ErrorResponse)
 
 
 def _by_status(new: Iterable[Status], old: Iterable[Status]) -> tuple[Status, ...]:
-    found = {answer.status: answer for answer in [*old, *new]}
+    found = {response.status: response for response in [*old, *new]}
     return tuple(found[status] for status in sorted(found))

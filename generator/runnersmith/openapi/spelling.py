@@ -12,7 +12,7 @@ _LONGEST_NAME = 60
 _MOST_NAMES = 500
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for a typo among a few names; empty if none is close."""
     from difflib import get_close_matches
 

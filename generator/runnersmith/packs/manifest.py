@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ..ir import IR_CHANGES, IR_VERSION
-from ..openapi.spelling import near
+from ..openapi.spelling import did_you_mean
 from ..problems import Place, Problem, SpecError
 from .toml_positions import Path, lines, nearest
 
@@ -113,7 +113,7 @@ def syntax(error: tomllib.TOMLDecodeError, file: str) -> Problem:
 
 def _problems(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for key in data.keys() - _TYPES.keys():
-        yield (key,), f"unknown key {key!r}{near(key, _TYPES)}"
+        yield (key,), f"unknown key {key!r}{did_you_mean(key, _TYPES)}"
     wrong: set[str] = set()
     for key, kind in _TYPES.items():
         if key in data and (message := _unfit(data[key], kind)):
@@ -150,11 +150,13 @@ def _entry(entry: object, kind: type[Output | Copy]) -> Iterator[tuple[Path, str
         entry = cast("dict[str, object]", entry)
         for key in entry:
             if key not in known:
-                yield (key,), f"unknown key {key!r}{near(key, known)}"
+                yield (key,), f"unknown key {key!r}{did_you_mean(key, known)}"
         each = entry.get("each", "client")
         if "each" in known and isinstance(each, str) and each not in get_args(Each):
             listed = ", ".join(get_args(Each))
-            yield ("each",), f"each is {each!r}{near(each, get_args(Each))}; it is one of {listed}"
+            yield (
+                "each",
+            ), f"each is {each!r}{did_you_mean(each, get_args(Each))}; it is one of {listed}"
             entry = {**entry, "each": "client"}
         entry = {name: value for name, value in entry.items() if name in known}
     if message := _unfit(entry, kind):

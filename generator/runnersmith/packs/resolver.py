@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from ..openapi.spelling import near
+from ..openapi.spelling import did_you_mean
 from ..problems import Place, Problem, UsageError
 from . import toml_positions
 from .manifest import FILE, SUFFIX, Copy, Manifest, Output, PackError, parse
@@ -179,7 +179,7 @@ def _missing(pack: Pack) -> Iterator[Problem]:
         for index, file in enumerate(known):
             place = pack.place("copies", number, "optional", index)
             if file not in files:
-                hint = near(file, files)
+                hint = did_you_mean(file, files)
                 yield Problem(place, f"{file!r} is not a .py file in {copy.source!r}{hint}")
             elif file in known[:index]:
                 yield Problem(place, f"{file!r} is listed twice; join the two conditions by `or`")

@@ -24,7 +24,7 @@ def _component(model: ir.Model) -> dict[str, Any]:
         schema = _schema(field.type)
         if field.required:
             required.append(field.name)
-        elif model.role == "reply":
+        elif model.role == "response":
             # Absent reads as None: a required field that may be null.
             required.append(field.name)
             schema = _nullable(schema)

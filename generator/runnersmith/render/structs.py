@@ -190,7 +190,7 @@ def _no_python(error: SyntaxError) -> ModelsError:
 
 def _printed_order(model: ir.Model) -> list[ir.Field]:
     """Return the fields in the library's order: those that may be left out come last."""
-    return sorted(model.fields, key=lambda field: model.role != "reply" and not field.required)
+    return sorted(model.fields, key=lambda field: model.role != "response" and not field.required)
 
 
 def _checked(model: ir.Model, source: str) -> str:

@@ -40,11 +40,11 @@ def body(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
         )
 
 
-def reply(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
+def response(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
     """Yield the edit of a status code, a header or content that only one side has."""
     name, ours, official = site.difference.path.entity, site.ours, site.official
     if header := _HEADER.match(name):
-        yield from _reply_header(site, endpoints, header[1], header[2])
+        yield from _response_header(site, endpoints, header[1], header[2])
     elif (found := _RESPONSE.match(name)) is None:
         return
     elif ours is None and official is not None:
@@ -75,7 +75,7 @@ def reply(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
             yield from site.propose(target, what, fill, official)
 
 
-def _reply_header(
+def _response_header(
     site: EditSite, endpoints: OperationTranslator, status: str, name: str
 ) -> Iterator[Proposal]:
     ours, official = site.ours, site.official

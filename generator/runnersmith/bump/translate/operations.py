@@ -169,17 +169,17 @@ class OperationTranslator:
             insert(responses, status, {"$ref": f"#/components/responses/{known}"}, before)
             return
         pointer = (*at, "responses", status)
-        reply: Mapping = {"description": mark("describe this response")}
-        insert(responses, status, reply, before)
+        translated: Mapping = {"description": mark("describe this response")}
+        insert(responses, status, translated, before)
         headers = official.node.get("headers")
         for header, node in headers.items() if headers else ():
-            self.header(header, self.shapes.official.resolve(node), reply, pointer)
+            self.header(header, self.shapes.official.resolve(node), translated, pointer)
         if content := self.content(official, FactPath(name), pointer):
-            reply["content"] = content
+            translated["content"] = content
 
-    def header(self, name: str, official: Node, reply: Mapping, at: Pointer) -> None:
+    def header(self, name: str, official: Node, translated: Mapping, at: Pointer) -> None:
         """Add a header to a response, or a reference to the corresponding curated component."""
-        headers = mapping(reply.setdefault("headers", {}))
+        headers = mapping(translated.setdefault("headers", {}))
         components = mapping(mapping(self.draft.data.get("components", {})).get("headers", {}))
         # A header has one meaning, even if a description writes it out each time.
         known = self._paired("headers", official) or next(

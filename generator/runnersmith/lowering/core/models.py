@@ -21,7 +21,7 @@ class Site:
     """Use of a schema: the words that name an inline object there, and the direction."""
 
     words: tuple[str, ...]
-    reply: bool
+    response: bool
     request: bool
 
     def inside(self, word: str) -> Site:
@@ -32,7 +32,9 @@ class Site:
 
     @property
     def role(self) -> ir.Role:
-        return "both" if self.reply and self.request else "reply" if self.reply else "request"
+        return (
+            "both" if self.response and self.request else "response" if self.response else "request"
+        )
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class Models:
             return None
         draft.site = replace(
             draft.site,
-            reply=draft.site.reply or site.reply,
+            response=draft.site.response or site.response,
             request=draft.site.request or site.request,
         )
         return name

@@ -10,7 +10,7 @@ from ... import ir
 from ...ir import names
 from ...openapi.document import Document, Node
 from ...openapi.schema_view import SchemaViews
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...problems import Problem, SpecError
 from ..core.context import Context, releases
 from ..core.models import Models
@@ -271,7 +271,7 @@ def _unknown(node: Node, known: set[str]) -> Iterator[Problem]:
     for one in node.at("methods").elements():
         name = str(one.value)
         if name not in known:
-            hint = near(name, sorted(known)) or "; correct it, or remove it"
+            hint = did_you_mean(name, sorted(known)) or "; correct it, or remove it"
             yield one.problem(f"no scope has a method {name!r}{hint}")
         elif name in seen:
             yield one.problem(f"the task has {name!r} already; remove it")

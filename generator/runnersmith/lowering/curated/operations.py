@@ -49,9 +49,9 @@ class Operations:
             return None
         self.context.unknown_keys(node, _OPERATION_KEYS, "this operation")
         parameters = self._parameters(node, item)
-        answers, refusals = self._replies(node, identifier)
+        responses, errors = self._responses(node, identifier)
         body = self._body(node, identifier)
-        returns = self._returns(node, answers)
+        returns = self._returns(node, responses)
         paged = extension.flag("paged")
         operation = ir.Operation(
             id=identifier,
@@ -65,8 +65,8 @@ class Operations:
             ),
             query=tuple(p for p in parameters if p.location == "query"),
             body=body,
-            answers=answers,
-            refusals=refusals,
+            responses=responses,
+            errors=errors,
             returns=returns,
             paged=paged,
             item=None,
@@ -113,7 +113,7 @@ class Operations:
         if schema is None:
             self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
             return None
-        found = self.schemas.top(schema, Site((wire_name,), reply=False, request=True))
+        found = self.schemas.top(schema, Site((wire_name,), response=False, request=True))
         scalar = found.items if isinstance(found, ir.Array) and location == "query" else found
         allowed = ("str", "int") if location == "path" else ("str", "int", "bool")
         if not isinstance(scalar, ir.Literal) and not (
@@ -188,7 +188,7 @@ class Operations:
             )
         self.context.unknown_keys(shape, schema_keywords.KNOWN, "this schema")
         fields = self.schemas.fields(
-            (shape,), Site((identifier, "request"), reply=False, request=True)
+            (shape,), Site((identifier, "request"), response=False, request=True)
         )
         return ir.Body(
             fields=fields, required=target.flag("required"), example=examples.body(media, view)
@@ -205,11 +205,11 @@ class Operations:
                 )
         return content.get(_JSON) if content else None
 
-    def _replies(
+    def _responses(
         self, node: Node, identifier: str
-    ) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
-        answers: list[ir.Answer] = []
-        refusals: list[ir.Refusal] = []
+    ) -> tuple[tuple[ir.SuccessResponse, ...], tuple[ir.ErrorResponse, ...]]:
+        successes: list[ir.SuccessResponse] = []
+        errors: list[ir.ErrorResponse] = []
         responses = node.get("responses")
         for status, written in responses.items() if responses else ():
             target = self.context.resolve(written)
@@ -221,20 +221,20 @@ class Operations:
                     written, f"a response needs a status of three digits, not {status!r}", key=True
                 )
             elif status.startswith("2"):
-                answers.append(self._answer(int(status), target, identifier))
+                successes.append(self._success(int(status), target, identifier))
             else:
-                refusals.append(_refusal(int(status), target))
+                errors.append(_error(int(status), target))
         declared = [status for status, _ in responses.items()] if responses else []
         if not any(status.startswith("2") or status == "default" for status in declared):
             self.context.problem(
                 node, "an operation needs a response with a success status, 200 to 299", key=True
             )
         return (
-            tuple(sorted(answers, key=lambda answer: answer.status)),
-            tuple(sorted(refusals, key=lambda refusal: refusal.status)),
+            tuple(sorted(successes, key=lambda success: success.status)),
+            tuple(sorted(errors, key=lambda error: error.status)),
         )
 
-    def _answer(self, status: int, node: Node, identifier: str) -> ir.Answer:
+    def _success(self, status: int, node: Node, identifier: str) -> ir.SuccessResponse:
         media = self._json(node)
         schema = media.get("schema") if media else None
         # A response component provides the name for an object inline in it.
@@ -243,17 +243,19 @@ class Operations:
             if node.pointer[:2] == ("components", "responses")
             else (identifier, "response")
         )
-        found = self.schemas.top(schema, Site(words, reply=True, request=False)) if schema else None
+        found = (
+            self.schemas.top(schema, Site(words, response=True, request=False)) if schema else None
+        )
         headers = node.get("headers")
-        return ir.Answer(
+        return ir.SuccessResponse(
             status=status,
             description=node.text("description") or "",
             headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
             type=found,
         )
 
-    def _returns(self, node: Node, answers: tuple[ir.Answer, ...]) -> ir.Type | None:
-        types = list(dict.fromkeys(answer.type for answer in answers))
+    def _returns(self, node: Node, responses: tuple[ir.SuccessResponse, ...]) -> ir.Type | None:
+        types = list(dict.fromkeys(response.type for response in responses))
         if len(types) > 1:
             self.context.problem(
                 node.at("responses"),
@@ -263,9 +265,9 @@ class Operations:
         return types[0] if types else None
 
 
-def _refusal(status: int, node: Node) -> ir.Refusal:
+def _error(status: int, node: Node) -> ir.ErrorResponse:
     extension = node.get("x-runnersmith")
-    return ir.Refusal(
+    return ir.ErrorResponse(
         status=status,
         description=node.text("description") or "",
         error=extension.text("error") if extension else None,

@@ -124,7 +124,7 @@ class Schemas(SchemaLowering):
                 f"`format: {text_format}` is not supported; use plain text",
             )
         # Values to send stay text: the caller determines them exactly.
-        if site.reply and text_format in _STRING_FORMATS:
+        if site.response and text_format in _STRING_FORMATS:
             return ir.Primitive(name=_STRING_FORMATS[text_format])  # type: ignore[arg-type]  # as above
         return TEXT
 
@@ -149,8 +149,8 @@ class Schemas(SchemaLowering):
                 "a list of values needs at least one, all of one type; split the schema or correct the list",
             )
             return ANY
-        found: ir.Type = ir.Literal(values=tuple(dict.fromkeys(chosen)), open=site.reply)
-        if kinds == {bool} or (kinds == {int} and site.reply):
+        found: ir.Type = ir.Literal(values=tuple(dict.fromkeys(chosen)), open=site.response)
+        if kinds == {bool} or (kinds == {int} and site.response):
             # msgspec has no boolean literals, and an unknown integer must not fail a response.
             found = ir.Primitive(name="bool" if kinds == {bool} else "int")
         return nullable(found) if null else found

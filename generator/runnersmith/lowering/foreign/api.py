@@ -63,12 +63,12 @@ def build_foreign(
         api = builder.build()
         context = builder.context
         if not context.problems:
-            reasons = {name: tuple(sorted(set(told))) for name, told in skipped.items()}
+            reasons = {name: tuple(sorted(set(found))) for name, found in skipped.items()}
             listed = tuple(
-                ir.LeftOut(id=name, reasons=tuple(problem.message for problem in told))
-                for name, told in reasons.items()
+                ir.LeftOut(id=name, reasons=tuple(problem.message for problem in found))
+                for name, found in reasons.items()
             )
-            problems = tuple(sorted({problem for told in reasons.values() for problem in told}))
+            problems = tuple(sorted({problem for found in reasons.values() for problem in found}))
             unused = (replace(problem, severity="warning") for problem in idle)
             notes = tuple(sorted({*context.notes, *unused}))
             return LoweringResult(replace(api, left_out=listed), notes, problems)
@@ -119,8 +119,8 @@ class _Builder:
         listed = servers(self.context, self.root)
         models = models_of(resources, self.schemas.finish())
         if (webhooks := self.root.get("webhooks")) is not None and webhooks.value:
-            said = "webhooks are requests of the server; the client does not handle them"
-            self.context.note(webhooks, said, key=True)
+            message = "webhooks are requests of the server; the client does not handle them"
+            self.context.note(webhooks, message, key=True)
         docs = self.root.get("externalDocs")
         return ir.Api(
             ir_version=ir.IR_VERSION,
@@ -161,8 +161,8 @@ class _Builder:
             if operation is not None:
                 other = methods.setdefault((tag, name), identifier)
                 if other != identifier:
-                    said = f"{identifier!r} and {other!r} both become the method {name} of {tag!r}; rename one"
-                    self.context.problem(node, said, key=True)
+                    message = f"{identifier!r} and {other!r} both become the method {name} of {tag!r}; rename one"
+                    self.context.problem(node, message, key=True)
                 operations.setdefault(tag, []).append(operation)
                 places.setdefault(tag, node)
             self.context.owner = ""
@@ -186,12 +186,12 @@ class _Builder:
         name = self.models.named(place, names.resource_name, tag)
         class_name = self.models.named(place, names.resource_class, tag)
         self.context.owner = ""
-        said = described.get(tag, "").strip()
+        description = described.get(tag, "").strip()
         return ir.Resource(
             name=name,
             module=name,
             class_name=class_name,
-            description=said or f"The operations of {tag}.",
+            description=description or f"The operations of {tag}.",
             operations=tuple(operations),
         )
 
@@ -210,8 +210,8 @@ class _Builder:
                 (resource.name, resource.class_name, f"Async{resource.class_name}")
             ):
                 if (other := taken.setdefault(name, tag)) != tag:
-                    said = f"the tags {tag!r} and {other!r} both become {name}; rename one"
-                    self.context.problem(place, said, key=True)
+                    message = f"the tags {tag!r} and {other!r} both become {name}; rename one"
+                    self.context.problem(place, message, key=True)
                     break
             self.context.owner = ""
 

@@ -35,21 +35,23 @@ class CombinedSchemas(Schemas):
         view = self.context.views.of(node)
         if node.reference is not None:
             self.context.target(node)
-        told = [member for member in view.members if not self._is_silent(member)]
+        typed = [member for member in view.members if not self._is_silent(member)]
         own = bool(view.keys & _OWN)
         # A tagged model is a class of its own, whatever its parts.
         own = own or self.tags.tag(node.pointer) is not None
-        if not told and not own:
+        if not typed and not own:
             return FREE if "object" in view.type_names else ANY
-        if len(told) == 1 and not own:
+        if len(typed) == 1 and not own:
             # In OpenAPI 3.0, `allOf` of one reference adds a description to a `$ref`.
-            only = told[0]
+            only = typed[0]
             component = self.context.views.of(only).is_component
             return self.type_of(only, site.at(only.key) if component else site)
         kind = self.shapes.kind(node)
-        if kind == "object" and all(self.shapes.kind(member) != "other" for member in told):
+        if kind == "object" and all(self.shapes.kind(member) != "other" for member in typed):
             return self._model(node, (node,), site)
-        types = [self.type_of(m, site.inside(f"part{number + 1}")) for number, m in enumerate(told)]
+        types = [
+            self.type_of(m, site.inside(f"part{number + 1}")) for number, m in enumerate(typed)
+        ]
         known = [found for found in dict.fromkeys(types) if bare(found) not in (ANY, FREE)]
         if len({decoded_as(bare(found)) for found in known}) > 1 or "object" in map(
             decoded_as, map(bare, known)
@@ -125,7 +127,7 @@ class CombinedSchemas(Schemas):
         members = list(dict.fromkeys(members_of(bare(found) for found in types)))
         if ANY in members:
             return ANY
-        read = site.reply or self._in_model
+        read = site.response or self._in_model
         if not read:
             members = _listed_once(members)
         found = union(members) if read else ir.Union(members=tuple(members))

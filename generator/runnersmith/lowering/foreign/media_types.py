@@ -61,8 +61,8 @@ class MediaTypes:
         self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
         for other, one in listed:
             if other != media_type:
-                said = f"{other!r} is not used by the client, which prefers {media_type!r} here"
-                self.context.note(one, said, key=True)
+                message = f"{other!r} is not used by the client, which prefers {media_type!r} here"
+                self.context.note(one, message, key=True)
         return media_type, child
 
     # ── bodies ───────────────────────────────────────────────────────────────────────────────
@@ -80,7 +80,7 @@ class MediaTypes:
         media_type, child = chosen
         encoding = encoding_of(media_type)
         schema, required = child.get("schema"), target.flag("required")
-        site = Site((identifier, "request"), reply=False, request=True)
+        site = Site((identifier, "request"), response=False, request=True)
         made = ir.Body(
             fields=(),
             required=required,
@@ -120,8 +120,8 @@ class MediaTypes:
             media_type = written.text("contentType") if written else None
             style = _style(written) if written else None
             if media_type is not None and _MEDIA_TYPE.fullmatch(media_type) is None:
-                said = f"{media_type!r} is not a media type that can be sent; name one, such as image/png"
-                self.context.problem(written or media, said)
+                message = f"{media_type!r} is not a media type that can be sent; name one, such as image/png"
+                self.context.problem(written or media, message)
             if written is not None and written.get("headers") is not None:
                 self.context.problem(
                     written.at("headers"), "headers of a part are not supported", key=True
@@ -153,12 +153,12 @@ class MediaTypes:
 
     # ── Responses ────────────────────────────────────────────────────────────────────────────
 
-    def replies(
+    def responses(
         self, node: Node, identifier: str
-    ) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
+    ) -> tuple[tuple[ir.SuccessResponse, ...], tuple[ir.ErrorResponse, ...]]:
         """Return the declared responses of an operation: those of success, and all others."""
-        answers: list[ir.Answer] = []
-        refusals: list[ir.Refusal] = []
+        successes: list[ir.SuccessResponse] = []
+        errors: list[ir.ErrorResponse] = []
         responses = node.get("responses")
         listed = [
             (key, child)
@@ -181,26 +181,26 @@ class MediaTypes:
             elif status.startswith("2") or (
                 number == 0 and not succeeds and not _redirects(listed)
             ):
-                answers.append(self._answer(number or 2, target, identifier))
+                successes.append(self._success(number or 2, target, identifier))
             else:
-                refusals.append(
-                    ir.Refusal(status=number, description=target.text("description") or "")
+                errors.append(
+                    ir.ErrorResponse(status=number, description=target.text("description") or "")
                 )
-        if not answers and _redirects(listed):
-            said = "an operation needs a reply with a status of success, 200 to 299; a redirect is none"
-            self.context.problem(node, said, key=True)
-        elif not answers:
-            said = "no success response is declared here; its content is not read"
-            self.context.note(node, said, key=True)
-            answers.append(ir.Answer(status=2, description="", headers=(), type=None))
-        answers.sort(key=lambda answer: answer.status)
-        refusals.sort(key=lambda refusal: refusal.status or 1000)
-        return tuple(answers), tuple(refusals)
+        if not successes and _redirects(listed):
+            message = "an operation needs a response with a success status, 200 to 299; a redirect is none"
+            self.context.problem(node, message, key=True)
+        elif not successes:
+            message = "no success response is declared here; its content is not read"
+            self.context.note(node, message, key=True)
+            successes.append(ir.SuccessResponse(status=2, description="", headers=(), type=None))
+        successes.sort(key=lambda success: success.status)
+        errors.sort(key=lambda error: error.status or 1000)
+        return tuple(successes), tuple(errors)
 
-    def _answer(self, status: int, node: Node, identifier: str) -> ir.Answer:
+    def _success(self, status: int, node: Node, identifier: str) -> ir.SuccessResponse:
         chosen = self._chosen(node)
         headers = node.get("headers")
-        made = ir.Answer(
+        made = ir.SuccessResponse(
             status=status,
             description=node.text("description") or "",
             headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
@@ -224,20 +224,22 @@ class MediaTypes:
         )
         if node.pointer[:2] == ("components", "responses"):
             # A response component provides the name for an object inline in it.
-            said = node.key.lower().endswith("response")
-            words = (node.key,) if said else (node.key, "response")
-        site = Site(words, reply=True, request=False)
+            message = node.key.lower().endswith("response")
+            words = (node.key,) if message else (node.key, "response")
+        site = Site(words, response=True, request=False)
         return replace(
             made, type=self.schemas.top(schema, site) if schema else ANY, media_type=asked
         )
 
 
-def returned(answers: tuple[ir.Answer, ...]) -> ir.Type | None:
+def returned(responses: tuple[ir.SuccessResponse, ...]) -> ir.Type | None:
     """Return a method's return type: the success type, a union of several, optionally None."""
-    types = list(dict.fromkeys(answer.type for answer in answers if answer.type is not None))
+    types = list(
+        dict.fromkeys(response.type for response in responses if response.type is not None)
+    )
     if not types:
         return None
-    null = any(answer.type is None for answer in answers) or any(
+    null = any(response.type is None for response in responses) or any(
         isinstance(it, ir.Nullable) for it in types
     )
     members = tuple(dict.fromkeys(bare(found) for found in types))

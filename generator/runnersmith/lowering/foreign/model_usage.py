@@ -45,9 +45,9 @@ def _types(operation: ir.Operation) -> Iterator[ir.Type]:
     body = operation.body
     for field in (*body.fields, *((body.whole,) if body.whole else ())) if body else ():
         yield field.type
-    for answer in operation.answers:
-        if answer.type is not None:
-            yield answer.type
+    for response in operation.responses:
+        if response.type is not None:
+            yield response.type
 
 
 def _reached(types: Iterable[ir.Type], uses: dict[str, set[str]]) -> set[str]:

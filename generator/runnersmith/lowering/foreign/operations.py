@@ -52,14 +52,14 @@ class ForeignOperations:
         self.context.unknown_keys(node, _KEYS, "this operation")
         for holder in (node, item):
             if (servers := holder.get("servers")) is not None:
-                said = "a server for single operations is not supported: credentials go to one server only"
-                self.context.problem(servers, said, key=True)
+                message = "a server for single operations is not supported: credentials go to one server only"
+                self.context.problem(servers, message, key=True)
         if (callbacks := node.get("callbacks")) is not None:
-            said = "callbacks are requests of the server; the client does not handle them"
-            self.context.note(callbacks, said, key=True)
+            message = "callbacks are requests of the server; the client does not handle them"
+            self.context.note(callbacks, message, key=True)
         parameters = self.parameters.listed((item, path), (node, identifier))
         body = self.contents.body(node, identifier)
-        answers, refusals = self.contents.replies(node, identifier)
+        responses, errors = self.contents.responses(node, identifier)
         fields = (body.whole,) if body and body.whole else body.fields if body else ()
         parameters, fields = distinct(parameters, fields)
         if body is not None:
@@ -76,9 +76,9 @@ class ForeignOperations:
             headers=tuple(p for p in parameters if p.location == "header"),
             cookies=tuple(p for p in parameters if p.location == "cookie"),
             body=body,
-            answers=answers,
-            refusals=refusals,
-            returns=returned(answers),
+            responses=responses,
+            errors=errors,
+            returns=returned(responses),
             paged=False,
             item=None,
             lookup=None,

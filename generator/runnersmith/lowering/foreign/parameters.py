@@ -83,26 +83,28 @@ class Parameters:
             )
             return None
         if location in ("header", "cookie") and not is_token(wire_name):
-            said = f"{wire_name!r} cannot be the name of a {location}; it has an invalid character"
-            self.context.problem(node, said)
+            message = (
+                f"{wire_name!r} cannot be the name of a {location}; it has an invalid character"
+            )
+            self.context.problem(node, message)
         if location == "header" and wire_name.lower() in FRAMING:
             self.context.problem(
                 node, f"the header {wire_name} is part of every request; no call can set it"
             )
         self.context.unknown_keys(node, _KEYS, "this parameter")
         if node.flag("allowReserved"):
-            said = "`allowReserved` is not supported; remove it"
-            self.context.problem(node.at("allowReserved"), said, key=True)
+            message = "`allowReserved` is not supported; remove it"
+            self.context.problem(node.at("allowReserved"), message, key=True)
         schema, style = self._schema(node, place)
         if schema is None:
             self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
             return None
         shared = node.pointer[:2] == ("components", "parameters")
         words = (node.key,) if shared else (named, wire_name)
-        found = self.schemas.top(schema, Site(words, reply=False, request=True))
+        found = self.schemas.top(schema, Site(words, response=False, request=True))
         if isinstance(found, ir.Nullable):
-            said = f"null cannot be written in a {location} parameter; it is omitted instead"
-            self.context.note(schema, said)
+            message = f"null cannot be written in a {location} parameter; it is omitted instead"
+            self.context.note(schema, message)
             found = found.type
         self._check_type(schema, found, location, style)
         view = self.context.views.of(schema)
@@ -136,8 +138,8 @@ class Parameters:
     def _style(self, node: Node, place: _Place) -> ir.Style | None:
         written = node.text("style") or place.styles[0]
         if written not in place.styles:
-            said = f"`style: {written}` has no meaning for a {place.location} parameter"
-            self.context.problem(node.at("style"), said)
+            message = f"`style: {written}` has no meaning for a {place.location} parameter"
+            self.context.problem(node.at("style"), message)
             return None
         name = place.styles[place.styles.index(written)]
         explode = node.get("explode")

@@ -97,10 +97,10 @@ class ForeignSchemas(CombinedSchemas):
             return self._values(node, values, site)
         if view.listed is not None:
             written = node.get("const") or node.at("enum")
-            said = (
+            message = (
                 f"`{written.key}` is not checked by the client: a value is not of the stated type"
             )
-            self.context.note(written, said, key=True)
+            self.context.note(written, message, key=True)
         if len(names) > 1:
             return self._any_of(node, [self._single(node, name, site) for name in names], site)
         if not names:
@@ -121,7 +121,7 @@ class ForeignSchemas(CombinedSchemas):
 
     def _string(self, node: Node, site: Site) -> ir.Type:
         text_format = node.text("format") or ""
-        if site.reply and text_format in ("date-time", "date"):
+        if site.response and text_format in ("date-time", "date"):
             return super()._string(node, site)
         return TEXT
 
@@ -139,10 +139,10 @@ class ForeignSchemas(CombinedSchemas):
         )
         found: ir.Type
         if kinds == {str}:
-            found = ir.Literal(values=tuple(plain), open=site.reply)
+            found = ir.Literal(values=tuple(plain), open=site.response)
         elif kinds == {bool}:
             found = ir.Primitive(name="bool")
-        elif kinds <= {str, int} and not site.reply:
+        elif kinds <= {str, int} and not site.response:
             found = ir.Literal(values=tuple(plain), open=False)
         elif kinds == {int} and "number" in self.context.views.of(node).type_names:
             found = ir.Primitive(name="float")
@@ -208,14 +208,18 @@ class ForeignSchemas(CombinedSchemas):
                 # All parts of an allOf hold, so every statement of one of them can be used.
                 one = replace(one, type=next((it for it in reversed(earlier) if it != ANY), ANY))
             view = self.context.views.of(node)
-            if (site.request and view.flag("readOnly")) or (site.reply and view.flag("writeOnly")):
+            if (site.request and view.flag("readOnly")) or (
+                site.response and view.flag("writeOnly")
+            ):
                 one = replace(one, required=False)
             found.append(one)
         tag = self.tags.tag(parts[0].pointer)
         found = [one for one in found if tag is None or one.wire_name != tag.wire_name]
         if tag is not None and any(one.name == tag.name for one in found):
-            said = f"{tag.wire_name!r} and another property have the same name; rename one of them"
-            self.context.problem(parts[0], said)
+            message = (
+                f"{tag.wire_name!r} and another property have the same name; rename one of them"
+            )
+            self.context.problem(parts[0], message)
         self.models.check_names(parts[0], found)
         return tuple(found)
 

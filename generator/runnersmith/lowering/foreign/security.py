@@ -23,11 +23,13 @@ def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
         if target is None:
             continue
         made = _scheme(name, target)
-        if made is not None and (said := _unusable(made)) is not None:
-            context.problem(target, said)
+        if made is not None and (message := _unusable(made)) is not None:
+            context.problem(target, message)
         if made is None:
-            said = f"the security scheme {name!r} is not supported: the client sends nothing for it"
-            context.note(child, said, key=True)
+            message = (
+                f"the security scheme {name!r} is not supported: the client sends nothing for it"
+            )
+            context.note(child, message, key=True)
         else:
             found.append(made)
     return tuple(found)

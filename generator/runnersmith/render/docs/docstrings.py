@@ -129,13 +129,13 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
             ((argument.name, described(argument, operation)) for argument in arguments),
             indent,
         )
-    if operation.refusals:
+    if operation.errors:
         entries = (
             (
                 r.error or error_name(r.status),
                 f"{status(r.status)}. {sentence(r.description)}".strip(),
             )
-            for r in operation.refusals
+            for r in operation.errors
         )
         yield section("Raises", entries, indent)
     notes = [

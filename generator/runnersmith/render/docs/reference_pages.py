@@ -175,11 +175,11 @@ def sends(operation: ir.Operation) -> str:
 def gives(operation: ir.Operation, api: ir.Api, folder: str) -> str:
     """Return the result of a call, with links; by status if the success responses differ."""
     said: dict[str, list[str]] = {}
-    for answer in operation.answers:
-        words = type_words(answer.type, api, folder) if answer.type is not None else "`None`"
-        if answer.encoding != "json" and answer.media_type:
-            words += f" ({code(answer.media_type)})"
-        said.setdefault(words, []).append(docstrings.status(answer.status))
+    for response in operation.responses:
+        words = type_words(response.type, api, folder) if response.type is not None else "`None`"
+        if response.encoding != "json" and response.media_type:
+            words += f" ({code(response.media_type)})"
+        said.setdefault(words, []).append(docstrings.status(response.status))
     if operation.returns is None:
         return ""
     if len(said) < 2:

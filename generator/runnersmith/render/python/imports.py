@@ -15,7 +15,7 @@ from .source import availability, mentions, parts
 def model_imports(model: ir.Model, api: ir.Api) -> str:
     """Return the imports of a model's module, except for those of `late_imports`."""
     types = [field.type for field in model.fields]
-    unset = model.role != "reply" and any(not field.required for field in model.fields)
+    unset = model.role != "response" and any(not field.required for field in model.fields)
     secret = any(field.secret for field in model.fields)
     base = "SecretModel" if secret else "Model"
     renamed = any(field.name != field.wire_name for field in model.fields)

@@ -58,26 +58,28 @@ def _part(part: ir.Part) -> str:
 
 def answers(operation: ir.Operation) -> str:
     """Return the type of each success response; `{}` if all are JSON of the return type."""
-    usual = all(it.type == operation.returns and it.encoding == "json" for it in operation.answers)
-    if usual and operation.answers:
+    usual = all(
+        it.type == operation.returns and it.encoding == "json" for it in operation.responses
+    )
+    if usual and operation.responses:
         return "{}"
-    return "{" + ", ".join(f"{it.status}: {_answer(it)}" for it in operation.answers) + "}"
+    return "{" + ", ".join(f"{it.status}: {_response(it)}" for it in operation.responses) + "}"
 
 
-def _answer(answer: ir.Answer) -> str:
-    if answer.type is None:
+def _response(response: ir.SuccessResponse) -> str:
+    if response.type is None:
         return "Answer(None)"
-    kind = f"lambda: {annotation(answer.type, 'value')}"
+    kind = f"lambda: {annotation(response.type, 'value')}"
     return (
         f"Answer({kind})"
-        if answer.encoding == "json"
-        else f"Answer({kind}, {literal(answer.encoding)})"
+        if response.encoding == "json"
+        else f"Answer({kind}, {literal(response.encoding)})"
     )
 
 
 def accept(operation: ir.Operation) -> str:
     """Return the media types to accept; empty if the client's default covers them."""
-    media_types = dict.fromkeys(it.media_type for it in operation.answers if it.type is not None)
+    media_types = dict.fromkeys(it.media_type for it in operation.responses if it.type is not None)
     if not media_types or set(media_types) == {None}:
         return ""
     return ", ".join(one or "application/json" for one in media_types)
@@ -85,7 +87,7 @@ def accept(operation: ir.Operation) -> str:
 
 def success(operation: ir.Operation) -> str:
     """Return the declared success statuses, one on a line if there are several."""
-    listed = [str(answer.status) for answer in operation.answers]
+    listed = [str(response.status) for response in operation.responses]
     if len(listed) == 1:
         return f"({listed[0]},)"
     return "(\n" + "".join(f"        {status},\n" for status in listed) + "    )"

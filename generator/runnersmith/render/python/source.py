@@ -134,7 +134,7 @@ def field_annotation(field: ir.Field, role: ir.Role) -> str:
     text = annotation(field.type)
     if field.required:
         return text
-    if role == "reply":
+    if role == "response":
         return text if text.endswith("| None") or text == "Any" else f"{text} | None"
     return unset(text)
 
@@ -153,7 +153,7 @@ def item_annotation(model: ir.Model) -> str | None:
 
 def assignment(field: ir.Field, role: ir.Role) -> str | None:
     """Return the right-hand side of a model's field; None if it has none."""
-    default = None if field.required else "None" if role == "reply" else "UNSET"
+    default = None if field.required else "None" if role == "response" else "UNSET"
     if field.name == field.wire_name:
         return default
     name = f"name={literal(field.wire_name)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import jinja2
 
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...problems import Place, Problem
 from . import data_files
 from .environment import Environment
@@ -67,7 +67,7 @@ def _unused(jinja: Environment, found: Analysis) -> None:
             known = {
                 other for one in jinja.stack.packs if one is not pack for other in one.templates
             }
-            hint = near(name, sorted(known))
+            hint = did_you_mean(name, sorted(known))
             found.findings.add(
                 (canonical, 1, f"overrides nothing, and nothing uses it{hint or '; drop it'}")
             )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...packs import Stack, shown, syntax
 from ...problems import Place, Problem
 from .outputs import MODEL_VARIABLES, SHARED, VARIABLES
@@ -43,7 +43,7 @@ def misnamed(walker: ScopeChecker) -> Iterator[Problem]:
             reason = f"{reserved[name]} has a variable of that name; rename the data"
         elif not _is_read(walker, name):
             others = [other for other, (one, _) in data.items() if one is not pack]
-            reason = f"no template reads it{near(name, others) or '; drop it'}"
+            reason = f"no template reads it{did_you_mean(name, others) or '; drop it'}"
         else:
             continue
         yield Problem(pack.place("data", name), f"data {name!r}: {reason}")

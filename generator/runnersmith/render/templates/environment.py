@@ -14,7 +14,7 @@ from typing import cast
 import jinja2
 
 from ...ir import names
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...packs import Stack
 from ..docs import auth, client_examples, docstrings, escaping, reference_pages, runtime_docs
 from ..docs.usage_example import example, first_example
@@ -136,11 +136,11 @@ class Strict(jinja2.StrictUndefined):
         if not isinstance(name, str):
             return message
         if isinstance(held, dict):
-            return message + near(name, map(str, cast("dict[object, object]", held)))
+            return message + did_you_mean(name, map(str, cast("dict[object, object]", held)))
         if not is_dataclass(held):
             return message
         known = [field.name for field in fields(held)]
-        hint = near(name, known) or f"; it has {', '.join(known)}"
+        hint = did_you_mean(name, known) or f"; it has {', '.join(known)}"
         return f"{type(held).__name__} has no attribute {name!r}{hint}"
 
 
@@ -185,7 +185,7 @@ class Environment(jinja2.Environment):
     def _missing(self, template: str) -> str:
         known = sorted({name for pack in self.stack.packs for name in pack.templates})
         packs = ", ".join(pack.name for pack in self.stack.packs)
-        return f"no template {template!r} in {packs}{near(template.rpartition('::')[2], known)}"
+        return f"no template {template!r} in {packs}{did_you_mean(template.rpartition('::')[2], known)}"
 
     def join_path(self, template: str, parent: str) -> str:
         """Resolve the name in an `extends`, `include` or `import` of a template."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import jinja2
 from jinja2 import nodes
 
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...packs import PackError
 from ...problems import Place, Problem
 from .environment import Environment
@@ -97,7 +97,7 @@ class Inheritance:
             for block, nested in blocks_of(tree):
                 if position and not nested and block.name not in known:
                     listed = ", ".join(sorted(known)) or "none"
-                    hint = near(block.name, sorted(known)) or f"; {names[-1]} has {listed}"
+                    hint = did_you_mean(block.name, sorted(known)) or f"; {names[-1]} has {listed}"
                     self.report(one, block, f"block {block.name!r} overrides nothing{hint}")
             known.update(block.name for block, _ in blocks_of(tree))
             if position:

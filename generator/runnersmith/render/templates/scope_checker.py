@@ -12,7 +12,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.parser import Parser
 
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...problems import Place, Problem
 from . import syntax
 from .environment import Environment
@@ -113,7 +113,7 @@ class ScopeChecker(Inheritance):
                 self.read.add(name)
                 if name not in bound:
                     listed = ", ".join(sorted(bound - self.jinja.globals.keys() - OWN))
-                    hint = near(name, sorted(bound)) or f"; there is {listed}"
+                    hint = did_you_mean(name, sorted(bound)) or f"; there is {listed}"
                     self.report(template, node, f"{name!r} is not defined here{hint}")
             case nodes.Block():
                 self.block(node, bound, family)
@@ -154,7 +154,7 @@ class ScopeChecker(Inheritance):
         for kind, known in ((nodes.Filter, self.jinja.filters), (nodes.Test, self.jinja.tests)):
             if isinstance(node, kind) and node.name not in known:
                 word = kind.__name__.lower()
-                hint = near(node.name, sorted(known))
+                hint = did_you_mean(node.name, sorted(known))
                 self.report(template, node, f"no {word} is called {node.name!r}{hint}")
 
     def block(self, node: nodes.Block, bound: set[str], family: _Family) -> None:

@@ -207,13 +207,13 @@ def _paged(survey: Survey, endpoint: Endpoint, extension: Node) -> Iterator[Prob
         return
     for name in missing:
         yield paged.problem(f"paged needs the query parameter {quote(name)}; declare it")
-    if not any(map(_is_list, _replies(survey, endpoint))):
+    if not any(map(_is_list, _success_schemas(survey, endpoint))):
         yield paged.problem(
-            f"paged needs a reply that is a list, or a component schema whose {KEY} names its items"
+            f"paged needs a response that is a list, or a component schema whose {KEY} names its items"
         )
 
 
-def _replies(survey: Survey, endpoint: Endpoint) -> Iterator[SchemaView]:
+def _success_schemas(survey: Survey, endpoint: Endpoint) -> Iterator[SchemaView]:
     """Yield the schemas of success responses."""
     for response in entries(endpoint.node.get("responses")):
         if not response.key.startswith("2"):

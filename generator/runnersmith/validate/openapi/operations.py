@@ -17,7 +17,7 @@ def check(survey: Survey) -> Iterator[Problem]:
     for node in survey.of("path item", "operation"):
         yield from _duplicate_parameters(node)
     for endpoint in survey.endpoints:
-        yield from _replies(endpoint)
+        yield from _responses(endpoint)
         yield from _body(endpoint)
 
 
@@ -70,7 +70,7 @@ def _duplicate_parameters(owner: Node) -> Iterator[Problem]:
             seen.add(key)
 
 
-def _replies(endpoint: Endpoint) -> Iterator[Problem]:
+def _responses(endpoint: Endpoint) -> Iterator[Problem]:
     responses = endpoint.node.get("responses")
     if responses is None:
         if lacks(endpoint.node, "responses"):
