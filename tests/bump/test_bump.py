@@ -364,7 +364,7 @@ def test_what_is_left_is_told_after_writing(spec: Copy) -> None:
         ),
         (
             "  spec/spec.yaml:92:5: actions/generate-jitconfig-for-org: only one API version has a body; "
-            "give one operation another name"
+            "rename one of the operations"
         ),
         "  spec/spec.yaml:252:25: undecided: say what it holds; then drop TODO(bump)",
     ]
@@ -448,7 +448,7 @@ def test_schemas_that_hold_themselves_come_to_an_end(spec: Copy) -> None:
     }
     content = spec.stage(official(changes)).content.decode()
     assert content.count('$ref: "#/components/schemas/Tree"') == 4
-    assert "GitHub's schema holds itself; write it by hand" in content
+    assert "GitHub's schema is recursive; write it by hand" in content
 
 
 def test_components_of_odd_names_get_a_name(spec: Copy) -> None:
@@ -462,7 +462,7 @@ def test_components_of_odd_names_get_a_name(spec: Copy) -> None:
     }
     content = spec.stage(official(changes)).content.decode()
     assert (
-        "    # TODO(bump): RunnerLabel has other facts; give this a name, or make one of both\n    RunnerLabel2:\n"
+        "    # TODO(bump): RunnerLabel has other facts; rename this one, or merge them\n    RunnerLabel2:\n"
         in content
     )
     assert "    Unnamed:\n" in content
