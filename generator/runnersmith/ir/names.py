@@ -136,7 +136,7 @@ def method_name(operation_id: str, tag: str) -> str:
 def resource_name(tag: str) -> str:
     """Return the name of the client's property for the operations of a tag."""
     name = snake(tag)
-    return name + "_" if name in CLIENT_NAMES | RESOURCE_NAMES | CLIENT_MODULES else name
+    return name + "_" if name in CLIENT_NAMES | RESOURCE_NAMES | CLIENT_MODULES | DEVICES else name
 
 
 def resource_class(tag: str) -> str:

@@ -13,12 +13,14 @@ from client.runtime_api import DELETE, GET, TOKEN, UPDATE, Caller, SyncCaller, b
 from client.scripted_server import Answer, Loopback, reply
 from ghrunners._runtime import errors, response_errors
 from ghrunners._runtime.errors import GitHubError, RequestInfo
+from ghrunners._runtime.response import status_errors
 from ghrunners._runtime.response_errors import (
     FieldError,
     StatusError,
     UnexpectedResponse,
     ValidationFailed,
 )
+from runnersmith.render.docs import docstrings
 
 DOCS = "https://docs.github.com/rest/things"
 INFO = RequestInfo(operation="things/get", method="GET", path="/orgs/acme/things/7")
@@ -422,6 +424,12 @@ def test_an_error_says_how_often_it_was_tried() -> None:
     assert str(error) == "GET /orgs/acme/things/7: late"
     error.attempts = 4
     assert str(error) == "GET /orgs/acme/things/7: late [4 attempts]"
+
+
+def test_docstrings_name_the_class_of_a_status() -> None:
+    """The generator prints into "Raises:" what the client chooses by status."""
+    table = status_errors._BY_STATUS  # pyright: ignore[reportPrivateUsage] - one of the two copies
+    assert {status: kind.__name__ for status, kind in table.items()} == docstrings.ERRORS
 
 
 def test_every_class_is_in_the_tree_that_is_drawn() -> None:
