@@ -102,7 +102,7 @@ class Models:
     def _unnameable(self, node: Node, error: names.Unnameable) -> None:
         self.context.problem(
             node,
-            f"no Python name can be derived from {error.args[0]!r}; use fewer letters or digits, in ASCII",
+            f"no Python name can be derived from {error.args[0]!r}; use ASCII letters and digits, or a shorter name",
             key=True,
         )
 
