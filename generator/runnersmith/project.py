@@ -46,7 +46,7 @@ class _Tool(msgspec.Struct, frozen=True):
 
 
 class _File(msgspec.Struct, frozen=True):
-    """The checked part of a pyproject.toml."""
+    """Checked part of a pyproject.toml."""
 
     tool: _Tool = _Tool()
 

@@ -131,26 +131,26 @@ class Difference:
             return
         olds = [*map(_known, older)]
         stay = [value for value in newer if _known(value) in olds]
-        gone = [value for value in newer if _known(value) not in olds]
+        removed = [value for value in newer if _known(value) not in olds]
         if not stay or [*map(_known, stay)] != olds[: len(stay)]:
             self._replace(pointer, older)
             return
-        if gone:
-            self._pick(pointer, newer, gone)
+        if removed:
+            self._pick(pointer, newer, removed)
         if len(older) > len(stay):
             self._update(pointer, older[len(stay) :])
 
-    def _pick(self, pointer: Pointer, values: list[Json], gone: list[Json]) -> None:
+    def _pick(self, pointer: Pointer, values: list[Json], removed: list[Json]) -> None:
         """Remove values from a list, selected by a distinguishing property instead of the index."""
         for key in ("", "name", "$ref"):
-            told = [_told(value, key) for value in values]
-            chosen = [_told(value, key) for value in gone]
-            if None not in chosen and all(told.count(value) == 1 for value in chosen):
+            scalars = [_scalar(value, key) for value in values]
+            chosen = [_scalar(value, key) for value in removed]
+            if None not in chosen and all(scalars.count(value) == 1 for value in chosen):
                 step = path((key,))[1:] if key else ""
                 condition = " || ".join(f"@{step} == {_literal(value)}" for value in chosen)
                 self.picked[f"{path(pointer)}[?{condition}]"] = _listed([*map(str, chosen)])
                 return
-        indexes = [str(index) for index, value in enumerate(values) if value in gone]
+        indexes = [str(index) for index, value in enumerate(values) if value in removed]
         self.picked[f"{path(pointer)}[{', '.join(indexes)}]"] = "such items"
 
     def _items(self, newer: list[Json], older: list[Json], pointer: Pointer) -> None:
@@ -226,11 +226,11 @@ def _is_same_item(newer: Json, older: Json) -> bool:
     if equal(newer, older):
         return True
     if isinstance(newer, dict) and isinstance(older, dict):
-        return all(_told(newer, key) == _told(older, key) for key in ("name", "$ref"))
+        return all(_scalar(newer, key) == _scalar(older, key) for key in ("name", "$ref"))
     return False
 
 
-def _told(value: Json, key: str) -> Json:
+def _scalar(value: Json, key: str) -> Json:
     """Return the scalar itself, or the one under a key of a mapping; None if there is none."""
     found = value if not key else value.get(key) if isinstance(value, dict) else None
     return None if isinstance(found, dict | list) else found

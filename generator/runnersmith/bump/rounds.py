@@ -36,17 +36,19 @@ class BumpRun:
     corrections: Corrections
     # Differences are computed again after each round, since no edit changes anything else.
     comparison: Comparison
-    theirs: Mapping[Key, Operation] = field(init=False)
+    official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        mine = operations(View(self.draft.document()))
-        self.before = {shape(operation.name): operation.name for operation in mine.values()}
-        wanted = {path for _, path in mine}
+        curated_operations = operations(View(self.draft.document()))
+        self.before = {
+            shape(operation.name): operation.name for operation in curated_operations.values()
+        }
+        wanted = {path for _, path in curated_operations}
         wanted |= {operation.key[1] for operation in self.comparison.missing}
         view = View(self.official, version=self.comparison.version)
-        self.theirs = operations(view, wanted.__contains__)
+        self.official_operations = operations(view, wanted.__contains__)
 
     def all(self) -> None:
         """Run all rounds, then add new operations, remove unused parts, and mark the rest."""
@@ -101,15 +103,15 @@ class BumpRun:
 
     def renamed(self) -> dict[str, str]:
         """Return the operations whose paths changed: old name and new name."""
-        mine = operations(View(self.draft.document())).values()
-        now = {shape(operation.name): operation.name for operation in mine}
+        curated_operations = operations(View(self.draft.document())).values()
+        now = {shape(operation.name): operation.name for operation in curated_operations}
         return {was: now[key] for key, was in self.before.items() if key in now and now[key] != was}
 
     def _pairs(self) -> Correspondence:
-        return Correspondence(operations(View(self.draft.document())), self.theirs)
+        return Correspondence(operations(View(self.draft.document())), self.official_operations)
 
     def _endpoints(self, pairs: Correspondence) -> OperationTranslator:
-        view = next(iter(self.theirs.values())).view
+        view = next(iter(self.official_operations.values())).view
         shapes = SchemaTranslator(self.draft, view, pairs, self._is_corrected)
         return OperationTranslator(
             self.draft, shapes, ExtensionTranslator(self.draft, self.comparison.product)
@@ -118,19 +120,19 @@ class BumpRun:
     def _proposals(
         self, differences: Iterable[Difference], endpoints: OperationTranslator
     ) -> Iterator[Proposal]:
-        mine = operations(View(self.draft.document()))
-        by_name = {operation.name: key for key, operation in mine.items()}
+        curated_operations = operations(View(self.draft.document()))
+        by_name = {operation.name: key for key, operation in curated_operations.items()}
         for difference in differences:
             if self._corrects(difference, _is_about):
                 continue  # The correction was a person's decision.
             key = by_name[difference.operation]
-            operation, official = mine[key], self.theirs.get(key)
+            operation, official = curated_operations[key], self.official_operations.get(key)
             like = entity(official, operation, {}) if official is not None else None
             site = EditSite(
                 draft=self.draft,
                 difference=difference,
-                mine=operation,
-                theirs=official,
+                curated_operation=operation,
+                official_operation=official,
                 ours=find(entity(operation, operation, {}), difference.path),
                 official=find(like, difference.path) if like is not None else None,
                 like=like,

@@ -85,20 +85,20 @@ def _compared(
 ) -> Comparison:
     """Return a comparison without the check for stale corrections."""
     version = (ours.root.get("info") or ours.root).text("version")
-    mine = operations(View(ours))
-    ours_at, roots = {path for _, path in mine}, _roots(ours)
-    theirs = operations(
+    curated_operations = operations(View(ours))
+    ours_at, roots = {path for _, path in curated_operations}, _roots(ours)
+    official_operations = operations(
         View(official, version=version),
         lambda path: path in ours_at or _about_runners(path, roots),
     )
-    if not theirs:
+    if not official_operations:
         raise SpecError([official.problem((), "this description has no operations about runners")])
     differences: list[Difference] = []
     compared: list[str] = []
-    for key, operation in mine.items():
-        if key in theirs or product.has(operation):
+    for key, operation in curated_operations.items():
+        if key in official_operations or product.has(operation):
             compared.append(operation.name)
-            differences += _differences(operation, theirs.get(key), product)
+            differences += _differences(operation, official_operations.get(key), product)
     applied: list[tuple[Correction, Difference]] = []
     left: list[Difference] = []
     for difference in differences:
@@ -114,7 +114,11 @@ def _compared(
         differences=tuple(left),
         applied=tuple(applied),
         stale=(),
-        missing=tuple(operation for key, operation in theirs.items() if key not in mine),
+        missing=tuple(
+            operation
+            for key, operation in official_operations.items()
+            if key not in curated_operations
+        ),
     )
 
 

@@ -39,8 +39,8 @@ def _define(kind: type, found: dict[str, dict[str, Any]]) -> None:
     found[kind.__name__] = {}
     hints = typing.get_type_hints(kind)
     # The default docstring of a dataclass is its signature.
-    said = inspect.getdoc(kind) or ""
-    prose = {} if said.startswith(f"{kind.__name__}(") else {"description": " ".join(said.split())}
+    doc = inspect.getdoc(kind) or ""
+    prose = {} if doc.startswith(f"{kind.__name__}(") else {"description": " ".join(doc.split())}
     names = [one.name for one in fields(kind)]
     found[kind.__name__] = {
         **prose,

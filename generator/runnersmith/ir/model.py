@@ -121,7 +121,7 @@ EVERYWHERE = Availability()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Introduced:
-    """The first release of a product that supports an API version, if older ones do not."""
+    """First release of a product that supports an API version, if older ones do not."""
 
     version: str
     product: ProductName
@@ -164,7 +164,7 @@ class Either:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tag:
-    """The discriminator of a model: one field with one value."""
+    """Discriminator of a model: one field with one value."""
 
     name: str
     wire_name: str
@@ -295,7 +295,7 @@ class Permission:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OlderPath:
-    """The path of an operation in an older API version."""
+    """Path of an operation in an older API version."""
 
     version: str
     path: str
@@ -344,7 +344,7 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
-    """The operations on one kind of object, in one scope or of the client itself.
+    """Operations on one kind of object, in one scope or of the client itself.
 
     `class_name` is the name of the sync class.
     """

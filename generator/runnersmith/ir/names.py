@@ -124,9 +124,12 @@ def method_name(operation_id: str, tag: str) -> str:
     `issues/list-for-repo` under `issues` becomes `list_for_repo`, and `listPets` under `pets`
     becomes `list_pets`: only words at the start repeat the resource's name.
     """
-    found, said = words(operation_id), [word.lower() for word in words(tag)]
-    if len(found) > len(said) and [word.lower() for word in found[: len(said)]] == said:
-        found = found[len(said) :]
+    found, tag_words = words(operation_id), [word.lower() for word in words(tag)]
+    if (
+        len(found) > len(tag_words)
+        and [word.lower() for word in found[: len(tag_words)]] == tag_words
+    ):
+        found = found[len(tag_words) :]
     name = snake("_".join(found).lower())
     if len(name) > MAX_LENGTH:
         raise Unnameable(name[:40])

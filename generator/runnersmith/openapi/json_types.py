@@ -23,7 +23,7 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class JsonTypes:
-    """The types of a value except null, None for any, and whether the value may be null."""
+    """Types of a value except null, None for any, and whether the value may be null."""
 
     names: frozenset[str] | None
     null: bool

@@ -41,7 +41,7 @@ class Alternatives:
 class Reading:
     """Schema objects that hold at once: their types, all of them, and their unions.
 
-    A union is where its oneOf or anyOf stands, and the parts of each alternative. A lone
+    A union is the place of its oneOf or anyOf, with the parts of each alternative. A lone
     alternative is one of the parts.
     """
 
@@ -174,7 +174,7 @@ class SchemaView(SchemaObject):
 
 
 class SchemaViews:
-    """The schemas of one document, each viewed once."""
+    """Schemas of one document, each with one view."""
 
     def __init__(self, document: Document) -> None:
         self.document: Document = document
@@ -194,7 +194,7 @@ class SchemaViews:
         return view
 
     def current(self, node: Node) -> Node:
-        """Return a node as it is to be read."""
+        """Return the node to read for a node."""
         return node
 
     def refuse(self, node: Node, reason: str) -> None:

@@ -49,7 +49,7 @@ def make(api: ir.Api, stacks: Sequence[Stack], package: Package) -> RenderedFile
 
 
 class Renderer:
-    """The templates of packs, checked once, to render any number of APIs.
+    """Templates of packs, checked once, to render any number of APIs.
 
     Raises RenderError or PackError for problems of a pack that do not depend on the API.
     """
@@ -69,7 +69,7 @@ class Renderer:
 
 
 class _Templates:
-    """The templates of one stack. Their paths and conditions are compiled on first use."""
+    """Templates of one stack. Their paths and conditions are compiled on first use."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack: Stack = stack

@@ -159,11 +159,11 @@ def _tag(model: ir.Model) -> dict[str, str] | None:
     """Return the tag of a model as literals."""
     if model.tag is None:
         return None
-    said = "What tells it from its alternatives; it is sent, and read, with the others."
+    text = "What tells it from its alternatives; it is sent, and read, with the others."
     return {
         "field": literal(model.tag.wire_name),
         "value": literal(model.tag.value),
-        "docstring": docstring(said, 8),
+        "docstring": docstring(text, 8),
     }
 
 

@@ -20,12 +20,16 @@ class Correspondence:
     A curated one can have several: GitHub may write out at each use what the curated spec shares.
     """
 
-    def __init__(self, mine: Mapping[Key, Operation], theirs: Mapping[Key, Operation]) -> None:
+    def __init__(
+        self,
+        curated_operations: Mapping[Key, Operation],
+        official_operations: Mapping[Key, Operation],
+    ) -> None:
         self._components: dict[Pointer, Counter[Pointer]] = {}
         self._partners: dict[Pointer, set[object]] = {}
         seen: set[tuple[object, object]] = set()
-        for key, operation in mine.items():
-            if (official := theirs.get(key)) is None:
+        for key, operation in curated_operations.items():
+            if (official := official_operations.get(key)) is None:
                 continue
             like = entity(operation, operation, {}), entity(official, operation, {})
             waiting: list[tuple[FactPath, Entity, Entity]] = [*_parts(FactPath(), *like)]
@@ -51,12 +55,12 @@ class Correspondence:
 
     def _note(self, view: View, path: FactPath, ours: Entity, other: Entity) -> None:
         self._add(ours.node.pointer, other.node.pointer, other)
-        mine, theirs = home(ours, path), home(other, path)
-        if mine is None or theirs is None:
+        curated, official_part = home(ours, path), home(other, path)
+        if curated is None or official_part is None:
             return
-        for part in (mine, *reading(view, field_at(view, mine)).parts):
+        for part in (curated, *reading(view, field_at(view, curated)).parts):
             self._add(part.pointer, (), other)
-        one, two = mine.resolved(), theirs.resolved()
+        one, two = curated.resolved(), official_part.resolved()
         if one is not None and two is not None:
             self._add(one.pointer, two.pointer, other)
 

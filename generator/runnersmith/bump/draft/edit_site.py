@@ -19,8 +19,8 @@ class EditSite:
 
     draft: Draft
     difference: Difference
-    mine: Operation
-    theirs: Operation | None
+    curated_operation: Operation
+    official_operation: Operation | None
     ours: Entity | None
     official: Entity | None
     # The official operation as an entity, with the curated names of path parameters.
@@ -29,7 +29,7 @@ class EditSite:
     @property
     def pointer(self) -> Pointer:
         """Return the place of the curated operation."""
-        return self.mine.node.pointer
+        return self.curated_operation.node.pointer
 
     @property
     def operation(self) -> Mapping:

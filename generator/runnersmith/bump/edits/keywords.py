@@ -57,11 +57,11 @@ class SchemaEdit:
 
     def parts(self, way: list[str]) -> tuple[Node, ...]:
         """Return the curated schema objects at the end of a path; empty without a schema."""
-        view = self.site.mine.view
+        view = self.site.curated_operation.view
         path = FactPath(self.path.entity)
         for step in way:
             path = path.step(step)
-        found = find(root(self.site.mine), path)
+        found = find(root(self.site.curated_operation), path)
         place = home(found, path) if found is not None else None
         return reading(view, field_at(view, place)).parts if place is not None else ()
 
@@ -72,11 +72,11 @@ class SchemaEdit:
 
     def holder(self) -> Node | None:
         """Return the curated parameter, body or response that contains the field."""
-        found = find(root(self.site.mine), FactPath(self.path.entity))
+        found = find(root(self.site.curated_operation), FactPath(self.path.entity))
         return found.node if found is not None else None
 
     def types(self, entity: Entity | None, *, official: bool) -> JsonTypes | None:
-        operation = self.site.theirs if official else self.site.mine
+        operation = self.site.official_operation if official else self.site.curated_operation
         if entity is None or operation is None:
             return None
         place = home(entity, self.path)

@@ -28,10 +28,10 @@ def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
         put(products, name, since, _PRODUCTS)
 
     def forget() -> None:
-        item = mapping(site.draft.paths[site.mine.path])
-        del item[site.mine.method.lower()]
+        item = mapping(site.draft.paths[site.curated_operation.path])
+        del item[site.curated_operation.method.lower()]
         if not any(method in item for method in METHODS):
-            del site.draft.paths[site.mine.path]
+            del site.draft.paths[site.curated_operation.path]
 
     match keyword:
         case "product" if difference.official is not None:
@@ -75,7 +75,9 @@ def _apps(site: EditSite, *, allowed: bool) -> None:
         if not permissions:
             drop(extension, "permissions")
         return
-    scope = next((one for one in site.draft.scopes if site.mine.path.startswith(one)), "")
+    scope = next(
+        (one for one in site.draft.scopes if site.curated_operation.path.startswith(one)), ""
+    )
     beside = [
         mapping(mapping(operation).get(KEY, {}))
         for path, item in site.draft.paths.items()
@@ -84,7 +86,7 @@ def _apps(site: EditSite, *, allowed: bool) -> None:
         if isinstance(operation, dict)
     ]
     alike = [one for one in beside if one.get("resource") == extension.get("resource")]
-    guess = fine_grained(site.mine.method, alike)
+    guess = fine_grained(site.curated_operation.method, alike)
     permissions["fine-grained"] = guess or {"unknown": "read"}
     extension["permissions"] = permissions
     place = (*site.pointer, KEY, "permissions", "fine-grained")

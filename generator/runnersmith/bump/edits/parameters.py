@@ -87,9 +87,9 @@ def _page(site: EditSite) -> None:
 def path_name(site: EditSite) -> Iterator[Proposal]:
     """Yield the renaming of a path parameter: wherever it is used, or in one path only."""
     fact, ours = site.difference.official, site.ours
-    path, names = site.mine.path, site.mine.path_names
+    path, names = site.curated_operation.path, site.curated_operation.path_names
     was = str(ours.node.text("name")) if ours else ""
-    if fact is None or ours is None or site.theirs is None or was not in names:
+    if fact is None or ours is None or site.official_operation is None or was not in names:
         return
     scope = next((one for one in site.draft.scopes if path.startswith(one)), "")
     if names.index(was) < len(BRACES.findall(scope)):

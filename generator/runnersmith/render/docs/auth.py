@@ -38,8 +38,8 @@ def sign_in(api: ir.Api) -> str:
 
 def auth_option(api: ir.Api) -> str:
     """Return the entry of the argument `auth`, with its errors."""
-    said = _ways(api)
-    return f"{said[0].upper()}{said[1:]} {_RAISES}"
+    ways = _ways(api)
+    return f"{ways[0].upper()}{ways[1:]} {_RAISES}"
 
 
 def _ways(api: ir.Api) -> str:
@@ -50,10 +50,10 @@ def _ways(api: ir.Api) -> str:
     if is_one(api):
         return f"{way(api.schemes[0])}. {_FUNCTION} {_ONLY}"
     ways = "; ".join(f"{code(scheme.wire_name)} is {way(scheme)}" for scheme in api.schemes)
-    said = f"a mapping from the name of a security scheme to its credential: {ways}."
+    text = f"a mapping from the name of a security scheme to its credential: {ways}."
     if any(scheme.type == "bearer" for scheme in api.schemes):
-        said += " A token alone is used for every scheme with a bearer token."
-    return f"{said} {_FUNCTION} {_ONLY}"
+        text += " A token alone is used for every scheme with a bearer token."
+    return f"{text} {_FUNCTION} {_ONLY}"
 
 
 def is_one(api: ir.Api) -> bool:

@@ -85,10 +85,10 @@ def products_short(available: ir.Availability) -> str:
 
 def only(available: ir.Availability) -> str:
     """Return the restrictions of a field or an argument, as a sentence; empty if there are none."""
-    said = [products(available)] if available.products else []
+    limits = [products(available)] if available.products else []
     if available.versions:
-        said.append(f"API version {' and '.join(available.versions)}")
-    return f"Only on {', with '.join(said)}" if said else ""
+        limits.append(f"API version {' and '.join(available.versions)}")
+    return f"Only on {', with '.join(limits)}" if limits else ""
 
 
 def classic_only(operation: ir.Operation) -> bool:
@@ -98,13 +98,13 @@ def classic_only(operation: ir.Operation) -> bool:
 
 def permissions(operation: ir.Operation) -> str:
     """Return the scopes and permissions that a call needs, in words."""
-    said: list[str] = []
+    needs: list[str] = []
     if operation.classic_scopes:
-        said.append(f"classic token scope {', '.join(operation.classic_scopes)}")
-    said.extend(f"fine-grained permission {p.name} ({p.access})" for p in operation.permissions)
+        needs.append(f"classic token scope {', '.join(operation.classic_scopes)}")
+    needs.extend(f"fine-grained permission {p.name} ({p.access})" for p in operation.permissions)
     if classic_only(operation):
-        said.append("no fine-grained or GitHub App token")
-    return "; ".join(said)
+        needs.append("no fine-grained or GitHub App token")
+    return "; ".join(needs)
 
 
 def method(operation: ir.Operation, indent: int = 8) -> str:
@@ -224,6 +224,6 @@ def client(api: ir.Api) -> str:
 def find_scope(api: ir.Api) -> str:
     """Return the docstring of the client's method that finds a scope by its name."""
     short = [f"`{scope.short}` ({scope.class_name})" for scope in api.scopes]
-    said = f"`name` is one of {', '.join(short)}, or the full path of the scope, such as `{api.scopes[0].path}`."
+    text = f"`name` is one of {', '.join(short)}, or the full path of the scope, such as `{api.scopes[0].path}`."
     raised = "Raises:\n    InvalidArgument: No scope has this name."
-    return "\n\n".join(["Find a scope by its name.", wrap(said, 8), raised])
+    return "\n\n".join(["Find a scope by its name.", wrap(text, 8), raised])

@@ -136,15 +136,15 @@ _REPEATED = {
 
 def repeated(operation: ir.Operation, scope: ir.Scope | None) -> str:
     """Describe the effect of a retry, and what to look up, with links to methods."""
-    said = markdown(docstrings.sentence(_REPEATED[operation.repeat]))
+    text = markdown(docstrings.sentence(_REPEATED[operation.repeat]))
     if operation.lookup is None:
-        return said
+        return text
     modules = {resource.name: resource.module for resource in (scope.resources if scope else ())}
     parts = _METHOD.split(docstrings.outcome(operation.lookup))
     advice = "".join(
         _linked(part, modules) if number % 2 else escaped(part) for number, part in enumerate(parts)
     )
-    return f"{said} If this raises `OutcomeUnknown`, {advice}"
+    return f"{text} If this raises `OutcomeUnknown`, {advice}"
 
 
 def _linked(method: str, modules: dict[str, str]) -> str:
@@ -154,13 +154,13 @@ def _linked(method: str, modules: dict[str, str]) -> str:
 
 def argument_words(argument: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
     """Return the documentation of an argument, with its wire name if that differs."""
-    said = markdown(docstrings.facts(argument, operation))
+    text = markdown(docstrings.facts(argument, operation))
     place = argument.location if isinstance(argument, ir.Parameter) else "body"
     if place in ("header", "cookie"):
-        return f"{said} Sent as the {place} {code(argument.wire_name)}.".strip()
+        return f"{text} Sent as the {place} {code(argument.wire_name)}.".strip()
     if argument.name != argument.wire_name:
-        return f"{said} Sent in the {place} as {code(argument.wire_name)}.".strip()
-    return said
+        return f"{text} Sent in the {place} as {code(argument.wire_name)}.".strip()
+    return text
 
 
 def sends(operation: ir.Operation) -> str:
@@ -174,23 +174,23 @@ def sends(operation: ir.Operation) -> str:
 
 def gives(operation: ir.Operation, api: ir.Api, folder: str) -> str:
     """Return the result of a call, with links; by status if the success responses differ."""
-    said: dict[str, list[str]] = {}
+    results: dict[str, list[str]] = {}
     for response in operation.responses:
         words = type_words(response.type, api, folder) if response.type is not None else "`None`"
         if response.encoding != "json" and response.media_type:
             words += f" ({code(response.media_type)})"
-        said.setdefault(words, []).append(docstrings.status(response.status))
+        results.setdefault(words, []).append(docstrings.status(response.status))
     if operation.returns is None:
         return ""
-    if len(said) < 2:
-        return next(iter(said), type_words(operation.returns, api, folder))
-    return "; ".join(f"{words} with {', '.join(statuses)}" for words, statuses in said.items())
+    if len(results) < 2:
+        return next(iter(results), type_words(operation.returns, api, folder))
+    return "; ".join(f"{words} with {', '.join(statuses)}" for words, statuses in results.items())
 
 
 def asks(operation: ir.Operation) -> str:
     """Return the security schemes of a call, as alternatives; empty if none is declared."""
-    said = [" and ".join(map(code, one)) or "none" for one in operation.security]
-    return ", or ".join(said)
+    alternatives = [" and ".join(map(code, one)) or "none" for one in operation.security]
+    return ", or ".join(alternatives)
 
 
 def uses(model: ir.Model, api: ir.Api) -> tuple[Spot, ...]:

@@ -53,10 +53,10 @@ def choose(branches: Sequence[Branch], depth: int) -> Branch | Missing | Kinds |
         return Kinds(tuple(dict.fromkeys(t for b in branches for t in _types(b, depth))))
     fitting = [branch for branch in right_kind if _refers(branch, depth) is not False]
     undecided = fitting or right_kind
-    told = [branch for branch in undecided if not _tells_apart(branch, depth)]
-    if not told:
+    matching = [branch for branch in undecided if not _tells_apart(branch, depth)]
+    if not matching:
         return _options(undecided, depth) or _nearest(undecided, depth)
-    return _nearest(told, depth)
+    return _nearest(matching, depth)
 
 
 def _missing(branches: Sequence[Branch], depth: int) -> tuple[str, ...]:

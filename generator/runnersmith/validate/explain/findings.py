@@ -101,9 +101,11 @@ def explain(errors: Iterable[ValidationError], root: Node, wording: Wording) -> 
 
 def _faults(errors: Iterable[ValidationError], root: Node, wording: Wording) -> Iterator[Fault]:
     found = [*errors]
-    told = {tuple(e.instance_path) for e in found if isinstance(e.kind, Kind.Enum | Kind.Constant)}
+    explained = {
+        tuple(e.instance_path) for e in found if isinstance(e.kind, Kind.Enum | Kind.Constant)
+    }
     for error in found:
-        if isinstance(error.kind, Kind.Type) and tuple(error.instance_path) in told:
+        if isinstance(error.kind, Kind.Type) and tuple(error.instance_path) in explained:
             continue  # the options are more specific than their common type
         node = _follow(root, error.instance_path)
         if isinstance(error.kind, Kind.PropertyNames):

@@ -167,7 +167,7 @@ def _lookup(extension: Node) -> Iterator[Problem]:
         )
     elif repeat in ("safe", "idempotent") and stated is not None:
         yield stated.problem(
-            f"lookup is for unsafe operations, and this one is {repeat}: asking again tells; remove it",
+            f"lookup is for unsafe operations, and this one is {repeat}: sending it again shows the outcome; remove it",
             key=True,
         )
 

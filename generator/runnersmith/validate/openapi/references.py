@@ -167,9 +167,9 @@ def _search(
             done.add(trail.popitem()[0])
             waiting.pop()
             continue
-        target, said = step
+        target, node = step
         if target in trail:
-            yield said.problem(
+            yield node.problem(
                 f"a circle without an end: {' -> '.join(_named(target, trail))}; "
                 "put a property or items between, or remove it"
             )
