@@ -250,43 +250,46 @@ case(
     "a status of success",
     with_changed(
         GET,
-        answers=(*answer("ETag"), ir.Answer(status=202, description="", headers=(), type=None)),
+        responses=(
+            *answer("ETag"),
+            ir.SuccessResponse(status=202, description="", headers=(), type=None),
+        ),
     ),
     ("success-status-added", C, "house.lamps.get"),
     undone=("success-status-removed", C, "house.lamps.get"),
 )
 case(
     "another status of success",
-    with_changed(GET, answers=(dataclasses.replace(answer("ETag")[0], status=201),)),
+    with_changed(GET, responses=(dataclasses.replace(answer("ETag")[0], status=201),)),
     ("success-status-added", C, "house.lamps.get"),
     ("success-status-removed", C, "house.lamps.get"),
 )
 case(
     "words of a status",
-    with_changed(GET, answers=(dataclasses.replace(answer("ETag")[0], description="A lamp."),)),
+    with_changed(GET, responses=(dataclasses.replace(answer("ETag")[0], description="A lamp."),)),
     ("description-changed", D, "house.lamps.get"),
 )
 case(
     "a header",
-    with_changed(GET, answers=answer("ETag", "Link")),
-    ("reply-header-added", D, "house.lamps.get"),
-    undone=("reply-header-removed", D, "house.lamps.get"),
+    with_changed(GET, responses=answer("ETag", "Link")),
+    ("response-header-added", D, "house.lamps.get"),
+    undone=("response-header-removed", D, "house.lamps.get"),
 )
 case(
     "an error",
-    with_changed(GET, refusals=()),
+    with_changed(GET, errors=()),
     ("error-status-removed", D, "house.lamps.get"),
     undone=("error-status-added", D, "house.lamps.get"),
 )
 case(
     "another error",
-    with_changed(GET, refusals=(ir.Refusal(status=410, description="No."),)),
+    with_changed(GET, errors=(ir.ErrorResponse(status=410, description="No."),)),
     ("error-status-added", D, "house.lamps.get"),
     ("error-status-removed", D, "house.lamps.get"),
 )
 case(
     "words of an error",
-    with_changed(GET, refusals=(ir.Refusal(status=404, description="Gone."),)),
+    with_changed(GET, errors=(ir.ErrorResponse(status=404, description="Gone."),)),
     ("description-changed", D, "house.lamps.get"),
 )
 case(
@@ -421,18 +424,18 @@ case(
 # Models.
 case(
     "a model",
-    adding("models", model("Bulb", "reply", field("id"))),
+    adding("models", model("Bulb", "response", field("id"))),
     ("model-added", C, "Bulb"),
     undone=("model-removed", B, "Bulb"),
 )
 case(
     "a model's name, where nothing refers to it",
     with_changed(
-        "models.Bulb", adding("models", model("Bulb", "reply", field("id"))), name="Globe"
+        "models.Bulb", adding("models", model("Bulb", "response", field("id"))), name="Globe"
     ),
     ("model-added", C, "Globe"),
     ("model-removed", B, "Bulb"),
-    old=adding("models", model("Bulb", "reply", field("id"))),
+    old=adding("models", model("Bulb", "response", field("id"))),
 )
 case(
     "a model's name",

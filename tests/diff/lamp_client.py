@@ -97,8 +97,8 @@ def operation(name: str, path: str = "/lamps", **facts: Any) -> ir.Operation:
         arguments=(),
         query=(),
         body=None,
-        answers=(ir.Answer(status=204, description="Done.", headers=(), type=None),),
-        refusals=(),
+        responses=(ir.SuccessResponse(status=204, description="Done.", headers=(), type=None),),
+        errors=(),
         returns=None,
         paged=False,
         item=None,
@@ -140,8 +140,10 @@ def scope(name: str, *resources: ir.Resource, **facts: Any) -> ir.Scope:
     return dataclasses.replace(made, **facts)
 
 
-def answer(*headers: str) -> tuple[ir.Answer, ...]:
-    return (ir.Answer(status=200, description="Yes.", headers=headers, type=reference("Lamp")),)
+def answer(*headers: str) -> tuple[ir.SuccessResponse, ...]:
+    return (
+        ir.SuccessResponse(status=200, description="Yes.", headers=headers, type=reference("Lamp")),
+    )
 
 
 LAMP_CLIENT = ir.Api(
@@ -171,8 +173,8 @@ LAMP_CLIENT = ir.Api(
                     "get",
                     "/lamps/{room}/{lamp_id}",
                     arguments=(argument("room"), argument("lamp_id", INT)),
-                    answers=answer("ETag"),
-                    refusals=(ir.Refusal(status=404, description="No."),),
+                    responses=answer("ETag"),
+                    errors=(ir.ErrorResponse(status=404, description="No."),),
                     returns=reference("Lamp"),
                 ),
                 operation(
@@ -199,7 +201,7 @@ LAMP_CLIENT = ir.Api(
         model("Colour", "both", field("hue", INT, required=True), field("tint")),
         model(
             "Lamp",
-            "reply",
+            "response",
             field("id", INT, required=True),
             field("state", one_of("on", "off", is_open=True), required=True),
             field("watts", one_of(40, 60), required=True),
@@ -211,7 +213,7 @@ LAMP_CLIENT = ir.Api(
         ),
         model(
             "LampList",
-            "reply",
+            "response",
             field("lamps", ir.Array(items=reference("Lamp")), required=True),
             field("total_count", INT, required=True),
             items="lamps",

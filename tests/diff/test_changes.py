@@ -113,12 +113,12 @@ EXCUSED = {
     "Scope.wire_name": with_changed(HOUSE, wire_name="other"),
     "Parameter.location": with_changed(f"{GET}.arguments.room", location="query"),
     "Body.required": with_changed(BODY.rpartition(".")[0], required=False),
-    "Answer.type": with_changed(
-        GET, answers=(dataclasses.replace(find(GET).answers[0], type=None),)
+    "SuccessResponse.type": with_changed(
+        GET, responses=(dataclasses.replace(find(GET).responses[0], type=None),)
     ),
     "Resource.module": with_changed(f"{HOUSE}.resources.doors", module="other"),
-    "Refusal.error": with_changed(
-        GET, refusals=(dataclasses.replace(find(GET).refusals[0], error="RunnerBusy"),)
+    "ErrorResponse.error": with_changed(
+        GET, errors=(dataclasses.replace(find(GET).errors[0], error="RunnerBusy"),)
     ),
     "Api.ir_version": with_changed("", ir_version=0),
     "Api.package": with_changed("", package="other"),
@@ -256,7 +256,7 @@ def test_a_model_of_one_resource_belongs_to_it() -> None:
     for api, owner in ((LAMP_CLIENT, "lamps"), (shared, None)):
         (change,) = diff(api, with_changed(f"{LAMP}.fields.note", api, required=True))
         assert change.resource == owner
-    (gone,) = diff(adding("models", model("Bulb", "reply", field("id"))), LAMP_CLIENT)
+    (gone,) = diff(adding("models", model("Bulb", "response", field("id"))), LAMP_CLIENT)
     assert gone.resource is None
 
 

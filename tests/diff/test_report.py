@@ -166,7 +166,7 @@ def hostile_clients() -> dict[str, ir.Api]:
         "classic scope": with_changed(GET, classic_scopes=(HOSTILE,)),
         "permission": with_changed(GET, permissions=(ir.Permission(name=HOSTILE, access="read"),)),
         "reply header": with_changed(
-            GET, answers=(dataclasses.replace(find(GET).answers[0], headers=(HOSTILE,)),)
+            GET, responses=(dataclasses.replace(find(GET).responses[0], headers=(HOSTILE,)),)
         ),
         "api version": with_changed(GET, available=ir.Availability(versions=(HOSTILE,))),
         "product's version": with_changed(

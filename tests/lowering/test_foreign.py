@@ -240,7 +240,7 @@ def test_what_is_read_loosely_is_noted_with_its_place() -> None:
         (57, "a decoder cannot tell these alternatives apart"),
         (59, "items by position have no common type"),
         (76, "`anyOf` is not checked by the client"),
-        (77, "'Tree' is made of itself with no object between"),
+        (77, "'Tree' contains itself without an object between"),
     ]
 
 
@@ -321,7 +321,7 @@ def test_security_and_servers_come_from_the_document() -> None:
         ({"in": "header", "name": ""}, "has no name of a header"),
         ({"in": "query", "name": ""}, "has no name of a query"),
         ({"in": "cookie", "name": "a;b"}, "cannot be the name of a cookie"),
-        ({"in": "header", "name": "Content-Length"}, "frames every request"),
+        ({"in": "header", "name": "Content-Length"}, "is part of every request"),
     ],
 )
 def test_a_key_that_no_request_can_carry_is_refused(scheme: dict[str, Json], said: str) -> None:
@@ -346,8 +346,8 @@ def test_a_scheme_that_the_client_cannot_speak_is_the_servers_to_ask_for() -> No
     assert built(spec).resources[0].operations[0].security == (("token",), ())
     notes = build_foreign(document(spec), "small").notes
     assert [note.message.partition(":")[0] for note in notes] == [
-        "nothing is sent for the security scheme 'cert'",
-        "nothing is sent for the security scheme 'digest'",
+        "the security scheme 'cert' is not supported",
+        "the security scheme 'digest' is not supported",
     ]
 
 
@@ -385,13 +385,13 @@ def test_the_token_of_github_is_for_github(packages: Path, monkeypatch: pytest.M
 
 HARMFUL: list[tuple[dict[str, Json], str]] = [
     ({"parameters": [{"name": "a b", "in": "header", "schema": {}}]}, "cannot be the name"),
-    ({"parameters": [{"name": "host", "in": "header", "schema": {}}]}, "frames every request"),
+    ({"parameters": [{"name": "host", "in": "header", "schema": {}}]}, "is part of every request"),
     (
         {"responses": {"200": {"description": "", "content": {"text/x\r\ny: z": {}}}}},
-        "is no media type",
+        "is not a media type",
     ),
     ({"tags": ["ключ"]}, "no Python name"),
-    ({"responses": {"20": {"description": ""}}}, "is no status"),
+    ({"responses": {"20": {"description": ""}}}, "is not a status"),
 ]
 
 

@@ -211,7 +211,7 @@ _SAMPLES: dict[str, Json] = {
 
 def answer(operation: ir.Operation, api: ir.Api) -> ScriptedResponse:
     """The first success that a document declares of an operation."""
-    declared = next(iter(operation.answers), None)
+    declared = next(iter(operation.responses), None)
     if declared is None:
         return ScriptedResponse(status=204)
     status = 200 if declared.status < 100 else declared.status
