@@ -1,4 +1,4 @@
-"""Forward proxies with the server behind them, as what a `Loopback` does with a new connection.
+"""Forward proxies with the server behind them, as what a `ScriptedServer` does with a new connection.
 
 They answer the request for a tunnel, well or badly, and then speak TLS as the server. Whom the
 client asks for does not matter: there is only one server.
@@ -49,7 +49,7 @@ def reset(connection: socket.socket) -> None:
 
 
 def wait(connection: socket.socket) -> None:
-    """Say nothing until the client goes away."""
+    """Wait silently until the client goes away."""
     while connection.recv(65_536):
         pass
 
@@ -163,7 +163,7 @@ def slowly(connection: socket.socket, data: bytes) -> None:
 
 
 def bridge(outer: ssl.SSLSocket) -> socket.socket:
-    """Give a plain socket whose other end is a TLS connection: Python wraps no TLS in TLS.
+    """Return a plain socket whose other end is a TLS connection: Python wraps no TLS in TLS.
 
     What is sent within a moment travels in one record.
     """

@@ -13,7 +13,7 @@ import pytest
 from client.faults.certificates import ours
 from client.http.proxy_server import SERVER, HttpProxy
 from client.runtime_api import GET, THING, Caller, both, clear_environment
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.http.backend import Backend
 
@@ -59,7 +59,10 @@ def test_a_silent_address_does_not_use_up_the_time(
     """The next one is tried beside it, within the same connect timeout."""
     two_addresses(monkeypatch)
     enter = HttpProxy() if proxied else None
-    with Loopback(default=reply(THING), enter=enter) as server, silent(server.port):
+    with (
+        ScriptedServer(default=json_response(THING), wrap_connection=enter) as server,
+        silent(server.port),
+    ):
         url = f"http://localhost:{server.port}"
         caller = flavour(
             SERVER if proxied else url,

@@ -16,7 +16,7 @@ import pytest
 
 from client.faults.certificates import ours, trusted
 from client.http.proxy_server import SERVER, HttpProxy, bridge
-from client.open_clients import Held
+from client.open_clients import OpenClient
 from client.runtime_api import (
     CREATE,
     DELETE,
@@ -27,7 +27,7 @@ from client.runtime_api import (
     clear_environment,
     either,
 )
-from client.scripted_server import Answer, Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.errors import CallError, ConnectionLost, OutcomeUnknown
 from ghrunners._runtime.http.proxy import Proxy
 from ghrunners._runtime.http.streams import AsyncStream, Stream, WholeReads
@@ -42,9 +42,9 @@ HEAD: Operation[None] = Operation(
     repeat="safe",
 )
 
-FIRST = reply(THING)
-OTHER = reply({"id": 666, "name": "not asked for"}).wire()
-GONE = Answer(status=204).wire()
+FIRST = json_response(THING)
+OTHER = json_response({"id": 666, "name": "not asked for"}).wire()
+GONE = ScriptedResponse(status=204).wire()
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ def in_one_record(connection: socket.socket, number: int) -> socket.socket:
     return trusted().wrap_socket(bridge(outer), server_side=True)
 
 
-def call(held: Held, operation: Operation[Any] = GET) -> Any:
+def call(held: OpenClient, operation: Operation[Any] = GET) -> Any:
     return held.do(held.org.call, operation, path={"thing": 7})
 
 
@@ -94,10 +94,12 @@ def test_bytes_after_a_response_close_the_connection(kind: AnyClient, name: str,
     """They would be taken for the response to the next request."""
     operation, raw = LEFTOVERS[name]
     enter = {"plain": None, "tls": in_tls, "tunnel": HttpProxy()}[wire]
-    with Loopback(Answer(raw=raw), default=reply(THING), enter=enter) as server:
+    with ScriptedServer(
+        ScriptedResponse(raw=raw), default=json_response(THING), wrap_connection=enter
+    ) as server:
         url = {"plain": server.url, "tls": f"https://127.0.0.1:{server.port}", "tunnel": SERVER}
         proxy = server.url if wire == "tunnel" else None
-        with Held(kind, url[wire], verify=ours().trust(), proxy=proxy) as held:
+        with OpenClient(kind, url[wire], verify=ours().trust(), proxy=proxy) as held:
             call(held, operation)
             for _ in range(2):
                 assert call(held).name == "seven"
@@ -115,8 +117,11 @@ def test_bytes_that_come_later_close_the_connection(kind: AnyClient) -> None:
         sent.set()
 
     asked = threading.Event()
-    first = Answer(raw=FIRST.wire(), pieces=later)
-    with Loopback(first, default=reply(THING)) as server, Held(kind, server.url) as held:
+    first = ScriptedResponse(raw=FIRST.wire(), pieces=later)
+    with (
+        ScriptedServer(first, default=json_response(THING)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         call(held)
         asked.set()
         assert sent.wait(10)
@@ -127,10 +132,12 @@ def test_bytes_that_come_later_close_the_connection(kind: AnyClient) -> None:
 @either
 def test_a_second_tls_record_closes_the_connection(kind: AnyClient) -> None:
     """It may have been received with the first one: then the socket does not show it."""
-    first = Answer(raw=FIRST.wire(), pieces=lambda: [OTHER])
-    with Loopback(first, default=reply(THING), enter=HttpProxy(outer=trusted())) as server:
+    first = ScriptedResponse(raw=FIRST.wire(), pieces=lambda: [OTHER])
+    with ScriptedServer(
+        first, default=json_response(THING), wrap_connection=HttpProxy(outer=trusted())
+    ) as server:
         proxy = Proxy(f"https://127.0.0.1:{server.port}", verify=ours().trust())
-        with Held(kind, SERVER, verify=ours().trust(), proxy=proxy) as held:
+        with OpenClient(kind, SERVER, verify=ours().trust(), proxy=proxy) as held:
             call(held)
             assert call(held).name == "seven"
     assert [request.connection for request in server.requests] == [0, 1]
@@ -166,9 +173,9 @@ def test_nothing_stays_behind_in_anyio() -> None:
 @either
 def test_a_connection_is_used_again(kind: AnyClient) -> None:
     """All that closes them is an exception: calls in a row need one connection, in TLS as well."""
-    with Loopback(default=reply(THING), enter=in_tls) as server:
+    with ScriptedServer(default=json_response(THING), wrap_connection=in_tls) as server:
         url = f"https://127.0.0.1:{server.port}"
-        with Held(kind, url, verify=ours().trust()) as held:
+        with OpenClient(kind, url, verify=ours().trust()) as held:
             for _ in range(5):
                 call(held)
     assert {request.connection for request in server.requests} == {0}
@@ -177,16 +184,16 @@ def test_a_connection_is_used_again(kind: AnyClient) -> None:
 # ── Writes on idle connections ───────────────────────────────────────────────────────────────
 
 
-def closes_when_idle(seconds: float) -> Callable[[Received], Answer]:
+def closes_when_idle(seconds: float) -> Callable[[ReceivedRequest], ScriptedResponse]:
     """Close a connection on which a request comes later than this, as a race with it would end."""
     used: dict[int, float] = {}
 
-    def answer(request: Received) -> Answer:
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
         now = time.monotonic()
         if now - used.get(request.connection, now) > seconds:
-            return Answer(raw=b"", end="close")
+            return ScriptedResponse(raw=b"", end="close")
         used[request.connection] = now
-        return reply(THING) if request.method == "GET" else reply(TICKET, 201)
+        return json_response(THING) if request.method == "GET" else json_response(TICKET, 201)
 
     return answer
 
@@ -194,7 +201,10 @@ def closes_when_idle(seconds: float) -> Callable[[Received], Answer]:
 @either
 def test_a_write_uses_no_connection_that_was_idle_for_a_second(kind: AnyClient) -> None:
     """A server that closes it meanwhile would make the outcome unknown."""
-    with Loopback(default=closes_when_idle(1.0)) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(default=closes_when_idle(1.0)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         call(held)
         time.sleep(1.05)
         call(held, CREATE)
@@ -207,7 +217,10 @@ def test_a_read_may_use_a_connection_that_was_idle(
     kind: AnyClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It can be sent again. A write after it finds the connection fresh."""
-    with Loopback(default=closes_when_idle(60)) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(default=closes_when_idle(60)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         call(held)
         monkeypatch.setattr("ghrunners._runtime.http.pool._FRESH", -1)
         call(held)
@@ -248,18 +261,20 @@ def test_tls_that_breaks_is_a_lost_connection(
         raw.append(connection.dup())
         return (HttpProxy(outer=trusted()) if nested else in_tls)(connection, number)
 
-    def answer(request: Received) -> Answer:
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
         del request
         damage(raw[0])
         raw[0].shutdown(socket.SHUT_RDWR)
         raw[0].close()
-        return Answer(raw=b"", end="close")
+        return ScriptedResponse(raw=b"", end="close")
 
-    with Loopback(answer, enter=enter) as server:
+    with ScriptedServer(answer, wrap_connection=enter) as server:
         here = f"https://127.0.0.1:{server.port}"
         proxy = Proxy(here, verify=ours().trust()) if nested else None
         with (
-            Held(kind, SERVER if nested else here, verify=ours().trust(), proxy=proxy) as held,
+            OpenClient(
+                kind, SERVER if nested else here, verify=ours().trust(), proxy=proxy
+            ) as held,
             pytest.raises(CallError) as caught,
         ):
             call(held, operation)

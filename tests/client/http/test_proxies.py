@@ -24,7 +24,7 @@ from client.http.proxy_server import (
     send,
     wait,
 )
-from client.open_clients import Held
+from client.open_clients import OpenClient
 from client.runtime_api import (
     CREATE,
     GET,
@@ -39,7 +39,7 @@ from client.runtime_api import (
     clear_environment,
     either,
 )
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import CallError, ConnectFailed, ConnectTimedOut, InvalidArgument
@@ -56,7 +56,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     clear_environment(monkeypatch)
 
 
-def url_of(proxy: Loopback, scheme: str = "http", user: str = "") -> str:
+def url_of(proxy: ScriptedServer, scheme: str = "http", user: str = "") -> str:
     return f"{scheme}://{user}127.0.0.1:{proxy.port}"
 
 
@@ -86,7 +86,7 @@ def test_a_tunnel_that_is_not_opened_proves_that_nothing_was_sent(
     """An unsafe write is tried again as well, and what it raises says so."""
     fault, text = NO_TUNNEL[name]
     proxy = HttpProxy(fault, fault)
-    with Loopback(reply(TICKET, 201), enter=proxy) as server:
+    with ScriptedServer(json_response(TICKET, 201), wrap_connection=proxy) as server:
         caller = flavour(
             SERVER,
             proxy=url_of(server),
@@ -110,8 +110,8 @@ def test_a_tunnel_that_is_not_opened_proves_that_nothing_was_sent(
 @both
 def test_a_tunnel_that_ends_during_a_call_is_a_lost_connection(flavour: type[Caller]) -> None:
     """Once the request went through the tunnel, it may have been carried out."""
-    with Loopback(enter=HttpProxy(), default=reply(THING)) as server:
-        server.script(lambda _: reply({}, 500))
+    with ScriptedServer(wrap_connection=HttpProxy(), default=json_response(THING)) as server:
+        server.script(lambda _: json_response({}, 500))
         caller = flavour(SERVER, proxy=url_of(server), verify=ours().trust())
         with pytest.raises(CallError, match="may have been carried out"):
             caller.call(CREATE)
@@ -127,10 +127,10 @@ def test_tls_that_fails_in_a_tunnel_costs_no_place_of_the_pool(
     """More failures than there are places, and then the next call gets through."""
     monkeypatch.setattr("ghrunners._runtime.http.pool.AT_ONCE", 2)
     proxy = HttpProxy(inner=[fault] * 5)
-    with Loopback(enter=proxy, default=reply(THING)) as server:
+    with ScriptedServer(wrap_connection=proxy, default=json_response(THING)) as server:
         seconds = 0.3 if fault is wait else 10
         timeout = Timeout(connect=seconds, pool=10)
-        with Held(
+        with OpenClient(
             kind, SERVER, proxy=url_of(server), verify=ours().trust(), timeout=timeout
         ) as held:
             for _ in range(5):
@@ -151,7 +151,7 @@ def test_refused_credentials_are_not_sent_again(flavour: type[Caller], user: str
     refusal = send(b"HTTP/1.1 407 Proxy Authentication Required " + PLAIN.encode() + b"\r\n\r\n")
     proxy = HttpProxy(refusal)
     words = "refused the credentials" if user else "requires credentials"
-    with Loopback(enter=proxy, default=reply(THING)) as server:
+    with ScriptedServer(wrap_connection=proxy, default=json_response(THING)) as server:
         caller = flavour(SERVER, proxy=url_of(server, user=user), retry=Retry(base=0))
         with pytest.raises(ConnectFailed, match=rf"the proxy {words} \(407\)") as caught:
             caller.call(GET, path={"thing": 7})
@@ -179,7 +179,7 @@ def everything(error: BaseException) -> str:
 
 def _failures() -> dict[str, Callable[[AnyClient, str], Any]]:
     def call(kind: AnyClient, url: str) -> None:
-        with Held(kind, SERVER, proxy=url, verify=ours().trust()) as held:
+        with OpenClient(kind, SERVER, proxy=url, verify=ours().trust()) as held:
             held.do(held.org.call, GET, path={"thing": 7})
 
     return {
@@ -207,7 +207,7 @@ def test_a_proxy_s_password_is_shown_nowhere(
 ) -> None:
     """Neither in an error, its causes and the local variables of their frames, nor in a log."""
     caplog.set_level(logging.DEBUG)
-    with Loopback(enter=HttpProxy(fault)) as server:
+    with ScriptedServer(wrap_connection=HttpProxy(fault)) as server:
         proxy = url_of(server, user=f"user:{PASSWORD}@")
         with pytest.raises((CallError, InvalidArgument, TypeError)) as caught:
             _failures()[name](kind, proxy)
@@ -246,16 +246,18 @@ def test_an_https_proxy_has_certificates_of_its_own(kind: AnyClient) -> None:
     """TLS to the proxy, by its own authority, and TLS to the server inside of it."""
     authority = Authority("Proxies of Acme")
     proxy = HttpProxy(outer=authority.server("127.0.0.1"))
-    with Loopback(enter=proxy, default=reply(THING)) as server:
+    with ScriptedServer(wrap_connection=proxy, default=json_response(THING)) as server:
         url = url_of(server, "https", f"user:{PASSWORD}@")
         options: Any = {"verify": ours().trust(), "retry": Retry(attempts=2, base=0)}
-        with Held(kind, SERVER, proxy=Proxy(url, verify=authority.trust()), **options) as held:
+        with OpenClient(
+            kind, SERVER, proxy=Proxy(url, verify=authority.trust()), **options
+        ) as held:
             for _ in range(3):
                 assert held.do(held.org.call, GET, path={"thing": 7}).id == 7
         assert [request.connection for request in server.requests] == [0, 0, 0]
         assert f"Basic {BASIC}".encode() in proxy.requests[0]
         with (
-            Held(kind, SERVER, proxy=url, **options) as held,
+            OpenClient(kind, SERVER, proxy=url, **options) as held,
             pytest.raises(ConnectFailed, match="CERTIFICATE_VERIFY_FAILED"),
         ):
             held.do(held.org.call, GET, path={"thing": 7})
@@ -268,10 +270,10 @@ def test_tls_to_an_https_proxy_can_fail(kind: AnyClient, fault: Fault) -> None:
     """Before the tunnel, and inside of it: nothing was sent."""
     outer = trusted()
     for proxy in (HttpProxy(fault, outer=outer), HttpProxy(inner=[fault], outer=outer)):
-        with Loopback(enter=proxy, default=reply(TICKET, 201)) as server:
+        with ScriptedServer(wrap_connection=proxy, default=json_response(TICKET, 201)) as server:
             options: Any = {"verify": ours().trust(), "timeout": Timeout(connect=1)}
             chosen = Proxy(url_of(server, "https"), verify=ours().trust())
-            with Held(kind, SERVER, proxy=chosen, **options) as held:
+            with OpenClient(kind, SERVER, proxy=chosen, **options) as held:
                 with pytest.raises(ConnectFailed) as caught:
                     held.do(held.org.call, CREATE)
                 assert isinstance(caught.value, ConnectTimedOut) is (fault is wait)
@@ -304,7 +306,7 @@ def test_a_socks_proxy_opens_a_tunnel(
     """It is given the host and looks it up itself."""
     proxy = SocksProxy(login=login)
     user = f"user:{PASSWORD}@" if login else ""
-    with Loopback(enter=proxy, default=reply(THING)) as server:
+    with ScriptedServer(wrap_connection=proxy, default=json_response(THING)) as server:
         caller = flavour(SERVER, proxy=url_of(server, scheme, user), verify=ours().trust())
         assert caller.call(GET, path={"thing": 7}).id == 7
     assert proxy.requests == [
@@ -339,7 +341,7 @@ def test_a_socks_proxy_that_opens_no_tunnel_is_a_failed_connection(
 ) -> None:
     """Nothing was sent, so an unsafe write is tried again, unless the credentials are refused."""
     proxy, text, permanent = _bad_socks()[name]
-    with Loopback(enter=proxy, default=reply(TICKET, 201)) as server:
+    with ScriptedServer(wrap_connection=proxy, default=json_response(TICKET, 201)) as server:
         caller = flavour(
             SERVER,
             proxy=url_of(server, "socks5"),
@@ -356,7 +358,7 @@ def test_a_socks_proxy_that_opens_no_tunnel_is_a_failed_connection(
 @both
 def test_a_socks_login_can_be_refused(flavour: type[Caller]) -> None:
     proxy = SocksProxy(login=b"user:another")
-    with Loopback(enter=proxy) as server:
+    with ScriptedServer(wrap_connection=proxy) as server:
         url = url_of(server, "socks5", f"user:{PASSWORD}@")
         with pytest.raises(ConnectFailed, match="the proxy refused the credentials") as caught:
             flavour(SERVER, proxy=url, retry=Retry(base=0)).call(GET, path={"thing": 7})
@@ -394,6 +396,6 @@ def test_every_address_of_a_proxy_is_tried(
         return [it for one in hosts for it in look_up(one, port, *rest, **options)]
 
     monkeypatch.setattr(socket, "getaddrinfo", find)
-    with Loopback(enter=HttpProxy(), default=reply(THING)) as server:
+    with ScriptedServer(wrap_connection=HttpProxy(), default=json_response(THING)) as server:
         caller = flavour(SERVER, proxy=f"proxy.corp:{server.port}", verify=ours().trust())
         assert caller.call(GET, path={"thing": 7}).id == 7
