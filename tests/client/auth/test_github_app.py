@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import logging
 import pickle
@@ -652,7 +653,9 @@ def elliptic() -> bytes:
         (elliptic, "not an RSA key"),
         (lambda: "", "not the PEM text"),
         (lambda: pem()[:-60], "not the PEM text"),
-        (lambda: pem().replace("\n", "\\n"), "not the PEM text"),
+        (lambda: base64.b64encode(b"no key").decode(), "not the PEM text"),
+        (lambda: base64.b64encode(encrypted()), "encrypted"),
+        (lambda: encrypted().replace(b"\n", b"\\n"), "encrypted"),
         (lambda: "/etc/key.pem", "not the PEM text"),
         (lambda: pem() + "\udcff", "not the PEM text"),
     ],
@@ -670,6 +673,44 @@ def test_a_key_may_be_text_or_bytes() -> None:
     form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     for given in (pem(), pem().encode(), key().private_bytes(*form)):
         assert sign_jwt(App(client_id=CLIENT_ID, private_key=given), 0.0).reveal().count(".") == 2
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        lambda text: text.replace("\n", "\\n"),
+        lambda text: text.replace("\n", "\\r\\n"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", " "),
+        lambda text: text.replace("\n", ""),
+        lambda text: f'  "{text}"\n',
+        lambda text: "'" + text.replace("\n", "\\n") + "'",
+        lambda text: base64.b64encode(text.encode()).decode(),
+        lambda text: base64.encodebytes(text.encode()),
+        lambda text: base64.b64encode(text.replace("\n", "\r\n").encode()),
+    ],
+    ids=[
+        "literal",
+        "literal CRLF",
+        "CRLF",
+        "spaces",
+        "one line",
+        "quotes",
+        "quotes, literal",
+        "base64",
+        "base64 lines",
+        "base64 CRLF",
+    ],
+)
+@pytest.mark.parametrize("form", [PrivateFormat.TraditionalOpenSSL, PrivateFormat.PKCS8])
+def test_a_key_may_be_as_a_secret_store_has_it(
+    stored: Callable[[str], str | bytes], form: PrivateFormat
+) -> None:
+    """On one line, in quotes, with other line ends, or in base64: it is the same key."""
+    text = key().private_bytes(Encoding.PEM, form, NoEncryption()).decode()
+    given = App(client_id=CLIENT_ID, private_key=stored(text))
+    token = sign_jwt(given, 0.0).reveal()
+    jwt.decode(token, key().public_key(), ["RS256"], {"verify_exp": False, "verify_iat": False})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a TypedDict
 
 
 @pytest.mark.parametrize(
