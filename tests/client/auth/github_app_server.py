@@ -58,7 +58,8 @@ class GitHub:
     """Answers as GitHub does, to the App and to the tokens that it gave out.
 
     `installations` says where the App is installed, by owner or by repository. Its clock is `ahead`
-    of the client's. `first` are answers that come before any other, by the end of the path.
+    of the client's. `first` are answers that come before any other, by the end of the path, and
+    `done` those to calls with a good token. A token is refused with `lagging` until it is `lag` old.
     """
 
     def __init__(self, clock: FakeClock, ahead: float = 0.0) -> None:
@@ -68,6 +69,9 @@ class GitHub:
         self.slow = 0.0
         self.installations: dict[str, int] = {"acme": 7, "acme/app": 7, "acme/lib": 7, "beta": 8}
         self.first: dict[str, list[Answer]] = {}
+        self.done: dict[str, Answer] = {}
+        self.lag = 0.0
+        self.lagging = reply({"message": "Bad credentials"}, 401)
         self.tokens: dict[str, float] = {}
         self.jwts: list[str] = []
         self.log: list[str] = []
@@ -101,7 +105,9 @@ class GitHub:
             return self._signed(path, token)
         if self.tokens.get(token, 0.0) <= self.now:
             return reply({"message": "Bad credentials"}, 401)
-        return reply(THING)
+        if self.tokens[token] - self.lasts > self.now - self.lag:
+            return self.lagging
+        return self.done.get(last, reply(THING))
 
     def _signed(self, path: str, token: str) -> Answer:
         """Answer the App itself, if its JWT holds now."""

@@ -35,7 +35,7 @@ from client.auth.github_app_server import (
     key,
     pem,
 )
-from client.runtime_api import CREATE, GET, THING, FakeClock, Thing, pickled
+from client.runtime_api import CREATE, GET, THING, TICKET, FakeClock, Thing, pickled
 from client.scripted_server import Answer, Loopback, reply
 from ghrunners._runtime.auth.github_app import App, sign_jwt
 from ghrunners._runtime.call.retry import Retry
@@ -43,6 +43,7 @@ from ghrunners._runtime.errors import CallError, InvalidArgument, SignInFailed, 
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response_errors import (
     BadCredentials,
+    Forbidden,
     NotFound,
     RateLimited,
     RedirectRefused,
@@ -76,6 +77,10 @@ GET_TOKEN = "POST /app/installations/7/access_tokens"  # noqa: S105 - a path
 CALL = "GET /orgs/acme/things/7"
 
 ANSWER_401 = reply({"message": "Bad credentials"}, 401)
+LAGGING = {
+    401: ANSWER_401,
+    403: reply({"message": "Resource not accessible by integration"}, 403),
+}
 
 
 # ── Which token a call gets ──────────────────────────────────────────────────────────────────
@@ -211,10 +216,12 @@ def test_racing_calls_renew_a_revoked_token_once(session: AnySession) -> None:
     with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
         client.call(GET)
         github.revoke()
+        github.clock.passed += 10
         github.log.clear()
         client.race(12, GET)
         assert github.log.count(GET_TOKEN) == 1
         assert len(github.log) <= 1 + 12 + 12
+        assert github.clock.waits == []
         github.log.clear()
         client.call(GET)
     assert github.log == [CALL]
@@ -223,17 +230,98 @@ def test_racing_calls_renew_a_revoked_token_once(session: AnySession) -> None:
 @flavours
 @pytest.mark.parametrize("operation", [GET, CREATE])
 def test_a_refused_token_is_renewed_once(session: AnySession, operation: Operation[Any]) -> None:
-    """Also one that was got for this very call; a second 401 is the caller's."""
+    """If it is ten seconds old. A second 401, to the new one, is retried as those are."""
     github = GitHub(FakeClock())
     last = "7" if operation is GET else "tickets"
-    with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
-        github.first[last] = [ANSWER_401, ANSWER_401, ANSWER_401]
+    retry = Retry(attempts=9)
+    with (
+        Loopback(default=github) as server,
+        session(server.url, app(7), github.clock, retry=retry) as client,
+    ):
+        client.call(GET)
+        github.clock.passed += 10
+        github.first[last] = [ANSWER_401] * 9
+        began = len(server.requests)
         with pytest.raises(BadCredentials) as caught:
             client.call(operation)
-    assert caught.value.attempts == 2
-    sent = [bearer(request) for request in server.requests if request.target.endswith(last)]
-    assert len(set(sent)) == len(sent) == 2
+    assert caught.value.attempts == 5
+    sent = [bearer(one) for one in server.requests[began:] if one.target.endswith(last)]
+    assert [sent.index(token) for token in sent] == [0, 1, 1, 1, 1]
     assert github.log.count(GET_TOKEN) == 2
+    assert github.clock.waits == [1.0, 2.0, 4.0]
+
+
+@flavours
+@pytest.mark.parametrize("operation", [GET, CREATE])
+@pytest.mark.parametrize("lag", [0.5, 2.9, 6.5])
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_new_token_is_given_time(
+    session: AnySession,
+    operation: Operation[Any],
+    lag: float,
+    status: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """GitHub's servers learn of a token one after the other: the same call is sent again."""
+    caplog.set_level(logging.INFO, "ghrunners")
+    github = GitHub(FakeClock())
+    github.lag, github.lagging = lag, LAGGING[status]
+    last = "7" if operation is GET else "tickets"
+    with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
+        if operation is CREATE:
+            github.done["tickets"] = reply(TICKET, 201)
+        client.call(operation)
+    expected = [wait for wait, before in ((1.0, 0.0), (2.0, 1.0), (4.0, 3.0)) if before < lag]
+    assert github.clock.waits == expected
+    sent = [bearer(request) for request in server.requests if request.target.endswith(last)]
+    assert (len(sent), len(set(sent))) == (1 + len(expected), 1)
+    assert github.log.count(GET_TOKEN) == 1
+    name = {401: "BadCredentials", 403: "Forbidden"}[status]
+    assert [record.getMessage().partition(": ")[2] for record in caplog.records] == [
+        f"retry in {wait} s after {name}: the token is new" for wait in expected
+    ]
+
+
+@flavours
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_new_token_is_not_given_more_time_than_the_call_has(
+    session: AnySession, status: int
+) -> None:
+    """Nor more attempts: its error is raised then, and says how many there were."""
+    options: tuple[tuple[dict[str, Any], list[float]], ...] = (
+        ({"timeout": 3}, [1.0]),
+        ({"retry": Retry(attempts=2)}, [1.0]),
+        ({"retry": None}, []),
+        ({}, [1.0, 2.0, 4.0]),
+        ({"retry": Retry(attempts=9)}, [1.0, 2.0, 4.0]),
+    )
+    for given, waits in options:
+        github = GitHub(FakeClock())
+        github.lag, github.lagging = 100.0, LAGGING[status]
+        with (
+            Loopback(default=github) as server,
+            session(server.url, app(7), github.clock, **given) as client,
+            pytest.raises((BadCredentials, Forbidden)) as caught,
+        ):
+            client.call(GET)
+        assert (github.clock.waits, caught.value.attempts) == (waits, 1 + len(waits))
+        assert github.log.count(GET_TOKEN) == 1
+
+
+@flavours
+def test_only_a_new_token_is_given_time(session: AnySession) -> None:
+    """After ten seconds a 403 is the caller's, as is another 403 at any time."""
+    github = GitHub(FakeClock())
+    with Loopback(default=github) as server, session(server.url, app(7), github.clock) as client:
+        github.first["7"] = [reply({"message": "Must have admin rights"}, 403)]
+        with pytest.raises(Forbidden, match="admin rights"):
+            client.call(GET)
+        github.clock.passed += 10
+        github.first["7"] = [LAGGING[403]]
+        with pytest.raises(Forbidden, match="not accessible"):
+            client.call(GET)
+    assert github.log == [GET_TOKEN, CALL, CALL]
+    assert github.clock.waits == []
 
 
 @flavours
@@ -246,6 +334,7 @@ def test_a_refused_token_is_not_used_again(session: AnySession) -> None:
     ):
         client.call(GET)
         github.revoke()
+        github.clock.passed += 10
         with pytest.raises(BadCredentials):
             client.call(GET)
         client.call(GET)
@@ -477,14 +566,48 @@ def test_an_installation_may_be_suspended_or_gone(session: AnySession) -> None:
         with pytest.raises(SignInFailed, match="suspended on the organization acme"):
             client.call(GET)
         client.call(GET)
-        github.installations["acme"] = 9
+        del github.installations["acme"]
         github.installations.pop("acme/app")
         github.installations.pop("acme/lib")
         github.revoke()
-        with pytest.raises(SignInFailed, match="not installed on the organization acme"):
-            client.call(GET)
+        github.clock.passed += 10
+        for _ in range(2):
+            with pytest.raises(SignInFailed, match="not installed on the organization acme"):
+                client.call(GET)
+        github.installations["acme"] = 9
         client.call(GET)
-    assert github.log[-2:] == ["POST /app/installations/9/access_tokens", CALL]
+    assert github.log[-3:] == [LOOK_UP, "POST /app/installations/9/access_tokens", CALL]
+
+
+@flavours
+def test_an_app_that_was_installed_anew_is_looked_up_again(session: AnySession) -> None:
+    """By the call that finds that its installation is gone, which then succeeds."""
+    github = GitHub(FakeClock())
+    github.installations = {"acme": 7}
+    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+        client.call(GET)
+        github.installations["acme"] = 9
+        github.revoke()
+        github.clock.passed += 10
+        github.log.clear()
+        client.call(GET)
+        client.call(GET)
+    gone, found = GET_TOKEN, GET_TOKEN.replace("7", "9")
+    assert github.log == [CALL, gone, LOOK_UP, found, CALL, CALL]
+
+
+@flavours
+def test_an_installation_that_stays_gone_is_looked_up_once(session: AnySession) -> None:
+    """Where the look-up still finds it, the error is that of its token."""
+    github = GitHub(FakeClock())
+    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+        client.call(GET)
+        github.clock.passed += 3600
+        github.first["access_tokens"] = [reply({"message": "Not Found"}, 404)] * 9
+        github.log.clear()
+        with pytest.raises(SignInFailed):
+            client.call(GET)
+    assert github.log == [GET_TOKEN, LOOK_UP, GET_TOKEN]
 
 
 @flavours

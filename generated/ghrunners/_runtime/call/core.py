@@ -96,8 +96,10 @@ class Core:
         """Record the outcome of an attempt, and return it."""
         state = self.state
         if isinstance(outcome, Response):
-            if outcome.status == 401:
-                state.source.invalidate(signature)
+            if outcome.status in (401, 403):
+                outcome.token_is_new = state.source.is_new(signature, state.clock.now())
+                if outcome.status == 401 and not outcome.token_is_new:
+                    state.source.invalidate(signature)
             # Token requests count against another rate limit.
             if outcome.status not in (403, 429) and step.token is None:
                 state.pacer.accepted(outcome)
