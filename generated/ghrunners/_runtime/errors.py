@@ -153,13 +153,16 @@ class SignInFailed(CallError):
     What to do: Install the App on the organization or repository, or check its id and private key.
 
     Attributes:
+        problem: Why no token could be obtained.
         error: GitHub's response to the App as an error, which is also the cause of this one.
     """
 
+    problem: str
     error: CallError
 
     def __init__(self, request: RequestInfo, problem: str, error: CallError) -> None:
         super().__init__(request, f"{request}: authentication failed: {problem}: {error}")
+        self.problem = problem
         self.error = error
 
 

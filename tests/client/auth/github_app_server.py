@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import functools
 import threading
 import traceback
@@ -122,7 +123,8 @@ class GitHub:
                 path.removeprefix("/orgs/").removeprefix("/repos/").removesuffix("/installation")
             )
             if (number := self.installations.get(place.lower())) is None:
-                return reply({"message": "Not Found"}, 404)
+                answer = reply({"message": "Not Found"}, 404)
+                return dataclasses.replace(answer, after=self.slow)
             return reply({"id": number, "suspended_at": None})
         number = int(path.split("/")[3])
         if number not in self.installations.values():

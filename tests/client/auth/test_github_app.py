@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import copy
 import logging
@@ -9,6 +10,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jwt
@@ -25,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 from client.auth.github_app_server import (
     CLIENT_ID,
     AnySession,
+    AsyncSession,
     GitHub,
     SyncSession,
     app,
@@ -557,6 +560,39 @@ def test_an_app_that_is_not_installed_says_where(
 
 
 @flavours
+def test_calls_that_wait_share_a_failed_look_up(session: AnySession) -> None:
+    """One look-up for all of them; each error is of its own call, and has the same cause."""
+    github = GitHub(FakeClock())
+    github.slow = 0.3
+    found: list[SignInFailed] = []
+
+    def one(client: SyncSession, number: int) -> None:
+        with pytest.raises(SignInFailed, match="not installed") as caught:
+            client.call(GET, org="nobody", thing=number)
+        found.append(caught.value)
+
+    with Loopback(default=github) as server, session(server.url, app(), github.clock) as client:
+        if isinstance(client, SyncSession):
+            with ThreadPoolExecutor(20) as pool:
+                list(pool.map(one, [client] * 20, range(20)))
+        else:
+            assert isinstance(client, AsyncSession)
+            resource = client.client.org("nobody")
+
+            async def main() -> list[object]:
+                calls = (resource.call(GET, path={"thing": number}) for number in range(20))
+                return list(await asyncio.gather(*calls, return_exceptions=True))
+
+            found += [it for it in client.runner.run(main()) if isinstance(it, SignInFailed)]
+    assert github.log == ["GET /orgs/nobody/installation"]
+    assert len({str(error) for error in found}) == len(found) == 20
+    assert len({id(error.__cause__) for error in found}) == 1
+    assert {error.request.path for error in found} == {
+        f"/orgs/nobody/things/{number}" for number in range(20)
+    }
+
+
+@flavours
 def test_an_installation_may_be_suspended_or_gone(session: AnySession) -> None:
     """The error says which of the two; one that is there again is found."""
     github = GitHub(FakeClock())
@@ -833,7 +869,7 @@ def test_a_key_may_be_as_a_secret_store_has_it(
     text = key().private_bytes(Encoding.PEM, form, NoEncryption()).decode()
     given = App(client_id=CLIENT_ID, private_key=stored(text))
     token = sign_jwt(given, 0.0).reveal()
-    jwt.decode(token, key().public_key(), ["RS256"], {"verify_exp": False, "verify_iat": False})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a TypedDict
+    jwt.decode(token, key().public_key(), ["RS256"], {"verify_exp": False, "verify_iat": False})
 
 
 @pytest.mark.parametrize(
