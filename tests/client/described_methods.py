@@ -197,7 +197,7 @@ def _public(kind: type) -> list[str]:
 
 # What a client has beside its scopes.
 NOT_SCOPES = frozenset(
-    "aclose api_version base_url close from_env if_none_match rate_limit supports "
+    "aclose api_version base_url close from_env if_none_match rate_limit request supports token "
     "with_options with_raw_response".split()
 )
 

@@ -36,6 +36,9 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
         operation: The id of the operation.
         method: The HTTP method.
         path: The path as it was sent, without the query.
+        template: The path before its parameters were filled in, such as
+            `/orgs/{org}/actions/runners`; empty if it is not known. Many paths have one template, so
+            it can label a metric.
         note: Why the server may lack the operation, if it may.
         needs: The permissions that the operation needs, if the API description names them.
     """
@@ -43,6 +46,7 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
     operation: str
     method: str
     path: str
+    template: str = ""
     note: str = ""
     needs: str = ""
 

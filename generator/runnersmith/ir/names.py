@@ -30,8 +30,8 @@ METHOD_NAMES = frozenset(
 RESOURCE_NAMES = frozenset({"property"})
 # What a client has beside its scopes.
 CLIENT_NAMES = frozenset(
-    "aclose api_version base_url close from_env if_none_match rate_limit scope supports with_options "
-    "with_raw_response".split()
+    "aclose api_version base_url close from_env if_none_match rate_limit request scope supports token "
+    "with_options with_raw_response".split()
 )
 # What a client package exports beside its scopes and resources.
 PACKAGE_NAMES: frozenset[str] = frozenset(

@@ -834,33 +834,22 @@ def test_a_key_may_be_text_or_bytes() -> None:
         assert sign_jwt(App(client_id=CLIENT_ID, private_key=given), 0.0).reveal().count(".") == 2
 
 
-@pytest.mark.parametrize(
-    "stored",
-    [
-        lambda text: text.replace("\n", "\\n"),
-        lambda text: text.replace("\n", "\\r\\n"),
-        lambda text: text.replace("\n", "\r\n"),
-        lambda text: text.replace("\n", " "),
-        lambda text: text.replace("\n", ""),
-        lambda text: f'  "{text}"\n',
-        lambda text: "'" + text.replace("\n", "\\n") + "'",
-        lambda text: base64.b64encode(text.encode()).decode(),
-        lambda text: base64.encodebytes(text.encode()),
-        lambda text: base64.b64encode(text.replace("\n", "\r\n").encode()),
-    ],
-    ids=[
-        "literal",
-        "literal CRLF",
-        "CRLF",
-        "spaces",
-        "one line",
-        "quotes",
-        "quotes, literal",
-        "base64",
-        "base64 lines",
-        "base64 CRLF",
-    ],
-)
+# What variables and secret stores make of a key.
+STORED: dict[str, Callable[[str], str | bytes]] = {
+    "literal": lambda text: text.replace("\n", "\\n"),
+    "literal CRLF": lambda text: text.replace("\n", "\\r\\n"),
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "spaces": lambda text: text.replace("\n", " "),
+    "one line": lambda text: text.replace("\n", ""),
+    "quotes": lambda text: f'  "{text}"\n',
+    "quotes, literal": lambda text: "'" + text.replace("\n", "\\n") + "'",
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 lines": lambda text: base64.encodebytes(text.encode()),
+    "base64 CRLF": lambda text: base64.b64encode(text.replace("\n", "\r\n").encode()),
+}
+
+
+@pytest.mark.parametrize("stored", STORED.values(), ids=STORED)
 @pytest.mark.parametrize("form", [PrivateFormat.TraditionalOpenSSL, PrivateFormat.PKCS8])
 def test_a_key_may_be_as_a_secret_store_has_it(
     stored: Callable[[str], str | bytes], form: PrivateFormat

@@ -49,6 +49,7 @@ ANSWERS: dict[tuple[str, str], Answer] = {
         {"runner": RUNNER, "encoded_jit_config": "bWFkZSB1cA=="}, 201
     ),
     ("GET", "/orgs/acme/actions/permissions/self-hosted-runners"): reply(SETTINGS),
+    ("GET", "/orgs/acme/teams"): reply([{"slug": "platform"}]),
     ("GET", "/orgs/acme/installation"): reply({"id": 1, "suspended_at": None}),
     ("POST", "/app/installations/1/access_tokens"): reply(TOKEN, 201),
 }

@@ -111,17 +111,21 @@ class AppTokens:
         self._clock_offset: float | None = None
 
     def check(self, operation: Operation[Any], request: Request) -> None:
-        if operation.apps and _SCOPE.match(request.original_path):
+        path = request.original_path
+        # An installation that is given can be used for paths that do not name its account.
+        is_given = self._app.installation_id is not None and not path.startswith("/enterprises/")
+        if operation.apps and (is_given or _SCOPE.match(path)):
             return
         needs = f": it needs {operation.needs}" if operation.needs else ""
         raise InvalidArgument(f"{operation.id} does not accept the token of a GitHub App{needs}")
 
     def account(self, request: Request) -> str:
-        if (place := _SCOPE.match(request.original_path)) is None:
+        if not request.original_path:
             return ""  # a request of the App itself
         if self._app.installation_id is not None:
             return f"installation {self._app.installation_id}"
-        return (place["org"] or place["owner"]).lower()
+        place = _SCOPE.match(request.original_path)
+        return "" if place is None else (place["org"] or place["owner"]).lower()
 
     def ready(self, request: Request, now: float) -> Secret[str] | None:
         installation = self._app.installation_id or self._installations.get(_scope(request))
@@ -201,7 +205,12 @@ class AppTokens:
     ) -> Flow[tuple[T, Response]]:
         """Send a request as the App. Retry once if its JWT was rejected because of clock skew."""
         target = exchange.base.prefix + path
-        info = RequestInfo(operation=operation.id, method=operation.method, path=target)
+        info = RequestInfo(
+            operation=operation.id,
+            method=operation.method,
+            path=target,
+            template=exchange.base.prefix + operation.path,
+        )
         request = Request(info, target, None)
         response: Response | None = None
         signed_at = self._server_time(exchange.clock)
