@@ -35,8 +35,8 @@ CLIENT_NAMES = frozenset(
 )
 # What a client package exports beside its scopes and resources.
 PACKAGE_NAMES: frozenset[str] = frozenset(
-    """ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded Client
-    ClientOptions Hooks Pacing Pages RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
+    """AccessToken ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded
+    Client ClientOptions Hooks Pacing Pages RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
 )
 # The errors that it exports as well, and the modules that it has for its clients and scopes.
 ERROR_NAMES: frozenset[str] = frozenset(

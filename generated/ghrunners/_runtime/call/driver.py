@@ -118,7 +118,7 @@ class SyncCore(Core):
             began = self.state.clock.now()
             if began >= step.until:
                 return self.not_sent(step, NO_TIME)
-            observe.attempt_started(self.flows.options.hooks, step)
+            observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
             outcome = self._sender.send(step, signature, step.until - began)
         finally:
             self._slots.release()
@@ -222,7 +222,7 @@ class AsyncCore(Core):
             began = self.state.clock.now()
             if began >= step.until:
                 return self.not_sent(step, NO_TIME)
-            observe.attempt_started(self.flows.options.hooks, step)
+            observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
             outcome = await self._sender.send(step, signature, step.until - began)
         finally:
             self._slots.release()

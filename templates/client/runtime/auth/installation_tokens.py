@@ -88,6 +88,7 @@ class _CachedToken(msgspec.Struct, frozen=True):
     token: Secret[str]
     created_at: float
     renew_at: float
+    expires_at: datetime
 
 
 class AppTokens:
@@ -181,6 +182,12 @@ class AppTokens:
                 for cached in self._tokens.values()
             )
 
+    def expires_at(self, token: Secret[str]) -> datetime | None:
+        """Return when a token expires; None if it has been replaced."""
+        with self._mutex:
+            found = (one.expires_at for one in self._tokens.values() if one.token is token)
+            return next(found, None)
+
     def is_renewable(self, request: Request) -> bool:
         del request
         return True
@@ -196,7 +203,9 @@ class AppTokens:
         lifetime = created.expires_at.timestamp() - self._server_time(exchange.clock)
         now = exchange.clock.now()
         with self._mutex:
-            self._tokens[installation] = _CachedToken(token, now, now + lifetime - _RENEW_BEFORE)
+            self._tokens[installation] = _CachedToken(
+                token, now, now + lifetime - _RENEW_BEFORE, created.expires_at
+            )
         return token
 
     def _send_as_app(

@@ -5,7 +5,7 @@ Records each attempt in the log, in the caller's hooks and in the shared state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import NoReturn, Self, TypeVar
@@ -56,7 +56,7 @@ class Turn:
         self._waiting.discard(self)
 
     @contextmanager
-    def renewal(self) -> Iterator[None]:
+    def renewal(self) -> Generator[None]:
         """Raise the failure of a renewal during the wait; otherwise share that of this one."""
         failure = self._failure
         if isinstance(failure, SignInFailed):
@@ -161,7 +161,8 @@ class Core:
             if outcome.status not in (403, 429) and step.token is None:
                 state.pacer.accepted(outcome)
         seconds = state.clock.now() - began
-        observe.attempt_ended(self.flows.options.hooks, step, outcome, seconds, state.redact)
+        hooks = self.flows.options.hooks
+        observe.attempt_ended(hooks, step, outcome, seconds, state.redact, self.base.origin)
         if isinstance(outcome, Response) and outcome.is_deprecated:
             version = self.deployment.version
             warn_of_deprecation(step.request.info, outcome, version, state.warned, state.redact)
