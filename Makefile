@@ -9,7 +9,10 @@ STAMP := .venv/set-up
 PYTHONS := $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 python)
 # The client can be missing: `make generate` creates it.
 CLIENT := $(wildcard generated/pyproject.toml)
-CHECKS := lint check tests-generator types wheels tests-packs tests-client
+CHECKS := lint check tests-generator types wheels tests-commands tests-client
+# The tests in three jobs that take about equally long: the client, the commands, everything else.
+CLIENT_TESTS := tests/client tests/render
+COMMAND_TESTS := tests/bump tests/cli tests/compare tests/diff tests/packs
 # Checks in parallel, with the output of each one together if make supports that.
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -81,15 +84,15 @@ tests: $(STAMP) ## run pytest (PYTEST="tests/client -k walk" sets its arguments)
 
 tests-client: $(STAMP)
 	$(title)
-	@$(BIN)/python -m pytest tests/client
+	@$(BIN)/python -m pytest $(CLIENT_TESTS)
 
-tests-packs: $(STAMP)
+tests-commands: $(STAMP)
 	$(title)
-	@$(BIN)/python -m pytest tests/packs tests/render
+	@$(BIN)/python -m pytest $(COMMAND_TESTS)
 
 tests-generator: $(STAMP)
 	$(title)
-	@$(BIN)/python -m pytest --ignore=tests/client --ignore=tests/packs --ignore=tests/render
+	@$(BIN)/python -m pytest $(CLIENT_TESTS:%=--ignore=%) $(COMMAND_TESTS:%=--ignore=%)
 
 check: $(STAMP) ## compare generated/ with the output of the generator
 	$(title)

@@ -38,17 +38,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
-    """Whether expectations are to be rewritten."""
+    """Whether expectations must be rewritten."""
     return bool(request.config.getoption("--update"))
 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder on the import path with the packages of all documents of `foreign/`."""
-    from lowering.foreign_packages import written
+    from lowering.foreign_packages import write_packages
 
     folder = tmp_path_factory.mktemp("foreign")
-    written(folder)
+    write_packages(folder)
     sys.path.insert(0, str(folder))
     yield folder
     sys.path.remove(str(folder))

@@ -1,4 +1,4 @@
-"""What the generator's tests share: small specs as values, and the files that come of them."""
+"""Small specs of the generator's tests as values, and the files generated from them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PACKAGE = "example"
 
 Schema: TypeAlias = dict[str, Json]
 
-# One scope, one resource, one operation, one model: what most tests change a single thing of.
+# One scope, resource, operation and model; most tests change one thing of it.
 _SPEC: Schema = {
     "openapi": "3.1.0",
     "info": {"title": "Lamps", "version": "2026-01-01", "description": "The lamps of a house."},
@@ -91,24 +91,24 @@ LAMP_PATH = "/houses/{house}/lamps/{lamp_id}"
 
 
 def small_spec() -> Schema:
-    """A valid spec of one operation, to be changed."""
+    """Return a valid spec of one operation, which a test may change."""
     return copy.deepcopy(_SPEC)
 
 
 def inside(value: Json, *steps: str | int) -> Schema:
-    """The mapping at a place in a spec, to be changed."""
+    """Return the mapping at a place in a spec, which a test may change."""
     for step in steps:
         value = value[int(step)] if isinstance(value, list) else cast(Schema, value)[str(step)]
     return cast(Schema, value)
 
 
 def lamp(spec: Schema) -> Schema:
-    """The properties of the one model of `small_spec`."""
+    """Return the properties of the only model of `small_spec`."""
     return inside(spec, "components", "schemas", "Lamp", "properties")
 
 
 def with_fields(**fields: Json) -> Schema:
-    """A spec whose one model also has these properties; each gets a description."""
+    """Return a spec whose model also has these properties; each gets a description."""
     spec = small_spec()
     for name, schema in fields.items():
         lamp(spec)[name] = {"description": "A field.", **cast(Schema, schema)}
@@ -116,7 +116,7 @@ def with_fields(**fields: Json) -> Schema:
 
 
 def put(body: Json) -> Schema:
-    """A spec whose lamp can also be put, with this schema as the request's body."""
+    """Return a spec whose lamp has a PUT operation with this schema as its body."""
     spec = small_spec()
     inside(spec, "paths", LAMP_PATH)["put"] = {
         "operationId": "lamps/put",
@@ -134,7 +134,7 @@ def put(body: Json) -> Schema:
 
 
 def document(spec: Json) -> Document:
-    """A spec as it would be read from a file called spec.json, every value on its own line."""
+    """Return a spec as read from a file called spec.json, with every value on a separate line."""
     return parse(json.dumps(spec, indent=1).encode(), name="spec.json", suffix=".json")
 
 
@@ -147,13 +147,13 @@ def client_stack() -> Stack:
 
 
 def shipped_stack(name: str) -> Stack:
-    """A pack that comes with runnersmith."""
+    """Return a pack that comes with runnersmith."""
     [found] = stacks([shipped("templates") / name])
     return found
 
 
 def made(api: ir.Api, *folders: Path, package: str = PACKAGE) -> RenderedFiles:
-    """What packs make of an API; the client pack when none is named."""
+    """Return the files that packs render for an API; by default those of the client pack."""
     folders = folders or (shipped("templates") / "client",)
     ours = all(folder.parent == shipped("templates") for folder in folders)
     renderer = _shipped_renderer(folders) if ours else Renderer(stacks(folders))
@@ -162,12 +162,12 @@ def made(api: ir.Api, *folders: Path, package: str = PACKAGE) -> RenderedFiles:
 
 @functools.cache
 def _shipped_renderer(folders: tuple[Path, ...]) -> Renderer:
-    """The templates that come with runnersmith, which no test changes: looked through once."""
+    """Return the templates that come with runnersmith, which are loaded once."""
     return Renderer(stacks(folders))
 
 
 def build_ir(spec: Json, package: str = PACKAGE) -> ir.Api:
-    """Validate and build. Raises SpecError as `generate` does."""
+    """Validate and lower a spec. Raise SpecError like `generate`."""
     loaded = document(spec)
     if found := errors(pipeline.validated(loaded, "curated")):
         raise SpecError(found)
@@ -175,13 +175,13 @@ def build_ir(spec: Json, package: str = PACKAGE) -> ir.Api:
 
 
 def render_spec(spec: Json, *, formatted: bool = True) -> dict[str, str]:
-    """The spec-dependent files of a client."""
+    """Return the files of a client that depend on the spec."""
     files = made(build_ir(spec)).rendered
     return format_files(files) if formatted else files
 
 
 def project(spec: Path, output: Path, package: str = PACKAGE) -> Project:
-    """A project of one spec, without a pyproject.toml."""
+    """Return a project of one spec, without a pyproject.toml."""
     return Project(
         root=output.parent,
         spec=spec,
@@ -203,8 +203,8 @@ def write_files(folder: Path, files: dict[str, str]) -> None:
 def mypy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run mypy --strict in a folder.
 
-    The copies of the runtime in it are read for what they offer: their own code is checked where it
-    stands, and in ghrunners.
+    The copies of the runtime are only read for their types: their code is checked in the templates
+    and in ghrunners.
     """
     (folder / "mypy.ini").write_text(
         "[mypy]\nstrict = True\n[mypy-*._runtime.*]\nignore_errors = True\n"

@@ -173,7 +173,7 @@ class Tree:
                     waiting.append(other)
 
     def too_deep(self, levels: int | None) -> Iterator[str]:
-        """Yield the longest chain of rooms, with each module of the root as a room of its own."""
+        """Yield the longest chain of rooms, with each module of the root as a separate room."""
         if levels is None or any(self.circles()) or any(self.upward()):
             return
         rooms: dict[str, set[str]] = {}

@@ -96,7 +96,7 @@ def test_a_product_speaks_the_newest_version_that_it_knows(
 def test_a_version_that_a_product_lacks_is_refused() -> None:
     """By its release; where none is told, some release knows it."""
     documents = tuple(DOCUMENTS.values())
-    with pytest.raises(UsageError, match=r"ghes-3\.19 does not know .* it knows 2022-11-28$"):
+    with pytest.raises(UsageError, match=r"ghes-3\.19 does not support .* it supports 2022-11-28$"):
         pick(documents, "2026-03-10", "ghes-3.19")
     with pytest.raises(UsageError, match="has no API version 2020-01-01"):
         pick(documents, "2020-01-01", "ghes-3.19")

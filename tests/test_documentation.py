@@ -1,4 +1,4 @@
-"""What README, CONTRIBUTING and the others say, held against what is there."""
+"""Documentation: what README, CONTRIBUTING and the others say agrees with the repository."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 import ghrunners
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 from runnersmith import cli
 from runnersmith.openapi.document import Json
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "generated/README.md")
-# Its console blocks are run, with the files that they make, by a test of their own.
+# Its console blocks are run, with the files that they make, by a separate test.
 GUIDE = "templates/README.md"
 WORKFLOWS = tuple(sorted(path.name for path in (ROOT / ".github" / "workflows").glob("*.yml")))
 
@@ -127,14 +127,14 @@ def test_the_map_has_every_folder() -> None:
 def test_the_examples_of_the_readme_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As they stand there, but against a server of ours."""
+    """As they stand there, but against our server."""
     first, second = re.findall(r"```python\n(.*?)```", read("README.md"), re.DOTALL)
     monkeypatch.setenv("GITHUB_TOKEN", "made-up")
     made = ghrunners.Client
 
-    with Loopback(
-        reply({"total_count": 1, "runners": [RUNNER]}),
-        reply({"total_count": 1, "runner_groups": [GROUP]}),
+    with ScriptedServer(
+        json_response({"total_count": 1, "runners": [RUNNER]}),
+        json_response({"total_count": 1, "runner_groups": [GROUP]}),
     ) as server:
 
         def local(

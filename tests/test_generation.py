@@ -144,7 +144,7 @@ def test_every_folder_is_a_case() -> None:
 
 @pytest.mark.parametrize("case", CASE_NAMES)
 def test_a_case_imports(case: str, packages: Path) -> None:
-    """Every module imports, every public name is there, every reply type has a decoder."""
+    """Every module imports, every public name is there, every response type has a decoder."""
     package = imported(case, packages)
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(found.name)
@@ -195,7 +195,7 @@ def test_models_that_hold_each_other(first: str, packages: Path) -> None:
 
 
 def test_absent_is_none_in_a_reply_and_unset_in_a_request(packages: Path) -> None:
-    """What a reply leaves out is None; what a caller leaves out is not sent, and null is."""
+    """What a response leaves out is None; what a caller leaves out is not sent, and null is."""
     models = imported("request-and-reply-models", packages).models
     unset = imported("request-and-reply-models", packages).UNSET
     lamp = msgspec.json.decode(b'{"bulb": {"watts": 5}}', type=models.Lamp)
@@ -211,7 +211,7 @@ def test_absent_is_none_in_a_reply_and_unset_in_a_request(packages: Path) -> Non
 
 
 def test_unknown_values_are_read(packages: Path) -> None:
-    """A value that is not listed never makes a reply unreadable."""
+    """A value that is not listed never makes a response unreadable."""
     models = imported("open-and-closed-enums", packages).models
     text = b'{"colour": "green", "state": "odd", "level": 9, "modes": ["dusk"], "more": 1}'
     lamp = msgspec.json.decode(text, type=models.Lamp)

@@ -1,7 +1,7 @@
-"""Language of the documents and the generated package: phrases that must not come back.
+"""Language of the documents, the generated package and the tests: phrases that must not come back.
 
 Code blocks and code spans of Markdown are left out. Of Python, docstrings, messages and comments
-are checked.
+are checked; of the tests, the openings of docstrings.
 """
 
 from __future__ import annotations
@@ -109,6 +109,11 @@ def paths(*patterns: str) -> list[Path]:
     return sorted(found)
 
 
+def modules_of_tests() -> list[Path]:
+    cases = ROOT / "tests" / "cases"
+    return [path for path in paths("tests/**/*.py") if not path.is_relative_to(cases)]
+
+
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -165,7 +170,7 @@ def test_a_text_has_no_listed_phrase(path: Path) -> None:
     assert [found for phrase in PHRASES for found in phrase.found(text)] == []
 
 
-@pytest.mark.parametrize("path", paths(*PYTHON), ids=name)
+@pytest.mark.parametrize("path", [*paths(*PYTHON), *modules_of_tests()], ids=name)
 def test_a_docstring_begins_with_the_thing_or_the_action(path: Path) -> None:
     """A module's with a noun, a function's with the verb of the field."""
     assert misfit_openings(path.read_text(encoding="utf-8")) == []

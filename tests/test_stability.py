@@ -1,4 +1,4 @@
-"""What a small change of the spec changes in the client: what must change, and nothing else."""
+"""Stability of the client: a small change of the spec changes only what must change."""
 
 from __future__ import annotations
 

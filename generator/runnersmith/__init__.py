@@ -1,4 +1,4 @@
-"""runnersmith: an OpenAPI description of runner endpoints in, a typed client package out."""
+"""Generator of a typed client package from an OpenAPI description (runnersmith)."""
 
 from __future__ import annotations
 

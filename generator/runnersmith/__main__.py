@@ -1,4 +1,4 @@
-"""`python -m runnersmith`."""
+"""Entry point of `python -m runnersmith`."""
 
 from __future__ import annotations
 

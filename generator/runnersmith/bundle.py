@@ -1,7 +1,7 @@
-"""One API version as a single OpenAPI document that other tools accept.
+"""Bundle of one API version: a single OpenAPI document that other tools accept.
 
-The document stands alone: no overlay, no extension of ours, nothing that nothing uses. For a
-product, it has what that product has.
+The document is self-contained: no overlay, no `x-runnersmith`, no unused components. For a product,
+it has only the operations and fields of that product.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"
 
 
 def pick(documents: tuple[Document, ...], version: str | None, product: str | None) -> Document:
-    """The document of a version; left out, of the newest that every release of the product knows,
-    or the release that is named: the one that a client of it speaks.
+    """Return the document of a version.
 
-    Raises UsageError for what is no product, and for a version that it does not know.
+    The default is the newest version that the named release, or every release of the product,
+    supports: the default of a client for that product. Raises UsageError for an unknown product,
+    and for a version that it does not support.
     """
     choice = _choice(product)
     if choice is None:
@@ -40,15 +41,15 @@ def pick(documents: tuple[Document, ...], version: str | None, product: str | No
         known = [versions.version_of(it) for it in documents]
         known = [name for name in known if choice.reaches(since.get(name))]
         raise UsageError(
-            f"{product} does not know API version {version}; it knows {', '.join(known)}"
+            f"{product} does not support API version {version}; it supports {', '.join(known)}"
         )
     return chosen
 
 
 def bundle(document: Document, product: str | None = None) -> str:
-    """The JSON text of a document, for one product or for all.
+    """Return the JSON text of a document, for one product or for all.
 
-    Raises UsageError when the product is none.
+    Raises UsageError for an unknown product.
     """
     data = _without(document.data, _choice(product))
     if isinstance(data, dict):
@@ -57,28 +58,28 @@ def bundle(document: Document, product: str | None = None) -> str:
 
 
 class _Choice:
-    """A product, and its release where one is named."""
+    """A product, and its release if one is named."""
 
     def __init__(self, name: str, release: tuple[int, int] | None) -> None:
         self.name = name
         self.release = release
 
     def has(self, products: Json) -> bool:
-        """Whether an extension's `products` include it."""
+        """Return whether an extension's `products` include it."""
         if not isinstance(products, dict):
             return True
         since = products.get(self.name)
         return isinstance(since, str) and (since == "all" or self.reaches(since))
 
     def reaches(self, since: str | None) -> bool:
-        """Whether it is of a release, or has later ones: all have what says no release."""
+        """Return whether the release, or some release of the product, is `since` or later."""
         if since is None or self.release is None:
             return True
         major, _, minor = since.partition(".")
         return (int(major), int(minor)) <= self.release
 
     def is_sure_of(self, since: str | None) -> bool:
-        """Whether all that it may stand for is of a release or a later one."""
+        """Return whether the release, or every release of the product, is `since` or later."""
         return since is None or (self.release is not None and self.reaches(since))
 
 
@@ -88,13 +89,13 @@ def _choice(product: str | None) -> _Choice | None:
     found = _PRODUCT.match(product)
     if found is None or (found[2] and found[1] != "ghes"):
         raise UsageError(
-            f"{product!r} is no product; name github.com, ghec, ghes, or a release such as ghes-3.19"
+            f"{product!r} is not a product; name github.com, ghec, ghes, or a release such as ghes-3.19"
         )
     return _Choice(found[1], (int(found[2]), int(found[3])) if found[2] else None)
 
 
 def _without(value: Json, choice: _Choice | None) -> Json:
-    """A copy without our extension, and without what the product lacks."""
+    """Return a copy without `x-runnersmith` and without elements that the product does not have."""
     if isinstance(value, list):
         return [_without(item, choice) for item in value if not _lacked(item, choice)]
     if not isinstance(value, dict):
@@ -127,7 +128,7 @@ def _lacked(value: Json, choice: _Choice | None) -> bool:
 
 
 def _drop_unused(data: dict[str, Json]) -> None:
-    """Drop the components that no path leads to."""
+    """Remove the components that no path uses."""
     components = data.get("components")
     if not isinstance(components, dict):
         return

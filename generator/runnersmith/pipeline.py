@@ -1,7 +1,7 @@
-"""The one way from a spec to formatted files: load, validate, build, render, format.
+"""Pipeline from a spec to formatted files: load, validate, lower, render, format.
 
-Reads the spec, its overlays and the packs. `generate`, `check`, the tests and the benchmark all call
-`produce`; only what they do with the files differs.
+Reads the spec, its overlays and the packs. `generate`, `check`, the tests and the benchmark all
+call `produce` and differ only in their use of the files.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def silent(stage: str) -> None:
 
 
 def examine(spec: Path, name: str, level: Level) -> tuple[Problem, ...]:
-    """Every problem of a spec and its overlays. Raises SpecError when they cannot be read."""
+    """Return every problem of a spec and its overlays. Raises SpecError if they cannot be read."""
     from .overlay import versions
 
     newest, *older = versions.load(spec, name)
@@ -43,9 +43,9 @@ def examine(spec: Path, name: str, level: Level) -> tuple[Problem, ...]:
 def validated(
     newest: Document, level: Level, older: Sequence[Document] = ()
 ) -> tuple[Problem, ...]:
-    """Every problem of a document in all its API versions.
+    """Return every problem of a document in all its API versions.
 
-    What only the builder can see is added when nothing else is wrong.
+    Problems found by lowering are added if validation finds no error.
     """
     documents = (newest, *older)
     problems = _validate(documents, level)
@@ -59,30 +59,32 @@ def validated(
 
 
 def build_ir(project: Project, report: Report = silent) -> ir.Api:
-    """Load, validate and build every API version. Raises SpecError with every problem found."""
+    """Load, validate and lower every API version. Raises SpecError with every problem."""
     return build_client(project, report).api
 
 
 def build_client(
     project: Project, report: Report = silent, *, validated: bool = False
 ) -> LoweringResult:
-    """Make the IR of a spec, with what has to be said of it. Raises SpecError with every problem.
+    """Lower a spec to the IR, with notes. Raises SpecError with every problem.
 
-    A spec of ours has to be without any finding; of somebody else's document, what does not hinder
-    is left to `validate`, and what is wrong with single operations leaves them out, where that is
-    asked for. `validated` leaves out what was found valid before.
+    A curated spec must have no problem at all. For any other document, warnings are left to
+    `validate`. With `skip_unsupported`, errors inside single operations only omit these operations.
+    `validated` skips the validation of an unchanged spec.
     """
     from .overlay import versions
 
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
     report("validate")
-    ours, skip = versions.is_ours(documents[0]), project.skip_unsupported
-    # What is left out of a client is found anew each time.
-    found = () if validated and not skip else _validate(documents, "curated" if ours else "foreign")
-    undecided = _undecided(project.spec, project.name(project.spec)) if ours else ()
+    curated, skip = versions.is_curated(documents[0]), project.skip_unsupported
+    # The omitted operations are determined anew each time.
+    found = (
+        () if validated and not skip else _validate(documents, "curated" if curated else "foreign")
+    )
+    undecided = _undecided(project.spec, project.name(project.spec)) if curated else ()
     stopping = errors((*undecided, *found))
-    if stopping and ours:
+    if stopping and curated:
         raise SpecError(stopping)
     report("build")
     built = _build(documents, project.package, stopping, skip_unsupported=skip)
@@ -90,7 +92,7 @@ def build_client(
 
 
 def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
-    """The marks that a bump has left for a person: prose to write, decisions to take."""
+    """Return the marks of open decisions that a bump has left in the spec."""
     return undecided(spec.read_text(encoding="utf-8"), name)
 
 
@@ -115,7 +117,7 @@ def _build(
     from .merge import merge
     from .overlay import versions
 
-    if not versions.is_ours(documents[0]):
+    if not versions.is_curated(documents[0]):
         return build_foreign(documents[0], package, unsound, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
@@ -124,7 +126,7 @@ def _build(
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPackage:
-    """A client package: path below the output folder -> text; the lock; and what is to be told of it."""
+    """A client package: path below the output folder -> text, the lock, the result of lowering."""
 
     files: Mapping[str, str]
     lock: Lock
@@ -136,30 +138,32 @@ def produce(
     report: Report = silent,
     before: PreviousRun | None = None,
 ) -> GeneratedPackage:
-    """Make every file of the client package, in memory. Raises SpecError with every problem.
+    """Generate every file of the client package, in memory. Raises SpecError with every problem.
 
-    `before` tells what the last run did that need not be done again.
+    `before` has the results of the last run that can be reused.
     """
-    built, made = _made(project, report, validated=before is not None and before.validated)
+    validated = before is not None and before.validated
+    lowered, unformatted = _render(project, report, validated=validated)
     report("format")
-    files = dict(sorted({**format_files(made.rendered, before), **made.copied}.items()))
+    formatted = format_files(unformatted.rendered, before)
+    files = dict(sorted({**formatted, **unformatted.copied}.items()))
     inputs, tools = fingerprint.inputs(project), fingerprint.tools()
-    return GeneratedPackage(files, lock_of(files, inputs, tools, made.rendered), built)
+    return GeneratedPackage(files, lock_of(files, inputs, tools, unformatted.rendered), lowered)
 
 
 def rendered(project: Project, report: Report = silent) -> RenderedFiles:
-    """Make every file as the templates give it. Raises SpecError with every problem."""
-    _, made = _made(project, report)
-    return made
+    """Render every file, without formatting. Raises SpecError with every problem."""
+    _, files = _render(project, report)
+    return files
 
 
-def _made(
+def _render(
     project: Project, report: Report, *, validated: bool = False
 ) -> tuple[LoweringResult, RenderedFiles]:
     from .packs import stacks
     from .render import Package, make
 
-    # First, since it is quick to tell.
+    # First, since it is quick.
     packs = stacks(project.packs)
     built = build_client(project, report, validated=validated)
     report("render")

@@ -1,6 +1,6 @@
-"""What is wrong with an input, and where: the one form in which every stage reports findings.
+"""Problems found in an input, with their places: the one form in which every stage reports them.
 
-Pure values; reads nothing, prints nothing.
+Pure.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding. The message says what is wrong and what to do about it, on one line.
+    """One finding. The message states on one line what is wrong and how to fix it.
 
-    `pointer` leads to it in its document; findings of one place that say the same are one.
+    `pointer` leads to the place in its document. Equal problems at one place are merged.
     """
 
     place: Place
@@ -42,15 +42,15 @@ class Problem:
 
 
 class RunnersmithError(Exception):
-    """Base of everything this package raises on purpose; its text is fit to print."""
+    """Base of everything this package raises on purpose. Its text is fit to print."""
 
 
 class UsageError(RunnersmithError):
-    """The command line, the settings or a folder is not usable as given: exit status 2."""
+    """The command line, the settings or a folder is unusable: exit status 2."""
 
 
 class SpecError(RunnersmithError):
-    """An input has problems, all of them listed in file order: exit status 1."""
+    """An input has problems, listed in file order: exit status 1."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
@@ -58,9 +58,9 @@ class SpecError(RunnersmithError):
 
 
 class UnsupportedError(SpecError):
-    """A document has operations that are unsound or cannot be expressed; the others can."""
+    """A document has operations that are unsound or unsupported; the rest can be generated."""
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems that stop a run, leaving warnings out."""
+    """Return the problems that stop a run, without the warnings."""
     return tuple(problem for problem in problems if problem.severity == "error")

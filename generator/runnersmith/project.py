@@ -1,4 +1,4 @@
-"""What a run works on: `[tool.runnersmith]` of the nearest pyproject.toml, and the data we ship.
+"""Project of a run: `[tool.runnersmith]` in the nearest pyproject.toml, or the shipped spec.
 
 Reads pyproject.toml; writes nothing.
 """
@@ -21,15 +21,15 @@ _RELEASE = re.compile(r"\d+(\.\d+){0,3}((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?\Z",
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 
 
-# What is made where nothing else is said: the client, and its pages.
+# The default packs: the client and its reference pages.
 PACKS = ("client", "reference")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """The settings table. Paths are relative to the folder of the pyproject.toml.
 
-    `pack` is one pack, `packs` are several, PACKS when both are left out: the bare names of packs
-    that come with runnersmith, or folders.
+    `pack` is one pack, `packs` are several; the default is PACKS. Each is a folder or the bare name
+    of a shipped pack.
     """
 
     spec: str = "spec/runners.yaml"
@@ -46,16 +46,16 @@ class _Tool(msgspec.Struct, frozen=True):
 
 
 class _File(msgspec.Struct, frozen=True):
-    """The part of a pyproject.toml that is ours to check."""
+    """Checked part of a pyproject.toml."""
 
     tool: _Tool = _Tool()
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Settings, resolved to paths. `root` is where names in messages start from.
+    """Settings, resolved to paths. Names in messages are relative to `root`.
 
-    `packs` are the folders of those that are asked for; what they extend is found in them.
+    `packs` are the folders of the requested packs; these name the packs that they extend.
     """
 
     root: Path
@@ -68,7 +68,7 @@ class Project:
     skip_unsupported: bool = False
 
     def name(self, path: Path) -> str:
-        """How messages call a file: relative to the current folder where it is below it."""
+        """Return a file's name for messages: relative to the current folder if it is inside."""
         shown = os.path.relpath(path)
         return Path(path if shown.startswith("..") else shown).as_posix()
 
@@ -81,9 +81,10 @@ def find(
     *,
     skip_unsupported: bool = False,
 ) -> Project:
-    """The project of the current folder; arguments, relative to it, come before the settings.
+    """Find the project of the current folder. Arguments override settings.
 
-    Raises UsageError when a setting is not usable.
+    Paths in arguments are relative to the current folder. Raises UsageError if a setting is
+    invalid.
     """
     root, settings = _settings(_current())
     for option, value in (
@@ -147,7 +148,7 @@ def _current() -> Path:
 
 
 def _settings(folder: Path) -> tuple[Path, Settings]:
-    """The nearest settings and their folder; without any, what comes with runnersmith is worked on."""
+    """Return the nearest settings and their folder; without any, the shipped spec."""
     for candidate in (folder, *folder.parents):
         path = candidate / "pyproject.toml"
         if not path.is_file():
@@ -162,7 +163,7 @@ def _settings(folder: Path) -> tuple[Path, Settings]:
             return candidate, found.tool.runnersmith
     from .packs import shipped
 
-    ours = Settings(
+    defaults = Settings(
         spec=str(shipped("spec/runners.yaml")), corrections=str(shipped("spec/corrections.yaml"))
     )
-    return folder, ours
+    return folder, defaults

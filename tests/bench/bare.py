@@ -31,7 +31,7 @@ DECODER = msgspec.json.Decoder(RunnerList)
 
 
 def walked(client: httpx2.Client) -> Iterator[Runner]:
-    """Give all runners, page after page."""
+    """Return all runners, page after page."""
     place, asked = PLACE, {"per_page": 100}
     while True:
         response = client.get(place, params=asked or None)

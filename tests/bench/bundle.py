@@ -83,7 +83,7 @@ def mocked(prism: Path, path: Path, version: str, folder: Path) -> str:
     try:
         wait(server, int(port), log)
         # Prism offers what the description says it does, application/json, and nothing near it:
-        # the client's Accept header, application/vnd.github+json, would be refused.
+        # the client's Accept header, application/vnd.github+json, would be rejected.
         url = f"http://127.0.0.1:{port}/orgs/acme/actions/runners?per_page=100"
         headers = {"Accept": "application/json", "X-GitHub-Api-Version": version}
         request = urllib.request.Request(url, headers=headers)

@@ -1,4 +1,4 @@
-"""What ghrunners costs, beside githubkit, PyGithub, ghapi and a loop over httpx2 and msgspec.
+"""Cost of ghrunners compared with githubkit, PyGithub, ghapi and a loop over httpx2 and msgspec.
 
 Run by hand: `make bench`. Every figure is of a new process that talks to a server on this machine;
 each round runs all of them, one after the other, so that a ratio compares what ran side by side.
@@ -50,7 +50,7 @@ Figures = dict[str, list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table. The ratio is to be `aim` at most, where there is one."""
+    """A line of the table. The ratio must be `aim` at most, where there is one."""
 
     name: str
     ours: float
@@ -68,7 +68,7 @@ class Row:
 def beside(
     name: str, figures: Figures, aims: dict[str, float], ours: str = "ours", scale: float = 1e3
 ) -> Iterator[Row]:
-    """Give a row for each client that a task was asked of, in milliseconds."""
+    """Return a row for each client that a task was asked of, in milliseconds."""
     own = figures[ours]
     for peer, theirs in figures.items():
         if peer in (ours, "ghrunners", "its Client"):
@@ -154,7 +154,7 @@ class Bench:
         )
 
     def walk(self) -> str:
-        """Say the peak of memory of a process that walks over all runners."""
+        """Return the peak of memory of a process that walks over all runners."""
         tasks = {name: self._printing(name, "walk") for name in ("ours", "bare")}
         figures = rounds_of(self._rounds, tasks)
         ours, bare = (statistics.median(figures[name]) for name in ("ours", "bare"))
@@ -177,7 +177,7 @@ def difference(name: str, ours: float, theirs: float, aim: float) -> str:
 
 
 def size() -> str:
-    """Say how large the built wheel is, unpacked: what an installation adds, bytecode aside."""
+    """Return how large the built wheel is, unpacked: what an installation adds, bytecode aside."""
     with tempfile.TemporaryDirectory() as folder:
         build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
         measure([*build, "--directory", folder], ROOT / "generated")

@@ -1,6 +1,6 @@
-"""Plays GitHub for the soak: runners that come and go, and a share of replies that are faults.
+"""Plays GitHub for the soak: runners that come and go, and a share of responses that are faults.
 
-A process of its own. Prints its address; then each line of its standard input is a JSON object that
+A separate process. Prints its address; then each line of its standard input is a JSON object that
 sets what it does: `faults`, `calm`, the requests from one coming or going to the next, and `hold`,
 whether good answers wait until no more requests come. It is answered by a line of counts since the
 one before. Ends when its input does. Listens on 127.0.0.1.
@@ -60,7 +60,7 @@ class Fleet:
             self._come()
 
     def page(self, number: int) -> bytes:
-        """Give a page of the list as it is now, as it travels."""
+        """Return a page of the list as it is now, as it travels."""
         self._move()
         first = (number - 1) * PER_PAGE
         part = self._numbers[first : first + PER_PAGE]
@@ -77,7 +77,7 @@ class Fleet:
         return self._encoded[number]
 
     def later(self, answer: Callable[[], None]) -> None:
-        """Answer when no request has come for a while: so many, then, are under way at once."""
+        """Answer when no request has come for a while: so many, then, are in progress at once."""
         self._held.append(answer)
         if self._release is not None:
             self._release.cancel()
@@ -89,7 +89,7 @@ class Fleet:
             answer()
 
     def told(self) -> dict[str, int]:
-        """Give the counts since they were asked for last."""
+        """Return the counts since they were asked for last."""
         told = {"open": self.open, "most_open": self.most_open, "most_busy": self.most_busy}
         told |= self.counts
         self.counts.clear()

@@ -2,7 +2,7 @@
 
 Run by hand: `.venv/bin/python tests/bench/foreign.py`. Shows of each that every operation is
 emitted or listed, that two runs agree byte for byte under other hash seeds, that every module
-imports, every model and reply has a decoder and mypy --strict passes; prints a table of what came of
+imports, every model and response has a decoder and mypy --strict passes; prints a table of what came of
 them. Fetches the documents at first, and writes beside the benchmark's environment and to a
 temporary folder only.
 """
@@ -22,7 +22,7 @@ README = "@readme/oas-examples@8.2.2"
 DOCUMENTS = {
     # 3.1: recursive unions by tag inside models, shared parts by allOf, many inline alternatives
     "figma": ("@figma/rest-api-spec@0.43.0", "openapi/openapi.yaml"),
-    # 3.1: 457 models written inline, unions in replies
+    # 3.1: 457 models written inline, unions in responses
     "readme": (README, "3.1/yaml/readme.yaml"),
     # 3.1: webhooks, links, examples where none may be, files in forms
     "galaxy": ("@scalar/galaxy@0.2.20", "dist/3.1.json"),

@@ -3,7 +3,7 @@
 Run by hand: `.venv/bin/python tests/bench/official.py`. Fetches the description with npm, by the
 name of its package, and keeps it beside the benchmark's environment; nothing of it is in the
 repository. Shows that every operation is emitted or listed, that two runs agree byte for byte under
-other hash seeds, that every module imports, every model and reply has a decoder and mypy --strict
+other hash seeds, that every module imports, every model and response has a decoder and mypy --strict
 passes; then measures time, peak memory, and their growth with a quarter, a half and the whole of
 the paths. Writes there and to a temporary folder only.
 """

@@ -16,7 +16,7 @@ TOKEN = "ghp_" + "a" * 36
 
 
 def githubkit(url: str) -> Callable[[int], int]:
-    """Give what lists a page with githubkit, models included."""
+    """Return a function that lists a page with githubkit, models included."""
     github = import_module("githubkit").GitHub(TOKEN, base_url=url, http_cache=False)
 
     def page(number: int) -> int:
@@ -27,7 +27,7 @@ def githubkit(url: str) -> Callable[[int], int]:
 
 
 def pygithub(url: str) -> Callable[[int], int]:
-    """Give what lists a page with PyGithub."""
+    """Return a function that lists a page with PyGithub."""
     module = import_module("github")
     github = module.Github(
         auth=module.Auth.Token(TOKEN),
@@ -41,7 +41,7 @@ def pygithub(url: str) -> Callable[[int], int]:
 
 
 def ghapi(url: str) -> Callable[[int], int]:
-    """Give what lists a page with ghapi."""
+    """Return a function that lists a page with ghapi."""
     github = import_module("ghapi.core").GhApi(token=TOKEN, gh_host=url, sync=True)
     listed = github.actions.list_self_hosted_runners_for_org
     return lambda number: len(listed("acme", per_page=100, page=number).runners)

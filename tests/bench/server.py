@@ -1,6 +1,6 @@
 """Plays GitHub for the benchmark: 10,000 runners in pages of 100, encoded before anybody asks.
 
-A process of its own, so that its work counts for no client. Prints its address, and ends when its
+A separate process, so that its work counts for no client. Prints its address, and ends when its
 standard input does. Listens on 127.0.0.1.
 """
 

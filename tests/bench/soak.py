@@ -63,14 +63,14 @@ class Server:
         self.url = self._out.readline().strip()
 
     def be(self, **wanted: object) -> Mapping[str, int]:
-        """Tell the fleet what to do from now on; give what it counted until now."""
+        """Change the behaviour of the fleet, and return its counts until now."""
         self._in.write(json.dumps(wanted) + "\n")
         self._in.flush()
         counts: Mapping[str, int] = json.loads(self._out.readline())
         return counts
 
     def left_open(self) -> int:
-        """Give the connections that stay open; the system may need a moment to end one."""
+        """Return the connections that stay open; the system may need a moment to end one."""
         left = self.be()["open"]
         for _ in range(50):
             if not left:
@@ -182,7 +182,7 @@ def from_threads(url: str, failed: Callable[[GitHubError], None]) -> list[list[i
 
 
 def memory(url: str) -> list[float]:
-    """Give the memory in use after each of some equal rounds, with clients that are not closed."""
+    """Return the memory in use after each of some equal rounds, with clients that are not closed."""
     used: list[float] = []
     with sync_client(url) as github, asyncio.Runner() as runner:
         other = async_client(url)
@@ -204,7 +204,7 @@ def memory(url: str) -> list[float]:
 
 
 def resident() -> float:
-    """Give the memory that this process holds, in MiB: where the system does not say, its peak."""
+    """Return the memory that this process holds, in MiB: where the system does not say, its peak."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except FileNotFoundError:

@@ -40,6 +40,6 @@ async def concurrently(page: Callable[[int], Awaitable[int]], count: int) -> flo
 
 
 def peak() -> float:
-    """Give the most memory that this process held, in MiB."""
+    """Return the most memory that this process held, in MiB."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / (2**20 if sys.platform == "darwin" else 2**10)

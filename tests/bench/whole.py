@@ -1,4 +1,4 @@
-"""What must hold of the client of any document, shown for one that is not in the repository.
+"""Checks that the client of any document must pass, for one that is not in the repository.
 
 Fetches documents with npm, by the name and version of a package, and keeps them beside the
 benchmark's environment. Runs processes; writes there and to the folder it is given only.
@@ -20,7 +20,7 @@ from runnersmith.reader import load
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
-# Imports every module of a package, and makes the decoder of every model and every reply.
+# Imports every module of a package, and makes the decoder of every model and every response.
 IMPORT = """
 import importlib, pathlib, sys
 import msgspec

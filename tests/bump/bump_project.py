@@ -1,7 +1,7 @@
-"""What the tests of `bump` share: a small spec with its older version, and GitHub's side of it.
+"""Small project for the tests of `bump`: a spec with an older version, and GitHub's description.
 
 `spec.yaml` with `versions/` and `corrections.yaml` agrees with `official.yaml`; a test changes the
-official description and looks at what comes of the spec.
+official description and checks the resulting spec.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Copy:
 
     @property
     def overlay(self) -> Path:
-        """What a bump writes beside the spec."""
+        """The overlay that a bump writes."""
         return self.spec.parent / "versions" / "2026-01-01.overlay.yaml"
 
     @property
@@ -60,7 +60,7 @@ def copied(folder: Path) -> Copy:
 
 
 def official(changes: dict[str, Json] | None = None) -> Document:
-    """GitHub's description after changes: by JSON pointer, a new value or `GONE`.
+    """Return GitHub's description after changes: by JSON pointer, a new value or `GONE`.
 
     A pointer that ends in `/-` adds to a list.
     """

@@ -60,7 +60,7 @@ def test_a_correction_that_is_no_longer_needed_is_said(spec: Copy) -> None:
         "corrections to look at:",
         (
             "  corrections.yaml:6:17: GET /orgs/{org}/actions/runners: response 200: total_count: type: "
-            "does not differ (any more), or is corrected above: remove this entry, or mend its `fact` "
+            "does not differ (any more), or is corrected above: remove this entry, or fix its `fact` "
             "if that is misspelt"
         ),
         "nothing to do: 5 operations are in 2027-01-01 as in the spec, by this description of ghec",
@@ -215,7 +215,7 @@ DIFFERS: dict[str, Json] = {f"{RUNNER}/zone": {"type": "string"}}
     [
         ("2026-01-01", "2026-01-01 is not newer than 2026-01-01, the version of spec/spec.yaml"),
         ("2025-12-31", "2025-12-31 is not newer than 2026-01-01"),
-        ("next", "'next' is not an API version; give a date such as 2026-03-10"),
+        ("next", "'next' is not an API version; use a date such as 2026-03-10"),
         ("2027-02-30", "'2027-02-30' is not an API version"),
         ("20270101", "'20270101' is not an API version"),
         ("2027-W01-1", "'2027-W01-1' is not an API version"),
@@ -291,7 +291,7 @@ def test_a_spec_that_is_not_valid_is_not_bumped(spec: Copy) -> None:
             "work_folder: # TODO(bump)",
             Problem(
                 Place(NAME, 118, 32),
-                "undecided: something is left to decide; then drop TODO(bump)",
+                "undecided: decide this; then drop TODO(bump)",
             ),
         ),
     ],
@@ -316,7 +316,7 @@ def test_a_mark_shows_what_it_says_harmlessly() -> None:
     ("name", "content", "message"),
     [
         ("2026-01-01", "2026-01-01", "is for 2026-01-01, which is not older than 2026-01-01"),
-        ("2024-01-01", "2023-01-01", "makes a document of API version 2023-01-01"),
+        ("2024-01-01", "2023-01-01", "describes API version 2023-01-01"),
         ("latest", "latest", "latest.overlay.yaml:1:1: "),
     ],
 )
@@ -338,7 +338,7 @@ def test_a_spec_that_changes_meanwhile_is_not_overwritten(spec: Copy) -> None:
     """What was compared is not what would be edited."""
     plan = spec.plan(official(DIFFERS))
     spec.spec.write_text(spec.text.replace("title: Machines", "title: Other"), encoding="utf-8")
-    with pytest.raises(UsageError, match="changed while it was compared"):
+    with pytest.raises(UsageError, match="changed during the comparison"):
         stage(plan, spec.spec, NAME)
 
 
@@ -364,7 +364,7 @@ def test_what_is_left_is_told_after_writing(spec: Copy) -> None:
         ),
         (
             "  spec/spec.yaml:92:5: actions/generate-jitconfig-for-org: only one API version has a body; "
-            "give one operation another name"
+            "rename one of the operations"
         ),
         "  spec/spec.yaml:252:25: undecided: say what it holds; then drop TODO(bump)",
     ]
@@ -448,7 +448,7 @@ def test_schemas_that_hold_themselves_come_to_an_end(spec: Copy) -> None:
     }
     content = spec.stage(official(changes)).content.decode()
     assert content.count('$ref: "#/components/schemas/Tree"') == 4
-    assert "GitHub's schema holds itself; write it by hand" in content
+    assert "GitHub's schema is recursive; write it by hand" in content
 
 
 def test_components_of_odd_names_get_a_name(spec: Copy) -> None:
@@ -462,7 +462,7 @@ def test_components_of_odd_names_get_a_name(spec: Copy) -> None:
     }
     content = spec.stage(official(changes)).content.decode()
     assert (
-        "    # TODO(bump): RunnerLabel has other facts; give this a name, or make one of both\n    RunnerLabel2:\n"
+        "    # TODO(bump): RunnerLabel has other facts; rename this one, or merge them\n    RunnerLabel2:\n"
         in content
     )
     assert "    Unnamed:\n" in content

@@ -1,7 +1,7 @@
-"""Every kind of change: what a bump says of it, and what it makes of the spec and of the overlay.
+"""Kinds of change: what a bump reports about each, and the resulting spec and overlay.
 
 A case is a folder below `bump/cases`: `changes.yaml` says how GitHub's description differs from
-`bump/official.yaml`, by JSON pointer; `expected.txt` is what comes of it. `--update` rewrites it.
+`bump/official.yaml`, by JSON pointer; `expected.txt` is the result. `--update` rewrites it.
 """
 
 from __future__ import annotations

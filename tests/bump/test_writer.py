@@ -116,7 +116,7 @@ def test_a_kill_between_the_two_is_told_by_the_next_command(spec: Copy, staged: 
     spec.overlay.write_bytes(staged.layer)
     with pytest.raises(SpecError, match=r"2026-01-01\.overlay\.yaml:1:1: .*rename or drop it"):
         versions.load(spec.spec, NAME)
-    with pytest.raises(UsageError, match="is there already; move it away"):
+    with pytest.raises(UsageError, match="already exists; move it away"):
         write(staged)
     spec.overlay.unlink()
     write(staged)
@@ -127,7 +127,7 @@ def test_a_spec_changed_after_staging_is_not_overwritten(spec: Copy, staged: Sta
     """Somebody's edit between the two steps is kept."""
     spec.spec.write_bytes(staged.before + b"# mine\n")
     before = files(spec)
-    with pytest.raises(UsageError, match="changed meanwhile; run the bump again"):
+    with pytest.raises(UsageError, match="changed during the bump; run it again"):
         write(staged)
     assert files(spec) == before
 

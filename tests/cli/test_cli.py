@@ -57,7 +57,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: a project with a spec of its own."""
+    """The current folder: a project with a separate spec."""
     monkeypatch.chdir(tmp_path)
     settings = '[tool.runnersmith]\nspec = "spec.yaml"\npackage = "example"\noutput = "out"\n'
     (tmp_path / "pyproject.toml").write_text(settings)
@@ -66,7 +66,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def shell(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a process of its own."""
+    """Run a command as a separate process."""
     return subprocess.run(
         [sys.executable, "-m", "runnersmith", *arguments],
         cwd=cwd,
@@ -227,7 +227,7 @@ def test_check_finds_drift(run: Run, folder: Path, command: list[str], change: s
 
 
 def test_generate_repairs_what_somebody_edited(run: Run, folder: Path) -> None:
-    """A file of ours that was edited is put right, and then nothing differs."""
+    """Our file that was edited is put right, and then nothing differs."""
     run("generate")
     path = folder / "out" / "example" / "models" / "lamp.py"
     path.write_text("x = 1\n")
@@ -607,7 +607,7 @@ def test_any_encoding_will_do(command: str, folder: Path) -> None:
 
 
 def test_an_odd_file_name_is_shown(folder: Path, run: Run) -> None:
-    """A file whose name is no text is refused as others are, and shown somehow."""
+    """A file whose name is no text is rejected as others are, and shown somehow."""
     run("generate")
     Path(os.fsdecode(os.fsencode(folder / "out") + b"/\xff\n.py")).write_text("mine")
     done = shell("check", cwd=folder)

@@ -223,12 +223,12 @@ def test_a_new_pack_is_one(folder: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["mine"], "is there already"),
-        (["spec.yaml"], "is there already"),
+        (["mine"], "already exists"),
+        (["spec.yaml"], "already exists"),
         (["client"], "comes with runnersmith"),
         (["x/Client"], "comes with runnersmith"),
-        (["9"], "start that with a letter"),
-        (["---"], "start that with a letter"),
+        (["9"], "must start with a letter"),
+        (["---"], "must start with a letter"),
         (["x", "--extends", "nowhere"], "no such pack; name one of client"),
         (["spec.yaml/x"], "cannot be written"),
     ],
@@ -277,7 +277,7 @@ def test_the_list_has_what_can_be_overridden(run: Run) -> None:
         "for each resource, when resource.operations" in parts["own-outputs::permissions.md.jinja"]
     )
     assert "block field_docstring: also field" in parts["client::struct.jinja"]
-    assert "    docstring: Write text as a docstring literal" in parts["filters"]
+    assert "    docstring: Return text as a docstring literal" in parts["filters"]
     assert "    operation: " not in parts["variables"]
     assert "    resource: Resource" in parts["variables"]
     assert "    faults: dict, data of client\n" in parts["variables"]

@@ -1,7 +1,7 @@
-"""Every operation of our description as a method of the public client, to be called both ways.
+"""Methods of the public client for every operation of our description, with sync and async calls.
 
-What requests are judged by is our description; DESCRIPTION=FILE in the environment names another
-one of the same API, for a run by hand. The operations that it lacks are then left out.
+Requests are checked against our description, or in a run by hand against the one that the
+environment variable DESCRIPTION names. Operations that it lacks are then omitted.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ import pytest
 
 import ghrunners
 from client.described_operations import Description, Operation, entries
-from client.request_checker import Judge
-from client.scripted_server import Loopback
+from client.request_checker import RequestChecker
+from client.scripted_server import ScriptedServer
 from runnersmith.openapi.document import Json
 
 SPEC = Path(__file__).parents[2] / "spec" / "runners.yaml"
-TOKEN = "EXAMPLE-TOKEN-OF-A-TEST"  # noqa: S105 - nobody's
+TOKEN = "EXAMPLE-TOKEN-OF-A-TEST"  # noqa: S105 - not real
 
 OURS = Description(SPEC)
-JUDGED = Description(Path(os.environ["DESCRIPTION"])) if "DESCRIPTION" in os.environ else OURS
+CHECKED = Description(Path(os.environ["DESCRIPTION"])) if "DESCRIPTION" in os.environ else OURS
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -35,15 +35,15 @@ Arguments: TypeAlias = dict[str, Json]
 Function: TypeAlias = Callable[..., object]
 
 
-# ── What is called ───────────────────────────────────────────────────────────────────────────
+# ── Methods ──────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """An operation, where our description places it in the client.
+    """An operation at its place in the client.
 
-    The scope holds the path parameters `held`, the caller gives the `arguments`. `judged` is the
-    same operation in the description that is judged by.
+    The scope holds the path parameters `held`, the caller passes the `arguments`.
+    `checked_operation` is the same operation in the description that requests are checked against.
     """
 
     scope: str
@@ -53,32 +53,32 @@ class Method:
     arguments: tuple[str, ...]
     paged: bool
     operation: Operation
-    judged: Operation
+    checked_operation: Operation
 
     def __str__(self) -> str:
         return f"{self.scope}.{self.resource}.{self.name}"
 
     @property
     def examples(self) -> Arguments:
-        """A value for each path parameter."""
-        return {name: one.example for name, one in self.judged.among("path").items()}
+        """An example of each path parameter."""
+        return {name: one.example for name, one in self.checked_operation.among("path").items()}
 
     @property
-    def least(self) -> Arguments:
-        """The keyword arguments that cannot be left out."""
-        query, body = next(choices(self.judged))
+    def required_arguments(self) -> Arguments:
+        """The required keyword arguments."""
+        query, body = next(choices(self.checked_operation))
         return {**query, **body}
 
 
 def _methods() -> Iterator[Method]:
-    """Place every operation by `x-runnersmith`."""
-    judged = {operation.id: operation for operation in JUDGED.operations}
+    """Yield every operation as the method that `x-runnersmith` states."""
+    checked_operation = {operation.id: operation for operation in CHECKED.operations}
     scopes = entries(OURS.root.at("x-runnersmith").at("scopes"))
     paths = {scope: node.text("path") or "" for scope, node in scopes}
     for operation in OURS.operations:
         extension = operation.written.at("x-runnersmith")
         scope = next(one for one in paths if operation.path.startswith(f"{paths[one]}/"))
-        if operation.id in judged:
+        if operation.id in checked_operation:
             yield Method(
                 scope=scope,
                 resource=extension.text("resource") or "",
@@ -87,7 +87,7 @@ def _methods() -> Iterator[Method]:
                 arguments=tuple(_PLACEHOLDER.findall(operation.path.removeprefix(paths[scope]))),
                 paged=extension.flag("paged"),
                 operation=operation,
-                judged=judged[operation.id],
+                checked_operation=checked_operation[operation.id],
             )
 
 
@@ -96,9 +96,9 @@ every_method = pytest.mark.parametrize("method", METHODS, ids=str)
 
 
 def choices(operation: Operation) -> Iterator[tuple[Arguments, Arguments]]:
-    """Query and body as a caller may choose them.
+    """Yield the queries and bodies that a caller may choose.
 
-    What is required alone comes first, then everything, then the required and one more.
+    First only what is required, then everything, then what is required with one addition each.
     """
     query, body = operation.among("query"), operation.body
     asked = {name: one.example for name, one in query.items() if one.required}
@@ -113,11 +113,11 @@ def choices(operation: Operation) -> Iterator[tuple[Arguments, Arguments]]:
             yield asked, {**sent, name: None}
 
 
-def judge(pages: int = 1) -> Judge:
-    """Make a judge that demands the headers of our description."""
+def checking_server(pages: int = 1) -> RequestChecker:
+    """Return a request checker that expects the headers of our description."""
     extension = OURS.root.at("x-runnersmith")
-    return Judge(
-        JUDGED,
+    return RequestChecker(
+        CHECKED,
         {
             "Accept": extension.text("media-type") or "",
             extension.text("version-header") or "": OURS.root.at("info").text("version") or "",
@@ -127,15 +127,15 @@ def judge(pages: int = 1) -> Judge:
     )
 
 
-# ── How it is called ─────────────────────────────────────────────────────────────────────────
+# ── Calls ────────────────────────────────────────────────────────────────────────────────────
 
 
-class Flavour(Protocol):
-    """Calls a method with each of the keywords; of a list it takes the pages, or the items."""
+class CallStyle(Protocol):
+    """Calls a method with each of the keywords; of a list it collects the pages, or the items."""
 
     def __call__(
         self,
-        server: Loopback,
+        server: ScriptedServer,
         method: Method,
         path: Arguments,
         *keywords: Arguments,
@@ -144,13 +144,17 @@ class Flavour(Protocol):
 
 
 def _find(client: object, method: Method, path: Arguments) -> Function:
-    """Look a method up, as `client.org("acme").runners.list`."""
+    """Return a method, like `client.org("acme").runners.list`."""
     scope = cast("Function", getattr(client, method.scope))(*(path[name] for name in method.held))
     return cast("Function", getattr(getattr(scope, method.resource), method.name))
 
 
 def sync(
-    server: Loopback, method: Method, path: Arguments, *keywords: Arguments, items: bool = False
+    server: ScriptedServer,
+    method: Method,
+    path: Arguments,
+    *keywords: Arguments,
+    items: bool = False,
 ) -> list[object]:
     with ghrunners.Client(auth=TOKEN, base_url=server.url) as client:
         function = _find(client, method, path)
@@ -165,7 +169,11 @@ def sync(
 
 
 def asynchronous(
-    server: Loopback, method: Method, path: Arguments, *keywords: Arguments, items: bool = False
+    server: ScriptedServer,
+    method: Method,
+    path: Arguments,
+    *keywords: Arguments,
+    items: bool = False,
 ) -> list[object]:
     async def main() -> list[object]:
         async with ghrunners.AsyncClient(auth=TOKEN, base_url=server.url) as client:
@@ -188,14 +196,14 @@ def asynchronous(
 both = pytest.mark.parametrize("flavour", [sync, asynchronous], ids=["sync", "async"])
 
 
-# ── What there is ────────────────────────────────────────────────────────────────────────────
+# ── Public methods ───────────────────────────────────────────────────────────────────────────
 
 
 def _public(kind: type) -> list[str]:
     return [name for name in dir(kind) if not name.startswith("_")]
 
 
-# What a client has beside its scopes.
+# Attributes of a client that are not scopes.
 NOT_SCOPES = frozenset(
     "aclose api_version base_url close from_env if_none_match rate_limit request supports token "
     "with_options with_raw_response".split()
@@ -203,7 +211,7 @@ NOT_SCOPES = frozenset(
 
 
 def _walk(client: object) -> Iterator[tuple[str, Function]]:
-    """Find every method of every resource of every scope of a client, by looking."""
+    """Yield every method of every resource of every scope of a client."""
     for scope in _public(type(client)):
         if scope == "scope" or scope in NOT_SCOPES:
             continue
@@ -215,6 +223,6 @@ def _walk(client: object) -> Iterator[tuple[str, Function]]:
                 yield f"{scope}.{resource}.{name}", cast("Function", getattr(held, name))
 
 
-# Nothing is sent by these.
+# These clients send nothing.
 SYNC = dict(_walk(ghrunners.Client(auth=TOKEN, base_url="http://127.0.0.1:1")))
 ASYNC = dict(_walk(ghrunners.AsyncClient(auth=TOKEN, base_url="http://127.0.0.1:1")))

@@ -1,7 +1,7 @@
-"""What an OpenAPI description says of every operation, with a value for each thing that travels.
+"""Operations of an OpenAPI description, with an example of each parameter, body and response.
 
-Reads a description, 3.0 or 3.1, as data: of the generator it uses the reader alone, so that a
-mistake in building or rendering cannot hide here.
+Reads a description, 3.0 or 3.1, as data. It uses only the generator's reader, so that a mistake in
+lowering or rendering cannot hide here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ JSON = "application/json"
 _LOOSE = "urn:description:as-written"
 _STRICT = "urn:description:nothing-undescribed"
 
-# What a made-up value of a type is: the first that its schema allows. Text is its own name first.
+# Candidates for an example of a type: the first that the schema allows. For text, its name is first.
 _VALUES: dict[str, tuple[Json, ...]] = {
     "integer": (7, 1, 100),
     "number": (7, 1, 100),
@@ -42,7 +42,7 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
-    """A JSON object that is sent; `example` has every property that is described."""
+    """A JSON object that is sent; `example` has every described property."""
 
     required: bool
     schema: Node
@@ -61,7 +61,7 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A described reply; `schema` is None when it has no content."""
+    """A described response; `schema` is None if it has no content."""
 
     status: int
     schema: Node | None
@@ -70,7 +70,7 @@ class Response:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One operation. `written` is what the description has of it, extensions included."""
+    """One operation. `written` is its node in the description, with extensions."""
 
     id: str
     method: str
@@ -103,9 +103,9 @@ class Description:
         )
 
     def fault(self, value: Json, schema: Node, *, strict: bool = False) -> str | None:
-        """Say what is wrong with a value; None when it fits its schema.
+        """Return what is wrong with a value; None if it fits its schema.
 
-        `strict` refuses the properties that a schema allows only by not forbidding them.
+        `strict` rejects properties that the schema does not list.
         """
         place = (_STRICT if strict else _LOOSE) + quote(pointer_text(schema.pointer), safe="#/~")
         if place not in self._validators:
@@ -167,12 +167,14 @@ class Description:
             return Response(status=status, schema=None, example=None)
         media = content.at(JSON)
         schema = media.at("schema")
-        return Response(status=status, schema=schema, example=self._example(media, schema, "reply"))
+        return Response(
+            status=status, schema=schema, example=self._example(media, schema, "response")
+        )
 
     # ── Values ───────────────────────────────────────────────────────────────────────────────
 
     def _example(self, owner: Node, schema: Node, name: str) -> Json:
-        """Give the first example that fits its schema: others have none, or some that do not."""
+        """Return the first example that fits its schema, or create one."""
         named = (resolved(one).get("value") for _, one in entries(owner.get("examples")))
         for written in (owner.get("example"), *named):
             if written is not None and self.fault(written.value, schema) is None:
@@ -180,7 +182,7 @@ class Description:
         return self.made(schema, name)
 
     def made(self, written: Node, name: str) -> Json:
-        """Make a value: an example of the schema, or all of its properties, none of them null."""
+        """Create a value: an example of the schema, or all of its properties, none of them null."""
         schema = resolved(written)
         found = next(
             (one for one in self._candidates(schema, name) if self._fits(one, schema)), None
@@ -214,7 +216,7 @@ class Description:
 def resolved(node: Node) -> Node:
     """Follow a node's `$ref`, if it is one."""
     found = node.resolved()
-    assert found is not None, f"{pointer_text(node.pointer)} leads nowhere"
+    assert found is not None, f"{pointer_text(node.pointer)} does not exist"
     return found
 
 

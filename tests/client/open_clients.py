@@ -1,4 +1,4 @@
-"""A client of either flavour that is kept for several calls, as callers of `runtime_api` are not."""
+"""Open clients: one sync or async client for several calls, unlike the callers of `runtime_api`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from client.runtime_api import TOKEN, AnyClient, AResource, Client, Options, Res
 T = TypeVar("T")
 
 
-class Held:
-    """Calls what gives a value, or what has to be awaited for one; closes the client at the end."""
+class OpenClient:
+    """Calls functions that return a value or an awaitable; closes the client at the end."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Held:
         return found
 
     def do(self, call: Callable[..., Any], *args: object, **kwargs: object) -> Any:
-        """Call something; an async client's loop runs whenever it does."""
+        """Call a function in the event loop, and await its result if necessary."""
 
         async def main() -> Any:
             result: Awaitable[Any] | Any = call(*args, **kwargs)

@@ -1,7 +1,7 @@
-"""A server that takes a request only when a description allows it, and answers with its example.
+"""Request checker: accepts a request only if a description allows it, and returns its example.
 
-Stricter than the API itself: what is not described is refused, be it a field, a query parameter,
-a body or a second reading of the path.
+It is stricter than the API itself: whatever is not described is rejected, for example a field, a
+query parameter, a body or an ambiguous path.
 """
 
 from __future__ import annotations
@@ -13,37 +13,37 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlencode
 
 from client.described_operations import JSON, Description, Operation, Parameter, resolved
-from client.scripted_server import Answer, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, json_response
 from runnersmith.openapi.document import Json
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}\Z")
 _TRANSPORT = {"host", "user-agent", "accept-encoding", "connection", "content-length"}
 
 
-class Refused(Exception):
+class RequestRejected(Exception):
     """The description does not allow a request."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request as it was understood; `body` is None when there was none.
+    """A request as it was understood; `body` is None if there was none.
 
-    `reply` is the content that it is answered with.
+    `response` is the content of the response.
     """
 
     operation: Operation
     path: Mapping[str, Json]
     query: Mapping[str, Json]
     body: Json
-    reply: Json
+    response: Json
 
 
-class Judge:
-    """Answers requests, and keeps what it took them for.
+class RequestChecker:
+    """Responds to requests, and records the calls that they are.
 
-    `headers` are those that every request must carry, exactly; a request may carry no others but
-    what HTTP needs. A refused request is answered with 400 and the reason. What can be paged has
-    so many `pages`, each with items of its own.
+    Every request must have exactly these `headers`, and otherwise only those that HTTP needs. The
+    response to a rejected request is 400 with the reason. A paged list has this many `pages`, each
+    with different items.
     """
 
     def __init__(
@@ -56,24 +56,24 @@ class Judge:
 
     @property
     def only(self) -> Call:
-        """The one call that came; fail when there were none or more."""
+        """The only call; fail if there were none or more."""
         assert len(self.calls) == 1, [call.operation.id for call in self.calls]
         return self.calls[0]
 
-    def __call__(self, request: Received) -> Answer:
+    def __call__(self, request: ReceivedRequest) -> ScriptedResponse:
         try:
-            call = self.judge(request)
-        except Refused as refusal:
-            return reply({"message": f"refused: {refusal}", "documentation_url": ""}, 400)
+            call = self.check(request)
+        except RequestRejected as refusal:
+            return json_response({"message": f"rejected: {refusal}", "documentation_url": ""}, 400)
         self.calls.append(call)
         success = call.operation.success
         if success.schema is None:
-            return Answer(status=success.status)
+            return ScriptedResponse(status=success.status)
         links = self._links(call, request) if "page" in call.operation.among("query") else {}
-        return reply(call.reply, success.status, links)
+        return json_response(call.response, success.status, links)
 
-    def _links(self, call: Call, request: Received) -> dict[str, str]:
-        """Give the links of a page, which GitHub writes itself: with paths of its own making."""
+    def _links(self, call: Call, request: ReceivedRequest) -> dict[str, str]:
+        """Return the links of a page, which the server chooses."""
         number = _page(call)
         pages = {"first": 1} | ({"next": number + 1} if number < self._pages else {})
         query = {name: value for name, value in call.query.items() if name != "page"}
@@ -84,11 +84,11 @@ class Judge:
         )
         return {"Link": ", ".join(found)}
 
-    def judge(self, request: Received) -> Call:
-        """Understand a request, or refuse it."""
+    def check(self, request: ReceivedRequest) -> Call:
+        """Return the call that a request is, or raise RequestRejected."""
         target, question, search = request.target.partition("?")
         if question and not search:
-            raise Refused("a question mark without a query")
+            raise RequestRejected("a question mark without a query")
         self._check_headers(request)
         operation, path = self._find(request.method, target)
         call = Call(
@@ -96,19 +96,19 @@ class Judge:
             path=self._read("path", operation.among("path"), path),
             query=self._read("query", operation.among("query"), _pairs(search)),
             body=self._body(operation, request),
-            reply=operation.success.example,
+            response=operation.success.example,
         )
-        return call if self._pages == 1 else replace(call, reply=_paged(call, self._pages))
+        return call if self._pages == 1 else replace(call, response=_paged(call, self._pages))
 
-    def _check_headers(self, request: Received) -> None:
+    def _check_headers(self, request: ReceivedRequest) -> None:
         for name, value in self._headers.items():
             if request.header(name) != value:
-                raise Refused(f"header {name} is {request.header(name)!r}, not {value!r}")
+                raise RequestRejected(f"header {name} is {request.header(name)!r}, not {value!r}")
         if not request.header("user-agent"):
-            raise Refused("there is no user-agent, which GitHub demands")
+            raise RequestRejected("there is no user-agent, which GitHub demands")
         names = {name.lower() for name, _ in request.headers}
         if unknown := names - _TRANSPORT - self._headers.keys() - {"content-type"}:
-            raise Refused(f"unknown headers: {', '.join(sorted(unknown))}")
+            raise RequestRejected(f"unknown headers: {', '.join(sorted(unknown))}")
 
     def _find(self, method: str, target: str) -> tuple[Operation, dict[str, str]]:
         """Find the operation of a path; a fixed segment goes before a template, from the left."""
@@ -125,10 +125,10 @@ class Judge:
                     order = tuple(name is not None for name in names)
                     fitting.setdefault(order, []).append((operation, found))
         if not fitting:
-            raise Refused(f"{method} {target} is no operation")
+            raise RequestRejected(f"{method} {target} is no operation")
         best = fitting[min(fitting)]
         if len(best) > 1:
-            raise Refused(f"{method} {target} is more than one operation")
+            raise RequestRejected(f"{method} {target} is more than one operation")
         return best[0]
 
     def _read(
@@ -137,35 +137,35 @@ class Judge:
         """Read each parameter as the type that its schema states."""
         for parameter in described.values():
             if parameter.required and parameter.name not in texts:
-                raise Refused(f"{place}: {parameter.name} is missing")
+                raise RequestRejected(f"{place}: {parameter.name} is missing")
         values: dict[str, Json] = {}
         for name, text in texts.items():
             if name not in described:
-                raise Refused(f"{place}: {name} is not described")
+                raise RequestRejected(f"{place}: {name} is not described")
             schema = resolved(described[name].schema)
             values[name] = _typed(text, schema.text("type"))
             if (fault := self._description.fault(values[name], schema)) is not None:
-                raise Refused(f"{place}: {name}: {fault}")
+                raise RequestRejected(f"{place}: {name}: {fault}")
         return values
 
-    def _body(self, operation: Operation, request: Received) -> Json:
+    def _body(self, operation: Operation, request: ReceivedRequest) -> Json:
         described, kind = operation.body, request.header("content-type")
         if not request.body:
             if kind is not None:
-                raise Refused("there is a content type, and no body")
+                raise RequestRejected("there is a content type, and no body")
             if described is not None and described.required:
-                raise Refused("the body is missing")
+                raise RequestRejected("the body is missing")
             return None
         if described is None:
-            raise Refused(f"{operation.id} takes no body")
+            raise RequestRejected(f"{operation.id} takes no body")
         if kind != JSON:
-            raise Refused(f"the body is {kind}, not {JSON}")
+            raise RequestRejected(f"the body is {kind}, not {JSON}")
         try:
             body: Json = json.loads(request.body)
         except ValueError:
-            raise Refused("the body is not JSON") from None
+            raise RequestRejected("the body is not JSON") from None
         if (fault := self._description.fault(body, described.schema, strict=True)) is not None:
-            raise Refused(f"body: {fault}")
+            raise RequestRejected(f"body: {fault}")
         return body
 
 
@@ -176,8 +176,8 @@ def _page(call: Call) -> int:
 
 
 def _paged(call: Call, pages: int) -> Json:
-    """Give the items of each page ids of their own, and count those of all pages."""
-    content, before = call.reply, _page(call) - 1
+    """Return a page whose items have unique ids, with the total of all pages."""
+    content, before = call.response, _page(call) - 1
     assert isinstance(content, dict)
     lists = {key: value for key, value in content.items() if isinstance(value, list)}
     [(key, items)] = lists.items()
@@ -191,12 +191,12 @@ def _paged(call: Call, pages: int) -> Json:
 
 
 def _pairs(search: str) -> dict[str, str]:
-    """Take a query apart. A plus is refused: it is a space to some and a plus to others."""
+    """Parse a query. A plus is rejected, because servers differ in reading it as a space."""
     found: dict[str, str] = {}
     for pair in search.split("&") if search else ():
         name, equals, text = pair.partition("=")
         if not equals or "+" in pair or name in found:
-            raise Refused(f"query: {pair!r} has no value, is repeated, or has two readings")
+            raise RequestRejected(f"query: {pair!r} has no value, is repeated, or is ambiguous")
         found[_decoded(name)] = _decoded(text)
     return found
 
@@ -206,9 +206,9 @@ def _decoded(text: str) -> str:
     try:
         decoded = unquote(text, errors="strict")
     except UnicodeDecodeError:
-        raise Refused(f"{text!r} is not UTF-8") from None
+        raise RequestRejected(f"{text!r} is not UTF-8") from None
     if quote(decoded, safe="") != text:
-        raise Refused(f"{text!r} is not encoded as it must be")
+        raise RequestRejected(f"{text!r} is not encoded as it must be")
     return decoded
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the runtime share: a small API of their own, and callers of both flavours."""
+"""Invented API of the runtime's tests: operations, models, clients, and sync and async callers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar,
 
 import pytest
 
-from client.scripted_server import Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedServer, json_response
 from ghrunners._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 from ghrunners._runtime.call.observe import Hooks
@@ -36,7 +36,7 @@ from ghrunners._runtime.types import Model, SecretModel
 T = TypeVar("T")
 
 NOTHING: Mapping[str, Never] = MappingProxyType({})
-TOKEN = "ghs_LoopbackTokenThatMustNeverShow0123456789"  # noqa: S105 - nobody's
+TOKEN = "ghs_LoopbackTokenThatMustNeverShow0123456789"  # noqa: S105 - not real
 
 DEFAULTS = Defaults(
     server="https://api.github.com",
@@ -124,7 +124,7 @@ TICKET: Mapping[str, object] = {"token": "AABF3JGZDX3P5PMEXLND6TS6FCWO6", "expir
 
 
 def page(ids: Sequence[int], total: int) -> dict[str, object]:
-    """Make a page of things, as JSON."""
+    """Build a page of things, as JSON."""
     return {"total_count": total, "things": [{"id": n, "name": f"n{n}"} for n in ids]}
 
 
@@ -132,7 +132,7 @@ def page(ids: Sequence[int], total: int) -> dict[str, object]:
 
 
 class Resource(SyncResource):
-    """What a generated resource does, with the operation as an argument."""
+    """A generated resource whose methods take the operation as an argument."""
 
     __slots__ = ()
 
@@ -151,7 +151,7 @@ class Resource(SyncResource):
 
 
 class AResource(AsyncResource):
-    """The same, with await."""
+    """An async resource of the same form."""
 
     __slots__ = ()
 
@@ -192,9 +192,9 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
 
 
 class FakeClock(Clock):
-    """A clock that moves when somebody waits for it, and remembers the waits.
+    """A clock that advances by waits, and records them.
 
-    `started` is seconds since 1970; what a transport does takes no time by this clock.
+    `started` is in seconds since 1970; by this clock, a transport takes no time.
     """
 
     def __init__(self, started: float = 1_700_000_000.0) -> None:
@@ -220,7 +220,7 @@ class FakeClock(Clock):
 
 
 class Options(TypedDict, total=False):
-    """What a client of either flavour may be told."""
+    """Options of a sync or async client."""
 
     timeout: float | Timeout
     retry: Retry | None
@@ -234,7 +234,7 @@ class Options(TypedDict, total=False):
 
 
 class Caller(ABC):
-    """Makes calls, each with a client of its own."""
+    """Makes calls, each with a new client."""
 
     def __init__(self, base_url: str, auth: str | None = TOKEN, **options: Unpack[Options]) -> None:
         self._base_url = base_url
@@ -256,11 +256,11 @@ class Caller(ABC):
 
     @abstractmethod
     def ids(self, query: Mapping[str, QueryValue] = NOTHING, limit: int = 0) -> list[int]:
-        """Walk the things, and give their ids; a `limit` breaks the walk off."""
+        """Iterate over the things, and return their ids; `limit` ends the iteration early."""
 
     @abstractmethod
     def totals(self) -> list[int]:
-        """Walk the pages of things, and give the total that each says."""
+        """Iterate over the pages of things, and return the total that each states."""
 
 
 class SyncCaller(Caller):
@@ -341,7 +341,7 @@ class AsyncCaller(Caller):
 
 
 both = pytest.mark.parametrize("flavour", [SyncCaller, AsyncCaller], ids=["sync", "async"])
-"""Run a test once for each flavour."""
+"""Run a test with sync and async calls."""
 
 
 AnyClient: TypeAlias = type[Client] | type[AsyncClient]
@@ -352,28 +352,28 @@ either = pytest.mark.parametrize("kind", [Client, AsyncClient])
 
 def sent_by(
     flavour: type[Caller], auth: str | None = TOKEN, **options: Unpack[Options]
-) -> Received:
-    """Make a call with these options, and give the request that left."""
-    with Loopback(reply(THING)) as server:
+) -> ReceivedRequest:
+    """Make a call with these options, and return the request that was sent."""
+    with ScriptedServer(json_response(THING)) as server:
         flavour(server.url, auth, **options).call(GET, path={"thing": 7})
     return server.only
 
 
 def clear_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what the environment of the test run may say about tokens and proxies."""
+    """Delete the environment variables for tokens and proxies."""
     for name in ("GITHUB_TOKEN", "GH_TOKEN", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
 
 def pickled(value: T) -> T:
-    """Give what a value is after a trip to another process."""
+    """Return a value after pickling and unpickling."""
     again: T = pickle.loads(pickle.dumps(value))  # noqa: S301 - our own bytes
     return again
 
 
 def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no name be found, without asking anybody; addresses are still connected to."""
+    """Let every name lookup fail without a query; addresses still work."""
     look_up = socket.getaddrinfo
 
     def refuse(host: str | bytes | None, *rest: Any, **options: Any) -> object:

@@ -1,7 +1,7 @@
-"""A real HTTP/1.1 server on a free port of 127.0.0.1 that plays a script and records what it got.
+"""Scripted HTTP/1.1 server on a free port of 127.0.0.1 that records the requests it receives.
 
-It speaks over bare sockets, so that a request is seen as it travelled and a reply can be anything:
-cut short, reset, late, or no HTTP at all.
+It uses bare sockets, so that tests see the bytes of a request, and a response can be anything: cut
+short, reset, late, or not HTTP at all.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Literal, Self, TypeAlias
 
 
 @dataclass(frozen=True, kw_only=True)
-class Received:
-    """A request as it came over the wire. `connection` counts the connections from 0."""
+class ReceivedRequest:
+    """A request as it was received. `connection` counts the connections from 0."""
 
     method: str
     target: str
@@ -28,7 +28,7 @@ class Received:
     connection: int
 
     def header(self, name: str) -> str | None:
-        """Give a header that may come once; fail when it came more often."""
+        """Return a header that may occur once; fail if it occurs more often."""
         found = [value for key, value in self.headers if key.lower() == name.lower()]
         assert len(found) <= 1, f"{name} was sent {len(found)} times"
         return found[0] if found else None
@@ -40,11 +40,11 @@ class Received:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A reply. Headers and length are made from status and body, unless `raw` gives every byte.
+class ScriptedResponse:
+    """A response. Headers and length follow from status and body, unless `raw` has every byte.
 
-    `after` seconds pass before it is sent; `pieces` are sent behind it, one by one; `end` says what
-    becomes of the connection then.
+    It is sent after `after` seconds and followed by `pieces`, one by one; `end` is what then happens
+    to the connection.
     """
 
     status: int = 200
@@ -66,36 +66,39 @@ class Answer:
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
 
 
-def reply(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-    """Make a reply of JSON."""
-    return Answer(
+def json_response(
+    content: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> ScriptedResponse:
+    """Build a JSON response."""
+    return ScriptedResponse(
         status=status,
         body=json.dumps(content).encode(),
         headers={"Content-Type": "application/json; charset=utf-8", **(headers or {})},
     )
 
 
-Script: TypeAlias = Answer | Callable[[Received], Answer]
-Enter: TypeAlias = Callable[[socket.socket, int], socket.socket]
+Script: TypeAlias = ScriptedResponse | Callable[[ReceivedRequest], ScriptedResponse]
+ConnectionWrapper: TypeAlias = Callable[[socket.socket, int], socket.socket]
 
 
-class Loopback:
-    """Answers requests from its script, in order of their arrival, and records them.
+class ScriptedServer:
+    """Responds to requests from its script, in order of their arrival, and records them.
 
-    A script entry may be a function of the request. `default` answers when the script is at its
-    end; without one, that is a 500 which says so. `enter` makes of each new connection, and of its
-    number, what is then spoken over, TLS for one; where it raises OSError, nothing is.
+    A script entry may be a function of the request. After the end of the script, `default` is the
+    response; without one, it is a 500 with an explanation. `wrap_connection` receives each new
+    connection with its number and returns the one to use, for example with TLS; if it raises
+    OSError, there is none.
     """
 
     def __init__(
         self,
         *script: Script,
         default: Script | None = None,
-        enter: Enter | None = None,
+        wrap_connection: ConnectionWrapper | None = None,
     ) -> None:
-        self.requests: list[Received] = []
+        self.requests: list[ReceivedRequest] = []
         self.default = default
-        self._enter = enter
+        self._wrap_connection = wrap_connection
         self._script = deque(script)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -111,8 +114,8 @@ class Loopback:
             self._script.extend(more)
 
     @property
-    def only(self) -> Received:
-        """The one request that came; fail when there were none or more."""
+    def only(self) -> ReceivedRequest:
+        """The only request; fail if there were none or more."""
         assert len(self.requests) == 1, [f"{r.method} {r.target}" for r in self.requests]
         return self.requests[0]
 
@@ -127,7 +130,7 @@ class Loopback:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        # Closing a listening socket does not wake who waits in accept; a connection does.
+        # Closing a listening socket does not wake a thread in accept; a connection does.
         with socket.create_connection(("127.0.0.1", self.port)):
             pass
         with self._lock:
@@ -139,7 +142,7 @@ class Loopback:
                     continue
         for thread in self._threads:
             thread.join(timeout=10)
-            assert not thread.is_alive(), "a connection of the loopback server did not end"
+            assert not thread.is_alive(), "a connection of the scripted server did not end"
         self._listener.close()
 
     def _start(self, work: Callable[..., None], *arguments: object) -> None:
@@ -161,8 +164,8 @@ class Loopback:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
-            if self._enter is not None:
-                connection = self._entered(self._enter, connection, number)
+            if self._wrap_connection is not None:
+                connection = self._wrapped(self._wrap_connection, connection, number)
             with connection, connection.makefile("rb") as stream:
                 while (received := _read(stream, number)) is not None:
                     with self._lock:
@@ -180,13 +183,15 @@ class Loopback:
                     if answer.end != "keep":
                         return
         except OSError:
-            return  # the client went away, which tests provoke
+            return  # the client closed the connection, as some tests want
         finally:
             with self._lock:
                 self._open.discard(connection)
 
-    def _entered(self, enter: Enter, connection: socket.socket, number: int) -> socket.socket:
-        made = enter(connection, number)
+    def _wrapped(
+        self, wrap_connection: ConnectionWrapper, connection: socket.socket, number: int
+    ) -> socket.socket:
+        made = wrap_connection(connection, number)
         with self._lock:
             self._open.discard(connection)
             self._open.add(made)
@@ -195,11 +200,11 @@ class Loopback:
     def _next(self) -> Script:
         if self._script:
             return self._script.popleft()
-        return self.default or Answer(status=500, body=b"the script is at its end")
+        return self.default or ScriptedResponse(status=500, body=b"the script is at its end")
 
 
-def _read(stream: BufferedReader, connection: int) -> Received | None:
-    """Read one request; None when the client sends no more, or no HTTP (a TLS handshake, say)."""
+def _read(stream: BufferedReader, connection: int) -> ReceivedRequest | None:
+    """Read one request; None after the last one, or if it is not HTTP (a TLS handshake)."""
     start = stream.readline().decode("latin-1").rstrip("\r\n")
     if not start.endswith(" HTTP/1.1"):
         return None
@@ -209,7 +214,7 @@ def _read(stream: BufferedReader, connection: int) -> Received | None:
         name, _, value = line.partition(":")
         headers.append((name, value.strip()))
     lengths = [int(value) for name, value in headers if name.lower() == "content-length"]
-    return Received(
+    return ReceivedRequest(
         method=method,
         target=target,
         headers=tuple(headers),

@@ -14,7 +14,7 @@ import pytest
 import ghrunners
 from client.described_methods import (
     ASYNC,
-    JUDGED,
+    CHECKED,
     METHODS,
     OURS,
     SYNC,
@@ -27,7 +27,7 @@ from ghrunners._runtime.request.operation import Operation, PagedOperation
 from runnersmith.openapi.document import Node
 
 
-@pytest.mark.skipif(JUDGED is not OURS, reason="another description may lack operations")
+@pytest.mark.skipif(CHECKED is not OURS, reason="another description may lack operations")
 @pytest.mark.parametrize("found", [SYNC, ASYNC], ids=["sync", "async"])
 def test_each_operation_is_one_method(found: Mapping[str, Function]) -> None:
     """There is no operation without a method, and no method without one of its own."""
@@ -52,7 +52,7 @@ def test_a_method_takes_what_is_described(method: Method) -> None:
 
 
 def annotation(written: Node) -> str:
-    """Write a reply's schema as the annotation of a result."""
+    """Write a response's schema as the annotation of a result."""
     schema = resolved(written)
     if schema.text("type") == "array":
         return f"builtins.list[{annotation(schema.at('items'))}]"
@@ -61,7 +61,7 @@ def annotation(written: Node) -> str:
 
 @every_method
 def test_a_method_says_what_it_returns(method: Method) -> None:
-    """The described reply, by the name of its schema; a list in pages of it."""
+    """The described response, by the name of its schema; a list in pages of it."""
     schema = method.operation.success.schema
     stated = str(inspect.signature(SYNC[str(method)]).return_annotation)
     returned = "None" if schema is None else annotation(schema)

@@ -20,7 +20,7 @@ import pytest
 import ghrunners
 from client.described_methods import OURS, TOKEN, Function
 from client.described_operations import elements, entries
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners import models
 from runnersmith import pipeline
 from runnersmith.openapi.document import Document, Json, Node
@@ -127,9 +127,9 @@ RUNNER: dict[str, Json] = {
 
 def read(*runners: Json) -> list[models.Runner]:
     """Read runners as the client does."""
-    content = reply({"total_count": len(runners), "runners": list(runners)})
+    content = json_response({"total_count": len(runners), "runners": list(runners)})
     with (
-        Loopback(content) as server,
+        ScriptedServer(content) as server,
         ghrunners.Client(auth=TOKEN, base_url=server.url) as client,
     ):
         return list(client.org("acme").runners.list())
@@ -239,7 +239,7 @@ def test_only_secrets_are_masked(name: str) -> None:
 
 
 def pickled(value: object, protocol: int) -> object:
-    """Return a value as it comes out of its pickle, or why it is refused."""
+    """Return a value as it comes out of its pickle, or why it is rejected."""
     try:
         return pickle.loads(pickle.dumps(value, protocol))  # noqa: S301 - our own
     except TypeError as error:
@@ -269,13 +269,17 @@ SECRETIVE: dict[str, tuple[str, Json]] = {
     "create_registration_token": ("RunnerToken", {}),
     "create_remove_token": ("RunnerToken", {}),
 }
-SPOILT: dict[str, Callable[[str], Answer]] = {
-    "shape": lambda body: Answer(body=body.encode(), headers={"Content-Type": "application/json"}),
-    "half": lambda body: Answer(
+SPOILT: dict[str, Callable[[str], ScriptedResponse]] = {
+    "shape": lambda body: ScriptedResponse(
+        body=body.encode(), headers={"Content-Type": "application/json"}
+    ),
+    "half": lambda body: ScriptedResponse(
         body=body[:-3].encode(), headers={"Content-Type": "application/json"}
     ),
-    "html": lambda body: Answer(body=body.encode(), headers={"Content-Type": "text/html"}),
-    "500": lambda body: Answer(
+    "html": lambda body: ScriptedResponse(
+        body=body.encode(), headers={"Content-Type": "text/html"}
+    ),
+    "500": lambda body: ScriptedResponse(
         status=500, body=body.encode(), headers={"Content-Type": "application/json"}
     ),
 }
@@ -284,12 +288,12 @@ SPOILT: dict[str, Callable[[str], Answer]] = {
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
 @pytest.mark.parametrize("method", SECRETIVE)
 def test_a_reply_that_cannot_be_read_shows_no_secret(
-    method: str, spoil: Callable[[str], Answer]
+    method: str, spoil: Callable[[str], ScriptedResponse]
 ) -> None:
     """Not in the error, nor in its cause, nor in the variables of any frame that either passed."""
     name, keywords = SECRETIVE[method]
     assert isinstance(keywords, dict)
-    server = Loopback(
+    server = ScriptedServer(
         spoil(json.dumps([{key: [SECRET] for key, _ in entries(SCHEMAS[name].at("properties"))}]))
     )
     with (

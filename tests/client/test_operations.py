@@ -1,4 +1,4 @@
-"""Every operation through the public client: the request that leaves, and what the reply becomes."""
+"""Every operation through the public client: its request and its result."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import pytest
 
 import ghrunners
 from client.described_methods import (
-    JUDGED,
+    CHECKED,
     METHODS,
     SYNC,
     Arguments,
-    Flavour,
+    CallStyle,
     Method,
     both,
+    checking_server,
     choices,
     every_method,
-    judge,
 )
 from client.described_operations import entries, resolved
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from runnersmith.openapi.document import Json, Node
 
 every_list = pytest.mark.parametrize("method", [one for one in METHODS if one.paged], ids=str)
@@ -35,36 +35,36 @@ every_list = pytest.mark.parametrize("method", [one for one in METHODS if one.pa
 
 @both
 @every_method
-def test_a_request_says_what_the_caller_said(flavour: Flavour, method: Method) -> None:
+def test_a_request_says_what_the_caller_said(flavour: CallStyle, method: Method) -> None:
     """All arguments, each optional one, or none of them: what was given leaves, and nothing else."""
-    accepted, chosen = judge(), list(choices(method.judged))
-    with Loopback(default=accepted) as server:
+    accepted, chosen = checking_server(), list(choices(method.checked_operation))
+    with ScriptedServer(default=accepted) as server:
         flavour(server, method, method.examples, *({**query, **body} for query, body in chosen))
     assert len(accepted.calls) == len(chosen)
     for call, (query, body) in zip(accepted.calls, chosen, strict=True):
         paging: Arguments = {"per_page": 100} if method.paged else {}
-        assert call.operation is method.judged
+        assert call.operation is method.checked_operation
         assert call.path == method.examples
         assert call.query == {**paging, **query}
-        assert call.body == (body if method.judged.body else None)
+        assert call.body == (body if method.checked_operation.body else None)
 
 
 @both
 @every_method
-def test_a_name_is_one_segment(flavour: Flavour, method: Method) -> None:
+def test_a_name_is_one_segment(flavour: CallStyle, method: Method) -> None:
     """A name that would climb, end the path or be decoded twice leads nowhere else."""
-    hostile, places = "../../a/b%2F?c=d#e +ü.", method.judged.among("path").values()
-    names = [one.name for one in places if JUDGED.fault(hostile, one.schema) is None]
-    path, accepted = {**method.examples, **dict.fromkeys(names, hostile)}, judge()
-    with Loopback(default=accepted) as server:
-        flavour(server, method, path, method.least)
+    hostile, places = "../../a/b%2F?c=d#e +ü.", method.checked_operation.among("path").values()
+    names = [one.name for one in places if CHECKED.fault(hostile, one.schema) is None]
+    path, accepted = {**method.examples, **dict.fromkeys(names, hostile)}, checking_server()
+    with ScriptedServer(default=accepted) as server:
+        flavour(server, method, path, method.required_arguments)
     assert set(names) >= set(method.held)
-    assert accepted.only.operation is method.judged
+    assert accepted.only.operation is method.checked_operation
     assert accepted.only.path == path
 
 
 @both
-def test_a_name_that_cannot_be_a_segment_is_refused(flavour: Flavour) -> None:
+def test_a_name_that_cannot_be_a_segment_is_refused(flavour: CallStyle) -> None:
     """Every method checks each of its path parameters before anything is sent.
 
     Which texts are no segment is the concern of the runtime's own tests.
@@ -72,13 +72,13 @@ def test_a_name_that_cannot_be_a_segment_is_refused(flavour: Flavour) -> None:
 
     def outcome(method: Method, name: str) -> str:
         try:
-            flavour(server, method, {**method.examples, name: ".."}, method.least)
+            flavour(server, method, {**method.examples, name: ".."}, method.required_arguments)
         except ghrunners.GitHubError as error:
             return str(error)
         return "sent"
 
     calls = [(method, name) for method in METHODS for name in method.examples]
-    with Loopback(default=Answer(status=404)) as server:
+    with ScriptedServer(default=ScriptedResponse(status=404)) as server:
         outcomes = {f"{method}({name})": outcome(method, name) for method, name in calls}
     assert outcomes == {
         f"{method}({name})": f"{name} must not be '..': it would change the path"
@@ -95,20 +95,20 @@ def lists(method: Method) -> list[str]:
 
 @both
 @pytest.mark.parametrize("method", [one for one in METHODS if lists(one)], ids=str)
-def test_a_text_is_not_taken_for_a_list(flavour: Flavour, method: Method) -> None:
-    """`labels="gpu"`, which type checkers let pass, is refused: it is no list of labels."""
-    with Loopback() as server:
+def test_a_text_is_not_taken_for_a_list(flavour: CallStyle, method: Method) -> None:
+    """`labels="gpu"`, which type checkers let pass, is rejected: it is no list of labels."""
+    with ScriptedServer() as server:
         for name in lists(method):
             with pytest.raises(TypeError, match=f"{name} must be a list"):
-                flavour(server, method, method.examples, {**method.least, name: "gpu"})
+                flavour(server, method, method.examples, {**method.required_arguments, name: "gpu"})
     assert server.requests == []
 
 
-# ── Replies ──────────────────────────────────────────────────────────────────────────────────
+# ── Responses ────────────────────────────────────────────────────────────────────────────────
 
 
 def typed(value: Json, written: Node) -> object:
-    """Make of a reply what its schema says: times are times, null is as good as absent."""
+    """Convert a response as its schema says: times are times, null is as good as absent."""
     schema = resolved(written)
     properties = dict(entries(schema.get("properties")))
     match value:
@@ -154,34 +154,36 @@ def kind(value: object) -> list[str]:
 
 @both
 @every_method
-def test_a_reply_is_read_whole(flavour: Flavour, method: Method) -> None:
+def test_a_reply_is_read_whole(flavour: CallStyle, method: Method) -> None:
     """Every value of it is there, in the model and of the type that are described."""
-    accepted, schema = judge(), method.operation.success.schema
-    with Loopback(default=accepted) as server:
-        [result] = flavour(server, method, method.examples, method.least)
+    accepted, schema = checking_server(), method.operation.success.schema
+    with ScriptedServer(default=accepted) as server:
+        [result] = flavour(server, method, method.examples, method.required_arguments)
     if method.paged:
         [result] = cast("list[object]", result)
     if schema is None:
         assert result is None
     else:
         assert kind(result) == described(schema)
-        assert plain(result) == typed(accepted.only.reply, schema)
+        assert plain(result) == typed(accepted.only.response, schema)
 
 
 @both
 @every_list
 @pytest.mark.parametrize("items", [False, True], ids=["pages", "items"])
-def test_a_list_is_read_to_its_end(flavour: Flavour, method: Method, items: bool) -> None:
+def test_a_list_is_read_to_its_end(flavour: CallStyle, method: Method, items: bool) -> None:
     """Page after page, each of them asked for as the first one was."""
-    chosen = {n: one.example for n, one in method.judged.among("query").items() if n != "page"}
-    schema, accepted = method.operation.success.schema, judge(pages=3)
+    chosen = {
+        n: one.example for n, one in method.checked_operation.among("query").items() if n != "page"
+    }
+    schema, accepted = method.operation.success.schema, checking_server(pages=3)
     assert schema is not None
-    with Loopback(default=accepted) as server:
+    with ScriptedServer(default=accepted) as server:
         [result] = flavour(server, method, method.examples, chosen, items=items)
     pages: list[Arguments] = [{}, {"page": 2}, {"page": 3}]
     assert [call.query for call in accepted.calls] == [{**chosen, **page} for page in pages]
-    assert [call.operation for call in accepted.calls] == [method.judged] * 3
-    expected = [typed(call.reply, schema) for call in accepted.calls]
+    assert [call.operation for call in accepted.calls] == [method.checked_operation] * 3
+    expected = [typed(call.response, schema) for call in accepted.calls]
     if items:
         key = resolved(schema).at("x-runnersmith").text("items") or ""
         listed = cast("list[dict[str, list[object]]]", expected)
@@ -191,8 +193,8 @@ def test_a_list_is_read_to_its_end(flavour: Flavour, method: Method, items: bool
 
 @both
 @every_list
-def test_a_list_without_links_is_read_by_its_total(flavour: Flavour, method: Method) -> None:
-    """Where a reply says that there are more, they are asked for."""
+def test_a_list_without_links_is_read_by_its_total(flavour: CallStyle, method: Method) -> None:
+    """Where a response says that there are more, they are asked for."""
     schema, example = method.operation.success.schema, method.operation.success.example
     assert schema is not None
     assert isinstance(example, dict)
@@ -201,7 +203,7 @@ def test_a_list_without_links_is_read_by_its_total(flavour: Flavour, method: Met
     pages: list[Json] = [
         {**example, "total_count": 3 * len(items), key: listed} for listed in (items, items * 2)
     ]
-    with Loopback(*map(reply, pages)) as server:
+    with ScriptedServer(*map(json_response, pages)) as server:
         [result] = flavour(server, method, method.examples, {})
     assert plain(result) == [typed(page, schema) for page in pages]
     assert [target.partition("?")[2] for target in server.targets] == [
@@ -222,16 +224,16 @@ def promised(method: Method) -> Mapping[int, str]:
 
 @both
 @every_method
-def test_a_refusal_is_the_error_that_is_promised(flavour: Flavour, method: Method) -> None:
+def test_a_refusal_is_the_error_that_is_promised(flavour: CallStyle, method: Method) -> None:
     """The docstring names a class for each described status, and the reference too; that one is
     raised and none below it, with what GitHub says.
     """
     errors = promised(method)
     assert errors.keys() == {response.status for response in method.operation.refusals}
     for response in method.operation.refusals:
-        answer = reply(response.example, response.status, {"X-GitHub-Request-Id": "A:1"})
-        with Loopback(answer) as server, pytest.raises(ghrunners.StatusError) as caught:
-            flavour(server, method, method.examples, method.least)
+        answer = json_response(response.example, response.status, {"X-GitHub-Request-Id": "A:1"})
+        with ScriptedServer(answer) as server, pytest.raises(ghrunners.StatusError) as caught:
+            flavour(server, method, method.examples, method.required_arguments)
         error, said = caught.value, response.example
         assert isinstance(said, dict)
         assert type(error) is getattr(ghrunners, errors[response.status])
@@ -244,11 +246,11 @@ def test_a_refusal_is_the_error_that_is_promised(flavour: Flavour, method: Metho
 
 @both
 @every_method
-def test_an_error_says_which_call_it_was(flavour: Flavour, method: Method) -> None:
+def test_an_error_says_which_call_it_was(flavour: CallStyle, method: Method) -> None:
     """Also for a status that is described nowhere."""
-    answer = reply({"message": "No", "documentation_url": ""}, 403)
-    with Loopback(answer) as server, pytest.raises(ghrunners.Forbidden) as caught:
-        flavour(server, method, method.examples, method.least)
+    answer = json_response({"message": "No", "documentation_url": ""}, 403)
+    with ScriptedServer(answer) as server, pytest.raises(ghrunners.Forbidden) as caught:
+        flavour(server, method, method.examples, method.required_arguments)
     call, sent = caught.value.request, server.only
     assert call.operation == method.operation.id
     assert str(call) == f"{sent.method} {sent.target.partition('?')[0]}"

@@ -19,11 +19,18 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 import ghrunners
 from client.runtime_api import clear_environment
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners import otel
 
-TOKEN = "ghs_OpenTelemetryTokenThatMustNeverShow01234"  # noqa: S105 - nobody's
-RUNNER: dict[str, object] = {"id": 7, "name": "r", "os": "linux", "status": "online", "busy": False, "labels": []}
+TOKEN = "ghs_OpenTelemetryTokenThatMustNeverShow01234"  # noqa: S105 - not real
+RUNNER: dict[str, object] = {
+    "id": 7,
+    "name": "r",
+    "os": "linux",
+    "status": "online",
+    "busy": False,
+    "labels": [],
+}
 PAGE: dict[str, object] = {"total_count": 1, "runners": [RUNNER]}
 TEMPLATE = "/orgs/{org}/actions/runners"
 
@@ -65,7 +72,7 @@ class Telemetry:
 
 
 def run(kind: AnyClient, url: str, telemetry: Telemetry, work: Callable[[Any], Any]) -> Any:
-    """Give the result of a call."""
+    """Return the result of a call."""
     options: dict[str, Any] = {
         "auth": TOKEN,
         "base_url": url,
@@ -96,7 +103,10 @@ def test_an_attempt_is_a_span_by_the_conventions(kind: AnyClient) -> None:
     """Its name, kind, times and attributes; the caller's span is its parent."""
     telemetry = Telemetry()
     tracer = telemetry.tracers.get_tracer("test")
-    with Loopback(reply(RUNNER)) as server, tracer.start_as_current_span("outer") as outer:
+    with (
+        ScriptedServer(json_response(RUNNER)) as server,
+        tracer.start_as_current_span("outer") as outer,
+    ):
         run(kind, server.url, telemetry, get)
     span = telemetry.spans[0]
     assert span.name == f"GET {TEMPLATE}/{{runner_id}}"
@@ -125,8 +135,12 @@ def test_an_attempt_is_a_span_by_the_conventions(kind: AnyClient) -> None:
 def test_each_attempt_is_a_span(kind: AnyClient) -> None:
     """With how often the request was sent again, and what was wrong."""
     telemetry = Telemetry()
-    script = (Answer(status=503), Answer(raw=b"", end="reset"), reply(RUNNER))
-    with Loopback(*script) as server:
+    script = (
+        ScriptedResponse(status=503),
+        ScriptedResponse(raw=b"", end="reset"),
+        json_response(RUNNER),
+    )
+    with ScriptedServer(*script) as server:
         run(kind, server.url, telemetry, get)
     found = [dict(span.attributes or {}) for span in telemetry.spans]
     names = ("http.request.resend_count", "http.response.status_code", "error.type")
@@ -144,7 +158,7 @@ def test_each_attempt_is_a_span(kind: AnyClient) -> None:
 def test_each_attempt_is_measured(kind: AnyClient) -> None:
     """In seconds, by the conventions' attributes and boundaries; a path is none of them."""
     telemetry = Telemetry()
-    script = (Answer(status=503), reply(RUNNER), reply(RUNNER))
+    script = (ScriptedResponse(status=503), json_response(RUNNER), json_response(RUNNER))
 
     def twice(client: Any) -> Any:
         if isinstance(client, ghrunners.Client):
@@ -155,7 +169,7 @@ def test_each_attempt_is_measured(kind: AnyClient) -> None:
 
         return main()
 
-    with Loopback(*script) as server:
+    with ScriptedServer(*script) as server:
         run(kind, server.url, telemetry, twice)
     common = {
         "http.request.method": "GET",
@@ -185,14 +199,14 @@ def test_telemetry_shows_neither_query_nor_secret(kind: AnyClient) -> None:
     """Whatever a server sends back, and wherever a redirect leads on the origin."""
     telemetry = Telemetry()
     script = (
-        Answer(status=302, headers={"Location": f"/moved/{TOKEN}?page=hidden-query"}),
-        reply({"message": TOKEN}, 404, {"X-GitHub-Request-Id": TOKEN}),
+        ScriptedResponse(status=302, headers={"Location": f"/moved/{TOKEN}?page=hidden-query"}),
+        json_response({"message": TOKEN}, 404, {"X-GitHub-Request-Id": TOKEN}),
     )
 
     def work(client: Any) -> Any:
         return client.request("GET", "/x", query={"q": "hidden-query"})
 
-    with Loopback(*script) as server, pytest.raises(ghrunners.NotFound):
+    with ScriptedServer(*script) as server, pytest.raises(ghrunners.NotFound):
         run(kind, server.url, telemetry, work)
     shown = "".join(span.to_json() for span in telemetry.spans) + repr(telemetry.durations)
     assert len(telemetry.spans) == 2
@@ -204,7 +218,7 @@ def test_telemetry_shows_neither_query_nor_secret(kind: AnyClient) -> None:
 def test_a_path_that_is_no_template_names_no_span(kind: AnyClient) -> None:
     """There may be many of them; only the full URL has it."""
     telemetry = Telemetry()
-    with Loopback(reply(1)) as server:
+    with ScriptedServer(json_response(1)) as server:
         run(kind, server.url, telemetry, lambda client: client.request("GET", "/users/7"))
     (span,) = telemetry.spans
     attributes = dict(span.attributes or {})
@@ -227,7 +241,7 @@ def test_pages_and_a_refused_connection(kind: AnyClient) -> None:
 
         return main()
 
-    with Loopback(reply(PAGE)) as server:
+    with ScriptedServer(json_response(PAGE)) as server:
         assert run(kind, server.url, telemetry, walk) == [7]
     assert [span.name for span in telemetry.spans] == [f"GET {TEMPLATE}"]
     with pytest.raises(ghrunners.ConnectFailed):

@@ -1,4 +1,4 @@
-"""The token, and the secrets in replies, show nowhere: repr, error, traceback, log, pickle."""
+"""The token, and the secrets in responses, show nowhere: repr, error, traceback, log, pickle."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from client.runtime_api import (
     both,
     pickled,
 )
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.errors import GitHubError, InvalidArgument
 from ghrunners._runtime.redaction import Redactor, Secret
 from ghrunners._runtime.types import UNSET, Model, SecretModel, Unset
@@ -38,7 +38,7 @@ SECRET = "AABF3JGZDX3P5PMEXLND6TS6FCWO6"  # noqa: S105 - nobody's
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and all that hangs on it as cause or context."""
+    """Return an error and all that hangs on it as cause or context."""
     waiting: list[BaseException | None] = [error]
     while waiting:
         if (found := waiting.pop()) is not None:
@@ -59,29 +59,35 @@ def everything_about(error: BaseException) -> str:
     return "\n".join(parts)
 
 
-FAULTS: dict[str, Answer] = {
-    "unauthorized": reply({"message": f"Bad credentials: {TOKEN}"}, 401),
-    "not found": reply({"message": "Not Found"}, 404),
-    "server error": Answer(status=500, body=TOKEN.encode()),
-    "wrong shape": reply({"token": [SECRET], "expires_at": 7, "id": SECRET, "things": SECRET}),
-    "cut": Answer(
+FAULTS: dict[str, ScriptedResponse] = {
+    "unauthorized": json_response({"message": f"Bad credentials: {TOKEN}"}, 401),
+    "not found": json_response({"message": "Not Found"}, 404),
+    "server error": ScriptedResponse(status=500, body=TOKEN.encode()),
+    "wrong shape": json_response(
+        {"token": [SECRET], "expires_at": 7, "id": SECRET, "things": SECRET}
+    ),
+    "cut": ScriptedResponse(
         body=f'{{"token": "{SECRET}", "thin'.encode(), headers={"Content-Type": "application/json"}
     ),
-    "no text": Answer(
+    "no text": ScriptedResponse(
         body=f'{{"token": "{SECRET}\xff"}}'.encode("latin-1"),
         headers={"Content-Type": "application/json"},
     ),
-    "html": Answer(body=SECRET.encode(), headers={"Content-Type": "text/html"}),
-    "odd type": Answer(body=SECRET.encode(), headers={"Content-Type": TOKEN}),
-    "redirect": Answer(status=302, headers={"Location": f"https://x.example/{SECRET}"}),
-    "far redirect": Answer(status=302, headers={"Location": f"https://{SECRET}@x.example/"}),
-    "reset": Answer(raw=b"", end="reset"),
-    "no HTTP": Answer(raw=TOKEN.encode() + b"\r\n\r\n", end="close"),
-    "bad header": Answer(raw=b"HTTP/1.1 200 OK\r\n" + TOKEN.encode() + b"\r\n\r\n", end="close"),
-    "half": Answer(
+    "html": ScriptedResponse(body=SECRET.encode(), headers={"Content-Type": "text/html"}),
+    "odd type": ScriptedResponse(body=SECRET.encode(), headers={"Content-Type": TOKEN}),
+    "redirect": ScriptedResponse(status=302, headers={"Location": f"https://x.example/{SECRET}"}),
+    "far redirect": ScriptedResponse(
+        status=302, headers={"Location": f"https://{SECRET}@x.example/"}
+    ),
+    "reset": ScriptedResponse(raw=b"", end="reset"),
+    "no HTTP": ScriptedResponse(raw=TOKEN.encode() + b"\r\n\r\n", end="close"),
+    "bad header": ScriptedResponse(
+        raw=b"HTTP/1.1 200 OK\r\n" + TOKEN.encode() + b"\r\n\r\n", end="close"
+    ),
+    "half": ScriptedResponse(
         raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + SECRET.encode(), end="close"
     ),
-    "silence": Answer(after=3),
+    "silence": ScriptedResponse(after=3),
 }
 
 WORK: dict[str, Callable[[Caller], object]] = {
@@ -95,10 +101,10 @@ WORK: dict[str, Callable[[Caller], object]] = {
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK)
 @pytest.mark.parametrize("answer", FAULTS.values(), ids=FAULTS)
 def test_an_error_shows_no_secret(
-    flavour: type[Caller], work: Callable[[Caller], object], answer: Answer
+    flavour: type[Caller], work: Callable[[Caller], object], answer: ScriptedResponse
 ) -> None:
     """Neither its text nor its attributes, causes, frames or pickle hold a token."""
-    with Loopback(answer) as server, pytest.raises(GitHubError) as caught:
+    with ScriptedServer(answer) as server, pytest.raises(GitHubError) as caught:
         work(flavour(server.url, timeout=0.3))
     shown = everything_about(caught.value)
     assert "Caller." in shown
@@ -112,9 +118,9 @@ def test_an_error_shows_no_secret(
 
 @both
 @pytest.mark.parametrize("answer", FAULTS.values(), ids=FAULTS)
-def test_no_error_holds_the_transport_s(flavour: type[Caller], answer: Answer) -> None:
+def test_no_error_holds_the_transport_s(flavour: type[Caller], answer: ScriptedResponse) -> None:
     """httpx2's errors hold the request with its headers: none is a cause or context of ours."""
-    with Loopback(answer) as server, pytest.raises(GitHubError) as caught:
+    with ScriptedServer(answer) as server, pytest.raises(GitHubError) as caught:
         flavour(server.url, timeout=0.3).call(GET, path={"thing": 7})
     assert [found for found in chain(caught.value) if not isinstance(found, GitHubError)] == []
 
@@ -138,13 +144,13 @@ def test_a_token_that_is_refused_is_not_shown(kind: type[Client] | type[AsyncCli
 
 
 @both
-@pytest.mark.parametrize("answer", [reply(THING), *FAULTS.values()], ids=["fine", *FAULTS])
+@pytest.mark.parametrize("answer", [json_response(THING), *FAULTS.values()], ids=["fine", *FAULTS])
 def test_logs_show_no_token(
-    flavour: type[Caller], answer: Answer, caplog: pytest.LogCaptureFixture
+    flavour: type[Caller], answer: ScriptedResponse, caplog: pytest.LogCaptureFixture
 ) -> None:
     """At the lowest level, of every library below, too."""
     caplog.set_level(logging.DEBUG)
-    with Loopback(answer) as server:
+    with ScriptedServer(answer) as server:
         try:
             flavour(server.url, timeout=0.3).call(GET, path={"thing": 7})
         except GitHubError as error:
@@ -290,6 +296,6 @@ def test_a_secret_is_not_pickled() -> None:
 
 def test_the_loopback_server_records_what_it_is_sent() -> None:
     """The recorder that these tests rely on does see the token where it is sent."""
-    with Loopback(reply({"total_count": 0, "things": []})) as server:
+    with ScriptedServer(json_response({"total_count": 0, "things": []})) as server:
         SyncCaller(server.url).call(LIST)
     assert ("Authorization", f"Bearer {TOKEN}") in server.only.headers

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pytest
 
 from client.described_operations import Description
-from client.request_checker import Judge, Refused
-from client.scripted_server import Received
+from client.request_checker import RequestChecker, RequestRejected
+from client.scripted_server import ReceivedRequest
 from runnersmith.openapi.document import Json
 
 THING: Json = {
@@ -76,19 +76,19 @@ HEADERS = {"Accept": "text/x", "Authorization": "Bearer t"}
 
 
 @pytest.fixture(scope="module")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
+def checker(tmp_path_factory: pytest.TempPathFactory) -> RequestChecker:
     path = tmp_path_factory.mktemp("description") / "description.json"
     path.write_text(json.dumps(DESCRIPTION), encoding="utf-8")
-    return Judge(Description(path), HEADERS)
+    return RequestChecker(Description(path), HEADERS)
 
 
 def request(
     method: str, target: str, body: bytes = b"", headers: Mapping[str, str | None] | None = None
-) -> Received:
+) -> ReceivedRequest:
     """Make a request that carries what it must; a header of None is left out."""
     usual = {"Host": "x", "User-Agent": "test", **HEADERS}
     given = {**usual, **({"Content-Type": "application/json"} if body else {}), **(headers or {})}
-    return Received(
+    return ReceivedRequest(
         method=method,
         target=target,
         headers=tuple((name, value) for name, value in given.items() if value is not None),
@@ -119,10 +119,14 @@ UNDERSTOOD: list[tuple[str, str, bytes, tuple[str, Json, Json, Json]]] = [
 
 @pytest.mark.parametrize(("method", "target", "body", "understood"), UNDERSTOOD)
 def test_what_is_described_is_understood(
-    judge: Judge, method: str, target: str, body: bytes, understood: tuple[str, Json, Json, Json]
+    checker: RequestChecker,
+    method: str,
+    target: str,
+    body: bytes,
+    understood: tuple[str, Json, Json, Json],
 ) -> None:
     """The operation with the most fixed segments is found, and each value read as its type."""
-    call = judge.judge(request(method, target, body))
+    call = checker.check(request(method, target, body))
     assert (call.operation.id, call.path, call.query, call.body) == understood
 
 
@@ -146,7 +150,7 @@ def test_what_is_described_is_understood(
         ("GET", "/things/7?of=a&page=1", b"", "query: page is not described"),
         ("GET", "/things/7?of=a&of=b", b"", "repeated"),
         ("GET", "/things/7?of", b"", "has no value"),
-        ("GET", "/things/7?of=a+b", b"", "two readings"),
+        ("GET", "/things/7?of=a+b", b"", "ambiguous"),
         ("GET", "/things/7?of=a&full=True", b"", "query: full: "),
         ("GET", "/things/7?of=a", b"{}", "get takes no body"),
         ("PUT", "/things/7", b"", "the body is missing"),
@@ -161,11 +165,11 @@ def test_what_is_described_is_understood(
     ],
 )
 def test_what_is_not_described_is_refused(
-    judge: Judge, method: str, target: str, body: bytes, reason: str
+    checker: RequestChecker, method: str, target: str, body: bytes, reason: str
 ) -> None:
     """The reason says what, and where."""
-    with pytest.raises(Refused, match=reason):
-        judge.judge(request(method, target, body))
+    with pytest.raises(RequestRejected, match=reason):
+        checker.check(request(method, target, body))
 
 
 @pytest.mark.parametrize(
@@ -180,30 +184,33 @@ def test_what_is_not_described_is_refused(
     ],
 )
 def test_headers_are_the_demanded_ones(
-    judge: Judge, headers: Mapping[str, str | None], reason: str
+    checker: RequestChecker, headers: Mapping[str, str | None], reason: str
 ) -> None:
     """Each of them, as it must be, and no others."""
-    with pytest.raises(Refused, match=reason):
-        judge.judge(request("DELETE", "/things/a", headers=headers))
+    with pytest.raises(RequestRejected, match=reason):
+        checker.check(request("DELETE", "/things/a", headers=headers))
 
 
-def test_a_body_has_its_content_type(judge: Judge) -> None:
+def test_a_body_has_its_content_type(checker: RequestChecker) -> None:
     """JSON says that it is JSON."""
-    with pytest.raises(Refused, match="the body is text/plain"):
-        judge.judge(request("PUT", "/things/7", b"{}", {"Content-Type": "text/plain"}))
+    with pytest.raises(RequestRejected, match="the body is text/plain"):
+        checker.check(request("PUT", "/things/7", b"{}", {"Content-Type": "text/plain"}))
 
 
-def test_an_answer_is_the_example_or_made_up(judge: Judge) -> None:
+def test_an_answer_is_the_example_or_made_up(checker: RequestChecker) -> None:
     """An example that breaks its schema is replaced by a value that has every property."""
     made: Json = {"name": "name", "size": 7, "note": "note", "parts": [{"id": 7}], "free": {}}
-    answer = judge(request("PUT", "/things/7", b'{"name":"n"}'))
+    answer = checker(request("PUT", "/things/7", b'{"name":"n"}'))
     assert (answer.status, json.loads(answer.body)) == (200, made)
-    assert (judge(request("DELETE", "/things/7")).status, judge.calls[-1].reply) == (204, None)
+    assert (checker(request("DELETE", "/things/7")).status, checker.calls[-1].response) == (
+        204,
+        None,
+    )
 
 
-def test_a_refusal_is_answered_and_not_kept(judge: Judge) -> None:
+def test_a_refusal_is_answered_and_not_kept(checker: RequestChecker) -> None:
     """The client is told why, in GitHub's form."""
-    before = list(judge.calls)
-    answer = judge(request("GET", "/things/7"))
-    assert (answer.status, judge.calls) == (400, before)
-    assert json.loads(answer.body)["message"] == "refused: query: of is missing"
+    before = list(checker.calls)
+    answer = checker(request("GET", "/things/7"))
+    assert (answer.status, checker.calls) == (400, before)
+    assert json.loads(answer.body)["message"] == "rejected: query: of is missing"

@@ -1,6 +1,6 @@
-"""The descriptions that the tests of the comparison share, and ways to change them.
+"""Specs of the comparison's tests, and functions that change them.
 
-`compare/spec.yaml` and `compare/official.yaml` state the same facts in two forms.
+`spec.yaml` and `official.yaml` state the same facts in two forms.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def document(path: Path) -> Document:
 
 
 def changed(source: Document, changes: dict[str, Json]) -> Document:
-    """A copy in which each pointer has a new value, or is `GONE`."""
+    """Return a copy in which each pointer has a new value, or is `GONE`."""
     data = copy.deepcopy(source.data)
     for pointer, value in changes.items():
         parts = parse_pointer(pointer)
@@ -49,7 +49,7 @@ def changed(source: Document, changes: dict[str, Json]) -> Document:
 
 
 def edited(path: Path, *edits: tuple[str, str]) -> Document:
-    """A file with texts replaced that it has once each, so that values keep their places."""
+    """Return a file with unique texts replaced, so that values keep their positions."""
     text = path.read_text(encoding="utf-8")
     for old, new in edits:
         assert text.count(old) == 1
@@ -63,5 +63,5 @@ def mapping(value: Json) -> dict[str, Json]:
 
 
 def against(changes: dict[str, Json]) -> Comparison:
-    """Our spec compared with the official description after `changes`."""
+    """Compare our spec with the official description after `changes`."""
     return compare(document(SPEC), changed(document(OFFICIAL), changes))

@@ -132,7 +132,7 @@ def test_changes_to_what_is_not_compared_are_not_looked_at(pointer: str) -> None
 )
 def test_a_change_that_does_not_fit_what_is_compared_is_refused(pointer: str) -> None:
     """What the version is like is not known then."""
-    with pytest.raises(SpecError, match="a step that does not fit: /nowhere is not there"):
+    with pytest.raises(SpecError, match="a step that does not fit: /nowhere does not exist"):
         against({f"{pointer}/{CHANGES}": MISFIT})
     official = changed(document(OFFICIAL), {f"{RUNNER}/properties/license": GONE})
     official = changed(official, {f"{pointer}/{CHANGES}": MISFIT})
@@ -252,7 +252,7 @@ def test_corrections_are_judged_over_all_versions() -> None:
     assert [line.split(": ", 1)[1] for line in text] == [
         (
             "POST *: deprecated: does not differ (any more), or is corrected above: remove this"
-            " entry, or mend its `fact` if that is misspelt"
+            " entry, or fix its `fact` if that is misspelt"
         ),
         "query per_page: maximum: ours 100, official none (2 times)",
         "response *: license: ours none, official optional",

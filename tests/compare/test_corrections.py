@@ -63,19 +63,25 @@ def test_a_correction_explains_the_difference_that_it_states(operations: str, fa
 @pytest.mark.parametrize(
     ("entry", "advice"),
     [
-        ('operations: "*", fact: "query per_page: maximum", ours: 50', "differs otherwise"),
-        ('operations: "*", fact: "query per_page: maximum", ours: "100"', "differs otherwise"),
+        ('operations: "*", fact: "query per_page: maximum", ours: 50', "differs in another way"),
+        ('operations: "*", fact: "query per_page: maximum", ours: "100"', "differs in another way"),
         (
             'operations: "*", fact: "query per_page: maximum", ours: 100, official: null',
-            "otherwise",
+            "in another way",
         ),
-        ('operations: "*", fact: "query per_page: maximum", official: 100', "differs otherwise"),
+        (
+            'operations: "*", fact: "query per_page: maximum", official: 100',
+            "differs in another way",
+        ),
         ('operations: "*", fact: "query per_page: minimum", ours: 100', "does not differ"),
         ('operations: "*", fact: "*: maximum", ours: 100', "does not differ"),
-        ('operations: "*", fact: "query per_page: max*", ours: 1', "differs otherwise"),
+        ('operations: "*", fact: "query per_page: max*", ours: 1', "differs in another way"),
         ('operations: "POST *", fact: "query per_page: maximum", ours: 100', "does not differ"),
         ('operations: "GET /orgs/*", fact: "query per_page: max", ours: 100', "does not differ"),
-        ('operations: "GET /nowhere", fact: deprecated, ours: true', "is no operation of the spec"),
+        (
+            'operations: "GET /nowhere", fact: deprecated, ours: true',
+            "is not an operation of the spec",
+        ),
     ],
 )
 def test_a_correction_that_states_something_else_hides_nothing(entry: str, advice: str) -> None:
@@ -88,7 +94,7 @@ def test_a_correction_that_states_something_else_hides_nothing(entry: str, advic
     assert (
         ": 2 differences, 0 corrected on purpose, 1 correction out" in list(lines(comparison))[-1]
     )
-    if "otherwise" in advice:
+    if "in another way" in advice:
         assert "ours 100, official none" in stale.message
 
 
@@ -104,7 +110,7 @@ def test_a_correction_that_github_has_caught_up_with_is_reported() -> None:
     assert [str(problem) for problem in comparison.problems] == [
         (
             "corrections.yaml:3:18: GET *: query per_page: maximum: does not differ (any more), or is"
-            " corrected above: remove this entry, or mend its `fact` if that is misspelt"
+            " corrected above: remove this entry, or fix its `fact` if that is misspelt"
         )
     ]
 
@@ -175,8 +181,8 @@ def test_a_list_of_values_is_compared_whatever_its_order() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[]", "1:1: there must be a list named `corrections`"),
-        ("corrections: {}", "1:1: there must be a list named `corrections`"),
+        ("[]", "1:1: expected a list named `corrections`"),
+        ("corrections: {}", "1:1: expected a list named `corrections`"),
         ("other: 1\ncorrections: []", "1:1: unknown key 'other'"),
         ("corrections:\n  - just text", "2:5: a correction is a mapping"),
         (
@@ -212,7 +218,7 @@ def test_a_list_of_values_is_compared_whatever_its_order() -> None:
                 'corrections:\n  - {operations: "*", fact: a, ours: 1, reason: r}\n'
                 '  - {operations: ["*"], fact: a, ours: 2, reason: r}'
             ),
-            "3:5: corrects what line 2 already corrects",
+            "3:5: corrects the same difference as line 2",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the comparison takes for the same schema, and what it tells apart."""
+"""Comparison of schemas: which are the same, and which differ."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ UNREADABLE: list[tuple[Json, str]] = [
         {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/b"}]},
         "this is an alternative of itself",
     ),
-    ({"x-github-breaking-changes": {}}, "x-github-breaking-changes is no list"),
+    ({"x-github-breaking-changes": {}}, "x-github-breaking-changes is not a list"),
     ({"x-github-breaking-changes": [{"patch": {}}]}, "needs a version"),
     ({"x-github-breaking-changes": [{"version": "soon", "patch": {}}]}, "needs a version"),
     ({"x-github-breaking-changes": [{"version": "2026-03-10"}]}, "and a patch"),

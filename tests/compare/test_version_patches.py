@@ -93,37 +93,37 @@ def test_the_steps_of_a_list_are_taken_in_turn(steps: Json, expected: Json) -> N
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        ({"op": "remove", "path": "/a/d"}, "/a/d is not there"),
-        ({"op": "remove", "path": "/a/d/e"}, "/a/d is not there"),
-        ({"op": "remove", "path": "/x~1y/z"}, "/x~1y/z is not there"),
-        ({"op": "remove", "path": "/\n"}, '"/\\n" is not there'),
-        ({"op": "remove", "path": "/a/b/3"}, "/a/b/3 is no place in the array"),
-        ({"op": "remove", "path": "/a/b/-"}, "/a/b/- is no place in the array"),
+        ({"op": "remove", "path": "/a/d"}, "/a/d does not exist"),
+        ({"op": "remove", "path": "/a/d/e"}, "/a/d does not exist"),
+        ({"op": "remove", "path": "/x~1y/z"}, "/x~1y/z does not exist"),
+        ({"op": "remove", "path": "/\n"}, '"/\\n" does not exist'),
+        ({"op": "remove", "path": "/a/b/3"}, "/a/b/3 is not an index of the array"),
+        ({"op": "remove", "path": "/a/b/-"}, "/a/b/- is not an index of the array"),
         ({"op": "remove", "path": ""}, "cannot be removed as a whole"),
-        ({"op": "replace", "path": "/a/d", "value": 1}, "/a/d is not there"),
-        ({"op": "replace", "path": "/a/b/01", "value": 1}, "/a/b/01 is no place in the array"),
-        ({"op": "replace", "path": "/a/b/\u0661", "value": 1}, "is no place in the array"),
+        ({"op": "replace", "path": "/a/d", "value": 1}, "/a/d does not exist"),
+        ({"op": "replace", "path": "/a/b/01", "value": 1}, "/a/b/01 is not an index of the array"),
+        ({"op": "replace", "path": "/a/b/\u0661", "value": 1}, "is not an index of the array"),
         ({"op": "replace", "path": "/a/c"}, "there is no `value`"),
         ({"op": "add", "path": "/a/d"}, "there is no `value`"),
-        ({"op": "add", "path": "/d/e", "value": 1}, "/d is not there"),
+        ({"op": "add", "path": "/d/e", "value": 1}, "/d does not exist"),
         ({"op": "add", "path": "/a/c/e", "value": 1}, "/a/c is neither an object nor an array"),
-        ({"op": "add", "path": "/a/b/4", "value": 1}, "/a/b/4 is no place in the array"),
-        ({"op": "add", "path": "/a/b/-1", "value": 1}, "/a/b/-1 is no place in the array"),
-        ({"op": "add", "path": f"/a/b/1{'0' * 5000}", "value": 1}, "is no place in the array"),
-        ({"op": "add", "path": "a", "value": 1}, "`path` is no JSON Pointer"),
-        ({"op": "add", "path": "/a~2", "value": 1}, "`path` is no JSON Pointer"),
-        ({"op": "add", "path": ["a"], "value": 1}, "`path` is no JSON Pointer"),
-        ({"op": "add", "value": 1}, "`path` is no JSON Pointer"),
-        ({"op": "move", "path": "/a"}, "`from` is no JSON Pointer"),
-        ({"op": "move", "from": "/d", "path": "/a"}, "/d is not there"),
-        ({"op": "move", "from": "/a", "path": "/a/b"}, "nothing can be moved into itself"),
-        ({"op": "copy", "from": "/d", "path": "/a"}, "/d is not there"),
-        ({"op": "test", "path": "/a/c", "value": False}, "/a/c has another value"),
-        ({"op": "test", "path": "/x~1y/~0", "value": 1}, "/x~1y/~0 has another value"),
-        ({"op": "test", "path": "/d", "value": None}, "/d is not there"),
-        ({"op": "drop", "path": "/a"}, "`op` is none of add, remove,"),
-        ({"path": "/a"}, "`op` is none of add, remove,"),
-        ("remove", "`path` is no JSON Pointer"),
+        ({"op": "add", "path": "/a/b/4", "value": 1}, "/a/b/4 is not an index of the array"),
+        ({"op": "add", "path": "/a/b/-1", "value": 1}, "/a/b/-1 is not an index of the array"),
+        ({"op": "add", "path": f"/a/b/1{'0' * 5000}", "value": 1}, "is not an index of the array"),
+        ({"op": "add", "path": "a", "value": 1}, "`path` is not a JSON Pointer"),
+        ({"op": "add", "path": "/a~2", "value": 1}, "`path` is not a JSON Pointer"),
+        ({"op": "add", "path": ["a"], "value": 1}, "`path` is not a JSON Pointer"),
+        ({"op": "add", "value": 1}, "`path` is not a JSON Pointer"),
+        ({"op": "move", "path": "/a"}, "`from` is not a JSON Pointer"),
+        ({"op": "move", "from": "/d", "path": "/a"}, "/d does not exist"),
+        ({"op": "move", "from": "/a", "path": "/a/b"}, "a value cannot be moved into itself"),
+        ({"op": "copy", "from": "/d", "path": "/a"}, "/d does not exist"),
+        ({"op": "test", "path": "/a/c", "value": False}, "/a/c does not have the tested value"),
+        ({"op": "test", "path": "/x~1y/~0", "value": 1}, "/x~1y/~0 does not have the tested value"),
+        ({"op": "test", "path": "/d", "value": None}, "/d does not exist"),
+        ({"op": "drop", "path": "/a"}, "`op` must be add, remove,"),
+        ({"path": "/a"}, "`op` must be add, remove,"),
+        ("remove", "`path` is not a JSON Pointer"),
     ],
 )
 def test_a_step_that_does_not_fit_is_refused(step: Json, message: str) -> None:
@@ -137,5 +137,7 @@ def test_a_step_that_does_not_fit_is_refused(step: Json, message: str) -> None:
 def test_a_refused_step_is_told_at_its_place() -> None:
     """Of the steps of a patch, the one that does not fit is named by line and column."""
     text = b'[{"op": "remove", "path": "/a"},\n  {"op": "remove", "path": "/a"}]'
-    with pytest.raises(SpecError, match=r"\Apatch\.json:2:3: a step that does not fit: /a is not"):
+    with pytest.raises(
+        SpecError, match=r"\Apatch\.json:2:3: a step that does not fit: /a does not exist"
+    ):
         apply(VALUE, reader.parse(text, name="patch.json", suffix=".json").root)

@@ -1,24 +1,24 @@
-"""A change, and what is to be said of it."""
+"""Change cases: two clients, and the changes that are expected between them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from diff.lamp_client import API, having
+from diff.lamp_client import LAMP_CLIENT, with_changed
 from runnersmith import ir
 from runnersmith.diff import LEVELS, Kind, Level
 
-# The kind, the level, and what it is about.
-Said = tuple[Kind, Level, str]
+# The kind, the level and the subject.
+ExpectedChange = tuple[Kind, Level, str]
 B, C, D = LEVELS
 
 
 class Case(NamedTuple):
-    """Two clients, and every change between them in order."""
+    """Two clients, and every expected change between them in order."""
 
     old: ir.Api
     new: ir.Api
-    said: tuple[Said, ...]
+    expected: tuple[ExpectedChange, ...]
 
 
 class Cases(dict[str, Case]):
@@ -28,13 +28,13 @@ class Cases(dict[str, Case]):
         self,
         name: str,
         new: ir.Api,
-        *said: Said,
-        undone: Said | list[Said] | None = None,
-        old: ir.Api = API,
+        *expected: ExpectedChange,
+        undone: ExpectedChange | list[ExpectedChange] | None = None,
+        old: ir.Api = LAMP_CLIENT,
     ) -> None:
-        """Add a change; with `undone`, also the way back, and what is said of that."""
+        """Add a case; with `undone`, also the reverse one, with its expected changes."""
         assert name not in self
-        self[name] = Case(old, new, said)
+        self[name] = Case(old, new, expected)
         if undone is not None:
             back = undone if isinstance(undone, list) else [undone]
             self[f"{name}, undone"] = Case(new, old, tuple(back))
@@ -47,9 +47,9 @@ class Cases(dict[str, Case]):
         kinds: tuple[Kind, Kind],
         levels: tuple[Level, Level],
     ) -> None:
-        """Add a type that became another, and the way back; a place is a path and a subject."""
+        """Add a change of a type, and its reverse; a place is a path and a subject."""
         path, subject = place
-        old, new = (having(path, type=found) for found in types)
-        there: Said = (kinds[0], levels[0], subject)
-        back: Said = (kinds[1], levels[1], subject)
+        old, new = (with_changed(path, type=found) for found in types)
+        there: ExpectedChange = (kinds[0], levels[0], subject)
+        back: ExpectedChange = (kinds[1], levels[1], subject)
         self.add(f"{name}: {subject}", new, there, undone=back, old=old)

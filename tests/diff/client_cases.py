@@ -1,4 +1,4 @@
-"""What changes about the client: versions, scopes, resources, methods, models."""
+"""Cases of changes of the client: versions, scopes, resources, methods, models."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from diff.lamp_client import (
     argument,
     field,
     find,
-    having,
     model,
     on,
     only,
@@ -36,6 +35,7 @@ from diff.lamp_client import (
     reference,
     resource,
     scope,
+    with_changed,
     without,
 )
 from runnersmith import ir
@@ -52,22 +52,22 @@ case(
 )
 case(
     "a newer API version",
-    having("", version=NEXT, versions=(NEXT, NEW, OLD)),
+    with_changed("", version=NEXT, versions=(NEXT, NEW, OLD)),
     ("version-added", C, "Client"),
     ("default-version-changed", C, "Client"),
     undone=[("version-removed", B, "Client"), ("default-version-changed", C, "Client")],
 )
 case(
     "the version that is spoken unasked",
-    having("", version=OLD),
+    with_changed("", version=OLD),
     ("default-version-changed", C, "Client"),
 )
-case("a server", having("", server="https://example.org"), ("server-changed", B, "Client"))
-case("no header", having("", version_header=None), ("version-header-changed", C, "Client"))
-case("a media type", having("", media_type="text/json"), ("media-type-changed", C, "Client"))
-case("a title", having("", title="Lights"), ("title-changed", D, "Client"))
-case("a description", having("", description="Lights."), ("description-changed", D, "Client"))
-case("a link", having("", docs_url=None), ("docs-link-changed", D, "Client"))
+case("a server", with_changed("", server="https://example.org"), ("server-changed", B, "Client"))
+case("no header", with_changed("", version_header=None), ("version-header-changed", C, "Client"))
+case("a media type", with_changed("", media_type="text/json"), ("media-type-changed", C, "Client"))
+case("a title", with_changed("", title="Lights"), ("title-changed", D, "Client"))
+case("a description", with_changed("", description="Lights."), ("description-changed", D, "Client"))
+case("a link", with_changed("", docs_url=None), ("docs-link-changed", D, "Client"))
 
 # Scopes.
 case(
@@ -84,17 +84,23 @@ case(
 )
 case(
     "a scope's name",
-    having(HOUSE, name="home", class_name="HomeScope"),
+    with_changed(HOUSE, name="home", class_name="HomeScope"),
     ("scope-renamed", B, "home"),
     undone=("scope-renamed", B, "house"),
 )
-case("a scope's class", having(HOUSE, class_name="House"), ("class-renamed", B, "house"))
-case("a scope's path", having(HOUSE, path="/homes/{house}"), ("scope-form-changed", B, "house"))
-case("a scope's short name", having(HOUSE, short="h/{house}"), ("scope-form-changed", B, "house"))
-case("a scope's words", having(HOUSE, description="A."), ("description-changed", D, "house"))
+case("a scope's class", with_changed(HOUSE, class_name="House"), ("class-renamed", B, "house"))
+case(
+    "a scope's path", with_changed(HOUSE, path="/homes/{house}"), ("scope-form-changed", B, "house")
+)
+case(
+    "a scope's short name",
+    with_changed(HOUSE, short="h/{house}"),
+    ("scope-form-changed", B, "house"),
+)
+case("a scope's words", with_changed(HOUSE, description="A."), ("description-changed", D, "house"))
 case(
     "a scope's argument",
-    having(
+    with_changed(
         HOUSE,
         path="/houses/{key}",
         short="{key}",
@@ -103,7 +109,7 @@ case(
     ("argument-renamed", B, "house(key)"),
 )
 
-case("a scope's name alone", having(HOUSE, name="home"), ("scope-renamed", B, "home"))
+case("a scope's name alone", with_changed(HOUSE, name="home"), ("scope-renamed", B, "home"))
 case(
     "an argument of a scope",
     adding(f"{HOUSE}.parameters", argument("street")),
@@ -124,21 +130,31 @@ case(
 )
 case(
     "a resource's name",
-    having(LAMPS, name="lights", class_name="HouseLights", module="house_lights"),
+    with_changed(LAMPS, name="lights", class_name="HouseLights", module="house_lights"),
     ("resource-renamed", B, "house.lights"),
     undone=("resource-renamed", B, "house.lamps"),
 )
 case(
     "the names of two resources",
-    having(f"{HOUSE}.resources.doors", having(LAMPS, name="lights"), name="gates"),
+    with_changed(f"{HOUSE}.resources.doors", with_changed(LAMPS, name="lights"), name="gates"),
     ("resource-renamed", B, "house.lights"),
     ("resource-renamed", B, "house.gates"),
 )
-case("a resource's class", having(LAMPS, class_name="Lamps"), ("class-renamed", B, "house.lamps"))
-case("a resource's words", having(LAMPS, description=""), ("description-changed", D, "house.lamps"))
+case(
+    "a resource's class",
+    with_changed(LAMPS, class_name="Lamps"),
+    ("class-renamed", B, "house.lamps"),
+)
+case(
+    "a resource's words",
+    with_changed(LAMPS, description=""),
+    ("description-changed", D, "house.lamps"),
+)
 
 case(
-    "a resource's name alone", having(LAMPS, name="lights"), ("resource-renamed", B, "house.lights")
+    "a resource's name alone",
+    with_changed(LAMPS, name="lights"),
+    ("resource-renamed", B, "house.lights"),
 )
 
 # Operations.
@@ -148,10 +164,12 @@ case(
     ("operation-added", C, "house.lamps.blink"),
     undone=("operation-removed", B, "house.lamps.blink"),
 )
-case("a method's name", having(GET, name="find"), ("operation-renamed", B, "house.lamps.find"))
+case(
+    "a method's name", with_changed(GET, name="find"), ("operation-renamed", B, "house.lamps.find")
+)
 case(
     "a method's name and id",
-    having(GET, name="find", id="lamps/find"),
+    with_changed(GET, name="find", id="lamps/find"),
     ("operation-renamed", B, "house.lamps.find"),
     ("operation-id-changed", D, "house.lamps.find"),
 )
@@ -160,59 +178,69 @@ case(
     adding(f"{HOUSE}.resources.doors.operations", find(GET), api=without(GET)),
     ("operation-renamed", B, "house.doors.get"),
 )
-case("an operation's id", having(GET, id="x"), ("operation-id-changed", D, "house.lamps.get"))
+case("an operation's id", with_changed(GET, id="x"), ("operation-id-changed", D, "house.lamps.get"))
 case(
     "a request method",
-    having(UPDATE, method="PUT"),
+    with_changed(UPDATE, method="PUT"),
     ("http-method-changed", C, "house.lamps.update"),
 )
 case(
     "a path",
-    having(GET, path="/houses/{house}/lights/{room}/{lamp_id}"),
+    with_changed(GET, path="/houses/{house}/lights/{room}/{lamp_id}"),
     ("path-changed", C, "house.lamps.get"),
 )
 case(
     "a path of one API version",
-    having(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
+    with_changed(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
     ("path-changed", C, "house.lamps.get"),
     undone=("path-changed", C, "house.lamps.get"),
 )
 case(
     "another path of one API version",
-    having(GET, older_paths=(ir.OlderPath(version=OLD, path="/lights/{room}/{lamp_id}"),)),
+    with_changed(GET, older_paths=(ir.OlderPath(version=OLD, path="/lights/{room}/{lamp_id}"),)),
     ("path-changed", C, "house.lamps.get"),
-    old=having(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
+    old=with_changed(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
 )
 case(
     "a path of a dropped API version",
-    having("", versions=(NEW,)),
+    with_changed("", versions=(NEW,)),
     ("version-removed", B, "Client"),
-    old=having(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
+    old=with_changed(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
 )
 case(
     "the version of a path",
-    having(GET, THREE, older_paths=(ir.OlderPath(version="2021-01-01", path="/lamp"),)),
+    with_changed(GET, THREE, older_paths=(ir.OlderPath(version="2021-01-01", path="/lamp"),)),
     ("path-changed", C, "house.lamps.get"),
     ("path-changed", C, "house.lamps.get"),
-    old=having(GET, THREE, older_paths=(ir.OlderPath(version=OLD, path="/lamp"),)),
+    old=with_changed(GET, THREE, older_paths=(ir.OlderPath(version=OLD, path="/lamp"),)),
 )
-case("paging alone", having(LIST, paged=False), ("paging-changed", B, "house.lamps.list"))
-case("paging", having(LIST, paged=False, item=None), ("paging-changed", B, "house.lamps.list"))
+case("paging alone", with_changed(LIST, paged=False), ("paging-changed", B, "house.lamps.list"))
 case(
-    "what is repeated", having(UPDATE, repeat="unsafe"), ("repeat-changed", C, "house.lamps.update")
+    "paging", with_changed(LIST, paged=False, item=None), ("paging-changed", B, "house.lamps.list")
 )
-case("a summary", having(GET, summary="Get."), ("description-changed", D, "house.lamps.get"))
-case("a method's words", having(GET, description=""), ("description-changed", D, "house.lamps.get"))
+case(
+    "what is repeated",
+    with_changed(UPDATE, repeat="unsafe"),
+    ("repeat-changed", C, "house.lamps.update"),
+)
+case("a summary", with_changed(GET, summary="Get."), ("description-changed", D, "house.lamps.get"))
+case(
+    "a method's words",
+    with_changed(GET, description=""),
+    ("description-changed", D, "house.lamps.get"),
+)
 case(
     "what to look up",
-    having(GET, lookup="nothing"),
+    with_changed(GET, lookup="nothing"),
     ("description-changed", D, "house.lamps.get"),
     undone=("description-changed", D, "house.lamps.get"),
 )
-case("a method's link", having(GET, docs_url=None), ("docs-link-changed", D, "house.lamps.get"))
+case(
+    "a method's link", with_changed(GET, docs_url=None), ("docs-link-changed", D, "house.lamps.get")
+)
 case(
     "a method deprecated",
-    having(GET, deprecated=True),
+    with_changed(GET, deprecated=True),
     ("deprecated", C, "house.lamps.get"),
     undone=("no-longer-deprecated", D, "house.lamps.get"),
 )
@@ -220,80 +248,83 @@ case(
 # Replies of operations.
 case(
     "a status of success",
-    having(
+    with_changed(
         GET,
-        answers=(*answer("ETag"), ir.Answer(status=202, description="", headers=(), type=None)),
+        responses=(
+            *answer("ETag"),
+            ir.SuccessResponse(status=202, description="", headers=(), type=None),
+        ),
     ),
     ("success-status-added", C, "house.lamps.get"),
     undone=("success-status-removed", C, "house.lamps.get"),
 )
 case(
     "another status of success",
-    having(GET, answers=(dataclasses.replace(answer("ETag")[0], status=201),)),
+    with_changed(GET, responses=(dataclasses.replace(answer("ETag")[0], status=201),)),
     ("success-status-added", C, "house.lamps.get"),
     ("success-status-removed", C, "house.lamps.get"),
 )
 case(
     "words of a status",
-    having(GET, answers=(dataclasses.replace(answer("ETag")[0], description="A lamp."),)),
+    with_changed(GET, responses=(dataclasses.replace(answer("ETag")[0], description="A lamp."),)),
     ("description-changed", D, "house.lamps.get"),
 )
 case(
     "a header",
-    having(GET, answers=answer("ETag", "Link")),
-    ("reply-header-added", D, "house.lamps.get"),
-    undone=("reply-header-removed", D, "house.lamps.get"),
+    with_changed(GET, responses=answer("ETag", "Link")),
+    ("response-header-added", D, "house.lamps.get"),
+    undone=("response-header-removed", D, "house.lamps.get"),
 )
 case(
     "an error",
-    having(GET, refusals=()),
+    with_changed(GET, errors=()),
     ("error-status-removed", D, "house.lamps.get"),
     undone=("error-status-added", D, "house.lamps.get"),
 )
 case(
     "another error",
-    having(GET, refusals=(ir.Refusal(status=410, description="No."),)),
+    with_changed(GET, errors=(ir.ErrorResponse(status=410, description="No."),)),
     ("error-status-added", D, "house.lamps.get"),
     ("error-status-removed", D, "house.lamps.get"),
 )
 case(
     "words of an error",
-    having(GET, refusals=(ir.Refusal(status=404, description="Gone."),)),
+    with_changed(GET, errors=(ir.ErrorResponse(status=404, description="Gone."),)),
     ("description-changed", D, "house.lamps.get"),
 )
 case(
     "a reply's content",
-    having(UPDATE, returns=reference("Lamp")),
+    with_changed(UPDATE, returns=reference("Lamp")),
     ("content-added", C, "house.lamps.update"),
     undone=("content-removed", B, "house.lamps.update"),
 )
 case(
     "a reply's type",
-    having(GET, returns=reference("Colour")),
+    with_changed(GET, returns=reference("Colour")),
     ("type-changed", B, "house.lamps.get"),
 )
 case(
     "the type of what is listed",
-    having(LIST, item=reference("Colour")),
+    with_changed(LIST, item=reference("Colour")),
     ("type-changed", B, "house.lamps.list"),
 )
 case(
     "the type of a bare list",
-    having(LIST, returns=ir.Array(items=STR), item=STR),
+    with_changed(LIST, returns=ir.Array(items=STR), item=STR),
     ("type-changed", B, "house.lamps.list"),
-    old=having(LIST, returns=ir.Array(items=INT), item=INT),
+    old=with_changed(LIST, returns=ir.Array(items=INT), item=INT),
 )
 
 # Who may call.
 case(
     "a classic scope",
-    having(GET, classic_scopes=("house", "lamps")),
+    with_changed(GET, classic_scopes=("house", "lamps")),
     ("permission-added", B, "house.lamps.get"),
     undone=("permission-removed", C, "house.lamps.get"),
 )
 case(
     "a permission",
-    having(
+    with_changed(
         GET,
         permissions=tuple(ir.Permission(name=name, access="read") for name in ("lamps", "rooms")),
     ),
@@ -302,19 +333,19 @@ case(
 )
 case(
     "another permission",
-    having(GET, permissions=(ir.Permission(name="rooms", access="read"),)),
+    with_changed(GET, permissions=(ir.Permission(name="rooms", access="read"),)),
     ("permission-added", B, "house.lamps.get"),
     ("permission-removed", C, "house.lamps.get"),
 )
 case(
     "an access",
-    having(GET, permissions=(ir.Permission(name="lamps", access="write"),)),
+    with_changed(GET, permissions=(ir.Permission(name="lamps", access="write"),)),
     ("permission-added", B, "house.lamps.get"),
     undone=("permission-removed", C, "house.lamps.get"),
 )
 case(
     "no fine-grained permission",
-    having(GET, permissions=()),
+    with_changed(GET, permissions=()),
     ("fine-grained-refused", B, "house.lamps.get"),
     undone=("fine-grained-allowed", C, "house.lamps.get"),
 )
@@ -322,51 +353,51 @@ case(
 # Where it exists.
 case(
     "a product less",
-    having(GET, available=on(GHEC)),
+    with_changed(GET, available=on(GHEC)),
     ("product-lost", B, "house.lamps.get"),
     undone=("product-gained", C, "house.lamps.get"),
 )
 case(
     "a later product",
-    having(GET, available=on(GHEC, LATER_GHES)),
+    with_changed(GET, available=on(GHEC, LATER_GHES)),
     ("product-lost", B, "house.lamps.get"),
     undone=("product-gained", C, "house.lamps.get"),
 )
 case(
     "another product",
-    having(GET, available=on(ir.Product(name="github.com", since=None), GHES)),
+    with_changed(GET, available=on(ir.Product(name="github.com", since=None), GHES)),
     ("product-lost", B, "house.lamps.get"),
     ("product-gained", C, "house.lamps.get"),
 )
 case(
     "a field of one product",
-    having(f"{LAMP}.fields.note", available=on(GHEC)),
+    with_changed(f"{LAMP}.fields.note", available=on(GHEC)),
     ("product-lost", B, "Lamp.note"),
     undone=("product-gained", C, "Lamp.note"),
 )
 case(
     "a query parameter of one product",
-    having(f"{LIST}.query.page", available=on(GHEC)),
+    with_changed(f"{LIST}.query.page", available=on(GHEC)),
     ("product-lost", B, "house.lamps.list(page)"),
     undone=("product-gained", C, "house.lamps.list(page)"),
 )
 case(
     "an operation of one API version",
-    having(GET, available=dataclasses.replace(on(GHEC, GHES), versions=(NEW,))),
+    with_changed(GET, available=dataclasses.replace(on(GHEC, GHES), versions=(NEW,))),
     ("api-version-lost", B, "house.lamps.get"),
     undone=("api-version-gained", C, "house.lamps.get"),
 )
 case(
     "a field of one API version",
-    having(f"{LAMP}.fields.id", available=only(OLD), required=False),
+    with_changed(f"{LAMP}.fields.id", available=only(OLD), required=False),
     ("api-version-lost", B, "Lamp.id"),
     undone=[("api-version-gained", C, "Lamp.id"), ("became-required", C, "Lamp.id")],
 )
 case(
     "a field that a newer API version has not",
-    having(
+    with_changed(
         f"{LAMP}.fields.id",
-        having("", version=NEXT, versions=(NEXT, NEW, OLD)),
+        with_changed("", version=NEXT, versions=(NEXT, NEW, OLD)),
         available=only(NEW, OLD),
         required=False,
     ),
@@ -376,16 +407,16 @@ case(
 )
 case(
     "an operation that a version more has not",
-    having(
+    with_changed(
         GET,
-        having("", versions=(NEW, OLD, "2021-01-01")),
+        with_changed("", versions=(NEW, OLD, "2021-01-01")),
         available=dataclasses.replace(on(GHEC, GHES), versions=(NEW, OLD)),
     ),
     ("version-added", C, "Client"),
 )
 case(
     "an argument of one API version",
-    having(f"{BODY}.name", available=only(NEW)),
+    with_changed(f"{BODY}.name", available=only(NEW)),
     ("api-version-lost", B, "house.lamps.update(name)"),
     undone=("api-version-gained", C, "house.lamps.update(name)"),
 )
@@ -393,24 +424,28 @@ case(
 # Models.
 case(
     "a model",
-    adding("models", model("Bulb", "reply", field("id"))),
+    adding("models", model("Bulb", "response", field("id"))),
     ("model-added", C, "Bulb"),
     undone=("model-removed", B, "Bulb"),
 )
 case(
     "a model's name, where nothing refers to it",
-    having("models.Bulb", adding("models", model("Bulb", "reply", field("id"))), name="Globe"),
+    with_changed(
+        "models.Bulb", adding("models", model("Bulb", "response", field("id"))), name="Globe"
+    ),
     ("model-added", C, "Globe"),
     ("model-removed", B, "Bulb"),
-    old=adding("models", model("Bulb", "reply", field("id"))),
+    old=adding("models", model("Bulb", "response", field("id"))),
 )
 case(
     "a model's name",
-    having(
+    with_changed(
         LAMP,
-        having(
+        with_changed(
             "models.LampList.fields.lamps",
-            having(GET, having(LIST, item=reference("Light")), returns=reference("Light")),
+            with_changed(
+                GET, with_changed(LIST, item=reference("Light")), returns=reference("Light")
+            ),
             type=ir.Array(items=reference("Light")),
         ),
         name="Light",
@@ -424,7 +459,7 @@ case(
     adding(
         "models",
         model("Cloth", "request", field("thread")),
-        api=without(SHADE, having(f"{BODY}.shade", type=reference("Cloth"))),
+        api=without(SHADE, with_changed(f"{BODY}.shade", type=reference("Cloth"))),
     ),
     ("type-changed", B, "house.lamps.update(shade)"),
     ("model-added", C, "Cloth"),
@@ -432,55 +467,57 @@ case(
 )
 case(
     "a model that is sent, too",
-    having(LAMP, role="both"),
+    with_changed(LAMP, role="both"),
     ("role-changed", B, "Lamp"),
     undone=("role-changed", B, "Lamp"),
 )
 case(
     "a model that is read, too",
-    having(SHADE, role="both"),
+    with_changed(SHADE, role="both"),
     ("role-changed", C, "Shade"),
     undone=("role-changed", C, "Shade"),
 )
 case(
     "where the items are",
-    having("models.LampList", items=None),
+    with_changed("models.LampList", items=None),
     ("items-changed", B, "LampList"),
     undone=("items-changed", C, "LampList"),
 )
 case(
     "where the number of items is",
-    having("models.LampList", total=None),
+    with_changed("models.LampList", total=None),
     ("total-changed", B, "LampList"),
     undone=("total-changed", C, "LampList"),
 )
 case(
     "a property of several fields",
-    having(LAMP, eithers=()),
+    with_changed(LAMP, eithers=()),
     ("either-removed", B, "Lamp.picture"),
     undone=("either-added", C, "Lamp.picture"),
 )
 case(
     "the name of a property of several fields",
-    having(f"{LAMP}.eithers.picture", name="photo"),
+    with_changed(f"{LAMP}.eithers.picture", name="photo"),
     ("either-added", C, "Lamp.photo"),
     ("either-removed", B, "Lamp.picture"),
 )
 case(
     "the fields of a property",
-    having(f"{LAMP}.eithers.picture", fields=("image", "image_details", "note")),
+    with_changed(f"{LAMP}.eithers.picture", fields=("image", "image_details", "note")),
     ("either-fields-changed", C, "Lamp.picture"),
     undone=("either-fields-changed", B, "Lamp.picture"),
 )
 case(
     "the type of a property",
-    having(f"{LAMP}.eithers.picture", type=ir.Nullable(type=STR)),
+    with_changed(f"{LAMP}.eithers.picture", type=ir.Nullable(type=STR)),
     ("became-nullable", B, "Lamp.picture"),
 )
-case("a model's words", having(LAMP, description="A lamp."), ("description-changed", D, "Lamp"))
+case(
+    "a model's words", with_changed(LAMP, description="A lamp."), ("description-changed", D, "Lamp")
+)
 case(
     "a model deprecated",
-    having(LAMP, deprecated=True),
+    with_changed(LAMP, deprecated=True),
     ("deprecated", C, "Lamp"),
     undone=("no-longer-deprecated", D, "Lamp"),
 )

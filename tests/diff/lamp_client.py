@@ -97,8 +97,8 @@ def operation(name: str, path: str = "/lamps", **facts: Any) -> ir.Operation:
         arguments=(),
         query=(),
         body=None,
-        answers=(ir.Answer(status=204, description="Done.", headers=(), type=None),),
-        refusals=(),
+        responses=(ir.SuccessResponse(status=204, description="Done.", headers=(), type=None),),
+        errors=(),
         returns=None,
         paged=False,
         item=None,
@@ -140,11 +140,13 @@ def scope(name: str, *resources: ir.Resource, **facts: Any) -> ir.Scope:
     return dataclasses.replace(made, **facts)
 
 
-def answer(*headers: str) -> tuple[ir.Answer, ...]:
-    return (ir.Answer(status=200, description="Yes.", headers=headers, type=reference("Lamp")),)
+def answer(*headers: str) -> tuple[ir.SuccessResponse, ...]:
+    return (
+        ir.SuccessResponse(status=200, description="Yes.", headers=headers, type=reference("Lamp")),
+    )
 
 
-API = ir.Api(
+LAMP_CLIENT = ir.Api(
     ir_version=ir.IR_VERSION,
     package="example",
     title="Lamps",
@@ -171,8 +173,8 @@ API = ir.Api(
                     "get",
                     "/lamps/{room}/{lamp_id}",
                     arguments=(argument("room"), argument("lamp_id", INT)),
-                    answers=answer("ETag"),
-                    refusals=(ir.Refusal(status=404, description="No."),),
+                    responses=answer("ETag"),
+                    errors=(ir.ErrorResponse(status=404, description="No."),),
                     returns=reference("Lamp"),
                 ),
                 operation(
@@ -199,7 +201,7 @@ API = ir.Api(
         model("Colour", "both", field("hue", INT, required=True), field("tint")),
         model(
             "Lamp",
-            "reply",
+            "response",
             field("id", INT, required=True),
             field("state", one_of("on", "off", is_open=True), required=True),
             field("watts", one_of(40, 60), required=True),
@@ -211,7 +213,7 @@ API = ir.Api(
         ),
         model(
             "LampList",
-            "reply",
+            "response",
             field("lamps", ir.Array(items=reference("Lamp")), required=True),
             field("total_count", INT, required=True),
             items="lamps",
@@ -222,7 +224,7 @@ API = ir.Api(
 )
 
 # The same in an API version more.
-THREE = dataclasses.replace(API, versions=(NEW, OLD, "2021-01-01"))
+THREE = dataclasses.replace(LAMP_CLIENT, versions=(NEW, OLD, "2021-01-01"))
 
 HOUSE = "scopes.house"
 LAMPS = f"{HOUSE}.resources.lamps"
@@ -231,27 +233,27 @@ BODY = f"{UPDATE}.body.fields"
 LAMP, COLOUR, SHADE = (f"models.{name}" for name in ("Lamp", "Colour", "Shade"))
 
 
-def having(path: str, api: ir.Api = API, /, **facts: Any) -> ir.Api:
+def with_changed(path: str, api: ir.Api = LAMP_CLIENT, /, **facts: Any) -> ir.Api:
     """A client in which what stands at a path has other facts."""
-    changed: ir.Api = _having(api, path.split(".") if path else [], facts)
+    changed: ir.Api = _with_changed(api, path.split(".") if path else [], facts)
     return changed
 
 
-def without(path: str, api: ir.Api = API) -> ir.Api:
+def without(path: str, api: ir.Api = LAMP_CLIENT) -> ir.Api:
     """A client that lacks one entry of a tuple."""
     holder, _, name = path.rpartition(".")
     above, _, attribute = holder.rpartition(".")
     kept = tuple(one for one in find(holder, api) if one.name != name)
-    return having(above, api, **{attribute: kept})
+    return with_changed(above, api, **{attribute: kept})
 
 
-def adding(path: str, *entries: object, api: ir.Api = API) -> ir.Api:
+def adding(path: str, *entries: object, api: ir.Api = LAMP_CLIENT) -> ir.Api:
     """A client whose tuple at a path ends with more entries."""
     above, _, attribute = path.rpartition(".")
-    return having(above, api, **{attribute: (*find(path, api), *entries)})
+    return with_changed(above, api, **{attribute: (*find(path, api), *entries)})
 
 
-def find(path: str, api: ir.Api = API) -> Any:
+def find(path: str, api: ir.Api = LAMP_CLIENT) -> Any:
     found: Any = api
     for step in path.split(".") if path else []:
         found = _step(found, step)
@@ -269,11 +271,11 @@ def _entries(value: Any) -> tuple[Any, ...]:
     return entries
 
 
-def _having(value: Any, steps: list[str], facts: dict[str, Any]) -> Any:
+def _with_changed(value: Any, steps: list[str], facts: dict[str, Any]) -> Any:
     if not steps:
         return dataclasses.replace(value, **facts)
     child = _step(value, steps[0])
-    changed = _having(child, steps[1:], facts)
+    changed = _with_changed(child, steps[1:], facts)
     if isinstance(value, tuple):
         return tuple(changed if one is child else one for one in _entries(value))
     return dataclasses.replace(value, **{steps[0]: changed})

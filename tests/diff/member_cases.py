@@ -1,4 +1,4 @@
-"""What changes about arguments and fields: their existence, their types, their words."""
+"""Cases of changes of arguments and fields: their existence, types and descriptions."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from diff.lamp_client import (
     argument,
     either,
     field,
-    having,
     one_of,
     only,
     query,
     reference,
+    with_changed,
 )
 from runnersmith import ir
 from runnersmith.diff import Level
@@ -61,26 +61,26 @@ case(
 )
 case(
     "a first body",
-    having(GET, body=ir.Body(fields=(field("why"),), required=False)),
+    with_changed(GET, body=ir.Body(fields=(field("why"),), required=False)),
     ("argument-added", C, "house.lamps.get(why)"),
     undone=("argument-removed", B, "house.lamps.get(why)"),
 )
 case(
     "an argument's name",
-    having(f"{LIST}.query.page", name="page_number"),
+    with_changed(f"{LIST}.query.page", name="page_number"),
     ("argument-renamed", B, "house.lamps.list(page_number)"),
     undone=("argument-renamed", B, "house.lamps.list(page)"),
 )
 case(
     "an argument's wire name",
-    having(f"{LIST}.query.page", wire_name="p"),
+    with_changed(f"{LIST}.query.page", wire_name="p"),
     ("wire-name-changed", C, "house.lamps.list(page)"),
 )
 case(
     "a path parameter's name",
-    having(
+    with_changed(
         f"{GET}.arguments.room",
-        having(GET, path="/houses/{house}/lamps/{place}/{lamp_id}"),
+        with_changed(GET, path="/houses/{house}/lamps/{place}/{lamp_id}"),
         name="place",
         wire_name="place",
     ),
@@ -88,21 +88,21 @@ case(
 )
 case(
     "a path parameter's wire name",
-    having(
+    with_changed(
         f"{GET}.arguments.room",
-        having(GET, path="/houses/{house}/lamps/{Room}/{lamp_id}"),
+        with_changed(GET, path="/houses/{house}/lamps/{Room}/{lamp_id}"),
         wire_name="Room",
     ),
 )
 case(
     "the order of path parameters",
-    having(GET, arguments=(argument("lamp_id", INT), argument("room"))),
+    with_changed(GET, arguments=(argument("lamp_id", INT), argument("room"))),
     ("argument-moved", B, "house.lamps.get(lamp_id)"),
     ("argument-moved", B, "house.lamps.get(room)"),
 )
 case(
     "an argument's place",
-    having(
+    with_changed(
         LIST,
         query=(query("page", INT),),
         body=ir.Body(fields=(field("since", description="An argument."),), required=False),
@@ -112,7 +112,7 @@ case(
 )
 case(
     "a positional argument's place",
-    having(
+    with_changed(
         UPDATE,
         arguments=(),
         query=(query("lamp_id", INT, required=True),),
@@ -122,40 +122,40 @@ case(
 )
 case(
     "an argument required",
-    having(f"{LIST}.query.since", required=True),
+    with_changed(f"{LIST}.query.since", required=True),
     ("became-required", B, "house.lamps.list(since)"),
     undone=("became-optional", C, "house.lamps.list(since)"),
 )
 case(
     "an argument required in one API version",
-    having(f"{BODY}.name", required_in=(OLD,)),
+    with_changed(f"{BODY}.name", required_in=(OLD,)),
     ("became-required", B, "house.lamps.update(name)"),
     undone=("became-optional", C, "house.lamps.update(name)"),
 )
 case(
     "an argument required in one API version less",
-    having(f"{BODY}.name", THREE, required_in=(NEW,)),
+    with_changed(f"{BODY}.name", THREE, required_in=(NEW,)),
     ("became-optional", C, "house.lamps.update(name)"),
     undone=("became-required", B, "house.lamps.update(name)"),
-    old=having(f"{BODY}.name", THREE, required_in=(NEW, OLD)),
+    old=with_changed(f"{BODY}.name", THREE, required_in=(NEW, OLD)),
 )
 case(
     "a query parameter required in one API version",
-    having(f"{LIST}.query.since", required_in=(NEW,)),
+    with_changed(f"{LIST}.query.since", required_in=(NEW,)),
     ("became-required", B, "house.lamps.list(since)"),
     undone=("became-optional", C, "house.lamps.list(since)"),
 )
 case(
     "an argument that the only version left requires",
-    having(f"{BODY}.name", having("", versions=(NEW,)), required=True),
+    with_changed(f"{BODY}.name", with_changed("", versions=(NEW,)), required=True),
     ("version-removed", B, "Client"),
     ("became-required", B, "house.lamps.update(name)"),
-    old=having(f"{BODY}.name", required_in=(NEW,)),
+    old=with_changed(f"{BODY}.name", required_in=(NEW,)),
 )
 
 case(
     "an argument deprecated",
-    having(f"{LIST}.query.page", deprecated=True),
+    with_changed(f"{LIST}.query.page", deprecated=True),
     ("deprecated", C, "house.lamps.list(page)"),
     undone=("no-longer-deprecated", D, "house.lamps.list(page)"),
 )
@@ -190,52 +190,52 @@ case(
 )
 case(
     "a field's name",
-    having(f"{LAMP}.fields.note", name="note_"),
+    with_changed(f"{LAMP}.fields.note", name="note_"),
     ("field-renamed", B, "Lamp.note_"),
 )
 case(
     "a field's wire name",
-    having(f"{LAMP}.fields.note", wire_name="Note"),
+    with_changed(f"{LAMP}.fields.note", wire_name="Note"),
     ("wire-name-changed", C, "Lamp.note"),
 )
 case(
     "a reply's field required",
-    having(f"{LAMP}.fields.note", required=True),
+    with_changed(f"{LAMP}.fields.note", required=True),
     ("became-required", C, "Lamp.note"),
     undone=("became-optional", B, "Lamp.note"),
 )
 case(
     "a request's field required",
-    having(f"{SHADE}.fields.fabric", required=True),
+    with_changed(f"{SHADE}.fields.fabric", required=True),
     ("became-required", B, "Shade.fabric"),
     undone=("became-optional", C, "Shade.fabric"),
 )
 case(
     "a field required both ways",
-    having(f"{COLOUR}.fields.tint", required=True),
+    with_changed(f"{COLOUR}.fields.tint", required=True),
     ("became-required", B, "Colour.tint"),
     undone=("became-optional", B, "Colour.tint"),
 )
 case(
     "a field secret",
-    having(f"{LAMP}.fields.note", secret=True),
+    with_changed(f"{LAMP}.fields.note", secret=True),
     ("became-secret", C, "Lamp.note"),
     undone=("no-longer-secret", B, "Lamp.note"),
 )
 case(
     "a field deprecated",
-    having(f"{LAMP}.fields.note", deprecated=True),
+    with_changed(f"{LAMP}.fields.note", deprecated=True),
     ("deprecated", C, "Lamp.note"),
     undone=("no-longer-deprecated", D, "Lamp.note"),
 )
 case(
     "a field's words",
-    having(f"{LAMP}.fields.id", description="A."),
+    with_changed(f"{LAMP}.fields.id", description="A."),
     ("description-changed", D, "Lamp.id"),
 )
 case(
     "an argument's words",
-    having(f"{LIST}.query.page", description=""),
+    with_changed(f"{LIST}.query.page", description=""),
     ("description-changed", D, "house.lamps.list(page)"),
 )
 for path, subject in (
@@ -244,33 +244,35 @@ for path, subject in (
 ):
     case(
         f"a bound of {subject}",
-        having(path, limits="1 to 50"),
+        with_changed(path, limits="1 to 50"),
         ("limits-tightened", B, subject),
         undone=("limits-loosened", C, subject),
-        old=having(path, limits="1 to 100"),
+        old=with_changed(path, limits="1 to 100"),
     )
-    case(f"a default of {subject}", having(path, default="30"), ("default-changed", D, subject))
+    case(
+        f"a default of {subject}", with_changed(path, default="30"), ("default-changed", D, subject)
+    )
 case(
     "patterns of an argument",
-    having(f"{LIST}.query.since", limits="matching a+"),
+    with_changed(f"{LIST}.query.since", limits="matching a+"),
     ("limits-changed", B, "house.lamps.list(since)"),
-    old=having(f"{LIST}.query.since", limits="matching a"),
+    old=with_changed(f"{LIST}.query.since", limits="matching a"),
 )
 case(
     "a bound in other words",
-    having(f"{LIST}.query.page", limits="1 to 5"),
+    with_changed(f"{LIST}.query.page", limits="1 to 5"),
     ("limits-changed", D, "house.lamps.list(page)"),
-    old=having(f"{LIST}.query.page", limits="1.0 to 5.0"),
+    old=with_changed(f"{LIST}.query.page", limits="1.0 to 5.0"),
 )
 case(
     "a bound of a reply",
-    having(f"{LAMP}.fields.note", limits="at most 5 characters"),
+    with_changed(f"{LAMP}.fields.note", limits="at most 5 characters"),
     ("limits-tightened", D, "Lamp.note"),
     undone=("limits-loosened", D, "Lamp.note"),
 )
 case(
     "a bound both ways",
-    having(f"{COLOUR}.fields.tint", limits="at most 5 characters"),
+    with_changed(f"{COLOUR}.fields.tint", limits="at most 5 characters"),
     ("limits-tightened", B, "Colour.tint"),
     undone=("limits-loosened", C, "Colour.tint"),
 )
@@ -302,7 +304,7 @@ OTHERS: tuple[tuple[ir.Type, ir.Type], ...] = (
     (one_of("a"), one_of(1)),
     (reference("Shade"), reference("Colour")),
 )
-# Types. A request may take more, a reply may hold less; what travels both ways can do neither.
+# Types. A request may take more, a response may hold less; what travels both ways can do neither.
 Levels = tuple[Level, Level]
 TAKES: Levels = (C, B)
 GIVES: Levels = (B, C)
@@ -367,13 +369,17 @@ for path, subject, levels in (
         )
 case(
     "a value more in a list, or null",
-    having(f"{BODY}.mode", type=ir.Nullable(type=ir.Array(items=either(INT, one_of("on", "off"))))),
+    with_changed(
+        f"{BODY}.mode", type=ir.Nullable(type=ir.Array(items=either(INT, one_of("on", "off"))))
+    ),
     ("value-added", C, "house.lamps.update(mode)"),
-    old=having(f"{BODY}.mode", type=ir.Nullable(type=ir.Array(items=either(one_of("on"), INT)))),
+    old=with_changed(
+        f"{BODY}.mode", type=ir.Nullable(type=ir.Array(items=either(one_of("on"), INT)))
+    ),
 )
 case(
     "null and another type",
-    having(f"{LAMP}.fields.note", type=ir.Nullable(type=INT)),
+    with_changed(f"{LAMP}.fields.note", type=ir.Nullable(type=INT)),
     ("became-nullable", B, "Lamp.note"),
     ("type-changed", B, "Lamp.note"),
 )

@@ -1,4 +1,4 @@
-"""What a change of the spec means for callers: every kind of change, told once and judged rightly.
+"""Changes of the spec and their level for callers: each kind is reported once.
 
 The cases are in diff/: each changes one thing about a small client.
 """
@@ -13,12 +13,12 @@ import pytest
 
 from diff import client_cases, member_cases
 from diff.lamp_client import (
-    API,
     BODY,
     GET,
     HOUSE,
     INT,
     LAMP,
+    LAMP_CLIENT,
     LIST,
     NEW,
     OLD,
@@ -28,11 +28,11 @@ from diff.lamp_client import (
     either,
     field,
     find,
-    having,
     model,
     on,
     one_of,
     reference,
+    with_changed,
     without,
 )
 from runnersmith import ir
@@ -48,7 +48,7 @@ from runnersmith.project import find as find_project
 CASES = {**client_cases.CASES, **member_cases.CASES}
 
 
-def said(changes: tuple[Change, ...]) -> list[tuple[str, str, str]]:
+def summaries(changes: tuple[Change, ...]) -> list[tuple[str, str, str]]:
     return [(change.kind, change.level, change.subject) for change in changes]
 
 
@@ -56,7 +56,7 @@ def said(changes: tuple[Change, ...]) -> list[tuple[str, str, str]]:
 def test_a_change_has_its_kind_and_level(name: str) -> None:
     """One thing that changed is told once, of the right kind, judged for its traffic."""
     old, new, expected = CASES[name]
-    assert said(diff(old, new)) == list(expected)
+    assert summaries(diff(old, new)) == list(expected)
 
 
 # ── Nothing is left out ──────────────────────────────────────────────────────────────────────
@@ -66,7 +66,7 @@ def test_every_kind_and_level_has_a_case() -> None:
     """What `KINDS` says can be, is seen to be, and nothing else."""
     assert tuple(KINDS) == get_args(Kind)
     listed = {(kind, level) for kind, levels in KINDS.items() for level in levels}
-    assert {said[:2] for case in CASES.values() for said in case.said} == listed
+    assert {change[:2] for case in CASES.values() for change in case.expected} == listed
 
 
 def ir_fields() -> set[str]:
@@ -101,31 +101,33 @@ def test_every_field_of_the_ir_is_compared_or_excused() -> None:
 
     Compared is what is on the way to the one difference of some case.
     """
-    ways = [list(touched(case.old, case.new)) for case in CASES.values() if case.said]
+    ways = [list(touched(case.old, case.new)) for case in CASES.values() if case.expected]
     compared = {name for found in ways if len(found) == 1 for name in found[0]}
     assert compared == ir_fields() - NOT_COMPARED.keys()
     assert all(NOT_COMPARED.values())
 
 
 EXCUSED = {
-    "Model.module": having(LAMP, module="other"),
-    "Model.wire_name": having(LAMP, wire_name="other"),
-    "Scope.wire_name": having(HOUSE, wire_name="other"),
-    "Parameter.location": having(f"{GET}.arguments.room", location="query"),
-    "Body.required": having(BODY.rpartition(".")[0], required=False),
-    "Answer.type": having(GET, answers=(dataclasses.replace(find(GET).answers[0], type=None),)),
-    "Resource.module": having(f"{HOUSE}.resources.doors", module="other"),
-    "Refusal.error": having(
-        GET, refusals=(dataclasses.replace(find(GET).refusals[0], error="RunnerBusy"),)
+    "Model.module": with_changed(LAMP, module="other"),
+    "Model.wire_name": with_changed(LAMP, wire_name="other"),
+    "Scope.wire_name": with_changed(HOUSE, wire_name="other"),
+    "Parameter.location": with_changed(f"{GET}.arguments.room", location="query"),
+    "Body.required": with_changed(BODY.rpartition(".")[0], required=False),
+    "SuccessResponse.type": with_changed(
+        GET, responses=(dataclasses.replace(find(GET).responses[0], type=None),)
     ),
-    "Api.ir_version": having("", ir_version=0),
-    "Api.package": having("", package="other"),
-    "Parameter.example": having(f"{GET}.arguments.room", example="3"),
-    "Body.example": having(BODY.rpartition(".")[0], example="{}"),
-    "Api.tasks": having(
+    "Resource.module": with_changed(f"{HOUSE}.resources.doors", module="other"),
+    "ErrorResponse.error": with_changed(
+        GET, errors=(dataclasses.replace(find(GET).errors[0], error="RunnerBusy"),)
+    ),
+    "Api.ir_version": with_changed("", ir_version=0),
+    "Api.package": with_changed("", package="other"),
+    "Parameter.example": with_changed(f"{GET}.arguments.room", example="3"),
+    "Body.example": with_changed(BODY.rpartition(".")[0], example="{}"),
+    "Api.tasks": with_changed(
         "", tasks=(ir.Task(title="Light", description="", methods=("lamps.get",)),)
     ),
-    "Api.introduced": having(
+    "Api.introduced": with_changed(
         "", introduced=(ir.Introduced(version="2026-03-10", product="ghes", since="3.21"),)
     ),
 }
@@ -134,8 +136,8 @@ EXCUSED = {
 @pytest.mark.parametrize("name", EXCUSED)
 def test_what_is_excused_is_no_change(name: str) -> None:
     """A field that is not compared can be anything."""
-    assert {way[-1] for way in touched(API, EXCUSED[name])} == {name}
-    assert diff(API, EXCUSED[name]) == ()
+    assert {way[-1] for way in touched(LAMP_CLIENT, EXCUSED[name])} == {name}
+    assert diff(LAMP_CLIENT, EXCUSED[name]) == ()
 
 
 def test_every_excused_field_is_tried() -> None:
@@ -166,12 +168,12 @@ def _values(found: object) -> Iterator[tuple[str, object]]:
 def test_no_spec_of_ours_has_what_only_documents_of_others_have() -> None:
     """Each of these fields is, in the client that we ship, as it is when nothing is said."""
     nothing = (None, (), "json", "application/json", False)
-    said = [
+    stated = [
         name
         for name, value in _values(build_api(find_project()))
         if name in FOREIGN and value not in nothing
     ]
-    assert said == []
+    assert stated == []
 
 
 # ── What is no change ────────────────────────────────────────────────────────────────────────
@@ -179,13 +181,13 @@ def test_no_spec_of_ours_has_what_only_documents_of_others_have() -> None:
 
 def test_order_is_no_change() -> None:
     """Names tell things apart, not where they stand; only positional arguments have an order."""
-    other = having("", models=API.models[::-1])
-    other = having(LAMP, other, fields=find(LAMP).fields[::-1])
-    other = having(LIST, other, query=find(LIST).query[::-1])
-    other = having(GET, other, available=on(*find(GET).available.products[::-1]))
-    other = having(HOUSE, other, resources=find(HOUSE, other).resources[::-1])
-    assert other != API
-    assert diff(API, other) == ()
+    other = with_changed("", models=LAMP_CLIENT.models[::-1])
+    other = with_changed(LAMP, other, fields=find(LAMP).fields[::-1])
+    other = with_changed(LIST, other, query=find(LIST).query[::-1])
+    other = with_changed(GET, other, available=on(*find(GET).available.products[::-1]))
+    other = with_changed(HOUSE, other, resources=find(HOUSE, other).resources[::-1])
+    assert other != LAMP_CLIENT
+    assert diff(LAMP_CLIENT, other) == ()
 
 
 @pytest.mark.parametrize(
@@ -199,14 +201,14 @@ def test_order_is_no_change() -> None:
 def test_types_of_the_same_values_are_the_same(one: ir.Type, other: ir.Type) -> None:
     """The order of values and alternatives says nothing."""
     place = f"{LAMP}.fields.note"
-    assert diff(having(place, type=one), having(place, type=other)) == ()
+    assert diff(with_changed(place, type=one), with_changed(place, type=other)) == ()
 
 
 def test_two_api_versions_can_be_compared() -> None:
     """Across versions it is no change that the versions differ; what one of them lacks, is one."""
-    old = having("", version=OLD, versions=(OLD,))
-    new = without(f"{LAMP}.fields.note", having("", version=NEW, versions=(NEW,)))
-    assert said(diff(old, new, across=True)) == [("field-removed", "breaking", "Lamp.note")]
+    old = with_changed("", version=OLD, versions=(OLD,))
+    new = without(f"{LAMP}.fields.note", with_changed("", version=NEW, versions=(NEW,)))
+    assert summaries(diff(old, new, across=True)) == [("field-removed", "breaking", "Lamp.note")]
     assert {change.kind for change in diff(old, new)} == {
         "version-added",
         "version-removed",
@@ -226,10 +228,10 @@ def test_models_are_followed_through_renames() -> None:
     light = dataclasses.replace(light, eithers=(), fields=(*light.fields, field("volts", INT)))
     wrapper = dataclasses.replace(find("models.LampList"), name="LightList")
     new = adding("models", light, wrapper, api=new)
-    new = having("models.LightList.fields.lamps", new, type=lamps)
-    new = having(LIST, new, returns=reference("LightList"), item=reference("Light"))
-    new = having(GET, new, returns=reference("Light"))
-    assert said(diff(API, new)) == [
+    new = with_changed("models.LightList.fields.lamps", new, type=lamps)
+    new = with_changed(LIST, new, returns=reference("LightList"), item=reference("Light"))
+    new = with_changed(GET, new, returns=reference("Light"))
+    assert summaries(diff(LAMP_CLIENT, new)) == [
         ("model-renamed", "breaking", "Light"),
         ("field-added", "compatible", "Light.volts"),
         ("field-removed", "breaking", "Light.image_details"),
@@ -240,8 +242,8 @@ def test_models_are_followed_through_renames() -> None:
 
 def test_a_method_is_compared_under_its_new_name() -> None:
     """What else changed about a renamed method is told with it."""
-    new = having(GET, name="find", arguments=(argument("room"), argument("lamp_id", STR)))
-    assert said(diff(API, new)) == [
+    new = with_changed(GET, name="find", arguments=(argument("room"), argument("lamp_id", STR)))
+    assert summaries(diff(LAMP_CLIENT, new)) == [
         ("operation-renamed", "breaking", "house.lamps.find"),
         ("type-changed", "breaking", "house.lamps.find(lamp_id)"),
     ]
@@ -250,11 +252,11 @@ def test_a_method_is_compared_under_its_new_name() -> None:
 def test_a_model_of_one_resource_belongs_to_it() -> None:
     """A changelog tells of a model where its only resource is told of; of a shared one, apart."""
     doors = f"{HOUSE}.resources.doors.operations.open"
-    shared = having(doors, returns=reference("Lamp"))
-    for api, owner in ((API, "lamps"), (shared, None)):
-        (change,) = diff(api, having(f"{LAMP}.fields.note", api, required=True))
+    shared = with_changed(doors, returns=reference("Lamp"))
+    for api, owner in ((LAMP_CLIENT, "lamps"), (shared, None)):
+        (change,) = diff(api, with_changed(f"{LAMP}.fields.note", api, required=True))
         assert change.resource == owner
-    (gone,) = diff(adding("models", model("Bulb", "reply", field("id"))), API)
+    (gone,) = diff(adding("models", model("Bulb", "response", field("id"))), LAMP_CLIENT)
     assert gone.resource is None
 
 
@@ -331,7 +333,7 @@ def test_all_words_for_bounds_are_understood(schema: dict[str, Json]) -> None:
 
 def changes_of(level: str) -> tuple[Change, ...]:
     """Changes of which the gravest has a level."""
-    case = next(case for case in CASES.values() if case.said[0][1] == level)
+    case = next(case for case in CASES.values() if case.expected[0][1] == level)
     return diff(case.old, case.new)
 
 
@@ -354,8 +356,8 @@ def test_the_step_follows_from_the_gravest_change(level: str, step: str, early: 
 
 def test_nothing_calls_for_nothing() -> None:
     """Without a change there is no step, and no level is reached."""
-    assert semver_step(diff(API, API)) is None
-    assert not any(reaches(diff(API, API), level) for level in LEVELS)
+    assert semver_step(diff(LAMP_CLIENT, LAMP_CLIENT)) is None
+    assert not any(reaches(diff(LAMP_CLIENT, LAMP_CLIENT), level) for level in LEVELS)
 
 
 def test_a_level_is_reached_by_what_is_graver() -> None:

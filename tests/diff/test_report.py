@@ -11,20 +11,20 @@ import pytest
 
 from diff import client_cases, member_cases
 from diff.lamp_client import (
-    API,
     BODY,
     GET,
     HOUSE,
     LAMP,
+    LAMP_CLIENT,
     LIST,
     UPDATE,
     adding,
     field,
     find,
-    having,
     one_of,
     query,
     reference,
+    with_changed,
     without,
 )
 from runnersmith import ir
@@ -39,19 +39,19 @@ def two_scopes(api: ir.Api) -> ir.Api:
     garden = dataclasses.replace(
         find(HOUSE, api), name="garden", class_name="GardenScope", path="/gardens/{garden}"
     )
-    return having("", api, scopes=(*api.scopes, garden))
+    return with_changed("", api, scopes=(*api.scopes, garden))
 
 
 def several_changes() -> tuple[Change, ...]:
     """Changes of every level, in one scope and in two, and of models."""
-    new = having("", server="https://lamps.example.com")
-    new = having(f"{LIST}.query.since", new, required=True)
+    new = with_changed("", server="https://lamps.example.com")
+    new = with_changed(f"{LIST}.query.since", new, required=True)
     new = adding(f"{LIST}.query", query("order"), query("dim"), api=new)
-    new = having(UPDATE, new, summary="Change it.", description="")
+    new = with_changed(UPDATE, new, summary="Change it.", description="")
     new = adding(f"{LAMP}.fields", field("volts"), api=new)
     new = without(f"{LAMP}.fields.note", api=new)
     new = without(f"{HOUSE}.resources.doors", two_scopes(new))
-    return diff(two_scopes(API), new)
+    return diff(two_scopes(LAMP_CLIENT), new)
 
 
 TERMINAL = """\
@@ -139,7 +139,7 @@ def test_no_change_is_said_too() -> None:
 
 def test_one_change_is_one() -> None:
     """A single change is counted as such."""
-    changes = diff(API, having("", title="Lights"))
+    changes = diff(LAMP_CLIENT, with_changed("", title="Lights"))
     assert list(terminal(changes))[-1] == "1 documentation change; calls for a patch version"
 
 
@@ -152,48 +152,50 @@ def hostile_clients() -> dict[str, ir.Api]:
     """Clients with such a text in each place that a change tells of."""
     lamp = find(LAMP)
     return {
-        "server": having("", server=HOSTILE),
-        "title": having("", title=HOSTILE),
-        "version": having("", version=HOSTILE, versions=(HOSTILE,)),
-        "header": having("", version_header=HOSTILE),
-        "media type": having("", media_type=HOSTILE),
-        "link": having(GET, docs_url=HOSTILE),
-        "id": having(GET, id=HOSTILE),
-        "path": having(GET, path=HOSTILE),
-        "older path": having(
-            GET, older_paths=(ir.OlderPath(version=API.versions[1], path=HOSTILE),)
+        "server": with_changed("", server=HOSTILE),
+        "title": with_changed("", title=HOSTILE),
+        "version": with_changed("", version=HOSTILE, versions=(HOSTILE,)),
+        "header": with_changed("", version_header=HOSTILE),
+        "media type": with_changed("", media_type=HOSTILE),
+        "link": with_changed(GET, docs_url=HOSTILE),
+        "id": with_changed(GET, id=HOSTILE),
+        "path": with_changed(GET, path=HOSTILE),
+        "older path": with_changed(
+            GET, older_paths=(ir.OlderPath(version=LAMP_CLIENT.versions[1], path=HOSTILE),)
         ),
-        "classic scope": having(GET, classic_scopes=(HOSTILE,)),
-        "permission": having(GET, permissions=(ir.Permission(name=HOSTILE, access="read"),)),
-        "reply header": having(
-            GET, answers=(dataclasses.replace(find(GET).answers[0], headers=(HOSTILE,)),)
+        "classic scope": with_changed(GET, classic_scopes=(HOSTILE,)),
+        "permission": with_changed(GET, permissions=(ir.Permission(name=HOSTILE, access="read"),)),
+        "reply header": with_changed(
+            GET, responses=(dataclasses.replace(find(GET).responses[0], headers=(HOSTILE,)),)
         ),
-        "api version": having(GET, available=ir.Availability(versions=(HOSTILE,))),
-        "product's version": having(
+        "api version": with_changed(GET, available=ir.Availability(versions=(HOSTILE,))),
+        "product's version": with_changed(
             GET, available=ir.Availability(products=(ir.Product(name="ghes", since=HOSTILE),))
         ),
-        "method": having(GET, name=HOSTILE),
-        "argument": having(f"{BODY}.name", name=HOSTILE),
-        "wire name": having(f"{BODY}.name", wire_name=HOSTILE),
-        "value": having(f"{BODY}.mode", type=one_of("on", HOSTILE)),
-        "type": having(f"{BODY}.name", type=ir.Array(items=one_of(HOSTILE))),
-        "limits": having(f"{BODY}.name", limits=f"matching {HOSTILE}"),
-        "default": having(f"{BODY}.name", default=HOSTILE),
-        "field": having(f"{LAMP}.fields.note", name=HOSTILE),
-        "model": having(
+        "method": with_changed(GET, name=HOSTILE),
+        "argument": with_changed(f"{BODY}.name", name=HOSTILE),
+        "wire name": with_changed(f"{BODY}.name", wire_name=HOSTILE),
+        "value": with_changed(f"{BODY}.mode", type=one_of("on", HOSTILE)),
+        "type": with_changed(f"{BODY}.name", type=ir.Array(items=one_of(HOSTILE))),
+        "limits": with_changed(f"{BODY}.name", limits=f"matching {HOSTILE}"),
+        "default": with_changed(f"{BODY}.name", default=HOSTILE),
+        "field": with_changed(f"{LAMP}.fields.note", name=HOSTILE),
+        "model": with_changed(
             LAMP,
-            having(GET, having(LIST, item=reference(HOSTILE)), returns=reference(HOSTILE)),
+            with_changed(
+                GET, with_changed(LIST, item=reference(HOSTILE)), returns=reference(HOSTILE)
+            ),
             name=HOSTILE,
         ),
-        "items": having("models.LampList", items=HOSTILE),
-        "either": having(
+        "items": with_changed("models.LampList", items=HOSTILE),
+        "either": with_changed(
             LAMP,
             eithers=(ir.Either(name=HOSTILE, fields=("id", HOSTILE), type=lamp.fields[0].type),),
         ),
-        "resource": having(f"{HOUSE}.resources.doors", name=HOSTILE),
-        "class": having(f"{HOUSE}.resources.doors", class_name=HOSTILE),
-        "scope": having(HOUSE, name=HOSTILE),
-        "scope's path": having(HOUSE, path=HOSTILE),
+        "resource": with_changed(f"{HOUSE}.resources.doors", name=HOSTILE),
+        "class": with_changed(f"{HOUSE}.resources.doors", class_name=HOSTILE),
+        "scope": with_changed(HOUSE, name=HOSTILE),
+        "scope's path": with_changed(HOUSE, path=HOSTILE),
     }
 
 
@@ -201,7 +203,7 @@ def hostile_clients() -> dict[str, ir.Api]:
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_spec_does_nothing_to_a_terminal_or_to_markdown(place: str, backwards: bool) -> None:
     """Every value from a spec is on one line, printable, and code in Markdown, which ends where it should."""
-    pair = (API, hostile_clients()[place])
+    pair = (LAMP_CLIENT, hostile_clients()[place])
     changes = diff(*(pair[::-1] if backwards else pair))
     assert changes
     for form in ("\n".join(terminal(changes)), markdown(changes), as_json(changes)):
@@ -213,7 +215,7 @@ def test_a_spec_does_nothing_to_a_terminal_or_to_markdown(place: str, backwards:
 
 def test_a_long_value_is_cut() -> None:
     """A change stays a line that one can read, whatever a spec has for a pattern."""
-    (change,) = diff(API, having(f"{BODY}.name", limits="matching " + "a" * 100_000))
+    (change,) = diff(LAMP_CLIENT, with_changed(f"{BODY}.name", limits="matching " + "a" * 100_000))
     assert len(change.text) < 250
 
 

@@ -214,14 +214,14 @@ def test_an_option_never_reaches_git(reference: str, monkeypatch: pytest.MonkeyP
         raise AssertionError(arguments, options)
 
     monkeypatch.setattr(subprocess, "run", refuse)
-    with pytest.raises(UsageError, match="no commit of git"):
+    with pytest.raises(UsageError, match="is not a commit"):
         source(f"{reference}:{SPEC}")
 
 
 @pytest.mark.usefixtures("folder")
 def test_a_folder_without_a_repository_is_told_from_a_missing_commit() -> None:
     """Git's own word for it is passed on."""
-    with pytest.raises(UsageError, match=r"git says: .*not a git repository"):
+    with pytest.raises(UsageError, match=r"git reports: .*not a git repository"):
         source(f"HEAD:{SPEC}")
 
 

@@ -246,14 +246,14 @@ FOREIGN = Attack(
     "foreign.yaml",
     "foreign-",
     lambda loaded: build_foreign(loaded, PACKAGE, skip_unsupported=True).api,
-    left_out="an operation needs a reply with a status of success",
+    left_out="an operation needs a response with a success status",
 )
 
 
 # ── What the client is ───────────────────────────────────────────────────────────────────────
 
 
-def judge(hostile: dict[str, str], twin: dict[str, str]) -> None:
+def assert_same_but_for_strings(hostile: dict[str, str], twin: dict[str, str]) -> None:
     """Hold that a client is another one, strings aside, in each of its languages."""
     assert _shapes(hostile) == _shapes(twin)
     readme, other = hostile["README.md"], twin["README.md"]

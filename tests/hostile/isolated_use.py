@@ -1,6 +1,6 @@
-"""Hostile clients at work: imported and called in a process that nothing may leave.
+"""Isolated use of hostile clients: they are imported and called in a closed process.
 
-Starts one Python, in a folder of the caller's.
+Starts one Python, in a folder of the caller.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ from runnersmith.output.formatter import format_files
 from small_specs import PACKAGE, REPOSITORY, write_files
 
 
-def used(clients: Mapping[str, Mapping[str, str]], folder: Path) -> list[list[tuple[str, str]]]:
-    """Import and call clients: method and host of each request that each of them sent.
+def requests_of_clients(
+    clients: Mapping[str, Mapping[str, str]], folder: Path
+) -> list[list[tuple[str, str]]]:
+    """Import and call clients; return the method and host of each request, by client.
 
-    Fails when one of them does anything else.
+    Fail if one of them does anything else.
     """
-    # All of it, whatever of it a client needs.
+    # All modules, whether or not a client needs them.
     source = REPOSITORY / "templates" / "client" / "runtime"
     runtime = {
         f"{PACKAGE}/_runtime/{path.relative_to(source).as_posix()}": path.read_text("utf-8")
         for path in source.rglob("*.py")
     }
     for number, rendered in enumerate(clients.values()):
-        # Formatted as a reader gets it: some of them, since it takes long.
+        # Only some are formatted like a real client, because it takes long.
         shown = format_files(rendered) if number % 10 == 0 else rendered
         for path, text in {**shown, **runtime}.items():
             if path.startswith(PACKAGE):
@@ -42,8 +44,8 @@ def used(clients: Mapping[str, Mapping[str, str]], folder: Path) -> list[list[tu
     return [[(method, host) for method, host in found[name]] for name in sorted(found)]
 
 
-# Imports every module of every package, and calls every method. What starts a process, opens a
-# connection or writes a file ends it at once.
+# Imports every module of every package, and calls every method. Starting a process, opening a
+# connection or writing a file ends the process.
 _WALK = """
 import importlib, inspect, json, os, pkgutil, sys, warnings
 import httpx2

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hostile.attacks import FOLDER, OURS, judge
+from hostile.attacks import FOLDER, OURS, assert_same_but_for_strings
 from runnersmith.ir import names
 from runnersmith.openapi.document import Json, parse_pointer
 from small_specs import Schema, document, inside, render_spec, with_fields
@@ -34,7 +34,7 @@ def changed(changes: dict[str, Any]) -> Schema:
 
 
 def test_every_document(update: bool) -> None:
-    """Each is refused for the reasons that are written down, at the lines that are to blame."""
+    """Each is rejected for the reasons that are written down, at the lines that are to blame."""
     lines: list[str] = []
     for name, case in DOCUMENTS.items():
         if "put" in case:
@@ -68,7 +68,7 @@ def test_a_default_is_said_and_never_sent() -> None:
     put = next(pointer for pointer in changes if pointer.startswith("/paths"))
     without = {pointer: value for pointer, value in changes.items() if pointer != put}
     made = OURS.client(changed(changes))
-    judge(made, OURS.client(changed(without)))
+    assert_same_but_for_strings(made, OURS.client(changed(without)))
     for file, said in (("_sync/house_lamps.py", '"night"'), ("models/values.py", '"day"')):
         assert made[f"example/{file}"].count(f"server's default: {said}") == 1
 
@@ -196,7 +196,7 @@ def within(seconds: int) -> Generator[None]:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_hostile_shape_is_refused_at_once(shape: str) -> None:
-    """What has no end, or no size to be handled, is refused with its place and without delay."""
+    """What has no end, or no size to be handled, is rejected with its place and without delay."""
     with within(10):
         assert OURS.refused(document(SHAPES[shape]()))
 

@@ -1,7 +1,7 @@
 """Hostile texts in a document without our extension: the places that ours does not have.
 
 Headers, cookies, forms, media types, security schemes, tags and paths. As in `test_texts`, each
-text is refused with its place, or the client is, strings aside, that of a harmless twin.
+text is rejected with its place, or the client is, strings aside, that of a harmless twin.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hostile.attacks import FOREIGN, TEXTS, judge
-from hostile.isolated_use import used
+from hostile.attacks import FOREIGN, TEXTS, assert_same_but_for_strings
+from hostile.isolated_use import requests_of_clients
 
 
 def test_harmless_texts_are_taken_everywhere() -> None:
@@ -36,12 +36,12 @@ def test_a_text_stays_text(label: str) -> None:
     places = FOREIGN.taken(label)
     assert "document's title" in places
     twin = FOREIGN.client(FOREIGN.filled(places, TEXTS[label], harmless=True))
-    judge(FOREIGN.hostile_client(label), twin)
+    assert_same_but_for_strings(FOREIGN.hostile_client(label), twin)
 
 
 def test_nothing_runs_when_hostile_clients_are_used(tmp_path: Path) -> None:
     """Every module imports, every method sends its one request, and no text is executed."""
-    found = used({label: FOREIGN.hostile_client(label) for label in TEXTS}, tmp_path)
+    found = requests_of_clients({label: FOREIGN.hostile_client(label) for label in TEXTS}, tmp_path)
     assert [sorted(requests) for requests in found] == [
         [(method, "h.example") for method in ("DELETE", "GET", "GET", "PUT")]
     ] * len(TEXTS)

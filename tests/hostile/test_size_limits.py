@@ -119,9 +119,9 @@ BOMBS = {
     "JSON numbers": Bomb(
         lambda n: "[" + "0," * (n - 2) + "0]", limits.MAX_JSON_VALUES, "more than 500000 values"
     ),
-    "steps": Bomb(_steps, limits.MAX_STEPS - 10_000, "too many values so deep down"),
+    "steps": Bomb(_steps, limits.MAX_STEPS - 10_000, "too many deeply nested values"),
     "steps in YAML": Bomb(
-        _steps, limits.MAX_STEPS - 10_000, "too many values so deep down", ".yaml"
+        _steps, limits.MAX_STEPS - 10_000, "too many deeply nested values", ".yaml"
     ),
     "aliases": Bomb(_laughs, 5, "more than 200000 values, its aliases written out", ".yaml"),
     "aliases of a long text": Bomb(
@@ -173,7 +173,7 @@ BOMBS = {
     "alternatives": Bomb(
         _alternatives, MAX_ALTERNATIVES, f"oneOf lists more than {MAX_ALTERNATIVES} values"
     ),
-    "references": Bomb(_chain, MAX_REFERENCES - 1, "by more than 20 others", beyond=500),
+    "references": Bomb(_chain, MAX_REFERENCES - 1, "through more than 20 others", beyond=500),
     "a long name": Bomb(_name, MAX_REFERENCE, "$ref is longer than 1000 characters", beyond=1_000),
     "findings": Bomb(_many, 500, "more than 1000 problems", beyond=40),
 }

@@ -1,6 +1,6 @@
 """Hostile texts: no string of a spec becomes code, markup or a path, whatever it holds.
 
-The tables are in cases/hostile, and so is what happens: every text at every place is refused with
+The tables are in cases/hostile, and so is what happens: every text at every place is rejected with
 its place, or taken, and then the client is, strings aside, that of a harmless twin.
 """
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hostile.attacks import FOREIGN, OURS, TEXTS, Attack, judge
-from hostile.isolated_use import used
+from hostile.attacks import FOREIGN, OURS, TEXTS, Attack, assert_same_but_for_strings
+from hostile.isolated_use import requests_of_clients
 from render.markdown_pages import markup, python, shape
 from runnersmith.packs import shipped
 
@@ -34,7 +34,7 @@ def test_every_text_at_every_place(update: bool) -> None:
 def test_a_text_stays_text(label: str) -> None:
     """Where a text is taken, the client is, strings aside, that of the harmless twin."""
     assert "document's title" in OURS.taken(label)
-    judge(
+    assert_same_but_for_strings(
         OURS.hostile_client(label),
         OURS.client(OURS.filled(OURS.taken(label), TEXTS[label], harmless=True)),
     )
@@ -57,7 +57,7 @@ def test_a_text_is_no_markup_of_a_page(label: str, attack: Attack) -> None:
 
 def test_nothing_runs_when_hostile_clients_are_used(tmp_path: Path) -> None:
     """Every module imports, every method sends its one request, and no text is executed."""
-    found = used({label: OURS.hostile_client(label) for label in TEXTS}, tmp_path)
+    found = requests_of_clients({label: OURS.hostile_client(label) for label in TEXTS}, tmp_path)
     assert [len(requests) for requests in found] == [7] * len(TEXTS)
     assert {request for requests in found for request in requests} == {
         (method, "h.example") for method in ("GET", "PUT", "POST")

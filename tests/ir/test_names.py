@@ -1,4 +1,4 @@
-"""Names: whatever a spec calls something, Python gets a name, or the spec is refused."""
+"""Names: whatever a spec calls something, Python gets a name, or the spec is rejected."""
 
 from __future__ import annotations
 
@@ -163,3 +163,10 @@ def test_no_tag_hides_what_a_package_exports() -> None:
     assert len(found) > 40
     for name in found:
         assert names.resource_class(name) != name
+
+
+@pytest.mark.parametrize("device", sorted(names.DEVICES))
+def test_no_module_is_called_like_a_device(device: str) -> None:
+    """Windows has no file of such a name, whatever its suffix."""
+    for module in (names.module_name(device.title()), names.resource_name(device)):
+        assert module not in names.DEVICES

@@ -1,6 +1,6 @@
-"""The documents of `foreign/`, the packages that are made of them, and calls of these.
+"""Packages generated from the documents of `foreign/`, and calls of their operations.
 
-A document is named by what it holds; `unsupported.yaml` holds what no client can express.
+A document is named after its contents; `unsupported.yaml` has what no client can express.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from client.scripted_server import Answer, Loopback, Received
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer
 from runnersmith import pipeline
 from runnersmith.project import Project
 from small_specs import project, write_files
@@ -20,34 +20,34 @@ FOREIGN = Path(__file__).parents[1] / "foreign"
 SPECS = sorted(path.stem for path in FOREIGN.glob("*.yaml"))
 
 
-def of(name: str) -> Project:
+def project_of(name: str) -> Project:
     found = project(FOREIGN / f"{name}.yaml", FOREIGN / "output", package=name)
     return replace(found, skip_unsupported=True)
 
 
 @functools.cache
-def produced(name: str) -> pipeline.GeneratedPackage:
-    """The client of a document, without what cannot be expressed."""
-    return pipeline.produce(of(name))
+def generated_package(name: str) -> pipeline.GeneratedPackage:
+    """Generate the client of a document, without what cannot be expressed."""
+    return pipeline.produce(project_of(name))
 
 
-def written(folder: Path) -> None:
+def write_packages(folder: Path) -> None:
     """Write the packages of all documents."""
     for name in SPECS:
-        files = produced(name).files
+        files = generated_package(name).files
         write_files(
             folder, {path: text for path, text in files.items() if path.startswith(f"{name}/")}
         )
 
 
-def called(
-    packages: Path, package: str, answer: Answer, call: str, /, **arguments: Any
-) -> tuple[Received, Any]:
-    """Call `resource.method` of a package, and give the request that left with the result."""
+def call_operation(
+    packages: Path, package: str, answer: ScriptedResponse, call: str, /, **arguments: Any
+) -> tuple[ReceivedRequest, Any]:
+    """Call `resource.method` of a package; return the request and the result."""
     assert (packages / package).exists()
     resource, _, method = call.partition(".")
     positional, auth = arguments.pop("path", ()), arguments.pop("auth", None)
-    with Loopback(answer) as server:
+    with ScriptedServer(answer) as server:
         client = importlib.import_module(package).Client(auth=auth, base_url=server.url)
         with client:
             result = getattr(getattr(client, resource), method)(*positional, **arguments)

@@ -16,8 +16,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from client.scripted_server import Answer, reply
-from lowering.foreign_packages import FOREIGN, SPECS, called, produced
+from client.scripted_server import ScriptedResponse, json_response
+from lowering.foreign_packages import FOREIGN, SPECS, call_operation, generated_package
 from runnersmith import ir, pipeline
 from runnersmith.cli import main
 from runnersmith.ir import names
@@ -42,7 +42,7 @@ def test_two_runs_agree(name: str, tmp_path: Path) -> None:
     ]
     command += ["--package", name, "--output", str(tmp_path / "out"), "--skip-unsupported"]
     subprocess.run(command, check=True, capture_output=True, env={"PYTHONHASHSEED": "7"})
-    for path, text in produced(name).files.items():
+    for path, text in generated_package(name).files.items():
         assert (tmp_path / "out" / path).read_bytes().decode() == text, path
 
 
@@ -110,7 +110,7 @@ def test_every_problem_is_told_at_once_and_nothing_is_written(
 
 def test_what_is_left_out_is_listed_with_its_reasons() -> None:
     """In the result, for the terminal, and in the README of the package; the rest is there."""
-    made = produced("unsupported")
+    made = generated_package("unsupported")
     api = made.built.api
     emitted = [operation.id for resource in api.resources for operation in resource.operations]
     left_out = [one.id for one in api.left_out]
@@ -133,7 +133,7 @@ def test_what_is_left_out_is_listed_with_its_reasons() -> None:
 
 def test_what_is_unsound_leaves_out_what_is_made_of_it() -> None:
     """An operation, a path, a component of theirs; what no operation uses is noted."""
-    made = produced("studio").built
+    made = generated_package("studio").built
     assert {one.id: one.reasons for one in made.api.left_out} == {
         "oldBoards": (
             'the path "/boards#old" has characters that no URL path has; correct or escape them',
@@ -218,7 +218,7 @@ def test_what_is_wrong_with_a_document_as_a_whole_stops_it(tmp_path: Path) -> No
 
 def test_what_is_written_in_a_shared_part_is_one_class() -> None:
     """It is named after the part; a reply whose name says that it is one is not told so twice."""
-    names_ = {model.name: model.wire_name for model in produced("studio").built.api.models}
+    names_ = {model.name: model.wire_name for model in generated_package("studio").built.api.models}
     assert names_ == {
         "Dot": "Dot",
         "Frame": "Frame",
@@ -235,12 +235,12 @@ def test_what_is_written_in_a_shared_part_is_one_class() -> None:
 
 def test_what_is_read_loosely_is_noted_with_its_place() -> None:
     """A note is a warning: it has a line, and stops nothing."""
-    notes = produced("library").built.notes
+    notes = generated_package("library").built.notes
     assert [(note.place.line, note.message.partition(";")[0]) for note in notes] == [
         (57, "a decoder cannot tell these alternatives apart"),
         (59, "items by position have no common type"),
         (76, "`anyOf` is not checked by the client"),
-        (77, "'Tree' is made of itself with no object between"),
+        (77, "'Tree' contains itself without an object between"),
     ]
 
 
@@ -321,7 +321,7 @@ def test_security_and_servers_come_from_the_document() -> None:
         ({"in": "header", "name": ""}, "has no name of a header"),
         ({"in": "query", "name": ""}, "has no name of a query"),
         ({"in": "cookie", "name": "a;b"}, "cannot be the name of a cookie"),
-        ({"in": "header", "name": "Content-Length"}, "frames every request"),
+        ({"in": "header", "name": "Content-Length"}, "is part of every request"),
     ],
 )
 def test_a_key_that_no_request_can_carry_is_refused(scheme: dict[str, Json], said: str) -> None:
@@ -346,21 +346,25 @@ def test_a_scheme_that_the_client_cannot_speak_is_the_servers_to_ask_for() -> No
     assert built(spec).resources[0].operations[0].security == (("token",), ())
     notes = build_foreign(document(spec), "small").notes
     assert [note.message.partition(":")[0] for note in notes] == [
-        "nothing is sent for the security scheme 'cert'",
-        "nothing is sent for the security scheme 'digest'",
+        "the security scheme 'cert' is not supported",
+        "the security scheme 'digest' is not supported",
     ]
 
 
 def test_an_operation_is_signed_as_the_document_says(packages: Path) -> None:
     """With one of its alternatives, and not at all where it asks for none."""
-    sent, _ = called(packages, "shelter", reply([]), "animals.list", auth={"key": "k3y"})
+    sent, _ = call_operation(
+        packages, "shelter", json_response([]), "animals.list", auth={"key": "k3y"}
+    )
     assert (sent.header("X-Key"), sent.header("Authorization")) == ("k3y", None)
-    sent, _ = called(packages, "shelter", reply([]), "animals.list", auth={"basic": "me:pass"})
+    sent, _ = call_operation(
+        packages, "shelter", json_response([]), "animals.list", auth={"basic": "me:pass"}
+    )
     assert (sent.header("X-Key"), sent.header("Authorization")) == (None, "Basic bWU6cGFzcw==")
-    sent, _ = called(
+    sent, _ = call_operation(
         packages,
         "shelter",
-        Answer(status=204),
+        ScriptedResponse(status=204),
         "animals.create_animal",
         auth={"key": "k3y"},
         name="Tom",
@@ -372,7 +376,7 @@ def test_an_operation_is_signed_as_the_document_says(packages: Path) -> None:
 def test_the_token_of_github_is_for_github(packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client of another API takes none from the environment: it would send it to a stranger."""
     monkeypatch.setenv("GITHUB_TOKEN", "ghp_secret")
-    sent, _ = called(packages, "shelter", reply([]), "animals.list")
+    sent, _ = call_operation(packages, "shelter", json_response([]), "animals.list")
     assert "ghp_secret" not in str(sent.headers)
     client = importlib.import_module("shelter")
     with pytest.raises(client.InvalidArgument, match=r"use Client\(auth="):
@@ -381,13 +385,13 @@ def test_the_token_of_github_is_for_github(packages: Path, monkeypatch: pytest.M
 
 HARMFUL: list[tuple[dict[str, Json], str]] = [
     ({"parameters": [{"name": "a b", "in": "header", "schema": {}}]}, "cannot be the name"),
-    ({"parameters": [{"name": "host", "in": "header", "schema": {}}]}, "frames every request"),
+    ({"parameters": [{"name": "host", "in": "header", "schema": {}}]}, "is part of every request"),
     (
         {"responses": {"200": {"description": "", "content": {"text/x\r\ny: z": {}}}}},
-        "is no media type",
+        "is not a media type",
     ),
     ({"tags": ["ключ"]}, "no Python name"),
-    ({"responses": {"20": {"description": ""}}}, "is no status"),
+    ({"responses": {"20": {"description": ""}}}, "is not a status"),
 ]
 
 

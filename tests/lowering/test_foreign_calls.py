@@ -9,18 +9,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from client.scripted_server import Answer, Loopback, reply
-from lowering.foreign_packages import SPECS, called, produced
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
+from lowering.foreign_packages import SPECS, call_operation, generated_package
 from runnersmith.openapi.document import Json
 
 
 def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:
     """Query in every style, a header, a cookie; a tagged union is read by its tag."""
     models = importlib.import_module("shelter.models")
-    sent, animals = called(
+    sent, animals = call_operation(
         packages,
         "shelter",
-        reply([{"kind": "cat", "name": "Tom", "lives": 9}, {"kind": "dog", "name": "Rex", "x": 1}]),
+        json_response(
+            [{"kind": "cat", "name": "Tom", "lives": 9}, {"kind": "dog", "name": "Rex", "x": 1}]
+        ),
         "animals.list",
         kinds=["a|b", "c"],
         colours=["red", "b,w"],
@@ -42,24 +44,28 @@ def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "wanted"),
     [
-        (reply({"name": "Tom", "lives": 9}, 201), "Cat"),
-        (reply({"number": 4, "state": "odd"}, 202), "Receipt"),
-        (Answer(status=204), "NoneType"),
+        (json_response({"name": "Tom", "lives": 9}, 201), "Cat"),
+        (json_response({"number": 4, "state": "odd"}, 202), "Receipt"),
+        (ScriptedResponse(status=204), "NoneType"),
     ],
 )
-def test_a_reply_is_read_by_its_status(packages: Path, answer: Answer, wanted: str) -> None:
-    """Each status has a type of its own, which need not be told from the others."""
-    sent, result = called(packages, "shelter", answer, "animals.create_animal", name="Tom", lives=9)
+def test_a_reply_is_read_by_its_status(
+    packages: Path, answer: ScriptedResponse, wanted: str
+) -> None:
+    """Each status has a separate type, which need not be distinguished from the others."""
+    sent, result = call_operation(
+        packages, "shelter", answer, "animals.create_animal", name="Tom", lives=9
+    )
     assert (sent.json, type(result).__name__) == ({"name": "Tom", "lives": 9}, wanted)
 
 
 def test_a_form_is_sent_as_a_form(packages: Path) -> None:
-    """Names that places share are told apart; lists and objects follow the encoding."""
+    """Names that places share are distinguished; lists and objects follow the encoding."""
     models = importlib.import_module("shelter.models")
-    sent, _ = called(
+    sent, _ = call_operation(
         packages,
         "shelter",
-        Answer(status=204),
+        ScriptedResponse(status=204),
         "animals.update",
         path=(3,),
         id_query="q",
@@ -75,19 +81,21 @@ def test_a_form_is_sent_as_a_form(packages: Path) -> None:
 
 def test_an_optional_body_is_left_out_when_nothing_is_given(packages: Path) -> None:
     """No empty form, no empty object."""
-    sent, _ = called(packages, "shelter", Answer(status=204), "animals.update", path=(3,))
+    sent, _ = call_operation(
+        packages, "shelter", ScriptedResponse(status=204), "animals.update", path=(3,)
+    )
     assert (sent.body, sent.header("Content-Type")) == (b"", None)
-    sent, _ = called(packages, "library", Answer(status=204), "books.clear")
+    sent, _ = call_operation(packages, "library", ScriptedResponse(status=204), "books.clear")
     assert (sent.body, sent.header("Content-Type")) == (b"", None)
 
 
 def test_files_are_parts_of_a_form(packages: Path) -> None:
     """A file has its media type, a list is several parts, an object is JSON."""
     models = importlib.import_module("shelter.models")
-    sent, receipt = called(
+    sent, receipt = call_operation(
         packages,
         "shelter",
-        reply({"number": 1}),
+        json_response({"number": 1}),
         "animals.upload_photo",
         path=(3,),
         photo=b"\x89PNG\r\n",
@@ -120,17 +128,23 @@ def test_files_are_parts_of_a_form(packages: Path) -> None:
 
 def test_bytes_and_text_travel_as_they_are(packages: Path) -> None:
     """Both ways; what is asked for is what the description names."""
-    photo = Answer(body=b"\x00\xff", headers={"Content-Type": "image/png"})
-    sent, found = called(packages, "shelter", photo, "animals.download_photo", path=(3,))
+    photo = ScriptedResponse(body=b"\x00\xff", headers={"Content-Type": "image/png"})
+    sent, found = call_operation(packages, "shelter", photo, "animals.download_photo", path=(3,))
     assert (sent.header("Accept"), found) == ("image/png", b"\x00\xff")
-    words = Answer(body="Grüße".encode(), headers={"Content-Type": "text/plain; charset=utf-8"})
-    sent, found = called(packages, "shelter", words, "default.notice")
+    words = ScriptedResponse(
+        body="Grüße".encode(), headers={"Content-Type": "text/plain; charset=utf-8"}
+    )
+    sent, found = call_operation(packages, "shelter", words, "default.notice")
     assert (sent.header("Accept"), found) == ("text/plain", "Grüße")
-    sent, _ = called(packages, "shelter", Answer(status=205), "default.set_notice", body="Grüße")
+    sent, _ = call_operation(
+        packages, "shelter", ScriptedResponse(status=205), "default.set_notice", body="Grüße"
+    )
     assert (sent.header("Content-Type"), sent.body) == ("text/plain", "Grüße".encode())
-    sent, _ = called(packages, "shelter", Answer(status=204), "default.draw_notice", body=b"\x00")
+    sent, _ = call_operation(
+        packages, "shelter", ScriptedResponse(status=204), "default.draw_notice", body=b"\x00"
+    )
     assert (sent.header("Content-Type"), sent.body) == ("application/octet-stream", b"\x00")
-    sent, _ = called(packages, "shelter", Answer(), "default.probe_notice")
+    sent, _ = call_operation(packages, "shelter", ScriptedResponse(), "default.probe_notice")
     assert sent.method == "HEAD"
 
 
@@ -138,7 +152,7 @@ BOOK: dict[str, Json] = {"title": "Emma", "a": None, "b": None, "c": None, "d": 
 
 
 def test_paths_have_styles_and_values_may_be_null_in_every_spelling(packages: Path) -> None:
-    """A label, a matrix and JSON in a query; and a reply with every null there is."""
+    """A label, a matrix and JSON in a query; and a response with every null there is."""
     more: dict[str, Json] = {
         "chapters": [BOOK],
         "owner": {"shelf": "A"},
@@ -151,10 +165,10 @@ def test_paths_have_styles_and_values_may_be_null_in_every_spelling(packages: Pa
         "any": {"x": 1},
         "+1": 3,
     }
-    sent, book = called(
+    sent, book = call_operation(
         packages,
         "library",
-        reply({**BOOK, **more}),
+        json_response({**BOOK, **more}),
         "books.get_book",
         path=("i/1", [1, 2]),
         query={"a": 1},
@@ -181,10 +195,14 @@ def test_a_body_may_be_a_list_or_a_map(packages: Path) -> None:
     models = importlib.import_module("library.models")
     author = models.Author(name="J")
     book = models.Book(title="Emma", a=None, b=None, c=author, d="red")
-    sent, number = called(packages, "library", reply(1), "books.replace", body=[book])
+    sent, number = call_operation(
+        packages, "library", json_response(1), "books.replace", body=[book]
+    )
     assert number == 1
     assert sent.json == [{"title": "Emma", "a": None, "b": None, "c": {"name": "J"}, "d": "red"}]
-    sent, anything = called(packages, "library", reply([1]), "books.add", body={"a": "b"})
+    sent, anything = call_operation(
+        packages, "library", json_response([1]), "books.add", body={"a": "b"}
+    )
     assert (sent.json, anything) == ({"a": "b"}, [1])
 
 
@@ -201,16 +219,18 @@ def test_a_field_may_hold_what_a_tag_tells_apart(packages: Path) -> None:
         "name": "Plan",
         "shapes": [{"type": "FRAME", "inside": [note]}, note, {"type": "Dot"}],
     }
-    sent, found = called(packages, "studio", reply(board), "boards.get_copy", path=("a/b",), zoom=2)
+    sent, found = call_operation(
+        packages, "studio", json_response(board), "boards.get_copy", path=("a/b",), zoom=2
+    )
     assert sent.target == "/boards/a%2Fb/copies/a%2Fb?zoom=2"
     [frame, second, dot] = found.shapes
     assert dot == models.Dot()
     assert second == models.Note(text="Start", place=models.PlacedPlace(x=1, y=2.5), size=[3])
     assert (frame.type, frame.inside, found.cover) == ("FRAME", [second], None)
-    sent, _ = called(
+    sent, _ = call_operation(
         packages,
         "studio",
-        Answer(status=201),
+        ScriptedResponse(status=201),
         "boards.add_shape",
         inside=[second],
         place=models.PlacedPlace(x=0, y=0),
@@ -222,10 +242,10 @@ def test_a_parameter_may_be_json_and_a_reply_of_any_status_a_success(packages: P
     """`default` alone stands for success; what is not declared at all is not read."""
     models = importlib.import_module("post.models")
     parcels: list[Json] = [{"code": "x", "state": "lost", "at": None}]
-    sent, found = called(
+    sent, found = call_operation(
         packages,
         "post",
-        reply(parcels),
+        json_response(parcels),
         "parcels.search",
         near=models.Place(town="Ulm", street=None),
         states=["sent", "held"],
@@ -233,8 +253,8 @@ def test_a_parameter_may_be_json_and_a_reply_of_any_status_a_success(packages: P
     near = "%7B%22town%22%3A%22Ulm%22%2C%22street%22%3Anull%7D"
     assert sent.target == f"/tracks?near={near}&states=sent,held"
     assert found == [models.Parcel(code="x", state="lost", at=None)]
-    sent, nothing = called(
-        packages, "post", reply({"x": 1}), "parcels.stamp", path=("c",), weight=0
+    sent, nothing = call_operation(
+        packages, "post", json_response({"x": 1}), "parcels.stamp", path=("c",), weight=0
     )
     assert (sent.json, nothing) == ({"weight": 0}, None)
 
@@ -243,29 +263,33 @@ def test_a_parameter_may_be_json_and_a_reply_of_any_status_a_success(packages: P
     ("answer", "error", "message"),
     [
         (
-            reply({"title": "Nothing", "detail": "no such parcel"}, 404),
+            json_response({"title": "Nothing", "detail": "no such parcel"}, 404),
             "NotFound",
             "no such parcel",
         ),
-        (reply({"error": "gone"}, 410), "Gone", "gone"),
-        (Answer(status=404, body=b"<p>", headers={"Content-Type": "text/html"}), "NotFound", ""),
-        (reply(["no"], 403), "Forbidden", ""),
+        (json_response({"error": "gone"}, 410), "Gone", "gone"),
+        (
+            ScriptedResponse(status=404, body=b"<p>", headers={"Content-Type": "text/html"}),
+            "NotFound",
+            "",
+        ),
+        (json_response(["no"], 403), "Forbidden", ""),
     ],
 )
 def test_an_error_of_another_api_has_any_form(
-    packages: Path, answer: Answer, error: str, message: str
+    packages: Path, answer: ScriptedResponse, error: str, message: str
 ) -> None:
     """That something does not exist needs no words of GitHub's."""
     with pytest.raises(importlib.import_module("post").StatusError) as caught:
-        called(packages, "post", answer, "parcels.track", path=("x",))
+        call_operation(packages, "post", answer, "parcels.track", path=("x",))
     assert (type(caught.value).__name__, caught.value.message) == (error, message)
 
 
 def test_a_refusal_of_another_api_brings_no_rules_of_github(packages: Path) -> None:
     """After a 429, writes go as before: nobody asked for a second between them."""
     assert (packages / "post").exists()
-    refused = Answer(status=429, headers={"Retry-After": "0"})
-    with Loopback(refused, Answer(status=201)) as server:
+    refused = ScriptedResponse(status=429, headers={"Retry-After": "0"})
+    with ScriptedServer(refused, ScriptedResponse(status=201)) as server:
         client = importlib.import_module("post").Client(auth="t0ken", base_url=server.url)
         with client:
             client.parcels.stamp("a")
@@ -287,7 +311,7 @@ def test_an_api_may_be_at_the_root_of_its_host(packages: Path) -> None:
 @pytest.mark.parametrize("name", SPECS)
 def test_a_readme_is_of_the_api_and_of_nothing_else(name: str) -> None:
     """No word of GitHub, of this repository or of a section that is not there."""
-    files = produced(name).files
+    files = generated_package(name).files
     text = files["README.md"]
     assert "\n\n\n" not in text
     assert re.search("github|generated/|FAULTS|App\\b", text, re.IGNORECASE) is None
@@ -302,8 +326,8 @@ def test_the_first_example_of_a_readme_runs(
 ) -> None:
     """As it stands there, but for the address."""
     assert (packages / "shelter").exists()
-    with Loopback(reply([{"kind": "dog", "name": "Rex"}])) as server:
-        example = examples(produced("shelter").files["README.md"])[0]
+    with ScriptedServer(json_response([{"kind": "dog", "name": "Rex"}])) as server:
+        example = examples(generated_package("shelter").files["README.md"])[0]
         placed = example.replace("Client(", f"Client(base_url={server.url!r}, ")
         exec(compile(placed, "README.md", "exec"), {})  # noqa: S102
         assert server.only.target == "/animals"

@@ -117,7 +117,7 @@ def test_null_leaves_the_name_of_a_class_alone() -> None:
 
 
 def test_a_nullable_base_makes_no_derived_schema_nullable() -> None:
-    """Null that a part allows is not allowed by a whole with a type of its own."""
+    """Null that a part allows is not allowed by a whole with a separate type."""
     base: Json = {"type": "object", "nullable": True, "properties": {"a": {"type": "string"}}}
     derived: Json = {"type": "object", "allOf": [{"$ref": "#/components/schemas/Base"}, POINT]}
     found = built({"$ref": "#/components/schemas/Derived"}, "3.0.3", Base=base, Derived=derived)

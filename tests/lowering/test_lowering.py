@@ -1,26 +1,17 @@
-"""From a spec to the intermediate representation: nothing is dropped, nothing is guessed."""
+"""Lowering: types, names and limits of the IR are those of the spec."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Callable, Iterator
 from typing import cast
 
-import msgspec
 import pytest
 
-from runnersmith import ir, pipeline
-from runnersmith.lowering import build
-from runnersmith.openapi.document import Document, Json
-from runnersmith.problems import SpecError, errors
-from runnersmith.reader import load
+from lowering.schemas import OBJECT, TEXT
+from runnersmith import ir
+from runnersmith.openapi.document import Json
 from small_specs import (
-    CASES,
-    LAMP_PATH,
     Schema,
     build_ir,
-    document,
     inside,
     lamp,
     put,
@@ -28,373 +19,14 @@ from small_specs import (
     with_fields,
 )
 
-GET = ("paths", LAMP_PATH, "get")
-TEXT: Schema = {"type": "string", "description": "Text."}
-OBJECT: Schema = {"type": "object", "description": "An object.", "properties": {"x": TEXT}}
-
 
 def field_type(schema: Schema, *, required: bool = False) -> ir.Type:
-    """The type of a reply's field with this schema."""
+    """The type of a response's field with this schema."""
     spec = with_fields(field=schema)
     if required:
         cast(list[Json], inside(spec, "components", "schemas", "Lamp")["required"]).append("field")
     model = next(model for model in build_ir(spec).models if model.name == "Lamp")
     return next(field.type for field in model.fields if field.wire_name == "field")
-
-
-# ── What cannot be expressed is refused ──────────────────────────────────────────────────────
-
-
-def _field(**schema: Json) -> Callable[[], Schema]:
-    return lambda: with_fields(field=schema)
-
-
-def _with_field(schema: Schema, **components: Json) -> Schema:
-    """A spec whose lamp has a field with this schema, beside a field for each component."""
-    spec = _components(**components)()
-    lamp(spec)["field"] = {"description": "A field.", **schema}
-    return spec
-
-
-def _body(schema: Json) -> Callable[[], Schema]:
-    return lambda: put(schema)
-
-
-def _changed(change: Callable[[Schema], object]) -> Callable[[], Schema]:
-    def make() -> Schema:
-        spec = small_spec()
-        change(spec)
-        return spec
-
-    return make
-
-
-def _answering(responses: Schema) -> Callable[[], Schema]:
-    """A spec whose lamp can also be put, with these responses."""
-
-    def make() -> Schema:
-        spec = put({**OBJECT})
-        inside(spec, "paths", LAMP_PATH, "put")["responses"] = responses
-        return spec
-
-    return make
-
-
-def _asking(**parameter: Json) -> Callable[[], Schema]:
-    added: Schema = {
-        "name": "q",
-        "in": "query",
-        "description": "A query.",
-        "schema": {"type": "string"},
-        **parameter,
-    }
-    return _changed(lambda spec: inside(spec, *GET).update(parameters=[added]))
-
-
-def _json(schema: Json) -> Schema:
-    return {"description": "Yes.", "content": {"application/json": {"schema": schema}}}
-
-
-def _with_argument(place: str, name: str, argument: str) -> Callable[[], Schema]:
-    """A put whose body has a field with the name of a path or query parameter, or almost."""
-
-    def make() -> Schema:
-        spec = put({**OBJECT, "properties": {name: TEXT}})
-        if place == "query":
-            inside(spec, "paths", LAMP_PATH, "put")["parameters"] = [
-                {"name": argument, "in": "query", "description": "A.", "schema": {"type": "string"}}
-            ]
-        return spec
-
-    return make
-
-
-def _components(**schemas: Json) -> Callable[[], Schema]:
-    """A spec whose lamp has a field for each of these components."""
-
-    def make() -> Schema:
-        spec = small_spec()
-        inside(spec, "components", "schemas").update(schemas)
-        for number, name in enumerate(schemas):
-            lamp(spec)[f"field{number}"] = {"$ref": f"#/components/schemas/{name}"}
-        return spec
-
-    return make
-
-
-def _scopes(**paths: str) -> Callable[[], Schema]:
-    """A spec with these scopes in place of the one, each with a resource `doors`."""
-
-    def make() -> Schema:
-        spec = small_spec()
-        root = inside(spec, "x-runnersmith")
-        root["scopes"] = {name: {"path": path, "description": "A."} for name, path in paths.items()}
-        root["resources"] = {"doors": {"description": "Doors."}}
-        written: Schema = {}
-        spec["paths"] = written
-        for name, path in paths.items():
-            written[path + "/doors"] = {
-                "parameters": [
-                    {
-                        "name": part.strip("{}"),
-                        "in": "path",
-                        "required": True,
-                        "description": "A.",
-                        "schema": {"type": "string"},
-                    }
-                    for part in path.split("/")
-                    if part.startswith("{")
-                ],
-                "delete": {
-                    "operationId": name,
-                    "summary": "Do it.",
-                    "x-runnersmith": {
-                        "resource": "doors",
-                        "method": "delete_all",
-                        "repeat": "idempotent",
-                        "products": {"ghec": "all"},
-                    },
-                    "responses": {"204": {"description": "Done."}},
-                },
-            }
-        del spec["components"]
-        return spec
-
-    return make
-
-
-def _resource(name: str, method: str = "get") -> Callable[[], Schema]:
-    def change(spec: Schema) -> None:
-        inside(spec, "x-runnersmith")["resources"] = {name: {"description": "A."}}
-        inside(spec, *GET, "x-runnersmith").update(resource=name, method=method)
-
-    return _changed(change)
-
-
-REFUSED: dict[str, Callable[[], Schema]] = {
-    # names
-    "two fields become one": _field(type="object", properties={"a-b": TEXT, "a_b": TEXT}),
-    "two models become one": _components(**{"Lamp-shade": OBJECT, "LampShade": OBJECT}),
-    "an inline object and a component become one": lambda: _with_field(
-        {"type": "object", "properties": {"field": OBJECT}}, LampFieldField=OBJECT
-    ),
-    "two modules become one": _components(HTMLPage=OBJECT, HtmlPage=OBJECT),
-    "a name without letters": _field(type="object", properties={"_": TEXT}),
-    "a name of other letters": _field(type="object", properties={"имя": TEXT}),
-    "a name that only looks like one": _field(type="object", properties={"ｉｄ": TEXT}),
-    "a name that msgspec has not": _field(type="object", properties={'a"b': TEXT}),
-    "a field with a path parameter's name": _with_argument("path", "lamp_id", "lamp_id"),
-    "a field with almost a path parameter's name": _with_argument("path", "lamp-id", "lamp_id"),
-    "a field with a query parameter's name": _with_argument("query", "q", "q"),
-    "a scope that the client's method is called": _scopes(scope="/scopes/{scope}"),
-    "a scope that another method is called": _scopes(close="/closes/{close}"),
-    "a scope that a property is called": _scopes(base_url="/urls/{url}"),
-    "scopes whose resources become one module": lambda: _two_layouts("a", "b_c", "a_b", "c"),
-    "a resource whose class is the scope's": _resource("scope"),
-    "scopes whose classes are the other flavour's": _scopes(
-        org="/orgs/{org}", async_org="/asyncs/{org}"
-    ),
-    "a resource that breaks its class": _resource("property"),
-    "a method that a type is called": _resource("lamps", "int"),
-    "another method that a type is called": _resource("lamps", "str"),
-    "a method that a holder is called": _resource("lamps", "dict"),
-    "a method that a module is called": _resource("lamps", "models"),
-    "scope parameters that become one": _scopes(a="/as/{b_c}/{B_c}"),
-    # replies
-    "no reply for success": _answering({"404": {"description": "No."}}),
-    "only a redirect": _answering({"302": {"description": "There."}}),
-    "replies of two types": _answering({"200": _json(TEXT), "201": _json({"type": "integer"})}),
-    "a reply with and one without content": _answering(
-        {"200": _json(TEXT), "204": {"description": "None."}}
-    ),
-    "a range of statuses": _answering({"2XX": _json(TEXT)}),
-    "a reply of any status": _answering({"200": _json(TEXT), "default": {"description": "Else."}}),
-    "a reply of another media type": _answering(
-        {"200": {"description": "A.", "content": {"text/plain": {"schema": TEXT}}}}
-    ),
-    "a reply of two media types": _answering(
-        {
-            "200": {
-                "description": "A.",
-                "content": {"application/json": {"schema": TEXT}, "text/html": {"schema": TEXT}},
-            }
-        }
-    ),
-    "links from a reply": _answering(
-        {"204": {"description": "Done.", "links": {"next": {"operationId": "lamps/get"}}}}
-    ),
-    # alternatives
-    "objects that cannot be told apart": _components(
-        A={"description": "A.", "oneOf": [OBJECT, {**OBJECT, "required": ["x"]}]}
-    ),
-    "an object or a map": _field(oneOf=[OBJECT, {"type": "object"}]),
-    "two lists": _field(
-        anyOf=[{"type": "array", "items": TEXT}, {"type": "array", "items": {"type": "integer"}}]
-    ),
-    "a date or a text": _field(anyOf=[{"type": "string", "format": "date"}, {"type": "string"}]),
-    "an integer or a number": _field(type=["integer", "number"]),
-    "anything or a text": _field(oneOf=[{}, {"type": "string"}]),
-    "booleans and strings as values": _field(enum=[True, "maybe"]),
-    "numbers and strings as values": _field(enum=[1, "many"]),
-    "fractions as values": _field(enum=[1.5]),
-    "objects as values": _field(enum=[{"a": 1}]),
-    # keywords, alone and together
-    "a negation": lambda: _with_field({"not": {"type": "string"}}),
-    "a condition": lambda: _with_field({"if": {"type": "string"}, "then": {"minLength": 1}}),
-    "patterns for names": _field(type="object", patternProperties={"^x": TEXT}),
-    "a tuple": _field(type="array", prefixItems=[TEXT]),
-    "a discriminator": _components(
-        A={
-            "description": "A.",
-            "oneOf": [OBJECT, {"type": "string"}],
-            "discriminator": {"propertyName": "x"},
-        }
-    ),
-    "bytes": _field(type="string", format="binary"),
-    "fields and a map of others": _field(
-        type="object", properties={"x": TEXT}, additionalProperties={"type": "integer"}
-    ),
-    "fields beside alternatives": _field(
-        type="object", properties={"x": TEXT}, anyOf=[{"required": ["x"]}]
-    ),
-    "allOf beside oneOf": _field(allOf=[OBJECT], oneOf=[OBJECT]),
-    "oneOf beside anyOf": _field(oneOf=[TEXT], anyOf=[TEXT]),
-    "values beside fields": _field(enum=["a"], properties={"x": TEXT}),
-    "a text with fields": _field(type="string", properties={"x": TEXT}),
-    "a text with items": _field(type="string", items=TEXT),
-    "an object with items": _field(type="object", items=TEXT),
-    "a reference beside another type": lambda: _with_field(
-        {"$ref": "#/components/schemas/C0", "enum": ["a"]}, C0=TEXT
-    ),
-    "allOf of something else than objects": _field(allOf=[TEXT, {"minLength": 1}]),
-    "allOf that gives a field two types": _field(
-        allOf=[OBJECT, {**OBJECT, "properties": {"x": {**TEXT, "type": "integer"}}}]
-    ),
-    "only null": _field(type="null"),
-    "a secret in a list": _field(
-        type="array", items={"type": "string", "x-runnersmith": {"secret": True}}
-    ),
-    "a secret in a map": _field(
-        type="object",
-        additionalProperties={"type": "string", "x-runnersmith": {"secret": True}},
-    ),
-    # parameters
-    "a header parameter": _asking(**{"in": "header"}),
-    "a cookie": _asking(**{"in": "cookie"}),
-    "an object in the query": _asking(schema=OBJECT),
-    "a list of lists in the query": _asking(
-        schema={"type": "array", "items": {"type": "array", "items": TEXT}}
-    ),
-    "a map in the query": _asking(schema={"type": "object"}),
-    "null in the query": _asking(schema={"type": ["string", "null"]}),
-    "another style": _asking(style="spaceDelimited", schema={"type": "array", "items": TEXT}),
-    "a list not exploded": _asking(explode=False, schema={"type": "array", "items": TEXT}),
-    "reserved characters": _asking(allowReserved=True),
-    "an empty value": _asking(allowEmptyValue=True),
-    # The client's runtime sends texts and integers, and booleans in a query.
-    "a fraction in the query": _asking(schema={"type": "number"}),
-    "a boolean in the path": _changed(
-        lambda spec: inside(spec, "paths", LAMP_PATH, "parameters", 1).update(
-            schema={"type": "boolean"}
-        )
-    ),
-    # bodies
-    "a body that is a list": _body({"type": "array", "items": TEXT}),
-    "a body that is a map": _body({"type": "object", "additionalProperties": TEXT}),
-    "a body that is a choice": _body({"oneOf": [OBJECT, {**OBJECT, "required": ["x"]}]}),
-    "a body with conditions on its fields": _body({**OBJECT, "anyOf": [{"required": ["x"]}]}),
-    "a body merged by allOf": _body({"allOf": [OBJECT]}),
-    "a body that may be null": _body({**OBJECT, "type": ["object", "null"]}),
-    "a body with a map of other fields": _body({**OBJECT, "additionalProperties": TEXT}),
-    "a body without fields": _body({"type": "object", "properties": {}}),
-    # the document
-    "two servers": _changed(
-        lambda spec: cast(list[Json], spec["servers"]).append({"url": "https://other.example"})
-    ),
-    "no server": _changed(lambda spec: spec.pop("servers")),
-    "variables in the server": _changed(
-        lambda spec: spec.update(
-            servers=[{"url": "https://{host}", "variables": {"host": {"default": "a"}}}]
-        )
-    ),
-    "a server of a path item": _changed(
-        lambda spec: inside(spec, "paths", LAMP_PATH).update(servers=[{"url": "https://a.example"}])
-    ),
-    "a HEAD": _changed(
-        lambda spec: inside(spec, "paths", LAMP_PATH).update(
-            head={
-                **inside(spec, *GET),
-                "operationId": "lamps/head",
-                "x-runnersmith": {**inside(spec, *GET, "x-runnersmith"), "method": "head"},
-            }
-        )
-    ),
-    "a list wrapper whose items may be missing": lambda: _paged(["total_count"]),
-    "a list wrapper whose items may be null": lambda: _paged(["lamps"], ["array", "null"]),
-}
-
-
-def _two_layouts(scope: str, resource: str, other_scope: str, other_resource: str) -> Schema:
-    spec = _scopes(**{scope: "/as/{a}", other_scope: "/bs/{b}"})()
-    inside(spec, "x-runnersmith")["resources"] = {
-        name: {"description": "A."} for name in (resource, other_resource)
-    }
-    inside(spec, "paths", "/as/{a}/doors", "delete", "x-runnersmith")["resource"] = resource
-    inside(spec, "paths", "/bs/{b}/doors", "delete", "x-runnersmith")["resource"] = other_resource
-    return spec
-
-
-def _paged(required: list[Json], kind: Json = "array") -> Schema:
-    spec = small_spec()
-    inside(spec, *GET, "x-runnersmith")["paged"] = True
-    inside(spec, *GET)["parameters"] = [
-        {"name": name, "in": "query", "description": "A.", "schema": {"type": "integer"}}
-        for name in ("page", "per_page")
-    ]
-    inside(spec, *GET)["responses"] = {"200": _json({"$ref": "#/components/schemas/LampList"})}
-    inside(spec, "components", "schemas")["LampList"] = {
-        "type": "object",
-        "description": "Lamps.",
-        "required": required,
-        "properties": {
-            "total_count": {"type": "integer", "description": "How many."},
-            "lamps": {
-                "type": kind,
-                "description": "The lamps.",
-                "items": {"$ref": "#/components/schemas/Lamp"},
-            },
-        },
-        "x-runnersmith": {"items": "lamps"},
-    }
-    return spec
-
-
-@pytest.mark.parametrize("mistake", REFUSED)
-def test_what_cannot_be_expressed_is_refused(mistake: str) -> None:
-    """A spec that the client could not be true to is refused, with the place and what to do."""
-    found = errors(pipeline.validated(document(REFUSED[mistake]()), "curated"))
-    assert found
-    for problem in found:
-        assert problem.place.file == "spec.json"
-        assert problem.place.line >= 1
-        assert "\n" not in str(problem)
-        assert "used by no path" not in problem.message, "the spec has another mistake"
-
-
-def test_every_problem_of_the_builder_is_told_at_once() -> None:
-    """What only the builder sees is collected, too: one run tells it all."""
-    spec = small_spec()
-    properties = lamp(spec)
-    properties["one"] = {"type": "array", "description": "A.", "prefixItems": [TEXT]}
-    properties["two"] = {"description": "A.", "enum": [1.5]}
-    properties["three"] = {"description": "A.", "type": ["integer", "number"]}
-    inside(spec, *GET)["parameters"] = [{**TEXT, "name": "h", "in": "header", "schema": TEXT}]
-    del inside(spec, *GET, "parameters", 0)["type"]
-    with pytest.raises(SpecError) as caught:
-        build_ir(spec)
-    lines = {problem.place.line for problem in caught.value.problems}
-    assert len(lines) >= 4
-    assert list(caught.value.problems) == sorted(caught.value.problems)
 
 
 # ── What is expressed is what was said ───────────────────────────────────────────────────────
@@ -432,7 +64,7 @@ OPEN = ir.Literal(values=("a", "b"), open=True)
     ],
 )
 def test_types(schema: Schema, expected: ir.Type) -> None:
-    """Each way of saying a type gives that type, in a reply."""
+    """Each way of saying a type gives that type, in a response."""
     assert field_type(schema) == expected
 
 
@@ -446,7 +78,7 @@ def test_required_beside_all_of() -> None:
 
 
 def test_what_is_read_and_what_is_sent() -> None:
-    """The same component is open in a reply, and what a caller gives is closed and text."""
+    """The same component is open in a response, and what a caller gives is closed and text."""
     spec = put({**OBJECT, "properties": {"mode": {"enum": ["a", "b"], "description": "A mode."}}})
     lamp(spec)["mode"] = {"enum": ["a", "b"], "description": "A mode."}
     [scope] = build_ir(spec).scopes
@@ -499,69 +131,3 @@ def test_names_do_not_depend_on_others() -> None:
     schemas = inside(spec, "components", "schemas")
     inside(spec, "components")["schemas"] = dict(reversed(schemas.items()))
     assert {model.name: model.module for model in build_ir(spec).models} == many
-
-
-# ── The contract ─────────────────────────────────────────────────────────────────────────────
-
-
-def _classes() -> list[type]:
-    return [
-        value
-        for value in vars(ir).values()
-        if isinstance(value, type) and dataclasses.is_dataclass(value)
-    ]
-
-
-def _parts(value: object) -> Iterator[object]:
-    """A value of the IR and every one inside it."""
-    if isinstance(value, tuple):
-        for item in cast(tuple[object, ...], value):
-            yield from _parts(item)
-    elif dataclasses.is_dataclass(value):
-        yield value
-        for field in dataclasses.fields(value):
-            yield from _parts(getattr(value, field.name))
-
-
-def test_the_ir_is_frozen() -> None:
-    """No value of the IR can be changed, nor given something that it has no field for."""
-    values = [*_parts(_built(load(CASES / "documentation" / "spec.yaml")))]
-    assert len({type(value) for value in values}) >= 12
-    for value in values:
-        for name in ("description", "name", "kind", "other"):
-            with pytest.raises((dataclasses.FrozenInstanceError, TypeError)):
-                setattr(value, name, "changed")
-
-
-def test_the_ir_has_named_fields_only() -> None:
-    """A class of the IR is made with names, so that a field more breaks nobody's order."""
-    for kind in _classes():
-        assert all(field.kw_only for field in dataclasses.fields(kind)), kind
-    assert len(_classes()) >= 15
-
-
-def test_types_can_be_told_apart_by_their_kind() -> None:
-    """In JSON, each class of type says which one it is."""
-    kinds = [
-        field.default
-        for kind in _classes()
-        for field in dataclasses.fields(kind)
-        if field.name == "kind"
-    ]
-    assert len(kinds) == len(set(kinds)) == 7
-
-
-@pytest.mark.parametrize("case", ["documentation", "recursive-models", "renamed-names"])
-def test_the_ir_is_the_same_for_the_same_document(case: str) -> None:
-    """Building is pure: twice the same, as a value and as JSON, and the document unchanged."""
-    loaded = load(CASES / case / "spec.yaml")
-    before = json.dumps(loaded.data)
-    first, second = (_built(loaded) for _ in range(2))
-    assert first == second
-    assert msgspec.json.encode(first) == msgspec.json.encode(second)
-    assert hash(first) == hash(second)
-    assert json.dumps(loaded.data) == before
-
-
-def _built(loaded: Document) -> ir.Api:
-    return build(loaded, "example")

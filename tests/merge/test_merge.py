@@ -1,18 +1,15 @@
-"""API versions built into one client: every row of the table, and what the table does not cover."""
+"""Merging of API versions: every row of the table, and what the table does not cover."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import cast
 
 import pytest
 
-from client.scripted_server import Loopback, reply
-from runnersmith import ir, pipeline
+from merge.lamp_specs import NEWEST, OLDER, OLDEST, VERSIONS, asking, body, moved, requiring
+from runnersmith import ir
 from runnersmith.lowering import build
 from runnersmith.merge import both, merge
 from runnersmith.openapi.document import Json
@@ -20,19 +17,14 @@ from runnersmith.problems import SpecError
 from small_specs import (
     LAMP_PATH,
     PACKAGE,
-    REPOSITORY,
     Schema,
     document,
     inside,
     lamp,
-    project,
-    put,
     small_spec,
     with_fields,
-    write_files,
 )
 
-VERSIONS = NEWEST, OLDER, OLDEST = "2026-01-01", "2024-05-05", "2022-02-02"
 INT, FLOAT, TEXT, BOOL = (ir.Primitive(name=name) for name in ("int", "float", "str", "bool"))
 DATE = ir.Primitive(name="datetime")
 ANY = ir.Primitive(name="any")
@@ -75,47 +67,6 @@ def arguments(api: ir.Api) -> dict[str, ir.Field]:
 
 def query(api: ir.Api) -> dict[str, ir.Parameter]:
     return {it.name: it for it in operations(api)["lamps.get"].query}
-
-
-def body(required: tuple[str, ...] = (), /, **properties: Json) -> Schema:
-    """A spec with a body of these fields."""
-    described: Json = {
-        name: {"description": "A field.", **cast(Schema, schema)}
-        for name, schema in properties.items()
-    }
-    return put({"type": "object", "required": list(required), "properties": described})
-
-
-def asking(name: str = "bright", schema: Schema | None = None, *, required: bool = False) -> Schema:
-    """A spec whose get has one query parameter."""
-    spec = small_spec()
-    inside(spec, "paths", LAMP_PATH, "get")["parameters"] = [
-        {
-            "name": name,
-            "in": "query",
-            "required": required,
-            "description": "How bright.",
-            "schema": schema or {"type": "integer"},
-        }
-    ]
-    return spec
-
-
-def requiring(spec: Schema, *names: str) -> Schema:
-    inside(spec, "components", "schemas", "Lamp")["required"] = ["id", *names]
-    return spec
-
-
-def moved(path: str, *renamed: tuple[str, str], spec: Schema | None = None) -> Schema:
-    """A spec whose one path is another, with its parameters renamed."""
-    spec = spec or small_spec()
-    item = inside(spec, "paths").pop(LAMP_PATH)
-    inside(spec, "paths")[path] = item
-    for old, new in renamed:
-        for parameter in cast("list[Schema]", inside(item)["parameters"]):
-            if parameter["name"] == old:
-                parameter["name"] = new
-    return spec
 
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────
@@ -166,7 +117,7 @@ def test_a_member_says_in_which_versions_it_is_there_and_required(
     required_in: tuple[str, ...],
     available: tuple[str, ...],
 ) -> None:
-    """Only what all versions have and require is required; a reply's field is never checked."""
+    """Only what all versions have and require is required; a response's field is never checked."""
     text: Json = {"type": "string"}
     member: ir.Field | ir.Parameter
     if where == "body":
@@ -277,7 +228,7 @@ def test_a_model_of_some_versions_is_kept(older: bool) -> None:
 def test_another_type_is_one_that_holds_both(
     new: ir.Type, old: ir.Type, expected: ir.Type | None
 ) -> None:
-    """Where a decoder can tell them apart; in whichever version which of the two stands."""
+    """Where a decoder can distinguish them; in whichever version which of the two stands."""
     found, other = both(new, old), both(old, new)
     assert found == expected
     if isinstance(bare := expected, ir.Union):
@@ -310,7 +261,7 @@ def test_a_boolean_is_no_number() -> None:
 def test_a_member_has_the_merged_type(
     where: str, new: Schema, old: Schema, expected: ir.Type | None
 ) -> None:
-    """The types of a reply's field, a body's and a query parameter go through one table."""
+    """The types of a response's field, a body's and a query parameter go through one table."""
     if where == "body":
         found = arguments(merged(body(b=new), body(b=old)))["b"].type
     elif where == "query":
@@ -539,151 +490,3 @@ def _other_scope() -> tuple[Schema, Schema]:
 def test_no_difference_is_dropped_in_silence(pair: Callable[[], tuple[Schema, Schema]]) -> None:
     """A fact of an older version that one client cannot hold is a problem."""
     assert refused(*pair())
-
-
-# ── The client ───────────────────────────────────────────────────────────────────────────────
-
-# Given the address, the API version and a call, says what came of it.
-CALLER = f"""
-import sys
-import {PACKAGE}
-url, version, call = sys.argv[1:]
-with {PACKAGE}.Client(auth="t", base_url=url, api_version=version) as client:
-    lamps = client.house("acme").lamps
-    try:
-        print(repr(eval(call)))
-    except {PACKAGE}.NotAvailable as error:
-        print("NotAvailable", error)
-    except {PACKAGE}.InvalidArgument as error:
-        print("InvalidArgument", error)
-"""
-OVERLAY: list[Json] = [
-    {"target": "$.info", "update": {"version": OLDER}},
-    {"target": "$.paths", "update": {"/houses/{house}/bulbs/{bulb_id}": {}}},
-    {"target": "$.paths['/houses/{house}/bulbs/{bulb_id}']", "copy": f"$.paths['{LAMP_PATH}']"},
-    {"target": f"$.paths['{LAMP_PATH}']", "remove": True},
-    {"target": "$..parameters[?@.name == 'lamp_id']", "update": {"name": "bulb_id"}},
-    {"target": "$..put.requestBody..properties.tint", "remove": True},
-    {
-        "target": "$..put.requestBody.content['application/json'].schema",
-        "update": {
-            "required": ["bright"],
-            "properties": {"hue": {"type": "string", "description": "Its hue."}},
-        },
-    },
-    {"target": "$.components.schemas.Lamp.properties.watts", "remove": True},
-    {"target": "$.components.schemas.Lamp.required[?@ == 'watts']", "remove": True},
-    {"target": "$.components.schemas.Lamp.properties.id", "update": {"type": "string"}},
-]
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a client of two versions, made as `generate` makes it."""
-    folder = tmp_path_factory.mktemp("merged")
-    spec = body(bright={"type": "integer"}, tint={"type": "string"})
-    lamp(spec)["watts"] = {"type": "integer", "description": "Its power."}
-    requiring(spec, "watts")
-    (folder / "versions").mkdir()
-    (folder / "spec.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
-    overlay: Json = {
-        "overlay": "1.1.0",
-        "info": {"title": "Older", "version": "1"},
-        "actions": OVERLAY,
-    }
-    path = folder / "versions" / f"{OLDER}.overlay.yaml"
-    path.write_text(json.dumps(overlay), encoding="utf-8")
-    made = pipeline.produce(project(folder / "spec.json", folder / "output"))
-    write_files(folder / "output", dict(made.files))
-    return folder / "output"
-
-
-def call(package: Path, server: Loopback, version: str, code: str) -> str:
-    """Make a call in a Python of its own and give what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", CALLER, server.url, version, code],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=package,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.mark.parametrize(
-    ("version", "identifier", "target", "shown"),
-    [
-        (NEWEST, 5, "/houses/acme/lamps/5", "watts=7"),
-        (OLDER, "five", "/houses/acme/bulbs/5", "watts=None"),
-    ],
-)
-def test_a_client_asks_as_the_version_has_it(
-    package: Path, version: str, identifier: str | int, target: str, shown: str
-) -> None:
-    """Header and path are the version's; its reply is read, whichever type and fields it has."""
-    answer: Schema = {"id": identifier}
-    if version == NEWEST:
-        answer["watts"] = 7
-    with Loopback(reply(answer)) as server:
-        printed = call(package, server, version, "lamps.get(5)")
-        assert server.only.target == target
-        assert server.only.header("x-api-version") == version
-    assert f"id={identifier!r}" in printed
-    assert shown in printed
-
-
-@pytest.mark.parametrize(
-    ("version", "code", "sent"),
-    [
-        (NEWEST, "lamps.put(5, tint='red')", {"tint": "red"}),
-        (NEWEST, "lamps.put(5, bright=1)", {"bright": 1}),
-        (OLDER, "lamps.put(5, bright=1)", {"bright": 1}),
-        (OLDER, "lamps.put(5, bright=1, hue='red')", {"bright": 1, "hue": "red"}),
-    ],
-)
-def test_a_client_sends_what_the_version_has(
-    package: Path, version: str, code: str, sent: Json
-) -> None:
-    """Nothing is added for another version's sake."""
-    with Loopback(reply(None, 204)) as server:
-        call(package, server, version, code)
-        assert server.only.json == sent
-        assert server.only.header("x-api-version") == version
-
-
-@pytest.mark.parametrize(
-    ("version", "code", "error", "words"),
-    [
-        (NEWEST, "lamps.put(5, hue='red')", "NotAvailable", ("hue", OLDER)),
-        (OLDER, "lamps.put(5, bright=1, tint='red')", "NotAvailable", ("tint", NEWEST)),
-        (OLDER, "lamps.put(5, hue='red')", "InvalidArgument", ("bright", OLDER)),
-        (OLDER, "lamps.put(5)", "InvalidArgument", ("bright", OLDER)),
-    ],
-)
-def test_a_client_refuses_what_the_version_has_not(
-    package: Path, version: str, code: str, error: str, words: tuple[str, ...]
-) -> None:
-    """Before anything is sent, in words that name the argument and the versions."""
-    with Loopback() as server:
-        printed = call(package, server, version, code)
-        assert not server.requests
-    assert printed.startswith(error)
-    assert all(word in printed for word in words), printed
-
-
-def test_a_merged_client_says_so_in_its_docstrings(package: Path) -> None:
-    """A reader learns which version has an argument or a field."""
-    text = (package / PACKAGE / "_sync" / "house_lamps.py").read_text(encoding="utf-8")
-    model = (package / PACKAGE / "models" / "lamp.py").read_text(encoding="utf-8")
-    assert NEWEST in text
-    assert OLDER in text
-    assert NEWEST in model
-
-
-def test_the_runtime_is_the_repository_s(package: Path) -> None:
-    """What these calls go through is what every client has."""
-    runtime = REPOSITORY / "templates" / "client" / "runtime" / "request" / "availability.py"
-    copied = package / PACKAGE / "_runtime" / "request" / "availability.py"
-    assert runtime.read_text(encoding="utf-8") in copied.read_text(encoding="utf-8")

@@ -85,7 +85,7 @@ def test_the_types_of_a_schema(schema: Json, expected: str, version: str) -> Non
 
 
 def test_null_of_a_part_is_not_the_null_of_the_whole() -> None:
-    """A nullable base makes no derived schema nullable that has a type of its own."""
+    """A nullable base makes no derived schema nullable that has a separate type."""
     base: Json = {"type": "object", "nullable": True, "allOf": [TO_OBJECT]}
     derived: Json = {"type": "object", "allOf": [{"$ref": "#/components/schemas/base"}]}
     found = views(base=base, derived=derived)

@@ -116,7 +116,7 @@ def test_line_ends_are_those_of_the_text(out: Path) -> None:
 
 
 def test_text_that_is_not_utf_8_is_put_right(out: Path) -> None:
-    """A file of ours that somebody saved in another encoding differs, and is replaced."""
+    """Our file that somebody saved in another encoding differs, and is replaced."""
     (out / "README.md").write_bytes(b"\xff\xfeo\x00l\x00d\x00")
     assert diff(out, OLD)
     generate(out, OLD)
@@ -374,7 +374,7 @@ def outside(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_link_to_a_folder_is_not_written_through(out: Path, outside: Path) -> None:
-    """A link in place of a folder of ours is refused: what is behind it is not ours."""
+    """A link in place of our folder is rejected: what is behind it is not ours."""
     shutil.rmtree(out / "pkg")
     (out / "pkg").symlink_to(outside)
     with pytest.raises(UsageError, match="link"):
@@ -402,7 +402,7 @@ def test_a_link_of_somebody_else_is_refused(out: Path, outside: Path) -> None:
 
 @pytest.mark.parametrize("path", ["README.md", "pkg/same.py", "pkg/gone/one.py", lockfile.NAME])
 def test_a_link_to_a_file_is_replaced_itself(out: Path, outside: Path, path: str) -> None:
-    """A link in place of a file of ours goes; the file that it led to stays as it is."""
+    """A link in place of our file goes; the file that it led to stays as it is."""
     kept = outside / "kept"
     kept.write_bytes((out / path).read_bytes())
     (out / path).unlink()
@@ -466,7 +466,7 @@ def test_a_damaged_lock_is_told(out: Path, damage: str) -> None:
 
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_a_lock_never_leads_outside(out: Path, name: str) -> None:
-    """A path in a lock is a file below the folder, written one way; any other is refused."""
+    """A path in a lock is a file below the folder, written one way; any other is rejected."""
     victim = out.parent / "victim"
     victim.write_text("mine")
     (out / lockfile.NAME).write_text(json.dumps({"format": 1, "files": {name: ""}}))

@@ -1,4 +1,4 @@
-"""The versions of a spec: which overlays are read, in which order, and what is refused."""
+"""The versions of a spec: which overlays are read, in which order, and what is rejected."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_each_overlay_builds_on_the_next_newer_version(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", [None, OLDEST, NEWEST, ""])
 def test_a_file_is_named_after_the_version_it_makes(tmp_path: Path, version: str | None) -> None:
-    """An overlay that says another version, or forgets to say one, is refused."""
+    """An overlay that says another version, or forgets to say one, is rejected."""
     other: Json = {"target": "$.info", "update": {"title": "Suns"}}
     spec = put_down(tmp_path, **{OLDER: an_overlay(version, other)})
     [problem] = refused(spec)
@@ -78,7 +78,7 @@ def test_a_file_is_named_after_the_version_it_makes(tmp_path: Path, version: str
 
 @pytest.mark.parametrize("version", [NEWEST, "2027-01-01", "2026-01-02"])
 def test_an_overlay_is_for_an_older_version(tmp_path: Path, version: str) -> None:
-    """The document is the newest; an overlay for the same version or a later one is refused."""
+    """The document is the newest; an overlay for the same version or a later one is rejected."""
     [problem] = refused(put_down(tmp_path, **{version: an_overlay(version)}))
     assert problem.startswith(f"spec/versions/{version}.overlay.yaml:")
     assert "not older" in problem
@@ -88,7 +88,7 @@ def test_an_overlay_is_for_an_older_version(tmp_path: Path, version: str) -> Non
     "version", ["latest", "2022", "v1", "2022-2-2", "2022-02-02b", "2022-02-31"]
 )
 def test_a_version_is_a_date(tmp_path: Path, version: str) -> None:
-    """A file that is named otherwise is refused with words that say so."""
+    """A file that is named otherwise is rejected with words that say so."""
     [problem] = refused(put_down(tmp_path, **{version: an_overlay(version)}))
     assert problem.startswith(f"spec/versions/{version}.overlay.yaml:")
     assert "date" in problem

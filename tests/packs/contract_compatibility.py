@@ -1,8 +1,7 @@
-"""What of a promise is no longer kept: an older contract held against today's. Pure.
+"""Compatibility of the packs' contract: differences that break an older version of it. Pure.
 
-Additions keep it: a new class, field, block, variable, filter; a new value of an enum; a new kind of
-type; a parameter of a filter that may be left out. Everything else
-that was there has to be there still, and be the same.
+Additions are compatible: a class, field, block, variable or filter, a value of an enum, a kind of
+type, an optional parameter of a filter. Everything else must still be there and be the same.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ Values = Mapping[str, Any]
 
 
 def broken_ir(old: Values, new: Values) -> list[str]:
-    """The classes and fields of the IR that are gone or have another type."""
+    """Return the classes and fields of the IR that are gone or have another type."""
     return [
         said
         for name, definition in _classes(old).items()
@@ -41,7 +40,7 @@ def _class(name: str, old: Values, new: Values | None) -> Iterator[str]:
 
 
 def _fits(old: Values, new: Values) -> bool:
-    """Whether who could read the old type can read the new one, given that they expect more values."""
+    """Return whether code for the old type can read the new one, if it expects more values."""
     if old == new:
         return True
     if listed := _listed(old):
@@ -57,13 +56,13 @@ def _listed(kind: Values) -> list[Any]:
 
 
 def _kinds(kind: Values) -> set[str]:
-    """The classes of a union that says by `kind` which one it is; nothing of any other union."""
+    """Return the classes of a union that `kind` distinguishes; nothing for any other union."""
     members = kind.get("anyOf", [])
     return {it["$ref"] for it in members} if all("$ref" in it for it in members) else set()
 
 
 def broken_templates(old: Values, new: Values) -> list[str]:
-    """The templates, blocks, variables, filters and attributes that are gone or others."""
+    """Return the templates, blocks, variables, filters and attributes that are gone or changed."""
     return [*_templates(old["templates"], new["templates"]), *_tables(old, new)]
 
 
@@ -103,5 +102,5 @@ def _table(word: str, old: Values, new: Values) -> Iterator[str]:
 
 
 def _longer(old: list[str], new: list[str]) -> bool:
-    """Whether parameters are the old ones, and then some that may be left out."""
+    """Return whether parameters are the old ones followed by optional ones."""
     return new[: len(old)] == old and all(" = " in one for one in new[len(old) :])

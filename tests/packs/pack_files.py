@@ -1,4 +1,4 @@
-"""What the tests of packs share: packs written from strings, and what they make of a small spec."""
+"""Packs written from strings, and the files that they render for a small spec."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pack(
     extends: str | None = "client",
     rest: str = "",
 ) -> Path:
-    """A pack that is called as its folder."""
+    """Write a pack that is named like its folder."""
     write_files(
         folder, {"pack.toml": manifest(folder.name, extends=extends, rest=rest), **(files or {})}
     )
@@ -32,13 +32,13 @@ def pack(
 
 
 def files(*folders: Path) -> dict[str, str]:
-    """Every file that packs make of the small spec, not formatted."""
+    """Return every file that packs render for the small spec, not formatted."""
     found = made(build_ir(small_spec()), *folders)
     return {**found.rendered, **found.copied}
 
 
 def override(block: str, text: str = "    # here\n", template: str = RESOURCE) -> dict[str, str]:
-    """A template that overrides one block."""
+    """Return a template that overrides one block."""
     return {
         template: f'{{% extends "{template}" %}}\n{{% block {block} %}}\n{text}{{% endblock %}}\n'
     }

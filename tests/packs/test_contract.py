@@ -157,7 +157,7 @@ def any_of(*names: str) -> dict[str, Any]:
     ("spoilt", "said"),
     [
         (spoilt_schema(*OPERATION, "path"), "Operation.path is gone"),
-        (spoilt_schema("$defs", "Refusal"), "Refusal is gone"),
+        (spoilt_schema("$defs", "ErrorResponse"), "ErrorResponse is gone"),
         (spoilt_schema("properties", "title"), "Api.title is gone"),
         (
             spoilt_schema(*OPERATION, "paged", value={"type": "string"}),

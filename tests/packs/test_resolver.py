@@ -51,7 +51,7 @@ def test_a_local_folder_may_have_the_name_of_a_shipped_pack(
 def test_an_unknown_pack_is_refused(tmp_path: Path, extends: str) -> None:
     """With the line that names it, and the names that there are."""
     mine = pack(tmp_path / "mine" / "inner", extends=extends)
-    expected = r"circle" if extends == "" else r"which is no pack; name one .*client"
+    expected = r"circle" if extends == "" else r"which is not a pack; name one .*client"
     with pytest.raises(PackError, match=rf"pack\.toml:3:1: .*{expected}"):
         stacks([mine])
 
@@ -70,11 +70,11 @@ def test_two_packs_of_one_name_are_refused(tmp_path: Path) -> None:
     for folder in ("x", "y"):
         pack(tmp_path / folder)
         (tmp_path / folder / "pack.toml").write_text(manifest("same"))
-    with pytest.raises(PackError, match=r"y/pack\.toml:1:1: name 'same' is that of .*x"):
+    with pytest.raises(PackError, match=r"y/pack\.toml:1:1: name 'same' is also the name of .*x"):
         stacks([tmp_path / "x", tmp_path / "y"])
     pack(tmp_path / "z")
     (tmp_path / "z" / "pack.toml").write_text(manifest("client"))
-    with pytest.raises(PackError, match="name 'client' is that of"):
+    with pytest.raises(PackError, match="name 'client' is also the name of"):
         stacks([tmp_path / "z"])
 
 
@@ -246,9 +246,9 @@ def test_an_optional_file_is_copied_when_its_condition_holds(
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ('{ file = "b.py", when = "true" }', "'b.py' is no .py file in 'more'"),
+        ('{ file = "b.py", when = "true" }', "'b.py' is not a .py file in 'more'"),
         ('{ file = "deep/aa.py", when = "true" }', "did you mean 'deep/a.py'?"),
-        ('{ file = "../pack.toml", when = "true" }', "is no .py file"),
+        ('{ file = "../pack.toml", when = "true" }', "is not a .py file"),
         ('{ file = "deep/a.py" }', "missing required field `when`"),
         ('{ file = "deep/a.py", wen = "true" }', "unknown field `wen`"),
         ('{ file = "deep/a.py", when = "aip.scopes" }', "'aip' is not defined here"),

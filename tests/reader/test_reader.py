@@ -1,6 +1,6 @@
-"""Reading files: what is kept, what is refused and where, and how much it may cost.
+"""Reading files: what is kept, what is rejected and where, and how much it may cost.
 
-What is refused with its place is shown by the cases as well (`test_validate`).
+What is rejected with its place is shown by the cases as well (`test_validate`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def read(text: str, suffix: str = ".yaml") -> Json:
 
 
 def refused(text: str | bytes, suffix: str = ".yaml") -> list[str]:
-    """Why a text is refused."""
+    """Why a text is rejected."""
     with pytest.raises(SpecError) as caught:
         reader.parse(text.encode() if isinstance(text, str) else text, name="s", suffix=suffix)
     return [str(problem) for problem in caught.value.problems]
@@ -167,12 +167,12 @@ def test_byte_order_mark_is_no_part_of_the_text() -> None:
     ],
 )
 def test_json_is_refused_with_every_place(text: str, problems: list[str]) -> None:
-    """What JSON itself forbids, and what its readers take differently, is refused in one go."""
+    """What JSON itself forbids, and what its readers take differently, is rejected in one go."""
     assert refused(text, ".json") == problems
 
 
 def test_depth_is_bounded_alike_in_json_and_yaml() -> None:
-    """The deepest document allowed is read; one level more is refused, however much follows."""
+    """The deepest document allowed is read; one level more is rejected, however much follows."""
     for suffix in (".json", ".yaml"):
         deepest = "[" * limits.MAX_DEPTH + "]" * limits.MAX_DEPTH
         assert len([*pointers(read(deepest, suffix))]) == limits.MAX_DEPTH
@@ -247,7 +247,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_costs_little(bomb: str, tmp_path: Path) -> None:
-    """A small file that means a huge document is refused with 200 MB to spend, and no more."""
+    """A small file that means a huge document is rejected with 200 MB to spend, and no more."""
     spec = tmp_path / "spec.yaml"
     spec.write_text(BOMBS[bomb], "utf-8")
     script = (

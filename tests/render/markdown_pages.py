@@ -1,4 +1,4 @@
-"""Markdown pages as a reader gets them: their links, anchors, Python and markup."""
+"""Markdown pages as a reader sees them: links, anchors, Python and markup."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from runnersmith.openapi.document import Json
 from runnersmith.packs import shipped
 from small_specs import build_ir, made
 
-# An escaped character, a code span, an address of the web: in none of them is anything markup.
+# Escaped characters, code spans and web addresses have no markup.
 _QUIET = re.compile(r"\\.|(`[^`\n]*`)|(?<=\]\()https?://[^\s()<>]*(?=\))")
-# What begins a list, and lines that are all signs.
+# The start of a list item, and lines of signs only.
 _ITEM = re.compile(r"\s*([-+=]+|\d+\.)(?:\s|$)")
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(?<!\\)\]\((?!https?://)([^)\s]*)\)")
 
 
 def pages(spec: Json) -> dict[str, str]:
-    """The reference of a spec."""
+    """Render the reference of a spec."""
     return made(build_ir(spec), shipped("templates") / "reference").rendered
 
 
 def python(text: str) -> list[str]:
-    """The Python of a page: signatures and examples."""
+    """Return the Python of a page: signatures and examples."""
     return _BLOCK.findall(text)
 
 
 def examples(text: str) -> list[str]:
-    """The Python of a page that can be run."""
+    """Return the Python of a page that can be run."""
     return [block for block in python(text) if "import " in block]
 
 
 def prose(text: str) -> str:
-    """A page without its Python."""
+    """Return a page without its Python."""
     return _BLOCK.sub("```", text)
 
 
 def headings(text: str) -> list[str]:
-    """The headings of a page, with their signs."""
+    """Return the headings of a page, with their signs."""
     return re.findall(r"^#+ .*$", prose(text), re.MULTILINE)
 
 
 def anchors(text: str) -> set[str]:
-    """What a link may lead to on a page, as GitHub names it: a heading in lower case, without signs."""
+    """Return the anchors of a page, as GitHub names them: headings in lower case, without signs."""
     found: dict[str, int] = {}
     for heading in headings(text):
         bare = re.sub(r"[^\w\- ]", "", heading.lstrip("#").strip().lower())
@@ -59,12 +59,12 @@ def anchors(text: str) -> set[str]:
 
 
 def links(text: str) -> list[str]:
-    """The links of a page that lead to no other site."""
+    """Return the links of a page within the site."""
     return _LINK.findall(prose(text))
 
 
 def broken(pages: Mapping[str, str]) -> Iterator[str]:
-    """The links that lead nowhere: a page that is not there, or a heading that it has not."""
+    """Yield broken links: to a page or a heading that does not exist."""
     for path, text in pages.items():
         for link in links(text):
             target, _, anchor = link.partition("#")
@@ -75,23 +75,23 @@ def broken(pages: Mapping[str, str]) -> Iterator[str]:
 
 
 def markup(text: str) -> list[str]:
-    """What of a page is markup, by lines that have some: the words, and what is shown as it is, are left out."""
+    """Return the markup of each line that has some, without words and escaped characters."""
     quiet = _QUIET.sub(lambda found: "`" if found[1] else "x", prose(text))
     lines = (
         (found[1] if (found := _ITEM.match(line)) else "") + re.sub(r"[^][()<>*_#|!~`&]", "", line)
         for line in quiet.splitlines()
     )
-    # A text that is empty has no line, or an empty one.
+    # An empty text has no line, or an empty one.
     return [line for line in lines if line]
 
 
 class _Blank(ast.NodeTransformer):
-    """Takes the strings out of a tree."""
+    """Removes the strings from a tree."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return ast.Constant("" if isinstance(node.value, str) else node.value)
 
 
 def shape(source: str) -> str:
-    """The tree of Python source, without its strings."""
+    """Return the tree of Python source, without its strings."""
     return ast.dump(_Blank().visit(ast.parse(source)))

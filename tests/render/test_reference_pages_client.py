@@ -17,7 +17,7 @@ import pytest
 
 import ghrunners
 from client.runtime_api import clear_environment
-from client.scripted_server import Answer, Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.auth import environment
 from ghrunners._runtime.client.paging import PER_PAGE
 from render.markdown_pages import examples, python
@@ -114,7 +114,7 @@ def test_every_attribute_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("package", ["ghrunners", *SPECS])
 def test_the_options_are_those_of_the_constructor(package: str) -> None:
-    """Name, type and default of each, in order; each says what it means and when it is refused."""
+    """Name, type and default of each, in order; each says what it means and when it is rejected."""
     rows = table((DOCS if package == "ghrunners" else docs(package))["docs/client.md"], "Options")
     parameters = inspect.signature(ghrunners.Client).parameters
     assert [row[0] for row in rows] == [f"`{name}`" for name in parameters]
@@ -217,9 +217,11 @@ RUNNER: Json = {
 }
 
 
-def run(package: Any, blocks: list[str], default: Callable[[Received], Answer]) -> Loopback:
+def run(
+    package: Any, blocks: list[str], default: Callable[[ReceivedRequest], ScriptedResponse]
+) -> ScriptedServer:
     """Run programs with a client whose server is ours."""
-    with Loopback(default=default) as server, pytest.MonkeyPatch.context() as patch:
+    with ScriptedServer(default=default) as server, pytest.MonkeyPatch.context() as patch:
         made = package.Client
 
         def here(**given: Any) -> Any:
@@ -231,7 +233,7 @@ def run(package: Any, blocks: list[str], default: Callable[[Received], Answer]) 
     return server
 
 
-def always(answer: Answer) -> Callable[[Received], Answer]:
+def always(answer: ScriptedResponse) -> Callable[[ReceivedRequest], ScriptedResponse]:
     return lambda _: answer
 
 
@@ -243,9 +245,13 @@ def test_the_examples_run(
     monkeypatch.setenv("GITHUB_TOKEN", "made-up")
     etag = {"ETag": '"one"'}
 
-    def same(request: Received) -> Answer:
+    def same(request: ReceivedRequest) -> ScriptedResponse:
         known = request.header("if-none-match") == '"one"'
-        return Answer(status=304, headers=etag) if known else reply(RUNNER, headers=etag)
+        return (
+            ScriptedResponse(status=304, headers=etag)
+            if known
+            else json_response(RUNNER, headers=etag)
+        )
 
     options, raw = examples(DOCS["docs/client.md"]), examples(DOCS["docs/results.md"])
     server = run(ghrunners, [*options, *raw], same)
@@ -254,10 +260,13 @@ def test_the_examples_run(
     assert "AttemptEnded(" in printed
     assert printed.endswith("200 None\nFalse\n")
     for response, said in (
-        (reply(RUNNER), "7 r1\n"),
-        (reply({"message": "Not Found"}, 404), "actions/runners/41 Not Found\n"),
-        (reply({"message": "slow down"}, 429, headers={"Retry-After": "999"}), "try again at 2"),
-        (reply({"message": "no"}, 403), "failed after 1 attempts: 403 Forbidden"),
+        (json_response(RUNNER), "7 r1\n"),
+        (json_response({"message": "Not Found"}, 404), "actions/runners/41 Not Found\n"),
+        (
+            json_response({"message": "slow down"}, 429, headers={"Retry-After": "999"}),
+            "try again at 2",
+        ),
+        (json_response({"message": "no"}, 403), "failed after 1 attempts: 403 Forbidden"),
     ):
         run(ghrunners, examples(DOCS["docs/errors.md"]), always(response))
         assert said in capsys.readouterr().out
@@ -274,7 +283,7 @@ def test_the_examples_of_another_api_run(
         monkeypatch.delitem(sys.modules, loaded)
     operations = [one for resource in built(name).resources for one in resource.operations]
 
-    def declared(request: Received) -> Answer:
+    def declared(request: ReceivedRequest) -> ScriptedResponse:
         path = request.target.partition("?")[0]
         return next(
             answer(one, built(name))

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from render.markdown_pages import broken, examples, headings, links, python
 from render.test_usage_examples import module
 from runnersmith import ir, pipeline
@@ -130,7 +130,7 @@ def test_every_example_type_checks(tmp_path: Path) -> None:
 
 def test_two_runs_agree() -> None:
     """Another process with another hash seed makes the same pages."""
-    code = "import packs.test_reference_foreign as it; print(it.digest())"
+    code = "import render.test_reference_pages_foreign as it; print(it.digest())"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=REPOSITORY / "tests",
@@ -209,18 +209,18 @@ _SAMPLES: dict[str, Json] = {
 }
 
 
-def answer(operation: ir.Operation, api: ir.Api) -> Answer:
+def answer(operation: ir.Operation, api: ir.Api) -> ScriptedResponse:
     """The first success that a document declares of an operation."""
-    declared = next(iter(operation.answers), None)
+    declared = next(iter(operation.responses), None)
     if declared is None:
-        return Answer(status=204)
+        return ScriptedResponse(status=204)
     status = 200 if declared.status < 100 else declared.status
     if declared.type is None:
-        return Answer(status=status)
+        return ScriptedResponse(status=status)
     if declared.encoding != "json":
         kind = declared.media_type or "application/octet-stream"
-        return Answer(status=status, body=b"text", headers={"Content-Type": kind})
-    return reply(sample(declared.type, {model.name: model for model in api.models}), status)
+        return ScriptedResponse(status=status, body=b"text", headers={"Content-Type": kind})
+    return json_response(sample(declared.type, {model.name: model for model in api.models}), status)
 
 
 @pytest.mark.parametrize("name", SECTIONS)
@@ -228,7 +228,7 @@ def answer(operation: ir.Operation, api: ir.Api) -> Answer:
 def test_the_examples_of_an_operation_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As they stand, sync and async: each sends its one request, to the path of the document."""
     spec, operation, text = SECTIONS[name]
-    with Loopback(default=answer(operation, built(spec))) as server:
+    with ScriptedServer(default=answer(operation, built(spec))) as server:
         package = importlib.import_module(spec)
         for kind in ("Client", "AsyncClient"):
             monkeypatch.setattr(package, kind, _here(getattr(package, kind), server.url))

@@ -45,7 +45,7 @@ def ghrunners() -> pipeline.GeneratedPackage:
 
 def files_of(name: str) -> Files:
     """Return the Python files of a package, by path."""
-    made = foreign_packages.produced(name) if name != PACKAGE else ghrunners()
+    made = foreign_packages.generated_package(name) if name != PACKAGE else ghrunners()
     return {
         path: text
         for path, text in made.files.items()

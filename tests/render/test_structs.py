@@ -54,7 +54,7 @@ def a_field(name: str, found: ir.Type, *, required: bool = True) -> ir.Field:
     )
 
 
-def a_model(name: str, *fields: ir.Field, role: ir.Role = "reply") -> ir.Model:
+def a_model(name: str, *fields: ir.Field, role: ir.Role = "response") -> ir.Model:
     return replace(
         built().models[0], name=name, module=name.lower(), wire_name=name, role=role, fields=fields
     )
@@ -126,7 +126,7 @@ def every_type() -> dict[str, ir.Type]:
     return {**held, **{f"union_{name}": found for name, found in UNIONS.items()}}
 
 
-@pytest.mark.parametrize("role", ["reply", "request", "both"])
+@pytest.mark.parametrize("role", ["response", "request", "both"])
 @pytest.mark.parametrize("required", [True, False])
 def test_every_type_is_printed_as_the_ir_says(role: ir.Role, required: bool) -> None:
     """Each type, in each kind of traffic, required or not, is printed, and the check agrees."""

@@ -1,4 +1,4 @@
-"""What a pack does wrong is an error with its place; nothing is ignored, nothing prints nothing."""
+"""Errors of packs: each mistake is reported with its place, and nothing is ignored."""
 
 from __future__ import annotations
 
@@ -165,15 +165,15 @@ def test_every_mistake_of_names_is_told_at_once(tmp_path: Path) -> None:
         ),
         (
             {RESOURCE: '{% extends "mine::resource.py.jinja" %}\n'},
-            "mine::resource.py.jinja asks for itself; 'resource.py.jinja' alone is that of the pack below",
+            "mine::resource.py.jinja refers to itself; 'resource.py.jinja' alone is the one of the pack below",
         ),
         (
             {RESOURCE: "{% extends api.title %}"},
-            "mine::resource.py.jinja:1: `extends` stands at the top",
+            "mine::resource.py.jinja:1: put `extends` at the top",
         ),
         (
             {RESOURCE: '{% if api %}{% extends "resource.py.jinja" %}{% endif %}'},
-            "mine::resource.py.jinja:1: `extends` stands at the top",
+            "mine::resource.py.jinja:1: put `extends` at the top",
         ),
         (
             {RESOURCE: "# x\n{% include 'nowhere.jinja' %}\n"},
@@ -185,7 +185,7 @@ def test_every_mistake_of_names_is_told_at_once(tmp_path: Path) -> None:
         ),
         (
             {RESOURCE: "{% include api.title %}\n"},
-            "mine::resource.py.jinja:1:1: names a template by what is no string",
+            "mine::resource.py.jinja:1:1: the template's name is not a string literal",
         ),
         (
             {"mine.jinja": "{% include 'mine.jinja' %}"}
@@ -268,10 +268,10 @@ def with_output(folder: Path, path: str, text: str = "x\n", **more: str) -> Path
         ("{{ '..' }}/x.py", "outside the output folder"),
         ("{{ '\\n' }}", "do not print"),
         ("{{ '\\0' }}", "do not print"),
-        ("x/", "is no path of a file"),
-        (".git/hooks/pre-commit", "is no path of a file"),
-        ("a/.GIT/config", "is no path of a file"),
-        ("runnersmith.lock", "is the lock's own"),
+        ("x/", "is not a path of a file"),
+        (".git/hooks/pre-commit", "is not a path of a file"),
+        ("a/.GIT/config", "is not a path of a file"),
+        ("runnersmith.lock", "is reserved for the lock file"),
         ("{{ nothing }}", "'nothing' is not defined here"),
         ("{{ operation.name }}", "'operation' is not defined here"),
         ("{{ api.titel }}", "Api has no attribute 'titel'; did you mean 'title'?"),
@@ -291,7 +291,7 @@ def test_a_path_from_the_spec_is_checked_too(tmp_path: Path) -> None:
     """And the thing that it is made for is told."""
     mine = with_output(tmp_path / "mine", "../{{ operation.id }}", each="operation")
     said = refused(mine)
-    assert "makes '../lamps/get', which is outside" in said
+    assert "renders as '../lamps/get', which is outside" in said
     assert said.endswith("rendering operation lamps/get, resource HouseLamps")
 
 
@@ -391,7 +391,7 @@ def test_what_is_not_python_is_refused(client: Path, text: str) -> None:
     (client / "defaults.py.jinja").write_text(text)
     said = refused(client)
     assert said.startswith(
-        f"client::defaults.py.jinja: what was rendered for {PACKAGE}/_defaults.py cannot be parsed: "
+        f"client::defaults.py.jinja: the text rendered for {PACKAGE}/_defaults.py cannot be parsed: "
     )
 
 
@@ -415,7 +415,7 @@ def test_what_is_not_what_its_suffix_says_is_refused(tmp_path: Path, path: str, 
     """Python, TOML, JSON, YAML; the template, the path and the thing are told."""
     mine = with_output(tmp_path / "mine", "{{ operation.name }}-" + path, text, each="operation")
     said = refused(mine)
-    assert said.startswith(f"mine::x.jinja: what was rendered for get-{path} cannot be parsed: ")
+    assert said.startswith(f"mine::x.jinja: the text rendered for get-{path} cannot be parsed: ")
     assert said.endswith("rendering operation lamps/get, resource HouseLamps")
     assert "\n" not in said
 
@@ -441,7 +441,7 @@ def test_the_template_of_a_model_is_held_to_the_ir(tmp_path: Path) -> None:
     said = refused(mine)
     assert said.startswith("mine::struct.jinja: Lamp: ")
     (mine / "struct.jinja").write_text("class {{ class_name }}:\n  x (\n")
-    assert "mine::struct.jinja: the template of models prints what is not Python" in refused(mine)
+    assert "mine::struct.jinja: the template of models does not print Python" in refused(mine)
 
 
 # ── Texts of the spec ────────────────────────────────────────────────────────────────────────

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import ghrunners
-from client.described_methods import METHODS, TOKEN, judge
-from client.scripted_server import Loopback
+from client.described_methods import METHODS, TOKEN, checking_server
+from client.scripted_server import ScriptedServer
 from render.markdown_pages import examples, headings, pages
 from render.test_reference_pages import DOCS, RESOURCES, SMALL, page
 from runnersmith import ir, pipeline
@@ -85,9 +85,9 @@ def test_the_examples_of_a_resource_run(
     resource: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """All of them, sync and async, as they stand; the server takes what our description allows."""
-    text, accepted = DOCS[page(*resource)], judge()
+    text, accepted = DOCS[page(*resource)], checking_server()
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-    with Loopback(default=accepted) as server:
+    with ScriptedServer(default=accepted) as server:
         for name in ("Client", "AsyncClient"):
             local = functools.partial(getattr(ghrunners, name), base_url=server.url)
             monkeypatch.setattr(ghrunners, name, local)
@@ -99,7 +99,7 @@ def test_the_examples_of_a_resource_run(
     expected = [here[heading] for heading in headings(text)[1:] for _ in ("sync", "async")]
     assert [call.operation.id for call in accepted.calls] == expected
     assert len(expected) == 2 * len(here)
-    # The secrets of our description's replies.
+    # The secrets of our description's responses.
     assert "EXAMPLE-" not in capsys.readouterr().out
 
 

@@ -57,7 +57,7 @@ def test_messages_are_one_printable_line(case: str) -> None:
 
 
 def test_valid_twins_are_valid() -> None:
-    """No `--update` can make a twin that is refused look right."""
+    """No `--update` can make a twin that is rejected look right."""
     twins = [case for case in JUDGED if case.startswith("valid-")]
     assert len(twins) >= 7
     assert [case for case in twins if problems_of(CASES / case)] == []
@@ -89,7 +89,7 @@ def test_problems_of_json_have_places() -> None:
 
 
 def test_no_reference_is_fetched() -> None:
-    """A reference to the network is refused without a connection, also where examples need it."""
+    """A reference to the network is rejected without a connection, also where examples need it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         text = (CASES / "reference-out-of-the-file" / "spec.yaml").read_text("utf-8")

@@ -1,10 +1,10 @@
-"""Bring the curated spec to a newer API version, from GitHub's official description.
+"""Update of the curated spec to a newer API version of GitHub's official description.
 
-    plan = bump(ours, official, corrections, version)    what changes; lines(plan) says it
-    staged = stage(plan, spec, name)                     both files, made and proven in memory
-    write(staged)                                        written(...) says what is left to decide
+    plan = bump(ours, official, corrections, version)    the changes; lines(plan) prints them
+    staged = stage(plan, spec, name)                     both files, built and verified in memory
+    write(staged)                                        written(...) lists open decisions
 
-All but `write` leave every file alone.
+Only `write` changes files.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""What a bump changes: the differences in facts, and the spec with them made good.
+"""Plan of a bump: the differences in facts, and the spec with these differences resolved.
 
     ours, official at V ─ compare ─▶ differences ─▶ proposals ─▶ edits of a draft ─┐
                             ▲                                                      │ again, until
                             └──────────────────────────────────────────────────────┘ none is made
                                                      new operations ─▶ draft
-    what still differs, and every word ─▶ decisions, as marks
+    remaining differences and all prose ─▶ decisions, as marks
 
-Documents come in loaded, and stay as they are.
+The documents are already loaded and are not changed.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from .rounds import BumpRun
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to change for an API version.
+    """Changes for an API version.
 
-    `data` is the new document, with marks in the place of prose, `comments` the other decisions.
-    `corrections` are entries of that file to look at: GitHub has caught up with them, or changed
-    what they are about.
+    `data` is the new document with marks in place of prose, `comments` the other decisions.
+    `corrections` are entries of the corrections file to review: GitHub has adopted them, or changed
+    their subject.
     """
 
     ours: Document
@@ -44,15 +44,15 @@ class Plan:
 
     @property
     def nothing(self) -> bool:
-        """Whether no fact of the operations changes."""
+        """Return whether no fact of the operations changes."""
         return not self.comparison.differences and not self.comparison.missing
 
 
 def bump(ours: Document, official: Document, corrections: Corrections, version: str) -> Plan:
-    """Plan what brings the curated spec, which is valid, to an API version.
+    """Plan the update of a valid curated spec to an API version.
 
-    Raises UsageError for a version that cannot come next, SpecError for an official description
-    that is not GitHub's or cannot be read.
+    Raises UsageError for a version that cannot come next, SpecError for a description that is
+    invalid or not one of GitHub's.
     """
     _check(ours, version)
     now = _as_of(ours, version)
@@ -75,7 +75,7 @@ def bump(ours: Document, official: Document, corrections: Corrections, version: 
 
 
 def _renamed(corrections: Corrections, renamed: dict[str, str]) -> Iterator[Problem]:
-    """Corrections of operations that go by another path now."""
+    """Yield problems for corrections of operations whose path has changed."""
     for was, now in renamed.items():
         for entry in corrections.entries:
             if entry.concerns(was) and not entry.concerns(now):
@@ -90,15 +90,15 @@ def _check(ours: Document, version: str) -> None:
     except ValueError:
         date = None
     if date is None or date.isoformat() != version:
-        raise UsageError(f"{version!r} is not an API version; give a date such as 2026-03-10")
+        raise UsageError(f"{version!r} is not an API version; use a date such as 2026-03-10")
     if version <= newest:
         raise UsageError(
-            f"{version} is not newer than {newest}, the version of {ours.name}; a bump goes forward"
+            f"{version} is not newer than {newest}, the version of {ours.name}; name a newer one"
         )
 
 
 def _as_of(ours: Document, version: str) -> Document:
-    """Our document as if it were of a version; it shares everything else, and its places."""
+    """Return the document with another version; everything else is shared, with its places."""
     data = mapping(ours.data)
     changed: Json = {**data, "info": {**mapping(data["info"]), "version": version}}
     return Document(name=ours.name, data=changed, locate=lambda: ours.marks, files=ours.files)

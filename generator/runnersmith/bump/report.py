@@ -1,4 +1,4 @@
-"""Report of a bump: what the terminal prints."""
+"""Report of a bump for the terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .staging import Staged
 
 
 def lines(plan: Plan) -> Iterator[str]:
-    """Every difference as the edit to make, with its place in ours and in the official description."""
+    """Yield every difference as the edit to make, with its place in both descriptions."""
     for group in _grouped(plan.comparison.differences):
         shown = min(group, key=lambda difference: len(str(difference.path)))
         more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
@@ -28,7 +28,7 @@ def lines(plan: Plan) -> Iterator[str]:
 
 
 def written(staged: Staged, name: str, overlay: str) -> Iterator[str]:
-    """What was written, and everything that a person has to do before it can be generated from."""
+    """Yield the written files, and the open decisions that prevent generation."""
     yield f"{name}: written"
     yield f"{overlay}: written ({_count(staged.actions, 'action')})"
     if staged.decisions:
@@ -37,7 +37,7 @@ def written(staged: Staged, name: str, overlay: str) -> Iterator[str]:
 
 
 def _grouped(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
-    """What operations share is told once."""
+    """Group differences that operations share."""
     groups: dict[object, list[Difference]] = {}
     for difference in differences:
         path = difference.path

@@ -5,7 +5,7 @@
     path with other names in braces    update, copy and remove
     all else                           update   of the operation, component, ... that holds it
 
-Pure. Whether the actions do what they should is for the caller to see, by applying them.
+Pure. The caller verifies the actions by applying them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..yaml_edit.values import equal, written
 
 
 def overlay(newer: Json, older: Json, *, title: str, version: str, extends: str) -> dict[str, Json]:
-    """The overlay that turns one document into the other, older one; they differ in something."""
+    """Return the overlay that changes one document into the older one; they must differ."""
     found = Difference(version)
     found.value(newer, older, ())
     return {
@@ -32,7 +32,7 @@ def overlay(newer: Json, older: Json, *, title: str, version: str, extends: str)
 
 
 def text(content: Json, comment: str) -> str:
-    """An overlay as YAML, its actions set apart, with a comment on top."""
+    """Return an overlay as YAML, with its actions set apart and a comment at the top."""
     lines: list[str] = [f"# {line}".rstrip() for line in comment.splitlines()]
     for line in block(content, 0, {}, ()):
         if line.startswith("  - ") and not lines[-1].startswith("actions:"):
@@ -44,25 +44,25 @@ def text(content: Json, comment: str) -> str:
 Names = dict[Pointer, list[str]]
 
 _BRACES = re.compile(r"\{[^{}]*\}")
-# How deep the thing stands that a reader looks for: a component, an operation.
+# The depth of the elements that readers look for: components and operations.
 _UNIT = {"components": 3, "paths": 3}
 
 
 @dataclass(slots=True)
 class Difference:
-    """The actions that make a document older, in the making, by what they do."""
+    """The actions that change a document into the older one, grouped by kind."""
 
     version: str
     moves: list[Json] = field(default_factory=list["Json"])
-    # Names by the place that they are removed from: for good, or for another value.
+    # Names by the place of their removal: for good, or for another value.
     removed: Names = field(default_factory=Names)
     replaced: Names = field(default_factory=Names)
-    # What is removed from lists: the targets, and what they select.
+    # Removals from lists: the targets, and the selected values.
     picked: dict[str, str] = field(default_factory=dict[str, str])
     updates: dict[Pointer, Json] = field(default_factory=dict[Pointer, "Json"])
 
     def actions(self) -> list[Json]:
-        """The actions, each with a description of what it is for; the version's name first."""
+        """Return the actions, each with a description of its purpose; the version's name first."""
         updates = sorted(self.updates.items(), key=lambda update: update[0] != ("info",))
         first = len(updates) and updates[0][0] == ("info",)
         restored = [
@@ -79,10 +79,10 @@ class Difference:
             why = f"{self.version} has another {_listed(names)}, which follows below."
             yield _action(path(at, *names), why, remove=True)
 
-    # ── the walk ─────────────────────────────────────────────────────────────────────────────
+    # ── Comparison of values ─────────────────────────────────────────────────────────────────
 
     def value(self, newer: Json, older: Json, pointer: Pointer) -> None:
-        """Note what turns the value at a pointer into the older one; both are of one kind."""
+        """Record the change of the value at a pointer; both values are of one kind."""
         if equal(newer, older):
             return
         if isinstance(newer, dict) and isinstance(older, dict):
@@ -107,7 +107,7 @@ class Difference:
                 self._update((*pointer, key), value)
 
     def _moved(self, newer: dict[str, Json], older: dict[str, Json]) -> dict[str, Json]:
-        """Paths whose parameters have other names are moved, not written out."""
+        """Move paths with renamed parameters, instead of writing them out."""
         shapes = {_BRACES.sub("{}", name): name for name in older if name not in newer}
         now = {name: shapes.get(_BRACES.sub("{}", name)) for name in newer if name not in older}
         moved = {name: was for name, was in now.items() if was is not None}
@@ -131,30 +131,30 @@ class Difference:
             return
         olds = [*map(_known, older)]
         stay = [value for value in newer if _known(value) in olds]
-        gone = [value for value in newer if _known(value) not in olds]
+        removed = [value for value in newer if _known(value) not in olds]
         if not stay or [*map(_known, stay)] != olds[: len(stay)]:
             self._replace(pointer, older)
             return
-        if gone:
-            self._pick(pointer, newer, gone)
+        if removed:
+            self._pick(pointer, newer, removed)
         if len(older) > len(stay):
             self._update(pointer, older[len(stay) :])
 
-    def _pick(self, pointer: Pointer, values: list[Json], gone: list[Json]) -> None:
-        """Remove values from a list: by what tells them from the others, rather than by place."""
+    def _pick(self, pointer: Pointer, values: list[Json], removed: list[Json]) -> None:
+        """Remove values from a list, selected by a distinguishing property instead of the index."""
         for key in ("", "name", "$ref"):
-            told = [_told(value, key) for value in values]
-            chosen = [_told(value, key) for value in gone]
-            if None not in chosen and all(told.count(value) == 1 for value in chosen):
+            scalars = [_scalar(value, key) for value in values]
+            chosen = [_scalar(value, key) for value in removed]
+            if None not in chosen and all(scalars.count(value) == 1 for value in chosen):
                 step = path((key,))[1:] if key else ""
                 condition = " || ".join(f"@{step} == {_literal(value)}" for value in chosen)
                 self.picked[f"{path(pointer)}[?{condition}]"] = _listed([*map(str, chosen)])
                 return
-        indexes = [str(index) for index, value in enumerate(values) if value in gone]
+        indexes = [str(index) for index, value in enumerate(values) if value in removed]
         self.picked[f"{path(pointer)}[{', '.join(indexes)}]"] = "such items"
 
     def _items(self, newer: list[Json], older: list[Json], pointer: Pointer) -> None:
-        """Items that correspond; what all of them lose is one action."""
+        """Compare items that correspond; a removal from all of them is one action."""
         parts: list[Difference] = []
         for index, (new, old) in enumerate(zip(newer, older, strict=True)):
             part = Difference(self.version)
@@ -169,7 +169,7 @@ class Difference:
 
     @staticmethod
     def _gather(found: Names, parts: list[Names], pointer: Pointer) -> None:
-        """Join the removals of all items of a list; those that are alike in all of them are one."""
+        """Merge the removals of all items of a list; those equal in all items become one."""
         below = len(pointer) + 1
         each = [{(at[below:], name) for at, names in it.items() for name in names} for it in parts]
         common = set[tuple[Pointer, str]]()
@@ -182,14 +182,14 @@ class Difference:
                 found.setdefault((*pointer, index, *at), []).append(name)
 
     def _replace(self, pointer: Pointer, content: Json) -> None:
-        """Put a value in the place of one that an update cannot turn into it."""
+        """Replace a value that an update cannot change into the older one."""
         self.replaced.setdefault(pointer[:-1], []).append(str(pointer[-1]))
         self._update(pointer, content)
 
     def _update(self, pointer: Pointer, content: Json) -> None:
-        """Add a value to the update of what holds it."""
+        """Add a value to the update of its container."""
         depth = min(_UNIT.get(str(pointer[0]), 1), len(pointer) - 1) if pointer else 0
-        # An update cannot say which item of a list it is about: its target has to.
+        # An update cannot select an item of a list: the action's target must do that.
         items = [index for index, part in enumerate(pointer) if isinstance(part, int)]
         depth = max(depth, items[-1] + 1) if items else depth
         for part in reversed(pointer[depth:]):
@@ -203,7 +203,7 @@ def _action(target: str, why: str, **what: Json) -> Json:
 
 
 def _joined(one: Json, other: Json) -> Json:
-    """Two updates of one place in one; they are about different entries."""
+    """Merge two updates of different entries of one place."""
     if isinstance(one, dict) and isinstance(other, dict):
         shared = {key: _joined(one[key], other[key]) for key in one if key in other}
         return {**one, **other, **shared}
@@ -215,23 +215,23 @@ def _known(value: Json) -> str:
 
 
 def _can_become(newer: Json, older: Json) -> bool:
-    """Whether an update, which merges, can turn one value into the other."""
+    """Return whether an update, which merges, can change one value into the other."""
     if isinstance(newer, dict | list) or isinstance(older, dict | list):
         return type(newer) is type(older)
     return True
 
 
 def _is_same_item(newer: Json, older: Json) -> bool:
-    """Whether an item of a list is what became of one: equal, or a mapping of the same name."""
+    """Return whether an item corresponds to another: equal, or a mapping of the same name."""
     if equal(newer, older):
         return True
     if isinstance(newer, dict) and isinstance(older, dict):
-        return all(_told(newer, key) == _told(older, key) for key in ("name", "$ref"))
+        return all(_scalar(newer, key) == _scalar(older, key) for key in ("name", "$ref"))
     return False
 
 
-def _told(value: Json, key: str) -> Json:
-    """The scalar that a value is, or has under a key; None when there is none."""
+def _scalar(value: Json, key: str) -> Json:
+    """Return the scalar itself, or the one under a key of a mapping; None if there is none."""
     found = value if not key else value.get(key) if isinstance(value, dict) else None
     return None if isinstance(found, dict | list) else found
 
@@ -247,7 +247,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _subject(pointer: Pointer, content: Json) -> str:
-    """What an update is about, in words."""
+    """Return the subject of an update, in words."""
     match pointer:
         case ("info",):
             return "The name of the version"
@@ -264,12 +264,12 @@ def _subject(pointer: Pointer, content: Json) -> str:
 
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-# What stands for every index in a pointer.
+# A wildcard for every index in a pointer.
 EVERY = -1
 
 
 def path(pointer: Pointer, *last: str) -> str:
-    """A JSONPath to a place, or to several entries of it; a step `*` stands for every item."""
+    """Return a JSONPath to a place, or to several: a step `*` selects every item."""
     steps = "".join(map(_step, pointer))
     if not last:
         return f"${steps}"

@@ -1,4 +1,4 @@
-"""Rounds of a bump: edits of a draft until no difference is left that can be edited."""
+"""Rounds of a bump: edits of a draft until no remaining difference can be edited."""
 
 from __future__ import annotations
 
@@ -29,40 +29,42 @@ _ROUNDS = 20
 
 @dataclass(slots=True)
 class BumpRun:
-    """Makes what differs good, round by round."""
+    """One run of a bump: resolves differences, round by round."""
 
     draft: Draft
     official: Document
     corrections: Corrections
-    # What differs is compared again after each round of edits; an edit changes nothing else.
+    # Differences are computed again after each round, since no edit changes anything else.
     comparison: Comparison
-    theirs: Mapping[Key, Operation] = field(init=False)
-    # What operations were called before, by the shape of their names.
+    official_operations: Mapping[Key, Operation] = field(init=False)
+    # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        mine = operations(View(self.draft.document()))
-        self.before = {shape(operation.name): operation.name for operation in mine.values()}
-        wanted = {path for _, path in mine}
+        curated_operations = operations(View(self.draft.document()))
+        self.before = {
+            shape(operation.name): operation.name for operation in curated_operations.values()
+        }
+        wanted = {path for _, path in curated_operations}
         wanted |= {operation.key[1] for operation in self.comparison.missing}
         view = View(self.official, version=self.comparison.version)
-        self.theirs = operations(view, wanted.__contains__)
+        self.official_operations = operations(view, wanted.__contains__)
 
     def all(self) -> None:
-        """Edit until nothing more can be; then add what is new, drop what is unused, mark the rest."""
+        """Run all rounds, then add new operations, remove unused parts, and mark the rest."""
         new = self.comparison.missing
         self._edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
         introduce(self.draft, self.comparison.product, self.comparison.version or "")
         self.draft.prune()
-        # Of a new operation, the permissions are marked already.
+        # The permissions of a new operation are already marked.
         apps = "enabledForGitHubApps"
         left = self._compare().differences
         self._mark(it for it in left if it.path.keyword != apps or it.node.pointer[:3] not in added)
 
     def _edit(self) -> None:
-        """Make the edits that differences ask for, and those that they lead to."""
+        """Apply the edits for all differences, and those that result from them."""
         for _ in range(_ROUNDS):
             if not (found := self.comparison.differences):
                 break
@@ -74,7 +76,7 @@ class BumpRun:
             self.comparison = self._compare(keys)
 
     def _compare(self, shapes: Set[str] | None = None) -> Comparison:
-        """Compare the draft, or those of its operations that have these shapes."""
+        """Compare the draft, or only those of its operations that have these shapes."""
         data = self.draft.data
         if shapes is not None:
             paths: Json = {
@@ -94,22 +96,22 @@ class BumpRun:
     def _corrects(
         self, difference: Difference, does: Callable[[Correction, Difference], bool]
     ) -> bool:
-        """Whether a correction does what is asked; they know operations by their names before."""
+        """Return whether a correction satisfies a predicate; corrections use the old names."""
         name = difference.operation
         known = replace(difference, operation=self.before.get(shape(name), name))
         return any(does(entry, known) for entry in self.corrections.entries)
 
     def renamed(self) -> dict[str, str]:
-        """The operations whose paths changed: what they were called, and what they are now."""
-        mine = operations(View(self.draft.document())).values()
-        now = {shape(operation.name): operation.name for operation in mine}
+        """Return the operations whose paths changed: old name and new name."""
+        curated_operations = operations(View(self.draft.document())).values()
+        now = {shape(operation.name): operation.name for operation in curated_operations}
         return {was: now[key] for key, was in self.before.items() if key in now and now[key] != was}
 
     def _pairs(self) -> Correspondence:
-        return Correspondence(operations(View(self.draft.document())), self.theirs)
+        return Correspondence(operations(View(self.draft.document())), self.official_operations)
 
     def _endpoints(self, pairs: Correspondence) -> OperationTranslator:
-        view = next(iter(self.theirs.values())).view
+        view = next(iter(self.official_operations.values())).view
         shapes = SchemaTranslator(self.draft, view, pairs, self._is_corrected)
         return OperationTranslator(
             self.draft, shapes, ExtensionTranslator(self.draft, self.comparison.product)
@@ -118,19 +120,19 @@ class BumpRun:
     def _proposals(
         self, differences: Iterable[Difference], endpoints: OperationTranslator
     ) -> Iterator[Proposal]:
-        mine = operations(View(self.draft.document()))
-        by_name = {operation.name: key for key, operation in mine.items()}
+        curated_operations = operations(View(self.draft.document()))
+        by_name = {operation.name: key for key, operation in curated_operations.items()}
         for difference in differences:
             if self._corrects(difference, _is_about):
-                continue  # A person decided on this fact, and has to again.
+                continue  # The correction was a person's decision.
             key = by_name[difference.operation]
-            operation, official = mine[key], self.theirs.get(key)
+            operation, official = curated_operations[key], self.official_operations.get(key)
             like = entity(official, operation, {}) if official is not None else None
             site = EditSite(
                 draft=self.draft,
                 difference=difference,
-                mine=operation,
-                theirs=official,
+                curated_operation=operation,
+                official_operation=official,
                 ours=find(entity(operation, operation, {}), difference.path),
                 official=find(like, difference.path) if like is not None else None,
                 like=like,
@@ -138,7 +140,7 @@ class BumpRun:
             yield from _proposals(site, endpoints, self.comparison)
 
     def _is_corrected(self, difference: Difference) -> bool:
-        """Whether a correction explains a difference of this name and these sides, wherever."""
+        """Return whether any correction explains a difference of this name and these values."""
         wanted = str(difference.path)
         return any(
             entry.fact.endswith((f": {wanted}", f".{wanted}")) or entry.names(difference)
@@ -147,7 +149,7 @@ class BumpRun:
         )
 
     def _mark(self, differences: Iterable[Difference]) -> None:
-        """Leave what still differs to a person."""
+        """Leave remaining differences to a person."""
         groups: dict[tuple[Pointer, str], list[Difference]] = {}
         for difference in differences:
             tail = f"{re.split(r'[.: ]', difference.path.field or difference.path.entity)[-1]} {difference.sides}"
@@ -182,6 +184,6 @@ def _proposals(
     elif path.entity == "body":
         yield from responses.body(site, endpoints)
     elif path.entity.startswith("response "):
-        yield from responses.reply(site, endpoints)
+        yield from responses.response(site, endpoints)
     else:
         yield from parameters.parameter(site, endpoints)

@@ -1,7 +1,6 @@
-"""Both files of a bump, made and proven in memory. Reads the spec and its overlays; writes nothing.
+"""Staging of both files of a bump, built and verified in memory.
 
-text of the spec ── patch ──▶ new text ──┬─▶ restore ──▶ overlay of the version before
-                                         └─ apply that overlay, then each older one: as before?
+Reads the spec and its overlays; writes nothing.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ from .plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
-    """What is to be written: the spec, and the overlay that makes the version before of it.
+    """The files to write: the spec, and the overlay for the version before.
 
-    `decisions` is what a person has left to do in the new spec, each with its place.
+    `decisions` are the open decisions in the new spec, each with its place.
     """
 
     spec: Path
@@ -39,15 +38,17 @@ class Staged:
 
 
 def stage(plan: Plan, spec: Path, name: str) -> Staged:
-    """Make both files of a plan. Raises SpecError when the spec as it is has problems, or when the
-    files would not say what they have to; UsageError when it is not the file that was planned for.
+    """Build both files of a plan.
+
+    Raises SpecError if the current spec has problems or the new files are wrong; UsageError if the
+    file is not the planned one.
     """
     if spec.suffix.lower() == ".json":
         raise UsageError(f"{name}: a bump writes YAML; keep the spec in a .yaml file")
     before, documents = _clean(spec, name)
     ours = documents[0]
     if not equal(ours.data, plan.ours.data):
-        raise UsageError(f"{name} changed while it was compared; run the bump again")
+        raise UsageError(f"{name} changed during the comparison; run the bump again")
     content = patch(ours, before.decode("utf-8"), plan.data, plan.comments)
     newer = reader.parse(content.encode("utf-8"), name=name)
     version = versions.version_of(ours)
@@ -79,7 +80,7 @@ Written by `runnersmith bump`; README.md in the folder above says how overlays a
 
 
 def _clean(spec: Path, name: str) -> tuple[bytes, tuple[Document, ...]]:
-    """The spec as it is, in all its versions. Raises SpecError when something is left to do in it."""
+    """Return the current spec in all its versions. Raises SpecError if a decision is open."""
     documents = versions.load(spec, name)
     try:
         before = spec.read_bytes()
@@ -95,7 +96,7 @@ def _clean(spec: Path, name: str) -> tuple[bytes, tuple[Document, ...]]:
 def _prove(
     newer: Document, layer: Document, spec: Path, documents: Sequence[Document]
 ) -> list[Document]:
-    """Apply the new overlay and every older one; each has to give what it gave before."""
+    """Apply the new overlay and every older one; each must result in the same version as before."""
     found: list[Document] = []
     layers = [layer, *(reader.load(path, name=path.as_posix()) for path in versions.overlays(spec))]
     made = newer
@@ -107,7 +108,7 @@ def _prove(
                 [
                     Problem(
                         each.place(()),
-                        f"would no longer give API version {version} as it is; this is a mistake in runnersmith",
+                        f"would no longer give API version {version} as it is; this is a bug in runnersmith",
                     )
                 ]
             )

@@ -1,7 +1,7 @@
 """Writer of a staged bump: the overlay, then the spec, each in one step. The only writer of a spec.
 
-Between the two steps nothing is half a file; what an interruption leaves there, an overlay for the
-version that the spec still has, is refused by every command with what to do.
+No file is ever half written. An interruption between the two steps leaves an overlay for the spec's
+current version, which every command rejects with instructions.
 """
 
 from __future__ import annotations
@@ -17,17 +17,15 @@ from .staging import Staged
 
 
 def write(staged: Staged) -> None:
-    """Put both files in their places. Raises UsageError, with nothing changed, when it cannot be."""
+    """Move both files to their places. Raises UsageError, with nothing changed, if that fails."""
     refuse_modified(staged.spec)
     if staged.overlay.exists():
-        raise UsageError(
-            f"{staged.overlay}: is there already; move it away, then run the bump again"
-        )
+        raise UsageError(f"{staged.overlay}: already exists; move it away, then run the bump again")
     made: list[Path] = []
     spec: Path | None = None
     try:
         if staged.spec.read_bytes() != staged.before:
-            raise UsageError(f"{staged.spec}: changed meanwhile; run the bump again")
+            raise UsageError(f"{staged.spec}: changed during the bump; run it again")
         if not staged.overlay.parent.exists():
             staged.overlay.parent.mkdir()
             made.append(staged.overlay.parent)
@@ -42,7 +40,7 @@ def write(staged: Staged) -> None:
             f"{staged.spec}: cannot be written: {error.strerror or error}; nothing was changed"
         ) from None
     finally:
-        # The last step is done when the file that it moves is gone: then there is nothing to undo.
+        # The last step is complete once its temporary file is gone: then nothing must be undone.
         if spec is None or spec.exists():
             for path in reversed(made):
                 with contextlib.suppress(OSError):
@@ -50,7 +48,7 @@ def write(staged: Staged) -> None:
 
 
 def _beside(path: Path, content: bytes, made: list[Path]) -> Path:
-    """Write a file that becomes another by one rename, all of it on the disk."""
+    """Write a temporary file, flushed to disk, for one rename to its destination."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     made.append(Path(name))
     with os.fdopen(handle, "wb") as file:
@@ -62,7 +60,7 @@ def _beside(path: Path, content: bytes, made: list[Path]) -> Path:
 
 
 def refuse_modified(spec: Path) -> None:
-    """Raise UsageError when git has changes of the spec that are not committed: it could not undo a bump."""
+    """Raise UsageError if the spec has uncommitted changes, since git could not undo a bump."""
     try:
         found = subprocess.run(
             [
@@ -85,5 +83,5 @@ def refuse_modified(spec: Path) -> None:
     if found.returncode == 0 and changed:
         raise UsageError(
             f"{spec}: has changes that are not committed ({', '.join(changed)}); commit or stash them, "
-            "so that the bump can be told from them and undone"
+            "so that the bump can be undone separately"
         )

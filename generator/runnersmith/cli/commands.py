@@ -1,6 +1,6 @@
-"""Commands: each gives its exit status, and imports heavy modules when it needs them.
+"""Commands of the command line: each returns its exit status and imports heavy modules on use.
 
-Part of the command line: prints to the terminal; `generate` and `bump --write` write.
+Prints to the terminal; `generate` and `bump --write` write files.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ def validate(options: argparse.Namespace) -> int:
 
     project = find(spec=options.spec)
     problems = pipeline.examine(project.spec, project.name(project.spec), options.level)
-    terminal.show(problems)
+    terminal.write_problems(problems)
     if errors(problems):
         return 1
-    terminal.say(f"{project.name(project.spec)}: valid")
+    terminal.write_lines(f"{project.name(project.spec)}: valid")
     return 0
 
 
@@ -38,18 +38,18 @@ def compare(options: argparse.Namespace) -> int:
     project = find(spec=options.spec)
     name = project.name(Path(options.official))
     corrections = Path(options.corrections) if options.corrections else project.corrections
-    ours = versions.load(project.spec, project.name(project.spec))
+    curated = versions.load(project.spec, project.name(project.spec))
     official = reader.load(Path(options.official), name=name)
     reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
-    understood = known(ours, official)
-    chosen = (versions.pick(ours, options.api_version),) if options.api_version else understood
-    if not set(map(versions.version_of, chosen)) <= set(map(versions.version_of, understood)):
-        listed = ", ".join(map(versions.version_of, understood))
+    supported = known(curated, official)
+    chosen = (versions.pick(curated, options.api_version),) if options.api_version else supported
+    if not set(map(versions.version_of, chosen)) <= set(map(versions.version_of, supported)):
+        listed = ", ".join(map(versions.version_of, supported))
         raise UsageError(
-            f"{name} is of a product that does not know {options.api_version}; it knows {listed}"
+            f"{name} is of a product that does not support {options.api_version}; it supports {listed}"
         )
     comparisons = compare_versions(chosen, official, reviewed)
-    terminal.say(*lines(*comparisons))
+    terminal.write_lines(*lines(*comparisons))
     return 1 if any(comparison.problems for comparison in comparisons) else 0
 
 
@@ -68,11 +68,11 @@ def generate(options: argparse.Namespace) -> int:
         return check(options)
     from .. import pipeline
     from ..output import fingerprint, lockfile
-    from ..output.writer import strangers, write
+    from ..output.writer import unknown_files, write
 
     project = _project(options)
-    if _is_current(project) and not strangers(project.output):
-        terminal.say(f"{project.name(project.output)}: up to date, by its lock")
+    if _is_current(project) and not unknown_files(project.output):
+        terminal.write_lines(f"{project.name(project.output)}: up to date, by its lock")
         return 0
     with terminal.Progress() as progress:
         before = lockfile.PreviousRun(
@@ -81,16 +81,16 @@ def generate(options: argparse.Namespace) -> int:
         product = pipeline.produce(project, progress, before)
         progress("write")
         written = write(project.output, product.files, product.lock)
-    _tell(product.built)
+    _report(product.built)
     for verb, paths in (
         ("new", written.created),
         ("changed", written.changed),
         ("removed", written.removed),
     ):
         shown = paths if len(paths) <= 8 else (*paths[:7], f"and {len(paths) - 7} more")
-        terminal.say(*(f"  {verb}: {path}" for path in shown))
+        terminal.write_lines(*(f"  {verb}: {path}" for path in shown))
     made = terminal.count(len(product.files), "file")
-    terminal.say(
+    terminal.write_lines(
         f"{project.name(project.output)}: {made} from {project.name(project.spec)} in "
         f"{progress.seconds:.1f} s ({len(written.created)} new, {len(written.changed)} changed, "
         f"{len(written.removed)} removed, {written.unchanged} unchanged)"
@@ -98,18 +98,20 @@ def generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(built: LoweringResult) -> None:
-    """Say what is not in the client, or not in full; a spec of ours has nothing of the kind."""
-    terminal.show(built.notes)
-    terminal.say(*(f"  left out: {problem}" for problem in built.left_out))
-    terminal.say(*(f"  left out: {one.id}" for one in built.api.left_out))
+def _report(built: LoweringResult) -> None:
+    """Report what a client of a foreign document omits or simplifies."""
+    terminal.write_problems(built.notes)
+    terminal.write_lines(*(f"  omitted: {problem}" for problem in built.left_out))
+    terminal.write_lines(*(f"  omitted: {one.id}" for one in built.api.left_out))
     if built.warnings:
         found = terminal.count(built.warnings, "finding")
-        terminal.say(f"  {found} of `runnersmith validate --level foreign` did not hinder")
+        terminal.write_lines(
+            f"  {found} without effect on the client: see `runnersmith validate --level foreign`"
+        )
 
 
 def _is_current(project: Project) -> bool:
-    """Whether the output is, by its lock, what would be generated now."""
+    """Return whether the output matches its inputs, according to its lock."""
     from ..output import fingerprint, lockfile
 
     return lockfile.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
@@ -117,22 +119,22 @@ def _is_current(project: Project) -> bool:
 
 def check(options: argparse.Namespace) -> int:
     from .. import pipeline
-    from ..output.writer import differences, strangers
+    from ..output.writer import differences, unknown_files
 
     project = _project(options)
     name = project.name(project.output)
-    if not options.from_scratch and _is_current(project) and not strangers(project.output):
-        terminal.say(f"{name}: up to date, by its lock")
+    if not options.from_scratch and _is_current(project) and not unknown_files(project.output):
+        terminal.write_lines(f"{name}: up to date, by its lock")
         return 0
     with terminal.Progress() as progress:
         product = pipeline.produce(project, progress)
     found = list(differences(project.output, product.files, product.lock, name))
     if not found:
-        terminal.say(f"{name}: up to date")
+        terminal.write_lines(f"{name}: up to date")
         return 0
-    terminal.say(*found)
-    terminal.complain(
-        f"{name} is not what the spec and the templates give; run `make generate` and commit the result"
+    terminal.write_lines(*found)
+    terminal.write_error(
+        f"{name} differs from the generator's output; run `make generate` and commit the result"
     )
     return 1
 
@@ -148,20 +150,20 @@ def bump(options: argparse.Namespace) -> int:
     corrections = Path(options.corrections) if options.corrections else project.corrections
     if options.write:
         refuse_modified(project.spec)
-    ours = versions.load(project.spec, name)[0]
+    curated = versions.load(project.spec, name)[0]
     official = reader.load(Path(options.official), name=project.name(Path(options.official)))
     reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
-    plan = bump(ours, official, reviewed, options.api_version)
-    terminal.say(*lines(plan))
+    plan = bump(curated, official, reviewed, options.api_version)
+    terminal.write_lines(*lines(plan))
     decisions = [*plan.corrections]
     if not plan.nothing and (options.write or options.fail_on == "decision"):
         staged = stage(plan, project.spec, name)
         decisions += staged.decisions
         if options.write:
             write(staged)
-            terminal.say(*written(staged, name, project.name(staged.overlay)))
+            terminal.write_lines(*written(staged, name, project.name(staged.overlay)))
         else:
-            terminal.say(f"left to decide, once written: {len(staged.decisions)}")
+            terminal.write_lines(f"left to decide, once written: {len(staged.decisions)}")
     failing = {None: False, "difference": not plan.nothing, "decision": bool(decisions)}
     return int(failing[options.fail_on])
 
@@ -177,11 +179,11 @@ def diff(options: argparse.Namespace) -> int:
         options.new_api_version,
     )
     if options.format == "json":
-        terminal.say(diff.as_json(changes, project.package_version))
+        terminal.write_lines(diff.as_json(changes, project.package_version))
     elif options.format == "markdown":
-        terminal.say(diff.markdown(changes).rstrip("\n"))
+        terminal.write_lines(diff.markdown(changes).rstrip("\n"))
     else:
-        terminal.say(*diff.terminal(changes, project.package_version))
+        terminal.write_lines(*diff.terminal(changes, project.package_version))
     return int(options.fail_on is not None and diff.reaches(changes, options.fail_on))
 
 
@@ -192,7 +194,7 @@ def bundle(options: argparse.Namespace) -> int:
     project = find(spec=options.spec)
     documents = versions.load(project.spec, project.name(project.spec))
     document = pick(documents, options.api_version, options.product)
-    terminal.say(bundle(document, options.product).rstrip("\n"))
+    terminal.write_lines(bundle(document, options.product).rstrip("\n"))
     return 0
 
 
@@ -203,8 +205,8 @@ def ir(options: argparse.Namespace) -> int:
     from ..ir.json_schema import schema
 
     if options.schema:
-        terminal.say(json.dumps(schema(), indent=2))
+        terminal.write_lines(json.dumps(schema(), indent=2))
         return 0
     api = pipeline.build_ir(find(spec=options.spec))
-    terminal.say(msgspec.json.format(msgspec.json.encode(api), indent=2).decode("utf-8"))
+    terminal.write_lines(msgspec.json.format(msgspec.json.encode(api), indent=2).decode("utf-8"))
     return 0

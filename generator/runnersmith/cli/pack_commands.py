@@ -1,4 +1,4 @@
-"""`runnersmith pack`: make a pack, list what packs may override, try packs out.
+"""`runnersmith pack`: create a pack, list what packs may override, check packs.
 
 Part of the command line; `new` writes the new pack's folder, the others write nothing.
 """
@@ -16,7 +16,7 @@ from . import terminal
 
 
 class Commands(Protocol):
-    """What argparse adds commands to; it has no public name for that."""
+    """Type of argparse's object for subcommands, which has no public name."""
 
     def add_parser(
         self, name: str, *, help: str, allow_abbrev: bool  # noqa: A002 - argparse's own name
@@ -24,22 +24,24 @@ class Commands(Protocol):
 
 
 def add(commands: Commands) -> None:
-    """Add the command and its own ones."""
-    pack = commands.add_parser("pack", help="make and check packs of templates", allow_abbrev=False)
+    """Add the command and its subcommands."""
+    pack = commands.add_parser(
+        "pack", help="create, list and check packs of templates", allow_abbrev=False
+    )
     actions = pack.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    command = _action(actions, "new", "make a pack to start from", _new)
+    command = _action(actions, "new", "create a pack to start from", _new)
     command.add_argument("folder", metavar="DIR", help="the new pack's folder")
     command.add_argument(
-        "--extends", metavar="PACK", default="client", help="the pack that it extends: client"
+        "--extends", metavar="PACK", default="client", help="the pack to extend (default: client)"
     )
 
     command = _action(
-        actions, "list", "list templates, blocks, variables and filters that packs may use", _list
+        actions, "list", "list the templates, blocks, variables and filters for packs", _list
     )
     _add_packs(command)
 
-    command = _action(actions, "check", "render packs, and write nothing", _check)
+    command = _action(actions, "check", "render packs without writing any file", _check)
     _add_packs(command)
     command.add_argument("--spec", help="the spec (default: the project's)")
     command.add_argument(
@@ -50,10 +52,10 @@ def add(commands: Commands) -> None:
 def _action(
     actions: Commands,
     name: str,
-    said: str,
+    summary: str,
     run: Callable[[argparse.Namespace], int],
 ) -> argparse.ArgumentParser:
-    command = actions.add_parser(name, help=said, allow_abbrev=False)
+    command = actions.add_parser(name, help=summary, allow_abbrev=False)
     command.set_defaults(run=run)
     return command
 
@@ -69,8 +71,8 @@ def _new(options: argparse.Namespace) -> int:
 
     folder = shlex.quote(options.folder)
     made = scaffold(Path(options.folder), options.extends)
-    terminal.say(*(f"  new: {path}" for path in made))
-    terminal.say(
+    terminal.write_lines(*(f"  new: {path}" for path in made))
+    terminal.write_lines(
         f"Try it with `runnersmith pack check {folder}`, use it with `runnersmith generate --pack {folder}`."
     )
     return 0
@@ -81,7 +83,7 @@ def _list(options: argparse.Namespace) -> int:
     from ..render.templates.contract import lines
 
     for number, stack in enumerate(stacks(find(packs=options.packs).packs)):
-        terminal.say(*([""] if number else []), *lines(stack))
+        terminal.write_lines(*([""] if number else []), *lines(stack))
     return 0
 
 
@@ -96,5 +98,5 @@ def _check(options: argparse.Namespace) -> int:
         " extends ".join(pack.name for pack in stack.packs) for stack in stacks(project.packs)
     )
     files = terminal.count(len(made.rendered) + len(made.copied), "file")
-    terminal.say(f"{names}: {files} from {project.name(project.spec)}, nothing written")
+    terminal.write_lines(f"{names}: {files} from {project.name(project.spec)}, nothing written")
     return 0

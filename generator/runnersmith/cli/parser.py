@@ -1,8 +1,8 @@
 """Parser of the command line.
 
-Exit status: 0 done, 1 findings (problems, drift, differences), 2 usage.
+Exit status: 0 success, 1 problems or differences found, 2 usage error.
 
-Heavy modules are imported by the command that needs them, so that `--help` is quick.
+Each command imports heavy modules itself, so that `--help` is quick.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         terminal.finish()
     except SpecError as error:
-        terminal.show(error.problems)
+        terminal.write_problems(error.problems)
         if isinstance(error, UnsupportedError):
-            terminal.complain(
-                "nothing is written; --skip-unsupported generates the rest, and lists what it leaves out"
+            terminal.write_error(
+                "nothing was written; --skip-unsupported generates the rest and lists what it omits"
             )
         return 1
     except UsageError as error:
-        terminal.complain(str(error))
+        terminal.write_error(str(error))
         return 2
     except RunnersmithError as error:
-        terminal.complain(str(error))
+        terminal.write_error(str(error))
         return 1
     except KeyboardInterrupt:
-        terminal.complain("interrupted; run the command again")
+        terminal.write_error("interrupted; run the command again")
         return 130
     return status
 
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         "--level",
         choices=("curated", "foreign"),
         default="curated",
-        help="foreign: warn of what does not hinder",
+        help="foreign: warn about problems without effect on the client",
     )
     command.set_defaults(run=commands.validate)
 
@@ -75,14 +75,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--api-version",
         metavar="V",
-        help="compare one API version (default: all that the product knows)",
+        help="compare one API version (default: all that the product supports)",
     )
     command.set_defaults(run=commands.compare)
 
     command = added.add_parser("generate", help="write the client package", allow_abbrev=False)
     _add_output(command)
     command.add_argument(
-        "--check", action="store_true", help="write nothing; like check --from-scratch"
+        "--check", action="store_true", help="write nothing: the same as check --from-scratch"
     )
     command.set_defaults(run=commands.generate, from_scratch=True)
 
@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_output(command)
     command.add_argument(
-        "--from-scratch", action="store_true", help="generate and compare, whatever the lock says"
+        "--from-scratch", action="store_true", help="generate and compare without trusting the lock"
     )
     command.set_defaults(run=commands.check)
 
@@ -106,15 +106,15 @@ def _parser() -> argparse.ArgumentParser:
         "official", metavar="OFFICIAL", help="GitHub's OpenAPI description, or a part of it"
     )
     command.add_argument(
-        "--api-version", metavar="V", required=True, help="the new API version, a date"
+        "--api-version", metavar="V", required=True, help="the date of the new API version"
     )
     command.add_argument(
-        "--write", action="store_true", help="write the spec and the overlay (default: tell only)"
+        "--write", action="store_true", help="write the spec and the overlay (default: report only)"
     )
     command.add_argument(
         "--fail-on",
         choices=("difference", "decision"),
-        help="exit with 1 when the version changes anything, or when something is left to decide",
+        help="exit with 1 if the version differs, or if a decision is open",
     )
     command.add_argument("--spec", help="the curated spec (default: the project's)")
     command.add_argument(
@@ -123,23 +123,23 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=commands.bump)
 
     command = added.add_parser(
-        "diff", help="list what changed for those who use the client", allow_abbrev=False
+        "diff", help="list the changes for users of the client", allow_abbrev=False
     )
     command.add_argument("old", metavar="OLD", help="a spec, a bundle, or GITREF:PATH")
     command.add_argument(
         "new", metavar="NEW", nargs="?", help="the same (default: the project's spec)"
     )
     command.add_argument(
-        "--old-api-version", metavar="V", help="compare one API version: this of OLD"
+        "--old-api-version", metavar="V", help="compare one API version: the one of OLD"
     )
     command.add_argument(
-        "--new-api-version", metavar="V", help="compare one API version: this of NEW"
+        "--new-api-version", metavar="V", help="compare one API version: the one of NEW"
     )
     command.add_argument("--format", choices=("terminal", "markdown", "json"), default="terminal")
     command.add_argument(
         "--fail-on",
         choices=("breaking", "compatible", "documentation"),
-        help="exit with 1 on a change of this level, or of a graver one",
+        help="exit with 1 on a change of this level or a more severe one",
     )
     command.set_defaults(run=commands.diff)
 
@@ -150,10 +150,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--api-version",
         metavar="V",
-        help="the API version (default: the newest that the product is sure to know)",
+        help="the API version (default: the newest in all releases of the product)",
     )
     command.add_argument(
-        "--product", metavar="P", help="what one product has: github.com, ghec, ghes or ghes-3.19"
+        "--product", metavar="P", help="limit to one product: github.com, ghec, ghes or ghes-3.19"
     )
     command.set_defaults(run=commands.bundle)
 
@@ -187,5 +187,5 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--skip-unsupported",
         action="store_true",
-        help="leave out the operations that cannot be expressed, and list them",
+        help="omit unsupported operations, and list them",
     )

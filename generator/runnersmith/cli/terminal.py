@@ -1,4 +1,4 @@
-"""Terminal: results on standard output, problems and progress on standard error.
+"""Terminal output: results on standard output, problems and progress on standard error.
 
 The only module that prints.
 """
@@ -18,26 +18,26 @@ STAGES = ("load", "validate", "build", "render", "format", "write")
 
 
 class OutputError(RunnersmithError):
-    """Standard output cannot be written; its text is empty when there is nobody left to tell."""
+    """Standard output cannot be written. The text is empty if the reader has gone."""
 
 
 def prepare() -> None:
-    """Have characters that the terminal cannot show printed as escapes."""
+    """Print characters that the terminal cannot show as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def finish() -> None:
-    """Write out what is still held back; raises OutputError when that fails."""
+    """Flush the output. Raises OutputError if that fails."""
     try:
         sys.stdout.flush()
     except OSError as error:
         raise _lost(error) from None
 
 
-def say(*lines: str) -> None:
-    """Print lines of a result. Raises OutputError when that fails."""
+def write_lines(*lines: str) -> None:
+    """Print lines of a result. Raises OutputError if that fails."""
     try:
         for line in lines:
             print(line)
@@ -46,39 +46,39 @@ def say(*lines: str) -> None:
 
 
 def _lost(error: OSError) -> OutputError:
-    # Python would try again at its end, and complain in its own way.
+    # Python would try again at exit, with an error message of its own.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    gone = isinstance(error, BrokenPipeError)
-    return OutputError("" if gone else f"the output cannot be written: {error.strerror}")
+    closed = isinstance(error, BrokenPipeError)
+    return OutputError("" if closed else f"the output cannot be written: {error.strerror}")
 
 
-def complain(line: str) -> None:
-    """Print one line of an error; an empty one is not printed."""
+def write_error(line: str) -> None:
+    """Print one line of an error; an empty one is skipped."""
     if line:
-        # One line whatever a file is called.
+        # One line even for a file name with line ends.
         print("runnersmith: " + line.replace("\n", "\\n").replace("\r", "\\r"), file=sys.stderr)
 
 
-def show(problems: Iterable[Problem]) -> None:
-    """Print problems, a line each, and their number."""
+def write_problems(problems: Iterable[Problem]) -> None:
+    """Print problems, one on a line, and their number."""
     listed = list(problems)
     for problem in listed:
         print(problem, file=sys.stderr)
     wrong = sum(problem.severity == "error" for problem in listed)
-    said = [count(wrong, "problem")] if wrong else []
+    counts = [count(wrong, "problem")] if wrong else []
     if len(listed) > wrong:
-        said.append(count(len(listed) - wrong, "warning"))
-    if said:
-        print(" and ".join(said), file=sys.stderr)
+        counts.append(count(len(listed) - wrong, "warning"))
+    if counts:
+        print(" and ".join(counts), file=sys.stderr)
 
 
 def count(number: int, noun: str) -> str:
-    """`1 file`, `2 files`."""
+    """Return `1 file`, `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 class Progress:
-    """One line that says which stage is running, when a run takes long and somebody watches."""
+    """Progress line with the current stage, for a long run at a terminal."""
 
     def __init__(self, after: float = 1.0) -> None:
         self.started: float = time.monotonic()
@@ -87,7 +87,7 @@ class Progress:
         self.watched: bool = sys.stderr.isatty()
 
     def __call__(self, stage: str) -> None:
-        """Note that a stage begins."""
+        """Record the start of a stage."""
         if self.watched and time.monotonic() - self.started >= self.after:
             number = STAGES.index(stage) + 1
             bar = "#" * number + "." * (len(STAGES) - number)

@@ -1,10 +1,10 @@
-"""Compare the curated spec with GitHub's official description, fact by fact.
+"""Comparison of the curated spec with GitHub's official description, fact by fact.
 
     spec ────────┐                                ┌─ differences ─┐
     official ────┼─ operations as entities ─ walk ┤               ├─ problems
     corrections ─┘                                └─ corrections ─┘
 
-Pure: documents come in loaded, findings go out as values and text.
+Pure: the input is loaded documents, the result values and text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The comparison of the curated spec with one of GitHub's official descriptions. Pure."""
+"""Comparison of the curated spec with one of GitHub's official descriptions. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .operations import Operation, entity, operations, shape
 from .products import Product, official_facts, our_facts, product_of
 from .walk import Difference, Walk
 
-# What follows a scope's path in the operations that are about runners.
+# The segments after a scope's path in operations about runners.
 _RUNNER_PATH = re.compile(
     r"/actions/(runners|runner-groups|hosted-runners|permissions/self-hosted-runners)(/|$)"
 )
@@ -24,13 +24,13 @@ _RUNNER_PATH = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What was found.
+    """Result of a comparison.
 
-    `version` is the API version compared. `compared` are our operations that the product has, by
-    either account. `missing` are the official operations that ours lacks: those at the path of one
-    of ours, and those under the path of one of our scopes followed by `/actions/` and runners,
-    runner-groups, hosted-runners or permissions/self-hosted-runners. They are listed, and no
-    problem.
+    `version` is the compared API version. `compared` are the curated operations that the product
+    has according to either description. `missing` are the official operations absent from the
+    curated spec: those with the path of a curated operation, and those with a scope's path followed
+    by `/actions/` and runners, runner-groups, hosted-runners or permissions/self-hosted-runners.
+    They are listed, but are not problems.
     """
 
     product: Product
@@ -43,17 +43,17 @@ class Comparison:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Differences that no correction explains, and corrections without a difference."""
+        """Return differences without a correction, and corrections without a difference."""
         return tuple(sorted((*problems(self.differences), *self.stale)))
 
 
 def compare(
     ours: Document, official: Document, corrections: Corrections | None = None
 ) -> Comparison:
-    """Compare the facts of every operation that `ours`, a valid curated spec, has.
+    """Compare the facts of every operation of a valid curated spec.
 
-    The official description is read as the API version of ours has it. Raises SpecError when it
-    is not one of GitHub's, or has a part that cannot be read.
+    The official description is read at the API version of the curated spec. Raises SpecError if it
+    is not one of GitHub's, or has an invalid part.
     """
     return compare_versions([ours], official, corrections)[0]
 
@@ -61,9 +61,9 @@ def compare(
 def compare_versions(
     versions: Sequence[Document], official: Document, corrections: Corrections | None = None
 ) -> tuple[Comparison, ...]:
-    """Compare several API versions of ours with one official description, as `compare` does.
+    """Compare several API versions of the spec with one official description, as `compare` does.
 
-    A correction is out of date, in each of them alike, when it corrects nothing in any.
+    A correction is stale in all of them if it applies to none.
     """
     product = product_of(official)
     corrections = (corrections or Corrections()).against(product)
@@ -83,22 +83,22 @@ def compare_versions(
 def _compared(
     ours: Document, official: Document, product: Product, corrections: Corrections
 ) -> Comparison:
-    """A comparison that does not look at corrections out of date yet."""
+    """Return a comparison without the check for stale corrections."""
     version = (ours.root.get("info") or ours.root).text("version")
-    mine = operations(View(ours))
-    ours_at, roots = {path for _, path in mine}, _roots(ours)
-    theirs = operations(
+    curated_operations = operations(View(ours))
+    ours_at, roots = {path for _, path in curated_operations}, _roots(ours)
+    official_operations = operations(
         View(official, version=version),
         lambda path: path in ours_at or _about_runners(path, roots),
     )
-    if not theirs:
+    if not official_operations:
         raise SpecError([official.problem((), "this description has no operations about runners")])
     differences: list[Difference] = []
     compared: list[str] = []
-    for key, operation in mine.items():
-        if key in theirs or product.has(operation):
+    for key, operation in curated_operations.items():
+        if key in official_operations or product.has(operation):
             compared.append(operation.name)
-            differences += _differences(operation, theirs.get(key), product)
+            differences += _differences(operation, official_operations.get(key), product)
     applied: list[tuple[Correction, Difference]] = []
     left: list[Difference] = []
     for difference in differences:
@@ -114,7 +114,11 @@ def _compared(
         differences=tuple(left),
         applied=tuple(applied),
         stale=(),
-        missing=tuple(operation for key, operation in theirs.items() if key not in mine),
+        missing=tuple(
+            operation
+            for key, operation in official_operations.items()
+            if key not in curated_operations
+        ),
     )
 
 
@@ -136,7 +140,7 @@ def _differences(
 
 
 def _roots(ours: Document) -> list[str]:
-    """The shapes of the paths of our scopes."""
+    """Return the path shapes of the curated scopes."""
     extension = ours.root.get("x-runnersmith") or ours.root
     scopes = extension.get("scopes")
     return [shape(scope.text("path") or "") for _, scope in scopes.items()] if scopes else []
@@ -147,7 +151,7 @@ def _about_runners(path: str, roots: list[str]) -> bool:
 
 
 def problems(differences: Iterable[Difference]) -> Iterator[Problem]:
-    """One problem for each difference; what operations share is told once, and counted."""
+    """Yield one problem for each difference; shared ones are reported once, with their number."""
     groups: dict[object, list[Difference]] = {}
     for difference in differences:
         path = difference.path
@@ -161,10 +165,10 @@ def problems(differences: Iterable[Difference]) -> Iterator[Problem]:
 
 
 def message(difference: Difference) -> str:
-    """`GET /a: query per_page: maximum: ours 100, official none`."""
+    """Return `GET /a: query per_page: maximum: ours 100, official none`."""
     return one_line(f"{difference.operation}: {difference.path}: {difference.sides}")
 
 
 def one_line(text: str) -> str:
-    """Text with names from a description on one line that does nothing to a terminal."""
+    """Return text with names from a description on one line that is safe for a terminal."""
     return text if text.isprintable() else json.dumps(text)[1:-1]

@@ -3,44 +3,44 @@
     corrections:
       - operations: "*"                       # every operation, or a pattern, or a list of patterns
         fact: "query per_page: maximum"       # the fact, as `compare` prints it
-        ours: 100                             # what the curated spec says
+        ours: 100                             # the value in the curated spec
         reason: The documentation limits a page to 100.
-      - operations:                           # METHOD and path; `*` stands for any text, or none
+      - operations:                           # METHOD and path; `*` matches any text
           - "* */actions/runners"
           - GET /orgs/{org}/actions/runners/{runner_id}/labels
         fact: "response 200: total_count: type"
-        official: number                      # what the official description says
+        official: number                      # the official value
         ours: integer
-        products: [ghec]                      # only against these official descriptions
+        products: [ghec]                      # only for these official descriptions
         reason: A count is a whole number.
 
-`official` or `ours` left out means that this side has no such fact; `null` is a value. A
-correction applies only where both sides are as it says, so that it cannot hide a new difference.
+Without `official` or `ours`, this side has no such fact; `null` is a value. A correction applies
+only if both sides match it, so that it cannot hide a new difference.
 
-A fact is written `THING: FIELD: KEYWORD`; the field is left out for the thing's own facts, the
-keyword where the fact is that the thing or field exists at all:
+A fact is written `ENTITY: FIELD: KEYWORD`, without the field for facts of the entity itself, and
+without the keyword for the existence of the entity or field:
 
     operationId, docs, deprecated                 facts of the operation itself
-    product                                       `ghec`, `ghes 3.19`, ...: that this product has it
-    githubCloudOnly, enabledForGitHubApps         as x-github says it and our extension implies it
+    product                                       `ghec`, `ghes 3.19`, ...: this product has it
+    githubCloudOnly, enabledForGitHubApps         from x-github, and implied by x-runnersmith
     query per_page                                required or optional (also path, header, cookie)
     query per_page: type                          integer, string, `string or null`, ...
     body                                          required or optional
     body: labels                                  required or optional: the field itself
-    body: labels: product                         that this product has the field
+    body: labels: product                         this product has the field
     body: labels: maxItems                        a limit, default, enum, format, ... of the field
     body: labels[]: type                          the items of the field
     response 200                                  its media types, or `no content`
     response 200: runners[].labels[].type: enum   a field of a field of the items of the body
     response 200: [].os: type                     of a body that is itself a list
-    response 200: headers{}: type                 values of an object whose keys are data
+    response 200: headers{}: type                 values of an object with arbitrary keys
     response 422: errors[].value(array)[]: type   of one alternative of an anyOf or oneOf
     response 200 header Link                      required or optional
 
-In `fact`, `*` stands for one segment: text without `:`, `.` or space (`response *: *.id: type`).
+In `fact`, `*` matches one segment: text without `:`, `.` or space (`response *: *.id: type`).
 Facts of bodies that are not `application/json` name their media type: `response 200 text/html`.
 
-Pure: it is handed the loaded document.
+Pure: the document is already loaded.
 """
 
 from __future__ import annotations
@@ -74,11 +74,11 @@ class Correction:
         return any(_covers(pattern, operation) for pattern in self.operations)
 
     def names(self, difference: Difference) -> bool:
-        """Whether a difference is in the fact, or one of the facts, that the entry names."""
+        """Return whether a difference is in a fact that the entry names or matches."""
         return _matches(self.fact, str(difference.path), any_text=r"[^.: ]+")
 
     def explains(self, difference: Difference) -> bool:
-        """Whether this is the very difference that the entry speaks of."""
+        """Return whether the entry matches a difference exactly."""
         return (
             self.concerns(difference.operation)
             and self.names(difference)
@@ -89,24 +89,24 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """The entries of the file, in its order."""
+    """Entries of the file, in order."""
 
     entries: tuple[Correction, ...] = ()
 
     def against(self, product: Product) -> Corrections:
-        """The entries that apply to the official description of a product."""
+        """Return the entries for the official description of a product."""
         return Corrections(
             tuple(e for e in self.entries if not e.products or product.name in e.products)
         )
 
 
 def read_corrections(document: Document) -> Corrections:
-    """Take the corrections from their loaded file; SpecError lists everything wrong with it."""
+    """Read the corrections from their document. Raises SpecError with every problem."""
     problems: list[Problem] = []
     entries: list[Correction] = []
     listed = document.root.get("corrections")
     if listed is None or not isinstance(listed.value, list):
-        raise SpecError([document.problem((), "there must be a list named `corrections` here")])
+        raise SpecError([document.problem((), "expected a list named `corrections` here")])
     for key, node in document.root.items():
         if key != "corrections":
             problems.append(node.problem(f"unknown key {key!r}: only `corrections`", key=True))
@@ -119,7 +119,7 @@ def read_corrections(document: Document) -> Corrections:
             same = (frozenset(entry.operations), entry.fact, frozenset(entry.products))
             if (earlier := seen.setdefault(same, entry)) is not entry:
                 line = document.place(earlier.node.pointer).line
-                problems.append(node.problem(f"corrects what line {line} already corrects"))
+                problems.append(node.problem(f"corrects the same difference as line {line}"))
             entries.append(entry)
     if problems:
         raise SpecError(problems)
@@ -134,10 +134,10 @@ def stale(
     ours: Sequence[str],
     compared: Sequence[str],
 ) -> Iterator[Problem]:
-    """The corrections that correct nothing, of those about the `compared` operations of `ours`.
+    """Yield the corrections about the `compared` operations that correct nothing.
 
-    An operation that is named in full must differ as the entry says; a pattern must find one.
-    `left` are the differences that no entry explains.
+    An operation with its full name must differ as in the entry; a pattern must match one. `left`
+    are the differences without a correction.
     """
     used = {(id(correction), difference.operation) for correction, difference in applied}
     for correction in corrections.entries:
@@ -146,7 +146,7 @@ def stale(
         for pattern, node in zip(correction.operations, nodes, strict=True):
             concerned = [name for name in compared if _covers(pattern, name)]
             if not any(_covers(pattern, name) for name in ours):
-                yield node.problem(f"{pattern} is no operation of the spec")
+                yield node.problem(f"{pattern} is not an operation of the spec")
             elif concerned and not any((id(correction), name) in used for name in concerned):
                 now = next(
                     (d for d in left if d.operation in concerned and correction.names(d)), None
@@ -158,9 +158,9 @@ def _advice(now: Difference | None) -> str:
     if now is None:
         return (
             "does not differ (any more), or is corrected above: remove this entry,"
-            " or mend its `fact` if that is misspelt"
+            " or fix its `fact` if that is misspelt"
         )
-    return f"differs otherwise, {now.sides}: mend this entry's `ours` and `official`"
+    return f"differs in another way, {now.sides}: fix this entry's `ours` and `official`"
 
 
 def _entry(node: Node) -> Correction:
@@ -188,7 +188,7 @@ def _side(node: Node, name: str, fact: str) -> Fact | None:
 
 
 def _faults(node: Node) -> Iterator[Problem]:
-    """What is wrong with the form of one entry."""
+    """Yield the problems in the form of one entry."""
     if not isinstance(node.value, dict):
         yield node.problem(
             "a correction is a mapping with operations, fact, ours or official, reason"
@@ -214,7 +214,7 @@ def _faults(node: Node) -> Iterator[Problem]:
 
 
 def _texts(node: Node) -> tuple[str, ...]:
-    """The items of a list of different strings; nothing for anything else."""
+    """Return the items of a list of different strings; empty for any other value."""
     values = node.value if isinstance(node.value, list) else []
     texts = [value for value in values if isinstance(value, str) and value]
     return tuple(texts) if len(set(texts)) == len(values) else ()

@@ -1,9 +1,8 @@
-"""View of a description: through its `$ref`s, and as one API version has it.
+"""View of a description: with `$ref` resolved, at one API version.
 
-GitHub's official descriptions carry the oldest supported API version; what a newer one changed
-stands beside each part as `x-github-breaking-changes`, a list of patches with the version that
-brought each. They are applied to the parts that are looked at. Pure; the document is never
-changed.
+GitHub's official descriptions have the oldest supported API version. Newer versions are beside each
+part as `x-github-breaking-changes`, a list of patches with their versions. Patches are applied to
+the parts in use. Pure; the document is never changed.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}|next", re.ASCII)
 
 
 class View(SchemaViews):
-    """A document as the API version `version` has it; None takes it as it stands."""
+    """A document at the API version `version`; None leaves it unchanged."""
 
     def __init__(self, document: Document, version: str | None = None) -> None:
         super().__init__(document)
@@ -32,9 +31,9 @@ class View(SchemaViews):
         self._current: dict[Pointer, Node] = {}
 
     def resolve(self, node: Node) -> Node:
-        """What stands at `node`, behind any `$ref` and with the version's changes applied.
+        """Return the node behind any `$ref`, with the version's changes applied.
 
-        Raises SpecError when a `$ref` leads nowhere or round in a circle.
+        Raises SpecError if a `$ref` is dangling or circular.
         """
         target = node.resolved()
         if target is None:
@@ -42,20 +41,20 @@ class View(SchemaViews):
         return self.current(target)
 
     def target(self, node: Node) -> Node:
-        """Return what the `$ref` of a schema leads to. Raises SpecError like `resolve`."""
+        """Return the target of a schema's `$ref`. Raises SpecError like `resolve`."""
         target = super().target(node)
         if target is None:
             raise _dangling(node)
         return target
 
     def refuse(self, node: Node, reason: str) -> None:
-        """Raise SpecError for alternatives that have no end."""
+        """Raise SpecError for infinite alternatives."""
         raise SpecError([node.problem(reason)])
 
     def current(self, node: Node) -> Node:
-        """`node` itself, with the version's changes applied to it.
+        """Return `node` with the version's changes applied.
 
-        Raises SpecError when a change cannot be read or does not fit.
+        Raises SpecError if a change is invalid or does not fit.
         """
         if self.version is None or node.get(CHANGES) is None:
             return node
@@ -69,15 +68,15 @@ class View(SchemaViews):
 
 
 def changes(node: Node) -> Iterator[tuple[str, Node]]:
-    """What stands beside a part of an official description: API versions, each with its patch.
+    """Yield the changes of a part of an official description: API versions, each with its patch.
 
-    The oldest version comes first, `next` last. Raises SpecError for an entry in another form.
+    The oldest version is first, `next` last. Raises SpecError for an invalid entry.
     """
     listed = node.get(CHANGES)
     if listed is None:
         return
     if not isinstance(listed.value, list):
-        raise SpecError([listed.problem(f"{CHANGES} is no list")])
+        raise SpecError([listed.problem(f"{CHANGES} is not a list")])
     found: list[tuple[str, Node]] = []
     for change in listed.elements():
         version, patch = change.text("version"), change.get("patch")

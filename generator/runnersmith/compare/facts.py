@@ -1,12 +1,12 @@
-"""Facts of entities, and the path that names each fact.
+"""Facts of entities, and the paths that name them.
 
     operation ─┬─ query per_page ── type, maximum, ...
                ├─ body ── labels ── labels[] ── type, ...
                └─ response 200 ─┬─ runners[] ── runners[].id ── type, ...
                                 └─ response 200 header Link
 
-Pure values. An entity's parts are made when they are asked for, so that a description of 14 MB costs
-only what its compared operations reach.
+Pure values. The parts of an entity are built on demand: of a description of 14 MB, only the parts
+used by the compared operations are read.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from ..openapi.document import Json, Node
 Parts = Mapping[str, Callable[[], "Entity"]]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_$@/+-]+", re.ASCII)
-# Text that cannot be taken for another value, nor for the word that says there is none.
+# Text that differs from every other value and from the word for an absent fact.
 _BARE = re.compile(r"(?!(?:true|false|null|none)$)[A-Za-z_][\w ./:@#|()-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value, in the form that is compared, and where its description says so."""
+    """A value in its compared form, with its place in the description."""
 
     value: Json
     node: Node
 
     def says(self, other: Fact) -> bool:
-        """Whether both state the same, telling 1 from true."""
+        """Return whether both have the same value; 1 differs from true."""
         return dump(self.value) == dump(other.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """An operation, parameter, body, reply, header, or field of one.
+    """An operation, parameter, body, response, header, or field.
 
-    `head` is what its existence says (`required`); facts go by keyword. `entities` are named on
-    their own, `fields` are named within this one. `products` are where it is said which products
-    have it, one is enough; empty when all have it. Entities of equal `identity` in one document are
-    the same at any depth; a recursive schema comes back to one.
+    `head` is the fact of its existence (`required`). Facts are found by keyword. `entities` have
+    names of their own, `fields` have names within this one. `products` are the statements about its
+    products, of which one is sufficient; empty means all products. Entities of one document with
+    equal `identity` are the same at any depth: a recursive schema returns to one.
     """
 
     node: Node
@@ -62,7 +62,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, order=True)
 class FactPath:
-    """The name of a fact within an operation: `response 200: runners[].id: type`."""
+    """Path of a fact within an operation: `response 200: runners[].id: type`."""
 
     entity: str = ""
     field: str = ""
@@ -72,33 +72,33 @@ class FactPath:
         return ": ".join(part for part in (self.entity, self.field, self.keyword) if part)
 
     def step(self, name: str) -> FactPath:
-        """The path of the part `name` of this field: a property, `[]`, `{}` or `(type)`."""
+        """Return the path of the part `name` of this field: a property, `[]`, `{}` or `(type)`."""
         separator = "." if self.field and name[0] not in "[{(" else ""
         return FactPath(self.entity, f"{self.field}{separator}{name}")
 
     def says(self, keyword: str) -> FactPath:
-        """The path of a fact of this thing or field."""
+        """Return the path of a fact of this entity or field."""
         return FactPath(self.entity, self.field, keyword)
 
 
 def products(node: Node) -> Node | None:
-    """Which products have what stands at `node`, as our extension says it; None: not said."""
+    """Return the products of `node` from its `x-runnersmith`; None if it has none."""
     extension = node.get("x-runnersmith")
     return extension.get("products") if extension else None
 
 
 def quoted(name: str) -> str:
-    """A name from a description as a part of a path: as it is, or as JSON text when it is odd."""
+    """Return a name as a part of a path: unchanged or, if it is unusual, as JSON text."""
     return name if _PLAIN.fullmatch(name) else json.dumps(name)
 
 
 def dump(value: Json) -> str:
-    """The text by which values are compared."""
+    """Return the text by which values are compared."""
     return json.dumps(value, sort_keys=True)
 
 
 def plain(value: Json) -> Json:
-    """A value without the ways of writing it: 30.0 is 30."""
+    """Return a value without differences of notation: 30.0 becomes 30."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
@@ -109,7 +109,7 @@ def plain(value: Json) -> Json:
 
 
 def shown(fact: Fact | None) -> str:
-    """A fact's value in a message; `none` where there is no such fact."""
+    """Return a fact's value for a message; `none` if there is no such fact."""
     return "none" if fact is None else _text(fact.value)
 
 

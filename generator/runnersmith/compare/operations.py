@@ -1,4 +1,4 @@
-"""Operations as entities with facts: their parameters, body and replies. Pure."""
+"""Operations as entities with facts: their parameters, body and responses. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Entities = dict[str, Callable[[], Entity]]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 _JSON = "application/json"
-# Compared elsewhere, or said of the client or the document and not of the operation.
+# Compared elsewhere, or facts of the client or the document instead of the operation.
 _OPERATION = frozenset("tags summary operationId parameters requestBody responses security".split())
 _PARAMETER = frozenset({"name", "in", "required", "schema", "content"})
 _BODY = frozenset({"required", "content"})
@@ -31,7 +31,7 @@ _PRODUCT_DOCS = re.compile(r"^(https://docs\.github\.com/)(?:en/)?(?:[a-z-]+@[^/
 class Operation:
     """An operation of a description; `name` is `GET /orgs/{org}/actions/runners`.
 
-    `stated` is where it stands, `node` what it is in the API version of the view.
+    `stated` is its node in the document, `node` the same in the API version of the view.
     """
 
     view: View
@@ -50,7 +50,7 @@ class Operation:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from others whatever its path parameters are called."""
+        """Return the identity of an operation, independent of the names of its path parameters."""
         return self.method, shape(self.path)
 
     @property
@@ -59,14 +59,14 @@ class Operation:
 
 
 def shape(path: str) -> str:
-    """A path whatever its parameters are called: `/orgs/{}/actions/runners`."""
+    """Return a path without the names of its parameters: `/orgs/{}/actions/runners`."""
     return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 def operations(
     view: View, concerns: Callable[[str], bool] | None = None
 ) -> dict[tuple[str, str], Operation]:
-    """The operations of a description in its order, by key; `concerns` tells whose shape counts."""
+    """Return a description's operations by key, if `concerns` is true for the shape of the path."""
     found: dict[tuple[str, str], Operation] = {}
     paths = view.document.root.get("paths")
     for path, node in paths.items() if paths else ():
@@ -81,14 +81,14 @@ def operations(
 
 
 def entity(operation: Operation, like: Operation, further: Mapping[str, Fact]) -> Entity:
-    """An operation as a thing with `further` facts; path parameters go by the names in `like`."""
+    """Return an operation as an entity with `further` facts and the path names of `like`."""
     view, node = operation.view, operation.node
     facts = dict(schemas.others(node, _OPERATION, _FLAGS))
     if (identifier := node.get("operationId")) is not None:
         facts["operationId"] = Fact(identifier.value, identifier)
     docs = node.get("externalDocs")
     if docs is not None and (url := docs.text("url")) is not None:
-        # Every product has its own edition of a page; which one is linked is no fact.
+        # Every product has its own edition of a page, so the link is not compared.
         facts["docs"] = Fact(_PRODUCT_DOCS.sub(r"\1", url), docs.at("url"))
     entities: Entities = dict(_parameters(operation, like))
     if (body := node.get("requestBody")) is not None:
@@ -119,7 +119,7 @@ def entity(operation: Operation, like: Operation, further: Mapping[str, Fact]) -
 def _parameters(
     operation: Operation, like: Operation
 ) -> Iterator[tuple[str, Callable[[], Entity]]]:
-    """The parameters by `query per_page`; those of the operation replace those of the path."""
+    """Yield the parameters by `query per_page`; the operation's own replace those of the path."""
     found: dict[tuple[str, str], Node] = {}
     for owner in (operation.item, operation.node):
         if parameters := owner.get("parameters"):
@@ -136,7 +136,7 @@ def _parameters(
 
 
 def _value(view: View, node: Node, location: str, facts: Mapping[str, Fact]) -> Entity:
-    """A parameter or header: its schema, and how it is written into a request."""
+    """Return a parameter or header: its schema and its serialization."""
     style = node.text("style") or _STYLES.get(location, "simple")
     usual: dict[str, Json] = {
         "style": _STYLES.get(location, "simple"),
@@ -164,7 +164,7 @@ def _response(view: View, node: Node) -> Entity:
 
 
 def _other_media(view: View, node: Node, name: str) -> Entities:
-    """The schemas of a body that is not JSON, as entities of their own."""
+    """Return the schemas of other media types than JSON, as separate entities."""
     content = node.get("content")
     return {
         f"{name} {media}": partial(_with_schema, view, child.get("schema"), child, "present", {})
@@ -176,7 +176,7 @@ def _other_media(view: View, node: Node, name: str) -> Entities:
 def _with_schema(
     view: View, schema: Node | None, node: Node, head: str, facts: Mapping[str, Fact]
 ) -> Entity:
-    """A thing at `node` that says what its schema says, and `facts`."""
+    """Return an entity at `node` with the facts of its schema, and `facts`."""
     content = schemas.field(view, [] if schema is None else [schema], head=head, at=node)
     listed = products(node)
     return Entity(
@@ -205,5 +205,5 @@ def _required(flag: bool) -> str:
 
 
 def _header(name: str) -> str:
-    """A header's name in one spelling; its case means nothing."""
+    """Return a header's name in lower case, since its case has no meaning."""
     return "-".join(part.capitalize() for part in name.split("-"))

@@ -1,4 +1,4 @@
-"""Product that an official description describes, and what ours says of that product. Pure."""
+"""Product of an official description, and the availability in the curated spec. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RELEASE = re.compile(r"\d+(\.\d+)*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """GitHub in one of its editions; `release` is the version of an Enterprise Server."""
+    """An edition of GitHub; `release` is the version of an Enterprise Server."""
 
     name: str
     release: str | None = None
@@ -28,16 +28,16 @@ class Product:
         return f"{self.name} {self.release}" if self.release else self.name
 
     def has(self, operation: Operation) -> bool:
-        """Whether our description says that this product offers an operation."""
+        """Return whether the curated spec offers an operation on this product."""
         listed = products(operation.node)
         return listed is not None and self.among(listed)
 
     def lacks(self, entity: Entity) -> bool:
-        """Whether our description says that this product lacks a field or parameter."""
+        """Return whether a field or parameter of the curated spec is not on this product."""
         return bool(entity.products) and not any(map(self.among, entity.products))
 
     def among(self, listed: Node) -> bool:
-        """Whether the products of an `x-runnersmith` are said to hold this one, in its release."""
+        """Return whether the products of an `x-runnersmith` include this one, in its release."""
         lowest = listed.text(self.name)
         if lowest is None or lowest == "all" or self.release is None:
             return lowest is not None
@@ -48,7 +48,7 @@ class Product:
 
 
 def product_of(official: Document) -> Product:
-    """The product of one of GitHub's official descriptions; SpecError when it does not say."""
+    """Return the product of an official description. Raises SpecError if it is not stated."""
     info = official.root.get("info") or official.root
     name = PRODUCTS.get(info.text("x-github-plan") or "")
     if name is None:
@@ -56,7 +56,7 @@ def product_of(official: Document) -> Product:
         raise SpecError(
             [info.problem(f"not one of GitHub's descriptions: x-github-plan is none of {known}")]
         )
-    # A number as long as it is unambiguous, 3.19; a string otherwise, "3.20".
+    # A number if it is unambiguous, 3.19; a string otherwise, "3.20".
     release = info.get("x-github-release")
     if release is not None and not _RELEASE.fullmatch(str(release.value)):
         raise SpecError([release.problem("x-github-release is no version of Enterprise Server")])
@@ -64,10 +64,10 @@ def product_of(official: Document) -> Product:
 
 
 def known(versions: Sequence[Document], official: Document) -> tuple[Document, ...]:
-    """Those of our API versions that the product of an official description knows, in their order.
+    """Return the curated API versions that an official description's product supports, in order.
 
-    github.com and Enterprise Cloud know all of them. An Enterprise Server knows the oldest, and
-    learns a newer one with a release: the changes in its description then name that version.
+    github.com and Enterprise Cloud support all of them. An Enterprise Server supports the oldest.
+    Newer ones come with a release, whose description has changes for that version.
     """
     if product_of(official).name != "ghes":
         return tuple(versions)
@@ -77,7 +77,7 @@ def known(versions: Sequence[Document], official: Document) -> tuple[Document, .
 
 
 def _named(official: Document) -> set[str]:
-    """The API versions that the changes in an official description name, planned ones aside."""
+    """Return the API versions in the changes of an official description, except planned ones."""
     tops = filter(None, map(official.root.get, ("paths", "components")))
     parts = (part for top in tops for _, group in top.items() for _, part in group.items())
     listed = filter(None, (part.get(CHANGES) for part in parts))
@@ -90,7 +90,7 @@ def _api_version(ours: Document) -> str:
 
 
 def our_facts(operation: Operation, product: Product, official: Operation) -> dict[str, Fact]:
-    """What `official_facts` has, as our extension says it."""
+    """Return the counterparts of `official_facts` from `x-runnersmith`."""
     extension = _extension(operation)
     facts: dict[str, Fact] = {}
     stated = official_facts(official, product)
@@ -106,10 +106,10 @@ def our_facts(operation: Operation, product: Product, official: Operation) -> di
 
 
 def official_facts(operation: Operation, product: Product) -> dict[str, Fact]:
-    """What GitHub says of an operation's availability, as far as it can be relied upon.
+    """Return GitHub's statements about an operation's availability, if they are reliable.
 
-    `githubCloudOnly` tells Enterprise Cloud from github.com; in the descriptions of Enterprise
-    Server it is also true of operations which that server has.
+    `githubCloudOnly` distinguishes Enterprise Cloud from github.com. In the descriptions of
+    Enterprise Server, it is also set on operations that the server has.
     """
     facts = {"product": Fact(str(product), operation.node)}
     github = operation.node.get("x-github")

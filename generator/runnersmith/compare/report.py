@@ -1,4 +1,4 @@
-"""Report of a comparison: what the terminal prints. Pure."""
+"""Report of a comparison for the terminal. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from .walk import Difference
 
 
 def lines(*comparisons: Comparison) -> Iterator[str]:
-    """All there is to say of one API version or several: problems, corrections in use, operations
-    that ours lacks, and for each version the sum.
+    """Yield the report of one or several API versions.
+
+    It has the problems, the applied corrections, the missing operations, and a summary of each
+    version.
     """
     yield from map(str, together(comparisons))
     if used := list(applied(*comparisons)):
@@ -26,7 +28,7 @@ def lines(*comparisons: Comparison) -> Iterator[str]:
 
 
 def together(comparisons: Sequence[Comparison]) -> Iterator[Problem]:
-    """The problems of several API versions, each once; those of some versions only say of which."""
+    """Yield the problems of several API versions, each once, with its versions if not in all."""
     found: dict[Problem, list[str]] = {}
     for comparison in comparisons:
         for problem in comparison.problems:
@@ -40,9 +42,9 @@ def together(comparisons: Sequence[Comparison]) -> Iterator[Problem]:
 
 
 def applied(*comparisons: Comparison) -> Iterator[str]:
-    """The corrections in use, one a line: place, fact, values, and how many differences it is.
+    """Yield the applied corrections, one a line: place, fact, values, number of differences.
 
-    What differs in several API versions is one difference.
+    A difference in several API versions counts once.
     """
     used: dict[int, tuple[Correction, dict[object, Difference]]] = {}
     for comparison in comparisons:
@@ -57,14 +59,14 @@ def applied(*comparisons: Comparison) -> Iterator[str]:
 
 
 def missing(*comparisons: Comparison) -> Iterator[str]:
-    """The official operations about runners that ours lacks, one a line."""
+    """Yield the official operations about runners that the spec does not have, one a line."""
     names = (operation.name for comparison in comparisons for operation in comparison.missing)
     for name in dict.fromkeys(names):
         yield one_line(f"  {name}")
 
 
 def summary(comparison: Comparison) -> str:
-    """The outcome on one line."""
+    """Return the result on one line."""
     compared = _count(len(comparison.compared), "operation")
     version = f" at API version {comparison.version}" if comparison.version else ""
     parts = [

@@ -1,8 +1,8 @@
-"""What a schema says, whichever way it is written.
+"""Facts of a schema, independent of its notation.
 
-A schema is taken as the schema objects that hold at once: behind a `$ref`, in an allOf, as a lone
-alternative. Inline and referenced schemas, `nullable` and a type list with null, a oneOf of
-different types and a type list thus come out the same. Pure.
+A schema is the set of schema objects that hold at once: behind a `$ref`, in an allOf, as a lone
+alternative. Inline and referenced schemas therefore have equal facts, and so do `nullable` and a
+type list with null, or a oneOf of different types and a type list. Pure.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from .facts import Entity, Fact, dump, plain, products, quoted
 
 Fields = dict[str, Callable[[], Entity]]
 
-# Compared as a type, a limit, a list or a field, not as it stands.
+# Compared as a type, a limit, a list or a field, not as a keyword.
 _READ = PROSE | frozenset(
     "$ref allOf anyOf oneOf type nullable enum const required properties items"
     " additionalProperties minimum maximum exclusiveMinimum exclusiveMaximum".split()
 )
-# Saying this is saying nothing.
+# Values equal to the absence of the keyword.
 _NEUTRAL: dict[str, Json] = {
     "deprecated": False,
     "minItems": 0,
@@ -38,9 +38,9 @@ _NEUTRAL: dict[str, Json] = {
 def field(
     view: View, nodes: Iterable[Node], *, head: str, at: Node, available: tuple[Node, ...] = ()
 ) -> Entity:
-    """A field at `at` whose schemas, all holding at once, stand at `nodes`.
+    """Return the field at `at` whose schemas, which all hold, are at `nodes`.
 
-    `available` says which products have it.
+    `available` is the statement about its products.
     """
     schema = view.parts(nodes)
     facts, fields = _contents(view, schema, at)
@@ -51,7 +51,7 @@ def field(
 
 
 def _alternative(view: View, schema: Parts) -> Entity:
-    """One alternative of a union; its name says its type."""
+    """Return one alternative of a union, named by its type."""
     facts, fields = _contents(view, schema, schema[0])
     del facts["type"]
     identity = ("alternative", *(part.pointer for part in schema))
@@ -59,7 +59,7 @@ def _alternative(view: View, schema: Parts) -> Entity:
 
 
 def _contents(view: View, schema: Parts, at: Node) -> tuple[dict[str, Fact], Fields]:
-    """The facts of a schema, and the fields and alternatives within it."""
+    """Return the facts of a schema, and its fields and alternatives."""
     reading = view.read(schema)
     parts = reading.parts
     marks = (part.get(key) for part in parts for key in ("type", "oneOf", "anyOf"))
@@ -83,7 +83,7 @@ def _contents(view: View, schema: Parts, at: Node) -> tuple[dict[str, Fact], Fie
 
 
 def _stated(part: Node, *, nullable: bool) -> Iterator[tuple[str, Fact]]:
-    """The facts that one schema object states about a value; null is left to the type."""
+    """Yield the facts of one schema object; null is a part of the type."""
     for keyword, node in part.items():
         value = node.value
         if keyword == "const" or (keyword == "enum" and part.get("const") is None):
@@ -104,7 +104,7 @@ def _stated(part: Node, *, nullable: bool) -> Iterator[tuple[str, Fact]]:
 def others(
     node: Node, read: frozenset[str], neutral: dict[str, Json]
 ) -> Iterator[tuple[str, Fact]]:
-    """The facts of a mapping as they stand: no prose, no extensions, nothing `read` elsewhere."""
+    """Yield the other facts of a mapping, without prose, extensions and the keys in `read`."""
     for keyword, child in node.items():
         if keyword in read or is_prose(keyword):
             continue
@@ -113,7 +113,7 @@ def others(
 
 
 def _also(one: Fact, other: Fact) -> Fact:
-    """The fact of two schema objects that hold at once: both values, when they differ."""
+    """Return the fact for two schema objects that both hold: both values if they differ."""
     return one if one.says(other) else Fact([one.value, other.value], one.node)
 
 
@@ -131,7 +131,7 @@ def _properties(view: View, parts: Parts) -> Fields:
         found = nodes.get(name, [])
         head = "required" if name in required else "optional"
         at = found[0] if found else required[name]
-        # Where a schema that holds says nothing of products, every product has the field.
+        # If one of the schemas has no statement about products, every product has the field.
         listed = tuple(filter(None, map(products, found)))
         available = listed if len(listed) == len(found) else ()
         fields[quoted(name)] = partial(field, view, found, head=head, at=at, available=available)
@@ -139,5 +139,5 @@ def _properties(view: View, parts: Parts) -> Fields:
 
 
 def _restricts(node: Node | None) -> bool:
-    """Whether a schema under items or additionalProperties leaves anything out."""
+    """Return whether a schema of items or additionalProperties excludes anything."""
     return node is not None and any(not is_prose(key) for key, _ in node.items())

@@ -1,7 +1,7 @@
-"""Patches in the two forms that GitHub writes for an API version, applied strictly. Pure.
+"""Patches of an API version in GitHub's two formats, applied strictly. Pure.
 
 A mapping is a merge patch (RFC 7396), a list is a JSON Patch (RFC 6902). A step of a JSON Patch
-that does not fit is refused at its place: the version would otherwise be read as it never was.
+that does not fit is an error with its place. Otherwise, the version would be read wrongly.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _INDEX = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
 class _MisfitError(Exception):
-    """A step cannot be taken; the text says why."""
+    """A step cannot be applied; the text is the reason."""
 
 
 def apply(value: Json, patch: Node) -> Json:
-    """`value` as a patch leaves it; the value itself is left alone.
+    """Return a patched copy of `value`.
 
-    Raises SpecError for a patch of no known form, and for a step that does not fit.
+    Raises SpecError for a patch of unknown form, and for a step that does not fit.
     """
     if isinstance(patch.value, dict) and "op" not in patch.value:
         return merge(value, patch.value)
@@ -43,7 +43,7 @@ def apply(value: Json, patch: Node) -> Json:
 
 
 def merge(value: Json, patch: Json) -> Json:
-    """`value` after a JSON merge patch (RFC 7396), in which null removes what it stands for."""
+    """Return `value` after a JSON merge patch (RFC 7396), in which null removes an entry."""
     if not isinstance(patch, dict):
         return patch
     merged = dict(value) if isinstance(value, dict) else {}
@@ -68,23 +68,23 @@ def _step(value: Json, step: Node) -> Json:
         case "move":
             source = _path(step, "from")
             if path[: len(source)] == source and path != source:
-                raise _MisfitError("nothing can be moved into itself")
+                raise _MisfitError("a value cannot be moved into itself")
             return _add(_remove(value, source), path, _find(value, source))
         case "copy":
             return _add(value, path, _find(value, _path(step, "from")))
         case "test":
             if dump(plain(_find(value, path))) != dump(plain(_operand(step))):
-                raise _MisfitError(f"{_text(path)} has another value than it tests for")
+                raise _MisfitError(f"{_text(path)} does not have the tested value")
             return value
         case _:
-            raise _MisfitError("`op` is none of add, remove, replace, move, copy, test")
+            raise _MisfitError("`op` must be add, remove, replace, move, copy or test")
 
 
 def _path(step: Node, name: str) -> Path:
-    """The JSON Pointer under a name, in its parts."""
+    """Return the parts of the JSON Pointer under a key."""
     text = step.text(name)
     if text is None or not _POINTER.fullmatch(text):
-        raise _MisfitError(f"`{name}` is no JSON Pointer")
+        raise _MisfitError(f"`{name}` is not a JSON Pointer")
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
 
 
@@ -102,7 +102,7 @@ def _add(value: Json, path: Path, added: Json) -> Json:
     if isinstance(parent, dict):
         parent[path[-1]] = added
     else:
-        # An item may also come one past the last, which `-` stands for.
+        # An item may also be added after the last one, with the index `-`.
         end = len(parent)
         parent.insert(end if path[-1] == "-" else _index(path, end + 1), added)
     return _put(value, path[:-1], parent)
@@ -111,7 +111,7 @@ def _add(value: Json, path: Path, added: Json) -> Json:
 def _remove(value: Json, path: Path) -> Json:
     _find(value, path)
     if not path:
-        raise _MisfitError("what is patched cannot be removed as a whole")
+        raise _MisfitError("the patched value cannot be removed as a whole")
     parent = _copied(value, path[:-1])
     if isinstance(parent, dict):
         del parent[path[-1]]
@@ -121,7 +121,7 @@ def _remove(value: Json, path: Path) -> Json:
 
 
 def _put(value: Json, path: Path, new: Json) -> Json:
-    """`value` with `new` in place of what stands at a path; only what holds that is copied."""
+    """Return `value` with `new` at a path; only the containers on the way are copied."""
     if not path:
         return new
     parent = _copied(value, path[:-1])
@@ -133,7 +133,7 @@ def _put(value: Json, path: Path, new: Json) -> Json:
 
 
 def _copied(value: Json, path: Path) -> Container:
-    """A copy of the object or array at a path, its children shared."""
+    """Return a copy of the object or array at a path, with shared children."""
     found = _find(value, path)
     if isinstance(found, dict):
         return dict(found)
@@ -143,26 +143,26 @@ def _copied(value: Json, path: Path) -> Container:
 
 
 def _find(value: Json, path: Path) -> Json:
-    """What stands at a path."""
+    """Return the value at a path."""
     for depth, key in enumerate(path, 1):
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list):
             value = value[_index(path[:depth], len(value))]
         else:
-            raise _MisfitError(f"{_text(path[:depth])} is not there")
+            raise _MisfitError(f"{_text(path[:depth])} does not exist")
     return value
 
 
 def _index(path: Path, length: int) -> int:
-    """The index that a path ends in, below `length`."""
-    # No array is so long that an index into it takes more digits.
+    """Return the index at the end of a path, below `length`."""
+    # No array is so long that an index needs more digits.
     if not _INDEX.fullmatch(path[-1]) or len(path[-1]) > 9 or int(path[-1]) >= length:
-        raise _MisfitError(f"{_text(path)} is no place in the array")
+        raise _MisfitError(f"{_text(path)} is not an index of the array")
     return int(path[-1])
 
 
 def _text(path: Path) -> str:
     parts = (part.replace("~", "~0").replace("/", "~1") for part in path)
-    text = "/" + "/".join(parts) if path else "what is patched"
+    text = "/" + "/".join(parts) if path else "the patched value"
     return text if text.isprintable() else json.dumps(text)

@@ -1,4 +1,4 @@
-"""Walk over an entity of both descriptions at once, which finds their differences. Pure."""
+"""Walk over an entity of both descriptions that finds their differences. Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _MOST_LEVELS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A fact that the two descriptions state differently, or that only one of them states.
+    """A fact that differs between the descriptions, or that only one of them has.
 
-    `node` is where ours states it, or would.
+    `node` is its place in the curated spec, or the closest one.
     """
 
     operation: str
@@ -35,13 +35,13 @@ class Difference:
 
     @property
     def sides(self) -> str:
-        """`ours 100, official none`."""
+        """Return `ours 100, official none`."""
         return f"ours {shown(self.ours)}, official {shown(self.official)}"
 
 
 @dataclass(slots=True)
 class Walk:
-    """One operation's comparison; with a `product`, what ours says that it lacks may be missing."""
+    """Comparison of one operation; parts that the `product` lacks in the spec may be absent."""
 
     operation: str
     product: Product | None = None
@@ -49,10 +49,10 @@ class Walk:
     _equal: set[object] = field(default_factory=set[object])
 
     def differences(self, ours: Entity, official: Entity, path: FactPath) -> list[Difference]:
-        """What differs between two things of the same name and in their parts.
+        """Return the differences between two entities of the same name and in their parts.
 
-        A part that only one side has is one difference, whatever is in it. A pair that comes back
-        within itself is taken as equal there: were it not, that shows further out.
+        A part that only one side has is one difference, with everything in it. A pair that recurs
+        within itself is taken as equal there: a difference is found at its first occurrence.
         """
         pair = (ours.identity, official.identity)
         if pair in self._open or pair in self._equal:
@@ -62,27 +62,35 @@ class Walk:
             raise SpecError([ours.node.problem(reason)])
         self._open.add(pair)
         found = list(self._facts(ours, official, path))
-        for name, mine, theirs in _pairs(ours.entities, official.entities):
+        for name, curated_value, official_value in _pairs(ours.entities, official.entities):
             part = FactPath(name)
-            found += self._part(mine and mine(), theirs and theirs(), part, ours)
-        for name, mine, theirs in _pairs(ours.fields, official.fields):
+            found += self._part(
+                curated_value and curated_value(), official_value and official_value(), part, ours
+            )
+        for name, curated_value, official_value in _pairs(ours.fields, official.fields):
             part = path.step(name)
-            found += self._part(mine and mine(), theirs and theirs(), part, ours)
+            found += self._part(
+                curated_value and curated_value(), official_value and official_value(), part, ours
+            )
         self._open.remove(pair)
         if not found:
             self._equal.add(pair)
         return found
 
     def _facts(self, ours: Entity, official: Entity, path: FactPath) -> Iterator[Difference]:
-        for keyword, mine, theirs in _pairs(ours.facts, official.facts):
-            if mine is None or theirs is None or not mine.says(theirs):
-                yield self._difference(path.says(keyword), mine, theirs, ours)
+        for keyword, curated_value, official_value in _pairs(ours.facts, official.facts):
+            if (
+                curated_value is None
+                or official_value is None
+                or not curated_value.says(official_value)
+            ):
+                yield self._difference(path.says(keyword), curated_value, official_value, ours)
 
     def _part(
         self, ours: Entity | None, official: Entity | None, path: FactPath, owner: Entity
     ) -> Iterator[Difference]:
-        mine = None if ours is None else ours.existence
-        theirs = None if official is None else official.existence
+        curated_value = None if ours is None else ours.existence
+        official_value = None if official is None else official.existence
         if ours is not None and self.product is not None and self.product.lacks(ours):
             if official is None:
                 return
@@ -94,8 +102,12 @@ class Walk:
                 official=has,
                 node=ours.products[0],
             )
-        if mine is None or theirs is None or not mine.says(theirs):
-            yield self._difference(path, mine, theirs, owner)
+        if (
+            curated_value is None
+            or official_value is None
+            or not curated_value.says(official_value)
+        ):
+            yield self._difference(path, curated_value, official_value, owner)
         if ours is not None and official is not None:
             yield from self.differences(ours, official, path)
 
@@ -114,6 +126,6 @@ class Walk:
 def _pairs(
     ours: Mapping[str, _T], official: Mapping[str, _T]
 ) -> Iterator[tuple[str, _T | None, _T | None]]:
-    """Both sides' entries by name: ours in their order, then those that only the other has."""
+    """Yield both sides' entries by name: curated ones in order, then official ones."""
     for name in {**ours, **official}:
         yield name, ours.get(name), official.get(name)

@@ -1,4 +1,4 @@
-"""What a change of the spec means for those who use the client.
+"""Changes of the client's API between two specs, by their effect on callers.
 
     OLD ──source──▶ documents ──api──▶ IR ─┐
                                            ├─▶ diff ──▶ changes ──▶ terminal, markdown, as_json
@@ -6,9 +6,9 @@
 
     between: all of it but the last step
 
-`sources` reads files and asks git; all else is pure. Each change has one kind of a closed set and
-one level. What breaks is judged from the caller's side: a program that worked with the client and
-the API before, and was type-checked, still does, or the change is breaking.
+`sources` reads files and runs git; everything else is pure. Each change has one kind of a closed
+set and one level. A change is breaking if a type-checked program that worked with the old client
+and API can fail with the new one.
 """
 
 from __future__ import annotations

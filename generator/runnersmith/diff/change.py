@@ -1,11 +1,11 @@
-"""One change, how much it asks of a caller, and the version step that changes call for. Pure.
+"""Change of a client, its level, and the version step that changes require. Pure.
 
-Texts are safe to print and are Markdown as they stand: the words are ours, and every value from a
-spec stands between backticks, on one line, without a backtick or a character that does not print.
+Texts are safe to print and are valid Markdown. Every value from a spec is in backticks, on one
+line, without a backtick or a character that does not print.
 
-Semantic versioning: what breaks is a major step, what adds a minor one, documentation a patch. Before
-1.0.0 a minor version may break what is public, as CHANGELOG.md says: there, the major step is a
-minor one.
+Semantic versioning: a breaking change is a major step, an addition a minor one, documentation a
+patch. Before 1.0.0, a minor version may break the public API, as CHANGELOG.md states: the major
+step is then a minor one.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Literal
 from .. import ir
 from .change_kinds import KINDS, LEVELS, Kind, Level
 
-# How a set of values, or what may be left out, became another: larger, smaller, neither, or the
-# same in another spelling.
+# How a set of values changed: it became larger, smaller, neither of these, or only its notation
+# differs.
 Direction = Literal["wider", "narrower", "other", "same"]
 
 
@@ -26,9 +26,9 @@ Direction = Literal["wider", "narrower", "other", "same"]
 class Change:
     """One difference between two clients.
 
-    `subject` is what it is about, as a caller writes it: `org.runners.list(name)`, `Runner.os`.
-    `scope` and `resource` are those it belongs to; a model that one resource alone uses belongs to
-    that one. `role` is the traffic that the level was judged for, where that matters.
+    `subject` is the changed element as a caller writes it: `org.runners.list(name)`, `Runner.os`.
+    `scope` and `resource` are those of the subject; a model used by only one resource belongs to
+    that resource. `role` is the direction for which the level was determined, if it matters.
     """
 
     kind: Kind
@@ -42,20 +42,20 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What changes are told of."""
+    """Subject of changes: a part of the client's API."""
 
     name: str
     scope: str | None = None
     resource: str | None = None
 
     def called(self, name: str) -> Subject:
-        """Something else, in the same scope and resource."""
+        """Return another subject in the same scope and resource."""
         return replace(self, name=name)
 
     def change(
         self, kind: Kind, text: str, level: Level | None = None, role: ir.Role | None = None
     ) -> Change:
-        """A change of this; `level` is left out where the kind has one only."""
+        """Build a change of this subject; `level` may be omitted if the kind has only one."""
         if level is None:
             (level,) = KINDS[kind]
         return Change(
@@ -70,19 +70,19 @@ class Subject:
 
 
 def by_variance(direction: Direction, role: ir.Role) -> Level:
-    """The level of a change of what may travel.
+    """Return the level of a change in the accepted values.
 
-    More may come in a reply than a reader reckons with; less is taken in a request than a caller
-    sends. Both rules hold for what travels both ways.
+    More values in a response break a reader; fewer values in a request break a caller. Both rules
+    hold for a model with the role "both".
     """
     if direction == "same":
         return "compatible"
-    harmless = {"request": "wider", "reply": "narrower", "both": None}[role]
+    harmless = {"request": "wider", "response": "narrower", "both": None}[role]
     return "compatible" if direction == harmless else "breaking"
 
 
 def code(value: str) -> str:
-    """A value from a spec, for a text: between backticks, cut when it is very long."""
+    """Return a value from a spec as text in backticks, shortened if it is very long."""
     shown = plain(value)
     return f"`{shown if len(shown) <= _LONGEST else shown[:_LONGEST] + '…'}`" if shown else "none"
 
@@ -91,7 +91,7 @@ _LONGEST = 160
 
 
 def plain(value: str) -> str:
-    """A value on one line that does nothing to a terminal, nor to a code span of Markdown."""
+    """Return a value on one line, safe for a terminal and for a code span of Markdown."""
     return "".join(
         (
             character
@@ -114,7 +114,7 @@ _STEPS: dict[Level, Step] = {
 
 
 def semver_step(changes: Iterable[Change], version: str | None = None) -> Step | None:
-    """The step from `version`, or from any from 1.0.0 on; None when nothing changed."""
+    """Return the step from `version`, or from any version since 1.0.0; None without changes."""
     found = {change.level for change in changes}
     for level in LEVELS:
         if level in found:
@@ -124,6 +124,6 @@ def semver_step(changes: Iterable[Change], version: str | None = None) -> Step |
 
 
 def reaches(changes: Iterable[Change], level: Level) -> bool:
-    """Whether a change is of a level, or of a graver one: what `--fail-on` asks."""
+    """Return whether a change has a level or a more severe one, for `--fail-on`."""
     grave = LEVELS[: LEVELS.index(level) + 1]
     return any(change.level in grave for change in changes)

@@ -1,8 +1,8 @@
-"""Kinds of changes, a closed set, and the levels that each can have. Constants only.
+"""Kinds of changes, a closed set, and the possible levels of each. Constants only.
 
-What a caller loses breaks: a name, a meaning, a call that was accepted, a value that a reader could
-rely on. What only the client does otherwise (a path, a header, a spelling on the wire) is compatible,
-since the client does it right for both.
+The loss of something that callers use is breaking: a name, a meaning, an accepted call, a guarantee
+about values. A change that only the client must follow (a path, a header, a wire name) is
+compatible, since the client handles both.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ Kind = Literal[
     "success-status-removed",
     "error-status-added",
     "error-status-removed",
-    "reply-header-added",
-    "reply-header-removed",
+    "response-header-added",
+    "response-header-removed",
     "content-added",
     "content-removed",
     "permission-added",
@@ -100,13 +100,13 @@ Kind = Literal[
     "either-fields-changed",
 ]
 
-# Every kind, with the levels that it can have: which one is a matter of its traffic.
+# Every kind with its possible levels; the direction of the values decides between them.
 KINDS: Mapping[Kind, tuple[Level, ...]] = {
     # the client
     "version-added": _COMPATIBLE,
     "version-removed": _BREAKING,
     "default-version-changed": _COMPATIBLE,
-    # Calls that name no server, and the token with them, go somewhere else.
+    # Calls without a server, and the token with them, go to another host.
     "server-changed": _BREAKING,
     "version-header-changed": _COMPATIBLE,
     "media-type-changed": _COMPATIBLE,
@@ -118,7 +118,7 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "scope-added": _COMPATIBLE,
     "scope-removed": _BREAKING,
     "scope-renamed": _BREAKING,
-    # What `scope()` takes.
+    # The short form accepted by `scope()`.
     "scope-form-changed": _BREAKING,
     "class-renamed": _BREAKING,
     "resource-added": _COMPATIBLE,
@@ -128,7 +128,7 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "operation-added": _COMPATIBLE,
     "operation-removed": _BREAKING,
     "operation-renamed": _BREAKING,
-    # It shows in the text of errors only.
+    # It occurs only in the text of errors.
     "operation-id-changed": _DOCUMENTATION,
     "http-method-changed": _COMPATIBLE,
     "path-changed": _COMPATIBLE,
@@ -136,19 +136,19 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "repeat-changed": _COMPATIBLE,
     "success-status-added": _COMPATIBLE,
     "success-status-removed": _COMPATIBLE,
-    # Errors go by the status that comes, declared or not.
+    # Errors depend on the actual status, declared or not.
     "error-status-added": _DOCUMENTATION,
     "error-status-removed": _DOCUMENTATION,
-    "reply-header-added": _DOCUMENTATION,
-    "reply-header-removed": _DOCUMENTATION,
+    "response-header-added": _DOCUMENTATION,
+    "response-header-removed": _DOCUMENTATION,
     "content-added": _COMPATIBLE,
     "content-removed": _BREAKING,
-    # A token that was enough no longer is.
+    # A sufficient token no longer is.
     "permission-added": _BREAKING,
     "permission-removed": _COMPATIBLE,
     "fine-grained-allowed": _COMPATIBLE,
     "fine-grained-refused": _BREAKING,
-    # Notice of a removal to come: a step that semantic versioning counts as a minor one.
+    # Announcement of a removal: a minor step in semantic versioning.
     "deprecated": _COMPATIBLE,
     "no-longer-deprecated": _DOCUMENTATION,
     # availability
@@ -178,12 +178,12 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "type-widened": _EITHER,
     "type-narrowed": _EITHER,
     "type-changed": _BREAKING,
-    # The server refuses what it took before. On a reply, bounds are words.
+    # The server rejects values that it accepted before. In a response, bounds are documentation.
     "limits-tightened": _LIMITS,
     "limits-loosened": ("compatible", "documentation"),
     "limits-changed": _LIMITS,
     "default-changed": _DOCUMENTATION,
-    # A value that was masked in every repr and log is not any more.
+    # A value that was masked in every repr and log no longer is.
     "became-secret": _COMPATIBLE,
     "no-longer-secret": _BREAKING,
     # models

@@ -1,4 +1,4 @@
-"""The whole client: versions, scopes, resources, and what stands below them. Pure."""
+"""Changes of the whole client: versions, scopes, resources, and everything below them. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from .operations import arguments, operation, path_arguments
 
 # Fields of the IR that are not compared, each with the reason.
 FOREIGN = dict.fromkeys(
-    """Answer.encoding Answer.media_type Api.left_out Api.resources Api.schemes Api.servers Body.encoding
+    """SuccessResponse.encoding SuccessResponse.media_type Api.left_out Api.resources Api.schemes
+    Api.servers Body.encoding
     Body.media_type Body.omissible Body.parts Body.whole LeftOut.id LeftOut.reasons Model.tag
     Operation.cookies Operation.headers Operation.security Parameter.style Part.media_type Part.style
     Part.wire_name Scheme.description Scheme.key Scheme.type Scheme.wire_name Server.description
     Server.url Style.explode Style.name Tag.name Tag.value Tag.wire_name""".split(),
-    "only a document of others has it; the sides that are compared are specs of ours",
+    "only foreign documents have it; only curated specs are compared",
 )
 NOT_COMPARED = {
-    "Primitive.kind": "tells the class, which is compared as the type",
+    "Primitive.kind": "identifies the class, which is compared as the type",
     "Literal.kind": "as of Primitive",
     "Array.kind": "as of Primitive",
     "Map.kind": "as of Primitive",
@@ -32,31 +33,31 @@ NOT_COMPARED = {
     "Model.module": "follows from the name, and the layout of files is not public",
     "Model.wire_name": "the key in the spec; it never travels",
     "Scope.wire_name": "as of Model",
-    "Parameter.location": "says again in which tuple of its operation it is, which is compared",
-    "Body.required": "the client always sends a body where there is one; its fields say what is needed",
-    "Answer.type": "what `Operation.returns` says: all answers of an operation have one type",
-    "Refusal.error": "says what the client raises, which it decides by the reply's message",
-    "Api.introduced": "decides which version a client of one product speaks by default, which a caller can say",
+    "Parameter.location": "repeats in which tuple of its operation it is, which is compared",
+    "Body.required": "the client always sends a declared body; its fields determine what is required",
+    "SuccessResponse.type": "equal to `Operation.returns`: all responses of an operation have one type",
+    "ErrorResponse.error": "determines the raised class, which depends on the response's message",
+    "Api.introduced": "determines the default version for one product, which a caller can override",
     "Introduced.version": "as of Api.introduced",
     "Introduced.product": "as of Api.introduced",
     "Introduced.since": "as of Api.introduced",
     "Resource.module": "the layout of files is not public",
-    "Parameter.example": "shows a value that may be given; calls stay as they are",
+    "Parameter.example": "an example of a value; calls are not affected",
     "Body.example": "as of Parameter",
-    "Api.tasks": "an index of the methods for people; what each does is compared",
+    "Api.tasks": "an index of the methods in the documentation; the methods themselves are compared",
     "Task.title": "as of Api.tasks",
     "Task.description": "as of Api.tasks",
     "Task.methods": "as of Api.tasks",
-    "Api.ir_version": "what templates rely on; both sides are built by the same generator",
+    "Api.ir_version": "the contract with templates; the same generator builds both sides",
     "Api.package": "comes from the settings, not from the spec",
     **FOREIGN,
 }
 
 
 def diff(old: ir.Api, new: ir.Api, *, across: bool = False) -> tuple[Change, ...]:
-    """Every difference between two clients, in the order of the new one.
+    """Return every difference between two clients, in the order of the new one.
 
-    With `across`, each side is one API version, and that these differ is no change.
+    With `across`, each side is one API version, and the difference of these versions is ignored.
     """
     return tuple(_diff(ClientPair(old, new, across)))
 
@@ -126,7 +127,7 @@ def _scope(clients: ClientPair, subject: Subject, old: ir.Scope, new: ir.Scope) 
 
 
 def _resources(clients: ClientPair, old: ir.Scope | None, new: ir.Scope | None) -> Iterator[Change]:
-    """The resources of one scope; None for the side that lacks the scope."""
+    """Yield the resources of one scope; None for the side without the scope."""
     before = {resource.name: resource for resource in old.resources} if old else {}
     for resource in new.resources if new else ():
         scope = new.name if new else ""
@@ -161,7 +162,7 @@ def _operations(
     old: ir.Resource | None,
     new: ir.Resource | None,
 ) -> Iterator[Change]:
-    """The operations of one resource, whose scope was called `scope`; those that are gone come last."""
+    """Compare the operations of a resource, whose old scope is `scope`; removed ones come last."""
     matched = clients.matches.operations
     for one in new.operations if new else ():
         here = subject.called(f"{subject.name}.{one.name}")
@@ -170,7 +171,7 @@ def _operations(
             yield here.change("operation-added", "new")
             continue
         if was != (scope, old.name if old else "", one.name):
-            # Within one scope, names are written without it, so that equal changes read alike.
+            # Within one scope, names are written without it, so that equal changes have equal text.
             name = was[1:] if was[0] == scope else was
             yield here.change("operation-renamed", f"was called {code('.'.join(name))}")
         yield from operation(clients, here, clients.old_methods[was], one)

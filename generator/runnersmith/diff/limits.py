@@ -1,6 +1,6 @@
-"""Whether the bounds of a value became tighter, read from the words that the IR has for them.
+"""Comparison of the bounds of values, parsed from their words in the IR.
 
-Pure. The words are those of `schema_keywords.limits`; bounds in other words are only told apart.
+Pure. The words are those of `schema_keywords.limits`; for other words, only equality is known.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 from .change import Direction
 
 _NUMBER = r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
-# Told apart by their first letter: one of something is written without the s.
+# Compared by the first letter, since the singular has no s.
 _UNIT = r"( items?| characters?| entr(?:y|ies))?"
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "span": re.compile(f"{_NUMBER} to {_NUMBER}{_UNIT}"),
@@ -24,12 +24,12 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "unique": re.compile("no item twice"),
 }
 
-# What is bounded -> by what. A bound that the value itself may not reach is the tighter of two equal ones.
+# The bounded quantity -> its bound. Of two equal bounds, the exclusive one is tighter.
 _Bounds = Mapping[tuple[str, str], tuple[Fraction, int] | str]
 
 
 def direction(old: str, new: str) -> Direction:
-    """How the values within bounds became more or fewer; "other" also when the words are not known."""
+    """Return how the allowed values changed; "other" also if the words are unknown."""
     before, after = _read(old), _read(new)
     if before is None or after is None:
         return "other"
@@ -63,9 +63,9 @@ def _one(
 
 
 def _read(text: str) -> _Bounds | None:
-    """The bounds that words state; None when they are not ours."""
+    """Return the parsed bounds; None for unknown words."""
     found: dict[tuple[str, str], tuple[Fraction, int] | str] = {}
-    # A pattern comes last, and may have commas of its own.
+    # A pattern comes last, and may contain commas.
     bounds, _, pattern = f", {text}".partition(", matching ")
     if pattern:
         found["pattern", ""] = pattern

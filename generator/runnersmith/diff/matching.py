@@ -1,9 +1,9 @@
-"""Both clients of a comparison, and which part of the old one is which of the new one.
+"""Matching of the parts of an old client with those of the new one.
 
-Pure. Parts are matched by name, and through renames. A scope is another's new name when both have
-the same path; a resource when it has every operation of the old one; an operation when it has the
-same id, or the same request method and path; a model when it stands where the old one stood and has
-at least half of the fields.
+Pure. Parts are matched by name, then as renamed. A scope is renamed if both have the same path, a
+resource if it has every operation of the old one, an operation if it has the same id or the same
+method and path. A model is renamed if it replaces the old one in some place and has at least half
+of its fields.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import TypeVar
 from .. import ir
 from .types import references
 
-# A scope's name, a resource's, a method's.
+# Names of a scope, a resource and a method.
 Method = tuple[str, str, str]
-# A scope's name, a resource's.
+# Names of a scope and a resource.
 Holder = tuple[str, str]
 Named = TypeVar("Named", bound=ir.Field | ir.Parameter)
 
@@ -27,13 +27,13 @@ _PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
 def bare(path: str) -> str:
-    """A path without the names of its parameters, which do not travel."""
+    """Return a path without the names of its parameters, which are not sent."""
     return _PARAMETER.sub("{}", path)
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """New name -> old name, of all that has both; models the other way round."""
+    """New name -> old name of every matched part; for models, old name -> new name."""
 
     scopes: Mapping[str, str]
     resources: Mapping[Holder, Holder]
@@ -42,7 +42,7 @@ class Matches:
 
 
 def match(old: ir.Api, new: ir.Api) -> Matches:
-    """Pair what two clients have in common."""
+    """Match the parts of two clients."""
     scopes = _scopes(old, new)
     before, after = methods(old), methods(new)
     resources = _resources(scopes, before, after)
@@ -52,7 +52,7 @@ def match(old: ir.Api, new: ir.Api) -> Matches:
 
 
 def methods(api: ir.Api) -> dict[Method, ir.Operation]:
-    """Every operation by where the client has it."""
+    """Return every operation by its scope, resource and method."""
     return {
         (scope.name, resource.name, operation.name): operation
         for scope in api.scopes
@@ -142,7 +142,7 @@ def _operations(
 def members(
     old: Sequence[Named], new: Sequence[Named]
 ) -> Iterator[tuple[Named | None, Named | None]]:
-    """Fields or parameters in pairs: by wire name, else by Python name; None for the side that lacks it.
+    """Yield fields or parameters in pairs, by wire name or else by Python name; None for no match.
 
     New ones come first, in their order.
     """
@@ -172,7 +172,7 @@ class _Models:
     found: dict[str, str] = field(default_factory=dict[str, str])
 
     def find(self, operations: Iterable[tuple[ir.Operation, ir.Operation]]) -> dict[str, str]:
-        """Old name -> new name, of every model that has a new one."""
+        """Return old name -> new name of every renamed or unchanged model."""
         before = {model.name: model for model in self.old.models}
         after = {model.name: model for model in self.new.models}
         waiting = [pair for one in operations for pair in _types(*one)]
@@ -218,7 +218,10 @@ def _similar(old: ir.Model, new: ir.Model) -> bool:
 
 @dataclass(frozen=True)
 class ClientPair:
-    """The old and the new client. `across` compares one API version of each, which may differ."""
+    """The old and the new client.
+
+    `across` compares one API version of each; the versions may differ.
+    """
 
     old: ir.Api
     new: ir.Api
@@ -234,7 +237,10 @@ class ClientPair:
 
     @cached_property
     def versions(self) -> tuple[tuple[str, str], ...]:
-        """The API versions that a caller has before and after: those of both, and what it gets unasked."""
+        """Return the caller's API versions before and after.
+
+        These are the common ones and each side's default.
+        """
         unasked = (self.old.version, self.new.version)
         if self.across:
             return (unasked,)
@@ -243,7 +249,7 @@ class ClientPair:
 
     @cached_property
     def owners(self) -> Mapping[str, str]:
-        """The resource of each model that one resource alone uses, by the model's name."""
+        """Return the resource of each model that only one resource uses, by the model's name."""
         gone = {model.name for model in self.old.models} - {model.name for model in self.new.models}
         old = {name: owner for name, owner in _owners(self.old).items() if name in gone}
         return {**old, **_owners(self.new)}
@@ -267,7 +273,7 @@ def _owners(api: ir.Api) -> dict[str, str]:
 
 
 def _used(operation: ir.Operation) -> list[str]:
-    types = [answer.type for answer in operation.answers if answer.type is not None]
+    types = [response.type for response in operation.responses if response.type is not None]
     types += [operation.returns] if operation.returns is not None else []
     types += [field.type for field in operation.body.fields] if operation.body is not None else []
     return [name for found in types for name in references(found)]

@@ -1,4 +1,4 @@
-"""Arguments and fields: what may be left out, where it exists, its type, its bounds, its words. Pure."""
+"""Changes of arguments and fields: optionality, availability, type, bounds, prose. Pure."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def added(
     kind: Literal["argument-added", "field-added"],
     role: ir.Role,
 ) -> Change:
-    """A new member: a caller who has to give it is broken, one who reads it is not."""
-    if role == "reply":
+    """Build the change of an added member. If required, it breaks callers, but not readers."""
+    if role == "response":
         return subject.change(kind, "new", "compatible", role)
     required = [now for _, now in clients.versions if _required(member, now)]
     if member.required:
@@ -49,17 +49,17 @@ def member(
     kind: Literal["argument-renamed", "field-renamed"],
     role: ir.Role,
 ) -> Iterator[Change]:
-    """What changed about an argument or a field that both clients have; `kind` is a new name's."""
+    """Yield the changes of an argument or a field in both clients; `kind` is that of a rename."""
     if old.name != new.name:
         yield subject.change(kind, f"was called {code(old.name)}", role=role)
-    # The name of a path parameter stays at home.
+    # The name of a path parameter is not sent.
     if old.wire_name != new.wire_name and not _in_path(new):
         text = f"travels as {code(new.wire_name)}, before as {code(old.wire_name)}"
         yield subject.change("wire-name-changed", text, role=role)
     lost = list(left_versions(clients, subject, old.available, new.available, role))
     yield from lost
     yield from products(subject, old.available.products, new.available.products, role)
-    # What exists in some versions only is optional: that goes without saying.
+    # A member of only some versions is always optional.
     if not (any(change.kind == "api-version-lost" for change in lost) and not new.required):
         yield from _requirement(clients, subject, old, new, role)
     yield from types(clients, subject, old.type, new.type, role)
@@ -81,28 +81,28 @@ def types(
     role: ir.Role,
     label: str = "",
 ) -> Iterator[Change]:
-    """What changed about a type, under the new names of models."""
+    """Yield the changes of a type, under the new names of models."""
     for shift in shifts(renamed(old, clients.matches.models), new):
         level = by_variance(shift.direction, role)
         yield subject.change(shift.kind, label + shift.text, level, role)
 
 
 def described(subject: Subject, old: str, new: str, what: str = "description") -> Iterator[Change]:
-    """Prose that became another."""
+    """Yield a change of prose."""
     if old != new:
         verb = "changed" if old and new else "removed" if old else "added"
         yield subject.change("description-changed", f"{what} {verb}")
 
 
 def deprecation(subject: Subject, old: bool, new: bool) -> Iterator[Change]:
-    """Notice that something will go."""
+    """Yield the start or the end of a deprecation."""
     if new and not old:
         yield subject.change("deprecated", "deprecated by GitHub")
     elif old and not new:
         yield subject.change("no-longer-deprecated", "no longer deprecated")
 
 
-# ── Where it exists ──────────────────────────────────────────────────────────────────────────
+# ── Availability ─────────────────────────────────────────────────────────────────────────────
 
 
 def left_versions(
@@ -112,7 +112,7 @@ def left_versions(
     new: ir.Availability,
     role: ir.Role | None = None,
 ) -> Iterator[Change]:
-    """The API versions in which something exists, of those that a caller has before and after."""
+    """Yield the changes of the API versions that have a member, within those of the caller."""
     lost: list[str] = []
     gained: list[str] = []
     for before, after in clients.versions:
@@ -133,7 +133,7 @@ def products(
     new: Sequence[ir.Product],
     role: ir.Role | None = None,
 ) -> Iterator[Change]:
-    """The products that have something; none named are all that have what it belongs to."""
+    """Yield the changes of the products that have a member; no products means no restriction."""
     if not old and new:
         only = _listed([product.name for product in new])
         yield subject.change("product-lost", f"only on {only} now", role=role)
@@ -166,7 +166,7 @@ def _version(product: ir.Product) -> tuple[int, ...]:
     return tuple(int(part) for part in (product.since or "").split(".") if part.isdecimal())
 
 
-# ── What may be left out ─────────────────────────────────────────────────────────────────────
+# ── Optionality ──────────────────────────────────────────────────────────────────────────────
 
 
 def _required(member: ir.Field | ir.Parameter, version: str) -> bool:
@@ -176,7 +176,7 @@ def _required(member: ir.Field | ir.Parameter, version: str) -> bool:
 def _requirement(
     clients: ClientPair, subject: Subject, old: Named, new: Named, role: ir.Role
 ) -> Iterator[Change]:
-    sent = role != "reply"
+    sent = role != "response"
     changed = [
         (after, _required(new, after))
         for before, after in clients.versions
@@ -196,14 +196,14 @@ def _requirement(
         yield subject.change("became-optional", text, by_variance("wider", role), role)
 
 
-# ── Words and secrets ─────────────────────────────────────────────────────────────────────────
+# ── Prose and secrets ─────────────────────────────────────────────────────────────────────────
 
 
 def _words(subject: Subject, old: Named, new: Named, role: ir.Role) -> Iterator[Change]:
     if old.limits != new.limits:
         found = limits.direction(old.limits, new.limits)
         text = f"limits: {code(new.limits)}, before {code(old.limits)}"
-        judged = role != "reply" and found != "same"
+        judged = role != "response" and found != "same"
         level = by_variance(found, "request") if judged else "documentation"
         yield subject.change(_BOUNDS[found], text, level, role)
     if old.default != new.default:

@@ -1,4 +1,4 @@
-"""Models: their fields, and what reads them. Pure."""
+"""Changes of models: their fields, and their use in requests and responses. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .members import added, deprecation, described, member, types
 
 
 def models(clients: ClientPair) -> Iterator[Change]:
-    """What changed about the models, in the new order; those that are gone come last."""
+    """Yield the changes of models, in the new order; removed ones come last."""
     before = {model.name: model for model in clients.old.models}
     was = {new: old for old, new in clients.matches.models.items()}
     for new in clients.new.models:
@@ -34,7 +34,7 @@ def _subject(clients: ClientPair, model: ir.Model) -> Subject:
 
 def _model(clients: ClientPair, subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
     yield from _role(subject, old, new)
-    # Its users until now read it or sent it as the old role says.
+    # Existing users read it or send it according to the old role.
     role = old.role
     for was, now in members(old.fields, new.fields):
         if now is None:
@@ -54,10 +54,14 @@ def _model(clients: ClientPair, subject: Subject, old: ir.Model, new: ir.Model) 
     }
     if (before := _renamed(old.items, renamed)) != new.items:
         text = f"the items of a list are in {code(new.items or '')}, before in {code(before or '')}"
-        yield subject.change("items-changed", text, "breaking" if before else "compatible", "reply")
+        yield subject.change(
+            "items-changed", text, "breaking" if before else "compatible", "response"
+        )
     if (before := _renamed(old.total, renamed)) != new.total:
         text = f"the number of items is in {code(new.total or '')}, before in {code(before or '')}"
-        yield subject.change("total-changed", text, "breaking" if before else "compatible", "reply")
+        yield subject.change(
+            "total-changed", text, "breaking" if before else "compatible", "response"
+        )
     yield from _eithers(clients, subject, old.eithers, new.eithers, renamed)
     yield from described(subject, old.description, new.description)
     yield from deprecation(subject, old.deprecated, new.deprecated)
@@ -68,22 +72,22 @@ def _renamed(name: str | None, names: Mapping[str, str]) -> str | None:
 
 
 def _role(subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
-    """An optional field that is absent reads as None in a reply, and as unset in what is sent."""
+    """Yield a change of the role: whether an absent field reads as None or as unset."""
     if old.role == new.role:
         return
-    differs = (old.role == "reply") != (new.role == "reply")
+    differs = (old.role == "response") != (new.role == "response")
     optional = any(not field.required for field in new.fields)
     text = f"occurs in {_TRAFFIC[new.role]}, before in {_TRAFFIC[old.role]}"
     if differs and optional:
-        absent = "None" if new.role == "reply" else "UNSET"
+        absent = "None" if new.role == "response" else "UNSET"
         text += f"; an optional field that is absent is {absent} now"
     yield subject.change("role-changed", text, "breaking" if differs and optional else "compatible")
 
 
 _TRAFFIC: Mapping[ir.Role, str] = {
-    "reply": "replies",
+    "response": "responses",
     "request": "requests",
-    "both": "requests and replies",
+    "both": "requests and responses",
 }
 
 
@@ -99,19 +103,21 @@ def _eithers(
         here = subject.called(f"{subject.name}.{either.name}")
         was = before.pop(either.name, None)
         if was is None:
-            yield here.change("either-added", f"new, reads {_fields(either.fields)}", role="reply")
+            yield here.change(
+                "either-added", f"new, reads {_fields(either.fields)}", role="response"
+            )
             continue
         fields = tuple(names.get(name, name) for name in was.fields)
         if fields != either.fields:
-            # Fields that are looked at last take nothing away from those before them.
+            # Additional last fields do not change the result of those before them.
             more = either.fields[: len(fields)] == fields
             text = f"reads {_fields(either.fields)}, before {_fields(fields)}"
             level: Level = "compatible" if more else "breaking"
-            yield here.change("either-fields-changed", text, level, "reply")
-        yield from types(clients, here, was.type, either.type, "reply")
+            yield here.change("either-fields-changed", text, level, "response")
+        yield from types(clients, here, was.type, either.type, "response")
     for name in before:
         gone = subject.called(f"{subject.name}.{name}")
-        yield gone.change("either-removed", "removed", role="reply")
+        yield gone.change("either-removed", "removed", role="response")
 
 
 def _fields(names: Sequence[str]) -> str:

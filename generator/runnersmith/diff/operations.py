@@ -1,4 +1,4 @@
-"""Changes of operations: their arguments, requests, replies, and who may call. Pure."""
+"""Changes of operations: their arguments, requests, responses and permissions. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .members import added, deprecation, described, left_versions, member, produ
 def operation(
     clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
-    """What changed about a method that both clients have."""
+    """Yield the changes of a method in both clients."""
     yield from _facts(clients, subject, old, new)
     yield from left_versions(clients, subject, old.available, new.available)
     yield from products(subject, old.available.products, new.available.products)
     yield from arguments(clients, subject, method_arguments(old), method_arguments(new))
-    yield from _reply(clients, subject, old, new)
+    yield from _responses(clients, subject, old, new)
     yield from _permissions(subject, old, new)
     yield from described(subject, old.summary, new.summary, "summary")
     yield from described(subject, old.description, new.description)
@@ -57,7 +57,7 @@ _REPEAT: Mapping[ir.Repeat, str] = {
 
 
 def _moved(clients: ClientPair, old: ir.Operation, new: ir.Operation) -> dict[str, list[str]]:
-    """The paths that are new, each with the API versions that have it."""
+    """Return the new paths, each with the API versions that have it."""
     found: dict[str, list[str]] = {}
     for before, after in clients.versions:
         path = _path(new, after)
@@ -71,80 +71,83 @@ def _path(operation: ir.Operation, version: str) -> str:
     return older.get(version, operation.path)
 
 
-# ── Replies ──────────────────────────────────────────────────────────────────────────────────
+# ── Responses ────────────────────────────────────────────────────────────────────────────────
 
 
-def _reply(
+def _responses(
     clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
     if old.paged != new.paged:
         text = "is walked page by page now" if new.paged else "is no longer walked page by page"
-        yield subject.change("paging-changed", text, role="reply")
+        yield subject.change("paging-changed", text, role="response")
     changes: list[Change] = []
     if old.returns is not None and new.returns is not None:
-        changes += types(clients, subject, old.returns, new.returns, "reply", "reply: ")
+        changes += types(clients, subject, old.returns, new.returns, "response", "response: ")
     elif new.returns is not None:
-        changes.append(subject.change("content-added", "returns something now", role="reply"))
+        changes.append(subject.change("content-added", "returns something now", role="response"))
     elif old.returns is not None:
-        changes.append(subject.change("content-removed", "returns nothing now", role="reply"))
+        changes.append(subject.change("content-removed", "returns nothing now", role="response"))
     yield from changes
-    # A list that became another one says so of its items already.
+    # The items of a list already have the change.
     if old.item is not None and new.item is not None and not changes:
-        yield from types(clients, subject, old.item, new.item, "reply", "items: ")
-    yield from _answers(subject, old.answers, new.answers)
-    yield from _refusals(subject, old.refusals, new.refusals)
+        yield from types(clients, subject, old.item, new.item, "response", "items: ")
+    yield from _success_responses(subject, old.responses, new.responses)
+    yield from _error_responses(subject, old.errors, new.errors)
 
 
-def _answers(
-    subject: Subject, old: Sequence[ir.Answer], new: Sequence[ir.Answer]
+def _success_responses(
+    subject: Subject, old: Sequence[ir.SuccessResponse], new: Sequence[ir.SuccessResponse]
 ) -> Iterator[Change]:
-    before = {answer.status: answer for answer in old}
-    after = {answer.status: answer for answer in new}
-    for status, answer in after.items():
+    before = {response.status: response for response in old}
+    after = {response.status: response for response in new}
+    for status, response in after.items():
         was = before.get(status)
         if was is None:
             text = f"may succeed with {status}"
-            yield subject.change("success-status-added", text, role="reply")
+            yield subject.change("success-status-added", text, role="response")
             continue
-        for name in answer.headers:
+        for name in response.headers:
             if name not in was.headers:
                 text = f"header {code(name)} is declared for {status}"
-                yield subject.change("reply-header-added", text, role="reply")
+                yield subject.change("response-header-added", text, role="response")
         for name in was.headers:
-            if name not in answer.headers:
+            if name not in response.headers:
                 text = f"header {code(name)} is no longer declared for {status}"
-                yield subject.change("reply-header-removed", text, role="reply")
+                yield subject.change("response-header-removed", text, role="response")
         yield from described(
-            subject, was.description, answer.description, f"description of {status}"
+            subject, was.description, response.description, f"description of {status}"
         )
     for status in before:
         if status not in after:
             text = f"no longer succeeds with {status}"
-            yield subject.change("success-status-removed", text, role="reply")
+            yield subject.change("success-status-removed", text, role="response")
 
 
-def _refusals(
-    subject: Subject, old: Sequence[ir.Refusal], new: Sequence[ir.Refusal]
+def _error_responses(
+    subject: Subject, old: Sequence[ir.ErrorResponse], new: Sequence[ir.ErrorResponse]
 ) -> Iterator[Change]:
-    before = {refusal.status: refusal for refusal in old}
-    for refusal in new:
-        was = before.pop(refusal.status, None)
+    before = {response.status: response for response in old}
+    for response in new:
+        was = before.pop(response.status, None)
         if was is None:
-            text = f"declares the error {refusal.status}"
-            yield subject.change("error-status-added", text, role="reply")
+            text = f"declares the error {response.status}"
+            yield subject.change("error-status-added", text, role="response")
         else:
-            what = f"description of {refusal.status}"
-            yield from described(subject, was.description, refusal.description, what)
+            what = f"description of {response.status}"
+            yield from described(subject, was.description, response.description, what)
     for status in before:
         text = f"no longer declares the error {status}"
-        yield subject.change("error-status-removed", text, role="reply")
+        yield subject.change("error-status-removed", text, role="response")
 
 
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────
 
 
 def _permissions(subject: Subject, old: ir.Operation, new: ir.Operation) -> Iterator[Change]:
-    """What a token needs: every classic scope, or every fine-grained permission, or one kind is refused."""
+    """Yield the changes of permissions.
+
+    A change is about a classic scope, a fine-grained permission, or a kind of token.
+    """
     for scope in new.classic_scopes:
         if scope not in old.classic_scopes:
             yield subject.change("permission-added", f"needs the classic scope {code(scope)}")
@@ -188,7 +191,7 @@ Place = Literal["path", "query", "body"]
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of a method, and where its value travels; `index` counts the positional ones."""
+    """An argument of a method and its location; `index` counts the positional ones."""
 
     member: ir.Field | ir.Parameter
     place: Place
@@ -196,12 +199,12 @@ class Argument:
 
 
 def path_arguments(parameters: Sequence[ir.Parameter]) -> list[Argument]:
-    """Path parameters as positional arguments."""
+    """Return path parameters as positional arguments."""
     return [Argument(one, "path", index) for index, one in enumerate(parameters)]
 
 
 def method_arguments(operation: ir.Operation) -> list[Argument]:
-    """The arguments of a method: positional ones, then keywords."""
+    """Return the arguments of a method: positional ones, then keywords."""
     body = operation.body.fields if operation.body is not None else ()
     return [
         *path_arguments(operation.arguments),
@@ -213,7 +216,7 @@ def method_arguments(operation: ir.Operation) -> list[Argument]:
 def arguments(
     clients: ClientPair, subject: Subject, old: Sequence[Argument], new: Sequence[Argument]
 ) -> Iterator[Change]:
-    """What changed about the arguments of a method, in the order of the signature."""
+    """Yield the changes of a method's arguments, in the order of the signature."""
     pairs = _pairs(old, new)
     for index, argument in enumerate(new):
         here = subject.called(f"{subject.name}({argument.member.name})")
@@ -228,7 +231,10 @@ def arguments(
 
 
 def _pairs(old: Sequence[Argument], new: Sequence[Argument]) -> dict[int, int]:
-    """Index of a new argument -> of the old one that it is: by place and wire name, by Python name, by position."""
+    """Return the index of each new argument with that of its match among the old ones.
+
+    Arguments are matched by location and wire name, then by Python name, then by position.
+    """
     found: dict[int, int] = {}
     keys_of: tuple[Callable[[Argument], Hashable], ...] = (_wire, _name, _position)
     for same in keys_of:
@@ -260,7 +266,7 @@ def _argument(
     clients: ClientPair, subject: Subject, old: Argument, new: Argument
 ) -> Iterator[Change]:
     if old.place != new.place:
-        # A keyword stays one; a value given by its position has none any more.
+        # A keyword stays a keyword; a positional value changes its meaning.
         level: Level = "breaking" if old.place == "path" else "compatible"
         text = f"travels in the {new.place}, before in the {old.place}"
         yield subject.change("argument-location-changed", text, level, "request")

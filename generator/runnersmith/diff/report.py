@@ -1,6 +1,6 @@
-"""Changes in words: for a terminal, for a changelog, for a program. Pure.
+"""Reports of changes: for a terminal, for a changelog, and as JSON. Pure.
 
-What several scopes have in common is told once: `runners.list(name)` (enterprise, org, repo).
+A change in several scopes is reported once: `runners.list(name)` (enterprise, org, repo).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The same change in one scope or several; `scopes` is empty where none has to be named."""
+    """The same change in one or several scopes; `scopes` is empty if none needs to be named."""
 
     subject: str
     scopes: tuple[str, ...]
@@ -25,7 +25,10 @@ class _Line:
 
 
 def terminal(changes: Sequence[Change], version: str | None = None) -> Iterator[str]:
-    """Lines for a terminal: what breaks first, the sum last; `version` is the client's until now."""
+    """Yield lines for a terminal: breaking changes first, the summary last.
+
+    `version` is the current version of the client.
+    """
     for level in LEVELS:
         if found := _lines(change for change in changes if change.level == level):
             yield f"{level}:"
@@ -36,7 +39,10 @@ def terminal(changes: Sequence[Change], version: str | None = None) -> Iterator[
 
 
 def markdown(changes: Sequence[Change]) -> str:
-    """The `API` section of a changelog, by resource, what breaks first; prose is only counted off."""
+    """Return the `API` section of a changelog by resource, breaking changes first.
+
+    Changes of prose are only counted.
+    """
     parts = ["### API"]
     resources = dict.fromkeys(change.resource for change in changes)
     for resource in sorted(resources, key=lambda name: name is not None):
@@ -48,19 +54,19 @@ def markdown(changes: Sequence[Change]) -> str:
 
 
 def as_json(changes: Sequence[Change], version: str | None = None) -> str:
-    """The changes as JSON, with every key always there, in this order:
+    """Return the changes as JSON, with all keys in this order:
 
     {
-      "format": 1,                  raised when what is here changes its meaning
+      "format": 1,                  raised when a meaning changes
       "step": "minor",              "major", "minor", "patch"; null without a change
       "counts": {"breaking": 0, "compatible": 1, "documentation": 0},
       "changes": [
         {
           "kind": "argument-added", one of diff.KINDS
           "level": "compatible",    "breaking", "compatible", "documentation"
-          "role": "request",        "request", "reply", "both"; null where it does not matter
+          "role": "request",        "request", "response", "both"; null if not relevant
           "scope": "org",           null for models and the client as a whole
-          "resource": "runners",    null for those that no one resource owns
+          "resource": "runners",    null if several resources use it
           "subject": "org.runners.list(name)",
           "text": "new, optional"   Markdown on one line
         }
@@ -82,7 +88,7 @@ _KEYS = ("kind", "level", "role", "scope", "resource", "subject", "text")
 
 
 def _items(changes: Sequence[Change]) -> Iterator[str]:
-    """The items of a Markdown list."""
+    """Yield the items of a Markdown list."""
     for level in LEVELS[:-1]:
         mark = "**Breaking:** " if level == "breaking" else ""
         alike: dict[tuple[tuple[str, ...], str], list[str]] = {}
@@ -98,7 +104,7 @@ def _items(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _lines(changes: Iterable[Change]) -> list[_Line]:
-    """Equal changes of several scopes made one, in the order of the first of each."""
+    """Merge equal changes of several scopes, in the order of the first of each."""
     groups: dict[tuple[str | None, str, str], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.resource, _within_scope(change), change.text), []).append(change)

@@ -1,7 +1,7 @@
-"""Where the two sides of a comparison come from: a file, or a file at a commit of git.
+"""Sources of the two sides of a comparison: a file, or a file at a git commit.
 
-Reads files, and runs git without a shell, for what it has stored only: no work tree, index, hook or
-network is touched. What git gives is laid out in a temporary folder, and read as a spec on disk is.
+Reads files, and runs git without a shell, to read stored objects only: no work tree, index, hook or
+network is used. Files from git are copied to a temporary folder and loaded from there.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _MAX_BYTES = max(MAX_JSON_BYTES, MAX_YAML_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One side: every API version that it describes, the newest first."""
+    """One side: every API version that it describes, newest first."""
 
     name: str
     documents: tuple[Document, ...]
 
 
 def source(text: str) -> Source:
-    """Read `PATH`, or `GITREF:PATH` where there is no such file; a path in git starts at its top.
+    """Load `PATH` or, if there is no such file, `GITREF:PATH` relative to the repository's root.
 
-    The overlays of older API versions are read beside either. Raises UsageError for what is not
-    there, SpecError for what cannot be read as a spec.
+    The overlays of older API versions are loaded with it. Raises UsageError if the file does not
+    exist, SpecError if it is not a valid spec.
     """
     reference, colon, path = text.partition(":")
     if not colon or _exists(text):
@@ -50,15 +50,15 @@ def _exists(text: str) -> bool:
     try:
         return Path(text).exists()
     except OSError:
-        # A name longer than a file can have.
+        # The name is longer than a system allows.
         return False
 
 
 def api(source: Source, version: str | None = None) -> ir.Api:
-    """Validate and build the client of a source: of all its API versions, or of one.
+    """Validate and build the client of a source, for all of its API versions or for one.
 
-    Problems that do not hinder it are left to `validate`. Raises SpecError with those that do, and
-    UsageError when the source has no such version.
+    Warnings are left to `validate`. Raises SpecError with the errors, and UsageError if the source
+    has no such version.
     """
     from ..lowering import build
     from ..merge import merge
@@ -77,10 +77,10 @@ def api(source: Source, version: str | None = None) -> ir.Api:
 def between(
     old: str, new: str, old_version: str | None = None, new_version: str | None = None
 ) -> tuple[Change, ...]:
-    """Every difference between two sources, by their names.
+    """Return every difference between two sources.
 
-    With an API version for either side, one version of each is compared: the newest, where none is
-    named. Raises what `source` and `api` do.
+    With an API version for either side, one version of each is compared, by default the newest.
+    Raises the errors of `source` and `api`.
     """
     clients = source(old), source(new)
     if old_version is None and new_version is None:
@@ -97,7 +97,7 @@ def between(
 
 @dataclass(frozen=True, slots=True)
 class _Blob:
-    """A file that git has stored."""
+    """A file stored in git."""
 
     path: str
     hash: str
@@ -105,16 +105,16 @@ class _Blob:
 
 
 def _at_commit(text: str, reference: str, path: str) -> Source:
-    # An empty one is the index, one with a dash in front could be an option of git.
+    # An empty name is the index, and one that starts with a dash could be an option of git.
     if not reference or reference.startswith("-") or not text.isprintable():
-        raise UsageError(f"{quote(text)}: no such file, and {quote(reference)} is no commit of git")
-    # Asked first, since it tells a folder without a repository from a commit that is not there.
+        raise UsageError(f"{quote(text)}: no such file, and {quote(reference)} is not a commit")
+    # Checked first, to distinguish a folder without a repository from an unknown commit.
     prefix = _git(text, "rev-parse", "--show-prefix").decode("utf-8", "replace").rstrip("\n")
     inside = posixpath.normpath(
         posixpath.join(prefix if path.startswith(("./", "../")) else "", path)
     )
     if inside in (".", "..") or inside.startswith(("../", "/")):
-        raise UsageError(f"{quote(text)}: the path names no file of the repository")
+        raise UsageError(f"{quote(text)}: no such path in the repository")
     tree = _git(text, "rev-parse", "--verify", "--quiet", f"{reference}^{{tree}}").decode().strip()
     folder = str(PurePosixPath(inside).parent / "versions")
     found = _listed(text, tree, inside, f"{folder}/")
@@ -136,7 +136,7 @@ def _at_commit(text: str, reference: str, path: str) -> Source:
 
 
 def _listed(text: str, tree: str, *paths: str) -> list[_Blob]:
-    """The files below paths of a tree; no links, no other repositories."""
+    """Return the files below paths of a tree, without links and submodules."""
     listing = _git(text, "ls-tree", "-z", "--long", "--full-tree", tree, "--", *paths)
     found: list[_Blob] = []
     for line in listing.decode("utf-8", "surrogateescape").split("\0")[:-1]:
@@ -148,7 +148,7 @@ def _listed(text: str, tree: str, *paths: str) -> list[_Blob]:
 
 
 def _lay_out(text: str, blob: _Blob, path: Path) -> None:
-    """Write a stored file to a path, which names it as it was named."""
+    """Write a stored file to a path. Problems refer to its original name."""
     if blob.size > _MAX_BYTES:
         raise UsageError(f"{quote(text)}: {quote(blob.path)} is larger than a spec may be")
     path.parent.mkdir(exist_ok=True)
@@ -156,12 +156,12 @@ def _lay_out(text: str, blob: _Blob, path: Path) -> None:
 
 
 def _git(text: str, *arguments: str) -> bytes:
-    """What git prints. Raises UsageError with its own words when it fails."""
+    """Return the output of git. Raises UsageError with git's message if it fails."""
     command = ["git", "--no-pager", "--literal-pathspecs", *arguments]
     try:
         done = subprocess.run(
             command,
-            # What a partial clone lacks is not fetched.
+            # Objects that a partial clone lacks are not fetched.
             env={**os.environ, "GIT_ALLOW_PROTOCOL": "none"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -175,7 +175,7 @@ def _git(text: str, *arguments: str) -> bytes:
 
 
 def _reason(arguments: Sequence[str], stderr: bytes) -> str:
-    said = stderr.decode("utf-8", "replace").strip().splitlines()
-    if said:
-        return f"no such file, and git says: {quote(said[0].removeprefix('fatal: '))}"
+    lines = stderr.decode("utf-8", "replace").strip().splitlines()
+    if lines:
+        return f"no such file, and git reports: {quote(lines[0].removeprefix('fatal: '))}"
     return f"no such file, and git has no {quote(arguments[-1].removesuffix('^{tree}'))}"

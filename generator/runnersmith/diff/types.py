@@ -1,7 +1,7 @@
-"""How one type became another: what a caller may give, or has to reckon with, more or less than before.
+"""Changes of types: whether a caller can pass, or must handle, more or fewer values than before.
 
-Pure. A type is taken for the set of values that it holds. Lists are compared by what they hold: a
-`list` that one reads is not written to.
+Pure. A type is a set of values. Lists are compared by their items, since a list from the API is
+only read.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TYPE_KINDS: Mapping[Direction, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One thing that changed about a type."""
+    """One change of a type."""
 
     kind: Kind
     direction: Direction
@@ -34,11 +34,11 @@ class Shift:
 
 
 class _Apart(Exception):
-    """Two types are built differently; they can be compared as a whole only."""
+    """Two types with different structure, comparable only as a whole."""
 
 
 def shifts(old: ir.Type, new: ir.Type) -> Iterator[Shift]:
-    """What changed from one type to another; nothing when both hold the same values, told alike."""
+    """Yield the changes between types; none if they have the same values and notation."""
     if isinstance(new, ir.Nullable) and not isinstance(old, ir.Nullable) and old != _ANY:
         yield Shift("became-nullable", "wider", "may be null now")
         new = new.type
@@ -54,7 +54,7 @@ def shifts(old: ir.Type, new: ir.Type) -> Iterator[Shift]:
 
 
 def _aligned(old: ir.Type, new: ir.Type) -> Iterator[Shift]:
-    """What changed about lists of values, in types that are built alike. Raises _Apart otherwise."""
+    """Yield the changes of value lists in types of equal structure. Raises _Apart otherwise."""
     match _with_values(old, new), _with_values(new, old):
         case (
             (ir.Array(items=before), ir.Array(items=after))
@@ -80,7 +80,7 @@ def _aligned(old: ir.Type, new: ir.Type) -> Iterator[Shift]:
 
 
 def _with_values(found: ir.Type, other: ir.Type) -> ir.Type:
-    """A plain string beside an open choice of strings is one too, without a value that is known."""
+    """Return a string type as an open choice if the other one is: it has no known values."""
     if found == _TEXT and isinstance(other, ir.Literal) and other.open:
         return ir.Literal(values=(), open=True)
     return found
@@ -105,11 +105,11 @@ def _values(old: ir.Literal, new: ir.Literal) -> Iterator[Shift]:
         yield Shift("values-closed", "narrower", "is one of the values listed, and no other")
 
 
-# ── Types as sets ────────────────────────────────────────────────────────────────────────────
+# ── Types as sets of values ──────────────────────────────────────────────────────────────────
 
 
 def direction(old: ir.Type, new: ir.Type) -> Direction:
-    """How the set of a type's values changed."""
+    """Return how the set of a type's values changed."""
     wider, narrower = within(old, new), within(new, old)
     if wider and narrower:
         return "same"
@@ -117,7 +117,7 @@ def direction(old: ir.Type, new: ir.Type) -> Direction:
 
 
 def within(inner: ir.Type, outer: ir.Type) -> bool:
-    """Whether every value of one type is a value of the other."""
+    """Return whether every value of one type is a value of the other."""
     if outer in (inner, _ANY):
         return True
     match inner, outer:
@@ -150,7 +150,7 @@ def within(inner: ir.Type, outer: ir.Type) -> bool:
 
 
 def _key(value: str | int | bool) -> tuple[type, str | int]:
-    """A value that is told from its like: 1 is no true."""
+    """Return a key that distinguishes equal values of different types, such as 1 and true."""
     return type(value), value
 
 
@@ -158,7 +158,7 @@ def _key(value: str | int | bool) -> tuple[type, str | int]:
 
 
 def references(found: ir.Type) -> Iterator[str]:
-    """The models that a type names."""
+    """Yield the names of the models in a type."""
     match found:
         case ir.Reference(model=model):
             yield model
@@ -172,7 +172,7 @@ def references(found: ir.Type) -> Iterator[str]:
 
 
 def renamed(found: ir.Type, names: Mapping[str, str]) -> ir.Type:
-    """A type with other names for the models in it."""
+    """Return a type with its models renamed."""
     match found:
         case ir.Reference(model=model):
             return ir.Reference(model=names.get(model, model))
@@ -188,11 +188,11 @@ def renamed(found: ir.Type, names: Mapping[str, str]) -> ir.Type:
             return found
 
 
-# ── In words ─────────────────────────────────────────────────────────────────────────────────
+# ── Notation ─────────────────────────────────────────────────────────────────────────────────
 
 
 def written(found: ir.Type) -> str:
-    """A type as its annotation reads."""
+    """Return a type as its annotation."""
     match found:
         case ir.Primitive(name=name):
             return name

@@ -1,6 +1,6 @@
-"""JSON Schema of the IR, made from its dataclasses: what `runnersmith ir` prints.
+"""JSON Schema of the IR, derived from its dataclasses: the output of `runnersmith ir --schema`.
 
-Pure. Every field is always there: a template need not ask.
+Pure. Every field is required, so templates need not check for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SCALARS: dict[object, str] = {str: "string", int: "integer", bool: "boolean", t
 
 
 def schema() -> dict[str, Any]:
-    """The schema of an `Api`, with the classes that it is made of as `$defs`."""
+    """Return the schema of an `Api`, with the classes that it uses under `$defs`."""
     found: dict[str, dict[str, Any]] = {}
     _define(ir.Api, found)
     api = found.pop(ir.Api.__name__)
@@ -38,9 +38,9 @@ def _define(kind: type, found: dict[str, dict[str, Any]]) -> None:
         return
     found[kind.__name__] = {}
     hints = typing.get_type_hints(kind)
-    # A class without a docstring has its signature for one.
-    said = inspect.getdoc(kind) or ""
-    prose = {} if said.startswith(f"{kind.__name__}(") else {"description": " ".join(said.split())}
+    # The default docstring of a dataclass is its signature.
+    doc = inspect.getdoc(kind) or ""
+    prose = {} if doc.startswith(f"{kind.__name__}(") else {"description": " ".join(doc.split())}
     names = [one.name for one in fields(kind)]
     found[kind.__name__] = {
         **prose,
@@ -57,7 +57,7 @@ def _type(hint: Any, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if origin is Literal:
         return {"const": arguments[0]} if len(arguments) == 1 else {"enum": list(arguments)}
     if origin is tuple:
-        assert arguments[1:] == (...,), "the IR holds tuples of one type"
+        assert arguments[1:] == (...,), "the IR has tuples of one type only"
         return {"type": "array", "items": _type(arguments[0], found)}
     if origin in (typing.Union, types.UnionType):
         return {"anyOf": [_type(one, found) for one in _members(arguments)]}
@@ -66,7 +66,7 @@ def _type(hint: Any, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _members(arguments: tuple[Any, ...]) -> Iterator[Any]:
-    """The members of a union, null last: which way round it is written does not matter."""
+    """Yield the members of a union, null last: the order in the annotation does not matter."""
     yield from (one for one in arguments if one is not type(None))
     if type(None) in arguments:
         yield type(None)

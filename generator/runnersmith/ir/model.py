@@ -1,8 +1,8 @@
-"""Intermediate representation: what the client is, never how it is printed.
+"""Intermediate representation (IR) of a client, independent of how it is rendered.
 
-Frozen values that templates read. A change here is a change of the extender's contract: raise
-`IR_VERSION` and say so in CHANGELOG.md. Names come in pairs where they differ: `name` is the
-Python identifier, `wire_name` is what travels.
+Frozen values that templates read. A change here changes the contract with packs: raise `IR_VERSION`
+and describe it in CHANGELOG.md. Where names come in pairs, `name` is the Python identifier and
+`wire_name` the name on the wire.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Literal as OneOf
 
 IR_VERSION = 1
 
-# What each version changed for templates; a pack for an older one is told.
+# Changes for templates by version, shown when a pack was made for an older version.
 IR_CHANGES = {1: "the first version"}
 
-Role = OneOf["reply", "request", "both"]
+Role = OneOf["response", "request", "both"]
 Repeat = OneOf["safe", "idempotent", "unsafe"]
 ProductName = OneOf["github.com", "ghec", "ghes"]
 Location = OneOf["path", "query", "header", "cookie"]
@@ -37,7 +37,7 @@ StyleName = OneOf[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Primitive:
-    """A JSON scalar, or a string with a format that has a Python type."""
+    """A JSON scalar, or a string whose format has a Python type."""
 
     name: OneOf["str", "int", "float", "bool", "datetime", "date", "bytes", "any"]
     kind: OneOf["primitive"] = "primitive"
@@ -45,7 +45,7 @@ class Primitive:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Literal:
-    """A choice of values. An open one may also be a string that is not listed."""
+    """A choice of values. An open one also allows strings that are not listed."""
 
     values: tuple[str | int | bool, ...]
     open: bool
@@ -60,7 +60,7 @@ class Array:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Map:
-    """An object whose keys are data."""
+    """An object with arbitrary keys."""
 
     values: Type
     kind: OneOf["map"] = "map"
@@ -76,7 +76,7 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nullable:
-    """Another type, or null."""
+    """A type, or null."""
 
     type: Type
     kind: OneOf["nullable"] = "nullable"
@@ -84,7 +84,7 @@ class Nullable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Union:
-    """One of several types. In what is decoded, a decoder can tell them apart."""
+    """One of several types. For a response, the members can be told apart by a decoder."""
 
     members: tuple[Type, ...]
     kind: OneOf["union"] = "union"
@@ -98,7 +98,7 @@ Type = Primitive | Literal | Array | Map | Reference | Nullable | Union
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Product:
-    """A product that offers an operation; `since` is its first version that does, None for all."""
+    """A product that offers an operation, from release `since` on (None: in every release)."""
 
     name: ProductName
     since: str | None
@@ -106,8 +106,10 @@ class Product:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Availability:
-    """Where something exists. Empty `versions` means every API version, newest first otherwise;
-    empty `products` means every product that has what it belongs to.
+    """API versions and products that have an element.
+
+    Empty `versions` means every API version; otherwise, they are listed newest first. Empty
+    `products` means every product that has the enclosing element.
     """
 
     versions: tuple[str, ...] = ()
@@ -119,7 +121,7 @@ EVERYWHERE = Availability()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Introduced:
-    """The first release of a product that knows an API version, where not every release does."""
+    """First release of a product that supports an API version, if older ones do not."""
 
     version: str
     product: ProductName
@@ -133,10 +135,9 @@ class Introduced:
 class Field:
     """A field of a model or of a request body.
 
-    `limits` are the bounds that the API states, in words (`1 to 100 items`); they are documented,
-    never enforced on replies. `default` is what the server assumes when the field is left out, as
-    JSON text; it is documented and never sent. `required_in` are the API versions that require
-    it, when others do not.
+    `limits` are the API's bounds in words (`1 to 100 items`). They are documented and never
+    enforced on responses. `default` is the server's default as JSON text. It is documented and
+    never sent. `required_in` lists the API versions that require the field, if others do not.
     """
 
     name: str
@@ -154,7 +155,7 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Either:
-    """A property that reads the first of several fields that is there."""
+    """A property that returns the first present field of several."""
 
     name: str
     fields: tuple[str, ...]
@@ -163,7 +164,7 @@ class Either:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tag:
-    """What tells a model from its alternatives: one field with one value."""
+    """Discriminator of a model: one field with one value."""
 
     name: str
     wire_name: str
@@ -172,12 +173,12 @@ class Tag:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """An object type. `items` names the field that a list wrapper holds its items in, `total` the
-    one that counts the items on all pages.
+    """An object type.
 
-    `role` says where it occurs: in replies, an optional field that is absent reads as None; where
-    it is sent, an optional field is unset, which is not null. A model with a `tag` has no field for
-    it: the decoder reads it, and the encoder writes it.
+    `role` is where it occurs. In responses, an absent optional field reads as None. In requests, an
+    optional field defaults to unset, which is not null. In a list wrapper, `items` is the field
+    with the items and `total` the field with their count on all pages. A model with a `tag` has no
+    field for it: the decoder reads it and the encoder writes it.
     """
 
     name: str
@@ -198,7 +199,7 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Style:
-    """How a value is written in a parameter or in a field of a form; `json` is as JSON text."""
+    """Serialization of a parameter or a form field; `json` means JSON text."""
 
     name: StyleName
     explode: bool
@@ -206,10 +207,10 @@ class Style:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
-    """A parameter of an operation, or a path parameter that a scope holds.
+    """A parameter of an operation, or a path parameter of a scope.
 
-    `style` is None where the value is written in the usual way of its place; `example` is a value
-    of it, as JSON text, where the spec has one.
+    `style` is None for the default style of its location; `example` is a value as JSON text, if the
+    spec has one.
     """
 
     name: str
@@ -229,7 +230,7 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """How a field of a form travels: its media type in a multipart body, its style in any other."""
+    """Encoding of a form field: its media type in a multipart body, its style in any other."""
 
     wire_name: str
     media_type: str | None
@@ -238,11 +239,11 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """A request body: an object whose fields become keyword arguments, or a `whole` that is one.
+    """A request body: an object whose fields become keyword arguments, or one argument (`whole`).
 
-    `encoding` says how it travels; `parts` those fields of a form that do not in the usual way. An
-    `omissible` one is not sent at all when nothing of it was given. `example` is a whole one, as
-    JSON text, where the spec has one.
+    `parts` lists the form fields that differ from the default encoding. An `omissible` body is not
+    sent if no argument for it is given. `example` is a complete body as JSON text, if the spec has
+    one.
     """
 
     fields: tuple[Field, ...]
@@ -256,11 +257,11 @@ class Body:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """A declared successful reply: its status, its headers, and its type (None: no content).
+class SuccessResponse:
+    """A declared success response: its status, its headers, and its type (None: no content).
 
-    The status 2 stands for every success that is not declared by itself. `encoding` says how the
-    content travels, `media_type` what is asked for where that is not the client's usual one.
+    Status 2 stands for every success status that is not declared itself. `encoding` is the encoding
+    of the content, `media_type` the value to accept if it is not the client's default.
     """
 
     status: int
@@ -272,11 +273,11 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
-    """A declared reply of another status; the client raises an error for it, whatever its body.
+class ErrorResponse:
+    """A declared response of another status. The client raises an error for it, whatever its body.
 
-    A status of one digit stands for its whole class, 0 for every status that is not declared.
-    `error` is the class of the client where the status alone does not tell it.
+    A one-digit status stands for its class, 0 for every status that is not declared. `error` is the
+    client's error class if the status alone does not determine it.
     """
 
     status: int
@@ -286,7 +287,7 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Permission:
-    """A fine-grained permission and the access needed."""
+    """A fine-grained permission and its access level."""
 
     name: str
     access: OneOf["read", "write"]
@@ -294,7 +295,7 @@ class Permission:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OlderPath:
-    """The path of an operation in an older API version."""
+    """Path of an operation in an older API version."""
 
     version: str
     path: str
@@ -304,14 +305,14 @@ class OlderPath:
 class Operation:
     """One endpoint as a method of a resource.
 
-    `arguments` are the path parameters that the caller gives (the scope holds the others).
-    `paged` operations are walked page by page; `item` is the type of what they list.
-    `repeat` says what happens when the same request arrives twice: nothing (`safe`), the same
-    outcome (`idempotent`), or a second effect (`unsafe`). `lookup` ends a sentence that begins with
-    "look up": what shows the outcome of an unsafe operation when no answer came; backticks hold
-    methods of the same scope. `older_paths` are those of API versions in which the path was
-    another. `security` are alternatives, each the wire names of the schemes that are used together
-    (none: without credentials); it is empty where nothing is declared.
+    `arguments` are the path parameters that are arguments of the method; the scope has the others.
+    `paged` operations use pagination, with items of type `item`. `repeat` is the effect of sending
+    the same request twice: none (`safe`), the same outcome (`idempotent`) or a second effect
+    (`unsafe`). `lookup` completes a sentence that starts with "look up": how to find the outcome of
+    an unsafe operation if no response arrived. Names in backticks are methods of the same scope.
+    `older_paths` are the paths in API versions that differ. `security` lists alternatives, each the
+    wire names of the schemes used together (none: without credentials); it is empty if nothing is
+    declared.
     """
 
     id: str
@@ -324,8 +325,8 @@ class Operation:
     headers: tuple[Parameter, ...] = ()
     cookies: tuple[Parameter, ...] = ()
     body: Body | None
-    answers: tuple[Answer, ...]
-    refusals: tuple[Refusal, ...]
+    responses: tuple[SuccessResponse, ...]
+    errors: tuple[ErrorResponse, ...]
     returns: Type | None
     paged: bool
     item: Type | None
@@ -343,9 +344,9 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
-    """The operations of one kind of thing, in one scope or of the client itself.
+    """Operations on one kind of object, in one scope or of the client itself.
 
-    `class_name` is the sync flavour's.
+    `class_name` is the name of the sync class.
     """
 
     name: str
@@ -357,10 +358,10 @@ class Resource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """A level that resources hang from: an enterprise, an organization, a repository.
+    """A level that groups resources: an enterprise, an organization, a repository.
 
-    `short` is how its name is written where the level is not said otherwise, with the parameters'
-    wire names in braces: `{owner}/{repo}`.
+    `short` is the short form of a scope's path, with the parameters' wire names in braces:
+    `{owner}/{repo}`.
     """
 
     name: str
@@ -375,7 +376,7 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
-    """An address of the API, its variables filled in with their defaults."""
+    """A base URL of the API, with the defaults of its variables filled in."""
 
     url: str
     description: str
@@ -383,7 +384,10 @@ class Server:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scheme:
-    """A way to prove who calls. `key` is the name of what carries an API key, else empty."""
+    """A security scheme.
+
+    `key` is the name of the header, query parameter or cookie of an API key.
+    """
 
     wire_name: str
     type: OneOf["bearer", "basic", "header", "query", "cookie"]
@@ -393,7 +397,7 @@ class Scheme:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
-    """An operation of the document that the client does not have, and why."""
+    """An operation of the document that the client omits, and the reasons."""
 
     id: str
     reasons: tuple[str, ...]
@@ -401,9 +405,9 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """Something that people set out to do, and the methods that it takes, as `resource.method`.
+    """A task of users and the methods for it, as `resource.method`.
 
-    A method is meant in every scope that has it.
+    A method stands for all scopes that have it.
     """
 
     title: str
@@ -413,10 +417,10 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Api:
-    """Everything that the templates read. `versions` are all API versions, `version`, the newest, first.
+    """Root of the IR. `versions` lists all API versions, newest first; `version` is the newest.
 
-    Resources hang from scopes or, in a document without them, from the client itself. `server` is
-    the first of `servers`, which are empty where nothing but it was named.
+    Resources belong to scopes or, in a document without scopes, to the client itself. `server` is
+    the URL of the first of `servers`. `servers` is empty if the document has only a plain URL.
     """
 
     ir_version: int

@@ -1,8 +1,8 @@
-"""Python names of the client: each is made here, once, before anything is rendered.
+"""Python names of the client, all derived here, once, before rendering.
 
-Pure. Rules, in order: cut the wire name into words at every character that no identifier has and
-at a change of case; join the words for the kind of name wanted; put a word in front of a leading
-digit; add an underscore to what Python or a rendered module already uses.
+Pure. Rules, in order: split the wire name into words at every character that is invalid in an
+identifier and at a change of case; join the words for the kind of name; put a word before a leading
+digit; append an underscore to names that Python or a rendered module already uses.
 """
 
 from __future__ import annotations
@@ -11,34 +11,34 @@ import builtins
 import keyword
 import re
 
-# Names that the annotations of a model or a method use: a field of that name would shadow them.
+# Names in the annotations of a model or a method: a field of that name would shadow them.
 ANNOTATION_NAMES = frozenset(
     {"bool", "date", "datetime", "dict", "field", "float", "int", "list", "object", "str"}
 )
-# Names that a model's module imports, here or in what datamodel-code-generator prints at first: a
+# Names that a model's module imports, or that datamodel-code-generator imports in its output: a
 # model of that name would shadow them.
 MODULE_NAMES = frozenset(
     """Annotated Any ClassVar Enum Iterator Literal Meta Model Optional SecretModel Struct TypeAlias UNSET Union
     Unset UnsetType""".split()
 )
-# Names that the annotations in a resource's class use: a method of that name would shadow them.
-# `list` is not among them: there it is written `builtins.list`.
+# Names in the annotations of a resource's class: a method of that name would shadow them. `list` is
+# not among them, since it is written `builtins.list` there.
 METHOD_NAMES = frozenset(
     {"bool", "builtins", "date", "datetime", "dict", "float", "int", "models", "object", "str"}
 )
-# What decorates the properties of a scope.
+# The decorators of a scope's properties.
 RESOURCE_NAMES = frozenset({"property"})
-# What a client has beside its scopes.
+# Attributes of a client beside its scopes.
 CLIENT_NAMES = frozenset(
     "aclose api_version base_url close from_env if_none_match rate_limit request scope supports token "
     "with_options with_raw_response".split()
 )
-# What a client package exports beside its scopes and resources.
+# Exports of a client package beside its scopes and resources.
 PACKAGE_NAMES: frozenset[str] = frozenset(
     """AccessToken ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded
     Client ClientOptions Hooks Pacing Pages RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
 )
-# The errors that it exports as well, and the modules that it has for its clients and scopes.
+# The errors that it exports as well, and the modules of its clients and scopes.
 ERROR_NAMES: frozenset[str] = frozenset(
     """BadCredentials BadRequest CallError ClientClosed Conflict ConnectFailed ConnectTimedOut ConnectionLost
     FieldError Forbidden GitHubError Gone InvalidArgument LinkRefused NotAvailable NotFound OutcomeUnknown
@@ -46,16 +46,16 @@ ERROR_NAMES: frozenset[str] = frozenset(
     TimedOut TransportError UNSET UnexpectedResponse Unset ValidationFailed""".split()
 )
 CLIENT_MODULES = frozenset({"client", "scopes"})
-# `self` comes first in every method.
+# `self` is the first parameter of every method.
 ARGUMENT_NAMES = frozenset({"self"})
 
-# What Windows takes for a device, whatever the suffix of the file.
+# Device names of Windows, reserved whatever the suffix of the file.
 DEVICES = frozenset(
     ["aux", "con", "nul", "prn"]
     + [f"{port}{number}" for port in ("com", "lpt") for number in range(10)]
 )
 
-# A name becomes the name of a file, for which systems have a limit.
+# A name becomes a file name, which systems limit in length.
 MAX_LENGTH = 120
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
@@ -65,13 +65,13 @@ _SIGNS = {"+": "plus", "-": "minus", "@": "at", "$": "dollar"}
 
 
 class Unnameable(ValueError):
-    """A wire name that no Python name can be made of: without ASCII letters or digits, or too long."""
+    """A wire name without a possible Python name: no ASCII letters or digits, or too long."""
 
 
 def words(wire_name: str) -> list[str]:
-    """Cut a wire name into words: `runnerGroup-id` gives `runner`, `Group`, `id`.
+    """Split a wire name into words: `runnerGroup-id` becomes `runner`, `Group`, `id`.
 
-    A name of signs only is spelt out when the signs have names (`+1` gives `plus`, `1`).
+    A name of signs only is spelt out if the signs have names (`+1` becomes `plus`, `1`).
     """
     sign = _SIGNS.get(wire_name[:1], "")
     found = _WORD.findall(wire_name)
@@ -83,13 +83,13 @@ def words(wire_name: str) -> list[str]:
 
 
 def field_name(wire_name: str) -> str:
-    """Name a field or an argument: snake case, never a keyword, never a name that annotations use."""
+    """Return the name of a field or an argument: snake case, no name of Python or of annotations."""
     name = snake(wire_name)
     return name + "_" if name in ANNOTATION_NAMES | ARGUMENT_NAMES else name
 
 
 def snake(wire_name: str) -> str:
-    """Write a wire name in snake case; an identifier in snake case stays as it is."""
+    """Return a wire name in snake case; an identifier in snake case is unchanged."""
     name = wire_name
     if len(name) > MAX_LENGTH or not _IDENTIFIER.match(wire_name) or "__" in wire_name:
         name = "_".join(words(wire_name)).lower()
@@ -99,13 +99,13 @@ def snake(wire_name: str) -> str:
 
 
 def module_name(class_name: str) -> str:
-    """Name the module of a class: its name in snake case, and never what Windows has no file for."""
+    """Return the name of a class's module: snake case, and no device name of Windows."""
     name = snake(class_name)
     return name + "_" if name in DEVICES else name
 
 
 def class_name(*wire_names: str) -> str:
-    """Write wire names as one class name; a single one that is a class name already stays as it is."""
+    """Return wire names as one class name; a single name that already is one is unchanged."""
     if len(wire_names) == 1 and len(wire_names[0]) <= MAX_LENGTH and _CLASS.match(wire_names[0]):
         name = wire_names[0]
     else:
@@ -119,14 +119,17 @@ def class_name(*wire_names: str) -> str:
 
 
 def method_name(operation_id: str, tag: str) -> str:
-    """Name the method of an operation: its id without the words of its tag at the start.
+    """Return the name of an operation's method: its id without the words of its tag at the start.
 
-    `issues/list-for-repo` under `issues` gives `list_for_repo`, `listPets` under `pets` gives
-    `list_pets`: only what stands at the start is said again by the resource's name.
+    `issues/list-for-repo` under `issues` becomes `list_for_repo`, and `listPets` under `pets`
+    becomes `list_pets`: only words at the start repeat the resource's name.
     """
-    found, said = words(operation_id), [word.lower() for word in words(tag)]
-    if len(found) > len(said) and [word.lower() for word in found[: len(said)]] == said:
-        found = found[len(said) :]
+    found, tag_words = words(operation_id), [word.lower() for word in words(tag)]
+    if (
+        len(found) > len(tag_words)
+        and [word.lower() for word in found[: len(tag_words)]] == tag_words
+    ):
+        found = found[len(tag_words) :]
     name = snake("_".join(found).lower())
     if len(name) > MAX_LENGTH:
         raise Unnameable(name[:40])
@@ -134,17 +137,17 @@ def method_name(operation_id: str, tag: str) -> str:
 
 
 def resource_name(tag: str) -> str:
-    """Name the property of a client that gives the operations of a tag."""
+    """Return the name of the client's property for the operations of a tag."""
     name = snake(tag)
-    return name + "_" if name in CLIENT_NAMES | RESOURCE_NAMES | CLIENT_MODULES else name
+    return name + "_" if name in CLIENT_NAMES | RESOURCE_NAMES | CLIENT_MODULES | DEVICES else name
 
 
 def resource_class(tag: str) -> str:
-    """Name the class of the operations of a tag."""
+    """Return the class name for the operations of a tag."""
     name = class_name(tag)
     return name + "Resource" if name in PACKAGE_NAMES | ERROR_NAMES else name
 
 
 def constant_name(name: str) -> str:
-    """Write a method's name as the name of its operation constant."""
+    """Return the name of a method's operation constant."""
     return name.upper()

@@ -1,4 +1,4 @@
-"""Algebra of types: null, alternatives, and whether a decoder can tell them apart. Pure."""
+"""Type algebra of the IR: null, unions, and whether a decoder can tell alternatives apart. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ TEXT = ir.Primitive(name="str")
 
 
 def nullable(found: ir.Type) -> ir.Type:
-    """The type or null; `any` holds null already."""
+    """Return the type or null; `any` includes null already."""
     return found if isinstance(found, ir.Nullable) or found == ANY else ir.Nullable(type=found)
 
 
 def bare(found: ir.Type) -> ir.Type:
-    """The type without null."""
+    """Return the type without null."""
     return found.type if isinstance(found, ir.Nullable) else found
 
 
 def union(types: Iterable[ir.Type]) -> ir.Type | None:
-    """The type that holds any of several; None when a decoder could not tell which it reads."""
+    """Return the union of types; None if a decoder could not tell them apart."""
     members = list(dict.fromkeys(members_of(types)))
     if len(members) == 1:
         return members[0]
@@ -35,7 +35,10 @@ def union(types: Iterable[ir.Type]) -> ir.Type | None:
 
 
 def merged(types: Iterable[ir.Type]) -> ir.Type:
-    """The closest type that holds any of several and can be decoded: what looks alike becomes one."""
+    """Return the closest type that includes several and can be decoded.
+
+    Types that look alike on the wire become one.
+    """
     alike: dict[str, list[ir.Type]] = {}
     null = False
     for one in dict.fromkeys(_flat(types)):
@@ -50,7 +53,7 @@ def merged(types: Iterable[ir.Type]) -> ir.Type:
 
 
 def _flat(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
-    """The types, with unions and nullable unions taken apart."""
+    """Yield the types, with unions and nullable unions taken apart."""
     for found in types:
         if isinstance(found, ir.Nullable) and isinstance(found.type, ir.Union):
             yield from (nullable(member) for member in found.type.members)
@@ -61,7 +64,7 @@ def _flat(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
 
 
 def _one(kind: str, group: list[ir.Type]) -> ir.Type:
-    """The type of values that look alike on the wire."""
+    """Return the common type of values that look alike on the wire."""
     if len(group) == 1:
         return group[0]
     if kind == "array":
@@ -84,13 +87,13 @@ def _one(kind: str, group: list[ir.Type]) -> ir.Type:
 
 
 def members_of(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
-    """The types, with a union in its place replaced by its members."""
+    """Yield the types, with each union replaced by its members."""
     for found in types:
         yield from found.members if isinstance(found, ir.Union) else (found,)
 
 
 def decoded_as(found: ir.Type) -> str:
-    """What a type looks like on the wire, as far as a decoder can see."""
+    """Return how a type looks on the wire, as far as a decoder can see."""
     match found:
         case ir.Primitive(name="datetime" | "date" | "bytes"):
             return "str"

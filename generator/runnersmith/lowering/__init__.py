@@ -1,6 +1,7 @@
-"""From a document to the intermediate representation. The only place that knows OpenAPI.
+"""Lowering of OpenAPI documents to the intermediate representation.
 
-Pure. Collects every problem before it raises; what it cannot express is a problem, never left out.
+Pure. Every problem is collected before one is raised. Anything unsupported is a problem and never
+silently omitted.
 """
 
 from __future__ import annotations

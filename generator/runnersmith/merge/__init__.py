@@ -1,13 +1,13 @@
-"""The clients of several API versions, made into one that speaks them all.
+"""Merge of several API versions into one client that supports them all.
 
     same in all versions                 as it is
-    in some versions only                optional, and says in which
-    another type                         a type that holds both, where a decoder can tell them apart
+    in some versions only                optional, with its versions
+    another type                         a type that includes both, if a decoder can tell them apart
     required in some versions only       optional in the signature, checked at the call
-    another path                         a path for each version (names in braces never travel)
-    anything else                        a problem: it needs a decision in the spec
+    another path                         a path for each version (names in braces are never sent)
+    anything else                        a problem, to be resolved in the spec
 
-Pure. Facts that are for people (prose, links, limits, permissions) are the newest version's.
+Pure. Documentation (prose, links, limits, permissions) is taken from the newest version.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["both", "merge"]
 
 
 def merge(apis: Sequence[ir.Api], documents: Sequence[Document]) -> ir.Api:
-    """Merge the IR of each version, the newest first, into one.
+    """Merge the IR of each version, newest first, into one.
 
     Raises SpecError with every difference that the table does not cover.
     """

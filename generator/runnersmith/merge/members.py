@@ -1,4 +1,4 @@
-"""Fields, parameters and types of two versions, merged, with the places of conflicts. Pure."""
+"""Merge of fields, parameters and types of two versions, with the places of conflicts. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Member = TypeVar("Member", bound=ir.Field | ir.Parameter)
 
 
 class Members:
-    """Merges what operations and models are made of, and collects the problems of both.
+    """Merges the members of operations and models, and collects their problems.
 
-    `newer` and `older` are the API versions that are being merged.
+    `newer` and `older` are the API versions to merge.
     """
 
     def __init__(self, documents: Sequence[Document]) -> None:
@@ -33,7 +33,7 @@ class Members:
     def members(
         self, new: Sequence[Member], old: Sequence[Member], owner: str, role: ir.Role
     ) -> tuple[Member, ...]:
-        """Fields or parameters, by wire name: the new ones in their order, then those that are gone."""
+        """Merge fields or parameters by wire name: the new ones in order, then the removed ones."""
         older = {member.wire_name: member for member in old}
         newer = {member.wire_name for member in new}
         merged = [
@@ -44,18 +44,18 @@ class Members:
             )
             for member in new
         ]
-        gone = [
+        removed = [
             self.limited(member, self.older, role)
             for member in old
             if member.wire_name not in newer
         ]
-        names = [member.name for member in (*merged, *gone)]
+        names = [member.name for member in (*merged, *removed)]
         if len(set(names)) < len(names):
             self.problem(
                 owner,
-                "two wire names of different API versions become one Python name; rename one of them",
+                "wire names of two API versions have the same Python name; rename one of them",
             )
-        return (*merged, *gone)
+        return (*merged, *removed)
 
     def member(self, new: Member, old: Member, owner: str, role: ir.Role) -> Member:
         found = self.type(new.type, old.type, owner, new.wire_name)
@@ -64,23 +64,23 @@ class Members:
         required = new.required and old.required
         limited = new.available.versions
         if isinstance(new, ir.Field) and isinstance(old, ir.Field):
-            # What one version calls a secret is one.
+            # A value that is secret in one version is secret in both.
             new = replace(new, secret=new.secret or old.secret)
         return replace(
             new,
             type=found,
             required=required,
-            required_in=() if required or role == "reply" else required_in,
+            required_in=() if required or role == "response" else required_in,
             available=replace(new.available, versions=(*limited, *self.older) if limited else ()),
         )
 
     def limited(self, member: Member, versions: tuple[str, ...], role: ir.Role) -> Member:
-        """A member that only some versions have."""
+        """Return a member that only some versions have."""
         required_in = member.required_in or (versions if member.required else ())
         return replace(
             member,
             required=False,
-            required_in=() if role == "reply" else required_in,
+            required_in=() if role == "response" else required_in,
             available=self.only(member.available, member.available.versions or versions),
         )
 
@@ -93,35 +93,36 @@ class Members:
             if new is not old:
                 self.problem(
                     owner,
-                    "only one API version replies with content; give one operation another name",
+                    "only one API version returns content; rename one of the operations",
                 )
             return new
-        return self.type(new, old, owner, "reply")
+        return self.type(new, old, owner, "response")
 
     def type(self, new: ir.Type, old: ir.Type, owner: str, member: str) -> ir.Type:
         found = both(new, old)
         if found is None:
             self.problem(
                 owner,
-                f"{member} has types in two API versions that a decoder cannot tell apart; decide on one in the spec",
+                f"{member} has types in two API versions that a decoder cannot tell apart; "
+                "choose one in the spec",
             )
             return new
         return found
 
 
 def both(new: ir.Type, old: ir.Type) -> ir.Type | None:
-    """A type that holds what either holds; None when a decoder could not tell which it reads."""
+    """Return a type that includes both; None if a decoder could not tell them apart."""
     if new == old:
         return new if _kinds(new) == _kinds(old) else None
     if isinstance(new, ir.Nullable) or isinstance(old, ir.Nullable):
         inner = both(bare(new), bare(old))
         return nullable(inner) if inner is not None else None
     match new, old:
-        case ir.Array(items=ours), ir.Array(items=theirs):
-            items = both(ours, theirs)
+        case ir.Array(items=newer), ir.Array(items=older):
+            items = both(newer, older)
             return ir.Array(items=items) if items is not None else None
-        case ir.Map(values=ours), ir.Map(values=theirs):
-            values = both(ours, theirs)
+        case ir.Map(values=newer), ir.Map(values=older):
+            values = both(newer, older)
             return ir.Map(values=values) if values is not None else None
         case ir.Literal(), ir.Literal() if type(new.values[0]) is type(old.values[0]):
             listed = tuple(dict.fromkeys((*new.values, *old.values)))
@@ -133,14 +134,14 @@ def both(new: ir.Type, old: ir.Type) -> ir.Type | None:
 
 
 def _kinds(found: ir.Type) -> list[type]:
-    """The Python types of a choice's values: True and 1 are equal, and not the same."""
+    """Return the Python types of a choice's values; True equals 1, but their types differ."""
     return [type(value) for value in found.values] if isinstance(found, ir.Literal) else []
 
 
 def find(documents: Sequence[Document], name: str) -> Node:
-    """The operation or the schema of a name, in the newest document that has it.
+    """Return the operation or the schema of a name, in the newest document that has it.
 
-    A model that was written inline is called after the schema or the operation that it stands in.
+    An inline model is named after the schema or the operation that contains it.
     """
     named = [(key, node) for document in documents for key, node in _named(document.root)]
     exact = next((node for key, node in named if key == name), None)
@@ -153,7 +154,7 @@ def find(documents: Sequence[Document], name: str) -> Node:
 
 
 def _named(root: Node) -> Iterator[tuple[str, Node]]:
-    """The schemas and the operations of a document, by name and by id."""
+    """Yield the schemas and the operations of a document, by name and by id."""
     components = root.get("components")
     schemas = components.get("schemas") if components else None
     yield from schemas.items() if schemas else ()
@@ -165,7 +166,7 @@ def _named(root: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _class_name(key: str) -> str:
-    """The class name of a key, empty when it has none."""
+    """Return the class name of a key; empty if it has none."""
     try:
         return names.class_name(key)
     except names.Unnameable:

@@ -1,4 +1,4 @@
-"""Scopes, resources, operations and models of two versions, made one. Pure."""
+"""Merge of scopes, resources, operations and models of two versions. Pure."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _CAREFUL: tuple[ir.Repeat, ...] = ("safe", "idempotent", "unsafe")
 
 
 class Tree(Members):
-    """Merges an older version into what the newer ones gave."""
+    """Merges an older version into the result for the newer ones."""
 
     def api(self, new: ir.Api, old: ir.Api) -> ir.Api:
         self.newer: tuple[str, ...] = new.versions
         self.older: tuple[str, ...] = old.versions
         old_scopes = {scope.name: scope for scope in old.scopes}
-        for what, ours, theirs in (
+        for what, newer, older in (
             (
                 "scopes",
                 [(it.name, it.path) for it in new.scopes],
@@ -31,7 +31,7 @@ class Tree(Members):
             ("media-type", new.media_type, old.media_type),
             ("servers", new.server, old.server),
         ):
-            if ours != theirs:
+            if newer != older:
                 self.problem(
                     "the document", f"{what} differ between API versions; keep them the same"
                 )
@@ -53,17 +53,17 @@ class Tree(Members):
             for resource in new.resources
             for found in [older.get(resource.name)]
         ]
-        gone = [
+        removed = [
             replace(resource, operations=self.operations((), resource.operations))
             for resource in older.values()
             if resource.name not in newer
         ]
-        return replace(new, resources=(*merged, *gone))
+        return replace(new, resources=(*merged, *removed))
 
     def operations(
         self, new: Sequence[ir.Operation], old: Sequence[ir.Operation]
     ) -> tuple[ir.Operation, ...]:
-        """An operation is the same when it is the same method of the client."""
+        """Merge operations: two are the same if they are the same method of the client."""
         older = {operation.name: operation for operation in old}
         newer = {operation.name for operation in new}
         merged = [
@@ -74,22 +74,23 @@ class Tree(Members):
             )
             for operation in new
         ]
-        gone = [
+        removed = [
             replace(operation, available=self.only(operation.available, self.older))
             for operation in old
             if operation.name not in newer
         ]
-        return (*merged, *gone)
+        return (*merged, *removed)
 
     def operation(self, new: ir.Operation, old: ir.Operation) -> ir.Operation:
         if (new.method, new.paged) != (old.method, old.paged):
             self.problem(
                 new.id,
-                "the request method or the paging differs between API versions; give one another name",
+                "the HTTP method or the pagination differs between API versions; rename one",
             )
         if len(new.arguments) != len(old.arguments) or _reordered(new.path, old.path):
             self.problem(
-                new.id, "the path parameters differ between API versions; give one another name"
+                new.id,
+                "the path parameters differ between API versions; rename one of the operations",
             )
         limited = new.available.versions
         merged = replace(
@@ -97,13 +98,13 @@ class Tree(Members):
             available=replace(new.available, versions=(*limited, *self.older) if limited else ()),
             older_paths=(*new.older_paths, *self.older_path(new, old)),
             arguments=tuple(
-                replace(ours, type=self.type(ours.type, theirs.type, new.id, ours.wire_name))
-                for ours, theirs in zip(new.arguments, old.arguments, strict=False)
+                replace(newer, type=self.type(newer.type, older.type, new.id, newer.wire_name))
+                for newer, older in zip(new.arguments, old.arguments, strict=False)
             ),
             query=self.members(new.query, old.query, new.id, "request"),
             body=self.body(new, old),
-            answers=_by_status(new.answers, old.answers),
-            refusals=_by_status(new.refusals, old.refusals),
+            responses=_by_status(new.responses, old.responses),
+            errors=_by_status(new.errors, old.errors),
             returns=self.optional_type(new.returns, old.returns, new.id),
             item=self.optional_type(new.item, old.item, new.id),
             repeat=max(new.repeat, old.repeat, key=_CAREFUL.index),
@@ -113,11 +114,15 @@ class Tree(Members):
         taken = [it.name for it in merged.arguments] + [it.name for it in merged.query]
         taken += [it.name for it in fields]
         if len(set(taken)) < len(taken):
-            self.problem(new.id, "parameters moved between API versions; give one another name")
+            self.problem(
+                new.id,
+                "a parameter has another location in another API version; "
+                "rename one of the operations",
+            )
         return merged
 
     def older_path(self, new: ir.Operation, old: ir.Operation) -> tuple[ir.OlderPath, ...]:
-        """The old path with the new names in its braces, when it then still differs."""
+        """Return the old path with the new placeholder names, if it still differs."""
         names = iter(_PARAMETER.findall(new.path))
         path = _PARAMETER.sub(lambda found: "{" + next(names, found[1]) + "}", old.path)
         if path == new.path:
@@ -128,7 +133,7 @@ class Tree(Members):
         if new.body is None or old.body is None:
             if new.body is not old.body:
                 self.problem(
-                    new.id, "only one API version has a body; give one operation another name"
+                    new.id, "only one API version has a body; rename one of the operations"
                 )
             return new.body
         return ir.Body(
@@ -144,7 +149,8 @@ class Tree(Members):
             if (found := older.get(model.name)) is not None:
                 if (model.items, model.eithers) != (found.items, found.eithers):
                     self.problem(
-                        model.name, "what it wraps differs between API versions; keep it the same"
+                        model.name,
+                        "the field with the items differs between API versions; keep it the same",
                     )
                 merged[model.name] = replace(
                     model,
@@ -155,17 +161,17 @@ class Tree(Members):
 
 
 def _reordered(new: str, old: str) -> bool:
-    """Whether a path parameter stands elsewhere: then the two cannot be told to be renamed ones."""
-    ours, theirs = _PARAMETER.findall(new), _PARAMETER.findall(old)
+    """Return whether a path parameter has moved, so that old and new names cannot be matched."""
+    newer, older = _PARAMETER.findall(new), _PARAMETER.findall(old)
     return any(
-        mine != its and (mine in theirs or its in ours)
-        for mine, its in zip(ours, theirs, strict=False)
+        new_name != old_name and (new_name in older or old_name in newer)
+        for new_name, old_name in zip(newer, older, strict=False)
     )
 
 
-Status = TypeVar("Status", bound=ir.Answer | ir.Refusal)
+Status = TypeVar("Status", bound=ir.SuccessResponse | ir.ErrorResponse)
 
 
 def _by_status(new: Iterable[Status], old: Iterable[Status]) -> tuple[Status, ...]:
-    found = {answer.status: answer for answer in [*old, *new]}
+    found = {response.status: response for response in [*old, *new]}
     return tuple(found[status] for status in sorted(found))

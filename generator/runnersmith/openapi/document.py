@@ -1,6 +1,6 @@
 """Loaded OpenAPI document: plain values, and the place of each one in its file.
 
-Pure; `reader` makes documents from files. Nothing here knows what OpenAPI means beyond `$ref`.
+Pure; `reader` builds documents from files. This module knows only `$ref` of OpenAPI.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ type_of: dict[type, str] = {
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 Pointer = tuple[str | int, ...]
-# The longest `$ref`, and the most of them that may follow one another to a value.
+# The longest `$ref`, and the longest chain of references to a value.
 MAX_REFERENCE = 1_000
 MAX_REFERENCES = 20
-# (line, column) of a key and of its value; list items have the same place twice.
+# (line, column) of a key and of its value; for a list item, both are the same.
 Marks = tuple[tuple[int, int], tuple[int, int]]
-# By identity of the container and by key or index: an aliased value keeps the place of its anchor.
+# By identity of the container, then by key or index: an alias keeps the place of its anchor.
 MarkIndex = Mapping[tuple[int, str | int], Marks]
 
 
 def printable(text: str) -> str:
-    """Text with escapes for what does not print: line ends, controls, marks of direction."""
+    """Escape characters that do not print: line ends, control and bidirectional characters."""
     if text.isprintable():
         return text
     return "".join(
@@ -42,17 +42,17 @@ def printable(text: str) -> str:
 
 
 def describe(value: Json) -> str:
-    """Name the kind of a value for a message: `a mapping`, `a string`, ..."""
+    """Return the kind of a value for a message: `a mapping`, `a string`, ..."""
     return type_of[type(value)]
 
 
 def pointer_text(pointer: Pointer) -> str:
-    """Write a pointer as RFC 6901 text, with the leading `#` that `$ref` uses."""
+    """Return a pointer as RFC 6901 text, with the leading `#` that `$ref` uses."""
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
 def parse_pointer(text: str) -> tuple[str, ...] | None:
-    """Read `#/a/b` into its parts; None when the text is not a pointer into the same document."""
+    """Parse `#/a/b` into its parts; None unless the text is a pointer into the same document."""
     from urllib.parse import unquote
 
     if text == "#":
@@ -66,11 +66,11 @@ def parse_pointer(text: str) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True, slots=False, eq=False)
 class Document:
-    """One file's content. `name` is how messages call the file; `data` is never changed.
+    """Content of one file. `name` identifies the file in messages; `data` is never changed.
 
-    `files` names the other file, for each entry that an overlay brought in from one.
-    `locate` builds the index of places; it is called on the first look-up only, so that a
-    14 MB description without problems costs no index.
+    `files` holds the other file of each entry that comes from an overlay. `locate` builds the index
+    of places. It is called on the first look-up only, so a 14 MB description without problems needs
+    no index.
     """
 
     name: str
@@ -89,7 +89,10 @@ class Document:
         return Node(document=self, pointer=(), value=self.data)
 
     def place(self, pointer: Pointer, *, key: bool = False) -> Place:
-        """The place of the value at `pointer`, or of its key; of the nearest parent when it is absent."""
+        """Return the place of the value at `pointer` or of its key.
+
+        If it is absent, return the place of its nearest parent.
+        """
         mark, name = (1, 1), self.name
         value = self.data
         for part in pointer:
@@ -110,18 +113,21 @@ class Document:
     def problem(
         self, pointer: Pointer, message: str, *, key: bool = False, severity: Severity = "error"
     ) -> Problem:
-        """A finding at a place. What a message quotes of the document cannot break its line."""
+        """Build a problem at a place.
+
+        Text quoted from the document is escaped, so that the message stays on one line.
+        """
         return Problem(self.place(pointer, key=key), printable(message), severity, pointer)
 
     def find(self, reference: str) -> Node | None:
-        """The target of a `$ref` within this document; None when there is none."""
+        """Return the target of a `$ref` within this document; None if there is none."""
         if reference not in self._found:
             self._found[reference] = self._find(reference)
         return self._found[reference]
 
     @cached_property
     def _found(self) -> dict[str, Node | None]:
-        """Where references lead: many are written a thousand times."""
+        """Cache of reference targets: one target may be referenced a thousand times."""
         return {}
 
     def _find(self, reference: str) -> Node | None:
@@ -143,7 +149,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A value together with where it stands."""
+    """A value and its position in a document."""
 
     document: Document
     pointer: Pointer
@@ -151,17 +157,17 @@ class Node:
 
     @property
     def key(self) -> str:
-        """The last step of the pointer as text; empty at the root."""
+        """Return the last step of the pointer as text; empty at the root."""
         return str(self.pointer[-1]) if self.pointer else ""
 
     def get(self, key: str) -> Node | None:
-        """The entry of a mapping; None when this is no mapping or has no such key."""
+        """Return the entry of a mapping; None for any other value or an absent key."""
         if isinstance(self.value, dict) and key in self.value:
             return self.at(key)
         return None
 
     def at(self, part: str | int) -> Node:
-        """The child at a key or index that is known to exist."""
+        """Return the child at a key or index that is known to exist."""
         child: Json
         if isinstance(self.value, dict):
             child = self.value[str(part)]
@@ -172,35 +178,35 @@ class Node:
         return Node(document=self.document, pointer=(*self.pointer, part), value=child)
 
     def items(self) -> Iterator[tuple[str, Node]]:
-        """The entries of a mapping in document order; nothing for any other value."""
+        """Yield the entries of a mapping in document order; empty for any other value."""
         if isinstance(self.value, dict):
             for key in self.value:
                 yield key, self.at(key)
 
     def elements(self) -> Iterator[Node]:
-        """The items of a list; nothing for any other value."""
+        """Yield the items of a list; empty for any other value."""
         if isinstance(self.value, list):
             for index in range(len(self.value)):
                 yield self.at(index)
 
     def text(self, key: str) -> str | None:
-        """The string under `key`; None when absent or not a string."""
+        """Return the string under `key`; None if it is absent or not a string."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return value if isinstance(value, str) else None
 
     def flag(self, key: str) -> bool:
-        """Whether `key` is present and true."""
+        """Return whether `key` is present and true."""
         return isinstance(self.value, dict) and self.value.get(key) is True
 
     @property
     def reference(self) -> str | None:
-        """The `$ref` of this node, when it is a reference."""
+        """Return the `$ref` of this node, if it is a reference."""
         return self.text("$ref")
 
     def resolved(self) -> Node | None:
-        """This node, or what its `$ref` chain leads to.
+        """Return this node, or the target of its `$ref` chain.
 
-        None when it dangles, goes round in a circle or has more than MAX_REFERENCES steps.
+        Return None if the chain dangles, is circular or has more than MAX_REFERENCES steps.
         """
         node: Node | None = self
         seen: set[Pointer] = set()

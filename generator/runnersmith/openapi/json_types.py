@@ -23,7 +23,7 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class JsonTypes:
-    """The types of a value except null, None for any, and whether the value may be null."""
+    """Types of a value except null, None for any, and whether the value may be null."""
 
     names: frozenset[str] | None
     null: bool
@@ -39,7 +39,7 @@ class JsonTypes:
 
     @property
     def label(self) -> str:
-        """The name of an alternative of these types within a path: `(array|string)`."""
+        """Return the name of an alternative of these types within a path: `(array|string)`."""
         return "any" if self.names is None else "|".join(sorted(self.names)) or "null"
 
     def excludes(self, other: JsonTypes) -> bool:
@@ -49,13 +49,13 @@ class JsonTypes:
 
 ANY = JsonTypes(None, null=True)
 NULL = JsonTypes(frozenset(), null=True)
-# What `false` allows.
+# The types allowed by `false`.
 NOTHING = JsonTypes(frozenset({"nothing"}), null=False)
 
 
 @lru_cache(maxsize=256)
 def named(names: tuple[str, ...], *, nullable: bool) -> JsonTypes:
-    """Return the types that a list of names states."""
+    """Return the types in a list of names."""
     return JsonTypes(frozenset(names) - {"null"}, null=nullable or "null" in names)
 
 

@@ -1,6 +1,6 @@
-"""Values of a spec in messages: on one line, visible, and not too long.
+"""Quoted values in messages: one line, printable and of limited length.
 
-Pure. Whatever stands in a spec may be shown to a terminal, so nothing goes out unescaped.
+Pure. A spec is untrusted and its values reach a terminal, so they are always escaped.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _LONGEST = 72
 
 
 def quote(value: Json) -> str:
-    """Write a scalar as JSON, all of it printable; name the kind of any other value."""
+    """Return a scalar as printable JSON; for any other value, the name of its kind."""
     if isinstance(value, dict | list):
         return describe(value)
     text = json.dumps(value, ensure_ascii=False)
@@ -23,5 +23,5 @@ def quote(value: Json) -> str:
 
 
 def quote_all(values: list[Json]) -> str:
-    """Write several values with commas between."""
+    """Return several quoted values, separated by commas."""
     return ", ".join(map(quote, values))

@@ -1,4 +1,4 @@
-"""Navigation from a node that may be absent or of another kind than it should be. Pure."""
+"""Navigation from a node that may be absent or of an unexpected kind. Pure."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from .spelling import nearest
 
 
 def into(node: Node | None, *names: str) -> Node | None:
-    """What stands below a node under one key after the other."""
+    """Return the node below a node under one key after the other."""
     for name in names:
         node = node.get(name) if node is not None else None
     return node
 
 
 def keys(node: Node | None) -> list[str]:
-    """The keys of a mapping."""
+    """Return the keys of a mapping."""
     return [*node.value] if node is not None and isinstance(node.value, dict) else []
 
 
 def entries(node: Node | None) -> Iterator[Node]:
-    """The values of a mapping."""
+    """Yield the values of a mapping."""
     if node is not None:
         for key in keys(node):
             yield node.at(key)
 
 
 def elements(node: Node | None) -> Iterator[Node]:
-    """The items of a list."""
+    """Return the items of a list."""
     return node.elements() if node is not None else iter(())
 
 
 def lacks(node: Node, field: str) -> bool:
-    """Whether a field is absent or blank, and not merely misspelt: that is said at the field."""
+    """Return whether a field is absent or blank; a misspelt one is reported at the field."""
     found = node.get(field)
     if found is None:
         return nearest(field, keys(node)) is None

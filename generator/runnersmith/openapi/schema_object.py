@@ -12,7 +12,7 @@ from . import json_types, keywords
 from .document import Json, Node
 from .json_types import JsonTypes
 
-# Documents of 3.0 mean these although the specification ignores them.
+# Documents of 3.0 use these too, although the specification ignores them.
 _BESIDE_3_0 = keywords.ANNOTATIONS | {"$ref", "nullable"}
 _STRUCTURE = keywords.STRUCTURE - {"nullable"}
 
@@ -25,7 +25,7 @@ class SchemaObject:
 
     @property
     def keys(self) -> frozenset[str]:
-        """The keywords of the object; none for a boolean."""
+        """Return the keywords of the object; none for a boolean."""
         return frozenset(self.node.value if isinstance(self.node.value, dict) else ())
 
     def get(self, key: str) -> Node | None:
@@ -34,38 +34,38 @@ class SchemaObject:
 
     @property
     def is_reference(self) -> bool:
-        """Whether this is a `$ref` with nothing beside it except prose."""
+        """Return whether this is a `$ref` with nothing beside it except prose."""
         return self.node.reference is not None and all(
             key == "$ref" or keywords.is_prose(key) for key in self.keys
         )
 
     @property
     def combines(self) -> bool:
-        """Whether other schemas hold for the same value: by a `$ref` or an allOf."""
+        """Return whether other schemas hold for the same value: by a `$ref` or an allOf."""
         value = self.node.value
         return isinstance(value, dict) and ("allOf" in value or self.node.reference is not None)
 
     @property
     def offers(self) -> bool:
-        """Whether the object has alternatives."""
+        """Return whether the object has alternatives."""
         value = self.node.value
         return isinstance(value, dict) and ("oneOf" in value or "anyOf" in value)
 
     @property
     def is_component(self) -> bool:
-        """Whether this is a named schema of the document."""
+        """Return whether this is a named schema of the document."""
         return len(self.node.pointer) == 3 and self.node.pointer[:2] == ("components", "schemas")
 
     @property
     def is_silent(self) -> bool:
-        """Whether the object decides no type: it holds texts, limits or `nullable` only."""
+        """Return whether the object decides no type: it holds texts, limits or `nullable` only."""
         if isinstance(self.node.value, dict):
             return not self.keys & _STRUCTURE
         return self.node.value is True
 
     @property
     def type_names(self) -> tuple[str, ...]:
-        """The types that `type` lists, null included; nothing without `type`."""
+        """Return the types that `type` lists, null included; nothing without `type`."""
         value = self.node.value.get("type") if isinstance(self.node.value, dict) else None
         if isinstance(value, list):
             return tuple(name for name in value if isinstance(name, str))
@@ -73,7 +73,7 @@ class SchemaObject:
 
     @property
     def listed(self) -> tuple[Json, ...] | None:
-        """The value of `const`, else those of `enum`, as they are written; None without both."""
+        """Return the value of `const`, else those of `enum`, as they are written; None without both."""
         if not isinstance(self.node.value, dict):
             return None
         if "const" in self.node.value:
@@ -83,7 +83,7 @@ class SchemaObject:
 
     @property
     def values(self) -> tuple[Json, ...] | None:
-        """The listed values, as values of the stated types; None if one is of another type.
+        """Return the listed values, as values of the stated types; None if one is of another type.
 
         The type decides then: what travels has it, and the list has lost the text of its values.
         """
@@ -99,14 +99,14 @@ class SchemaObject:
 
     @property
     def null(self) -> bool:
-        """Whether the object states that null is allowed."""
+        """Return whether the object states that null is allowed."""
         if "null" in self.type_names or self.node.flag("nullable"):
             return True
         return not self.type_names and self.listed is not None and None in self.listed
 
     @property
     def stated(self) -> JsonTypes | None:
-        """The types that the object states, by `type` and by its values; None for no statement."""
+        """Return the types that the object states, by `type` and by its values; None for no statement."""
         if self.node.value is False:
             return json_types.NOTHING
         names, values = self.type_names, self.values

@@ -41,7 +41,7 @@ class Alternatives:
 class Reading:
     """Schema objects that hold at once: their types, all of them, and their unions.
 
-    A union is where its oneOf or anyOf stands, and the parts of each alternative. A lone
+    A union is the place of its oneOf or anyOf, with the parts of each alternative. A lone
     alternative is one of the parts.
     """
 
@@ -58,7 +58,7 @@ class SchemaView(SchemaObject):
 
     @property
     def decides_null(self) -> bool:
-        """Whether null is allowed here, whatever the schemas say that this one combines.
+        """Return whether null is allowed here, whatever the schemas say that this one combines.
 
         It states null beside a `$ref`, an allOf or alternatives, or has `nullable` as a member.
         """
@@ -70,7 +70,7 @@ class SchemaView(SchemaObject):
 
     @property
     def is_nullable_alone(self) -> bool:
-        """Whether the schema is `nullable` with nothing beside it that decides a type."""
+        """Return whether the schema is `nullable` with nothing beside it that decides a type."""
         return self.is_silent and self.node.flag("nullable")
 
     @cached_property
@@ -111,7 +111,7 @@ class SchemaView(SchemaObject):
 
     @property
     def members(self) -> Parts:
-        """The schemas that hold as well: what a `$ref` leads to, and those of allOf."""
+        """Return the schemas that hold as well: what a `$ref` leads to, and those of allOf."""
         if not self.combines:
             return ()
         referred = self.views.target(self.node) if self.node.reference is not None else None
@@ -119,7 +119,7 @@ class SchemaView(SchemaObject):
 
     @cached_property
     def alternatives(self) -> tuple[Alternatives, ...]:
-        """The oneOf and the anyOf of the object."""
+        """Return the oneOf and the anyOf of the object."""
         if not self.offers:
             return ()
         found: list[Alternatives] = []
@@ -139,12 +139,12 @@ class SchemaView(SchemaObject):
 
     @property
     def types(self) -> JsonTypes:
-        """The types of a value, through all that the schema refers to and combines."""
+        """Return the types of a value, through all that the schema refers to and combines."""
         return self.views.read(self.views.parts([self.node])).types
 
     @property
     def is_null(self) -> bool:
-        """Whether only null is allowed; `nullable` alone, as an alternative, means that as well."""
+        """Return whether only null is allowed; `nullable` alone, as an alternative, means that as well."""
         if self.is_silent:
             return self.is_nullable_alone
         target = self.target
@@ -174,7 +174,7 @@ class SchemaView(SchemaObject):
 
 
 class SchemaViews:
-    """The schemas of one document, each viewed once."""
+    """Schemas of one document, each with one view."""
 
     def __init__(self, document: Document) -> None:
         self.document: Document = document
@@ -194,11 +194,11 @@ class SchemaViews:
         return view
 
     def current(self, node: Node) -> Node:
-        """Return a node as it is to be read."""
+        """Return the node to read for a node."""
         return node
 
     def refuse(self, node: Node, reason: str) -> None:
-        """Take note of alternatives that have no end; they count as any value."""
+        """Record infinite alternatives; they count as any value."""
 
     def target(self, node: Node) -> Node | None:
         """Return what a `$ref` leads to, through further ones; None if it leads nowhere."""

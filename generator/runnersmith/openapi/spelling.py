@@ -1,4 +1,4 @@
-"""Suggestions for misspelt names: the closest known one. Pure."""
+"""Suggests the closest known name for a typo. Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from .messages import quote
 
-# What is compared to find out what was meant.
+# Limits of a comparison, which takes long for long names and for many.
 _LONGEST_NAME = 60
 _MOST_NAMES = 500
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean 'x'?`, or nothing, for a name among few."""
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for a typo among a few names; empty if none is close."""
     from difflib import get_close_matches
 
     close = get_close_matches(word, list(known), 1)
@@ -21,16 +21,16 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean "x"?`, or nothing, for a name among very many."""
+    """Return `; did you mean "x"?` for a typo among many names; empty if none is close."""
     found = nearest(name, known)
     return f"; did you mean {quote(found)}?" if found else ""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is spelt most like another; None when there is too much to compare."""
+    """Return the known name closest to another; None if there are too many to compare."""
     if not name or len(name) > _LONGEST_NAME:
         return None
-    # To compare all in full takes long: only those that start or end alike.
+    # Comparing all of them takes too long: only those with the same start or end count.
     alike = [
         other
         for other in known

@@ -1,7 +1,7 @@
-"""Survey of a document: where each kind of OpenAPI object stands, found by one walk.
+"""Survey of a document: the place of every OpenAPI object by kind, found in one walk.
 
-Pure. Only what the tables name is entered: example values, defaults and extensions are data, and
-what looks like a `$ref` or a schema in there is none.
+Pure. Only the fields named in the tables are walked. Examples, defaults and extensions are data: a
+`$ref` or a schema inside them is neither.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Kind = Literal[
     "schema",
 ]
 Version = Literal["3.0", "3.1"]
-# How a field holds its objects: itself one, a list of them, or a mapping of names to them.
+# How a field holds its objects: one object, a list of them, or a mapping of names to them.
 Shape = Literal["one", "list", "map"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -112,13 +112,13 @@ _FIELDS: Mapping[Kind, Mapping[str, tuple[Shape, Kind]]] = {
         "else": ("one", "schema"),
     },
 }
-# Objects whose every entry, extensions aside, is of one kind.
+# Objects whose entries, extensions aside, are all of one kind.
 _ENTRIES: Mapping[Kind, Kind] = {
     "paths": "path item",
     "callback": "path item",
     "responses": "response",
 }
-# Where data stands: what no check of structure or wording may look into.
+# Fields that hold data, which checks of structure and wording skip.
 _DATA: Mapping[Kind, frozenset[str]] = {
     "schema": frozenset({"example", "examples", "default", "enum", "const"}),
     "parameter": frozenset({"example"}),
@@ -131,7 +131,7 @@ _DATA: Mapping[Kind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """An operation of `paths`, with its surroundings. `item` holds the path item's own fields."""
+    """An operation of `paths` and its path. `item` holds the path item's own fields."""
 
     path: str
     method: str
@@ -142,7 +142,7 @@ class Endpoint:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Survey:
-    """Every OpenAPI object of a document, by kind and by place, in document order."""
+    """Every OpenAPI object of a document, by kind and place, in document order."""
 
     document: Document
     version: Version
@@ -151,22 +151,22 @@ class Survey:
 
     @cached_property
     def views(self) -> SchemaViews:
-        """The schemas of the document."""
+        """Return the schemas of the document."""
         return SchemaViews(self.document)
 
     def of(self, *kinds: Kind) -> Iterator[Node]:
-        """The objects of some kinds, one kind after the other."""
+        """Yield the objects of several kinds, one kind after the other."""
         for kind in kinds:
             yield from self.nodes.get(kind, ())
 
     def everything(self) -> Iterator[tuple[Kind, Node]]:
-        """Every object with its kind."""
+        """Yield every object with its kind."""
         for kind, nodes in self.nodes.items():
             for node in nodes:
                 yield kind, node
 
     def values(self) -> Iterator[tuple[Pointer, Json]]:
-        """Every value below the root, what stands in examples and other data aside."""
+        """Yield every value below the root, except examples and other data."""
         waiting: list[tuple[Pointer, Json]] = [((), self.document.data)]
         while waiting:
             pointer, value = waiting.pop()
@@ -186,7 +186,7 @@ class Survey:
 
     @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """The operations below `paths`, also those of a path item that is a reference."""
+        """Return the operations below `paths`, including those of referenced path items."""
         found: list[Endpoint] = []
         for paths in self.of("paths"):
             for path, at in paths.items():
@@ -203,7 +203,7 @@ class Survey:
 
 
 def survey(document: Document, version: Version) -> Survey:
-    """Walk the document once."""
+    """Survey a document in one walk."""
     nodes: dict[Kind, list[Node]] = {}
     kinds: dict[Pointer, Kind] = {}
     waiting: list[tuple[Kind, Node]] = [("document", document.root)]

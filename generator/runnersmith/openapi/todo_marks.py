@@ -1,11 +1,11 @@
-"""Marks that `bump` leaves for a person to write prose or decide: `TODO(bump): ...`.
+"""Marks of open decisions that `bump` leaves for a person: `TODO(bump): ...`.
 
-    description: "TODO(bump): say what it holds"      in the place of prose
-    # TODO(bump): confirm the name                    above what may stay, once it is looked at
+    description: "TODO(bump): say what it holds"      in place of prose
+    # TODO(bump): confirm the name                    above a value to review
     method: restart
 
-A mark is text, in a value or in a comment, so that it can stand anywhere and be taken out without
-a trace. What holds one is not finished: `validate` and `generate` refuse it. Pure.
+A mark is text in a value or in a comment, so it fits anywhere and can be removed without a trace.
+`validate` and `generate` reject a spec that still has one. Pure.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _ENDS = re.compile(r"[\"'\s]+\Z")
 
 
 def mark(what: str) -> str:
-    """The mark of a decision, on one line; it may hold names that are GitHub's."""
+    """Return the mark of a decision, on one line. Names inside it may come from GitHub."""
     return MARK + _visible(" ".join(what.split()))
 
 
 def undecided(text: str, name: str) -> tuple[Problem, ...]:
-    """Every mark in the text of a spec that messages call `name`; none may be left."""
+    """Return a problem for every mark in the text of the spec file `name`."""
     return tuple(_marks(text, name))
 
 
@@ -38,13 +38,13 @@ def _marks(text: str, name: str) -> Iterator[Problem]:
             what = _ENDS.sub("", found["what"] or "")
             if line.lstrip().startswith("#"):
                 what = " ".join([what, *_continued(lines[number:])])
-            shown = _visible(what) or "something is left to decide"
+            shown = _visible(what) or "decide this"
             place = Place(name, number, found.start() + 1)
             yield Problem(place, f"undecided: {shown}; then drop TODO(bump)")
 
 
 def _continued(lines: list[str]) -> Iterator[str]:
-    """The lines of a comment that go on with what is above, set in further than a mark is."""
+    """Yield the lines of a comment that continue a mark: those indented further than the mark."""
     for line in lines:
         if (found := _FURTHER.match(line)) is None:
             return
@@ -52,5 +52,5 @@ def _continued(lines: list[str]) -> Iterator[str]:
 
 
 def _visible(text: str) -> str:
-    """Text of which nothing does anything to a terminal, or to a line."""
+    """Return text without characters that control a terminal or end a line."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

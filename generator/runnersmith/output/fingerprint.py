@@ -1,6 +1,6 @@
-"""Fingerprint of the inputs of a generated package: hashes and versions, as the lock has them.
+"""Fingerprint of a generated package's inputs: hashes and versions, as stored in the lock file.
 
-Reads the spec, the packs and this package; writes nothing. Equal fingerprints give equal packages.
+Reads the spec, the packs and this package; writes nothing. Equal fingerprints mean equal output.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from ..overlay import versions
 from ..problems import UsageError
 from ..project import Project
 
-# What shapes the output, beside our own code.
+# The libraries that affect the output.
 TOOLS = ("black", "datamodel-code-generator", "jinja2", "msgspec")
 
 
 def tools() -> dict[str, str]:
-    """The versions of the libraries that shape the output."""
+    """Return the versions of the libraries that affect the output."""
     return {name: version(name) for name in TOOLS}
 
 
 def inputs(project: Project) -> dict[str, str]:
-    """A hash of each kind of input. Names of files count by where they are below their folder."""
+    """Return a hash of each kind of input. File names count relative to their folder."""
     here = Path(__file__).parent.parent
-    said = [project.package, project.package_version]
-    settings = json.dumps([*said, "skip-unsupported"] if project.skip_unsupported else said)
+    names = [project.package, project.package_version]
+    settings = json.dumps([*names, "skip-unsupported"] if project.skip_unsupported else names)
     return {
         "generator": _tree(here, (path for path in here.rglob("*") if _is_source(here, path))),
         "settings": hashlib.sha256(settings.encode("utf-8")).hexdigest(),
@@ -38,8 +38,8 @@ def inputs(project: Project) -> dict[str, str]:
     }
 
 
-# What of this package has no part in what is generated. In a wheel, spec and templates lie in
-# `_data`; they are inputs of their own.
+# Parts of this package without effect on the output. In a wheel, spec and templates are in `_data`;
+# they have their own hashes.
 APART = frozenset(
     {
         "__main__.py",
@@ -62,9 +62,9 @@ def _is_source(here: Path, path: Path) -> bool:
 
 
 def _packs(project: Project) -> str:
-    """One hash of every pack, those that others extend included, in the order that they count in.
+    """Return one hash of every pack, extended ones included, in their order of precedence.
 
-    The client's runtime counts for all of them: templates print its docstrings.
+    The client's runtime is part of each of them, since templates print its docstrings.
     """
     runtime = packs.shipped("templates") / "client" / "runtime"
     found = hashlib.sha256(_tree(runtime, runtime.rglob("*.py")).encode())
@@ -77,7 +77,7 @@ def _packs(project: Project) -> str:
 
 
 def _tree(folder: Path, paths: Iterable[Path]) -> str:
-    """One hash of some files, whatever order the system lists them in."""
+    """Return one hash of files, independent of the order in which the system lists them."""
     found = hashlib.sha256()
     for path in sorted(paths):
         try:

@@ -1,6 +1,6 @@
-"""Formatter of generated files: black, as a library, with no configuration read from anywhere.
+"""Formatter of generated files: black as a library, without any configuration file.
 
-Opens no file. Starts processes that share the work when there is much of it.
+Opens no file. Starts processes to share the work if there are many files.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from .lockfile import PreviousRun
 LINE_LENGTH = 100
 
 
-# Below this, in characters, starting processes takes longer than they save.
+# Below this number of characters, starting processes takes longer than it saves.
 _MANY = 1_000_000
 
 
 def format_files(files: Mapping[str, str], before: PreviousRun | None = None) -> dict[str, str]:
-    """Format every file by its suffix, but for what was formatted before.
+    """Format every file by its suffix, except those with a formatted version in `before`.
 
-    Many files are shared among processes, one for each processor; the result is the same.
+    Many files are shared among processes, one for each processor, with the same result.
     """
     kept = {path: before.formatted(path, text) for path, text in files.items()} if before else {}
     new = {path: text for path, text in files.items() if kept.get(path) is None}
@@ -31,7 +31,7 @@ def format_files(files: Mapping[str, str], before: PreviousRun | None = None) ->
     if processors == 1 or sum(map(len, new.values())) < _MANY:
         made = {path: format_text(path, text) for path, text in new.items()}
     else:
-        # The longest first, so that none is left over for one process at the end.
+        # The longest first, so that none is left for one process at the end.
         order = sorted(new, key=lambda path: (-len(new[path]), path))
         from concurrent.futures import ProcessPoolExecutor
 
@@ -46,11 +46,11 @@ def format_files(files: Mapping[str, str], before: PreviousRun | None = None) ->
 
 
 def format_text(path: str, text: str) -> str:
-    """Format one file by its suffix; line ends are newlines everywhere."""
+    """Format one file by its suffix; lines end with a newline on every system."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not path.endswith((".py", ".pyi")):
         return text.rstrip("\n") + "\n"
-    # Heavy: imported when something is formatted.
+    # Heavy: imported only to format.
     from black import format_str
     from black.mode import Mode, TargetVersion
 

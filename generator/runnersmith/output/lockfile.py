@@ -1,7 +1,8 @@
-"""Lock file of an output folder: what the generator made there, and from what, by hashes.
+"""Lock file of an output folder: hashes of the generated files and of their inputs.
 
-It tells the generator's files from other people's, so that no stale file stays and no stranger's is
-lost; and it tells in an instant whether anything has changed. No date, no path outside the folder.
+The lock distinguishes generated files from all others, so that stale ones are removed and others
+are kept. It also shows at once whether an input has changed. It has no date and no path outside the
+folder.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ FORMAT = 1
 
 
 class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The contents of a lock.
+    """Contents of a lock file.
 
     `inputs`: kind of input -> hash. `tools`: library -> version. `rendered`: path below the folder
-    -> hash of what the template gave, before it was formatted. `files`: path -> hash of the file; an
-    empty hash claims a file that an interrupted run may have left. Hashes are SHA-256 in hex.
+    -> hash of the text before formatting. `files`: path -> hash of the file; an empty hash marks a
+    file that an interrupted run may have left. Hashes are SHA-256 in hex.
     """
 
     format: int = FORMAT
@@ -45,7 +46,7 @@ def lock_of(
     tools: Mapping[str, str],
     rendered: Mapping[str, str] = MappingProxyType({}),
 ) -> Lock:
-    """The lock of a finished folder; `rendered` is the text of files before they were formatted."""
+    """Return the lock of a complete folder; `rendered` is the text of files before formatting."""
     hashes = {path: digest(text.encode("utf-8")) for path, text in sorted(files.items())}
     return Lock(
         inputs=dict(sorted(inputs.items())),
@@ -56,12 +57,12 @@ def lock_of(
 
 
 def text(lock: Lock) -> str:
-    """The text of a lock file."""
+    """Return the text of a lock file."""
     return json.dumps(msgspec.to_builtins(lock), indent=2) + "\n"
 
 
 def read(folder: Path) -> Lock:
-    """The lock of a folder; an empty one where there is none. Raises UsageError when it is damaged."""
+    """Return the lock of a folder, empty if there is none. Raises UsageError if it is damaged."""
     path = folder / NAME
     try:
         lock = msgspec.json.decode(path.read_bytes(), type=Lock)
@@ -77,7 +78,7 @@ def read(folder: Path) -> Lock:
 
 
 def is_inside(name: str) -> bool:
-    """Whether a path stays below the folder that it is relative to, and is written in the one way."""
+    """Return whether a path is normalized and stays below the folder that it is relative to."""
     path = PurePosixPath(name)
     plain = path.as_posix() == name and "\\" not in name and "\0" not in name
     return (
@@ -90,12 +91,12 @@ def is_inside(name: str) -> bool:
 
 
 def claim(old: Lock, paths: Iterable[str]) -> Lock:
-    """A lock that claims the old files and the new ones: what holds while files are replaced."""
+    """Return a lock with the old and the new files, valid while files are being replaced."""
     return Lock(files=dict(sorted({**dict.fromkeys(paths, ""), **old.files}.items())))
 
 
 def is_current(folder: Path, inputs: Mapping[str, str], tools: Mapping[str, str]) -> bool:
-    """Whether a folder is, by its lock, what these inputs give and has not been touched since."""
+    """Return whether the files of a folder are unchanged and result from these inputs."""
     lock = read(folder)
     if lock.inputs != inputs or lock.tools != tools:
         return False
@@ -108,9 +109,9 @@ def is_current(folder: Path, inputs: Mapping[str, str], tools: Mapping[str, str]
 
 
 class PreviousRun:
-    """What need not be done again since the last run, by its lock.
+    """Results of the last run that can be reused, according to its lock.
 
-    Trusts the lock as `check` does, and no file that was changed since.
+    The lock is trusted, as in `check`. Files changed since are not used.
     """
 
     def __init__(self, folder: Path, inputs: Mapping[str, str], tools: Mapping[str, str]) -> None:
@@ -121,14 +122,14 @@ class PreviousRun:
 
     @property
     def validated(self) -> bool:
-        """Whether the same spec was found valid by the same generator."""
+        """Return whether the same spec passed validation by the same generator."""
         return all(
             name in self.inputs and self.lock.inputs.get(name) == self.inputs[name]
             for name in ("generator", "spec")
         )
 
     def formatted(self, path: str, rendered: str) -> str | None:
-        """The formatted text of what was rendered for a path; None when it has to be made."""
+        """Return the formatted text for a rendered one; None if it must be formatted."""
         if self.lock.rendered.get(path) != digest(rendered.encode("utf-8")):
             return None
         try:

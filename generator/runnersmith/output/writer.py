@@ -1,8 +1,9 @@
-"""Writer of the output folder, which also compares it with what should be there. The only writer.
+"""Writer of the output folder, also used to compare it with the expected files. The only writer.
 
-Writing is safe to interrupt: everything is staged first; then the lock claims the old and the new
-files; then each file is replaced atomically; then files that are no longer made are removed; last,
-the final lock is put in place. A file is old or new at any moment, and the next run mends the rest.
+Writing is safe to interrupt. Everything is staged first. Then the lock is replaced by one that
+lists the old and the new files. Then each file is replaced atomically, and files that are no longer
+generated are removed. The final lock is put in place last. At any moment, a file is either old or
+new, and the next run completes the rest.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from pathlib import Path
 from ..problems import UsageError
 from . import lockfile
 
-# What Python and its tools leave behind everywhere, and nobody keeps.
+# Caches of Python and its tools.
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 _STAGING = ".runnersmith-"
 
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What a run changed, by path below the output folder."""
+    """Changes of a run, by path below the output folder."""
 
     created: tuple[str, ...]
     changed: tuple[str, ...]
@@ -35,16 +36,16 @@ class WriteResult:
 
 
 def write(folder: Path, files: Mapping[str, str], made: lockfile.Lock) -> WriteResult:
-    """Bring a folder to exactly these files, and their lock.
+    """Make a folder contain exactly these files and their lock.
 
-    Raises UsageError, with nothing changed, when the folder cannot be written or holds files that
-    the generator did not make.
+    Raises UsageError, with nothing changed, if the folder cannot be written or contains files that
+    were not generated.
     """
     _refuse_file(folder)
     old = lockfile.read(folder)
     wanted = {**files, lockfile.NAME: lockfile.text(made)}
     _refuse_links(folder, {*wanted, *old.files})
-    _refuse_strangers(folder, wanted)
+    _refuse_unknown_files(folder, wanted)
     before = {path: _read(folder / path) for path in wanted}
     created = sorted(path for path in files if before[path] is None)
     changed = sorted(path for path, text in files.items() if before[path] not in (None, text))
@@ -65,7 +66,7 @@ def write(folder: Path, files: Mapping[str, str], made: lockfile.Lock) -> WriteR
     except OSError as error:
         raise UsageError(
             f"{error.filename2 or error.filename or folder}: cannot be written: {error.strerror or error}; "
-            "every file is old or new, none is half written: run generate again when this is mended"
+            "no file is half written; fix this and run generate again"
         ) from None
     return WriteResult(
         tuple(created), tuple(changed), tuple(removed), len(files) - len(created) - len(changed)
@@ -73,7 +74,7 @@ def write(folder: Path, files: Mapping[str, str], made: lockfile.Lock) -> WriteR
 
 
 def _read(path: Path) -> str | None:
-    """A file's text; None when there is none, or a link. What is not UTF-8 differs from all that is made."""
+    """Return a file's text; None if it is absent or a link. Invalid UTF-8 is replaced."""
     try:
         return None if path.is_symlink() else path.read_bytes().decode("utf-8", errors="replace")
     except (FileNotFoundError, NotADirectoryError):
@@ -88,7 +89,7 @@ def _replace(
     folder: Path, texts: Mapping[str, str], removed: list[str], claim: str, final: str
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    # Below the folder itself: the same file system, so that a replacement is one rename.
+    # Below the folder itself, thus on the same file system, so that each replacement is a rename.
     staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
     try:
         staged = {path: staging / str(number) for number, path in enumerate(texts)}
@@ -109,13 +110,13 @@ def _replace(
 
 
 def _clean(folder: Path) -> None:
-    """Remove what runs that were killed have staged."""
+    """Remove the staged files of interrupted runs."""
     for left in folder.glob(f"{_STAGING}*"):
         shutil.rmtree(left, ignore_errors=True)
 
 
 def _remove_empty(folder: Path, parent: Path) -> None:
-    """Remove the folders that a removed file leaves empty, caches aside, up to the output folder."""
+    """Remove folders left empty by a removed file, caches aside, up to the output folder."""
     while parent != folder and parent.is_dir():
         if any(child.name not in _CACHES for child in parent.iterdir()):
             return
@@ -123,7 +124,7 @@ def _remove_empty(folder: Path, parent: Path) -> None:
         parent = parent.parent
 
 
-# ── Files of other people ────────────────────────────────────────────────────────────────────
+# ── Files that were not generated ────────────────────────────────────────────────────────────
 
 
 def _refuse_file(folder: Path) -> None:
@@ -132,7 +133,7 @@ def _refuse_file(folder: Path) -> None:
 
 
 def _refuse_links(folder: Path, paths: set[str]) -> None:
-    """Raise UsageError when a folder of ours is a link: what is behind it is not ours to change."""
+    """Raise UsageError if a folder to write is a link: its target must not be changed."""
     parents = {
         parent
         for path in paths
@@ -146,11 +147,11 @@ def _refuse_links(folder: Path, paths: set[str]) -> None:
             )
 
 
-def _refuse_strangers(folder: Path, wanted: Mapping[str, str]) -> None:
-    """Raise UsageError when the folder holds a file that is neither ours nor ignored by git."""
+def _refuse_unknown_files(folder: Path, wanted: Mapping[str, str]) -> None:
+    """Raise UsageError if the folder has a file that is neither generated nor ignored by git."""
     found = [
         path
-        for path in strangers(folder)
+        for path in unknown_files(folder)
         if path not in wanted or _read(folder / path) != wanted[path]
     ]
     if found:
@@ -158,12 +159,12 @@ def _refuse_strangers(folder: Path, wanted: Mapping[str, str]) -> None:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         raise UsageError(
             f"{folder / found[0]}{more}: {what}not made by runnersmith; move it out of the output folder, "
-            "or have git ignore it. Nothing was changed"
+            "or add it to .gitignore. Nothing was changed"
         )
 
 
-def strangers(folder: Path) -> list[str]:
-    """The files that the lock does not know and git does not ignore."""
+def unknown_files(folder: Path) -> list[str]:
+    """Return the files that are not in the lock and not ignored by git."""
     known = lockfile.read(folder).files
     found = [path for path in _present(folder) if path not in known and path != lockfile.NAME]
     ignored = _ignored(folder, found)
@@ -171,7 +172,7 @@ def strangers(folder: Path) -> list[str]:
 
 
 def _present(folder: Path) -> Iterator[str]:
-    """Every file and link below a folder, but for caches and what interrupted runs have staged."""
+    """Yield every file and link below a folder, except caches and staged files."""
     for base, folders, names in os.walk(folder):
         links = [name for name in folders if Path(base, name).is_symlink()]
         for name in (*names, *links):
@@ -184,7 +185,7 @@ def _present(folder: Path) -> Iterator[str]:
 
 
 def _ignored(folder: Path, paths: list[str]) -> set[str]:
-    """Those of the paths that git ignores; none where there is no git."""
+    """Return the paths that git ignores; none without git."""
     if not paths:
         return set()
     try:
@@ -206,11 +207,11 @@ def _ignored(folder: Path, paths: list[str]) -> set[str]:
 def differences(
     folder: Path, files: Mapping[str, str], made: lockfile.Lock, name: str
 ) -> Iterator[str]:
-    """Unified diffs that would bring the folder to these files: missing, stale and different ones."""
+    """Yield unified diffs that lead to these files: for missing, stale and different ones."""
     _refuse_file(folder)
     wanted = {**files, lockfile.NAME: lockfile.text(made)}
     stale = {path for path in lockfile.read(folder).files if os.path.lexists(folder / path)}
-    for path in sorted({*wanted, *stale, *strangers(folder)}):
+    for path in sorted({*wanted, *stale, *unknown_files(folder)}):
         found, want = _read(folder / path), wanted.get(path)
         if found != want or want is None:
             yield from _diff(f"{name}/{path}", found, want)

@@ -1,9 +1,8 @@
-"""OpenAPI Overlay 1.1, applied strictly: an action that does nothing is a mistake, never a success.
+"""OpenAPI Overlay 1.1, applied strictly: an action without effect is a problem.
 
-Pure. The document is left alone; the result shares what was not touched, and every entry keeps its
-place, in whichever of the two files it stands. Stricter than the specification in one point: a
-target that selects nothing is a problem, since an overlay that no longer fits would otherwise say
-of an old API version what is no longer so.
+Pure. The input document is not changed. The result shares its unchanged values, and every entry
+keeps its place in its own file. One rule is stricter than the specification: a target that selects
+nothing is a problem. Otherwise, an outdated overlay would describe an old API version wrongly.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ __all__ = ["MAX_PATH", "apply"]
 
 
 def apply(document: Document, overlay: Document) -> Document:
-    """Apply an overlay's actions in their order. Raises SpecError with every problem of the overlay."""
+    """Apply an overlay's actions in order. Raises SpecError with every problem of the overlay."""
     problems = list(faults(overlay))
     if problems:
         raise SpecError(problems)
@@ -37,7 +36,7 @@ def _apply(document: Document, action: Node) -> Document:
     edit = Edit(document, action)
     pointers = select(document, action.at("target"))
     if action.get("remove") is not None:
-        # From the end, so that the indexes of list items that are still to go stay right.
+        # From the end, so that the indexes of the remaining list items stay right.
         for pointer in sorted(pointers, key=_order, reverse=True):
             edit.remove(pointer)
     elif (copied := action.get("copy")) is not None:

@@ -1,6 +1,6 @@
-"""A document in the making, each entry of which keeps its place, in whichever file it stands.
+"""Copy-on-write edit of a document, in which each entry keeps its place in its own file.
 
-Pure: what is changed is copied on the way to it; the rest is shared with the document before.
+Pure: only the containers on the way to a change are copied; the rest is shared.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Container = dict[str, Json] | list[Json]
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """An index of places, with the documents that it was taken from.
+    """An index of places, with the documents from which it was built.
 
-    Places go by the identity of containers, so these have to stay alive as long as it does.
+    Places are found by the identity of containers, so the documents must live as long as the index.
     """
 
     index: MarkIndex
@@ -30,7 +30,7 @@ class _Marks:
 
 
 def _get(container: Container, part: str | int) -> Json:
-    """The child at a part of a pointer that was selected."""
+    """Return the child at a part of a pointer that was selected."""
     return container[str(part)] if isinstance(container, dict) else container[int(part)]
 
 
@@ -43,7 +43,7 @@ def _put(container: Container, part: str | int, value: Json) -> None:
 
 @dataclass(slots=True)
 class Edit:
-    """A copy of a document in the making: what is changed is copied on the way to it, once."""
+    """A copy of a document during its edit: each container is copied once, before a change."""
 
     document: Document
     action: Node
@@ -60,7 +60,7 @@ class Edit:
         self.files = dict(self.document.files)
 
     def result(self) -> Document:
-        """The changed document. Raises SpecError with all that did not fit, or is too much."""
+        """Return the changed document. Raises SpecError with every problem, size included."""
         if self.problems:
             raise SpecError(self.problems)
         _check_bounds(self.root[0], self.action)
@@ -72,7 +72,7 @@ class Edit:
         )
 
     def _own(self, container: Container, part: str | int) -> Json:
-        """The child of a container that is ours to change, made ours too."""
+        """Return the child of a container that is already copied, and copy the child too."""
         child = _get(container, part)
         if not isinstance(child, dict | list) or id(child) in self.own:
             return child
@@ -91,7 +91,7 @@ class Edit:
         return copied
 
     def _carry(self, old: tuple[int, str | int], new: tuple[int, str | int]) -> None:
-        """Give an entry the place of another."""
+        """Copy the place of an entry to another."""
         if old in self.marks:
             self.marks[new] = self.marks[old]
         else:
@@ -102,7 +102,7 @@ class Edit:
             self.files.pop(new, None)
 
     def _parent(self, pointer: Pointer) -> Container:
-        """The container of a place, ours to change."""
+        """Return the container of a pointer, copied and thus safe to change."""
         container: Container = self.root
         for part in (0, *pointer[:-1]):
             child = self._own(container, part)
@@ -110,7 +110,7 @@ class Edit:
                 raise SpecError(
                     [
                         self.action.problem(
-                            "an earlier target of this action holds this one; split the action"
+                            "an earlier target of this action contains this one; split the action"
                         )
                     ]
                 )
@@ -150,7 +150,7 @@ class Edit:
             _put(container, part, source.value)
             self._bring((id(container), part), source)
         else:
-            # A copy does not fit through the overlay's fault, not the document's.
+            # A failed copy is a mistake in the overlay, not in the document.
             place = source if source.document is self.action.document else self.action
             self.problems.append(
                 place.problem(
@@ -159,7 +159,7 @@ class Edit:
             )
 
     def _bring(self, entry: tuple[int, str | int], source: Node) -> None:
-        """Note where an entry, and all below it, comes from."""
+        """Record the source of an entry and of everything below it."""
         marks = source.document.marks
         parent = (
             source.document.root
@@ -185,7 +185,7 @@ def at(document: Document, pointer: Pointer) -> Node:
 
 
 def _check_bounds(data: Json, action: Node) -> None:
-    """Refuse what an action has made too large or too deep for what comes after it."""
+    """Check that the result of an action is within the bounds that later stages rely on."""
     waiting: list[tuple[Json, int]] = [(data, 1)]
     tally = limits.Tally()
     while waiting:

@@ -1,4 +1,4 @@
-"""Form of an overlay, and the places that the JSONPaths of its actions select. Pure."""
+"""Form of an overlay, and the nodes selected by the JSONPaths of its actions. Pure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _ACTION = frozenset({"target", "description", "update", "copy", "remove"})
 
 
 def faults(overlay: Document) -> list[Problem]:
-    """What is wrong with the form of an overlay."""
+    """Return the problems in the form of an overlay."""
     root = overlay.root
     found: list[Problem] = []
     if not _VERSION.match(root.text("overlay") or ""):
         return [
             root.problem(
-                "not an overlay: `overlay` has to be a version of the Overlay Specification, such as 1.1.0"
+                "not an overlay: `overlay` must be an Overlay Specification version, such as 1.1.0"
             )
         ]
     info = root.get("info")
@@ -31,12 +31,12 @@ def faults(overlay: Document) -> list[Problem]:
     if actions is None or not isinstance(actions.value, list) or not actions.value:
         return [
             *found,
-            (actions or root).problem("an overlay needs a list of actions with one at least"),
+            (actions or root).problem("an overlay needs a list of at least one action"),
         ]
     for action in actions.elements():
         found += _unknown(action, _ACTION, "an action")
         if not action.text("target"):
-            found.append(action.problem("an action needs a target, a JSONPath of what it changes"))
+            found.append(action.problem("an action needs a target, a JSONPath"))
         if (
             sum(key in action.value for key in ("update", "copy", "remove")) != 1
             if isinstance(action.value, dict)
@@ -45,7 +45,7 @@ def faults(overlay: Document) -> list[Problem]:
             found.append(action.problem("an action needs exactly one of update, copy and remove"))
         elif (remove := action.get("remove")) is not None and remove.value is not True:
             found.append(
-                remove.problem("remove can only be true; drop the action if it is to do nothing")
+                remove.problem("remove must be true; drop the action if it should do nothing")
             )
     return found
 
@@ -58,12 +58,15 @@ def _unknown(node: Node, known: frozenset[str], what: str) -> list[Problem]:
     ]
 
 
-# The reader of paths goes down with them, and has no bound of its own.
+# The JSONPath parser is recursive and has no bound of its own.
 MAX_PATH = 1000
 
 
 def select(document: Document, target: Node) -> list[Pointer]:
-    """Where a JSONPath leads. Raises SpecError when it cannot be read or leads nowhere."""
+    """Return the nodes selected by a JSONPath.
+
+    Raises SpecError if it is invalid or selects nothing.
+    """
     # Imported here: only a description with older versions has overlays.
     import jsonpath_rfc9535
     from jsonpath_rfc9535.exceptions import JSONPathError
@@ -86,6 +89,6 @@ def select(document: Document, target: Node) -> list[Pointer]:
         ) from None
     if not found:
         raise SpecError(
-            [target.problem(f"{shown} selects nothing in {document.name}; mend or drop the action")]
+            [target.problem(f"{shown} selects nothing in {document.name}; fix or drop the action")]
         )
     return list(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""API versions of a spec: the document is the newest, overlays give the others.
+"""API versions of a spec: the document is the newest, overlays describe the others.
 
 Reads `versions/VERSION.overlay.yaml` beside the spec; each builds on the next newer version.
 """
@@ -17,24 +17,25 @@ EXTENSION = "x-runnersmith"
 
 
 def overlays(spec: Path) -> list[Path]:
-    """The overlays of a spec, for the newest of the older versions first."""
+    """Return the overlays of a spec, from the newest older version to the oldest."""
     folder = spec.parent / "versions"
     for path in sorted(folder.glob("*")):
         meant = path.suffix in (".yaml", ".yml", ".json") and _is_date(path.name[:10])
         if meant and not path.name.endswith(SUFFIX):
             raise UsageError(
-                f"{path}: is no overlay by its name; call it VERSION{SUFFIX}, or move it away"
+                f"{path}: not named as an overlay; rename it to VERSION{SUFFIX} or move it"
             )
     return sorted(folder.glob(f"*{SUFFIX}"), reverse=True)
 
 
 def load(spec: Path, name: str) -> tuple[Document, ...]:
-    """Every version of a spec, the newest first. Raises SpecError with the problems of all overlays.
+    """Load every version of a spec, newest first.
 
-    A document that has nothing of ours has no overlays of ours either: it is one version.
+    Raises SpecError with the problems of all overlays. A document without `x-runnersmith` has no
+    overlays: it is one version.
     """
     documents = [reader.load(spec, name=name)]
-    if not is_ours(documents[0]):
+    if not is_curated(documents[0]):
         return tuple(documents)
     problems: list[Problem] = []
     for path in overlays(spec):
@@ -49,8 +50,8 @@ def load(spec: Path, name: str) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-def is_ours(document: Document) -> bool:
-    """Whether a document is written for this generator: `x-runnersmith` at its root or on an operation."""
+def is_curated(document: Document) -> bool:
+    """Return whether a document is curated: with `x-runnersmith` at its root or on an operation."""
     paths = document.root.get("paths")
     items = [item for _, item in paths.items()] if paths else []
     operations = (operation for item in items for _, operation in item.items())
@@ -61,7 +62,7 @@ def _older(newer: Document, layer: Document, version: str) -> Document:
     """Apply the overlay of a version to the next newer document."""
     if not _is_date(version):
         raise SpecError(
-            [layer.problem((), f"{version!r} is no API version; name the file after one, a date")]
+            [layer.problem((), f"{version!r} is not an API version; use a date such as 2022-11-28")]
         )
     if version >= version_of(newer):
         message = (
@@ -70,7 +71,9 @@ def _older(newer: Document, layer: Document, version: str) -> Document:
         raise SpecError([layer.problem((), message)])
     older = overlay.apply(newer, layer)
     if (found := version_of(older)) != version:
-        message = f"makes a document of API version {found}; set $.info.version to {version}, the file's name"
+        message = (
+            f"describes API version {found}; set $.info.version to {version}, as in the file name"
+        )
         raise SpecError([layer.problem((), message)])
     return older
 
@@ -83,13 +86,13 @@ def _is_date(text: str) -> bool:
 
 
 def version_of(document: Document) -> str:
-    """The API version that a document says it describes."""
+    """Return the API version of a document."""
     info = document.root.get("info")
     return (info.text("version") if info else None) or ""
 
 
 def pick(documents: tuple[Document, ...], version: str | None) -> Document:
-    """The document of a version, the newest when none is named. Raises UsageError when there is none."""
+    """Return the document of a version, by default the newest. Raises UsageError if absent."""
     if version is None:
         return documents[0]
     for document in documents:

@@ -1,4 +1,4 @@
-"""Packs: folders of templates and a `pack.toml` that says which files they make.
+"""Packs: folders of templates with a `pack.toml` that lists their outputs.
 
 Reads pack folders; `scaffold` writes a new one. Light: no template engine is loaded. Packs are
 trusted code, unlike specs.

@@ -1,4 +1,4 @@
-"""Manifest of a pack, pack.toml: its contents, and every mistake in one with its line. Pure."""
+"""Manifest of a pack (pack.toml): its contents, and every problem with its line. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ..ir import IR_CHANGES, IR_VERSION
-from ..openapi.spelling import near
+from ..openapi.spelling import did_you_mean
 from ..problems import Place, Problem, SpecError
 from .toml_positions import Path, lines, nearest
 
@@ -23,19 +23,19 @@ Each = Literal["client", "flavour", "scope", "resource", "resource-flavour", "op
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}\Z", re.ASCII)
 _VARIABLE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
-# What Jinja takes for values, beside Python's keywords.
+# Names that Jinja reads as values, beside Python's keywords.
 _CONSTANTS = frozenset({"false", "none", "true"})
-_SYNTAX = re.compile(r"(?P<said>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)\Z")
+_SYNTAX = re.compile(r"(?P<message>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)\Z")
 
 
 class PackError(SpecError):
-    """A pack has problems, all of them listed: exit status 1."""
+    """A pack has problems, listed in file order: exit status 1."""
 
 
 class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A template and the path of what it makes, itself a template, for each of something.
+    """A template with the path of its output, itself a template, for each element of a kind.
 
-    `when` is a Jinja expression; where it is false, nothing is made.
+    `when` is a Jinja expression; if it is false, the output is skipped.
     """
 
     template: str
@@ -45,16 +45,16 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Optional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file of a folder that is copied, by its path in there, if a Jinja expression is true."""
+    """An optional file of a copied folder, by its path there, with a Jinja condition."""
 
     file: str
     when: str
 
 
 class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A folder of plain Python files, and the path of the folder that they are copied to.
+    """A folder of plain Python files, and the path that it is copied to.
 
-    `optional` lists the files in it that are copied under a condition only.
+    `optional` lists the files in it that are copied only under a condition.
     """
 
     source: str
@@ -63,8 +63,9 @@ class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """The contents of a pack.toml. `models` is the template of a model's class, `data` names TOML
-    files of the pack.
+    """Contents of a pack.toml.
+
+    `models` is the template of a model's class; `data` names TOML files of the pack.
     """
 
     name: str
@@ -89,14 +90,14 @@ _ENTRIES: Mapping[str, type[Output | Copy]] = {"outputs": Output, "copies": Copy
 
 
 def parse(text: str, file: str) -> tuple[Manifest, Mapping[Path, int]]:
-    """The manifest, and the line of each of its keys. Raises PackError with every mistake."""
+    """Parse the manifest and the line of each key. Raises PackError with every problem."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PackError([syntax(error, file)]) from None
     places = lines(text)
     problems = [
-        Problem(Place(file, nearest(places, path)), message) for path, message in _mistakes(data)
+        Problem(Place(file, nearest(places, path)), message) for path, message in _problems(data)
     ]
     if problems:
         raise PackError(problems)
@@ -104,39 +105,39 @@ def parse(text: str, file: str) -> tuple[Manifest, Mapping[Path, int]]:
 
 
 def syntax(error: tomllib.TOMLDecodeError, file: str) -> Problem:
-    """Where a file is not TOML, and why."""
+    """Return the problem of a file that is not TOML."""
     found = _SYNTAX.match(str(error))
     place = Place(file, int(found["line"]), int(found["column"])) if found else Place(file)
-    return Problem(place, f"not TOML: {found['said'] if found else error}")
+    return Problem(place, f"not TOML: {found['message'] if found else error}")
 
 
-def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _problems(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for key in data.keys() - _TYPES.keys():
-        yield (key,), f"unknown key {key!r}{near(key, _TYPES)}"
+        yield (key,), f"unknown key {key!r}{did_you_mean(key, _TYPES)}"
     wrong: set[str] = set()
     for key, kind in _TYPES.items():
-        if key in data and (said := _unfit(data[key], kind)):
+        if key in data and (message := _unfit(data[key], kind)):
             wrong.add(key)
-            yield (key,), f"{key}: {said}"
+            yield (key,), f"{key}: {message}"
     for key in ("name", "ir-version"):
         if key not in data:
             yield (), f"{key} is missing; add {_MISSING[key]}"
     for key, kind in _ENTRIES.items():
         for index, entry in enumerate(data.get(key, []) if key not in wrong else []):
-            for path, said in _entry(entry, kind):
-                yield (key, index, *path), f"{key}[{index}]: {said}"
+            for path, message in _entry(entry, kind):
+                yield (key, index, *path), f"{key}[{index}]: {message}"
     for name, path in data.get("data", {}).items() if "data" not in wrong else ():
-        if said := _unfit(path, str) or _unusable(name, path):
-            yield ("data", name), f"data {name!r}: {said}"
-    yield from ((path, said) for path, said in _meaning(data) if path[0] not in wrong)
+        if message := _unfit(path, str) or _unusable(name, path):
+            yield ("data", name), f"data {name!r}: {message}"
+    yield from ((path, message) for path, message in _invalid_values(data) if path[0] not in wrong)
 
 
 def _unusable(name: str, path: str) -> str:
-    """Why no template could read a data file; empty when one could."""
+    """Return why no template could read a data file; empty if one can."""
     if not _VARIABLE.match(name) or keyword.iskeyword(name) or name in _CONSTANTS:
-        return "no name of a variable; use lower-case letters, digits and underscores, no keyword"
+        return "not a variable name; use lower-case letters, digits and underscores, no keyword"
     if not path.endswith(DATA_SUFFIX):
-        return f"{path!r} is no TOML; give it a name that ends in {DATA_SUFFIX}"
+        return f"{path!r} is not a TOML file; use a name that ends in {DATA_SUFFIX}"
     return ""
 
 
@@ -149,19 +150,21 @@ def _entry(entry: object, kind: type[Output | Copy]) -> Iterator[tuple[Path, str
         entry = cast("dict[str, object]", entry)
         for key in entry:
             if key not in known:
-                yield (key,), f"unknown key {key!r}{near(key, known)}"
+                yield (key,), f"unknown key {key!r}{did_you_mean(key, known)}"
         each = entry.get("each", "client")
         if "each" in known and isinstance(each, str) and each not in get_args(Each):
             listed = ", ".join(get_args(Each))
-            yield ("each",), f"each is {each!r}{near(each, get_args(Each))}; it is one of {listed}"
+            yield (
+                "each",
+            ), f"each is {each!r}{did_you_mean(each, get_args(Each))}; it is one of {listed}"
             entry = {**entry, "each": "client"}
         entry = {name: value for name, value in entry.items() if name in known}
-    if said := _unfit(entry, kind):
-        yield (), said
+    if message := _unfit(entry, kind):
+        yield (), message
 
 
 def _unfit(value: object, kind: Any) -> str:
-    """What is wrong with the type of a value; empty when nothing is."""
+    """Return the problem with the type of a value; empty if there is none."""
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
@@ -169,8 +172,8 @@ def _unfit(value: object, kind: Any) -> str:
     return ""
 
 
-def _meaning(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """What is of the right type and still not usable."""
+def _invalid_values(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield the problems of values with the right type."""
     name, version = data.get("name"), data.get("ir-version")
     if isinstance(name, str) and not _NAME.match(name):
         yield ("name",), f"name {name!r}: use lower-case letters, digits and hyphens"
@@ -185,17 +188,17 @@ def _meaning(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     ]
     for path, template in (*templates, (("models",), data.get("models"))):
         if isinstance(template, str) and not template.endswith(SUFFIX):
-            yield path, f"{template!r} is no template; give it a name that ends in {SUFFIX}"
+            yield path, f"{template!r} is not a template; use a name that ends in {SUFFIX}"
 
 
 def another_version(
     version: int, current: int = IR_VERSION, changes: Mapping[int, str] = IR_CHANGES
 ) -> str:
-    """Why a pack for another version of the IR is refused: what has changed since."""
-    said = f"made for IR version {version}; this runnersmith has {current}"
+    """Return why a pack for another IR version is rejected, with the changes since."""
+    message = f"made for IR version {version}; this runnersmith has {current}"
     if version > current:
-        return f"{said}: use a newer runnersmith"
+        return f"{message}: use a newer runnersmith"
     since = "; ".join(
         f"{number}: {change}" for number, change in sorted(changes.items()) if number > version
     )
-    return f"{said}. Changed since: {since}. Adapt the templates, then raise ir-version"
+    return f"{message}. Changed since: {since}. Adapt the templates, then raise ir-version"

@@ -1,4 +1,4 @@
-"""Resolver of packs: finds them on disk, each with those that it extends.
+"""Resolver of packs: finds them on disk, each with the packs that it extends.
 
 Reads pack folders; writes nothing.
 """
@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from ..openapi.spelling import near
+from ..openapi.spelling import did_you_mean
 from ..problems import Place, Problem, UsageError
 from . import toml_positions
 from .manifest import FILE, SUFFIX, Copy, Manifest, Output, PackError, parse
 
-# Beside templates and copied folders, a pack may hold what explains it.
+# Documentation that a pack may have beside templates and copied folders.
 _PROSE = (".md", ".txt", ".rst")
 _CACHES = "__pycache__"
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as found on disk; `lines` are those of its manifest's keys."""
+    """A pack on disk; `lines` are the lines of its manifest's keys."""
 
     folder: Path
     manifest: Manifest
@@ -34,12 +34,12 @@ class Pack:
 
     @cached_property
     def templates(self) -> frozenset[str]:
-        """The names of its templates: paths below its folder."""
+        """Return the names of its templates: paths below its folder."""
         return frozenset(path for path in self.files if path.endswith(SUFFIX))
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """Every file below its folder, but for hidden ones and caches."""
+        """Return every file below its folder, except hidden ones and caches."""
         found = (path for path in self.folder.rglob("*") if path.is_file())
         names = (path.relative_to(self.folder) for path in found)
         return tuple(
@@ -57,13 +57,13 @@ class Pack:
         return [path.relative_to(folder).as_posix() for path in paths if folder in path.parents]
 
     def place(self, *path: str | int) -> Place:
-        """Where a key of its manifest is."""
+        """Return the place of a key of its manifest."""
         return Place(shown(self.folder / FILE), toml_positions.nearest(self.lines, path))
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Packs that extend each other: the one that has the first say first, the root last."""
+    """Packs that extend each other: the most specific first, the root last."""
 
     packs: tuple[Pack, ...]
 
@@ -73,19 +73,19 @@ class Stack:
 
     @property
     def models(self) -> str | None:
-        """The template of a model's class: of the first pack that says one."""
+        """Return the template of a model's class: from the first pack that names one."""
         return next((pack.manifest.models for pack in self.packs if pack.manifest.models), None)
 
     @property
     def outputs(self) -> Iterator[tuple[Pack, int, Output]]:
-        """Every output, the root's first, with its pack and its number in it."""
+        """Yield every output with its pack and its index there, the root's outputs first."""
         for pack in reversed(self.packs):
             for number, output in enumerate(pack.manifest.outputs):
                 yield pack, number, output
 
     @property
     def data(self) -> dict[str, tuple[Pack, str]]:
-        """The data files by their names, each with its pack: that of the first one that has it."""
+        """Return the data files by name, each with the first pack that has it."""
         return {
             name: (pack, path)
             for pack in reversed(self.packs)
@@ -93,9 +93,9 @@ class Stack:
         }
 
     def find(self, template: str, below: str | None = None) -> str | None:
-        """The canonical name, `pack::template`, of the first pack's that has it.
+        """Return the canonical name, `pack::template`, in the first pack that has the template.
 
-        With `below`, of the packs that follow the one of that name.
+        With `below`, search only the packs after the one of that name.
         """
         names = [pack.name for pack in self.packs]
         start = names.index(below) + 1 if below is not None else 0
@@ -105,10 +105,10 @@ class Stack:
 
 
 def stacks(folders: Sequence[Path]) -> tuple[Stack, ...]:
-    """Read packs and all that they extend. Raises PackError or UsageError.
+    """Read packs and everything that they extend. Raises PackError or UsageError.
 
-    Packs with the same root are one stack, in which a later one has the say before an earlier one;
-    packs with different roots make their files side by side.
+    Packs with the same root form one stack, in which later packs take precedence. Packs with
+    different roots produce their files side by side.
     """
     roots: dict[Path, list[Pack]] = {}
     for folder in folders:
@@ -118,7 +118,7 @@ def stacks(folders: Sequence[Path]) -> tuple[Stack, ...]:
     names: dict[str, Pack] = {}
     for pack in (pack for held in roots.values() for pack in held):
         if other := names.get(pack.name):
-            message = f"name {pack.name!r} is that of {shown(other.folder)} too; rename one"
+            message = f"name {pack.name!r} is also the name of {shown(other.folder)}; rename one"
             raise PackError([Problem(pack.place("name"), message)])
         names[pack.name] = pack
     return tuple(Stack(tuple(reversed(held))) for held in roots.values())
@@ -129,14 +129,14 @@ def _folders(packs: Iterable[Pack]) -> set[Path]:
 
 
 def _chain(folder: Path) -> list[Pack]:
-    """A pack, and those that it extends, one after the other."""
+    """Return a pack followed by those that it extends."""
     chain = [read(folder)]
     while (name := chain[-1].manifest.extends) is not None:
         last = chain[-1]
         following = resolve(name, last.folder)
         if not (following / FILE).is_file():
             message = (
-                f"extends {name!r}, which is no pack; name one that comes with runnersmith "
+                f"extends {name!r}, which is not a pack; name one that comes with runnersmith "
                 f"({', '.join(shipped_names())}), or a folder relative to this one"
             )
             raise PackError([Problem(last.place("extends"), message)])
@@ -149,7 +149,7 @@ def _chain(folder: Path) -> list[Pack]:
 
 
 def read(folder: Path) -> Pack:
-    """Read one pack. Raises PackError with every mistake; UsageError when there is none."""
+    """Read one pack. Raises PackError with every problem, UsageError if it does not exist."""
     folder = folder.resolve()
     path = folder / FILE
     try:
@@ -165,13 +165,13 @@ def read(folder: Path) -> Pack:
 
 
 def _missing(pack: Pack) -> Iterator[Problem]:
-    """What the manifest names and the folder has not."""
+    """Yield a problem for everything in the manifest that the folder does not have."""
     for number, copy in enumerate(pack.manifest.copies):
         inside = (pack.folder / copy.source).resolve().is_relative_to(pack.folder)
         if not inside or not pack.copied(copy):
             yield Problem(
                 pack.place("copies", number, "source"),
-                f"{copy.source!r} is no folder of the pack with .py files in it; add it or drop the entry",
+                f"{copy.source!r} is not a folder of the pack with .py files; add it or drop the entry",
             )
             continue
         files = pack.copied(copy)
@@ -179,8 +179,8 @@ def _missing(pack: Pack) -> Iterator[Problem]:
         for index, file in enumerate(known):
             place = pack.place("copies", number, "optional", index)
             if file not in files:
-                hint = near(file, files)
-                yield Problem(place, f"{file!r} is no .py file in {copy.source!r}{hint}")
+                hint = did_you_mean(file, files)
+                yield Problem(place, f"{file!r} is not a .py file in {copy.source!r}{hint}")
             elif file in known[:index]:
                 yield Problem(place, f"{file!r} is listed twice; join the two conditions by `or`")
     for name, path in pack.manifest.data.items():
@@ -188,10 +188,10 @@ def _missing(pack: Pack) -> Iterator[Problem]:
         if not inside or path not in pack.files:
             yield Problem(
                 pack.place("data", name),
-                f"data {name!r}: {path!r} is no file of the pack; add it or drop the entry",
+                f"data {name!r}: {path!r} is not a file of the pack; add it or drop the entry",
             )
     if pack.manifest.extends is not None:
-        # What is not here may be in the packs below: the templates' own check tells.
+        # A template absent here may be in the packs below; the checker of templates reports it.
         return
     named: list[tuple[toml_positions.Path, str]] = [
         (("outputs", n, "template"), it.template) for n, it in enumerate(pack.manifest.outputs)
@@ -207,7 +207,7 @@ def _missing(pack: Pack) -> Iterator[Problem]:
 
 
 def _strays(pack: Pack) -> Iterator[Problem]:
-    """Files that would be ignored, such as a template with a misspelt suffix."""
+    """Yield files that would be ignored, such as a template with a misspelt suffix."""
     copied = {
         (PurePosixPath(copy.source) / name).as_posix()
         for copy in pack.manifest.copies
@@ -225,29 +225,29 @@ def _strays(pack: Pack) -> Iterator[Problem]:
             )
 
 
-# ── Where packs are ──────────────────────────────────────────────────────────────────────────
+# ── Locations of packs ───────────────────────────────────────────────────────────────────────
 
 
 def resolve(name: str, base: Path) -> Path:
-    """The folder of a pack: one that comes with runnersmith, by its bare name, or a path below `base`."""
+    """Return the folder of a pack: a shipped one by its bare name, or a path below `base`."""
     if "/" not in name and (shipped("templates") / name / FILE).is_file():
         return (shipped("templates") / name).resolve()
     return (base / name).resolve()
 
 
 def shipped(name: str) -> Path:
-    """A file or folder that comes with runnersmith: in the wheel, or in the repository when editable."""
+    """Return a shipped file or folder: in the wheel, or in the repository if editable."""
     here = Path(__file__).parent.parent
     packaged = here / "_data" / name
     return packaged if packaged.exists() else here.parent.parent / name
 
 
 def shipped_names() -> list[str]:
-    """The names of the packs that come with runnersmith."""
+    """Return the names of the shipped packs."""
     return sorted(path.parent.name for path in shipped("templates").glob(f"*/{FILE}"))
 
 
 def shown(path: Path) -> str:
-    """How messages call a file: relative to the current folder where it is below it."""
+    """Return a file's path for messages: relative to the current folder if it is inside."""
     here = Path.cwd()
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()

@@ -1,4 +1,7 @@
-"""A new pack, to start from: it overrides one block and adds one output. Writes the new folder only."""
+"""Scaffold of a new pack that overrides one block and adds one output.
+
+Writes the new folder only.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from .resolver import resolve, shipped_names
 
 _FILES = {
     FILE: """\
-# What this pack makes. `runnersmith pack list` has what it can override, and with which variables.
+# Outputs of this pack. `runnersmith pack list` prints the blocks, variables and filters to use.
 name = "{name}"
 ir-version = {version}
 extends = "{extends}"
 
-# Beside what `{extends}` makes. A path is a template, too; `each` says for what a file is made.
+# Added to the outputs of `{extends}`. A path is a template, too; `each` is the element of a file.
 outputs = [
     {{ template = "operations.md.jinja", path = "OPERATIONS.md", each = "client" }},
 ]
@@ -45,14 +48,16 @@ outputs = [
 
 
 def scaffold(folder: Path, extends: str) -> list[Path]:
-    """Write a new pack that extends another one; the files. Raises UsageError where it cannot be."""
+    """Write a new pack that extends another. Raises UsageError if it cannot be written."""
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
     if not name or not name[0].isalpha():
-        raise UsageError(f"{folder}: a pack is called as its folder; start that with a letter")
+        raise UsageError(
+            f"{folder}: a pack has the name of its folder, which must start with a letter"
+        )
     if name in shipped_names():
-        raise UsageError(f"{folder}: {name!r} comes with runnersmith; call the folder otherwise")
+        raise UsageError(f"{folder}: {name!r} comes with runnersmith; rename the folder")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: is there already; name a new folder")
+        raise UsageError(f"{folder}: already exists; name a new folder")
     if not (resolve(extends, folder.resolve()) / FILE).is_file():
         raise UsageError(
             f"--extends {extends}: no such pack; name one of {', '.join(shipped_names())}, or a folder "

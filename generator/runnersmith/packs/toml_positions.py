@@ -1,7 +1,7 @@
-"""Line numbers of the keys in a TOML file, which its parser does not give. Pure.
+"""Line numbers of the keys in a TOML file, which its parser does not provide. Pure.
 
-Good enough for messages: it follows tables, arrays of tables, arrays and inline tables, and takes
-for granted that the text is TOML.
+Accurate enough for messages: it follows tables, arrays of tables, arrays and inline tables in a
+text that is known to be TOML.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _HEADER = re.compile(r"^[ \t]*(\[\[?)[ \t]*([\w-]+)[ \t]*\]", re.MULTILINE)
 
 
 def lines(text: str) -> dict[Path, int]:
-    """Where each key and each entry of an array is: `("outputs", 2, "path")` -> 7."""
+    """Return the line of each key and array entry: `("outputs", 2, "path")` -> 7."""
     found: dict[Path, int] = {}
     table: Path = ()
-    # What is open: the path of an array or an inline table, and the next index or key in it.
+    # The open containers: the path of an array or an inline table, and its next index or key.
     opened: list[tuple[Path, int | None]] = []
     position, line = 0, 1
-    # The parts of a key, which dots join.
+    # The parts of a dotted key.
     words: tuple[str, ...] = ()
     joined = False
     key: Path = ()
@@ -66,6 +66,6 @@ def lines(text: str) -> dict[Path, int]:
 
 
 def nearest(found: Mapping[Path, int], path: Path) -> int:
-    """The line of a key, or of what it is in where it is not there."""
+    """Return the line of a key or, if it is absent, of the closest key around it."""
     lengths = range(len(path), 0, -1)
     return next((found[path[:length]] for length in lengths if path[:length] in found), 1)

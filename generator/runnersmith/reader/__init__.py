@@ -1,11 +1,11 @@
-"""Files to Documents: every value is kept as written, or the file is refused with the places.
+"""Reader of files into Documents: a file is read without loss, or rejected with places.
 
     bytes ──decode──▶ text ──┬─ .json ──▶ jsontext ─┐
                              └─ else ───▶ yamltext ─┴─▶ assembler ──▶ Document
 
-The only module that reads specs from disk; it reads one file, follows nothing, runs nothing.
-YAML is YAML 1.2 with its core schema, less what JSON has no word for: tags, merge keys, keys
-that are not strings, NaN, several documents in a file. The bounds are in `limits`.
+The only module that reads specs from disk. It reads one file and follows no reference.
+YAML is YAML 1.2 with its core schema, restricted to what JSON can express: no tags, merge keys,
+keys that are not strings, NaN, or several documents in a file. The bounds are in `limits`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ __all__ = ["load", "parse"]
 
 
 def load(path: Path, *, name: str | None = None) -> Document:
-    """Read a YAML or JSON file; `name` is how messages call it, the path by default.
+    """Load a YAML or JSON file; `name` identifies it in messages, by default its path.
 
-    Raises UsageError when the file cannot be read, SpecError when its content is refused.
+    Raises UsageError if the file cannot be read, SpecError if its content is rejected.
     """
     called = name if name is not None else path.as_posix()
     most = max(limits.MAX_JSON_BYTES, limits.MAX_YAML_BYTES)

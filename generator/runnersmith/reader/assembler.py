@@ -1,11 +1,11 @@
-"""Assembler of values and their places from the steps of a parser, within bounds.
+"""Assembler of values and their places from parser events, within bounds.
 
-Iterative, so that depth costs no stack. Problems that leave the rest readable are collected;
-a broken bound ends the reading at once. Touches nothing outside itself.
+Iterative, so that depth needs no stack. Recoverable problems are collected; a broken bound ends the
+reading at once. Has no side effects.
 
-Places are packed, since there may be half a million of them: kept by container, with four numbers
-for each entry of a mapping and two for each item of a list. An entry of a dictionary for each value
-would take more memory than the values themselves.
+Places are packed, since there may be half a million of them. They are kept by container: four
+numbers for each entry of a mapping and two for each item of a list. A dictionary entry for each
+value would take more memory than the values themselves.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ Container = dict[str, Json] | list[Json]
 
 
 class MarkTable(Mapping[tuple[int, str | int], Marks]):
-    """Places by the identity of a container and by key or index, which it keeps alive for that."""
+    """Places by the identity of a container, which is kept alive, and by key or index."""
 
     def __init__(self) -> None:
         self._places: dict[int, tuple[Container, array[int]]] = {}
         self._orders: dict[int, dict[str, int]] = {}
 
     def add(self, container: Container, places: array[int]) -> None:
-        """Note the places of a container's entries, which are in its order."""
+        """Store the places of a container's entries, in the order of the entries."""
         if places:
             self._places[id(container)] = (container, places)
 
@@ -67,7 +67,7 @@ class _Frame:
     mark: Mark
     anchor: str | None
     is_key: bool
-    # What was counted before it, where an alias may ask.
+    # The tally before it, kept only if an alias may need it.
     before: Tally | None
     key: str | None = None
     key_mark: Mark = (1, 1)
@@ -75,7 +75,10 @@ class _Frame:
 
 
 class Assembler:
-    """Takes `open`, `scalar`, `alias` and `close` in document order; keys come as values do."""
+    """Consumer of `open`, `scalar`, `alias` and `close`, in document order.
+
+    Keys arrive in the same way as values.
+    """
 
     def __init__(self, name: str, most_values: int) -> None:
         self.name = name
@@ -90,22 +93,22 @@ class Assembler:
 
     @property
     def awaits_key(self) -> bool:
-        """Whether the next value is a key of a mapping."""
+        """Return whether the next value is a key of a mapping."""
         if not self._stack:
             return False
         frame = self._stack[-1]
         return frame.key is None and isinstance(frame.container, dict)
 
     def report(self, mark: Mark, message: str) -> None:
-        """Add a problem. Raises SpecError when there are too many of them to go on."""
+        """Add a problem. Raises SpecError if there are too many."""
         self.problems.append(Problem(Place(self.name, *mark), message))
         if len(self.problems) > MAX_PROBLEMS:
-            message = f"more than {MAX_PROBLEMS} problems; mend these, and look for the rest then"
+            message = f"more than {MAX_PROBLEMS} problems; fix these, then run again"
             self.problems[-1] = Problem(Place(self.name, *mark), message)
             raise SpecError(self.problems)
 
     def stop(self, mark: Mark, message: str) -> SpecError:
-        """The error to raise when reading cannot go on; it carries what was found before."""
+        """Return the error to raise when reading cannot go on, with all problems so far."""
         self.report(mark, message)
         return SpecError(self.problems)
 
@@ -131,7 +134,7 @@ class Assembler:
             own = self._tally.since(frame.before, len(self._stack))
             self._anchors[frame.anchor] = (frame.container, own)
         if frame.is_key:
-            # Reported when it was opened. A text of its own stands in for it; nothing reads it.
+            # Reported when it was opened. A unique text replaces it; nothing reads it.
             self._put(f"? {frame.mark}", frame.mark)
         else:
             self._put(frame.container, frame.mark)

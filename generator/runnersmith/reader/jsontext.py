@@ -1,7 +1,7 @@
-"""JSON text to a Document: at C speed when all is well, step by step when places are wanted.
+"""Parser of JSON text to a Document: at C speed for a valid text, token by token for places.
 
-Pure. The fast way notices that something is refused but not where; the slow way, over the same
-text, says where, and it also finds the places of values for the problems of later stages.
+Pure. The fast pass detects that a text must be rejected, but not where. The slow pass over the same
+text finds the place; it also locates values for the problems of later stages.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from .limits import MAX_DEPTH, MAX_JSON_VALUES, MAX_STEPS
 from .scalars import ScalarError, integer, number
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|\n|[^\s{}\[\]:,"]+')
-# The values of a text are as many as its commas and its containers that are not empty, and one.
+# The number of values is one more than the commas and the containers that are not empty.
 _COUNTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{\[]\s*[}\]]|[,{\[]')
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _RefusedError(Exception):
-    """Something in the text is refused; the slow way finds out what and where."""
+    """The text must be rejected; the slow pass finds out where and why."""
 
 
 def parse(text: str, name: str) -> Document:
-    """Build the document; SpecError when the text is refused."""
+    """Parse the text into a document. Raises SpecError if it is rejected."""
     if _is_large(text):
         message = f"more than {MAX_JSON_VALUES} values; make it smaller or split it"
         raise SpecError([Problem(Place(name), message)])
@@ -50,8 +50,8 @@ def parse(text: str, name: str) -> Document:
 
 
 def _check_syntax(text: str) -> None:
-    """Raise JSONDecodeError for text that is no JSON, whatever its values are."""
-    # A text too deep for the decoder is too deep for the slow way as well, which says where.
+    """Raise JSONDecodeError if the text is not valid JSON."""
+    # A text too deep for the decoder is too deep for the slow pass as well, which has the place.
     with suppress(RecursionError):
         json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
 
@@ -84,7 +84,7 @@ def _constant(text: str) -> NoReturn:
 
 
 def _is_large(text: str) -> bool:
-    """Whether there are too many values: found out before they take their memory."""
+    """Return whether there are too many values, before they take up memory."""
     if text.count(",") + text.count("[") + text.count("{") < MAX_JSON_VALUES:
         return False
     found = (match for match in _COUNTED.finditer(text) if len(match[0]) == 1)
@@ -92,7 +92,7 @@ def _is_large(text: str) -> bool:
 
 
 def _levels(data: Json) -> Iterator[list[Container]]:
-    """The containers of each level of nesting, outermost first."""
+    """Yield the containers of each level of nesting, outermost first."""
     level: list[Container] = [data] if isinstance(data, dict | list) else []
     while level:
         yield level
@@ -121,7 +121,7 @@ def _has_surrogate(data: Json) -> bool:
 
 
 def _slow(text: str, name: str) -> Assembler:
-    """Walk the text, which is valid JSON down to the deepest level allowed, token by token."""
+    """Parse the text, which is valid JSON down to the deepest allowed level, token by token."""
     assembler = Assembler(name, MAX_JSON_VALUES)
     for found, *position in _marked(text):
         mark = (position[0], position[1])
@@ -135,7 +135,7 @@ def _slow(text: str, name: str) -> Assembler:
 
 
 def _marked(text: str) -> Iterator[tuple[str, int, int]]:
-    """The tokens of a JSON text, with line and column."""
+    """Yield the tokens of a JSON text, with line and column."""
     line, line_start = 1, 0
     for token in _TOKEN.finditer(text):
         if token[0] == "\n":
@@ -164,11 +164,11 @@ def _scalar(token: str, mark: tuple[int, int], assembler: Assembler) -> Json:
 
 
 def _locate(text: str, data: Json) -> MarkIndex:
-    """Find the places of `data`, which came of `text`: its tokens are its values, in one order."""
+    """Return the places of `data`, parsed from `text`: tokens and values have the same order."""
     marks = MarkTable()
     if not isinstance(data, dict | list):
         return marks
-    # The containers that are open: their places so far, and the values of them still to come.
+    # The open containers: their places so far, and their values still to come.
     open_: list[tuple[Container, array[int], Iterator[Json]]] = []
     value: Json = data
     for found, line, column in _marked(text):

@@ -1,4 +1,4 @@
-"""Parser of a file's bytes: decodes them, and reads them as JSON or YAML. Pure."""
+"""Parser of a file's bytes: decodes them and parses JSON or YAML. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from . import jsontext, limits, yamltext
 
 
 def parse(text: bytes, *, name: str, suffix: str = ".yaml") -> Document:
-    """Make a Document of a file's bytes; a `.json` suffix means JSON, any other YAML."""
+    """Parse a file's bytes into a Document: JSON for the suffix `.json`, YAML for any other."""
     is_json = suffix.lower() == ".json"
     most = limits.MAX_JSON_BYTES if is_json else limits.MAX_YAML_BYTES
     if len(text) > most:

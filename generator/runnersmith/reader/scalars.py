@@ -1,4 +1,4 @@
-"""Read plain scalars by the core schema of YAML 1.2, and numbers within bounds. Pure.
+"""Plain scalars by the core schema of YAML 1.2, and numbers within bounds. Pure.
 
 `no`, `on` and dates stay text, as they are in JSON.
 """
@@ -22,15 +22,15 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OCTAL_OR_HEX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_MOST_DIGITS = 24  # of any number near the bounds; spares int() from a million digits
+_MOST_DIGITS = 24  # of any number near the bounds; keeps a million digits from int()
 
 
 class ScalarError(ValueError):
-    """The text reads as a value that JSON has no word for; its text says what to do."""
+    """The text is a value that JSON cannot express. The message includes the fix."""
 
 
 def resolve(text: str) -> Json:
-    """Give a plain scalar its value."""
+    """Resolve a plain scalar to its value."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _NUMBER_START:
@@ -42,12 +42,12 @@ def resolve(text: str) -> Json:
     if _FLOAT.fullmatch(text):
         return number(text)
     if _NOT_FINITE.fullmatch(text):
-        raise ScalarError("not a finite number; JSON has none of these: quote it or remove it")
+        raise ScalarError("not a finite number, which JSON cannot express; quote it or remove it")
     return text
 
 
 def integer(text: str, base: int = 10) -> int:
-    """Read an integer that fits into 64 bits."""
+    """Parse an integer that fits into 64 bits."""
     if len(text) <= _MOST_DIGITS:
         value = int(text, base)
         if MIN_INTEGER <= value <= MAX_INTEGER:
@@ -56,7 +56,7 @@ def integer(text: str, base: int = 10) -> int:
 
 
 def number(text: str) -> float:
-    """Read a float that is finite."""
+    """Parse a finite float."""
     value = float(text)
     if value in (float("inf"), float("-inf")):
         raise ScalarError("a number too large for a float; quote it or make it smaller")

@@ -1,4 +1,4 @@
-"""YAML text to a Document, through libyaml's events. Pure; constructs plain values only."""
+"""Parser of YAML text to a Document, through libyaml's events. Pure; builds plain values only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .assembler import Assembler, Mark
 from .limits import MAX_YAML_VALUES
 from .scalars import ScalarError, resolve
 
-# What YAML forbids in its text. libyaml would say so too, but without line and column.
+# Characters that YAML forbids. libyaml rejects them too, but without line and column.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 # Tags are refused, and libyaml compares each directive with all others.
 _DIRECTIVE = re.compile("^%TAG", re.MULTILINE)
@@ -25,7 +25,7 @@ _HINTS = {
 
 
 def parse(text: str, name: str) -> Document:
-    """Build the document; SpecError when the text is refused."""
+    """Parse the text into a document. Raises SpecError if it is rejected."""
     if control := _CONTROL.search(text):
         code = f"U+{ord(control[0]):04X}"
         message = f"not valid YAML: control character {code}; remove it or write it as an escape"
@@ -60,12 +60,12 @@ class _Position(Protocol):
 
 
 def _mark(position: _Position | None) -> Mark:
-    """PyYAML counts from 0."""
+    """Return the place of a mark; PyYAML counts from 0."""
     return (position.line + 1, position.column + 1) if position is not None else (1, 1)
 
 
 def _character(text: str, line: int, column: int) -> str:
-    """The character at a place; nothing when that is past the end."""
+    """Return the character at a place; empty if that is past the end."""
     lines = text.splitlines()
     return lines[line - 1][column - 1 : column] if line <= len(lines) else ""
 

@@ -1,4 +1,4 @@
-"""Models as OpenAPI components: the document that datamodel-code-generator reads. Pure."""
+"""OpenAPI components of the models: the input of datamodel-code-generator. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .. import ir
 
 
 def document(api: ir.Api) -> dict[str, Any]:
-    """The components of a document that says what the models are, and nothing else."""
+    """Return a document with the components of all models and nothing else."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
@@ -24,8 +24,8 @@ def _component(model: ir.Model) -> dict[str, Any]:
         schema = _schema(field.type)
         if field.required:
             required.append(field.name)
-        elif model.role == "reply":
-            # Absent reads as None: a field that is always there and may be null.
+        elif model.role == "response":
+            # Absent reads as None: a required field that may be null.
             required.append(field.name)
             schema = _nullable(schema)
         properties[field.name] = schema

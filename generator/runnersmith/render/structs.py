@@ -1,10 +1,9 @@
-"""Structs of models, written by datamodel-code-generator and checked against the IR.
+"""Structs of models, printed by datamodel-code-generator and checked against the IR.
 
-The generator is handed components made from the IR alone: Python names for keys, no prose, no
-defaults. What is for people (docstrings, field assignments) is made here as finished literals and
-put in place by the pack's template of a class, which runs under our rules, not under those of the
-library. The output is parsed back; a class, a field or an annotation that is not the IR's stops the
-run.
+The library receives components derived from the IR alone: Python names as keys, no prose, no
+defaults. Docstrings and field assignments are prepared here as finished literals and inserted by
+the pack's template of a class, which runs in this package's environment instead of the library's.
+The output is parsed; a class, field or annotation that differs from the IR is an error.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from .python.source import (
 )
 from .templates.outputs import StructField
 
-# Where datamodel-code-generator looks for the template of a Struct, below the folder it is given.
+# The path of a Struct's template below the folder given to datamodel-code-generator.
 TEMPLATE = "msgspec.jinja2"
 
 # Prints the class of a model, given the variables of its template.
@@ -43,32 +42,32 @@ Printer = Callable[[Mapping[str, Any]], str]
 
 
 class ModelsError(RunnersmithError):
-    """datamodel-code-generator did not print what the IR says; its version and ours do not fit."""
+    """The output of datamodel-code-generator differs from the IR: its version is not supported."""
 
 
 def structs(api: ir.Api, printer: Printer) -> dict[str, str]:
-    """The source of each model's class, by model name, in the order of the IR.
+    """Return the source of each model's class by model name, in the order of the IR.
 
-    Raises ModelsError when the output differs from the IR, and what the printer raises.
+    Raises ModelsError if the output differs from the IR, and the errors of the printer.
     """
     if not api.models:
         return {}
     found = _split(_generate(api, printer))
     if missing := sorted({model.name for model in api.models} ^ found.keys()):
         raise ModelsError(
-            f"datamodel-code-generator printed other classes than the spec's: {', '.join(missing)}"
+            f"datamodel-code-generator printed classes that differ from the spec's: {', '.join(missing)}"
         )
     return {model.name: _checked(model, found[model.name]) for model in api.models}
 
 
 def _generate(api: ir.Api, printer: Printer) -> str:
-    # Heavy: 0.35 s. Imported by the commands that generate, and by no other.
+    # Heavy: 0.35 s. Only the commands that generate import it.
     from datamodel_code_generator import LiteralType, generate
     from datamodel_code_generator.enums import DataModelType, InputFileType
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as caught:
-        # What it says of the components; not what a library says of Python's future.
+        # Collect warnings about the components, not deprecations of Python inside libraries.
         warnings.simplefilter("ignore")
         for category in (UserWarning, FutureWarning):
             warnings.simplefilter("always", category)
@@ -92,11 +91,12 @@ def _generate(api: ir.Api, printer: Printer) -> str:
                 output_datetime_class=DatetimeClassType.Datetime,
                 keyword_only=True,
                 disable_timestamp=True,
-                # A folder without a pyproject.toml: the current one's `[tool.black]` is not ours to read.
+                # A folder without a pyproject.toml, so that `[tool.black]` of the current one is
+                # not read.
                 settings_path=Path(folder),
             )
         except SyntaxError as error:
-            # It parses what the template prints, and says no place.
+            # The library parses the printed class, and its error has no place.
             raise _no_python(error) from None
     if caught:
         raise ModelsError(
@@ -104,16 +104,14 @@ def _generate(api: ir.Api, printer: Printer) -> str:
             + "; ".join(str(warning.message) for warning in caught)
         )
     if not isinstance(output, str):
-        raise ModelsError(
-            "datamodel-code-generator printed several modules where one was asked for"
-        )
+        raise ModelsError("datamodel-code-generator printed several modules instead of one")
     return output
 
 
 def _printers(api: ir.Api, printer: Printer) -> defaultdict[str, dict[str, Any]]:
-    """What the library's template is given: for each model a function that prints it.
+    """Return the data of the library's template: for each model, the function that prints it.
 
-    The library has to know of tags as well, to see which unions a decoder can tell apart.
+    The library must also know the tags, to see which unions a decoder can tell apart.
     """
     data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for model in api.models:
@@ -133,7 +131,7 @@ def _printed(variables: Mapping[str, Any], printer: Printer) -> Callable[[str, A
 
 
 def _variables(model: ir.Model) -> dict[str, Any]:
-    """The variables of a class's template, but for what the library gives."""
+    """Return the variables of a class's template, except for those from the library."""
     secrets = [field.name for field in model.fields if field.secret]
     return {
         "model": model,
@@ -158,19 +156,19 @@ def _variables(model: ir.Model) -> dict[str, Any]:
 
 
 def _tag(model: ir.Model) -> dict[str, str] | None:
-    """What tells a model from its alternatives, as literals."""
+    """Return the tag of a model as literals."""
     if model.tag is None:
         return None
-    said = "What tells it from its alternatives; it is sent, and read, with the others."
+    text = "What tells it from its alternatives; it is sent, and read, with the others."
     return {
         "field": literal(model.tag.wire_name),
         "value": literal(model.tag.value),
-        "docstring": docstring(said, 8),
+        "docstring": docstring(text, 8),
     }
 
 
 def _split(source: str) -> dict[str, str]:
-    """The text of each class in a module."""
+    """Return the text of each class in a module."""
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
@@ -187,18 +185,18 @@ def _split(source: str) -> dict[str, str]:
 
 def _no_python(error: SyntaxError) -> ModelsError:
     line = (error.text or "").strip()
-    return ModelsError(f"the template of models prints what is not Python: {error.msg}: {line}")
+    return ModelsError(f"the template of models does not print Python: {error.msg}: {line}")
 
 
 def _printed_order(model: ir.Model) -> list[ir.Field]:
-    """The fields as datamodel-code-generator has them: those that may be left out come last."""
-    return sorted(model.fields, key=lambda field: model.role != "reply" and not field.required)
+    """Return the fields in the library's order: those that may be left out come last."""
+    return sorted(model.fields, key=lambda field: model.role != "response" and not field.required)
 
 
 def _checked(model: ir.Model, source: str) -> str:
     """Compare a printed class with its model: base, names, order, annotations, defaults.
 
-    Gives it with annotations as we write them, which black need not write again.
+    Return it with annotations in black's format, so that black need not change it.
     """
     printed = ast.parse(source).body[0]
     if not isinstance(printed, ast.ClassDef):
@@ -230,10 +228,10 @@ def _checked(model: ir.Model, source: str) -> str:
         )
         for field in _printed_order(model)
     ]
-    for ours, theirs in zip_longest(wanted, found):
-        if ours != theirs:
+    for expected, actual in zip_longest(wanted, found):
+        if expected != actual:
             raise ModelsError(
-                f"{model.name}: datamodel-code-generator printed {theirs}, the spec says {ours}"
+                f"{model.name}: datamodel-code-generator printed {actual}, the spec has {expected}"
             )
     fields = {field.name: field for field in model.fields}
     lines = source.split("\n")

@@ -1,10 +1,10 @@
-"""Every problem of a spec at once, each with its place and with what to do about it.
+"""Validation of a spec: every problem at once, each with its place and its fix.
 
-    version ──▶ survey ──▶ bounds ──▶ checks (one module each) ──▶ merged, by level, in file order
+    version ──▶ survey ──▶ size limits ──▶ checks (one module each) ──▶ sorted in file order
 
-`curated` is for a spec of ours: every finding is an error. `foreign` is for somebody else's: what
-does not hinder generation is a warning. The spec is data throughout; nothing is fetched. Of very
-many problems the first are listed, and that there are more.
+At level `curated`, every problem is an error. At level `foreign`, a problem that does not affect
+generation is a warning. The spec is only read as data; nothing is fetched. The number of listed
+problems is limited.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ Level = Literal["curated", "foreign"]
 
 
 def validate(document: Document, level: Level) -> tuple[Problem, ...]:
-    """List what is wrong with a document, in file order; never raises for a bad spec."""
+    """Return the problems of a document, in file order. Never raises for an invalid spec."""
     version = metaschema.version_of(document)
     if isinstance(version, Problem):
         return (version,)
     surveyed = survey(document, version)
     if found := tuple(islice(size_limits.check(surveyed), MAX_PROBLEMS)):
-        # Nothing else is looked at then: they stop everything, wherever they stand.
+        # Size limits stop everything else, wherever they are exceeded.
         return tuple(replace(problem, pointer=()) for problem in found)
     is_curated = level == "curated"
     findings = _Findings(document, is_curated)
@@ -67,11 +67,11 @@ def validate(document: Document, level: Level) -> tuple[Problem, ...]:
 
 
 class _TooManyError(Exception):
-    """There are more problems than anybody mends at once: the rest is not looked for."""
+    """There are more problems than anyone fixes at once, so the search stops."""
 
 
 class _Findings:
-    """What the checks find: up to MAX_PROBLEMS errors, and as many warnings of each check."""
+    """Collected problems: up to MAX_PROBLEMS errors, and as many warnings of each check."""
 
     def __init__(self, document: Document, is_curated: bool) -> None:
         self.unsound: bool = False
@@ -82,7 +82,7 @@ class _Findings:
         self._more_warnings: int = 0
 
     def add(self, problems: Iterable[Problem]) -> None:
-        """Add what a check finds. Raises _TooManyError when it is to stop."""
+        """Add the problems of a check. Raises _TooManyError to stop."""
         room = MAX_PROBLEMS
         for problem in problems:
             if problem.severity == "error":
@@ -95,14 +95,14 @@ class _Findings:
                 room -= 1
                 self._warnings.add(problem)
             else:
-                # An error may still come after any number of warnings.
+                # An error may follow any number of warnings.
                 self._more_warnings += 1
 
     def listed(self) -> tuple[Problem, ...]:
-        """All of it in file order, and last how much is not listed."""
+        """Return the problems in file order, and last the number of those not listed."""
         found = sorted(self._errors | self._warnings)
         if len(self._errors) > MAX_PROBLEMS:
-            message = f"more than {MAX_PROBLEMS} problems; mend these, and look for the rest then"
+            message = f"more than {MAX_PROBLEMS} problems; fix these, then run again"
             found.append(self._document.problem((), message))
         if self._more_warnings:
             message = f"{self._more_warnings} more warnings are not listed"

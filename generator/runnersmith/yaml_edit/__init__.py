@@ -1,4 +1,4 @@
-"""Edits a YAML text so that all that is not edited stays byte by byte. Pure."""
+"""Edits of a YAML text that keep everything else unchanged, byte by byte. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which entry or item of a changed container is which of the container before. Pure."""
+"""Alignment of the entries or items of a container before and after a change. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .values import leaves, written
 
 
 def compared(value: Json) -> list[str]:
-    """The entries or items of a container as they compare."""
+    """Return the entries or items of a container in comparable form."""
     if isinstance(value, dict):
         return [written({key: child}) for key, child in value.items()]
     assert isinstance(value, list)
@@ -20,14 +20,14 @@ def compared(value: Json) -> list[str]:
 
 
 def places(span: Span, value: Json) -> list[tuple[int, int]]:
-    """Where the entries or items of a container stand."""
+    """Return the spans of the entries or items of a container."""
     if isinstance(value, dict):
         return [(span.keys[key].start, span.entries[key].end) for key in value]
     return [(item.start, item.end) for item in span.items]
 
 
 def inlined(value: Json, index: int) -> str:
-    """The entry or item at an index, as it goes between brackets."""
+    """Return the entry or item at an index, in its form between brackets."""
     if isinstance(value, dict):
         key = [*value][index]
         return inline({key: value[key]})[1:-1]
@@ -36,7 +36,7 @@ def inlined(value: Json, index: int) -> str:
 
 
 def aligned(olds: list[str], news: list[str]) -> Iterator[tuple[int, int | None]]:
-    """For each new index the old one that it stays, or becomes; None for what is added."""
+    """Yield for each new index the old one that it keeps or replaces; None for an added one."""
     matcher = SequenceMatcher(None, olds, news, autojunk=False)
     for kind, start, end, now, until in matcher.get_opcodes():
         for index in range(now, until):
@@ -45,7 +45,7 @@ def aligned(olds: list[str], news: list[str]) -> Iterator[tuple[int, int | None]
 
 
 def renamed(old: dict[str, Json], new: dict[str, Json]) -> dict[str, str]:
-    """New key -> old key, where an entry has another name but its place and most of its content."""
+    """Return new key -> old key of renamed entries: same place, mostly the same content."""
     found: dict[str, str] = {}
     added = _gaps(new, old)
     for before, gone in _gaps(old, new).items():
@@ -61,13 +61,13 @@ def renamed(old: dict[str, Json], new: dict[str, Json]) -> dict[str, str]:
 
 
 def _is_alike(ours: Json, theirs: Json) -> bool:
-    """Whether two values share most of their leaves."""
+    """Return whether two values share most of their leaves."""
     one, other = leaves(ours), leaves(theirs)
     return 2 * len(one & other) > max(len(one), len(other))
 
 
 def _gaps(mapping: dict[str, Json], other: dict[str, Json]) -> dict[str | None, list[str]]:
-    """The keys that the other mapping lacks, by the common key before them."""
+    """Return the keys absent from the other mapping, by the common key before them."""
     found: dict[str | None, list[str]] = {}
     before: str | None = None
     for key in mapping:

@@ -1,7 +1,7 @@
-"""Values as YAML text in the style of the curated spec. Pure.
+"""Emitter of values as YAML text in the style of the curated spec. Pure.
 
-Mappings are blocks, but for some small ones of the extension; short lists of scalars stay on their
-line; long prose is folded. Comments go above the entry that they are about.
+Mappings are blocks, except some small ones of the extension. Short lists of scalars stay on one
+line, and long prose is folded. Comments go above their entry.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from ..reader.scalars import ScalarError, resolve
 WIDTH = 100
 Comments = Mapping[Pointer, tuple[str, ...]]
 
-# The small mappings of the extension, by their key.
+# Small mappings of the extension, by their key.
 _SHORT = re.compile(r"products|fine-grained|\d{4}-\d\d-\d\d", re.ASCII)
 _PLAIN = re.compile(r"[A-Za-z0-9_/.$(][A-Za-z0-9_ /.,;:$()@+=*~'\"!?&%#<>{}\[\]-]*", re.ASCII)
-# Read otherwise by YAML 1.1, or a place where YAML ends the text.
+# Read differently by YAML 1.1, or ended early by YAML's syntax.
 _QUOTED = re.compile(
     r"(?i:y|yes|n|no|on|off)\Z|\d{4}-\d\d?-\d\d?(?:[Tt ]+\d.*)?\Z|\d[\d_]*(?::\d\d)*\Z|.*(?:: |:\Z| #| \Z)"
 )
@@ -28,7 +28,7 @@ _NOT_IN_FLOW = re.compile(r"[,\[\]{}]")
 
 
 def scalar(value: Json, *, flow: bool = False, style: str = "") -> str:
-    """A scalar; a string in the style wanted, when it can be."""
+    """Return a scalar, for a string in the requested style if possible."""
     if not isinstance(value, str):
         return json.dumps(value)
     if style == "'" and value.isprintable():
@@ -58,7 +58,7 @@ def _escape(char: str) -> str:
 
 
 def inline(value: Json) -> str:
-    """A value on one line."""
+    """Return a value on one line."""
     if isinstance(value, dict):
         entries = (f"{scalar(key, flow=True)}: {inline(child)}" for key, child in value.items())
         return "{" + ", ".join(entries) + "}"
@@ -68,7 +68,7 @@ def inline(value: Json) -> str:
 
 
 def comment(texts: Iterable[str], indent: int) -> Iterator[str]:
-    """Comment lines; a text that goes on is set off from the next."""
+    """Yield comment lines; a continuation is indented further."""
     pad = " " * indent + "# "
     for text in texts:
         yield from textwrap.wrap(
@@ -84,7 +84,7 @@ def comment(texts: Iterable[str], indent: int) -> Iterator[str]:
 def entry(
     key: str, value: Json, indent: int, comments: Comments, pointer: Pointer
 ) -> Iterator[str]:
-    """The lines of a mapping's entry, `pointer` being its own."""
+    """Yield the lines of a mapping's entry at `pointer`."""
     pad = " " * indent
     short = _on_its_line(key, value, indent)
     shown = [
@@ -110,7 +110,7 @@ def _is_at(at: Pointer, pointer: Pointer, *, within: bool) -> bool:
 
 
 def block(value: Json, indent: int, comments: Comments, pointer: Pointer) -> Iterator[str]:
-    """The lines of a value that stands below its key."""
+    """Yield the lines of a value below its key."""
     if isinstance(value, dict) and value:
         for key, child in value.items():
             yield from entry(key, child, indent, comments, (*pointer, key))
@@ -122,7 +122,7 @@ def block(value: Json, indent: int, comments: Comments, pointer: Pointer) -> Ite
 
 
 def item(value: Json, indent: int, comments: Comments, pointer: Pointer) -> Iterator[str]:
-    """The lines of an item of a list, whose dash is at `indent`."""
+    """Yield the lines of a list's item, with its dash at column `indent`."""
     yield from comment(comments.get(pointer, ()), indent)
     lines = list(block(value, indent + 2, comments, pointer))
     first = next(number for number, line in enumerate(lines) if not line.lstrip().startswith("#"))
@@ -133,7 +133,7 @@ def item(value: Json, indent: int, comments: Comments, pointer: Pointer) -> Iter
 
 
 def _on_its_line(key: str, value: Json, indent: int) -> str:
-    """The value, when it goes beside its key; nothing otherwise."""
+    """Return a value that fits beside its key; empty otherwise."""
     if isinstance(value, dict):
         return inline(value) if not value or _SHORT.fullmatch(key) else ""
     if isinstance(value, list):
@@ -148,7 +148,7 @@ def _on_its_line(key: str, value: Json, indent: int) -> str:
 
 
 def _can_fold(text: str) -> bool:
-    """Whether folding and unfolding gives the text back."""
+    """Return whether a text survives folding and unfolding."""
     words = text.split(" ")
     return text.isprintable() and len(words) > 1 and all(words)
 

@@ -1,12 +1,12 @@
-"""A change of values as a change of text: nothing but what differs is touched.
+"""Patch of a YAML text that changes only the parts that differ.
 
     text, old ──┐            ┌─ scalar ──── its characters, quoted as before
                 ├─ walk both ┼─ entry ───── its lines, and the comments right above it
     new ────────┘            └─ item ────── its lines, or its place between brackets
 
-Pure. `new` is a changed copy of `old`, the value of `text`; entries keep their order. Whatever is
-not in a difference stays byte by byte: comments, blank lines, quotes, folds. The result is read
-back, and is `new`; otherwise nothing is returned.
+Pure. `new` is a changed copy of `old`, the value of `text`; entries keep their order. Everything
+else stays unchanged byte by byte: comments, blank lines, quotes, folds. The result is parsed and
+must equal `new`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from .values import same
 
 
 def patch(document: Document, text: str, new: Json, comments: Comments | None = None) -> str:
-    """Change the text of a document so that it says `new`, with comments above some of its entries.
+    """Change the text of a document to the value `new`, with comments above some entries.
 
-    Raises SpecError when the text is laid out so that it cannot be done.
+    Raises SpecError if the layout of the text does not allow this.
     """
     bom, text = text[: text.startswith("\ufeff")], text.removeprefix("\ufeff")
     newline = "\r\n" if "\r\n" in text else "\n"
@@ -52,11 +52,12 @@ class _Patch:
     def __init__(self, text: str, comments: Comments) -> None:
         self.text, self.comments = text, comments
         self.lines = Lines(text)
-        # Start, end, rank, text. Of those at one place a comment comes last: it is about what follows.
+        # Start, end, rank, text. At one place, a comment comes last, since it is about what
+        # follows.
         self.edits: list[tuple[int, int, int, str]] = []
 
     def result(self) -> str:
-        """The text with all edits, which do not overlap; of those at one place the first comes first."""
+        """Return the text with all edits, which do not overlap; at one place, by rank."""
         parts: list[str] = []
         at = 0
         for start, end, _, text in sorted(self.edits, key=lambda edit: edit[:3]):
@@ -68,7 +69,7 @@ class _Patch:
         self.edits.append((start, end, rank, text))
 
     def insert(self, at: int, lines: list[str], rank: int = 0) -> None:
-        """Put whole lines between two lines."""
+        """Insert whole lines between two lines."""
         text = "".join(f"{line}\n" for line in lines)
         is_start = at == 0 or self.text[at - 1] == "\n"
         self.edit(at, at, text if is_start else f"\n{text}"[:-1], rank)
@@ -118,7 +119,7 @@ class _Patch:
             self.edit(span.start, span.end, emit.inline(new))
 
     def _replace_entry(self, span: Span, new: Json, at: Pointer, key: Span) -> None:
-        """Write an entry anew from behind its key."""
+        """Replace the rest of an entry behind its key."""
         if self.text[key.end : key.end + 1] != ":":
             raise UneditableLayout
         column, name = self.lines.entry_column(key), str(at[-1])
@@ -127,18 +128,18 @@ class _Patch:
         self._put(key.end, max(span.end, key.end + 1), cut, lines)
 
     def _put(self, start: int, end: int, column: int, lines: list[str]) -> None:
-        """Replace text by lines; of the first that is no comment, what is behind a column."""
+        """Replace text by lines, with the first one that is no comment starting at a column."""
         first = next(n for n, line in enumerate(lines) if not line.lstrip().startswith("#"))
         if first:
             self.insert(self.lines.start(start), lines[:first], rank=1)
         self.edit(start, end, "\n".join([lines[first][column:], *lines[first + 1 :]]))
 
     def _below(self, at: Pointer) -> Comments:
-        """The comments below an entry: those of its own have been put above it."""
+        """Return the comments below an entry; its own comments have been put above it."""
         return {it: texts for it, texts in self.comments.items() if it != at}
 
     def _comment(self, span: Span, at: Pointer) -> None:
-        """Put the comments of what stays above its line."""
+        """Insert the comments of an unchanged value above its line."""
         if texts := self.comments.get(at):
             start = self.lines.start(span.start)
             self.insert(start, [*emit.comment(texts, self.lines.indent(start))], rank=1)
@@ -146,7 +147,7 @@ class _Patch:
     # ── brackets ─────────────────────────────────────────────────────────────────────────────
 
     def _flow(self, span: Span, old: Json, new: Json, at: Pointer) -> None:
-        """Write a container in brackets anew, with what stays of it as it was written."""
+        """Replace a container in brackets, with its unchanged parts as they were written."""
         for it in self.comments:
             if it[: len(at)] == at and it != at:
                 self._comment(span, it)
@@ -206,7 +207,7 @@ class _Patch:
         return self.lines.last(span.entries[key].end, self.lines.entry_column(span.keys[key]))
 
     def _remove(self, start: int, end: int) -> None:
-        """Remove lines; between two blank lines, one of these as well."""
+        """Remove lines, and one of the blank lines around them if there are two."""
         follows = self.text[end : self.lines.end(end)]
         self.edit(start if follows.strip() else self.lines.blank_before(start), end, "")
 
@@ -243,6 +244,6 @@ class _Patch:
         return self.lines.last(span.items[index].end, self.lines.dash_column(span.items[index]))
 
     def _top(self, child: Span, before: Span | None, column: int) -> int:
-        """Where an entry or item begins, with the comments that belong to it."""
+        """Return the start of an entry or item, including its comments."""
         after = self.lines.last(before.end, column) if before else 0
         return self.lines.first(child.start, column, after)

@@ -1,7 +1,7 @@
 """Spans of values in a YAML text, and the lines of block entries. Pure.
 
-The text is known to be readable: `reader` read it before. Anchors and aliases are refused, since an
-edit of one place would then be one of several.
+The text has already been parsed by `reader`. Anchors and aliases are rejected, since an edit of one
+place would affect others.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from ..problems import Place, Problem, SpecError
 
 @dataclass(slots=True, kw_only=True)
 class Span:
-    """A value in a text: `text[start:end]` is all of it, without comments around.
+    """A value in a text: `text[start:end]` is all of it, without the comments around it.
 
-    `style` is "" for a plain scalar, its first character for any other, and for containers
-    "flow" or "block". `keys` are the spans of a mapping's keys.
+    `style` is "" for a plain scalar, its first character for any other, and "flow" or "block" for
+    containers. `keys` are the spans of a mapping's keys.
     """
 
     start: int
@@ -42,15 +42,15 @@ class _Position(Protocol):
 
 
 def _at(mark: _Position | None) -> int:
-    """The offset of a mark, which libyaml always gives."""
+    """Return the offset of a mark, which libyaml always provides."""
     assert mark is not None
     return mark.index
 
 
 def spans(text: str, name: str) -> Span:
-    """The span of the root. Raises SpecError for what cannot be edited as text."""
+    """Return the span of the root. Raises SpecError for a text that cannot be edited."""
     if "\t" in text or "\x85" in text or "\u2028" in text or "\u2029" in text:
-        # libyaml counts some of these as line ends, others not; nothing of ours has them.
+        # libyaml treats only some of these as line ends; curated specs contain none.
         line = next(
             n for n, part in enumerate(text.split("\n"), 1) if set("\t\x85\u2028\u2029") & {*part}
         )
@@ -94,7 +94,7 @@ class _Reader:
         assert isinstance(event, yaml.ScalarEvent)
         style = event.style or ""
         if style in ("|", ">"):
-            # libyaml counts the empty lines after it as a part of it.
+            # libyaml includes the empty lines after it.
             end = start + len(self.text[start:end].rstrip())
         return Span(start=start, end=end, style=style)
 
@@ -125,11 +125,11 @@ _ANY_COMMENT = re.compile(r"(?:\A|\s)#")
 
 
 class UneditableLayout(Exception):
-    """A layout in which an entry has no lines of its own: what holds it has to be written anew."""
+    """An entry has no lines of its own, so its container must be written anew."""
 
 
 class ReplacedValue(UneditableLayout):
-    """A value of which nothing stays: it is written anew, and its comments go with it."""
+    """A value that is replaced completely, with its comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +139,11 @@ class Lines:
     text: str
 
     def start(self, offset: int) -> int:
-        """Where the line of an offset begins."""
+        """Return the start of an offset's line."""
         return self.text.rfind("\n", 0, offset) + 1
 
     def end(self, offset: int) -> int:
-        """Where the next line begins."""
+        """Return the start of the next line."""
         found = self.text.find("\n", offset)
         return len(self.text) if found < 0 else found + 1
 
@@ -151,26 +151,26 @@ class Lines:
         return span.start - self.start(span.start)
 
     def indent(self, offset: int) -> int:
-        """How far the line of an offset is set in."""
+        """Return the indentation of an offset's line."""
         line = self.text[self.start(offset) : self.end(offset)]
         return len(line) - len(line.lstrip(" "))
 
     def entry_column(self, key: Span) -> int:
-        """The column of a key that comes first on its line, or first behind a dash."""
+        """Return the column of a key that is first on its line or behind a dash."""
         before = self.text[self.start(key.start) : key.start]
         if before.strip(" ") and not _DASH.match(before):
             raise UneditableLayout
         return len(before)
 
     def dash_column(self, item: Span) -> int:
-        """The column of the dash of an item that comes first on its line."""
+        """Return the column of the dash of an item that is first on its line."""
         before = self.text[self.start(item.start) : item.start]
         if not _DASH.match(before):
             raise UneditableLayout
         return before.index("-")
 
     def first(self, offset: int, column: int, after: int) -> int:
-        """Where an entry begins, the comment lines right above it, in its column, included."""
+        """Return the start of an entry, with the comment lines right above it in its column."""
         start = self.start(offset)
         if self.text[start : start + column].strip(" "):
             raise UneditableLayout
@@ -183,24 +183,24 @@ class Lines:
         return start
 
     def last(self, offset: int, column: int) -> int:
-        """Where an entry ends, with its line and the comment lines below that are set in further."""
+        """Return the end of an entry: its line, and further indented comment lines below."""
         end = self.end(offset)
         while (found := _COMMENT.match(self.text, end)) is not None and len(found[1]) > column:
             end = self.end(end)
         return end
 
     def blank_before(self, offset: int) -> int:
-        """Where the blank lines right above a line begin."""
+        """Return the start of the blank lines right above a line."""
         while offset and not self.text[(above := self.start(offset - 1)) : offset].strip():
             offset = above
         return offset
 
     def has_comment(self, span: Span) -> bool:
-        """Whether there may be a comment in the text of a value."""
+        """Return whether the text of a value may contain a comment."""
         return _ANY_COMMENT.search(self.text, span.start, self.end(span.end)) is not None
 
     def are_spaced(self, span: Span) -> bool:
-        """Whether most entries of a mapping are set apart by blank lines."""
+        """Return whether most entries of a mapping are separated by blank lines."""
         gaps = [
             self.text[span.entries[one].end : span.keys[other].start]
             for one, other in pairwise(span.keys)

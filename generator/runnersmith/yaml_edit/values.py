@@ -1,4 +1,4 @@
-"""JSON values: equality that tells 1 from true and from 1.0, copies, steps. Pure."""
+"""JSON values: type-strict equality (1, 1.0 and true differ), copies, pointers. Pure."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from ..openapi.document import Json, Pointer
 
 
 def written(value: Json, *, ordered: bool = True) -> str:
-    """The text by which values compare, the order of keys counting or not."""
+    """Return the text by which values are compared, with or without the order of keys."""
     return json.dumps(value, sort_keys=not ordered)
 
 
 def same(one: Json, other: Json) -> bool:
-    """Whether two values are equal to the type and to the order of their keys."""
+    """Return whether two values are equal, with types and order of keys."""
     return written(one) == written(other)
 
 
 def equal(one: Json, other: Json) -> bool:
-    """Whether two values are equal to the type, in whatever order their keys are."""
+    """Return whether two values are equal, with types, in any order of keys."""
     return written(one, ordered=False) == written(other, ordered=False)
 
 
 def copied(value: Json) -> Json:
-    """A copy that shares nothing."""
+    """Return a deep copy."""
     if isinstance(value, dict):
         return {key: copied(child) for key, child in value.items()}
     if isinstance(value, list):
@@ -33,7 +33,7 @@ def copied(value: Json) -> Json:
 
 
 def at(value: Json, pointer: Pointer) -> Json:
-    """The value at a pointer that leads somewhere."""
+    """Return the value at an existing pointer."""
     for part in pointer:
         value = child(value, part)
     return value
@@ -47,7 +47,7 @@ def child(value: Json, part: str | int) -> Json:
 
 
 def insert(mapping: dict[str, Json], key: str, value: Json, before: Sequence[str]) -> None:
-    """Add an entry behind the last of the keys that come before it; replace one that is there."""
+    """Insert an entry behind the last of the keys that precede it, or replace an existing one."""
     if key in mapping:
         mapping[key] = value
         return
@@ -59,14 +59,14 @@ def insert(mapping: dict[str, Json], key: str, value: Json, before: Sequence[str
 
 
 def rename(mapping: dict[str, Json], key: str, name: str) -> None:
-    """Give an entry another key, in its place."""
+    """Rename the key of an entry, in place."""
     items = [(name if was == key else was, value) for was, value in mapping.items()]
     mapping.clear()
     mapping.update(items)
 
 
 def leaves(value: Json, pointer: Pointer = ()) -> set[tuple[Pointer, str]]:
-    """Every scalar in a value, and empty containers, with where they stand."""
+    """Return every scalar in a value, and empty containers, with their pointers."""
     if isinstance(value, dict) and value:
         return {leaf for key, it in value.items() for leaf in leaves(it, (*pointer, key))}
     if isinstance(value, list) and value:

@@ -1,4 +1,4 @@
-"""What the tests of signing in share: a GitHub that signs Apps in, and clients that live for a test."""
+"""Server that authenticates GitHub Apps, and clients that stay open for a test."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
-from typing import Self, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from client.runtime_api import THING, AsyncClient, Client, FakeClock, Options
-from client.scripted_server import Answer, Received, reply
+from client.runtime_api import THING, AsyncClient, Client, FakeClock, Options, Thing
+from client.scripted_server import ReceivedRequest, ScriptedResponse, json_response
 from ghrunners._runtime.auth.github_app import App
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.request.operation import Operation
@@ -38,29 +38,29 @@ _CLIENT_TESTS = Path(__file__).parents[1]
 
 @functools.cache
 def key() -> rsa.RSAPrivateKey:
-    """Make the key of the App, once for all tests."""
+    """Return the App's key, created once for all tests."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @functools.cache
 def pem() -> str:
-    """Give the key as GitHub gives it."""
+    """Return the key in the format of GitHub's downloads."""
     form = key().private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
     return form.decode()
 
 
 @functools.cache
 def app(installation_id: int | None = None) -> App:
-    """Give the App, whose key is checked once."""
+    """Return the App, whose key is checked once."""
     return App(client_id=CLIENT_ID, private_key=pem(), installation_id=installation_id)
 
 
-class GitHub:
-    """Answers as GitHub does, to the App and to the tokens that it gave out.
+class GitHubAppServer:
+    """Responds like GitHub, to the App and to the tokens that it issued.
 
-    `installations` says where the App is installed, by owner or by repository. Its clock is `ahead`
-    of the client's. `first` are answers that come before any other, by the end of the path, and
-    `done` those to calls with a good token. A token is refused with `lagging` until it is `lag` old.
+    `installations` are the ids of the App's installations, by owner or repository. The server's clock
+    is `ahead` of the client's. `first` are the first responses, by the last segment of the path, and
+    `done` those to calls with a valid token. A token is rejected with `lagging` until it is `lag` old.
     """
 
     def __init__(self, clock: FakeClock, ahead: float = 0.0) -> None:
@@ -69,10 +69,10 @@ class GitHub:
         self.lasts = 3600.0
         self.slow = 0.0
         self.installations: dict[str, int] = {"acme": 7, "acme/app": 7, "acme/lib": 7, "beta": 8}
-        self.first: dict[str, list[Answer]] = {}
-        self.done: dict[str, Answer] = {}
+        self.first: dict[str, list[ScriptedResponse]] = {}
+        self.done: dict[str, ScriptedResponse] = {}
         self.lag = 0.0
-        self.lagging = reply({"message": "Bad credentials"}, 401)
+        self.lagging = json_response({"message": "Bad credentials"}, 401)
         self.tokens: dict[str, float] = {}
         self.jwts: list[str] = []
         self.log: list[str] = []
@@ -82,20 +82,22 @@ class GitHub:
     def now(self) -> float:
         return self.clock.wall() + self.ahead
 
-    def __call__(self, received: Received) -> Answer:
+    def __call__(self, received: ReceivedRequest) -> ScriptedResponse:
         path = received.target.partition("?")[0]
         token = (received.header("authorization") or "").removeprefix("Bearer ")
         with self._mutex:
             self.log.append(f"{received.method} {path}")
             answer = self._answer(path, token)
         headers = {"Date": formatdate(self.now, usegmt=True), **answer.headers}
-        return Answer(status=answer.status, body=answer.body, headers=headers, after=answer.after)
+        return ScriptedResponse(
+            status=answer.status, body=answer.body, headers=headers, after=answer.after
+        )
 
     def revoke(self) -> None:
-        """Let every token that was given out be refused."""
+        """Revoke every token that was issued."""
         self.tokens.clear()
 
-    def _answer(self, path: str, token: str) -> Answer:
+    def _answer(self, path: str, token: str) -> ScriptedResponse:
         last = path.rpartition("/")[2]
         own = last in ("installation", "access_tokens")
         if own:
@@ -105,43 +107,74 @@ class GitHub:
         if own:
             return self._signed(path, token)
         if self.tokens.get(token, 0.0) <= self.now:
-            return reply({"message": "Bad credentials"}, 401)
+            return json_response({"message": "Bad credentials"}, 401)
         if self.tokens[token] - self.lasts > self.now - self.lag:
             return self.lagging
-        return self.done.get(last, reply(THING))
+        return self.done.get(last, json_response(THING))
 
-    def _signed(self, path: str, token: str) -> Answer:
-        """Answer the App itself, if its JWT holds now."""
+    def _signed(self, path: str, token: str) -> ScriptedResponse:
+        """Respond to the App itself, if its JWT is valid now."""
         options = {"verify_exp": False, "verify_iat": False}
         claims = jwt.decode(token, key().public_key(), ["RS256"], options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a TypedDict
         if claims["iss"] != CLIENT_ID:
-            return reply({"message": "A JSON web token could not be decoded"}, 401)
+            return json_response({"message": "A JSON web token could not be decoded"}, 401)
         if not claims["iat"] <= self.now < claims["exp"] <= self.now + 600:
-            return reply({"message": "'Issued at' claim ('iat') must be in the past"}, 401)
+            return json_response({"message": "'Issued at' claim ('iat') must be in the past"}, 401)
         if path.endswith("/installation"):
             place = (
                 path.removeprefix("/orgs/").removeprefix("/repos/").removesuffix("/installation")
             )
             if (number := self.installations.get(place.lower())) is None:
-                answer = reply({"message": "Not Found"}, 404)
+                answer = json_response({"message": "Not Found"}, 404)
                 return dataclasses.replace(answer, after=self.slow)
-            return reply({"id": number, "suspended_at": None})
+            return json_response({"id": number, "suspended_at": None})
         number = int(path.split("/")[3])
         if number not in self.installations.values():
-            return reply({"message": "Not Found"}, 404)
-        # Not the form that tokens have now, by which they would be known anyway.
+            return json_response({"message": "Not Found"}, 404)
+        # Not the current format of tokens, which would be redacted by its prefix.
         given = f"v1.of-{number}.{len(self.jwts):04}"
         self.tokens[given] = self.now + self.lasts
         ends = datetime.fromtimestamp(self.now + self.lasts, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        answer = reply({"token": given, "expires_at": ends, "permissions": {}}, 201)
-        return Answer(status=201, body=answer.body, headers=answer.headers, after=self.slow)
+        answer = json_response({"token": given, "expires_at": ends, "permissions": {}}, 201)
+        return ScriptedResponse(
+            status=201, body=answer.body, headers=answer.headers, after=self.slow
+        )
+
+
+# ── Operations ────────────────────────────────────────────────────────────────────────────────
+
+
+def of_repo(**changes: Any) -> Operation[Thing]:
+    """Build an operation on a repository."""
+    given: dict[str, Any] = {
+        "id": "things/get-for-repo",
+        "method": "GET",
+        "path": "/repos/{owner}/{repo}/things/{thing}",
+        "success": (200,),
+        "returns": lambda: Thing,
+        "repeat": "safe",
+    }
+    return Operation(**{**given, **changes})
+
+
+REPO = of_repo()
+OF_ENTERPRISE = of_repo(
+    path="/enterprises/{owner}/things/{thing}",
+    needs="classic token scope manage_runners:enterprise",
+    apps=False,
+)
+
+# As they are logged.
+LOOK_UP = "GET /orgs/acme/installation"
+GET_TOKEN = "POST /app/installations/7/access_tokens"  # noqa: S105 - a path
+CALL = "GET /orgs/acme/things/7"
 
 
 # ── Clients ──────────────────────────────────────────────────────────────────────────────────
 
 
 class Session(ABC):
-    """One client of either flavour, for as long as a test makes calls with it."""
+    """One sync or async client for the calls of a test."""
 
     clock: FakeClock
 
@@ -150,11 +183,11 @@ class Session(ABC):
 
     @abstractmethod
     def race(self, count: int, operation: Operation[T], **path: str | int) -> list[T]:
-        """Make calls at the same time, in threads or tasks."""
+        """Make concurrent calls, in threads or tasks."""
 
     @abstractmethod
     def ids(self) -> list[int]:
-        """Walk all things."""
+        """Return the ids of all things."""
 
     @abstractmethod
     def __enter__(self) -> Self: ...
@@ -240,12 +273,12 @@ class AsyncSession(Session):
 
 
 flavours = pytest.mark.parametrize("session", [SyncSession, AsyncSession], ids=["sync", "async"])
-"""Run a test once for each flavour."""
+"""Run a test with sync and async clients."""
 
 AnySession = type[SyncSession] | type[AsyncSession]
 
 
-# ── What an error shows ──────────────────────────────────────────────────────────────────────
+# ── Text of an error ────────────────────────────────────────────────────────────────────────
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -256,8 +289,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             waiting += [found.__cause__, found.__context__]
 
 
-def everything_about(error: BaseException) -> str:
-    """Write down what any reporter could: messages, attributes, and the locals of every frame."""
+def reported_text(error: BaseException) -> str:
+    """Return all that a reporter could show: messages, attributes, and the locals of every frame."""
     parts: list[str] = []
     for found in _chain(error):
         parts += [str(found), repr(found), repr(vars(found))]
@@ -269,12 +302,12 @@ def everything_about(error: BaseException) -> str:
     return "\n".join(parts)
 
 
-def halves(secret: str) -> list[str]:
-    """Give parts of a secret that must show no more than the whole."""
+def parts_of_secret(secret: str) -> list[str]:
+    """Return parts of a secret, which must not be visible either."""
     lines = [line for line in secret.splitlines() if line and not line.startswith("-----")]
     return [part for line in lines for part in (line[: len(line) // 2], line[len(line) // 2 :])]
 
 
-def bearer(request: Received) -> str:
-    """Give the token that a request carried."""
+def bearer(request: ReceivedRequest) -> str:
+    """Return the token of a request."""
     return (request.header("authorization") or "").removeprefix("Bearer ")

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 import ghrunners
-from client.auth.github_app_server import GitHub, app, bearer
+from client.auth.github_app_server import GitHubAppServer, app, bearer
 from client.runtime_api import FakeClock, clear_environment
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 
-TOKEN = "plain-and-secret"  # noqa: S105 - nobody's
-SETTINGS = reply({"enabled_repositories": "all"})
+TOKEN = "plain-and-secret"  # noqa: S105 - not real
+SETTINGS = json_response({"enabled_repositories": "all"})
 
 flavours = pytest.mark.parametrize(
     "kind", [ghrunners.Client, ghrunners.AsyncClient], ids=["sync", "async"]
@@ -34,7 +34,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(
     kind: AnyClient, url: str, auth: Any, work: Callable[[Any], list[Any]], clock: FakeClock
 ) -> list[Any]:
-    """Give the results of what is made with a client; what is awaitable is awaited in order."""
+    """Return the results of calls of a client; awaitable ones are awaited in order."""
 
     async def main() -> list[Any]:
         client: Any = kind(auth=auth, base_url=url, retry=None)
@@ -54,9 +54,9 @@ def run(
 @flavours
 def test_an_app_hands_out_the_token_of_its_installation(kind: AnyClient) -> None:
     """The one that its calls use, whether the scope is given or named."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
     github.done["self-hosted-runners"] = SETTINGS
-    with Loopback(default=github) as server:
+    with ScriptedServer(default=github) as server:
         tokens = run(
             kind,
             server.url,
@@ -89,7 +89,7 @@ def test_an_app_hands_out_the_token_of_its_installation(kind: AnyClient) -> None
 @flavours
 def test_a_token_that_is_handed_out_is_valid_for_a_minute(kind: AnyClient) -> None:
     """One that ends sooner is renewed first."""
-    github = GitHub(FakeClock())
+    github = GitHubAppServer(FakeClock())
 
     def work(client: Any) -> list[Any]:
         async def later() -> Any:
@@ -99,7 +99,7 @@ def test_a_token_that_is_handed_out_is_valid_for_a_minute(kind: AnyClient) -> No
 
         return [client.token("acme"), later()]
 
-    with Loopback(default=github) as server:
+    with ScriptedServer(default=github) as server:
         first, second = run(kind, server.url, app(7), work, github.clock)
     assert first.token != second.token
     assert github.log == ["POST /app/installations/7/access_tokens"] * 2
@@ -109,7 +109,7 @@ def test_a_token_that_is_handed_out_is_valid_for_a_minute(kind: AnyClient) -> No
 @pytest.mark.parametrize("auth", [TOKEN, lambda: TOKEN])
 def test_another_client_hands_out_its_own_token(kind: AnyClient, auth: Any) -> None:
     """Nothing is sent, and nothing is known of its end."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
         (found,) = run(
             kind, server.url, auth, lambda client: [client.token("enterprises/e")], FakeClock()
         )
@@ -141,8 +141,8 @@ def test_where_there_is_none_is_an_error(
     kind: AnyClient, scope: Any, error: type[Exception]
 ) -> None:
     """The one that a call there would raise."""
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server, pytest.raises(error):
+    github = GitHubAppServer(FakeClock())
+    with ScriptedServer(default=github) as server, pytest.raises(error):
         run(kind, server.url, app(), lambda client: [client.token(scope)], github.clock)
     assert [one for one in github.log if "nobody" not in one] == []
 
@@ -150,7 +150,10 @@ def test_where_there_is_none_is_an_error(
 @flavours
 def test_a_token_that_does_not_come_is_an_error(kind: AnyClient) -> None:
     """With the App's request that failed."""
-    with Loopback(default=Answer(status=503)) as server, pytest.raises(ghrunners.ServerError) as caught:
+    with (
+        ScriptedServer(default=ScriptedResponse(status=503)) as server,
+        pytest.raises(ghrunners.ServerError) as caught,
+    ):
         run(kind, server.url, app(7), lambda client: [client.token("acme")], FakeClock())
     assert caught.value.request.operation == "apps/create-installation-access-token"
 

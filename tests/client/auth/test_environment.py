@@ -11,9 +11,16 @@ from typing import Any
 import jwt
 import pytest
 
-from client.auth.github_app_server import CLIENT_ID, GitHub, bearer, everything_about, halves, pem
+from client.auth.github_app_server import (
+    CLIENT_ID,
+    GitHubAppServer,
+    bearer,
+    parts_of_secret,
+    pem,
+    reported_text,
+)
 from client.runtime_api import GET, THING, AnyClient, AsyncClient, Client, FakeClock, either
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 from ghrunners._runtime.call.core import Core
 from ghrunners._runtime.client.config import AsyncClientOptions, ClientOptions
 from ghrunners._runtime.errors import InvalidArgument, SignInFailed
@@ -30,7 +37,7 @@ PEM = "«the key»"
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Give an environment that says nothing."""
+    """Return an environment that says nothing."""
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
@@ -221,9 +228,9 @@ def test_an_environment_that_is_half_set_or_ambiguous_is_refused(
     told(environment, variables)
     with pytest.raises(InvalidArgument, match=said) as caught:
         kind.from_env()
-    shown = everything_about(caught.value)
+    shown = reported_text(caught.value)
     assert "environment_config:" in shown
-    for secret in ("SECRET", *halves(pem())):
+    for secret in ("SECRET", *parts_of_secret(pem())):
         assert secret.lower() not in str(caught.value).lower()
         assert secret not in shown
 
@@ -232,7 +239,7 @@ def test_an_environment_that_is_half_set_or_ambiguous_is_refused(
 
 
 def apps(folder: Path) -> Iterator[dict[str, str]]:
-    """Give every way to say which App it is."""
+    """Return every way to say which App it is."""
     path = folder / "key.pem"
     path.write_text(pem())
     yield {"GITHUB_APP_CLIENT_ID": CLIENT_ID, "GITHUB_APP_PRIVATE_KEY": PEM}
@@ -251,15 +258,15 @@ def test_an_app_of_the_environment_signs_in(
 ) -> None:
     """Sync and async, with its key in a variable or in a file."""
     for variables in apps(tmp_path):
-        github = GitHub(FakeClock())
-        with Loopback(default=github) as server, environment.context() as local:
+        github = GitHubAppServer(FakeClock())
+        with ScriptedServer(default=github) as server, environment.context() as local:
             told(local, {**variables, "GITHUB_API_URL": server.url})
 
             with Client.from_env() as client:
                 client.core.state.clock = github.clock
                 assert client.org().call(GET, path={"thing": 7}).id == 7
 
-            async def main(github: GitHub = github) -> None:
+            async def main(github: GitHubAppServer = github) -> None:
                 async with AsyncClient.from_env() as client:
                     client.core.state.clock = github.clock
                     await client.org().call(GET, path={"thing": 7})
@@ -271,7 +278,7 @@ def test_an_app_of_the_environment_signs_in(
 
 def test_an_app_may_be_known_by_its_number(environment: pytest.MonkeyPatch) -> None:
     """The older of its two names."""
-    with Loopback(reply({"message": "Not Found"}, 404)) as server:
+    with ScriptedServer(json_response({"message": "Not Found"}, 404)) as server:
         told(environment, {"GITHUB_APP_ID": "12345", "GITHUB_APP_PRIVATE_KEY": PEM})
         told(environment, {"GITHUB_API_URL": server.url})
         with Client.from_env() as client, pytest.raises(SignInFailed):
@@ -309,7 +316,7 @@ def test_other_arguments_are_those_of_a_client() -> None:
 @either
 def test_the_environment_s_token_is_sent(kind: AnyClient, environment: pytest.MonkeyPatch) -> None:
     """To the address of Actions."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         told(environment, {"GITHUB_API_URL": server.url, "GITHUB_TOKEN": "from-actions"})
         if issubclass(kind, Client):
             with kind.from_env() as client:

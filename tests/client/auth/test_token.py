@@ -17,11 +17,11 @@ from client.auth.github_app_server import (
     AsyncSession,
     SyncSession,
     bearer,
-    everything_about,
     flavours,
+    reported_text,
 )
 from client.runtime_api import CREATE, GET, THING, TICKET, AnyClient, Thing, either, page
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.request.operation import Operation
@@ -30,7 +30,7 @@ from ghrunners._runtime.response_errors import BadCredentials, NotFound
 # No form of token that is known without having been told.
 SECRET = "plain-and-secret"  # noqa: S105 - nobody's
 
-REFUSED = reply({"message": "Bad credentials"}, 401)
+REFUSED = json_response({"message": "Bad credentials"}, 401)
 
 
 def numbered() -> Callable[[], str]:
@@ -43,12 +43,12 @@ def numbered() -> Callable[[], str]:
 def test_a_function_is_asked_before_every_attempt(session: AnySession) -> None:
     """Calls, repeats and redirects each carry the token that it gave last."""
     script = (
-        reply(THING),
-        Answer(status=503),
-        Answer(status=307, headers={"Location": "/elsewhere"}),
-        reply(THING),
+        json_response(THING),
+        ScriptedResponse(status=503),
+        ScriptedResponse(status=307, headers={"Location": "/elsewhere"}),
+        json_response(THING),
     )
-    with Loopback(*script) as server, session(server.url, numbered()) as client:
+    with ScriptedServer(*script) as server, session(server.url, numbered()) as client:
         client.call(GET)
         client.call(GET)
     assert [bearer(request) for request in server.requests] == [f"token-{n}" for n in range(4)]
@@ -60,7 +60,7 @@ def test_an_async_client_may_be_given_an_async_function() -> None:
     async def ask() -> str:
         return SECRET
 
-    with Loopback(reply(THING)) as server, AsyncSession(server.url, ask) as client:
+    with ScriptedServer(json_response(THING)) as server, AsyncSession(server.url, ask) as client:
         client.call(GET)
     assert bearer(server.only) == SECRET
 
@@ -72,7 +72,7 @@ def test_a_sync_client_cannot_ask_an_async_function() -> None:
         return SECRET
 
     with (
-        Loopback() as server,
+        ScriptedServer() as server,
         SyncSession(server.url, ask) as client,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
         pytest.raises(TypeError, match="which needs an AsyncClient"),
     ):
@@ -102,13 +102,13 @@ def test_what_a_function_gives_is_checked(
 ) -> None:
     """As an argument is: nothing is sent, and no error, nor any frame of it, shows the value."""
     with (
-        Loopback() as server,
+        ScriptedServer() as server,
         session(server.url, lambda: given) as client,  # type: ignore[arg-type,return-value]  # pyright: ignore[reportArgumentType] - the point
         pytest.raises(kind, match=r"auth\(\)") as caught,
     ):
         client.call(operation)
     assert server.requests == []
-    assert SECRET not in everything_about(caught.value)
+    assert SECRET not in reported_text(caught.value)
 
 
 @flavours
@@ -125,7 +125,7 @@ def test_what_a_function_raises_reaches_the_caller(
         raise error
 
     with (
-        Loopback() as server,
+        ScriptedServer() as server,
         session(server.url, ask) as client,
         pytest.raises(OSError, match="vault") as caught,
     ):
@@ -138,8 +138,8 @@ def test_what_a_function_raises_reaches_the_caller(
 @pytest.mark.parametrize("operation", [GET, CREATE])
 def test_a_refused_token_is_asked_for_again(session: AnySession, operation: Operation[Any]) -> None:
     """Once: GitHub answers 401 before it does anything, so that a write may be repeated, too."""
-    done = reply(TICKET, 201) if operation is CREATE else reply(THING)
-    with Loopback(REFUSED, done) as server, session(server.url, numbered()) as client:
+    done = json_response(TICKET, 201) if operation is CREATE else json_response(THING)
+    with ScriptedServer(REFUSED, done) as server, session(server.url, numbered()) as client:
         client.call(operation)
     assert [bearer(request) for request in server.requests] == ["token-0", "token-1"]
 
@@ -148,7 +148,7 @@ def test_a_refused_token_is_asked_for_again(session: AnySession, operation: Oper
 def test_a_token_is_not_asked_for_a_third_time(session: AnySession) -> None:
     """A second 401 is the caller's, and says that there were two."""
     with (
-        Loopback(default=REFUSED) as server,
+        ScriptedServer(default=REFUSED) as server,
         session(server.url, numbered()) as client,
         pytest.raises(BadCredentials) as caught,
     ):
@@ -160,7 +160,7 @@ def test_a_token_is_not_asked_for_a_third_time(session: AnySession) -> None:
 def test_a_client_that_repeats_nothing_asks_once(session: AnySession) -> None:
     """`retry=None` holds for a 401, too; a call afterwards asks anew."""
     with (
-        Loopback(REFUSED, reply(THING)) as server,
+        ScriptedServer(REFUSED, json_response(THING)) as server,
         session(server.url, numbered(), retry=None) as client,
     ):
         with pytest.raises(BadCredentials):
@@ -173,7 +173,7 @@ def test_a_client_that_repeats_nothing_asks_once(session: AnySession) -> None:
 def test_a_fixed_token_that_is_refused_is_not_sent_again(session: AnySession) -> None:
     """There is no other."""
     with (
-        Loopback(default=REFUSED) as server,
+        ScriptedServer(default=REFUSED) as server,
         session(server.url, SECRET, retry=Retry()) as client,
         pytest.raises(BadCredentials),
     ):
@@ -188,21 +188,21 @@ def test_a_token_that_was_asked_for_shows_nowhere(
     """Whatever form it has: not when a server sends it back, nor in a repr or a log."""
     caplog.set_level(logging.DEBUG, "ghrunners")
     said = {"message": f"No {SECRET}", "errors": [SECRET]}
-    echo = reply(said, 404, {"X-GitHub-Request-Id": SECRET})
+    echo = json_response(said, 404, {"X-GitHub-Request-Id": SECRET})
     with (
-        Loopback(echo) as server,
+        ScriptedServer(echo) as server,
         session(server.url, lambda: SECRET) as client,
         pytest.raises(NotFound, match=r"No \*\*\*") as caught,
     ):
         client.call(GET)
-    assert SECRET not in everything_about(caught.value)
+    assert SECRET not in reported_text(caught.value)
     assert SECRET not in caplog.text
     assert SECRET not in repr(client.client)
 
 
 @flavours
 def test_one_call_asks_at_a_time(session: AnySession) -> None:
-    """A function may keep what it has to itself without a lock of its own."""
+    """A function may keep what it has to itself without a separate lock."""
     inside: list[int] = []
     most: list[int] = []
 
@@ -212,7 +212,7 @@ def test_one_call_asks_at_a_time(session: AnySession) -> None:
         inside.pop()
         return SECRET
 
-    with Loopback(default=reply(THING)) as server, session(server.url, ask) as client:
+    with ScriptedServer(default=json_response(THING)) as server, session(server.url, ask) as client:
         client.race(8, GET)
     assert (max(most), len(most)) == (1, 8)
 
@@ -229,10 +229,14 @@ def test_another_thing_is_no_source(kind: AnyClient, auth: object) -> None:
 
 @flavours
 def test_a_walk_outlives_its_token(session: AnySession) -> None:
-    """Every page is asked for with the token of its time, and a page that was refused again."""
+    """Every page is asked for with the token of its time, and a page that was rejected again."""
     following = {"Link": '</orgs/acme/things?page=2>; rel="next"'}
-    script = (reply(page([1, 2], 3), headers=following), REFUSED, reply(page([3], 3)))
-    with Loopback(*script) as server, session(server.url, numbered()) as client:
+    script = (
+        json_response(page([1, 2], 3), headers=following),
+        REFUSED,
+        json_response(page([3], 3)),
+    )
+    with ScriptedServer(*script) as server, session(server.url, numbered()) as client:
         assert client.ids() == [1, 2, 3]
     assert [bearer(request) for request in server.requests] == ["token-0", "token-1", "token-2"]
 
@@ -252,7 +256,7 @@ def slow_failure(error: Exception, asked: list[int]) -> Callable[[], str]:
 
 
 def failures(client: Any, count: int) -> list[BaseException]:
-    """Let calls race, each of which must fail, and give their errors."""
+    """Let calls race, each of which must fail, and return their errors."""
     found: list[BaseException] = []
 
     if isinstance(client, AsyncSession):
@@ -282,7 +286,7 @@ def failures(client: Any, count: int) -> list[BaseException]:
 def test_a_failing_function_is_asked_once_by_those_who_wait() -> None:
     """All threads that queued while it failed get its error; a later call asks again."""
     error, asked = OSError("the vault is shut"), list[int]()
-    with Loopback() as server, SyncSession(server.url, slow_failure(error, asked)) as client:
+    with ScriptedServer() as server, SyncSession(server.url, slow_failure(error, asked)) as client:
         assert [one is error for one in failures(client, 50)] == [True] * 50
         assert len(asked) == 1
         assert len(failures(client, 1)) == 1
@@ -299,7 +303,7 @@ def test_a_failing_async_function_is_asked_once_by_those_who_wait() -> None:
         await asyncio.sleep(0.05)
         raise error
 
-    with Loopback() as server, AsyncSession(server.url, ask) as client:
+    with ScriptedServer() as server, AsyncSession(server.url, ask) as client:
         assert [one is error for one in failures(client, 50)] == [True] * 50
         assert len(asked) == 1
         assert len(failures(client, 1)) == 1
@@ -318,7 +322,10 @@ def test_the_failure_of_a_call_that_was_cancelled_is_nobody_elses() -> None:
             await gone.wait()
         return SECRET
 
-    with Loopback(default=reply(THING)) as server, AsyncSession(server.url, ask) as client:
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        AsyncSession(server.url, ask) as client,
+    ):
 
         async def main() -> None:
             resource = client.client.org("acme")
@@ -345,7 +352,10 @@ def test_a_call_with_other_options_asks_for_itself() -> None:
             raise OSError("shut")
         return SECRET
 
-    with Loopback(default=reply(THING)) as server, AsyncSession(server.url, ask) as client:
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        AsyncSession(server.url, ask) as client,
+    ):
 
         async def main() -> list[object]:
             patient = client.client.with_options(max_wait=600)

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from client.open_clients import Held
+from client.open_clients import OpenClient
 from client.runtime_api import (
     CREATE,
     GET,
@@ -24,7 +24,7 @@ from client.runtime_api import (
     either,
     page,
 )
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.observe import Attempt, AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import ConnectionLost, GitHubError
@@ -52,8 +52,12 @@ def test_each_attempt_is_a_line(kind: AnyClient, caplog: pytest.LogCaptureFixtur
     """Method, path, status or error, seconds, attempt, request id, what is left of the limit."""
     caplog.set_level(logging.DEBUG, "ghrunners")
     headers = {"X-GitHub-Request-Id": "AB:12", "X-RateLimit-Remaining": "4999"}
-    script = (Answer(raw=b"", end="reset"), Answer(status=502), reply(THING, headers=headers))
-    with Loopback(*script) as server, Held(kind, server.url, retry=QUICK) as held:
+    script = (
+        ScriptedResponse(raw=b"", end="reset"),
+        ScriptedResponse(status=502),
+        json_response(THING, headers=headers),
+    )
+    with ScriptedServer(*script) as server, OpenClient(kind, server.url, retry=QUICK) as held:
         held.do(held.org.call, GET, path={"thing": 7})
     assert lines(caplog) == [
         "GET /orgs/acme/things/7: ConnectionLost in N s (attempt 1, request id None, rate limit remaining None)",
@@ -67,8 +71,8 @@ def test_a_repeat_says_why(kind: AnyClient, caplog: pytest.LogCaptureFixture) ->
     """At INFO: nothing is wrong yet."""
     caplog.set_level(logging.INFO, "ghrunners")
     with (
-        Loopback(Answer(status=502), reply(THING)) as server,
-        Held(kind, server.url, retry=QUICK) as held,
+        ScriptedServer(ScriptedResponse(status=502), json_response(THING)) as server,
+        OpenClient(kind, server.url, retry=QUICK) as held,
     ):
         held.do(held.org.call, GET, path={"thing": 7})
     assert lines(caplog, logging.INFO) == [
@@ -79,10 +83,13 @@ def test_a_repeat_says_why(kind: AnyClient, caplog: pytest.LogCaptureFixture) ->
 
 @either
 def test_a_wait_for_a_limit_is_a_warning(kind: AnyClient, caplog: pytest.LogCaptureFixture) -> None:
-    """Of the call that was refused, and of the next one that it holds back."""
+    """Of the call that was rejected, and of the next one that it holds back."""
     caplog.set_level(logging.INFO, "ghrunners")
-    limited = reply({"message": "secondary rate limit"}, 403, {"Retry-After": "30"})
-    with Loopback(limited, reply(THING)) as server, Held(kind, server.url, retry=QUICK) as held:
+    limited = json_response({"message": "secondary rate limit"}, 403, {"Retry-After": "30"})
+    with (
+        ScriptedServer(limited, json_response(THING)) as server,
+        OpenClient(kind, server.url, retry=QUICK) as held,
+    ):
         held.client._core.state.clock = FakeClock()
         held.do(held.org.call, GET, path={"thing": 7})
     assert lines(caplog, logging.WARNING) == [
@@ -96,8 +103,8 @@ def test_a_wait_for_the_pace_is_a_line(kind: AnyClient, caplog: pytest.LogCaptur
     """At DEBUG: it is what the caller asked for."""
     caplog.set_level(logging.DEBUG, "ghrunners")
     with (
-        Loopback(default=reply(TICKET, 201)) as server,
-        Held(kind, server.url, pacing="strict") as held,
+        ScriptedServer(default=json_response(TICKET, 201)) as server,
+        OpenClient(kind, server.url, pacing="strict") as held,
     ):
         held.client._core.state.clock = FakeClock()
         held.do(held.org.call, CREATE)
@@ -117,12 +124,12 @@ def test_the_log_shows_what_is_listed_and_nothing_else(
         "Set-Cookie": SECRET,
         "Location": f"/{TOKEN}/x?y={SECRET}",
     }
-    odd = reply({"message": SECRET}, 502, planted)
-    moved = Answer(status=307, headers=planted)
-    listed = reply(page([1], 1), headers=planted)
+    odd = json_response({"message": SECRET}, 502, planted)
+    moved = ScriptedResponse(status=307, headers=planted)
+    listed = json_response(page([1], 1), headers=planted)
     with (
-        Loopback(moved, odd, listed, reply({"name": SECRET}, 200, planted)) as server,
-        Held(kind, server.url, retry=QUICK) as held,
+        ScriptedServer(moved, odd, listed, json_response({"name": SECRET}, 200, planted)) as server,
+        OpenClient(kind, server.url, retry=QUICK) as held,
     ):
         held.raw(held.org.list, name=SECRET)
         with pytest.raises(GitHubError):
@@ -140,11 +147,17 @@ def test_the_log_shows_what_is_listed_and_nothing_else(
 
 @either
 def test_hooks_are_called_before_and_after_each_attempt(kind: AnyClient) -> None:
-    """In that order, with what became of it: a status, or the error that no reply came."""
+    """In that order, with what became of it: a status, or the error that no response came."""
     seen: list[Attempt | AttemptEnded] = []
     hooks = Hooks(before=seen.append, after=seen.append)
-    script = (Answer(raw=b"", end="reset"), reply(THING, headers={"X-GitHub-Request-Id": "AB:12"}))
-    with Loopback(*script) as server, Held(kind, server.url, retry=QUICK, hooks=hooks) as held:
+    script = (
+        ScriptedResponse(raw=b"", end="reset"),
+        json_response(THING, headers={"X-GitHub-Request-Id": "AB:12"}),
+    )
+    with (
+        ScriptedServer(*script) as server,
+        OpenClient(kind, server.url, retry=QUICK, hooks=hooks) as held,
+    ):
         held.do(held.org.call, GET, path={"thing": 7})
     assert [type(one) for one in seen] == [Attempt, AttemptEnded, Attempt, AttemptEnded]
     assert [one.number for one in seen] == [1, 1, 2, 2]
@@ -161,7 +174,10 @@ def test_hooks_are_called_before_and_after_each_attempt(kind: AnyClient) -> None
 def test_hooks_can_be_changed_for_a_part_of_the_calls(kind: AnyClient) -> None:
     """By `with_options`."""
     seen: list[AttemptEnded] = []
-    with Loopback(default=reply(THING)) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         watched = held.client.with_options(hooks=Hooks(after=seen.append))
         held.do(held.org.call, GET, path={"thing": 7})
         held.do(watched.org().call, GET, path={"thing": 8})
@@ -178,8 +194,8 @@ def test_what_a_hook_raises_is_logged_and_changes_nothing(
         raise RuntimeError(f"broken at {event.request}")
 
     with (
-        Loopback(reply(TICKET, 201)) as server,
-        Held(kind, server.url, hooks=Hooks(before=broken, after=broken)) as held,
+        ScriptedServer(json_response(TICKET, 201)) as server,
+        OpenClient(kind, server.url, hooks=Hooks(before=broken, after=broken)) as held,
     ):
         ticket = held.do(held.org.call, CREATE, body={"name": SECRET})
     assert ticket.token == TICKET["token"]
@@ -220,8 +236,8 @@ ENDING = {
 def test_an_operation_that_ends_is_warned_of_once(kind: AnyClient) -> None:
     """With its name, API version, dates and GitHub's page; at the line of the caller."""
     with (
-        Loopback(default=reply(THING, headers=ENDING)) as server,
-        Held(kind, server.url) as held,
+        ScriptedServer(default=json_response(THING, headers=ENDING)) as server,
+        OpenClient(kind, server.url) as held,
         warnings.catch_warnings(record=True) as caught,
     ):
         warnings.simplefilter("always")
@@ -239,11 +255,11 @@ def test_an_operation_that_ends_is_warned_of_once(kind: AnyClient) -> None:
 @either
 def test_each_operation_and_each_client_warns_for_itself(kind: AnyClient) -> None:
     """Copies made by `with_options` are the same client."""
-    thing = reply(THING, headers=ENDING)
+    thing = json_response(THING, headers=ENDING)
     with (
-        Loopback(thing, reply(TICKET, 201, ENDING), thing, thing) as server,
-        Held(kind, server.url) as held,
-        Held(kind, server.url, api_version="2022-11-28") as other,
+        ScriptedServer(thing, json_response(TICKET, 201, ENDING), thing, thing) as server,
+        OpenClient(kind, server.url) as held,
+        OpenClient(kind, server.url, api_version="2022-11-28") as other,
         warnings.catch_warnings(record=True) as caught,
     ):
         warnings.simplefilter("always")
@@ -283,8 +299,8 @@ def test_only_what_is_safe_is_shown_of_it(
 ) -> None:
     """Dates as dates, anything else redacted and short; a page only when it is GitHub's."""
     with (
-        Loopback(reply(THING, headers=headers)) as server,
-        Held(kind, server.url) as held,
+        ScriptedServer(json_response(THING, headers=headers)) as server,
+        OpenClient(kind, server.url) as held,
         pytest.warns(ApiDeprecation) as caught,
     ):
         held.do(held.org.call, GET, path={"thing": 7})
@@ -295,7 +311,10 @@ def test_only_what_is_safe_is_shown_of_it(
 @either
 def test_the_warning_can_be_an_error_or_silent(kind: AnyClient) -> None:
     """It is Python's filters that decide."""
-    with Loopback(default=reply(THING, headers=ENDING)) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(default=json_response(THING, headers=ENDING)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         with pytest.raises(ApiDeprecation):  # the filter of the tests
             held.do(held.org.call, GET, path={"thing": 7})
         with warnings.catch_warnings():
@@ -315,11 +334,11 @@ def test_an_operator_sees_the_warning() -> None:
 
 @either
 def test_an_error_may_tell_of_the_end_too(kind: AnyClient) -> None:
-    """The reply of a version that is retired is a 410."""
-    gone = reply({"message": "Gone"}, 410, ENDING)
+    """The response of a version that is retired is a 410."""
+    gone = json_response({"message": "Gone"}, 410, ENDING)
     with (
-        Loopback(gone) as server,
-        Held(kind, server.url) as held,
+        ScriptedServer(gone) as server,
+        OpenClient(kind, server.url) as held,
         pytest.warns(ApiDeprecation),
         pytest.raises(Gone),
     ):

@@ -74,7 +74,7 @@ def test_a_wait_that_is_not_told_grows() -> None:
 
 
 def test_a_limit_holds_back_every_call_until_its_end() -> None:
-    """One call was refused, and none of the others asks before the time."""
+    """One call was rejected, and none of the others asks before the time."""
     pacer = Pacer("auto")
     refused(pacer, 100.0, Refusal("secondary", 30, ""), "x")
     for operation in ("x", "y"):

@@ -18,7 +18,7 @@ from client.runtime_api import (
     Client,
     both,
 )
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.steps import Send
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import InvalidArgument, RequestInfo
@@ -36,8 +36,8 @@ from ghrunners._runtime.response_errors import RedirectRefused
 FOLLOWED = [301, 302, 307, 308]
 
 
-def moved(status: int, location: str) -> Answer:
-    return Answer(status=status, headers={"Location": location})
+def moved(status: int, location: str) -> ScriptedResponse:
+    return ScriptedResponse(status=status, headers={"Location": location})
 
 
 @both
@@ -57,8 +57,8 @@ def test_a_read_follows_redirects_on_its_origin(
     """A renamed organization is still read, with the same headers."""
     for status in FOLLOWED:
         with subtests.test(status=status):
-            with Loopback() as server:
-                server.script(moved(status, location.format(url=server.url)), reply(THING))
+            with ScriptedServer() as server:
+                server.script(moved(status, location.format(url=server.url)), json_response(THING))
                 assert flavour(server.url).call(GET, path={"thing": 7}).id == 7
             first, second = server.requests
             assert (second.method, second.target) == ("GET", target)
@@ -72,8 +72,8 @@ def test_a_write_follows_a_redirect_that_keeps_it(
     flavour: type[Caller], status: int, operation: Operation[object]
 ) -> None:
     """307 and 308 say: the same method, the same body, over there."""
-    done = reply(THING) if operation.method == "PATCH" else reply(TICKET, 201)
-    with Loopback(moved(status, "/elsewhere"), done) as server:
+    done = json_response(THING) if operation.method == "PATCH" else json_response(TICKET, 201)
+    with ScriptedServer(moved(status, "/elsewhere"), done) as server:
         flavour(server.url).call(operation, path={"thing": 7}, body={"name": "x"})
     first, second = server.requests
     assert (second.method, second.target) == (operation.method, "/elsewhere")
@@ -90,7 +90,7 @@ def test_a_write_follows_no_other_redirect(
     for status in (300, 301, 302, 303, 305, 306, 399):
         with subtests.test(status=status):
             with (
-                Loopback(moved(status, "/elsewhere")) as server,
+                ScriptedServer(moved(status, "/elsewhere")) as server,
                 pytest.raises(
                     RedirectRefused, match=f"redirect {status} is not followed"
                 ) as caught,
@@ -105,7 +105,7 @@ def test_a_write_follows_no_other_redirect(
 def test_a_read_follows_no_other_redirect(flavour: type[Caller], status: int) -> None:
     """What a 303 leads to is not what was asked for."""
     with (
-        Loopback(moved(status, "/elsewhere")) as server,
+        ScriptedServer(moved(status, "/elsewhere")) as server,
         pytest.raises(RedirectRefused, match="it does not apply to GET"),
     ):
         flavour(server.url).call(GET, path={"thing": 7})
@@ -136,7 +136,7 @@ def test_a_redirect_elsewhere_is_refused(
     """Another origin gets no request at all, so no token either; nor does an odd URL."""
     for status in FOLLOWED:
         with subtests.test(status=status):
-            with Loopback() as other, Loopback() as server:
+            with ScriptedServer() as other, ScriptedServer() as server:
                 server.script(moved(status, location.format(port=server.port, other=other.port)))
                 with pytest.raises(RedirectRefused, match=f"redirect {status} is not followed"):
                     flavour(server.url).call(GET, path={"thing": 7})
@@ -145,9 +145,9 @@ def test_a_redirect_elsewhere_is_refused(
 
 @both
 def test_a_redirect_stays_below_the_base_path(flavour: type[Caller]) -> None:
-    """A redirect to Enterprise Server's sign-in page is an error, and no HTML."""
+    """A redirect to Enterprise Server's login page is an error, and no HTML."""
     with (
-        Loopback(moved(302, "/login?return_to=x")) as server,
+        ScriptedServer(moved(302, "/login?return_to=x")) as server,
         pytest.raises(RedirectRefused, match="its path is not below"),
     ):
         flavour(f"{server.url}/api/v3").call(GET, path={"thing": 7})
@@ -158,7 +158,7 @@ def test_a_redirect_stays_below_the_base_path(flavour: type[Caller]) -> None:
 def test_a_redirect_without_a_place_is_refused(flavour: type[Caller]) -> None:
     """A Location is what makes a redirect."""
     with (
-        Loopback(Answer(status=301)) as server,
+        ScriptedServer(ScriptedResponse(status=301)) as server,
         pytest.raises(RedirectRefused, match="it has no URL"),
     ):
         flavour(server.url).call(GET, path={"thing": 7})
@@ -168,20 +168,20 @@ def test_a_redirect_without_a_place_is_refused(flavour: type[Caller]) -> None:
 def test_redirects_in_a_circle_end(flavour: type[Caller]) -> None:
     """Five redirects are followed; the sixth is one too many."""
     with (
-        Loopback(default=moved(302, "/again")) as server,
+        ScriptedServer(default=moved(302, "/again")) as server,
         pytest.raises(RedirectRefused, match="it is redirect number 6 in a row"),
     ):
         flavour(server.url).call(GET, path={"thing": 7})
     assert len(server.requests) == 6
-    with Loopback(*[moved(302, "/again")] * 5, reply(THING)) as server:
+    with ScriptedServer(*[moved(302, "/again")] * 5, json_response(THING)) as server:
         assert flavour(server.url).call(GET, path={"thing": 7}).id == 7
 
 
 @both
 def test_a_page_may_be_redirected(flavour: type[Caller]) -> None:
     """A list whose organization was renamed is walked at its new place."""
-    with Loopback(moved(301, "/organizations/9/things?per_page=100")) as server:
-        server.script(reply({"total_count": 0, "things": []}))
+    with ScriptedServer(moved(301, "/organizations/9/things?per_page=100")) as server:
+        server.script(json_response({"total_count": 0, "things": []}))
         assert flavour(server.url).ids() == []
     assert server.targets[1] == "/organizations/9/things?per_page=100"
 
@@ -190,7 +190,7 @@ def test_a_refused_redirect_does_not_repeat_its_address() -> None:
     """A Location may hold a signature; only its origin is shown."""
     signed = moved(302, "https://bucket.example/x?signature=SECRET")
     with (
-        Loopback(signed) as server,
+        ScriptedServer(signed) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
         pytest.raises(RedirectRefused, match=r"it leads to https://bucket\.example, not") as e,
     ):
@@ -224,8 +224,8 @@ def test_what_httpx2_would_send_otherwise_is_not_sent(target: str) -> None:
     """A target that the parser of httpx2 would change, or take for a host, gets no token."""
     info = RequestInfo(operation="x", method="GET", path="/x")
     with (
-        Loopback() as other,
-        Loopback(default=reply(THING)) as server,
+        ScriptedServer() as other,
+        ScriptedServer(default=json_response(THING)) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         request = Request(info, target.format(other=other.port), None)

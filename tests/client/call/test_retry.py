@@ -1,4 +1,4 @@
-"""What is sent again, how often and after which pause; a clock stands in that moves by waiting."""
+"""Retries: which requests, how many and after which waits, by a clock that waits advance."""
 
 from __future__ import annotations
 
@@ -25,39 +25,39 @@ from client.runtime_api import (
     either,
     page,
 )
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.retry import Retry, RetryBudget
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import CallError, ConnectFailed, InvalidArgument, OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response_errors import Forbidden, NotFound, RateLimited, ServerError
 
-FAILED = reply({"message": "Server Error"}, 502)
-LOST = Answer(raw=b"", end="reset")
-GONE = reply({"message": "Not Found"}, 404)
+FAILED = json_response({"message": "Server Error"}, 502)
+LOST = ScriptedResponse(raw=b"", end="reset")
+GONE = json_response({"message": "Not Found"}, 404)
 SECONDARY = "You have exceeded a secondary rate limit."
 
 
-def limited(seconds: float | None = None, message: str = SECONDARY) -> Answer:
+def limited(seconds: float | None = None, message: str = SECONDARY) -> ScriptedResponse:
     """Make a refusal for a rate limit."""
     headers = {} if seconds is None else {"Retry-After": str(seconds)}
-    return reply({"message": message}, 403, headers)
+    return json_response({"message": message}, 403, headers)
 
 
 class Tried:
-    """A call, made by a client with these options: what came of it, and what was waited."""
+    """A call, made by a client with these options, with its result and waits."""
 
     def __init__(
         self,
         flavour: type[Caller],
         operation: Operation[Any],
-        script: Sequence[Answer],
+        script: Sequence[ScriptedResponse],
         **options: object,
     ) -> None:
         given: Options = {"retry": Retry(), **options}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType] - the tests name real ones
         self.value: object = None
         self.error: CallError | None = None
-        with Loopback(*script, default=Answer(status=418)) as server:
+        with ScriptedServer(*script, default=ScriptedResponse(status=418)) as server:
             caller = flavour(server.url, **given)
             clock = caller.clock = FakeClock()
             body = {"labels": ["a"]} if operation is UPDATE else None
@@ -82,10 +82,10 @@ reads_and_idempotent = pytest.mark.parametrize("operation", [GET, UPDATE], ids=[
 @reads_and_idempotent
 @pytest.mark.parametrize("bad", [FAILED, LOST], ids=["502", "reset"])
 def test_what_may_be_repeated_is_repeated(
-    flavour: type[Caller], operation: Operation[object], bad: Answer
+    flavour: type[Caller], operation: Operation[object], bad: ScriptedResponse
 ) -> None:
     """Up to three times more, after pauses that double; the request is the same each time."""
-    tried = Tried(flavour, operation, [bad, bad, bad, reply(THING)])
+    tried = Tried(flavour, operation, [bad, bad, bad, json_response(THING)])
     assert tried.error is None
     assert tried.waits == [0.5, 1.0, 2.0]
     assert len({(it.method, it.target, it.body, it.headers) for it in tried.requests}) == 1
@@ -103,9 +103,9 @@ def test_the_last_error_is_raised(flavour: type[Caller], operation: Operation[ob
 
 @both
 @pytest.mark.parametrize("bad", [FAILED, LOST], ids=["502", "reset"])
-def test_an_unsafe_write_is_not_repeated(flavour: type[Caller], bad: Answer) -> None:
+def test_an_unsafe_write_is_not_repeated(flavour: type[Caller], bad: ScriptedResponse) -> None:
     """It may have been carried out: the error says so, and carries what came instead."""
-    tried = Tried(flavour, CREATE, [bad, reply(TICKET, 201)])
+    tried = Tried(flavour, CREATE, [bad, json_response(TICKET, 201)])
     assert len(tried.requests) == 1
     assert tried.waits == []
     assert type(tried.error) is OutcomeUnknown
@@ -115,8 +115,8 @@ def test_an_unsafe_write_is_not_repeated(flavour: type[Caller], bad: Answer) -> 
 
 @both
 def test_what_was_not_sent_is_tried_again_whatever_it_is(flavour: type[Caller]) -> None:
-    """A connection that was refused proves that nothing was sent."""
-    with Loopback() as server:
+    """A refused connection proves that nothing was sent."""
+    with ScriptedServer() as server:
         url = server.url
     caller = flavour(url, retry=Retry())
     clock = caller.clock = FakeClock()
@@ -130,7 +130,7 @@ def test_what_was_not_sent_is_tried_again_whatever_it_is(flavour: type[Caller]) 
 @pytest.mark.parametrize("status", [501, 505, 599])
 def test_a_failure_that_will_not_pass_is_not_repeated(flavour: type[Caller], status: int) -> None:
     """Asking again cannot help; an unsafe write is unknown all the same."""
-    answer = reply({"message": "no"}, status)
+    answer = json_response({"message": "no"}, status)
     assert type(Tried(flavour, GET, [answer] * 2).error) is ServerError
     tried = Tried(flavour, CREATE, [answer] * 2)
     assert isinstance(tried.error, OutcomeUnknown)
@@ -152,10 +152,10 @@ def test_a_404_after_a_lost_answer_says_that_it_may_be_its_own_doing(flavour: ty
 @both
 def test_a_503_is_waited_for_as_long_as_it_asks(flavour: type[Caller]) -> None:
     """And given up at once when that is longer than the caller allows."""
-    busy = reply({"message": "later"}, 503, {"Retry-After": "40"})
-    tried = Tried(flavour, GET, [busy, reply(THING)])
+    busy = json_response({"message": "later"}, 503, {"Retry-After": "40"})
+    tried = Tried(flavour, GET, [busy, json_response(THING)])
     assert tried.waits == [40]
-    tried = Tried(flavour, GET, [busy, reply(THING)], max_wait=39)
+    tried = Tried(flavour, GET, [busy, json_response(THING)], max_wait=39)
     assert (type(tried.error), len(tried.requests)) == (ServerError, 1)
 
 
@@ -166,7 +166,7 @@ def test_a_503_is_waited_for_as_long_as_it_asks(flavour: type[Caller]) -> None:
 @pytest.mark.parametrize("operation", [GET, UPDATE, CREATE], ids=["read", "put", "post"])
 def test_a_refusal_is_waited_for(flavour: type[Caller], operation: Operation[object]) -> None:
     """Nothing was done, so an unsafe write too is sent again, never earlier than told."""
-    good = reply(TICKET, 201) if operation is CREATE else reply(THING)
+    good = json_response(TICKET, 201) if operation is CREATE else json_response(THING)
     tried = Tried(flavour, operation, [limited(30), good])
     assert tried.error is None
     assert tried.waits[0] == 32
@@ -176,7 +176,7 @@ def test_a_refusal_is_waited_for(flavour: type[Caller], operation: Operation[obj
 @both
 def test_a_wait_that_is_not_told_is_a_minute(flavour: type[Caller]) -> None:
     """A secondary limit comes without headers more often than not."""
-    tried = Tried(flavour, GET, [limited(), reply(THING)])
+    tried = Tried(flavour, GET, [limited(), json_response(THING)])
     assert tried.waits == [62]
 
 
@@ -186,8 +186,8 @@ def test_a_wait_is_never_longer_than_the_caller_allows(
     flavour: type[Caller], told: float | str
 ) -> None:
     """Then it is an error at once, which says when to come back as far as a calendar goes."""
-    answer = reply({"message": SECONDARY}, 429, {"Retry-After": str(told)})
-    tried = Tried(flavour, CREATE, [answer, reply(TICKET, 201)])
+    answer = json_response({"message": SECONDARY}, 429, {"Retry-After": str(told)})
+    tried = Tried(flavour, CREATE, [answer, json_response(TICKET, 201)])
     assert tried.waits == []
     assert isinstance(tried.error, RateLimited)
     assert tried.error.kind == "secondary"
@@ -201,7 +201,7 @@ def test_a_wait_is_never_longer_than_the_caller_allows(
 def test_no_wait_is_allowed_by_zero(flavour: type[Caller]) -> None:
     """`max_wait=0` leaves waiting to the caller, and repeats what needs no telling."""
     assert isinstance(Tried(flavour, GET, [limited(1)], max_wait=0).error, RateLimited)
-    assert Tried(flavour, GET, [FAILED, reply(THING)], max_wait=0).error is None
+    assert Tried(flavour, GET, [FAILED, json_response(THING)], max_wait=0).error is None
 
 
 @both
@@ -215,7 +215,7 @@ def test_refusals_without_end_are_an_error(flavour: type[Caller]) -> None:
 def test_a_limit_that_one_call_met_holds_back_the_next() -> None:
     """Within what it may wait it waits; else it fails without asking, with the moment to do so."""
     with (
-        Loopback(limited(30), reply(THING)) as server,
+        ScriptedServer(limited(30), json_response(THING)) as server,
         Client(auth=TOKEN, base_url=server.url, retry=None) as client,
     ):
         clock = client.core.state.clock = FakeClock()
@@ -239,7 +239,7 @@ def test_a_limit_that_one_call_met_holds_back_the_next() -> None:
 @both
 def test_a_plain_403_is_no_limit(flavour: type[Caller]) -> None:
     """It is raised at once."""
-    tried = Tried(flavour, GET, [reply({"message": "Must have admin rights"}, 403)] * 2)
+    tried = Tried(flavour, GET, [json_response({"message": "Must have admin rights"}, 403)] * 2)
     assert (type(tried.error), len(tried.requests)) == (Forbidden, 1)
 
 
@@ -289,7 +289,7 @@ def test_a_client_as_a_whole_repeats_little() -> None:
 @both
 def test_an_empty_budget_ends_a_call(flavour: type[Caller]) -> None:
     """The error is the one that it met."""
-    with Loopback(default=FAILED) as server:
+    with ScriptedServer(default=FAILED) as server:
         caller = flavour(server.url, retry=Retry(attempts=500), timeout=Timeout(total=None))
         caller.clock = FakeClock()
         with pytest.raises(ServerError) as caught:
@@ -326,8 +326,12 @@ def test_a_senseless_max_wait_is_refused(kind: AnyClient, wait: float) -> None:
 @both
 def test_a_page_is_tried_again_like_any_read(flavour: type[Caller]) -> None:
     """A walk goes on where it was, and loses nothing."""
-    with Loopback(
-        reply(page([1, 2], 3)), FAILED, LOST, reply(page([3], 3)), default=Answer(status=418)
+    with ScriptedServer(
+        json_response(page([1, 2], 3)),
+        FAILED,
+        LOST,
+        json_response(page([3], 3)),
+        default=ScriptedResponse(status=418),
     ) as server:
         caller = flavour(server.url, retry=Retry())
         caller.clock = FakeClock()

@@ -31,7 +31,7 @@ from client.runtime_api import (
     either,
     sent_by,
 )
-from client.scripted_server import Answer, Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import ClientClosed, InvalidArgument
 from ghrunners._runtime.response_errors import ServerError
@@ -121,8 +121,8 @@ def test_netrc_supplies_nothing(
 @both
 def test_cookies_are_not_kept(flavour: type[Caller]) -> None:
     """What a server wants to be remembered is not."""
-    moved = Answer(status=302, headers={"Location": "/x", "Set-Cookie": "a=b; Path=/"})
-    with Loopback(moved, reply(THING)) as server:
+    moved = ScriptedResponse(status=302, headers={"Location": "/x", "Set-Cookie": "a=b; Path=/"})
+    with ScriptedServer(moved, json_response(THING)) as server:
         flavour(server.url).call(GET, path={"thing": 7})
     assert [request.header("cookie") for request in server.requests] == [None, None]
 
@@ -137,7 +137,7 @@ def test_the_default_timeouts_are_finite() -> None:
 
 
 def timeouts_of(timeout: float | Timeout | None) -> dict[str, float | None]:
-    """Give the timeouts that reach the transport."""
+    """Return the timeouts that reach the transport."""
     seen: list[dict[str, float | None]] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -197,9 +197,9 @@ def test_a_timeout_of_another_type_is_refused(kind: AnyClient, timeout: object) 
 
 def test_one_client_keeps_one_connection() -> None:
     """Calls in turn share a connection, also after an error."""
-    script = [reply(THING), Answer(status=500), reply(THING)]
+    script = [json_response(THING), ScriptedResponse(status=500), json_response(THING)]
     with (
-        Loopback(*script) as server,
+        ScriptedServer(*script) as server,
         Client(auth=TOKEN, base_url=server.url, retry=None) as client,
     ):
         client.org().call(GET, path={"thing": 7})
@@ -211,9 +211,11 @@ def test_one_client_keeps_one_connection() -> None:
 
 def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
     """A server that ends an idle connection costs no call."""
-    closing = Answer(body=reply(THING).body, headers=reply(THING).headers, end="close")
+    closing = ScriptedResponse(
+        body=json_response(THING).body, headers=json_response(THING).headers, end="close"
+    )
     with (
-        Loopback(closing, reply(THING)) as server,
+        ScriptedServer(closing, json_response(THING)) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         client.org().call(GET, path={"thing": 7})
@@ -223,13 +225,16 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
 
 
 def test_threads_share_a_client() -> None:
-    """Each thread gets the reply to its own request."""
+    """Each thread gets the response to its own request."""
 
-    def answer(request: Received) -> Answer:
-        return reply({**THING, "id": int(request.target.rpartition("/")[2])})
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
+        return json_response({**THING, "id": int(request.target.rpartition("/")[2])})
 
     found: list[tuple[int, int]] = []
-    with Loopback(default=answer) as server, Client(auth=TOKEN, base_url=server.url) as client:
+    with (
+        ScriptedServer(default=answer) as server,
+        Client(auth=TOKEN, base_url=server.url) as client,
+    ):
 
         def work(start: int) -> None:
             for number in range(start, start + 20):
@@ -246,12 +251,12 @@ def test_threads_share_a_client() -> None:
 
 
 def test_tasks_share_a_client() -> None:
-    """Each task gets the reply to its own request."""
+    """Each task gets the response to its own request."""
 
-    def answer(request: Received) -> Answer:
-        return reply({**THING, "id": int(request.target.rpartition("/")[2])})
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
+        return json_response({**THING, "id": int(request.target.rpartition("/")[2])})
 
-    with Loopback(default=answer) as server:
+    with ScriptedServer(default=answer) as server:
 
         async def main() -> list[int]:
             async with AsyncClient(auth=TOKEN, base_url=server.url) as client:
@@ -263,7 +268,7 @@ def test_tasks_share_a_client() -> None:
 
 def test_a_closed_client_says_so() -> None:
     """No call, and no second life; closing twice is fine."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
         client = Client(auth=TOKEN, base_url=server.url)
         client.close()
         client.close()
@@ -276,7 +281,7 @@ def test_a_closed_client_says_so() -> None:
 
 def test_a_closed_async_client_says_so() -> None:
     """The same for the async flavour."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
 
         async def main() -> None:
             client = AsyncClient(auth=TOKEN, base_url=server.url)
@@ -294,7 +299,7 @@ def test_a_closed_async_client_says_so() -> None:
 
 def test_a_cancelled_call_leaves_the_client_usable() -> None:
     """A task that is cancelled while it waits gives its connection up."""
-    with Loopback(Answer(after=5), reply(THING)) as server:
+    with ScriptedServer(ScriptedResponse(after=5), json_response(THING)) as server:
 
         async def main() -> int:
             async with AsyncClient(auth=TOKEN, base_url=server.url) as client:

@@ -28,7 +28,13 @@ from client.runtime_api import (
     both,
     page,
 )
-from client.scripted_server import Answer, Loopback, Received, Script, reply
+from client.scripted_server import (
+    ReceivedRequest,
+    Script,
+    ScriptedResponse,
+    ScriptedServer,
+    json_response,
+)
 from ghrunners._runtime.client import paging
 from ghrunners._runtime.errors import ClientClosed, InvalidArgument
 from ghrunners._runtime.request.builder import QueryValue
@@ -43,12 +49,12 @@ from ghrunners._runtime.response_errors import (
 from ghrunners._runtime.types import UNSET
 
 
-def linked(ids: Sequence[int], total: int, link: str) -> Answer:
+def linked(ids: Sequence[int], total: int, link: str) -> ScriptedResponse:
     """A page with a `Link` header."""
-    return reply(page(ids, total), headers={"Link": link})
+    return json_response(page(ids, total), headers={"Link": link})
 
 
-def number_of(request: Received) -> int:
+def number_of(request: ReceivedRequest) -> int:
     """The page that a request asks for; 1 when it does not say."""
     return int(parse_qs(urlsplit(request.target).query).get("page", ["1"])[0])
 
@@ -56,7 +62,7 @@ def number_of(request: Received) -> int:
 @both
 def test_one_page_is_one_request(flavour: type[Caller]) -> None:
     """A list that fits on a page asks for a hundred items, and for nothing else."""
-    with Loopback(reply(page([1, 2], 2))) as server:
+    with ScriptedServer(json_response(page([1, 2], 2))) as server:
         assert flavour(server.url).ids() == [1, 2]
     assert server.targets == ["/orgs/acme/things?per_page=100"]
 
@@ -64,7 +70,7 @@ def test_one_page_is_one_request(flavour: type[Caller]) -> None:
 @both
 def test_an_empty_list_is_empty(flavour: type[Caller]) -> None:
     """No items of none is an answer."""
-    with Loopback(reply(page([], 0))) as server:
+    with ScriptedServer(json_response(page([], 0))) as server:
         assert flavour(server.url).ids() == []
     assert len(server.requests) == 1
 
@@ -84,7 +90,7 @@ def test_what_paging_needs_is_sent_once(
     flavour: type[Caller], query: Mapping[str, QueryValue], sent: str
 ) -> None:
     """per_page is 100 unless the caller says otherwise; a page only when the caller names one."""
-    with Loopback(reply(page([], 0))) as server:
+    with ScriptedServer(json_response(page([], 0))) as server:
         flavour(server.url).ids(query)
     assert server.targets == [f"/orgs/acme/things?{sent}"]
 
@@ -92,7 +98,7 @@ def test_what_paging_needs_is_sent_once(
 @both
 def test_links_lead_through_the_pages(flavour: type[Caller]) -> None:
     """The next link is followed as it is, to another path too, with the same headers."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
         next_page = f"{server.url}/organizations/9/things?per_page=100&page=2&after=a%2Fb%3D"
         last_page = "/organizations/9/things?per_page=100&page=3"
         server.script(
@@ -130,8 +136,8 @@ def test_links_lead_through_the_pages(flavour: type[Caller]) -> None:
 )
 def test_a_link_is_read_however_it_is_written(flavour: type[Caller], link: str) -> None:
     """Quotes, order, spaces and relative addresses are the server's to choose."""
-    with Loopback() as server:
-        server.script(linked([1], 2, link.format(server.url)), reply(page([2], 2)))
+    with ScriptedServer() as server:
+        server.script(linked([1], 2, link.format(server.url)), json_response(page([2], 2)))
         assert flavour(server.url).ids() == [1, 2]
     assert server.targets[1].endswith("?page=2")
 
@@ -139,7 +145,7 @@ def test_a_link_is_read_however_it_is_written(flavour: type[Caller], link: str) 
 @both
 def test_pages_know_their_total(flavour: type[Caller]) -> None:
     """`pages()` gives the pages themselves."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
         server.script(
             linked([1], 2, f"<{server.url}/n>; rel=next"),
             linked([2], 3, f"<{server.url}/p>; rel=prev"),
@@ -170,9 +176,10 @@ def test_without_links_the_total_leads(
     total = sum(sizes) + skipped if sum(sizes) else 5
     ends = [skipped + sum(sizes[: i + 1]) for i in range(len(sizes))]
     script = [
-        reply(page(range(end - size, end), total)) for size, end in zip(sizes, ends, strict=True)
+        json_response(page(range(end - size, end), total))
+        for size, end in zip(sizes, ends, strict=True)
     ]
-    with Loopback(*script) as server:
+    with ScriptedServer(*script) as server:
         assert flavour(server.url).ids({"name": "x", **query}) == list(range(skipped, ends[-1]))
     assert [number_of(request) for request in server.requests] == numbers
     assert all("name=x" in target for target in server.targets)
@@ -181,7 +188,7 @@ def test_without_links_the_total_leads(
 @both
 def test_a_link_that_cannot_be_read_is_none(flavour: type[Caller]) -> None:
     """Rubbish in place of a Link does not end a list early."""
-    with Loopback(linked([1], 2, "rubbish"), linked([2], 2, ";;<")) as server:
+    with ScriptedServer(linked([1], 2, "rubbish"), linked([2], 2, ";;<")) as server:
         assert flavour(server.url).ids({"per_page": 1}) == [1, 2]
     assert [number_of(request) for request in server.requests] == [1, 2]
 
@@ -190,18 +197,21 @@ def test_a_link_that_cannot_be_read_is_none(flavour: type[Caller]) -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (Answer(status=502), ServerError),
-        (reply({"message": "Not Found"}, 404), NotFound),
-        (Answer(body=b"<html>", headers={"Content-Type": "text/html"}), UnexpectedResponse),
-        (reply({"total_count": 4}), UnexpectedResponse),
-        (reply([]), UnexpectedResponse),
+        (ScriptedResponse(status=502), ServerError),
+        (json_response({"message": "Not Found"}, 404), NotFound),
+        (
+            ScriptedResponse(body=b"<html>", headers={"Content-Type": "text/html"}),
+            UnexpectedResponse,
+        ),
+        (json_response({"total_count": 4}), UnexpectedResponse),
+        (json_response([]), UnexpectedResponse),
     ],
 )
 def test_a_page_that_fails_raises(
-    flavour: type[Caller], answer: Answer, error: type[Exception]
+    flavour: type[Caller], answer: ScriptedResponse, error: type[Exception]
 ) -> None:
     """A list does not end because a page in its middle could not be had."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
         server.script(linked([1], 9, f"<{server.url}/n>; rel=next"), answer)
         with pytest.raises(error):
             flavour(server.url).ids()
@@ -210,16 +220,16 @@ def test_a_page_that_fails_raises(
 
 @both
 def test_an_empty_page_that_should_not_be_raises(flavour: type[Caller]) -> None:
-    """No items, while the same reply counts some that were not given, is no end."""
+    """No items, while the same response counts some that were not given, is no end."""
     with (
-        Loopback(reply(page([], 5))) as server,
+        ScriptedServer(json_response(page([], 5))) as server,
         pytest.raises(
             UnexpectedResponse, match="the page is empty, but its total counts more items"
         ),
     ):
         flavour(server.url).ids()
     with (
-        Loopback(reply(page([1], 5)), reply(page([], 5))) as server,
+        ScriptedServer(json_response(page([1], 5)), json_response(page([], 5))) as server,
         pytest.raises(
             UnexpectedResponse, match="the page is empty, but its total counts more items"
         ),
@@ -231,33 +241,33 @@ def test_an_empty_page_that_should_not_be_raises(flavour: type[Caller]) -> None:
 def ring(size: int) -> Script:
     """Pages whose next links lead round."""
 
-    def answer(request: Received) -> Answer:
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
         number = number_of(request)
         return linked([number], 99, f"</orgs/acme/things?page={number % size + 1}>; rel=next")
 
     return answer
 
 
-def same(request: Received) -> Answer:
+def same(request: ReceivedRequest) -> ScriptedResponse:
     """Always the same items, behind links that are always new."""
     return linked([1, 2], 99, f"</orgs/acme/things?page={number_of(request) + 1}>; rel=next")
 
 
-def nothing(request: Received) -> Answer:
+def nothing(request: ReceivedRequest) -> ScriptedResponse:
     """Pages without items, and always one more."""
     return linked([], 99, f"</orgs/acme/things?page={number_of(request) + 1}>; rel=next")
 
 
-def more(request: Received) -> Answer:
+def more(request: ReceivedRequest) -> ScriptedResponse:
     """Always new items, and always one more page."""
     number = number_of(request)
     return linked([number], 99, f"</orgs/acme/things?page={number + 1}>; rel=next")
 
 
-def deaf(request: Received) -> Answer:
+def deaf(request: ReceivedRequest) -> ScriptedResponse:
     """The first page, whichever is asked for, and no links."""
     assert "link" not in {name.lower() for name, _ in request.headers}
-    return reply(page([1, 2], 99))
+    return json_response(page([1, 2], 99))
 
 
 @both
@@ -269,7 +279,7 @@ def test_pages_that_repeat_end_with_an_error(
 ) -> None:
     """A chain that brings nothing new is cut, and does not pass for the whole list."""
     with (
-        Loopback(default=server_of) as server,
+        ScriptedServer(default=server_of) as server,
         pytest.raises(UnexpectedResponse, match="the pages repeat or do not end"),
     ):
         flavour(server.url).ids()
@@ -281,7 +291,7 @@ def test_pages_without_end_end(flavour: type[Caller], monkeypatch: pytest.Monkey
     """A chain that always brings something new ends at a bound."""
     monkeypatch.setattr(paging, "MAX_PAGES", 20)
     with (
-        Loopback(default=more) as server,
+        ScriptedServer(default=more) as server,
         pytest.raises(UnexpectedResponse, match="the pages repeat or do not end"),
     ):
         flavour(server.url).ids()
@@ -318,7 +328,7 @@ def test_pages_without_end_end(flavour: type[Caller], monkeypatch: pytest.Monkey
 )
 def test_a_link_elsewhere_is_refused(flavour: type[Caller], url: str) -> None:
     """A next page outside the configured address is an error; nothing is sent there."""
-    with Loopback() as other, Loopback() as server:
+    with ScriptedServer() as other, ScriptedServer() as server:
         url = url.format(port=server.port, other=other.port)
         server.script(linked([1], 2, f'<{url}>; rel="next"'))
         with pytest.raises(LinkRefused, match="link to the next page is not followed") as caught:
@@ -329,7 +339,9 @@ def test_a_link_elsewhere_is_refused(flavour: type[Caller], url: str) -> None:
 
 def test_a_link_elsewhere_costs_no_item_before_it() -> None:
     """What was read is given; the error comes where more would be needed."""
-    with Loopback(default=linked([1, 2], 4, "<http://elsewhere.example/>; rel=next")) as server:
+    with ScriptedServer(
+        default=linked([1, 2], 4, "<http://elsewhere.example/>; rel=next")
+    ) as server:
         assert SyncCaller(server.url).ids(limit=2) == [1, 2]
         with pytest.raises(
             LinkRefused, match=r"it leads to http://elsewhere\.example, not to http"
@@ -340,7 +352,7 @@ def test_a_link_elsewhere_costs_no_item_before_it() -> None:
 @both
 def test_a_walk_that_stops_asks_for_no_more(flavour: type[Caller]) -> None:
     """Pages are fetched when they are needed."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
         server.script(linked([1, 2], 4, f"<{server.url}/n>; rel=next"))
         assert flavour(server.url).ids(limit=2) == [1, 2]
     assert len(server.requests) == 1
@@ -366,7 +378,7 @@ class Fleet:
         self.there = list(self.ids)
         self.answered = 0
 
-    def __call__(self, request: Received) -> Answer:
+    def __call__(self, request: ReceivedRequest) -> ScriptedResponse:
         number = number_of(request)
         shown, total = self.there[number * 2 - 2 : number * 2], len(self.there) + self.counted
         is_last = number * 2 >= len(self.there)
@@ -474,7 +486,7 @@ MOVES: dict[str, tuple[Fleet, list[int], list[int]]] = {
 def test_a_list_that_moves_loses_and_doubles_nothing(flavour: type[Caller], case: str) -> None:
     """Each item comes once; where the list was seen to change it is walked again."""
     fleet, given, pages = MOVES[case]
-    with Loopback(default=replace(fleet)) as server:
+    with ScriptedServer(default=replace(fleet)) as server:
         assert flavour(server.url).ids({"per_page": 2}) == given
     assert [number_of(request) for request in server.requests] == pages
 
@@ -486,7 +498,7 @@ def test_a_removal_and_an_addition_cancel_out(flavour: type[Caller]) -> None:
     That is what cannot be seen, and what the documentation says.
     """
     fleet = Fleet([1, 2, 3, 4, 5, 6], {1: both_of(goes(1), comes(7))})
-    with Loopback(default=fleet) as server:
+    with ScriptedServer(default=fleet) as server:
         assert flavour(server.url).ids({"per_page": 2}) == [1, 2, 4, 5, 6, 7]
     assert len(server.requests) == 3
     assert "a removal and an addition between the same two pages" in " ".join(
@@ -509,9 +521,9 @@ def test_without_a_key_or_a_total_a_list_is_walked_once(
     given: list[int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What cannot be told apart cannot be read twice; without a total, doubles are still dropped."""
+    """What cannot be distinguished cannot be read twice; without a total, doubles are still dropped."""
     monkeypatch.setattr(runtime_api, "LIST", operation)
-    with Loopback(default=Fleet([1, 2, 3, 4], {1: comes(9, at=0)})) as server:
+    with ScriptedServer(default=Fleet([1, 2, 3, 4], {1: comes(9, at=0)})) as server:
         assert flavour(server.url).ids({"per_page": 2}) == given
     assert len(server.requests) == 3
 
@@ -519,7 +531,7 @@ def test_without_a_key_or_a_total_a_list_is_walked_once(
 @both
 def test_an_item_twice_on_one_page_is_given_once(flavour: type[Caller]) -> None:
     """As on two."""
-    with Loopback(default=linked([1, 2, 1], 2, "</x>; rel=first")) as server:
+    with ScriptedServer(default=linked([1, 2, 1], 2, "</x>; rel=first")) as server:
         assert flavour(server.url).ids() == [1, 2]
     assert len(server.requests) == 3
 
@@ -527,10 +539,12 @@ def test_an_item_twice_on_one_page_is_given_once(flavour: type[Caller]) -> None:
 @both
 @pytest.mark.parametrize("ids", [[1, None], [1, None, [1], None]])
 def test_an_item_without_an_id_is_not_lost(flavour: type[Caller], ids: list[object]) -> None:
-    """An odd item cannot be told from others: it is given, and the list is walked once."""
+    """An odd item cannot be distinguished from others: it is given, and the list is walked once."""
     things = [{"id": one, "name": "x"} for one in ids]
-    answer = reply({"total_count": 9, "things": things}, headers={"Link": "</x>; rel=first"})
-    with Loopback(answer) as server, pytest.warns(SchemaDrift, match=r"/things/\*/id"):
+    answer = json_response(
+        {"total_count": 9, "things": things}, headers={"Link": "</x>; rel=first"}
+    )
+    with ScriptedServer(answer) as server, pytest.warns(SchemaDrift, match=r"/things/\*/id"):
         assert flavour(server.url).ids() == ids
     assert len(server.requests) == 1
 
@@ -538,7 +552,7 @@ def test_an_item_without_an_id_is_not_lost(flavour: type[Caller], ids: list[obje
 @both
 def test_pages_are_walked_once_as_they_come(flavour: type[Caller]) -> None:
     """`pages()` is the plain walk, also of a list that moves."""
-    with Loopback(default=Fleet([1, 2, 3, 4], {1: comes(9, at=0)})) as server:
+    with ScriptedServer(default=Fleet([1, 2, 3, 4], {1: comes(9, at=0)})) as server:
         assert flavour(server.url).totals() == [4, 5, 5]
     assert len(server.requests) == 3
 
@@ -549,10 +563,12 @@ def test_a_page_that_fails_in_a_second_walk_raises(flavour: type[Caller], page_o
     """What was given before stands; that the rest could not be read is said."""
     fleet = Fleet([1, 2, 3, 4, 5], {1: goes(1)})
 
-    def answer(request: Received) -> Answer:
-        return Answer(status=502) if len(server.requests) == 2 + page_of else fleet(request)
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
+        return (
+            ScriptedResponse(status=502) if len(server.requests) == 2 + page_of else fleet(request)
+        )
 
-    with Loopback(default=answer) as server, pytest.raises(ServerError):
+    with ScriptedServer(default=answer) as server, pytest.raises(ServerError):
         flavour(server.url).ids({"per_page": 2})
     assert len(server.requests) == 2 + page_of
 
@@ -560,7 +576,7 @@ def test_a_page_that_fails_in_a_second_walk_raises(flavour: type[Caller], page_o
 @both
 def test_a_list_from_a_later_page_on_is_walked_once(flavour: type[Caller]) -> None:
     """What was skipped by request is not missed."""
-    with Loopback(default=Fleet([1, 2, 3, 4, 5])) as server:
+    with ScriptedServer(default=Fleet([1, 2, 3, 4, 5])) as server:
         assert flavour(server.url).ids({"per_page": 2, "page": 2}) == [3, 4, 5]
     assert [number_of(request) for request in server.requests] == [2, 3]
 
@@ -586,7 +602,7 @@ def test_what_stays_is_given_once(moves: list[tuple[str, int]]) -> None:
             ids.insert(place % (len(ids) + 1), 100 + number)
 
     fleet = Fleet(range(24), {number: partial(change, number) for number in range(1, 16)})
-    with Loopback(default=fleet) as server:
+    with ScriptedServer(default=fleet) as server:
         found = SyncCaller(server.url).ids({"per_page": 2})
     assert len(found) == len(set(found))
     assert stays | set(fleet.there) <= set(found)
@@ -595,7 +611,7 @@ def test_what_stays_is_given_once(moves: list[tuple[str, int]]) -> None:
 def test_each_iteration_starts_anew() -> None:
     """A list can be walked twice, also at once, and asks the server each time."""
     with (
-        Loopback(default=lambda r: reply(page([number_of(r)], 2))) as server,
+        ScriptedServer(default=lambda r: json_response(page([number_of(r)], 2))) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         things = client.org().list()
@@ -608,7 +624,7 @@ def test_each_iteration_starts_anew() -> None:
 
 def test_each_async_iteration_starts_anew() -> None:
     """The same for the async flavour, in which walks can also run side by side."""
-    with Loopback(default=lambda r: reply(page([number_of(r)], 3))) as server:
+    with ScriptedServer(default=lambda r: json_response(page([number_of(r)], 3))) as server:
 
         async def main() -> list[list[int]]:
             async with AsyncClient(auth=TOKEN, base_url=server.url) as client:

@@ -1,4 +1,4 @@
-"""The reply behind a result, and requests that depend on its ETag."""
+"""The response behind a result, and requests that depend on its ETag."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, assert_type
 import pytest
 
 import ghrunners
-from client.open_clients import Held
+from client.open_clients import OpenClient
 from client.runtime_api import (
     CREATE,
     DELETE,
@@ -27,7 +27,7 @@ from client.runtime_api import (
     page,
     pickled,
 )
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners import models
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import InvalidArgument
@@ -42,16 +42,19 @@ HEADERS = {
     "X-Odd": f"before {TOKEN} after",
     "Link": '<https://api.github.com/x?page=2>; rel="next"',
 }
-UNCHANGED = Answer(status=304, headers={"ETag": ETAG})
+UNCHANGED = ScriptedResponse(status=304, headers={"ETag": ETAG})
 
 
-# ── The reply behind a result ────────────────────────────────────────────────────────────────
+# ── The response behind a result ─────────────────────────────────────────────────────────────
 
 
 @either
 def test_a_call_gives_its_reply_as_well(kind: AnyClient) -> None:
     """Status, headers, ETag and request id stand beside the typed result."""
-    with Loopback(reply(THING, headers=HEADERS)) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(json_response(THING, headers=HEADERS)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         raw = held.raw(held.org.call, GET, path={"thing": 7})
     assert raw.value == Thing(id=7, name="seven")
     assert (raw.status, raw.etag, raw.request_id) == (200, ETAG, "AB:12")
@@ -63,7 +66,10 @@ def test_a_call_gives_its_reply_as_well(kind: AnyClient) -> None:
 @either
 def test_headers_show_no_secret_and_cannot_be_changed(kind: AnyClient) -> None:
     """Cookies and challenges are left out, a token in another header is masked."""
-    with Loopback(reply(THING, headers=HEADERS)) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(json_response(THING, headers=HEADERS)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         raw = held.raw(held.org.call, GET, path={"thing": 7})
     assert not {"set-cookie", "www-authenticate"} & raw.headers.keys()
     assert raw.headers["x-odd"] == "before *** after"
@@ -75,7 +81,10 @@ def test_headers_show_no_secret_and_cannot_be_changed(kind: AnyClient) -> None:
 def test_several_lines_of_a_header_are_joined(kind: AnyClient) -> None:
     """As everywhere in HTTP."""
     text = "HTTP/1.1 204 X\r\nX-Two: a\r\nx-two: b\r\n\r\n"
-    with Loopback(Answer(raw=text.encode())) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(ScriptedResponse(raw=text.encode())) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         raw = held.raw(held.org.call, DELETE, path={"thing": 7})
     assert raw.headers["x-two"] == "a, b"
     assert raw.value is None
@@ -85,8 +94,8 @@ def test_several_lines_of_a_header_are_joined(kind: AnyClient) -> None:
 @either
 def test_of_a_list_it_is_one_page(kind: AnyClient) -> None:
     """The first, of 100, or the one that is asked for."""
-    answer = reply(page([1, 2], 900), headers=HEADERS)
-    with Loopback(answer, answer) as server, Held(kind, server.url) as held:
+    answer = json_response(page([1, 2], 900), headers=HEADERS)
+    with ScriptedServer(answer, answer) as server, OpenClient(kind, server.url) as held:
         first = held.raw(held.org.list)
         third = held.raw(held.org.list, page=3, per_page=2)
     assert isinstance(first.value, Things)
@@ -102,7 +111,10 @@ def test_of_a_list_it_is_one_page(kind: AnyClient) -> None:
 def test_a_secret_result_stays_masked(kind: AnyClient) -> None:
     """A repr shows no header and no secret, and such a result is not pickled."""
     headers = {"X-Odd": "unusual"}
-    with Loopback(reply(TICKET, 201, headers)) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(json_response(TICKET, 201, headers)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         raw = held.raw(held.org.call, CREATE)
     assert isinstance(raw.value, Ticket)
     assert raw.value.token == TICKET["token"]
@@ -115,7 +127,10 @@ def test_a_secret_result_stays_masked(kind: AnyClient) -> None:
 @either
 def test_another_result_pickles(kind: AnyClient) -> None:
     """With its headers, which cannot be changed afterwards either."""
-    with Loopback(reply(THING, headers=HEADERS)) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(json_response(THING, headers=HEADERS)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         raw = held.raw(held.org.call, GET, path={"thing": 7})
     again = pickled(raw)
     assert again == raw
@@ -124,13 +139,16 @@ def test_another_result_pickles(kind: AnyClient) -> None:
 
 @either
 def test_a_call_goes_its_usual_way(kind: AnyClient) -> None:
-    """Redirects, repeats and errors are what they are without it; the last reply counts."""
-    moved = Answer(status=307, headers={"Location": "/orgs/9/things/7"})
+    """Redirects, retries and errors are what they are without it; the last response counts."""
+    moved = ScriptedResponse(status=307, headers={"Location": "/orgs/9/things/7"})
     with (
-        Loopback(
-            Answer(status=502), moved, reply(THING, headers=HEADERS), reply({"message": "No"}, 404)
+        ScriptedServer(
+            ScriptedResponse(status=502),
+            moved,
+            json_response(THING, headers=HEADERS),
+            json_response({"message": "No"}, 404),
         ) as server,
-        Held(kind, server.url, retry=Retry(base=0.0)) as held,
+        OpenClient(kind, server.url, retry=Retry(base=0.0)) as held,
     ):
         raw = held.raw(held.org.call, GET, path={"thing": 7})
         with pytest.raises(NotFound):
@@ -141,8 +159,11 @@ def test_a_call_goes_its_usual_way(kind: AnyClient) -> None:
 
 @either
 def test_the_options_of_the_method_s_client_hold(kind: AnyClient) -> None:
-    """A client made by `with_options` lends its methods; the reply of each call is its own."""
-    with Loopback(Answer(status=502), reply(THING)) as server, Held(kind, server.url) as held:
+    """A client made by `with_options` lends its methods; the response of each call is its own."""
+    with (
+        ScriptedServer(ScriptedResponse(status=502), json_response(THING)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         patient = held.client.with_options(retry=Retry(base=0.0))
         assert held.raw(patient.org().call, GET, path={"thing": 7}).status == 200
 
@@ -152,10 +173,10 @@ def test_what_is_no_method_of_a_resource_is_refused(kind: AnyClient) -> None:
     """A result, a function, a method of something else, of another flavour, of another client."""
     other = AsyncClient if kind is Client else Client
     with (
-        Loopback() as server,
-        Held(kind, server.url) as held,
-        Held(kind, server.url) as stranger,
-        Held(other, server.url) as foreign,
+        ScriptedServer() as server,
+        OpenClient(kind, server.url) as held,
+        OpenClient(kind, server.url) as stranger,
+        OpenClient(other, server.url) as foreign,
     ):
         odd: list[Any] = [7, None, len, held.client.supports, "x".upper, held.org]
         for call in odd:
@@ -174,9 +195,9 @@ def test_types_go_through() -> None:
     """A type checker knows the result, and the arguments, of what is called."""
     runner: dict[str, object] = {"id": 7, "name": "r", "os": "linux", "status": "online"}
     runner |= {"busy": False, "labels": []}
-    listed = reply({"total_count": 1, "runners": [runner]}, headers={"ETag": ETAG})
+    listed = json_response({"total_count": 1, "runners": [runner]}, headers={"ETag": ETAG})
     with (
-        Loopback(reply(runner), listed, UNCHANGED) as server,
+        ScriptedServer(json_response(runner), listed, UNCHANGED) as server,
         ghrunners.Client(auth=TOKEN, base_url=server.url) as github,
     ):
         runners = github.org("acme").runners
@@ -197,7 +218,7 @@ def test_types_go_through() -> None:
 @either
 def test_what_has_not_changed_is_none(kind: AnyClient) -> None:
     """A 304 is the answer, of one thing and of a page alike."""
-    with Loopback(UNCHANGED, UNCHANGED) as server, Held(kind, server.url) as held:
+    with ScriptedServer(UNCHANGED, UNCHANGED) as server, OpenClient(kind, server.url) as held:
         assert held.unless(ETAG, held.org.call, GET, path={"thing": 7}) is None
         assert held.unless(ETAG, held.org.list) is None
     assert [one.header("if-none-match") for one in server.requests] == [ETAG, ETAG]
@@ -206,8 +227,8 @@ def test_what_has_not_changed_is_none(kind: AnyClient) -> None:
 @either
 def test_what_has_changed_comes_with_its_new_etag(kind: AnyClient) -> None:
     """It is what `with_raw_response` gives."""
-    answer = reply(THING, headers={"ETag": '"new"'})
-    with Loopback(answer) as server, Held(kind, server.url) as held:
+    answer = json_response(THING, headers={"ETag": '"new"'})
+    with ScriptedServer(answer) as server, OpenClient(kind, server.url) as held:
         raw = held.unless(ETAG, held.org.call, GET, path={"thing": 7})
     assert (raw.value.name, raw.etag) == ("seven", '"new"')
 
@@ -215,9 +236,12 @@ def test_what_has_changed_comes_with_its_new_etag(kind: AnyClient) -> None:
 @either
 def test_the_condition_goes_with_repeats_and_redirects(kind: AnyClient) -> None:
     """Each request of the call has it, wherever it goes; the next call does not."""
-    moved = Answer(status=302, headers={"Location": "/orgs/9/things/7"})
-    script = (Answer(status=503), moved, UNCHANGED, reply(THING))
-    with Loopback(*script) as server, Held(kind, server.url, retry=Retry(base=0.0)) as held:
+    moved = ScriptedResponse(status=302, headers={"Location": "/orgs/9/things/7"})
+    script = (ScriptedResponse(status=503), moved, UNCHANGED, json_response(THING))
+    with (
+        ScriptedServer(*script) as server,
+        OpenClient(kind, server.url, retry=Retry(base=0.0)) as held,
+    ):
         assert held.unless(ETAG, held.org.call, GET, path={"thing": 7}) is None
         held.do(held.org.call, GET, path={"thing": 7})
     sent = [one.header("if-none-match") for one in server.requests]
@@ -231,7 +255,7 @@ def test_the_condition_goes_with_repeats_and_redirects(kind: AnyClient) -> None:
 )
 def test_what_is_no_etag_is_refused(kind: AnyClient, etag: str) -> None:
     """Before anything is sent: it would match nothing, or add a header."""
-    with Loopback() as server, Held(kind, server.url) as held:
+    with ScriptedServer() as server, OpenClient(kind, server.url) as held:
         with pytest.raises(InvalidArgument, match="etag must be as in the response"):
             held.unless(etag, held.org.call, GET, path={"thing": 7})
         with pytest.raises(TypeError, match="etag must be a str, not NoneType"):
@@ -244,8 +268,8 @@ def test_what_is_no_etag_is_refused(kind: AnyClient, etag: str) -> None:
 def test_a_write_is_refused(kind: AnyClient, operation: Any) -> None:
     """Nothing is sent: a write on condition is another matter."""
     with (
-        Loopback() as server,
-        Held(kind, server.url) as held,
+        ScriptedServer() as server,
+        OpenClient(kind, server.url) as held,
         pytest.raises(InvalidArgument, match="if_none_match cannot be used for a write"),
     ):
         held.unless(ETAG, held.org.call, operation, path={"thing": 7})
@@ -255,7 +279,7 @@ def test_a_write_is_refused(kind: AnyClient, operation: Any) -> None:
 @either
 def test_a_304_that_nobody_asked_for_is_unexpected(kind: AnyClient) -> None:
     """It has no content to read."""
-    with Loopback(UNCHANGED, UNCHANGED) as server, Held(kind, server.url) as held:
+    with ScriptedServer(UNCHANGED, UNCHANGED) as server, OpenClient(kind, server.url) as held:
         with pytest.raises(UnexpectedResponse):
             held.do(held.org.call, GET, path={"thing": 7})
         with pytest.raises(UnexpectedResponse):

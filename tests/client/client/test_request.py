@@ -10,8 +10,8 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from client.auth.github_app_server import GitHub, app, bearer
-from client.open_clients import Held
+from client.auth.github_app_server import GitHubAppServer, app, bearer
+from client.open_clients import OpenClient
 from client.runtime_api import (
     GET,
     THING,
@@ -24,7 +24,7 @@ from client.runtime_api import (
     clear_environment,
     either,
 )
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.observe import AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import ClientClosed, InvalidArgument, OutcomeUnknown
@@ -50,8 +50,8 @@ def kind(request: pytest.FixtureRequest) -> AnyClient:
     return found
 
 
-def slept(held: Held) -> list[float]:
-    """Let a client sleep on a clock of the test, and give the waits that it will make."""
+def slept(held: OpenClient) -> list[float]:
+    """Let a client sleep on a clock of the test, and return the waits that it makes."""
     clock = FakeClock()
     held.client.core.state.clock = clock
     return clock.waits
@@ -59,7 +59,10 @@ def slept(held: Held) -> list[float]:
 
 def test_an_endpoint_that_is_not_described_is_called(kind: AnyClient) -> None:
     """With the token and the headers of every call; the result is what the JSON is."""
-    with Loopback(reply({"names": ["a"]})) as server, Held(kind, server.url) as held:
+    with (
+        ScriptedServer(json_response({"names": ["a"]})) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         found = held.do(
             held.client.request,
             "GET",
@@ -79,44 +82,44 @@ def test_an_endpoint_that_is_not_described_is_called(kind: AnyClient) -> None:
 @pytest.mark.parametrize(
     ("answer", "options", "expected"),
     [
-        (reply(THING), {"returns": Thing}, Thing(id=7, name="seven")),
-        (reply([THING]), {"returns": list[Thing]}, [Thing(id=7, name="seven")]),
-        (reply({"a": 1}), {"returns": dict[str, int]}, {"a": 1}),
-        (Answer(body=b"\x00raw"), {"returns": bytes}, b"\x00raw"),
-        (Answer(status=204), {"returns": None}, None),
-        (Answer(status=204), {}, None),
-        (reply([1]), {}, [1]),
-        (reply(None), {}, None),
-        (reply({}, 202), {}, {}),
+        (json_response(THING), {"returns": Thing}, Thing(id=7, name="seven")),
+        (json_response([THING]), {"returns": list[Thing]}, [Thing(id=7, name="seven")]),
+        (json_response({"a": 1}), {"returns": dict[str, int]}, {"a": 1}),
+        (ScriptedResponse(body=b"\x00raw"), {"returns": bytes}, b"\x00raw"),
+        (ScriptedResponse(status=204), {"returns": None}, None),
+        (ScriptedResponse(status=204), {}, None),
+        (json_response([1]), {}, [1]),
+        (json_response(None), {}, None),
+        (json_response({}, 202), {}, {}),
     ],
 )
 def test_a_result_has_the_type_that_was_asked_for(
-    kind: AnyClient, answer: Answer, options: dict[str, Any], expected: object
+    kind: AnyClient, answer: ScriptedResponse, options: dict[str, Any], expected: object
 ) -> None:
     """Whatever msgspec can decode, bytes as they are, or nothing."""
-    with Loopback(answer) as server, Held(kind, server.url) as held:
+    with ScriptedServer(answer) as server, OpenClient(kind, server.url) as held:
         assert held.do(held.client.request, "GET", "/x", **options) == expected
 
 
 @pytest.mark.parametrize(
     ("answer", "options"),
     [
-        (reply({"id": "x"}), {"returns": Thing}),
-        (Answer(status=204), {"returns": Thing}),
-        (Answer(body=b"text", headers={"Content-Type": "text/html"}), {}),
-        (Answer(body=b"text", headers={"Content-Type": "text/html"}), {"returns": None}),
-        (Answer(status=304), {"returns": None}),
-        (Answer(status=304), {}),
-        (reply({}, 206), {}),
+        (json_response({"id": "x"}), {"returns": Thing}),
+        (ScriptedResponse(status=204), {"returns": Thing}),
+        (ScriptedResponse(body=b"text", headers={"Content-Type": "text/html"}), {}),
+        (ScriptedResponse(body=b"text", headers={"Content-Type": "text/html"}), {"returns": None}),
+        (ScriptedResponse(status=304), {"returns": None}),
+        (ScriptedResponse(status=304), {}),
+        (json_response({}, 206), {}),
     ],
 )
 def test_a_response_of_another_kind_is_an_error(
-    kind: AnyClient, answer: Answer, options: dict[str, Any]
+    kind: AnyClient, answer: ScriptedResponse, options: dict[str, Any]
 ) -> None:
     """A web page never becomes a result."""
     with (
-        Loopback(answer) as server,
-        Held(kind, server.url) as held,
+        ScriptedServer(answer) as server,
+        OpenClient(kind, server.url) as held,
         pytest.raises(UnexpectedResponse),
     ):
         held.do(held.client.request, "GET", "/x", **options)
@@ -124,8 +127,10 @@ def test_a_response_of_another_kind_is_an_error(
 
 def test_head_has_no_content(kind: AnyClient) -> None:
     """The status is all there is."""
-    answer = Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n")
-    with Loopback(answer) as server, Held(kind, server.url) as held:
+    answer = ScriptedResponse(
+        raw=b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n"
+    )
+    with ScriptedServer(answer) as server, OpenClient(kind, server.url) as held:
         assert held.do(held.client.request, "HEAD", "/x") is None
     assert server.only.method == "HEAD"
 
@@ -133,8 +138,12 @@ def test_head_has_no_content(kind: AnyClient) -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])
 def test_what_is_safe_to_repeat_is_repeated(kind: AnyClient, method: str) -> None:
     """By its method: after a server's error, and after a lost connection."""
-    script = (Answer(status=502), Answer(raw=b"", end="reset"), reply(THING))
-    with Loopback(*script) as server, Held(kind, server.url, retry=Retry()) as held:
+    script = (
+        ScriptedResponse(status=502),
+        ScriptedResponse(raw=b"", end="reset"),
+        json_response(THING),
+    )
+    with ScriptedServer(*script) as server, OpenClient(kind, server.url, retry=Retry()) as held:
         waits = slept(held)
         assert held.do(held.client.request, method, "/x", returns=Thing).id == 7
     assert (len(server.requests), len(waits)) == (3, 2)
@@ -142,15 +151,20 @@ def test_what_is_safe_to_repeat_is_repeated(kind: AnyClient, method: str) -> Non
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 @pytest.mark.parametrize(
-    "answer", [Answer(status=502), Answer(raw=b"", end="reset"), reply({"id": "x"})]
+    "answer",
+    [
+        ScriptedResponse(status=502),
+        ScriptedResponse(raw=b"", end="reset"),
+        json_response({"id": "x"}),
+    ],
 )
 def test_what_is_not_safe_to_repeat_is_not_repeated(
-    kind: AnyClient, method: str, answer: Answer
+    kind: AnyClient, method: str, answer: ScriptedResponse
 ) -> None:
     """Its outcome is unknown."""
     with (
-        Loopback(answer) as server,
-        Held(kind, server.url, retry=Retry()) as held,
+        ScriptedServer(answer) as server,
+        OpenClient(kind, server.url, retry=Retry()) as held,
         pytest.raises(OutcomeUnknown),
     ):
         held.do(held.client.request, method, "/x", json={"a": 1}, returns=Thing)
@@ -160,15 +174,15 @@ def test_what_is_not_safe_to_repeat_is_not_repeated(
 def test_the_caller_may_know_that_it_is_safe(kind: AnyClient) -> None:
     """Or that it is not."""
     with (
-        Loopback(Answer(status=502), reply(THING)) as server,
-        Held(kind, server.url, retry=Retry()) as held,
+        ScriptedServer(ScriptedResponse(status=502), json_response(THING)) as server,
+        OpenClient(kind, server.url, retry=Retry()) as held,
     ):
         slept(held)
         held.do(held.client.request, "POST", "/x", json=[], retry_safety="safe")
     assert [request.body for request in server.requests] == [b"[]", b"[]"]
     with (
-        Loopback(Answer(status=502)) as server,
-        Held(kind, server.url, retry=Retry()) as held,
+        ScriptedServer(ScriptedResponse(status=502)) as server,
+        OpenClient(kind, server.url, retry=Retry()) as held,
         pytest.raises(OutcomeUnknown),
     ):
         held.do(held.client.request, "PUT", "/x", retry_safety="unsafe")
@@ -177,8 +191,8 @@ def test_the_caller_may_know_that_it_is_safe(kind: AnyClient) -> None:
 def test_its_errors_are_those_of_every_call(kind: AnyClient) -> None:
     """By status, with GitHub's message, and the request by its path."""
     with (
-        Loopback(reply({"message": "Not Found"}, 404)) as server,
-        Held(kind, server.url) as held,
+        ScriptedServer(json_response({"message": "Not Found"}, 404)) as server,
+        OpenClient(kind, server.url) as held,
         pytest.raises(NotFound, match="GET /orgs/acme/x: Not Found") as caught,
     ):
         held.do(held.client.request, "GET", "/orgs/{org}/x", path_parameters={"org": "acme"})
@@ -188,8 +202,8 @@ def test_its_errors_are_those_of_every_call(kind: AnyClient) -> None:
 
 def test_its_rate_limit_is_that_of_every_call(kind: AnyClient) -> None:
     """A described call keeps a limit that it met, and the other way round."""
-    limited = reply({"message": "API rate limit exceeded"}, 403, {"Retry-After": "600"})
-    with Loopback(limited) as server, Held(kind, server.url) as held:
+    limited = json_response({"message": "API rate limit exceeded"}, 403, {"Retry-After": "600"})
+    with ScriptedServer(limited) as server, OpenClient(kind, server.url) as held:
         with pytest.raises(RateLimited):
             held.do(held.client.request, "GET", "/x")
         with pytest.raises(RateLimited):
@@ -201,9 +215,12 @@ def test_its_rate_limit_is_that_of_every_call(kind: AnyClient) -> None:
 
 def test_its_redirects_stay_on_the_origin(kind: AnyClient) -> None:
     """They are followed there, and nowhere else."""
-    there = Answer(status=302, headers={"Location": "/y"})
-    away = Answer(status=302, headers={"Location": "https://evil.example/y"})
-    with Loopback(there, reply(1), away) as server, Held(kind, server.url) as held:
+    there = ScriptedResponse(status=302, headers={"Location": "/y"})
+    away = ScriptedResponse(status=302, headers={"Location": "https://evil.example/y"})
+    with (
+        ScriptedServer(there, json_response(1), away) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         assert held.do(held.client.request, "GET", "/x") == 1
         with pytest.raises(RedirectRefused):
             held.do(held.client.request, "GET", "/x")
@@ -216,10 +233,12 @@ def test_its_time_hooks_and_log_are_those_of_every_call(
     """The deadline is that of a call; hooks and log show no query."""
     caplog.set_level(logging.DEBUG, "ghrunners")
     seen: list[AttemptEnded] = []
-    late = Answer(status=503, headers={"Retry-After": "5"})
+    late = ScriptedResponse(status=503, headers={"Retry-After": "5"})
     with (
-        Loopback(late, reply(1)) as server,
-        Held(kind, server.url, retry=Retry(), timeout=3, hooks=Hooks(after=seen.append)) as held,
+        ScriptedServer(late, json_response(1)) as server,
+        OpenClient(
+            kind, server.url, retry=Retry(), timeout=3, hooks=Hooks(after=seen.append)
+        ) as held,
     ):
         slept(held)
         with pytest.raises(ServerError):
@@ -237,8 +256,8 @@ async def closed(client: Any) -> object:
 
 def test_nothing_is_sent_for_a_bad_argument(kind: AnyClient) -> None:
     """Nor by a client that is closed."""
-    with Loopback() as server:
-        with Held(kind, server.url) as held:
+    with ScriptedServer() as server:
+        with OpenClient(kind, server.url) as held:
             for path in ("https://evil.example/x", "//evil.example", "/../x", "/x?token=1"):
                 with pytest.raises(InvalidArgument):
                     held.do(held.client.request, "GET", path)
@@ -251,8 +270,11 @@ def test_nothing_is_sent_for_a_bad_argument(kind: AnyClient) -> None:
 
 def test_its_raw_response_and_its_etag_can_be_had(kind: AnyClient) -> None:
     """As those of a method of a resource."""
-    first = reply(THING, headers={"ETag": '"one"', "Link": '</x?page=2>; rel="next"'})
-    with Loopback(first, Answer(status=304)) as server, Held(kind, server.url) as held:
+    first = json_response(THING, headers={"ETag": '"one"', "Link": '</x?page=2>; rel="next"'})
+    with (
+        ScriptedServer(first, ScriptedResponse(status=304)) as server,
+        OpenClient(kind, server.url) as held,
+    ):
         raw = held.raw(held.client.request, "GET", "/x", returns=Thing)
         assert (raw.status, raw.value, raw.etag) == (200, Thing(id=7, name="seven"), '"one"')
         assert raw.headers["link"] == '</x?page=2>; rel="next"'
@@ -264,7 +286,10 @@ def test_its_raw_response_and_its_etag_can_be_had(kind: AnyClient) -> None:
 
 def test_other_options_hold_for_it(kind: AnyClient) -> None:
     """Those of the client that it is called on."""
-    with Loopback(Answer(status=502)) as server, Held(kind, server.url, retry=Retry()) as held:
+    with (
+        ScriptedServer(ScriptedResponse(status=502)) as server,
+        OpenClient(kind, server.url, retry=Retry()) as held,
+    ):
         once = held.client.with_options(retry=None)
         with pytest.raises(ServerError):
             held.do(once.request, "GET", "/x")
@@ -274,11 +299,11 @@ def test_other_options_hold_for_it(kind: AnyClient) -> None:
 @either
 def test_an_app_signs_it_in(kind: AnyClient) -> None:
     """Below an organization or repository; with an installation that is given, anywhere else."""
-    github = GitHub(FakeClock())
-    with Loopback(default=github) as server:
+    github = GitHubAppServer(FakeClock())
+    with ScriptedServer(default=github) as server:
         for given in (None, 7):
             auth: Any = app(given)
-            with Held(kind, server.url, auth=auth) as held:
+            with OpenClient(kind, server.url, auth=auth) as held:
                 held.client.core.state.clock = github.clock
                 held.do(held.client.request, "GET", "/orgs/acme/x")
                 if given is None:
@@ -300,8 +325,8 @@ def test_an_app_signs_it_in(kind: AnyClient) -> None:
 
 def test_its_response_is_not_cached(kind: AnyClient) -> None:
     """It may hold a secret, which only a description can tell."""
-    fresh = reply({"token": "x"}, headers={"ETag": '"one"'})
-    with Loopback(default=fresh) as server, Held(kind, server.url, cache=True) as held:
+    fresh = json_response({"token": "x"}, headers={"ETag": '"one"'})
+    with ScriptedServer(default=fresh) as server, OpenClient(kind, server.url, cache=True) as held:
         for _ in range(2):
             held.do(held.client.request, "GET", "/x", returns=dict[str, str])
     assert [one.header("if-none-match") for one in server.requests] == [None, None]
@@ -314,7 +339,11 @@ class Team(msgspec.Struct):
 def test_its_types_are_known() -> None:
     """To type checkers: these lines hold only if `request` returns what it was asked for."""
     with (
-        Loopback(reply({"slug": "a"}), reply([{"slug": "b"}]), Answer(status=204)) as server,
+        ScriptedServer(
+            json_response({"slug": "a"}),
+            json_response([{"slug": "b"}]),
+            ScriptedResponse(status=204),
+        ) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         team: Team = client.request("GET", "/teams/a", returns=Team)

@@ -1,4 +1,4 @@
-"""What is called in the cells: methods of the public client, of each kind, in both flavours."""
+"""Operations that the fault tests call: methods of the public client, of each kind."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 import ghrunners
 from client.faults.contract_data import Kind
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, reply
+from client.scripted_server import ScriptedResponse, json_response
 from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 
-# Nobody's. The second one has no form that gives it away.
+# Not real. The second one has no recognizable form.
 RENEWED = "another-token-that-must-never-show-0123456789"
 JIT = "QUFCRjNKR1pEWDNQNVBNRVhMTkQ2VFM2RkNXTzY9"
 SECRETS = (TOKEN, RENEWED, JIT)
 
 
 class Client(ghrunners.Client):
-    """The public client, with its inside at hand."""
+    """The public client, with access to its core."""
 
     __slots__ = ()
 
@@ -30,7 +30,7 @@ class Client(ghrunners.Client):
 
 
 class AsyncClient(ghrunners.AsyncClient):
-    """The public client, with its inside at hand."""
+    """The public client, with access to its core."""
 
     __slots__ = ()
 
@@ -43,34 +43,34 @@ Content = Mapping[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
-    """A call, and how GitHub answers it when all is well; what it gives then `tells` what is `told`."""
+class CalledOperation:
+    """A call, and GitHub's response on success; `value_of` its result is the `expected_value`."""
 
     name: str
     kind: Kind
     method: str
     status: int
     content: Content | None
-    calls: Callable[[Client], object]
-    awaits: Callable[[AsyncClient], Awaitable[object]]
-    tells: Callable[[Any], object]
-    told: object
+    call: Callable[[Client], object]
+    call_async: Callable[[AsyncClient], Awaitable[object]]
+    value_of: Callable[[Any], object]
+    expected_value: object
 
     @property
-    def answer(self) -> Answer:
-        """The reply when all is well."""
+    def response(self) -> ScriptedResponse:
+        """The response on success."""
         if self.content is None:
-            return Answer(status=self.status)
-        return reply(self.content, self.status)
+            return ScriptedResponse(status=self.status)
+        return json_response(self.content, self.status)
 
     @property
     def body(self) -> bytes:
-        """The body of a reply: of one with content, where the call has none."""
+        """The body of a response; if the call has none, that of another response."""
         return json.dumps({"message": JIT} if self.content is None else self.content).encode()
 
 
 def runner(number: int = 7, **changes: object) -> dict[str, object]:
-    """Make a runner, as JSON."""
+    """Build a runner, as JSON."""
     labels = [{"id": 1, "name": "self-hosted", "type": "read-only"}]
     return {
         "id": number,
@@ -107,77 +107,77 @@ async def _all(client: AsyncClient) -> object:
     return [found async for found in client.org("acme").runners.list()]
 
 
-LIST = Work(
+LIST = CalledOperation(
     name="list",
     kind="safe",
     method="GET",
     status=200,
     content=RUNNERS,
-    calls=lambda client: list(client.org("acme").runners.list()),
-    awaits=_all,
-    tells=lambda found: [one.id for one in found],
-    told=[7, 8],
+    call=lambda client: list(client.org("acme").runners.list()),
+    call_async=_all,
+    value_of=lambda found: [one.id for one in found],
+    expected_value=[7, 8],
 )
-GET = Work(
+GET = CalledOperation(
     name="get",
     kind="safe",
     method="GET",
     status=200,
     content=runner(),
-    calls=lambda client: client.org("acme").runners.get(7),
-    awaits=lambda client: client.org("acme").runners.get(7),
-    tells=lambda found: found.name,
-    told="r7",
+    call=lambda client: client.org("acme").runners.get(7),
+    call_async=lambda client: client.org("acme").runners.get(7),
+    value_of=lambda found: found.name,
+    expected_value="r7",
 )
-SET_LABELS = Work(
+SET_LABELS = CalledOperation(
     name="set_labels",
     kind="idempotent",
     method="PUT",
     status=200,
     content=LABELS,
-    calls=lambda client: client.org("acme").runners.set_labels(7, labels=["gpu"]),
-    awaits=lambda client: client.org("acme").runners.set_labels(7, labels=["gpu"]),
-    tells=lambda found: [one.name for one in found],
-    told=["self-hosted", "gpu"],
+    call=lambda client: client.org("acme").runners.set_labels(7, labels=["gpu"]),
+    call_async=lambda client: client.org("acme").runners.set_labels(7, labels=["gpu"]),
+    value_of=lambda found: [one.name for one in found],
+    expected_value=["self-hosted", "gpu"],
 )
-UPDATE = Work(
+UPDATE = CalledOperation(
     name="update",
     kind="idempotent",
     method="PATCH",
     status=200,
     content=GROUP,
-    calls=lambda client: client.org("acme").runner_groups.update(4, name="fast"),
-    awaits=lambda client: client.org("acme").runner_groups.update(4, name="fast"),
-    tells=lambda found: found.name,
-    told="fast",
+    call=lambda client: client.org("acme").runner_groups.update(4, name="fast"),
+    call_async=lambda client: client.org("acme").runner_groups.update(4, name="fast"),
+    value_of=lambda found: found.name,
+    expected_value="fast",
 )
-DELETE = Work(
+DELETE = CalledOperation(
     name="delete",
     kind="idempotent",
     method="DELETE",
     status=204,
     content=None,
-    calls=lambda client: client.org("acme").runners.delete(7),
-    awaits=lambda client: client.org("acme").runners.delete(7),
-    tells=lambda found: found,
-    told=None,
+    call=lambda client: client.org("acme").runners.delete(7),
+    call_async=lambda client: client.org("acme").runners.delete(7),
+    value_of=lambda found: found,
+    expected_value=None,
 )
-GENERATE = Work(
+GENERATE = CalledOperation(
     name="generate_jit_config",
     kind="unsafe",
     method="POST",
     status=201,
     content=CONFIGURED,
-    calls=lambda client: client.org("acme").runners.generate_jit_config(
+    call=lambda client: client.org("acme").runners.generate_jit_config(
         name="r7", runner_group_id=1, labels=["gpu"]
     ),
-    awaits=lambda client: client.org("acme").runners.generate_jit_config(
+    call_async=lambda client: client.org("acme").runners.generate_jit_config(
         name="r7", runner_group_id=1, labels=["gpu"]
     ),
-    tells=lambda found: found.encoded_jit_config,
-    told=JIT,
+    value_of=lambda found: found.encoded_jit_config,
+    expected_value=JIT,
 )
 
-# What most faults are played for; the two that reply with one object are for faults of objects.
-WORKS = (LIST, SET_LABELS, DELETE, GENERATE)
+# Most faults are played for the first four; OBJECTS are for faults of single objects.
+CALLED_OPERATIONS = (LIST, SET_LABELS, DELETE, GENERATE)
 OBJECTS = (GET, UPDATE, GENERATE)

@@ -1,6 +1,6 @@
-"""Certificates of a made-up authority, so that TLS is spoken for real on this machine.
+"""Certificates of an invented authority, so that tests can use real TLS on this machine.
 
-Makes everything in memory, but for the moment in which Python reads a certificate from a file.
+Everything is created in memory, except for the file from which Python reads a certificate.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DAY = timedelta(days=1)
 
 
 class Authority:
-    """An authority that makes the certificates of servers."""
+    """An authority that issues certificates for servers."""
 
     def __init__(self, name: str) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -47,12 +47,12 @@ class Authority:
         )
 
     def trust(self) -> ssl.SSLContext:
-        """Make the context of a client that trusts this authority, and no other."""
+        """Return the context of a client that trusts only this authority."""
         pem = self._certificate.public_bytes(serialization.Encoding.PEM)
         return ssl.create_default_context(cadata=pem.decode("ascii"))
 
     def server(self, *hosts: str, days: int = 1) -> ssl.SSLContext:
-        """Make the context of a server that is these hosts, for some days; past ones when negative."""
+        """Return the context of a server with these names; negative `days` are in the past."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = [
             x509.IPAddress(ipaddress.ip_address(host)) if host == _HERE else x509.DNSName(host)
@@ -96,19 +96,19 @@ class Authority:
 
 @functools.cache
 def ours() -> Authority:
-    """The authority that the clients of the tests trust."""
+    """Return the authority that the tests' clients trust."""
     return Authority("Runners of Acme")
 
 
 @functools.cache
 def trusted() -> ssl.SSLContext:
-    """A server that our clients trust, whichever of its names they use."""
+    """Return the context of a server that our clients trust, under each of its names."""
     return ours().server(_HERE, HOST)
 
 
 @functools.cache
 def untrusted() -> tuple[ssl.SSLContext, ...]:
-    """Servers that they do not: of another authority, of another name, of yesterday."""
+    """Return servers that they do not trust: another authority, another name, expired."""
     return (
         Authority("Somebody").server(_HERE, HOST),
         ours().server("other.acme.example"),

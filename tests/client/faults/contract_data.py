@@ -1,4 +1,4 @@
-"""The fault contract as its data file states it, typed: what the client pack prints FAULTS.md from."""
+"""Fault contract: the typed content of the data file from which FAULTS.md is rendered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind: TypeAlias = Literal["safe", "idempotent", "unsafe"]
 
 
 class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What comes of a call: see the comment on top of the file."""
+    """The outcome of a call; the comment at the top of the file explains the fields."""
 
     result: str
     error: str | None = None
@@ -27,7 +27,7 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def arriving(self) -> int:
-        """How many requests reach the server."""
+        """The number of requests that reach the server."""
         return self.attempts if self.requests is None else self.requests
 
 
@@ -46,7 +46,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that a server or a network does."""
+    """A fault of a server or a network."""
 
     id: str
     title: str
@@ -56,7 +56,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The defaults of a client that the outcomes hold for."""
+    """The defaults of a client for which the outcomes are stated."""
 
     attempts: int
     base: float
@@ -70,7 +70,7 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A count, or a kind of operation, in words."""
+    """A count or a kind of operation, in words."""
 
     id: str
     text: str

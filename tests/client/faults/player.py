@@ -1,7 +1,7 @@
-"""Where a cell is played: a server that fails in one way, a client of either flavour, a clock.
+"""Player of fault scenarios: a server that fails in one way, a sync or async client, and a clock.
 
-The server is real, and so are its sockets. The clock stands still but for waits, and for what a
-server makes pass on it; the transport's deadlines go by it, too.
+The server and its sockets are real. The clock advances only by waits and when a server advances
+it; the transport's deadlines use it, too.
 """
 
 from __future__ import annotations
@@ -16,19 +16,25 @@ from types import SimpleNamespace
 from unittest import mock
 
 import ghrunners
-from client.faults.called_operations import AsyncClient, Client, Work
+from client.faults.called_operations import AsyncClient, CalledOperation, Client
 from client.faults.certificates import ours
-from client.faults.visible_output import Log, shown
+from client.faults.visible_output import Log, visible_output
 from client.runtime_api import TOKEN, FakeClock
-from client.scripted_server import Answer, Enter, Loopback, Received, Script, reply
+from client.scripted_server import (
+    ConnectionWrapper,
+    ReceivedRequest,
+    Script,
+    ScriptedResponse,
+    ScriptedServer,
+    json_response,
+)
 
-# Time goes by in steps where a server makes it pass; a call may end within the step that its
-# deadline falls in.
+# A server advances the clock in steps; a call may end within the step that has its deadline.
 STEP = 2.0
 
 
 class Clock(FakeClock):
-    """A clock that a server can make run, and whose date can be wrong by `skew` seconds."""
+    """A clock that a server can advance, and whose date can be wrong by `skew` seconds."""
 
     def __init__(self) -> None:
         super().__init__(1_800_000_000.7)  # `Date` has no fractions
@@ -38,187 +44,196 @@ class Clock(FakeClock):
         return self.true() + self.skew
 
     def true(self) -> float:
-        """Give the time by the server's clock."""
+        """Return the time of the server's clock."""
         return super().wall()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass without a wait."""
+        """Advance without a wait."""
         with self._mutex:
             self.passed += seconds
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act(Answer):
-    """What a server does once.
+class FaultResponse(ScriptedResponse):
+    """A response of a failing server.
 
-    `told` is how many seconds it asks to wait, `proof` whether it says that nothing was done.
+    `retry_after` is the wait that it asks for, in seconds; `proof` is whether it proves that the
+    request was not carried out.
     """
 
-    told: float = 0.0
+    retry_after: float = 0.0
     proof: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
-    """A request that arrived, what came of it, and when that was by both clocks of the client."""
+    """A request that arrived, its response, and the time by both clocks of the client."""
 
-    received: Received
-    answer: Answer
+    received: ReceivedRequest
+    response: ScriptedResponse
     at: float
     wall: float
 
     @property
-    def told(self) -> float:
-        return self.answer.told if isinstance(self.answer, Act) else 0.0
+    def retry_after(self) -> float:
+        return self.response.retry_after if isinstance(self.response, FaultResponse) else 0.0
 
     @property
     def proof(self) -> bool:
-        return isinstance(self.answer, Act) and self.answer.proof
+        return isinstance(self.response, FaultResponse) and self.response.proof
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
-    """What a form of a fault may refer to. `stranger` is another origin."""
+class FaultContext:
+    """The values that a scenario factory may use. `other_origin` is the URL of another server."""
 
-    work: Work
+    operation: CalledOperation
     clock: Clock
-    stranger: str
+    other_origin: str
     stack: ExitStack
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
+class Scenario:
     """A server, and the client that calls it."""
 
     script: Sequence[Script] = ()
     default: Script
-    enter: Enter | None = None
+    wrap_connection: ConnectionWrapper | None = None
     url: str = "http://127.0.0.1:{port}"
     timeout: ghrunners.Timeout = field(default_factory=ghrunners.Timeout)
     auth: str | Callable[[], str] = TOKEN
     strict: bool = False
     skew: float = 0.0
-    calls: int = 1
+    call_count: int = 1
 
 
-Form = Callable[[Stage], Setting]
+ScenarioFactory = Callable[[FaultContext], Scenario]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Played:
-    """What came of a call, and everything that can be known of how it was made."""
+class PlayedCall:
+    """The result of a call, and everything that is known about how it was made."""
 
-    work: Work
+    operation: CalledOperation
     value: object
     error: BaseException | None
     exchanges: Sequence[Exchange]
-    strange: Sequence[Received]
+    off_origin: Sequence[ReceivedRequest]
     waits: Sequence[float]
     elapsed: float
     allowed: float
-    shown: str
+    visible_text: str
     warned: Sequence[Warning]
 
 
-def sync(setting: Setting, url: str, work: Work, clock: Clock) -> object:
-    """Make the calls of a setting, and give what the last one gives."""
-    with Client(**_options(setting, url)) as client:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of both flavours
+def sync(scenario: Scenario, url: str, operation: CalledOperation, clock: Clock) -> object:
+    """Make the calls of a scenario, and return the result of the last one."""
+    with Client(**_options(scenario, url)) as client:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of both flavours
         client.core.state.clock = clock
-        for _ in range(setting.calls - 1):
+        for _ in range(scenario.call_count - 1):
             try:
-                work.calls(client)
+                operation.call(client)
             except ghrunners.CallError:
                 continue
-        return work.calls(client)
+        return operation.call(client)
 
 
-def asynchronous(setting: Setting, url: str, work: Work, clock: Clock) -> object:
-    """The same, with await."""
+def asynchronous(scenario: Scenario, url: str, operation: CalledOperation, clock: Clock) -> object:
+    """Make the calls of a scenario with an async client."""
 
     async def main() -> object:
-        async with AsyncClient(**_options(setting, url)) as client:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of both flavours
+        async with AsyncClient(**_options(scenario, url)) as client:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of both flavours
             client.core.state.clock = clock
-            for _ in range(setting.calls - 1):
+            for _ in range(scenario.call_count - 1):
                 try:
-                    await work.awaits(client)
+                    await operation.call_async(client)
                 except ghrunners.CallError:
                     continue
-            return await work.awaits(client)
+            return await operation.call_async(client)
 
     return asyncio.run(main())
 
 
-Flavour = Callable[[Setting, str, Work, Clock], object]
+CallStyle = Callable[[Scenario, str, CalledOperation, Clock], object]
 
 
-def _options(setting: Setting, url: str) -> Mapping[str, object]:
+def _options(scenario: Scenario, url: str) -> Mapping[str, object]:
     return {
-        "auth": setting.auth,
+        "auth": scenario.auth,
         "base_url": url,
-        "timeout": setting.timeout,
-        "strict": setting.strict,
+        "timeout": scenario.timeout,
+        "strict": scenario.strict,
         "verify": ours().trust() if url.startswith("https:") else None,
     }
 
 
-def play(form: Form, work: Work, flavour: Flavour, arriving: int) -> Played:
-    """Play a form of a fault; `arriving` is how many requests are expected to reach the server."""
+def play(
+    factory: ScenarioFactory, operation: CalledOperation, call_style: CallStyle, arriving: int
+) -> PlayedCall:
+    """Play a scenario; `arriving` is how many requests are expected to reach the server."""
     clock = Clock()
     exchanges: list[Exchange] = []
 
     def noted(entry: Script) -> Script:
-        def answer(received: Received) -> Answer:
+        def respond(received: ReceivedRequest) -> ScriptedResponse:
             made = entry(received) if callable(entry) else entry
             exchanges.append(
-                Exchange(received=received, answer=made, at=clock.now(), wall=clock.wall())
+                Exchange(received=received, response=made, at=clock.now(), wall=clock.wall())
             )
             return made
 
-        return answer
+        return respond
 
     stack = ExitStack()
-    stranger = Loopback(default=reply({"total_count": 0, "runners": []}))
-    with stack, stranger:
-        stage = Stage(work=work, clock=clock, stranger=stranger.url, stack=stack)
-        setting = form(stage)
-        clock.skew = setting.skew
+    other_origin = ScriptedServer(default=json_response({"total_count": 0, "runners": []}))
+    with stack, other_origin:
+        context = FaultContext(
+            operation=operation, clock=clock, other_origin=other_origin.url, stack=stack
+        )
+        scenario = factory(context)
+        clock.skew = scenario.skew
         time_of_clock = SimpleNamespace(monotonic=clock.now)
         stack.enter_context(mock.patch("ghrunners._runtime.http.deadline.time", time_of_clock))
         stack.enter_context(mock.patch("ghrunners._runtime.http.transport.time", time_of_clock))
         warned = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
         log = stack.enter_context(Log())
-        server = Loopback(
-            *map(noted, setting.script), default=noted(setting.default), enter=setting.enter
+        server = ScriptedServer(
+            *map(noted, scenario.script),
+            default=noted(scenario.default),
+            wrap_connection=scenario.wrap_connection,
         )
         value, error = None, None
         began = clock.now()
         with server:
             try:
-                value = flavour(setting, setting.url.format(port=server.port), work, clock)
-            except Exception as raised:  # noqa: BLE001 - judged below
+                value = call_style(
+                    scenario, scenario.url.format(port=server.port), operation, clock
+                )
+            except Exception as raised:  # noqa: BLE001 - checked by the tests
                 error = raised
             elapsed = clock.now() - began
             _settle(exchanges, arriving)
         warned_of = [found.message for found in warned if isinstance(found.message, Warning)]
-    total = setting.timeout.total
+    total = scenario.timeout.total
     assert total is not None
-    return Played(
-        work=work,
+    return PlayedCall(
+        operation=operation,
         value=value,
         error=error,
         exchanges=exchanges,
-        strange=stranger.requests,
+        off_origin=other_origin.requests,
         waits=clock.waits,
         elapsed=elapsed,
         allowed=total,
-        shown="\n".join([*shown(value, error), *log.lines, *map(repr, warned_of)]),
+        visible_text="\n".join([*visible_output(value, error), *log.lines, *map(repr, warned_of)]),
         warned=warned_of,
     )
 
 
 def _settle(exchanges: Sequence[Exchange], arriving: int) -> None:
-    """Let a server read what a client, already gone, has sent it."""
+    """Wait until the server has read what a closed client has sent."""
     for _ in range(400):
         if len(exchanges) >= arriving:
             return

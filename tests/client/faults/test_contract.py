@@ -1,4 +1,4 @@
-"""The contract is whole and makes sense: as data, beside the client, and as the document of it."""
+"""Fault contract: complete and consistent as data, with the client, and with its document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import ghrunners
 from client.faults.contract_data import CONTRACT, KINDS, Outcome
-from client.faults.scenarios.table import SCENES
+from client.faults.scenarios.table import SCENARIOS
 from client.faults.violations import COUNTS
 from ghrunners._runtime.call import flow
 from ghrunners._runtime.client import config
@@ -21,14 +21,14 @@ CASES = [(fault, case) for fault in CONTRACT.fault for case in fault.case]
 
 
 def test_there_are_24_kinds_of_fault() -> None:
-    """Each with a name of its own, and each of their cases too."""
+    """Each has a unique name, and so has each of their cases."""
     assert len({fault.id for fault in CONTRACT.fault}) == len(CONTRACT.fault) == 24
     assert len({(fault.id, case.id) for fault, case in CASES}) == len(CASES)
 
 
 def test_every_case_is_played() -> None:
     """And what is played is a case."""
-    assert set(SCENES) == {(fault.id, case.id) for fault, case in CASES}
+    assert set(SCENARIOS) == {(fault.id, case.id) for fault, case in CASES}
 
 
 def test_every_count_is_held() -> None:

@@ -1,4 +1,4 @@
-"""A count that cannot count would be 0 for ever: each sees what it is there for."""
+"""Violation counts: each one counts what it is for, and nothing that is allowed."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from datetime import UTC, datetime
 
 import pytest
 
-from client.faults.called_operations import GENERATE, JIT, LIST, SET_LABELS, Work
-from client.faults.player import Act, Exchange, Played, asynchronous, play, sync
-from client.faults.scenarios.building_blocks import always, well
-from client.faults.violations import COUNTS, Ledger
+from client.faults.called_operations import GENERATE, JIT, LIST, SET_LABELS, CalledOperation
+from client.faults.player import Exchange, FaultResponse, PlayedCall, asynchronous, play, sync
+from client.faults.scenarios.building_blocks import always, success
+from client.faults.violations import COUNTS, ViolationCounter
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, Received
+from client.scripted_server import ReceivedRequest, ScriptedResponse
 from ghrunners import RateLimited, RequestInfo
 
 
-def received(**headers: str) -> Received:
-    """Make a request that arrived somewhere."""
-    return Received(
+def received(**headers: str) -> ReceivedRequest:
+    """Build a request that arrived at a server."""
+    return ReceivedRequest(
         method="GET", target="/", headers=tuple(headers.items()), body=b"", connection=0
     )
 
 
-def exchange(answer: Answer, at: float) -> Exchange:
-    return Exchange(received=received(), answer=answer, at=at, wall=at)
+def exchange(response: ScriptedResponse, at: float) -> Exchange:
+    return Exchange(received=received(), response=response, at=at, wall=at)
 
 
-def a_call(work: Work, exchanges: Sequence[Exchange] = ()) -> Played:
-    """Make what came of a call at which nothing is wrong."""
-    return Played(
-        work=work,
+def a_call(operation: CalledOperation, exchanges: Sequence[Exchange] = ()) -> PlayedCall:
+    """Build the record of a call without violations."""
+    return PlayedCall(
+        operation=operation,
         value=[7],
         error=None,
         exchanges=exchanges,
-        strange=(),
+        off_origin=(),
         waits=(),
         elapsed=1.0,
         allowed=180.0,
-        shown="all is well",
+        visible_text="all is well",
         warned=(),
     )
 
@@ -56,13 +56,13 @@ def limited(until: float) -> RateLimited:
     return error
 
 
-ASKED = exchange(Act(told=30.0, proof=True), 100.0)
-FAILED = exchange(Answer(status=500), 100.0)
-LATER, EARLIER = exchange(Answer(), 130.0), exchange(Answer(), 129.0)
-REDIRECTED = exchange(Act(status=308, proof=True), 100.0)
+ASKED = exchange(FaultResponse(retry_after=30.0, proof=True), 100.0)
+FAILED = exchange(ScriptedResponse(status=500), 100.0)
+LATER, EARLIER = exchange(ScriptedResponse(), 130.0), exchange(ScriptedResponse(), 129.0)
+REDIRECTED = exchange(FaultResponse(status=308, proof=True), 100.0)
 
-WELL: dict[str, Played] = {
-    "a stranger who got no token": replace(a_call(LIST), strange=(received(),)),
+WELL: dict[str, PlayedCall] = {
+    "a stranger who got no token": replace(a_call(LIST), off_origin=(received(),)),
     "a wait as asked": a_call(LIST, [ASKED, LATER]),
     "a promise": replace(a_call(LIST, [ASKED]), value=None, error=limited(130.0)),
     "an unsafe write after proof": a_call(GENERATE, [REDIRECTED, ASKED, LATER]),
@@ -72,13 +72,13 @@ WELL: dict[str, Played] = {
     "the last step": replace(a_call(LIST), elapsed=181.0),
 }
 
-WRONG: dict[str, tuple[str, Played]] = {
+WRONG: dict[str, tuple[str, PlayedCall]] = {
     "a token elsewhere": (
         "tokens-off-origin",
-        replace(a_call(LIST), strange=(received(Authorization=f"Bearer {TOKEN}"),)),
+        replace(a_call(LIST), off_origin=(received(Authorization=f"Bearer {TOKEN}"),)),
     ),
-    "a token shown": ("secrets-shown", replace(a_call(LIST), shown=f"oh, {TOKEN}")),
-    "a configuration shown": ("secrets-shown", replace(a_call(GENERATE), shown=JIT)),
+    "a token shown": ("secrets-shown", replace(a_call(LIST), visible_text=f"oh, {TOKEN}")),
+    "a configuration shown": ("secrets-shown", replace(a_call(GENERATE), visible_text=JIT)),
     "a wait too short": ("short-waits", a_call(LIST, [ASKED, EARLIER])),
     "a promise too early": (
         "short-waits",
@@ -92,18 +92,18 @@ WRONG: dict[str, tuple[str, Played]] = {
 
 
 @pytest.mark.parametrize("played", WELL.values(), ids=WELL)
-def test_what_may_happen_is_not_counted(played: Played) -> None:
-    """Though it is close to what is."""
+def test_what_may_happen_is_not_counted(played: PlayedCall) -> None:
+    """Not even if it is close to a violation."""
     assert {name: count(played)[0] for name, count in COUNTS.items()} == dict.fromkeys(COUNTS, 0)
 
 
 @pytest.mark.parametrize(("name", "played"), WRONG.values(), ids=WRONG)
-def test_what_must_not_happen_is_counted(name: str, played: Played) -> None:
-    """Once, and as that which it is."""
-    ledger = Ledger()
-    ledger.note("a cell", played)
-    assert ledger.places == {(name, "a cell")}
-    assert ledger.found == {**dict.fromkeys(COUNTS, 0), name: 1}
+def test_what_must_not_happen_is_counted(name: str, played: PlayedCall) -> None:
+    """Once, and by the right count."""
+    counter = ViolationCounter()
+    counter.record("a cell", played)
+    assert counter.places == {(name, "a cell")}
+    assert counter.found == {**dict.fromkeys(COUNTS, 0), name: 1}
 
 
 def test_every_count_is_seen_to_count() -> None:
@@ -111,10 +111,10 @@ def test_every_count_is_seen_to_count() -> None:
     assert {name for name, _ in WRONG.values()} == set(COUNTS)
 
 
-@pytest.mark.parametrize("flavour", [sync, asynchronous], ids=["sync", "async"])
-def test_what_is_shown_is_collected(flavour: object) -> None:
-    """A secret that is in a result's text, in a log or in a frame would be found."""
-    ((form, work),) = always(well).only(LIST).plays
-    played = play(form, work, sync if flavour is sync else asynchronous, 1)
-    assert "r7" in played.shown
-    assert "GET /orgs/acme/actions/runners: 200" in played.shown
+@pytest.mark.parametrize("call_style", [sync, asynchronous], ids=["sync", "async"])
+def test_what_is_shown_is_collected(call_style: object) -> None:
+    """A secret in a result's text, in a log or in a frame would be found."""
+    ((factory, operation),) = always(success).only(LIST).runs
+    played = play(factory, operation, sync if call_style is sync else asynchronous, 1)
+    assert "r7" in played.visible_text
+    assert "GET /orgs/acme/actions/runners: 200" in played.visible_text

@@ -1,6 +1,6 @@
-"""What must never happen, counted over every call that the cells make.
+"""Violations that no call may cause, counted over every call of the fault contract.
 
-Each count has what it was counted among, so that a count of nothing is seen.
+Each count comes with the number of occasions, so that a count that never applies is noticed.
 """
 
 from __future__ import annotations
@@ -11,54 +11,54 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from client.faults.called_operations import SECRETS
-from client.faults.player import STEP, Played
+from client.faults.player import STEP, PlayedCall
 from ghrunners import RateLimited
 
-# How often it happened in a call, and how often it could have.
-Count: TypeAlias = Callable[[Played], tuple[int, int]]
+# How often it happened in a call, and how often it could have happened.
+Count: TypeAlias = Callable[[PlayedCall], tuple[int, int]]
 
 
-def tokens_off_origin(played: Played) -> tuple[int, int]:
+def tokens_off_origin(played: PlayedCall) -> tuple[int, int]:
     """Count the requests with a secret among those that reached another origin."""
-    strange = [f"{it.target}{it.headers}{it.body!r}" for it in played.strange]
-    found = sum(any(secret in text for secret in SECRETS) for text in strange)
+    off_origin = [f"{it.target}{it.headers}{it.body!r}" for it in played.off_origin]
+    found = sum(any(secret in text for secret in SECRETS) for text in off_origin)
     return found, len(played.exchanges)
 
 
-def secrets_shown(played: Played) -> tuple[int, int]:
-    """Count the secrets that can be seen in what a call gave, raised, logged and warned of."""
-    return sum(secret in played.shown for secret in SECRETS), len(played.shown)
+def secrets_shown(played: PlayedCall) -> tuple[int, int]:
+    """Count the secrets that are visible in results, errors, logs and warnings."""
+    return sum(secret in played.visible_text for secret in SECRETS), len(played.visible_text)
 
 
-def short_waits(played: Played) -> tuple[int, int]:
-    """Count requests that came, and promises of `retry_at` that lie, before the server's time."""
+def short_waits(played: PlayedCall) -> tuple[int, int]:
+    """Count requests that came before the server's time, and values of `retry_at` before it."""
     pairs = zip(played.exchanges, played.exchanges[1:], strict=False)
-    asked = [(one, two) for one, two in pairs if one.told > 0]
-    found = sum(two.at < one.at + one.told for one, two in asked)
+    asked = [(one, two) for one, two in pairs if one.retry_after > 0]
+    found = sum(two.at < one.at + one.retry_after for one, two in asked)
     error, last = played.error, played.exchanges[-1:]
     if isinstance(error, RateLimited) and error.retry_at is not None and last:
         # A datetime has microseconds, a float rounds.
-        found += error.retry_at.timestamp() < last[0].wall + last[0].told - 0.001
+        found += error.retry_at.timestamp() < last[0].wall + last[0].retry_after - 0.001
         return found, len(asked) + 1
     return found, len(asked)
 
 
-def unsafe_repeats(played: Played) -> tuple[int, int]:
-    """Count unsafe writes that came after one of which no proof was given that nothing was done."""
-    if played.work.kind != "unsafe":
+def unsafe_repeats(played: PlayedCall) -> tuple[int, int]:
+    """Count unsafe writes that were sent again without proof that they had no effect."""
+    if played.operation.kind != "unsafe":
         return 0, 0
     return sum(not one.proof for one in played.exchanges[:-1]), len(played.exchanges)
 
 
-def empty_results(played: Played) -> tuple[int, int]:
-    """Count reads that gave nothing, where there is always something to read."""
-    if played.work.kind != "safe":
+def empty_results(played: PlayedCall) -> tuple[int, int]:
+    """Count reads with an empty result; there is always something to read."""
+    if played.operation.kind != "safe":
         return 0, 0
     return int(played.error is None and played.value in (None, [])), 1
 
 
-def late_calls(played: Played) -> tuple[int, int]:
-    """Count calls that went on past the step in which their time was over."""
+def late_calls(played: PlayedCall) -> tuple[int, int]:
+    """Count calls that ended later than the step that has their deadline."""
     return int(played.elapsed > played.allowed + STEP), 1
 
 
@@ -74,8 +74,8 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
 )
 
 
-class Ledger:
-    """The counts of a whole run, with the cells in which something was found.
+class ViolationCounter:
+    """The counts of a whole run, with the cells that have violations.
 
     `cells` are those that were played to their end.
     """
@@ -86,8 +86,8 @@ class Ledger:
         self.places: set[tuple[str, str]] = set()
         self.cells: set[str] = set()
 
-    def note(self, cell: str, played: Played) -> None:
-        """Count what happened in a call."""
+    def record(self, cell: str, played: PlayedCall) -> None:
+        """Add the counts of a call."""
         for name, count in COUNTS.items():
             found, among = count(played)
             self.found[name] += found

@@ -1,4 +1,4 @@
-"""What can be seen of a call: in its result or error, in tracebacks with locals, pickles, logs."""
+"""Visible output of a call: its result or error, tracebacks with locals, pickles and logs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FAULT_TESTS = Path(__file__).parent
 
 
 class Log(logging.Handler):
-    """Everything that any library logs, while it is entered."""
+    """A handler of everything that any library logs inside its `with` block."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -32,13 +32,13 @@ class Log(logging.Handler):
         root.setLevel(self._level)
 
     def emit(self, record: logging.LogRecord) -> None:
-        # What a server echoes in its headers is logged by httpcore2 as it came.
+        # httpcore2 logs the headers of a response, which may repeat a secret, unchanged.
         if not record.getMessage().startswith("receive_response_headers.complete"):
             self.lines.append(f"{record.getMessage()} {record.exc_text or ''}")
 
 
-def shown(value: object, error: BaseException | None) -> Iterator[str]:
-    """Write down what any reporter could of a result, or of an error and all that hangs on it."""
+def visible_output(value: object, error: BaseException | None) -> Iterator[str]:
+    """Yield what a reporter could show of a result, or of an error and its causes."""
     yield from (str(value), repr(value), _pickle(value))
     waiting = [error]
     while waiting:

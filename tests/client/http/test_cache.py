@@ -17,7 +17,7 @@ import httpx2
 import pytest
 
 import ghrunners
-from client.open_clients import Held
+from client.open_clients import OpenClient
 from client.runtime_api import (
     CREATE,
     DELETE,
@@ -32,7 +32,7 @@ from client.runtime_api import (
     either,
     page,
 )
-from client.scripted_server import Answer, Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners import models
 from ghrunners._runtime.call.observe import AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
@@ -73,24 +73,26 @@ class Server:
         self.weak = True
         self.headers = headers
 
-    def __call__(self, request: Received) -> Answer:
+    def __call__(self, request: ReceivedRequest) -> ScriptedResponse:
         etag = f'W/"{self.name}"' if self.weak else f'"{self.name}"'
         headers = {**SENT, "ETag": etag, "X-GitHub-Request-Id": self.name, **self.headers}
         if request.header("if-none-match") == etag:
             headers["X-RateLimit-Remaining"] = "11"
-            return Answer(status=304, headers=headers)
+            return ScriptedResponse(status=304, headers=headers)
         if request.target.partition("?")[0].endswith("/things"):
-            return reply({**page([1], 1), "things": [{"id": 1, "name": self.name}]}, 200, headers)
-        return reply({"id": 7, "name": self.name}, 200, headers)
+            return json_response(
+                {**page([1], 1), "things": [{"id": 1, "name": self.name}]}, 200, headers
+            )
+        return json_response({"id": 7, "name": self.name}, 200, headers)
 
 
-def name(held: Held) -> str:
+def name(held: OpenClient) -> str:
     """Read the thing, and give its name."""
     found: Thing = held.do(held.org.call, GET, path={"thing": 7})
     return found.name
 
 
-def conditions(server: Loopback) -> list[str | None]:
+def conditions(server: ScriptedServer) -> list[str | None]:
     return [one.header("if-none-match") for one in server.requests]
 
 
@@ -100,7 +102,10 @@ def conditions(server: Loopback) -> list[str | None]:
 @either
 def test_what_has_not_changed_is_not_sent_again(kind: AnyClient) -> None:
     """Every read is asked for, whatever `max-age` allows; a 304 gives the body that was kept."""
-    with Loopback(default=Server()) as server, Held(kind, server.url, cache=True) as held:
+    with (
+        ScriptedServer(default=Server()) as server,
+        OpenClient(kind, server.url, cache=True) as held,
+    ):
         assert [name(held) for _ in range(3)] == ["one"] * 3
     assert conditions(server) == [None, 'W/"one"', 'W/"one"']
 
@@ -112,7 +117,7 @@ def test_what_has_changed_is_read_anew(kind: AnyClient, weak: bool) -> None:
     answer = Server(**{"Last-Modified": "Sat, 21 Nov 2026 11:00:00 GMT"})
     answer.weak = weak
     found: list[str] = []
-    with Loopback(default=answer) as server, Held(kind, server.url, cache=True) as held:
+    with ScriptedServer(default=answer) as server, OpenClient(kind, server.url, cache=True) as held:
         for answer.name in ("one", "two", "two", "three", "one", "one"):
             found.append(name(held))
     assert found == ["one", "two", "two", "three", "one", "one"]
@@ -127,8 +132,8 @@ def test_a_304_tells_its_own_headers(kind: AnyClient) -> None:
     """The rate limit and the request id are of now; the status is that of the result."""
     seen: list[AttemptEnded] = []
     with (
-        Loopback(default=Server()) as server,
-        Held(kind, server.url, cache=True, hooks=Hooks(after=seen.append)) as held,
+        ScriptedServer(default=Server()) as server,
+        OpenClient(kind, server.url, cache=True, hooks=Hooks(after=seen.append)) as held,
     ):
         held.raw(held.org.call, GET, path={"thing": 7})
         raw = held.raw(held.org.call, GET, path={"thing": 7})
@@ -140,7 +145,10 @@ def test_a_304_tells_its_own_headers(kind: AnyClient) -> None:
 @either
 def test_pages_are_kept_too(kind: AnyClient) -> None:
     """Each for itself."""
-    with Loopback(default=Server()) as server, Held(kind, server.url, cache=True) as held:
+    with (
+        ScriptedServer(default=Server()) as server,
+        OpenClient(kind, server.url, cache=True) as held,
+    ):
         for _ in range(2):
             for size in (1, 2):
                 assert held.raw(held.org.list, per_page=size).value.things[0].name == "one"
@@ -150,10 +158,13 @@ def test_pages_are_kept_too(kind: AnyClient) -> None:
 @either
 def test_the_request_that_leaves_is_the_same(kind: AnyClient) -> None:
     """But for the condition: the token is on it, and nothing of the cache's own."""
-    with Loopback(default=Server()) as server, Held(kind, server.url, cache=True) as held:
+    with (
+        ScriptedServer(default=Server()) as server,
+        OpenClient(kind, server.url, cache=True) as held,
+    ):
         name(held)
         name(held)
-    with Loopback(default=Server()) as bare, Held(kind, bare.url) as held:
+    with ScriptedServer(default=Server()) as bare, OpenClient(kind, bare.url) as held:
         name(held)
     plain = {key.lower(): value for key, value in bare.only.headers if key.lower() != "host"}
     for sent in server.requests:
@@ -169,9 +180,9 @@ def test_a_compressed_reply_is_kept(kind: AnyClient) -> None:
     """As what it says."""
     body = gzip.compress(json.dumps(THING).encode())
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "ETag": '"z"'}
-    packed = Answer(body=body, headers=headers)
-    same = Answer(status=304, headers={"ETag": '"z"', "Content-Encoding": "gzip"})
-    with Loopback(packed, same) as server, Held(kind, server.url, cache=True) as held:
+    packed = ScriptedResponse(body=body, headers=headers)
+    same = ScriptedResponse(status=304, headers={"ETag": '"z"', "Content-Encoding": "gzip"})
+    with ScriptedServer(packed, same) as server, OpenClient(kind, server.url, cache=True) as held:
         assert [name(held), name(held)] == ["seven", "seven"]
 
 
@@ -188,7 +199,7 @@ def test_a_transport_of_one_s_own_is_cached(kind: AnyClient) -> None:
 
     transport: Any = httpx2.MockTransport(answer)
     options: Any = {"transport": transport}
-    with Held(kind, "http://127.0.0.1:1", cache=True, **options) as held:
+    with OpenClient(kind, "http://127.0.0.1:1", cache=True, **options) as held:
         assert [name(held), name(held)] == ["seven", "seven"]
     assert seen == [None, '"z"']
 
@@ -199,25 +210,25 @@ def test_a_transport_of_one_s_own_is_cached(kind: AnyClient) -> None:
 @either
 def test_nothing_is_kept_unless_asked(kind: AnyClient) -> None:
     """Without `cache=`."""
-    with Loopback(default=Server()) as server, Held(kind, server.url) as held:
+    with ScriptedServer(default=Server()) as server, OpenClient(kind, server.url) as held:
         assert [name(held), name(held)] == ["one", "one"]
     assert conditions(server) == [None, None]
 
 
 TAGGED = {**SENT, "ETag": '"x"', "Content-Type": "application/json"}
-NOT_KEPT: dict[str, Answer] = {
-    "no ETag": reply(THING, headers=SENT),
-    "no-store": reply(THING, headers={**TAGGED, "Cache-Control": "no-store"}),
-    "not JSON": Answer(body=b"<p>", headers={**TAGGED, "Content-Type": "text/html"}),
-    "broken JSON": Answer(body=b'{"id": 7', headers=TAGGED),
-    "broken compression": Answer(
+NOT_KEPT: dict[str, ScriptedResponse] = {
+    "no ETag": json_response(THING, headers=SENT),
+    "no-store": json_response(THING, headers={**TAGGED, "Cache-Control": "no-store"}),
+    "not JSON": ScriptedResponse(body=b"<p>", headers={**TAGGED, "Content-Type": "text/html"}),
+    "broken JSON": ScriptedResponse(body=b'{"id": 7', headers=TAGGED),
+    "broken compression": ScriptedResponse(
         body=b"\x1f\x8b..", headers={**TAGGED, "Content-Encoding": "gzip"}
     ),
-    "not found": reply({"message": "Not Found"}, 404, TAGGED),
-    "moved": Answer(status=301, headers={**TAGGED, "Location": "/elsewhere"}),
-    "limited": reply({"message": "secondary rate limit"}, 403, TAGGED),
-    "not implemented": reply({"message": "Not Implemented"}, 501, TAGGED),
-    "cut short": Answer(
+    "not found": json_response({"message": "Not Found"}, 404, TAGGED),
+    "moved": ScriptedResponse(status=301, headers={**TAGGED, "Location": "/elsewhere"}),
+    "limited": json_response({"message": "secondary rate limit"}, 403, TAGGED),
+    "not implemented": json_response({"message": "Not Implemented"}, 501, TAGGED),
+    "cut short": ScriptedResponse(
         raw=b'HTTP/1.1 200 X\r\nETag: "x"\r\nContent-Length: 99\r\n\r\n{"id": 7', end="close"
     ),
 }
@@ -225,14 +236,16 @@ NOT_KEPT: dict[str, Answer] = {
 
 @either
 @pytest.mark.parametrize("answer", NOT_KEPT.values(), ids=NOT_KEPT)
-def test_only_a_whole_json_reply_with_an_etag_is_kept(kind: AnyClient, answer: Answer) -> None:
+def test_only_a_whole_json_reply_with_an_etag_is_kept(
+    kind: AnyClient, answer: ScriptedResponse
+) -> None:
     """A damaged one would be there for as long as its ETag is; each fails as without a cache."""
     outcomes: list[list[str]] = []
     for cache in (False, True):
         found: list[str] = []
         with (
-            Loopback(default=answer) as server,
-            Held(kind, server.url, cache=cache, max_wait=0) as held,
+            ScriptedServer(default=answer) as server,
+            OpenClient(kind, server.url, cache=cache, max_wait=0) as held,
         ):
             for _ in range(2):
                 try:
@@ -248,12 +261,12 @@ def test_only_a_whole_json_reply_with_an_etag_is_kept(kind: AnyClient, answer: A
 def test_a_write_does_not_come_near_it(
     kind: AnyClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither its reply is kept nor its request changed, nor does hishel see it."""
+    """Neither its response is kept nor its request changed, nor does hishel see it."""
     caplog.set_level(logging.DEBUG, "hishel")
     file = tmp_path / "cache.db"
-    thing = reply(THING, 200, TAGGED)
-    script = (reply(TICKET, 201, TAGGED), Answer(status=204), thing, thing)
-    with Loopback(*script) as server, Held(kind, server.url, cache=file) as held:
+    thing = json_response(THING, 200, TAGGED)
+    script = (json_response(TICKET, 201, TAGGED), ScriptedResponse(status=204), thing, thing)
+    with ScriptedServer(*script) as server, OpenClient(kind, server.url, cache=file) as held:
         held.do(held.org.call, CREATE)
         held.do(held.org.call, DELETE, path={"thing": 7})
         for _ in range(2):
@@ -268,8 +281,8 @@ def test_a_write_does_not_come_near_it(
 def test_a_read_of_a_secret_is_not_kept(kind: AnyClient, tmp_path: Path) -> None:
     """Nor asked for with a condition."""
     file = tmp_path / "cache.db"
-    answer = reply(TICKET, 200, TAGGED)
-    with Loopback(default=answer) as server, Held(kind, server.url, cache=file) as held:
+    answer = json_response(TICKET, 200, TAGGED)
+    with ScriptedServer(default=answer) as server, OpenClient(kind, server.url, cache=file) as held:
         for _ in range(2):
             ticket: Ticket = held.do(held.org.call, GET_TICKET)
             assert ticket.token == TICKET["token"]
@@ -298,7 +311,10 @@ def test_every_type_with_a_secret_is_known() -> None:
 @either
 def test_a_condition_of_the_caller_s_goes_past_it(kind: AnyClient) -> None:
     """`if_none_match` asks the server, and gives None for its 304."""
-    with Loopback(default=Server()) as server, Held(kind, server.url, cache=True) as held:
+    with (
+        ScriptedServer(default=Server()) as server,
+        OpenClient(kind, server.url, cache=True) as held,
+    ):
         assert name(held) == "one"
         assert held.unless('W/"one"', held.org.call, GET, path={"thing": 7}) is None
         for _ in range(2):
@@ -313,18 +329,21 @@ def test_a_condition_of_the_caller_s_goes_past_it(kind: AnyClient) -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (reply({"message": "No"}, 404), NotFound),
-        (Answer(status=502), ServerError),
-        (Answer(body=b"<p>", headers={"Content-Type": "text/html"}), UnexpectedResponse),
+        (json_response({"message": "No"}, 404), NotFound),
+        (ScriptedResponse(status=502), ServerError),
+        (ScriptedResponse(body=b"<p>", headers={"Content-Type": "text/html"}), UnexpectedResponse),
     ],
     ids=["404", "502", "html"],
 )
 def test_a_failure_is_never_answered_from_the_cache(
-    kind: AnyClient, answer: Answer, error: type[Exception]
+    kind: AnyClient, answer: ScriptedResponse, error: type[Exception]
 ) -> None:
     """What was kept is old; afterwards it is still good, when the server says so."""
     good = Server()
-    with Loopback(good, answer, good) as server, Held(kind, server.url, cache=True) as held:
+    with (
+        ScriptedServer(good, answer, good) as server,
+        OpenClient(kind, server.url, cache=True) as held,
+    ):
         assert name(held) == "one"
         with pytest.raises(error):
             name(held)
@@ -336,8 +355,8 @@ def test_a_failure_is_never_answered_from_the_cache(
 @either
 def test_an_end_of_time_is_kept_to(kind: AnyClient) -> None:
     """The deadline reaches the connection through the cache."""
-    slow = Answer(status=304, headers={"ETag": 'W/"one"'}, after=5)
-    with Loopback(Server(), slow) as server, Held(kind, server.url, cache=True) as held:
+    slow = ScriptedResponse(status=304, headers={"ETag": 'W/"one"'}, after=5)
+    with ScriptedServer(Server(), slow) as server, OpenClient(kind, server.url, cache=True) as held:
         assert name(held) == "one"
         quick = held.client.with_options(timeout=0.2)
         with pytest.raises(ghrunners.TimedOut):
@@ -349,8 +368,8 @@ def test_a_repeat_has_the_condition_too(kind: AnyClient) -> None:
     """Each attempt asks the cache."""
     good = Server()
     with (
-        Loopback(good, Answer(status=503), good) as server,
-        Held(kind, server.url, cache=True, retry=Retry(base=0.0)) as held,
+        ScriptedServer(good, ScriptedResponse(status=503), good) as server,
+        OpenClient(kind, server.url, cache=True, retry=Retry(base=0.0)) as held,
     ):
         assert [name(held), name(held)] == ["one", "one"]
     assert conditions(server) == [None, 'W/"one"', 'W/"one"']
@@ -359,8 +378,11 @@ def test_a_repeat_has_the_condition_too(kind: AnyClient) -> None:
 @either
 def test_a_304_for_another_state_is_asked_again(kind: AnyClient) -> None:
     """It cannot be put together with what was kept."""
-    odd = Answer(status=304, headers={"ETag": '"quite-another"'})
-    with Loopback(Server(), odd, Server()) as server, Held(kind, server.url, cache=True) as held:
+    odd = ScriptedResponse(status=304, headers={"ETag": '"quite-another"'})
+    with (
+        ScriptedServer(Server(), odd, Server()) as server,
+        OpenClient(kind, server.url, cache=True) as held,
+    ):
         assert [name(held), name(held)] == ["one", "one"]
     assert conditions(server) == [None, 'W/"one"', None]
 
@@ -371,7 +393,10 @@ def test_a_kept_body_that_is_lost_is_asked_for_again(
 ) -> None:
     """A cache that fails fails no call; the log says so."""
     file = tmp_path / "cache.db"
-    with Loopback(default=Server()) as server, Held(kind, server.url, cache=file) as held:
+    with (
+        ScriptedServer(default=Server()) as server,
+        OpenClient(kind, server.url, cache=file) as held,
+    ):
         assert name(held) == "one"
         change(file, "DELETE FROM streams")
         assert name(held) == "one"
@@ -409,9 +434,9 @@ def test_a_file_outlives_the_client(
 ) -> None:
     """The next one asks with what the last one knew. Nothing else is written beside it."""
     file = tmp_path / "cache.db"
-    with Loopback(default=Server()) as server:
+    with ScriptedServer(default=Server()) as server:
         for _ in range(2):
-            with Held(kind, server.url, cache=make(file)) as held:
+            with OpenClient(kind, server.url, cache=make(file)) as held:
                 assert name(held) == "one"
     assert conditions(server) == [None, 'W/"one"']
     assert [one.name for one in tmp_path.iterdir()] == ["cache.db"]
@@ -426,7 +451,10 @@ def test_no_token_is_written(
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "httpcore2")  # logs the headers that a server sends
     file = tmp_path / "cache.db"
-    with Loopback(default=Server()) as server, Held(kind, server.url, cache=file) as held:
+    with (
+        ScriptedServer(default=Server()) as server,
+        OpenClient(kind, server.url, cache=file) as held,
+    ):
         name(held)
         name(held)
         alive = everything_in(tmp_path)
@@ -439,11 +467,11 @@ def test_no_token_is_written(
 
 @either
 def test_what_one_token_read_is_not_another_s(kind: AnyClient, tmp_path: Path) -> None:
-    """Even when the server does not say that its replies differ by it."""
+    """Even when the server does not say that its responses differ by it."""
     file = tmp_path / "cache.db"
-    with Loopback(default=Server(Vary="Accept")) as server:
+    with ScriptedServer(default=Server(Vary="Accept")) as server:
         for token in (TOKEN, OTHER, TOKEN):
-            with Held(kind, server.url, auth=token, cache=file) as held:
+            with OpenClient(kind, server.url, auth=token, cache=file) as held:
                 assert name(held) == "one"
     assert conditions(server) == [None, None, 'W/"one"']
 
@@ -452,9 +480,9 @@ def test_what_one_token_read_is_not_another_s(kind: AnyClient, tmp_path: Path) -
 def test_an_api_version_has_its_own_replies(kind: AnyClient, tmp_path: Path) -> None:
     """They can differ."""
     file = tmp_path / "cache.db"
-    with Loopback(default=Server(Vary="Accept")) as server:
+    with ScriptedServer(default=Server(Vary="Accept")) as server:
         for version in ("2026-03-10", "2022-11-28"):
-            with Held(kind, server.url, cache=file, api_version=version) as held:
+            with OpenClient(kind, server.url, cache=file, api_version=version) as held:
                 name(held)
     assert conditions(server) == [None, None]
 
@@ -464,7 +492,7 @@ def test_one_entry_is_kept_of_what_changes(kind: AnyClient, tmp_path: Path) -> N
     """The one before is out of the way at once: it is never found, whatever a 304 says."""
     file = tmp_path / "cache.db"
     answer = Server()
-    with Loopback(default=answer) as server, Held(kind, server.url, cache=file) as held:
+    with ScriptedServer(default=answer) as server, OpenClient(kind, server.url, cache=file) as held:
         for number in range(5):
             answer.name = f"n{number}"
             assert name(held) == answer.name

@@ -1,4 +1,4 @@
-"""How a client connects: proxy, certificates, a transport of one's own."""
+"""How a client connects: proxy, certificates, a custom transport."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from client.runtime_api import (
     no_names,
     sent_by,
 )
-from client.scripted_server import Answer, Loopback
+from client.scripted_server import ScriptedResponse, ScriptedServer
 from ghrunners._runtime.errors import ConnectFailed, InvalidArgument
 
 
@@ -43,7 +43,7 @@ def test_a_proxy_sees_a_tunnel_and_no_token(
     flavour: type[Caller], how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proxy is asked to connect; the request itself is for the other end of the tunnel."""
-    with Loopback(Answer(status=403)) as proxy:
+    with ScriptedServer(ScriptedResponse(status=403)) as proxy:
         url = f"http://user:word@127.0.0.1:{proxy.port}"
         if how == "argument":
             caller = flavour(HOST, proxy=url)
@@ -67,7 +67,7 @@ def test_no_proxy_is_honoured(
     """A host that NO_PROXY names is connected to directly."""
     no_names(monkeypatch)
     monkeypatch.setenv("NO_PROXY", no_proxy)
-    with Loopback() as proxy:
+    with ScriptedServer() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         with pytest.raises(ConnectFailed):
             flavour(HOST).call(GET, path={"thing": 7})
@@ -79,7 +79,7 @@ def test_a_plain_request_never_meets_a_proxy(
     flavour: type[Caller], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over http a proxy would read the token: the environment's is left out, an argument refused."""
-    with Loopback() as proxy:
+    with ScriptedServer() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
             monkeypatch.setenv(name, proxy.url)
         assert sent_by(flavour).header("authorization") == f"Bearer {TOKEN}"
@@ -115,7 +115,7 @@ class Refusing(ssl.SSLContext):
 def test_a_tls_context_of_one_s_own_is_used(flavour: type[Caller]) -> None:
     """`verify` takes a context as it is."""
     context = Refusing(ssl.PROTOCOL_TLS_CLIENT)
-    with Loopback() as server:
+    with ScriptedServer() as server:
         caller = flavour(f"https://127.0.0.1:{server.port}", verify=context)
         with pytest.raises(ConnectFailed, match="my own context"):
             caller.call(GET, path={"thing": 7})
@@ -189,7 +189,7 @@ def test_an_async_transport_of_one_s_own_is_used_and_closed() -> None:
 
 
 def test_a_transport_stands_alone() -> None:
-    """Settings that a transport of one's own would ignore are refused, and so is another thing."""
+    """Settings that a custom transport would ignore are rejected, and so is another thing."""
     transport = httpx2.MockTransport(lambda _: httpx2.Response(500))
     for options in (Options(proxy="http://proxy"), Options(verify="x.pem")):
         with pytest.raises(InvalidArgument, match="cannot be used with transport"):

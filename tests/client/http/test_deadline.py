@@ -24,7 +24,7 @@ from client.runtime_api import (
     FakeClock,
     both,
 )
-from client.scripted_server import Answer, Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.pacing import AT_ONCE
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.call.timeout import Timeout
@@ -42,20 +42,20 @@ from ghrunners._runtime.response_errors import RateLimited, UnexpectedResponse
 SHORT = Timeout(total=0.4)
 
 
-class Dripping(Loopback):
-    """Answers one byte at a time, forever: each is well within every time-out but that of a call."""
+class Dripping(ScriptedServer):
+    """Answers one byte at a time, forever: each is well within every timeout but that of a call."""
 
     def __init__(self, begin: bytes) -> None:
         super().__init__(default=self._drip)
         self._begin = begin
 
-    def _drip(self, request: Received) -> Answer:
+    def _drip(self, request: ReceivedRequest) -> ScriptedResponse:
         del request
         connection = next(iter(self._open))
         connection.sendall(self._begin)
         while not self._stopping.wait(0.02):
             connection.sendall(b"x")
-        return Answer(raw=b"", end="close")
+        return ScriptedResponse(raw=b"", end="close")
 
 
 drips = pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_drip_ends_with_the_call(
 @both
 def test_repeats_share_the_time_of_the_call(flavour: type[Caller]) -> None:
     """A second attempt gets what the first one left."""
-    with Loopback(default=Answer(after=5)) as server:
+    with ScriptedServer(default=ScriptedResponse(after=5)) as server:
         timeout = Timeout(read=0.25, total=0.4)
         with pytest.raises(TimedOut) as caught:
             flavour(server.url, timeout=timeout, retry=Retry(base=0)).call(GET, path={"thing": 7})
@@ -114,7 +114,7 @@ def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> No
         hosts = ["127.0.0.2", "127.0.0.1"] if host == "two.example" else [host]
         return [it for one in hosts for it in look_up(one, port, *rest, **options)]
 
-    with Loopback() as server, monkeypatch.context() as patch:
+    with ScriptedServer() as server, monkeypatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", find)
         stream = Backend().connect_tcp(
             "two.example", server.port, DeadlineTimeout(time.monotonic() + 5, None)
@@ -135,13 +135,13 @@ def test_no_time_is_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def crowd() -> Iterator[Loopback]:
+def crowd() -> Iterator[ScriptedServer]:
     """A server that answers after a while and counts how many requests it holds at once."""
-    with Loopback(default=Answer(status=204, after=0.3)) as server:
+    with ScriptedServer(default=ScriptedResponse(status=204, after=0.3)) as server:
         yield server
 
 
-def test_at_most_100_requests_are_under_way(crowd: Loopback) -> None:
+def test_at_most_100_requests_are_under_way(crowd: ScriptedServer) -> None:
     """The 101st waits, and when it has waited long enough it fails without being sent."""
     with Client(auth=TOKEN, base_url=crowd.url, retry=None) as client:
         gate = client.core._slots  # pyright: ignore[reportPrivateUsage] - filled by hand
@@ -161,7 +161,7 @@ def test_at_most_100_requests_of_tasks_are_under_way() -> None:
     under_way, most = 0, 0
     mutex = threading.Lock()
 
-    def answer(request: Received) -> Answer:
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
         nonlocal under_way, most
         del request
         with mutex:
@@ -170,7 +170,7 @@ def test_at_most_100_requests_of_tasks_are_under_way() -> None:
         time.sleep(0.05)
         with mutex:
             under_way -= 1
-        return reply(THING)
+        return json_response(THING)
 
     async def main(url: str) -> int:
         async with AsyncClient(auth=TOKEN, base_url=url) as client:
@@ -178,7 +178,7 @@ def test_at_most_100_requests_of_tasks_are_under_way() -> None:
             made = [things.call(GET, path={"thing": 7}) for _ in range(130)]
             return len(await asyncio.gather(*made))
 
-    with Loopback(default=answer) as server:
+    with ScriptedServer(default=answer) as server:
         assert asyncio.run(main(server.url)) == 130
     assert 1 < most <= AT_ONCE
 
@@ -191,20 +191,20 @@ class Writes:
         self.most = 0
         self._mutex = threading.Lock()
 
-    def __call__(self, request: Received) -> Answer:
+    def __call__(self, request: ReceivedRequest) -> ScriptedResponse:
         with self._mutex:
             self.now += 1
             self.most = max(self.most, self.now)
         time.sleep(0.02)
         with self._mutex:
             self.now -= 1
-        return reply(TICKET, 201) if request.method == "POST" else reply(THING)
+        return json_response(TICKET, 201) if request.method == "POST" else json_response(THING)
 
 
 def test_threads_write_one_at_a_time_when_the_pace_is_kept() -> None:
     """And a second apart; without a pace they write at once."""
     writes = Writes()
-    with Loopback(default=writes) as server:
+    with ScriptedServer(default=writes) as server:
         for pacing in ("strict", "off"):
             with Client(auth=TOKEN, base_url=server.url, pacing=pacing) as client:
                 clock = client.core.state.clock = FakeClock()
@@ -233,7 +233,7 @@ def test_tasks_write_one_at_a_time_when_the_pace_is_kept() -> None:
             await asyncio.gather(*(things.call(CREATE) for _ in range(5)))
             return clock.waits
 
-    with Loopback(default=writes) as server:
+    with ScriptedServer(default=writes) as server:
         assert asyncio.run(main(server.url)) == [1.0] * 4
     assert writes.most == 1
 
@@ -241,7 +241,7 @@ def test_tasks_write_one_at_a_time_when_the_pace_is_kept() -> None:
 def test_a_pace_that_leaves_no_time_is_an_error() -> None:
     """The write was not sent, and the error says so."""
     with (
-        Loopback(default=reply(TICKET, 201)) as server,
+        ScriptedServer(default=json_response(TICKET, 201)) as server,
         Client(auth=TOKEN, base_url=server.url, pacing="strict", retry=None) as client,
     ):
         client.core.state.clock = FakeClock()
@@ -257,8 +257,8 @@ def test_a_pace_that_leaves_no_time_is_an_error() -> None:
 
 def test_a_client_with_other_options_shares_the_rest() -> None:
     """Connections, what was learnt of limits, and the end; the options of the first stay."""
-    refused = reply({"message": "secondary rate limit"}, 403, {"Retry-After": "500"})
-    with Loopback(reply(THING), reply(THING), refused) as server:
+    refused = json_response({"message": "secondary rate limit"}, 403, {"Retry-After": "500"})
+    with ScriptedServer(json_response(THING), json_response(THING), refused) as server:
         client = Client(auth=TOKEN, base_url=server.url, retry=None)
         other = client.with_options(timeout=Timeout(read=1), max_wait=7, retry=Retry(attempts=2))
         assert type(other) is Client
@@ -274,7 +274,7 @@ def test_a_client_with_other_options_shares_the_rest() -> None:
         assert (options.timeout, options.max_wait) == (Timeout(), 90)
         with other:
             pass
-        server.script(reply(THING))
+        server.script(json_response(THING))
         client.core.state.pacer.holds.clear()
         client.org().call(GET, path={"thing": 7})
         client.close()
@@ -293,6 +293,6 @@ def test_an_async_client_with_other_options_shares_the_rest() -> None:
         with pytest.raises(ClientClosed):
             await other.org().call(GET, path={"thing": 7})
 
-    with Loopback(default=reply(THING)) as server:
+    with ScriptedServer(default=json_response(THING)) as server:
         asyncio.run(main(server.url))
     assert [request.connection for request in server.requests] == [0, 0]

@@ -1,4 +1,4 @@
-"""When no complete reply comes: which error, how often the request was sent, how long it took."""
+"""When no complete response comes: which error, how often the request was sent, how long it took."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from client.runtime_api import (
     both,
     no_names,
 )
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import (
     CallError,
@@ -37,7 +37,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 def underlying(error: CallError) -> CallError:
-    """Give what came in place of an answer, also of an unsafe write."""
+    """Return the error that was raised instead of a result, also by an unsafe write."""
     return error.error if isinstance(error, OutcomeUnknown) else error
 
 
@@ -49,27 +49,29 @@ operations = pytest.mark.parametrize("operation", [GET, CREATE], ids=["read", "w
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(raw=b"", end="close"),
-        Answer(raw=b"", end="reset"),
-        Answer(raw=HEAD, end="close"),
-        Answer(raw=HEAD + b'Content-Length: 99\r\n\r\n{"id": 7', end="close"),
-        Answer(raw=HEAD + b'Content-Length: 99\r\n\r\n{"id": 7', end="reset"),
-        Answer(raw=HEAD + b'Transfer-Encoding: chunked\r\n\r\n8\r\n{"id": 7\r\n', end="close"),
-        Answer(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\nrubbish\r\n", end="close"),
-        Answer(raw=b"220 smtp.example ESMTP\r\n", end="close"),
-        Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", end="close"),
-        Answer(raw=b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, end="close"),
-        Answer(raw=b"\x16\x03\x01\x02\x00", end="close"),
-        Answer(raw=b"HTTP/1.1 101 Upgrade\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
+        ScriptedResponse(raw=b"", end="close"),
+        ScriptedResponse(raw=b"", end="reset"),
+        ScriptedResponse(raw=HEAD, end="close"),
+        ScriptedResponse(raw=HEAD + b'Content-Length: 99\r\n\r\n{"id": 7', end="close"),
+        ScriptedResponse(raw=HEAD + b'Content-Length: 99\r\n\r\n{"id": 7', end="reset"),
+        ScriptedResponse(
+            raw=HEAD + b'Transfer-Encoding: chunked\r\n\r\n8\r\n{"id": 7\r\n', end="close"
+        ),
+        ScriptedResponse(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\nrubbish\r\n", end="close"),
+        ScriptedResponse(raw=b"220 smtp.example ESMTP\r\n", end="close"),
+        ScriptedResponse(raw=b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", end="close"),
+        ScriptedResponse(raw=b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, end="close"),
+        ScriptedResponse(raw=b"\x16\x03\x01\x02\x00", end="close"),
+        ScriptedResponse(raw=b"HTTP/1.1 101 Upgrade\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
     ],
     ids=lambda answer: f"{answer.raw[-20:]!r} {answer.end}",
 )
 def test_a_connection_that_breaks_is_lost(
-    flavour: type[Caller], operation: Operation[object], answer: Answer
+    flavour: type[Caller], operation: Operation[object], answer: ScriptedResponse
 ) -> None:
-    """A reply that breaks off, or is no HTTP, is one error, and the request was sent once."""
+    """A response that breaks off, or is no HTTP, is one error, and the request was sent once."""
     with (
-        Loopback(answer, default=reply(THING)) as server,
+        ScriptedServer(answer, default=json_response(THING)) as server,
         pytest.raises(CallError, match=r"the connection was lost: .") as caught,
     ):
         flavour(server.url).call(operation, path={"thing": 7})
@@ -84,16 +86,16 @@ def test_a_connection_that_breaks_is_lost(
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(after=5),
-        Answer(raw=HEAD + b'Content-Length: 99\r\n\r\n{"id": 7'),
+        ScriptedResponse(after=5),
+        ScriptedResponse(raw=HEAD + b'Content-Length: 99\r\n\r\n{"id": 7'),
     ],
     ids=["silence", "half a body"],
 )
 def test_an_answer_that_does_not_come_is_not_waited_for(
-    flavour: type[Caller], operation: Operation[object], answer: Answer
+    flavour: type[Caller], operation: Operation[object], answer: ScriptedResponse
 ) -> None:
     """The read timeout ends a call, and the request was sent once."""
-    with Loopback(answer, default=reply(THING)) as server:
+    with ScriptedServer(answer, default=json_response(THING)) as server:
         started = time.monotonic()
         with pytest.raises(CallError, match=r"no response within 0\.2 s") as caught:
             flavour(server.url, timeout=Timeout(read=0.2)).call(operation, path={"thing": 7})
@@ -177,7 +179,7 @@ def test_a_name_that_does_not_exist_is_not_reached(
 @both
 def test_who_speaks_no_tls_is_not_reached(flavour: type[Caller]) -> None:
     """The token is sent only after the handshake, in which a plain server sees none of it."""
-    with Loopback() as server:
+    with ScriptedServer() as server:
         url = f"https://127.0.0.1:{server.port}"
         with pytest.raises(ConnectFailed, match=rf"no connection to {url}: (?!ConnectError)."):
             flavour(url).call(GET, path={"thing": 7})

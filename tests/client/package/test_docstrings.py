@@ -1,4 +1,4 @@
-"""What the client says of itself: docstrings and README, held against the description."""
+"""Docstrings and README of the client, compared with the description."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import ghrunners
 from client.auth.github_app_server import pem
 from client.described_methods import OURS, SYNC, TOKEN, Method, every_method
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners import models
 from runnersmith.openapi.document import Json
 
@@ -111,10 +111,10 @@ def example(title: str) -> str:
     return str(code)
 
 
-def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Loopback:
-    """Run code against a server of ours, and give what came there."""
+def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: ScriptedResponse) -> ScriptedServer:
+    """Run code against our server, and give what came there."""
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-    with Loopback(*answers) as server:
+    with ScriptedServer(*answers) as server:
         local = functools.partial(ghrunners.Client, base_url=server.url)
         monkeypatch.setattr(ghrunners, "Client", local)
         exec(code, {})  # noqa: S102 - our own text
@@ -124,7 +124,7 @@ def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Loopbac
 def test_the_example_of_the_readme_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As it stands there, but against a server of ours."""
+    """As it stands there, but against our server."""
     code = example(f"# {ghrunners.__name__}")
     runner: dict[str, Json] = {
         "id": 1,
@@ -134,7 +134,7 @@ def test_the_example_of_the_readme_runs(
         "busy": False,
     }
     content: Json = {"total_count": 1, "runners": [{**runner, "labels": []}]}
-    server = run(code, monkeypatch, reply(content))
+    server = run(code, monkeypatch, json_response(content))
     assert capsys.readouterr().out == "1 r1 online False\n"
     assert server.only.target == "/orgs/acme/actions/runners?per_page=100"
     assert server.only.header("authorization") == f"Bearer {TOKEN}"
@@ -147,8 +147,8 @@ def test_the_example_of_signing_in_runs(
     (tmp_path / "app.pem").write_text(pem())
     monkeypatch.chdir(tmp_path)
     ticket = {"token": "ghs_" + 36 * "x", "expires_at": "2040-01-01T00:00:00Z"}
-    found, given = reply({"id": 7}), reply(ticket, 201)
-    settings = reply({"enabled_repositories": "all"})
+    found, given = json_response({"id": 7}), json_response(ticket, 201)
+    settings = json_response({"enabled_repositories": "all"})
     server = run(example("## Authentication"), monkeypatch, found, given, settings)
     assert server.targets[:2] == [
         "/orgs/acme/installation",
@@ -165,7 +165,7 @@ def test_the_example_of_reading_runs(
     """An odd value is warned of, and the list is there."""
     runner: dict[str, Json] = {"id": 1, "name": "r1", "os": None, "status": "online"}
     content: Json = {"total_count": 1, "runners": [{**runner, "busy": False, "labels": []}]}
-    run(example("## Pagination and response validation"), monkeypatch, reply(content))
+    run(example("## Pagination and response validation"), monkeypatch, json_response(content))
     assert capsys.readouterr().out == (
         "['r1'] actions/list-self-hosted-runners-for-org: "
         "not as declared at /runners/*/os: Expected str, got null\n"
@@ -175,16 +175,16 @@ def test_the_example_of_reading_runs(
 @pytest.mark.parametrize(
     ("answer", "printed"),
     [
-        (Answer(status=204), ""),
-        (reply({"message": "Not Found"}, 404), "gone already\n"),
+        (ScriptedResponse(status=204), ""),
+        (json_response({"message": "Not Found"}, 404), "gone already\n"),
         (
-            reply({"message": 'Bad request - Runner "x" is still running a job'}, 422),
+            json_response({"message": 'Bad request - Runner "x" is still running a job'}, 422),
             'later: Bad request - Runner "x" is still running a job\n',
         ),
     ],
 )
 def test_the_example_of_errors_runs(
-    answer: Answer,
+    answer: ScriptedResponse,
     printed: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

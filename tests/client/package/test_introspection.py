@@ -1,4 +1,4 @@
-"""What Python's own tools find in a client: names of classes, type hints, pickles, sources.
+"""Introspection of a client with Python's tools: names of classes, type hints, pickles, sources.
 
 Held for ghrunners and for the client of a document that has nothing of GitHub's.
 """

@@ -1,4 +1,4 @@
-"""What ghrunners offers, as text: every public name with its signature, fields and bases.
+"""Public API of ghrunners as text: every public name with its signature, fields and bases.
 
 tests/public-api.txt is that text, checked in, so that a change of the public API is a diff that is
 reviewed; `--update` writes it anew. It is read off the package itself and comes out alike in every

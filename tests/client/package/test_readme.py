@@ -1,4 +1,4 @@
-"""The client's own README: each of its examples runs as it stands there, against a server of ours."""
+"""The client's own README: each of its examples runs as it stands there, against our server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 import ghrunners
 from client.runtime_api import clear_environment
-from client.scripted_server import Answer, Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 
 README = Path(__file__).parents[3] / "generated" / "README.md"
 
@@ -37,28 +37,30 @@ BUDGET = {
 SETTINGS = {"enabled_repositories": "all"}
 TOKEN = {"token": "ghs_made-up-for-the-readme", "expires_at": "2099-01-01T00:00:00Z"}
 
-ANSWERS: dict[tuple[str, str], Answer] = {
-    ("GET", "/orgs/acme/actions/runners"): reply(
+ANSWERS: dict[tuple[str, str], ScriptedResponse] = {
+    ("GET", "/orgs/acme/actions/runners"): json_response(
         {"total_count": 1, "runners": [RUNNER]}, headers={"ETag": ETAG, **BUDGET}
     ),
-    ("GET", "/orgs/acme/actions/runners/7"): reply(RUNNER, headers={"ETag": ETAG, **BUDGET}),
-    ("DELETE", "/orgs/acme/actions/runners/7"): reply(
+    ("GET", "/orgs/acme/actions/runners/7"): json_response(
+        RUNNER, headers={"ETag": ETAG, **BUDGET}
+    ),
+    ("DELETE", "/orgs/acme/actions/runners/7"): json_response(
         {"message": 'Bad request - Runner "r1" is still running a job'}, 422
     ),
-    ("POST", "/orgs/acme/actions/runners/generate-jitconfig"): reply(
+    ("POST", "/orgs/acme/actions/runners/generate-jitconfig"): json_response(
         {"runner": RUNNER, "encoded_jit_config": "bWFkZSB1cA=="}, 201
     ),
-    ("GET", "/orgs/acme/actions/permissions/self-hosted-runners"): reply(SETTINGS),
-    ("GET", "/orgs/acme/teams"): reply([{"slug": "platform"}]),
-    ("GET", "/orgs/acme/installation"): reply({"id": 1, "suspended_at": None}),
-    ("POST", "/app/installations/1/access_tokens"): reply(TOKEN, 201),
+    ("GET", "/orgs/acme/actions/permissions/self-hosted-runners"): json_response(SETTINGS),
+    ("GET", "/orgs/acme/teams"): json_response([{"slug": "platform"}]),
+    ("GET", "/orgs/acme/installation"): json_response({"id": 1, "suspended_at": None}),
+    ("POST", "/app/installations/1/access_tokens"): json_response(TOKEN, 201),
 }
 
 
-def answer(request: Received) -> Answer:
+def answer(request: ReceivedRequest) -> ScriptedResponse:
     """Answer as GitHub would, as far as the examples ask."""
     if request.header("if-none-match") == ETAG:
-        return Answer(status=304, headers={"ETag": ETAG})
+        return ScriptedResponse(status=304, headers={"ETag": ETAG})
     return ANSWERS[request.method, request.target.partition("?")[0]]
 
 
@@ -67,8 +69,8 @@ def examples() -> list[str]:
 
 
 @contextmanager
-def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Generator[Loopback]:
-    """Let clients that are made talk to a server of ours, and files be looked for in a folder."""
+def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Generator[ScriptedServer]:
+    """Let clients that are made talk to our server, and files be looked for in a folder."""
     clear_environment(monkeypatch)
     monkeypatch.setenv("GITHUB_TOKEN", "made-up")
     monkeypatch.chdir(folder)
@@ -79,7 +81,7 @@ def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Generator[Loopback
     )
     (folder / "app.pem").write_bytes(key)
     (folder / "token.txt").write_text("made-up\n")
-    with Loopback(default=answer) as server:
+    with ScriptedServer(default=answer) as server:
 
         class Local(ghrunners.Client):
             def __init__(self, **options: Any) -> None:

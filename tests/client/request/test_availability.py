@@ -1,4 +1,4 @@
-"""API versions and products: what is sent, what is refused early, what an error says."""
+"""API versions and products: what is sent, what is rejected early, what an error says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 import pytest
 
 import ghrunners
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 
 TOKEN = "test-token"  # noqa: S105 - nobody's
 NEWEST, OLDER = "2026-03-10", "2022-11-28"
@@ -60,10 +60,10 @@ def test_every_page_asks_for_the_version(version: str) -> None:
     """The header is the same on page one and on all that follow."""
     more = {"Link": '</orgs/acme/actions/runners?per_page=100&page=2>; rel="next"'}
     pages = [
-        reply({"total_count": 2, "runners": [RUNNER]}, headers=more),
-        reply({"total_count": 2, "runners": [{**RUNNER, "id": 2}]}),
+        json_response({"total_count": 2, "runners": [RUNNER]}, headers=more),
+        json_response({"total_count": 2, "runners": [{**RUNNER, "id": 2}]}),
     ]
-    with Loopback(*pages) as server, client(server.url, api_version=version) as github:
+    with ScriptedServer(*pages) as server, client(server.url, api_version=version) as github:
         assert len(list(github.org("acme").runners.list())) == 2
         assert [it.header("x-github-api-version") for it in server.requests] == [version] * 2
 
@@ -119,7 +119,7 @@ def test_what_is_no_operation_is_refused(name: Any) -> None:
 
 def test_a_field_that_the_product_lacks_is_refused_before_it_is_sent() -> None:
     """It would be ignored in silence; nothing is sent."""
-    with Loopback() as server, client(server.url, product="ghes-3.19") as github:
+    with ScriptedServer() as server, client(server.url, product="ghes-3.19") as github:
         with pytest.raises(
             ghrunners.NotAvailable, match=r"network_configuration_id .*Enterprise Server 3\.19"
         ):
@@ -130,8 +130,8 @@ def test_a_field_that_the_product_lacks_is_refused_before_it_is_sent() -> None:
 @pytest.mark.parametrize("status", [404, 410])
 def test_an_error_says_that_the_product_lacks_the_operation(status: int) -> None:
     """A 404 that means "not on this product" does not read as "it is gone"."""
-    answer = reply({"message": "Not Found"}, status=status)
-    with Loopback(answer, answer) as server:
+    answer = json_response({"message": "Not Found"}, status=status)
+    with ScriptedServer(answer, answer) as server:
         with (
             client(server.url, product="ghes-3.19") as github,
             pytest.raises(ghrunners.StatusError) as caught,

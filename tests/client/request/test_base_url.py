@@ -1,4 +1,4 @@
-"""Base URLs: which are taken, which are refused, and with what advice."""
+"""Base URLs: which are taken, which are rejected, and with what advice."""
 
 from __future__ import annotations
 

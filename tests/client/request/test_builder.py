@@ -22,7 +22,7 @@ from client.runtime_api import (
     SyncCaller,
     both,
 )
-from client.scripted_server import Loopback, reply
+from client.scripted_server import ScriptedServer, json_response
 from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.request.builder import PathValue, QueryValue
 from ghrunners._runtime.types import UNSET
@@ -43,7 +43,7 @@ class Number(enum.IntEnum):
 @both
 def test_headers_are_these_and_no_others(flavour: type[Caller]) -> None:
     """A read carries the headers of the API, the token, and what HTTP itself needs."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         flavour(server.url).call(GET, path={"thing": 7})
     assert sorted((name.lower(), value) for name, value in server.only.headers) == [
         ("accept", "application/vnd.github+json"),
@@ -92,14 +92,14 @@ SEGMENTS: Mapping[PathValue, str] = {
 @pytest.mark.parametrize(("value", "segment"), [kv for kv in SEGMENTS.items() if kv[1]])
 def test_a_path_value_is_one_segment(flavour: type[Caller], value: PathValue, segment: str) -> None:
     """Whatever a value holds, it travels as one segment, encoded once, and nothing decodes it."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         flavour(server.url).call(GET, path={"thing": value})
     assert server.only.target == f"/orgs/acme/things/{segment}"
 
 
 def test_an_int_enum_travels_as_its_number() -> None:
     """An IntEnum is its value, whatever its repr says."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         SyncCaller(server.url).call(GET, path={"thing": Number.SEVEN})
     assert server.only.target == "/orgs/acme/things/7"
 
@@ -107,7 +107,7 @@ def test_an_int_enum_travels_as_its_number() -> None:
 @both
 def test_the_value_that_a_scope_holds_is_one_segment(flavour: type[Caller]) -> None:
     """An organization cannot lead to another path either."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         flavour(server.url).call(GET, org="../../user", path={"thing": 7})
     assert server.only.target == "/orgs/..%2F..%2Fuser/things/7"
 
@@ -120,8 +120,8 @@ def test_the_value_that_a_scope_holds_is_one_segment(flavour: type[Caller]) -> N
 def test_a_path_value_that_cannot_be_a_segment_is_refused(
     flavour: type[Caller], value: str
 ) -> None:
-    """Dots, nothing, control characters and lone surrogates are refused before anything is sent."""
-    with Loopback() as server:
+    """Dots, nothing, control characters and lone surrogates are rejected before anything is sent."""
+    with ScriptedServer() as server:
         with pytest.raises(InvalidArgument, match="thing must not"):
             flavour(server.url).call(GET, path={"thing": value})
         with pytest.raises(InvalidArgument, match="org must not"):
@@ -132,7 +132,10 @@ def test_a_path_value_that_cannot_be_a_segment_is_refused(
 @pytest.mark.parametrize("value", [True, 1.0, None, b"x", UNSET, ["a"]])
 def test_a_path_value_of_another_type_is_refused(value: object) -> None:
     """Only str and int name a resource: True is not runner 1."""
-    with Loopback() as server, pytest.raises(TypeError, match="thing must be a str or an int"):
+    with (
+        ScriptedServer() as server,
+        pytest.raises(TypeError, match="thing must be a str or an int"),
+    ):
         SyncCaller(server.url).call(GET, path={"thing": value})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType] - the point
     assert server.requests == []
 
@@ -158,7 +161,7 @@ def test_a_query_is_what_was_given(
     flavour: type[Caller], query: dict[str, QueryValue], sent: str
 ) -> None:
     """Given values travel encoded, in order; unset ones do not travel."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         flavour(server.url).call(GET, path={"thing": 7}, query=query)
     assert server.only.target == f"/orgs/acme/things/7{sent}"
 
@@ -166,21 +169,24 @@ def test_a_query_is_what_was_given(
 @pytest.mark.parametrize("value", [None, 1.5, {"a": 1}, {1, 2}, [True], [None], iter("ab")])
 def test_a_query_value_of_another_type_is_refused(value: object) -> None:
     """None is not the word `None`, and a set has no order."""
-    with Loopback() as server, pytest.raises(TypeError, match="name must be a str or an int"):
+    with ScriptedServer() as server, pytest.raises(TypeError, match="name must be a str or an int"):
         SyncCaller(server.url).call(GET, path={"thing": 7}, query={"name": value})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType] - the point
     assert server.requests == []
 
 
 def test_a_query_with_a_lone_surrogate_is_refused() -> None:
-    """What has no encoding is refused, without the text in the error."""
-    with Loopback() as server, pytest.raises(InvalidArgument, match="name must not contain lone"):
+    """What has no encoding is rejected, without the text in the error."""
+    with (
+        ScriptedServer() as server,
+        pytest.raises(InvalidArgument, match="name must not contain lone"),
+    ):
         SyncCaller(server.url).call(GET, path={"thing": 7}, query={"name": "a\udfff"})
     assert server.requests == []
 
 
 def test_an_endless_argument_is_refused() -> None:
     """An address that no server takes is not sent."""
-    with Loopback() as server, pytest.raises(InvalidArgument, match="too long"):
+    with ScriptedServer() as server, pytest.raises(InvalidArgument, match="too long"):
         SyncCaller(server.url).call(GET, path={"thing": "x" * 40_000})
     assert server.requests == []
 
@@ -206,7 +212,7 @@ def test_a_body_holds_the_fields_that_were_given(
     flavour: type[Caller], body: dict[str, object], sent: object
 ) -> None:
     """A PATCH sends what was set, null included, and nothing else."""
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         flavour(server.url).call(UPDATE, path={"thing": 7}, body=body)
     request = server.only
     assert json.loads(request.body) == sent
@@ -218,7 +224,7 @@ def test_a_body_holds_the_fields_that_were_given(
 @both
 def test_no_body_is_no_body(flavour: type[Caller]) -> None:
     """An operation without a body sends none, and claims no type for it."""
-    with Loopback(reply(TICKET, 201)) as server:
+    with ScriptedServer(json_response(TICKET, 201)) as server:
         flavour(server.url).call(CREATE)
     assert (server.only.method, server.only.target) == ("POST", "/orgs/acme/tickets")
     assert server.only.body == b""
@@ -229,7 +235,7 @@ def test_no_body_is_no_body(flavour: type[Caller]) -> None:
 @both
 def test_a_delete_sends_its_method_alone(flavour: type[Caller]) -> None:
     """A DELETE has neither body nor length."""
-    with Loopback(reply(THING, 500)) as server, pytest.raises(Exception, match="500"):
+    with ScriptedServer(json_response(THING, 500)) as server, pytest.raises(Exception, match="500"):
         flavour(server.url).call(DELETE, path={"thing": 7})
     assert server.only.method == "DELETE"
     assert server.only.header("content-length") is None
@@ -238,7 +244,10 @@ def test_a_delete_sends_its_method_alone(flavour: type[Caller]) -> None:
 @pytest.mark.parametrize("value", ["gpu", {"gpu"}, (x for x in "ab"), {"a": 1}, 5, True])
 def test_what_is_no_list_is_refused_where_one_belongs(value: object) -> None:
     """`labels="gpu"` is not g, p and u; a set or a generator has no order to rely on."""
-    with Loopback() as server, pytest.raises(TypeError, match="labels must be a list or a tuple"):
+    with (
+        ScriptedServer() as server,
+        pytest.raises(TypeError, match="labels must be a list or a tuple"),
+    ):
         SyncCaller(server.url).call(UPDATE, path={"thing": 7}, body={"labels": value})
     assert server.requests == []
 
@@ -259,15 +268,15 @@ def test_what_is_no_list_is_refused_where_one_belongs(value: object) -> None:
     ],
 )
 def test_what_json_cannot_say_is_refused(value: object, error: type[Exception]) -> None:
-    """A value that would be changed on its way (NaN to null, bytes to base64) is refused by name."""
-    with Loopback() as server, pytest.raises(error, match=r"^field"):
+    """A value that would be changed on its way (NaN to null, bytes to base64) is rejected by name."""
+    with ScriptedServer() as server, pytest.raises(error, match=r"^field"):
         SyncCaller(server.url).call(UPDATE, path={"thing": 7}, body={"field": value})
     assert server.requests == []
 
 
 def test_the_base_path_precedes_every_target() -> None:
     """Enterprise Server's API is below a path; a slash at its end changes nothing."""
-    with Loopback(default=reply(THING)) as server:
+    with ScriptedServer(default=json_response(THING)) as server:
         for base_url in (f"{server.url}/api/v3", f"{server.url}/api/v3/"):
             with Client(base_url=base_url, auth=TOKEN) as client:
                 client.org().call(GET, path={"thing": 7})

@@ -87,7 +87,7 @@ def test_a_path_is_written_in_every_style(
 
 
 def test_a_header_is_written_as_it_is() -> None:
-    """Nothing is escaped, so what would end it is refused."""
+    """Nothing is escaped, so what would end it is rejected."""
     assert [place("header").header(value) for value in (ONE, LIST, MAP, 1.5, True)] == [
         "a b",
         "x,y,z",

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from client.runtime_api import THING, clear_environment
-from client.scripted_server import Answer, Loopback, Received, reply
+from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from runtime.auth.scheme_credentials import AsyncSchemeAuth, SchemeAuth, SchemeSignIn
 from runtime.client.client import BaseAsyncClient, BaseClient
 from runtime.client.config import Defaults
@@ -112,21 +112,24 @@ def got(
     *alternatives: tuple[str, ...],
     kind: type[Client] = Client,
     query: Mapping[str, str] | None = None,
-) -> Received:
+) -> ReceivedRequest:
     """Make a call, and give the request that left."""
-    with Loopback(reply(THING)) as server, kind(auth=auth, base_url=server.url) as client:
+    with (
+        ScriptedServer(json_response(THING)) as server,
+        kind(auth=auth, base_url=server.url) as client,
+    ):
         client.things.call(asking(*alternatives), path={"thing": 7}, query=query or {})
     return server.only
 
 
-def async_got(auth: AsyncSchemeAuth, *alternatives: tuple[str, ...]) -> Received:
+def async_got(auth: AsyncSchemeAuth, *alternatives: tuple[str, ...]) -> ReceivedRequest:
     """The same, with await."""
 
     async def main(url: str) -> None:
         async with AsyncClient(auth=auth, base_url=url) as client:
             await client.things.call(asking(*alternatives), path={"thing": 7})
 
-    with Loopback(reply(THING)) as server:
+    with ScriptedServer(json_response(THING)) as server:
         asyncio.run(main(server.url))
     return server.only
 
@@ -199,7 +202,10 @@ def test_a_key_joins_the_query_and_the_cookies_of_a_call() -> None:
     operation = msgspec.structs.replace(
         asking(("search", "session")), places={"crumb": Place("cookie", "crumb")}
     )
-    with Loopback(reply(THING)) as server, Client(auth=GIVEN, base_url=server.url) as client:
+    with (
+        ScriptedServer(json_response(THING)) as server,
+        Client(auth=GIVEN, base_url=server.url) as client,
+    ):
         client.things.call(operation, path={"thing": 7}, query={"page": 2, "crumb": "c"})
     assert server.only.target == "/orgs/acme/things/7?page=2&k%26y=a%20b"
     assert server.only.header("Cookie") == "crumb=c; s=v%3B1"
@@ -207,9 +213,9 @@ def test_a_key_joins_the_query_and_the_cookies_of_a_call() -> None:
 
 def test_a_redirect_carries_the_proof_again() -> None:
     """On the same origin only, as with any token."""
-    there = Answer(status=307, headers={"Location": "/elsewhere?x=1"})
+    there = ScriptedResponse(status=307, headers={"Location": "/elsewhere?x=1"})
     with (
-        Loopback(there, reply(THING)) as server,
+        ScriptedServer(there, json_response(THING)) as server,
         Client(auth=GIVEN, base_url=server.url) as client,
     ):
         client.things.call(asking(("search", "key")), path={"thing": 7})
@@ -235,7 +241,7 @@ def test_a_credential_alone_finds_its_scheme() -> None:
 @pytest.mark.parametrize("auth", [None, {"key": "k3y"}])
 def test_a_call_that_cannot_be_signed_is_not_sent(auth: SchemeAuth | None) -> None:
     """The error names every way there is; an operation that lets anybody in goes on."""
-    with Loopback() as server, Client(auth=auth, base_url=server.url) as client:
+    with ScriptedServer() as server, Client(auth=auth, base_url=server.url) as client:
         with pytest.raises(InvalidArgument) as caught:
             client.things.call(asking(("key", "login"), ("token",)), path={"thing": 7})
         assert "'key' and 'login', or 'token'" in str(caught.value)
@@ -254,7 +260,7 @@ def counting(values: list[str]) -> Callable[[], str]:
 def test_a_function_is_asked_before_every_attempt() -> None:
     """And again after a 401, once."""
     with (
-        Loopback(reply({"message": "no"}, 401), reply(THING)) as server,
+        ScriptedServer(json_response({"message": "no"}, 401), json_response(THING)) as server,
         Client(
             auth={"key": counting(["one", "two"]), "token": "t0k"}, base_url=server.url
         ) as client,
@@ -267,7 +273,7 @@ def test_a_function_is_asked_before_every_attempt() -> None:
 def test_a_fixed_credential_that_is_refused_is_not_sent_again() -> None:
     """Nothing else could come of it, whatever the client has a function for."""
     with (
-        Loopback(reply({"message": "no"}, 401)) as server,
+        ScriptedServer(json_response({"message": "no"}, 401)) as server,
         Client(auth={**GIVEN, "token": lambda: "t0k"}, base_url=server.url) as client,
         pytest.raises(BadCredentials),
     ):
@@ -289,7 +295,7 @@ def test_an_async_function_is_awaited() -> None:
         client.things.call(asking(("login",)), path={"thing": 7})
 
 
-# ── What is refused, and what shows ──────────────────────────────────────────────────────────
+# ── What is rejected, and what shows ─────────────────────────────────────────────────────────
 
 REFUSED: list[tuple[object, str]] = [
     ({"other": "SECRET"}, "not a security scheme"),
@@ -353,12 +359,12 @@ def test_what_a_server_echoes_is_masked(name: str, caplog: pytest.LogCaptureFixt
     """In every form in which it travelled, in errors and in the log."""
     caplog.set_level(logging.DEBUG, "runtime")
 
-    def echo(request: Received) -> Answer:
+    def echo(request: ReceivedRequest) -> ScriptedResponse:
         said = f"{request.target} {request.headers} me:pass word pass word a b v;1"
-        return reply({"message": said}, 400)
+        return json_response({"message": said}, 400)
 
     with (
-        Loopback(echo) as server,
+        ScriptedServer(echo) as server,
         Client(auth={name: GIVEN[name]}, base_url=server.url) as client,
         pytest.raises(GitHubError) as caught,
     ):
@@ -378,7 +384,7 @@ def test_what_a_server_echoes_is_masked(name: str, caplog: pytest.LogCaptureFixt
 def test_what_a_function_gave_is_masked_as_well() -> None:
     """It is known only once it was asked."""
     with (
-        Loopback(lambda it: reply({"message": it.header("X-Key")}, 400)) as server,
+        ScriptedServer(lambda it: json_response({"message": it.header("X-Key")}, 400)) as server,
         Client(auth={"key": lambda: "k3y"}, base_url=server.url) as client,
         pytest.raises(GitHubError) as caught,
     ):
@@ -390,9 +396,9 @@ def test_what_a_function_gave_is_masked_as_well() -> None:
 def test_the_cache_writes_no_credential_down(name: str, tmp_path: Path) -> None:
     """What is kept is kept for each credential apart."""
     operation = msgspec.structs.replace(asking((name,)), returns=lambda: Thing)
-    tagged = reply(THING, headers={"ETag": '"1"'})
+    tagged = json_response(THING, headers={"ETag": '"1"'})
     file = tmp_path / "cache.db"
-    with Loopback(tagged, tagged, tagged) as server:
+    with ScriptedServer(tagged, tagged, tagged) as server:
         for secret in (GIVEN[name], GIVEN[name], "other:" + GIVEN[name]):
             with Client(auth={name: secret}, base_url=server.url, cache=file) as client:
                 client.things.call(operation, path={"thing": 7})

@@ -19,7 +19,7 @@ import pytest
 
 import ghrunners
 from client.runtime_api import TOKEN, Caller, Client, SyncCaller, both
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.errors import OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation, PagedOperation
 from ghrunners._runtime.response import lenient
@@ -279,7 +279,10 @@ def test_an_odd_value_costs_no_more_than_itself(
     """It is kept as it came; all else of its item and all other items are as declared."""
     good: dict[str, object] = {**WIDGET, "id": 8, "made": "2026-01-02T00:00:00Z", "new": {}}
     odd = {"made": "2026-01-02T00:00:00Z", **widget, "new": {"a": [1]}}
-    with Loopback(reply(page(good, odd, good))) as server, pytest.warns(SchemaDrift) as caught:
+    with (
+        ScriptedServer(json_response(page(good, odd, good))) as server,
+        pytest.warns(SchemaDrift) as caught,
+    ):
         found = flavour(server.url).call(LIST)
     first, middle, last = found.widgets
     made = datetime(2026, 1, 2, tzinfo=UTC)
@@ -299,7 +302,7 @@ def test_an_odd_value_costs_no_more_than_itself(
 def test_a_list_without_anything_around_it_is_read_too() -> None:
     """Its items are at the top."""
     with (
-        Loopback(reply([WIDGET, {**WIDGET, "name": None}])) as server,
+        ScriptedServer(json_response([WIDGET, {**WIDGET, "name": None}])) as server,
         pytest.warns(
             SchemaDrift, match=r"^x: not as declared at /\*/name: Expected str, got null$"
         ),
@@ -312,7 +315,10 @@ def test_a_list_without_anything_around_it_is_read_too() -> None:
 
 def test_one_required_field_is_not_all_that_tells() -> None:
     """Where only one is required, any field that is there as declared tells the item."""
-    with Loopback(reply([{"name": None, "id": 4}])) as server, pytest.warns(SchemaDrift):
+    with (
+        ScriptedServer(json_response([{"name": None, "id": 4}])) as server,
+        pytest.warns(SchemaDrift),
+    ):
         [tag] = SyncCaller(server.url).call(listed(Tag))
     assert (type(tag), getattr(tag, "id", None)) == (Tag, 4)
 
@@ -321,7 +327,7 @@ def test_one_required_field_is_not_all_that_tells() -> None:
 def test_a_null_tells_nothing(tag: dict[str, object]) -> None:
     """An item of which all that is there is null or odd is another object."""
     with (
-        Loopback(reply([tag])) as server,
+        ScriptedServer(json_response([tag])) as server,
         pytest.raises(UnexpectedResponse, match="at /0: another object than the declared one"),
     ):
         SyncCaller(server.url).call(listed(Tag))
@@ -350,7 +356,7 @@ def test_an_odd_value_far_down_is_not_dug_out() -> None:
 def test_a_declared_list_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second reading costs only who needs it."""
     monkeypatch.setattr(lenient, "decode_list", None)
-    with Loopback(reply(page(WIDGET))) as server:
+    with ScriptedServer(json_response(page(WIDGET))) as server:
         assert SyncCaller(server.url).call(LIST).widgets == [Widget(id=1, name="one")]
 
 
@@ -371,7 +377,7 @@ def test_a_page_of_runners_stays_readable() -> None:
     ]
     content: dict[str, object] = {"total_count": 4, "runners": [runner, *odd]}
     with (
-        Loopback(reply(content)) as server,
+        ScriptedServer(json_response(content)) as server,
         ghrunners.Client(auth=TOKEN, base_url=server.url) as client,
         pytest.warns(ghrunners.SchemaDrift) as caught,
     ):
@@ -388,7 +394,7 @@ def test_a_page_of_runners_stays_readable() -> None:
 
 # ── What is too odd ──────────────────────────────────────────────────────────────────────────
 
-# A reply, and what the error says: where, what was expected, what is wrong.
+# A response, and what the error says: where, what was expected, what is wrong.
 TOO_ODD: dict[str, tuple[object, str, str | None, str]] = {
     "an item that is null": (
         page(WIDGET, None),
@@ -455,7 +461,10 @@ def test_what_holds_the_items_is_read_strictly(
     flavour: type[Caller], content: object, pointer: str, expected: str | None, problem: str
 ) -> None:
     """A list is never shorter than it should be, nor made of something else; nobody is warned."""
-    with Loopback(reply(content)) as server, pytest.raises(UnexpectedResponse) as caught:
+    with (
+        ScriptedServer(json_response(content)) as server,
+        pytest.raises(UnexpectedResponse) as caught,
+    ):
         flavour(server.url).call(LIST)
     assert (caught.value.pointer, caught.value.expected) == (pointer, expected)
     place = pointer or "the top"
@@ -478,7 +487,7 @@ def test_what_comes_after_an_odd_value_is_looked_at(rest: bytes, problem: str) -
     """The first reading stops at what is odd; the second one finds what is broken behind it."""
     body = b'{"total_count": 1, "widgets": [{"id": "1"' + rest
     with (
-        Loopback(Answer(body=body, headers=JSON)) as server,
+        ScriptedServer(ScriptedResponse(body=body, headers=JSON)) as server,
         pytest.raises(UnexpectedResponse, match=problem),
     ):
         SyncCaller(server.url).call(LIST)
@@ -493,7 +502,10 @@ def test_a_single_object_is_read_strictly(
     operation: Operation[Widget] = Operation(
         id="x", method="GET", path="/x", success=(200,), returns=lambda: Widget, repeat="safe"
     )
-    with Loopback(reply(widget)) as server, pytest.raises(UnexpectedResponse) as caught:
+    with (
+        ScriptedServer(json_response(widget)) as server,
+        pytest.raises(UnexpectedResponse) as caught,
+    ):
         flavour(server.url).call(operation)
     assert caught.value.pointer is not None
     assert pointer.startswith(caught.value.pointer.replace("/1", "/*"))
@@ -510,7 +522,7 @@ def test_a_strict_client_raises(
 ) -> None:
     """Where another would warn."""
     with (
-        Loopback(reply(page(WIDGET, widget))) as server,
+        ScriptedServer(json_response(page(WIDGET, widget))) as server,
         pytest.raises(UnexpectedResponse) as caught,
     ):
         flavour(server.url, strict=True).call(LIST)
@@ -520,7 +532,7 @@ def test_a_strict_client_raises(
 def test_a_part_of_a_client_may_be_strict() -> None:
     """`with_options` says so, and the rest goes on as it was."""
     with (
-        Loopback(default=reply(page({**WIDGET, "name": None}))) as server,
+        ScriptedServer(default=json_response(page({**WIDGET, "name": None}))) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         with pytest.raises(UnexpectedResponse):
@@ -532,8 +544,8 @@ def test_a_part_of_a_client_may_be_strict() -> None:
 def test_a_write_that_gives_an_odd_list_is_done() -> None:
     """Its list is read like any other; a strict client cannot tell what became of it."""
     write = msgspec.structs.replace(LIST, method="POST", repeat="unsafe")
-    answer = reply(page({**WIDGET, "name": None}))
-    with Loopback(default=answer) as server:
+    answer = json_response(page({**WIDGET, "name": None}))
+    with ScriptedServer(default=answer) as server:
         with pytest.warns(SchemaDrift):
             assert len(SyncCaller(server.url).call(write).widgets) == 1
         with pytest.raises(OutcomeUnknown) as caught:
@@ -554,7 +566,7 @@ def test_a_write_that_gives_an_odd_list_is_done() -> None:
 )
 def test_what_holds_a_secret_may_lack_something_else(key: dict[str, object], pointer: str) -> None:
     """A null or a missing value shows nothing, and the secret is whole."""
-    with Loopback(reply(keys(key))) as server, pytest.warns(SchemaDrift) as caught:
+    with ScriptedServer(json_response(keys(key))) as server, pytest.warns(SchemaDrift) as caught:
         [found] = SyncCaller(server.url).call(KEYS).keys
     assert found.token == SECRET
     assert SECRET not in repr(found)
@@ -574,9 +586,12 @@ def test_what_holds_a_secret_may_lack_something_else(key: dict[str, object], poi
     ],
 )
 def test_a_credential_is_not_half_read(key: dict[str, object], pointer: str) -> None:
-    """A secret that is not as declared, or may have moved elsewhere, refuses the reply."""
+    """A secret that is not as declared, or may have moved elsewhere, refuses the response."""
     content = keys(KEY, key)
-    with Loopback(reply(content)) as server, pytest.raises(UnexpectedResponse) as caught:
+    with (
+        ScriptedServer(json_response(content)) as server,
+        pytest.raises(UnexpectedResponse) as caught,
+    ):
         SyncCaller(server.url).call(KEYS)
     assert caught.value.pointer == pointer
     assert SECRET not in shown(caught.value)
@@ -589,7 +604,7 @@ def test_a_credential_is_not_half_read(key: dict[str, object], pointer: str) -> 
 def test_what_should_hold_a_secret_is_not_kept_as_it_came(key: object) -> None:
     """Inside of another model it would show in a repr."""
     with (
-        Loopback(reply(page({**WIDGET, "key": key}))) as server,
+        ScriptedServer(json_response(page({**WIDGET, "key": key}))) as server,
         pytest.raises(UnexpectedResponse) as caught,
     ):
         SyncCaller(server.url).call(LIST)
@@ -608,7 +623,7 @@ def test_a_warning_is_given_once() -> None:
     """For one place, by one client and those made from it; each other place has its own."""
     odd = page(*({**WIDGET, "name": None} for _ in range(5)))
     with (
-        Loopback(default=reply(odd)) as server,
+        ScriptedServer(default=json_response(odd)) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         with pytest.warns(SchemaDrift) as caught:
@@ -617,7 +632,7 @@ def test_a_warning_is_given_once() -> None:
         with pytest.warns(SchemaDrift) as caught:
             client.org().call(msgspec.structs.replace(LIST, id="widgets/list-others"))
         assert drifts(caught) == ["/widgets/*/name"]
-        server.script(reply(page({**WIDGET, "name": None, "state": None})))
+        server.script(json_response(page({**WIDGET, "name": None, "state": None})))
         with pytest.warns(SchemaDrift) as caught:
             client.org().call(LIST)
         assert drifts(caught) == ["/widgets/*/state"]
@@ -627,12 +642,12 @@ def test_a_warning_is_given_once() -> None:
 
 
 def test_warnings_are_bounded() -> None:
-    """A reply that is odd all over says so at last."""
+    """A response that is odd all over says so at last."""
     names = [f"field_{number:02}" for number in range(30)]
     wide = msgspec.defstruct("Wide", [("id", int), *((name, str) for name in names)], kw_only=True)
     content = [{"id": 1, **dict.fromkeys(names)}]
     with (
-        Loopback(default=reply(content)) as server,
+        ScriptedServer(default=json_response(content)) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         with pytest.warns(SchemaDrift) as caught:
@@ -648,10 +663,10 @@ def test_warnings_are_bounded() -> None:
 
 
 def test_a_warning_made_an_error_is_raised_each_time() -> None:
-    """Who asks for errors misses none, and neither they nor their frames show the reply."""
+    """Who asks for errors misses none, and neither they nor their frames show the response."""
     odd = {**WIDGET, "name": None, "key": KEY, "more": SECRET}
     with (
-        Loopback(default=reply(page(WIDGET, odd))) as server,
+        ScriptedServer(default=json_response(page(WIDGET, odd))) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
         warnings.catch_warnings(),
     ):
@@ -685,9 +700,9 @@ def test_a_warning_points_at_the_line_of_the_caller() -> None:
             async for _ in client.org("acme").runners.list():  # an async loop
                 pass
 
-    labels = reply({"total_count": 1, "labels": [{"id": 1, "name": None}]})
-    runners = reply({"total_count": 1, "runners": [{"id": 1}]})
-    with Loopback(*[labels, runners] * 2) as server, pytest.warns(SchemaDrift) as caught:
+    labels = json_response({"total_count": 1, "labels": [{"id": 1, "name": None}]})
+    runners = json_response({"total_count": 1, "runners": [{"id": 1}]})
+    with ScriptedServer(*[labels, runners] * 2) as server, pytest.warns(SchemaDrift) as caught:
         program()
     assert {one.filename for one in caught} == {__file__}
     assert [line for line, _ in groupby(one.lineno for one in caught)] == [

@@ -1,4 +1,4 @@
-"""What a reply says of rate limits, with headers and without, by the server's clock."""
+"""Rate limits of responses, with headers and without, by the server's clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRIMARY = "API rate limit exceeded for user ID 7."
 
 
 def made(status: int, **headers: str) -> Response:
-    """Make a reply whose headers are named with underscores."""
+    """Build a response whose headers are named with underscores."""
     given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     return Response(status, given, b"")
 

@@ -10,23 +10,30 @@ import msgspec
 import pytest
 
 from client.runtime_api import DELETE, GET, TOKEN, UPDATE, Caller, SyncCaller, both, pickled
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime import errors, response_errors
 from ghrunners._runtime.errors import GitHubError, RequestInfo
+from ghrunners._runtime.response import status_errors
 from ghrunners._runtime.response_errors import (
     FieldError,
     StatusError,
     UnexpectedResponse,
     ValidationFailed,
 )
+from runnersmith.render.docs import docstrings
 
 DOCS = "https://docs.github.com/rest/things"
-INFO = RequestInfo(operation="things/get", method="GET", path="/orgs/acme/things/7")
+INFO = RequestInfo(
+    operation="things/get",
+    method="GET",
+    path="/orgs/acme/things/7",
+    template="/orgs/{org}/things/{thing}",
+)
 
 
-def fail(caller: Caller, answer: Answer) -> StatusError:
+def fail(caller: Caller, answer: ScriptedResponse) -> StatusError:
     """Make a call that is answered so, and give the error."""
-    with Loopback(answer) as server, pytest.raises(StatusError) as caught:
+    with ScriptedServer(answer) as server, pytest.raises(StatusError) as caught:
         type(caller)(server.url).call(GET, path={"thing": 7})
     return caught.value
 
@@ -61,7 +68,10 @@ def test_a_status_has_its_class(
 ) -> None:
     """The status alone decides, whether the operation declares it or not."""
     body = {"message": "No", "documentation_url": DOCS, "status": str(status)}
-    with Loopback(reply(body, status)) as server, pytest.raises(StatusError) as caught:
+    with (
+        ScriptedServer(json_response(body, status)) as server,
+        pytest.raises(StatusError) as caught,
+    ):
         flavour(server.url).call(GET, path={"thing": 7})
     error = caught.value
     assert type(error) is kind
@@ -71,7 +81,7 @@ def test_a_status_has_its_class(
 def test_a_message_says_what_failed_and_where_to_look() -> None:
     """Status, call, GitHub's words, request id and documentation are on one line."""
     body = {"message": "Not Found", "documentation_url": DOCS, "status": "404"}
-    answer = reply(body, 404, {"X-GitHub-Request-Id": "ABCD:1234"})
+    answer = json_response(body, 404, {"X-GitHub-Request-Id": "ABCD:1234"})
     error = fail(SyncCaller(""), answer)
     assert str(error) == (
         f"404 Not Found: GET /orgs/acme/things/7: Not Found (request ABCD:1234, {DOCS})"
@@ -92,7 +102,10 @@ def test_a_refused_body_says_which_fields() -> None:
             7,
         ],
     }
-    with Loopback(reply(body, 422)) as server, pytest.raises(ValidationFailed) as caught:
+    with (
+        ScriptedServer(json_response(body, 422)) as server,
+        pytest.raises(ValidationFailed) as caught,
+    ):
         SyncCaller(server.url).call(UPDATE, path={"thing": 7}, body={"name": "x"})
     assert caught.value.errors == (
         FieldError(resource="Group", field="name", code="already_exists"),
@@ -107,7 +120,7 @@ def test_a_refused_body_says_which_fields() -> None:
 
 def test_a_refused_body_may_come_with_one_message() -> None:
     """Some endpoints give a text where others give a list."""
-    error = fail(SyncCaller(""), reply({"message": "No", "errors": "Too long"}, 422))
+    error = fail(SyncCaller(""), json_response({"message": "No", "errors": "Too long"}, 422))
     assert error.errors == (FieldError(message="Too long"),)
 
 
@@ -121,7 +134,7 @@ def test_a_refused_body_may_come_with_one_message() -> None:
 )
 def test_a_403_that_means_a_limit_is_one(message: str, headers: dict[str, str]) -> None:
     """GitHub refuses with 403 where others use 429, at times by the message alone."""
-    error = fail(SyncCaller(""), reply({"message": message}, 403, headers))
+    error = fail(SyncCaller(""), json_response({"message": message}, 403, headers))
     assert type(error) is response_errors.RateLimited
 
 
@@ -147,8 +160,8 @@ NOT_BUSY = (
 @pytest.mark.parametrize("message", BUSY)
 def test_a_422_that_means_a_busy_runner_is_one(flavour: type[Caller], message: str) -> None:
     """GitHub has two ways of saying it, and no code for it; nothing was deleted."""
-    answer = reply({"message": message, "documentation_url": DOCS}, 422)
-    with Loopback(answer) as server, pytest.raises(response_errors.RunnerBusy) as caught:
+    answer = json_response({"message": message, "documentation_url": DOCS}, 422)
+    with ScriptedServer(answer) as server, pytest.raises(response_errors.RunnerBusy) as caught:
         flavour(server.url).call(DELETE, path={"thing": 7})
     assert isinstance(caught.value, ValidationFailed)
     assert caught.value.message == message
@@ -168,7 +181,7 @@ def test_what_only_looks_like_a_busy_runner_is_none(
     status: int, message: str, kind: type[StatusError]
 ) -> None:
     """A name that says so, another status, or other words."""
-    assert type(fail(SyncCaller(""), reply({"message": message}, status))) is kind
+    assert type(fail(SyncCaller(""), json_response({"message": message}, status))) is kind
 
 
 @both
@@ -189,7 +202,7 @@ def test_a_refused_permission_says_what_it_takes(
     """Where the token is what lacks; of every other call, the request knows it."""
     operation = msgspec.structs.replace(GET, needs="Self-hosted runners: write")
     with (
-        Loopback(reply({"message": message}, status)) as server,
+        ScriptedServer(json_response({"message": message}, status)) as server,
         pytest.raises(StatusError) as caught,
     ):
         flavour(server.url).call(operation, path={"thing": 7})
@@ -199,7 +212,9 @@ def test_a_refused_permission_says_what_it_takes(
 
 def test_what_it_takes_is_said_only_where_it_is_known() -> None:
     """An operation whose permissions nobody described adds nothing."""
-    error = fail(SyncCaller(""), reply({"message": "Resource not accessible by integration"}, 403))
+    error = fail(
+        SyncCaller(""), json_response({"message": "Resource not accessible by integration"}, 403)
+    )
     assert str(error).endswith("Resource not accessible by integration")
 
 
@@ -208,22 +223,22 @@ def test_what_it_takes_is_said_only_where_it_is_known() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(body=b"<html>Not Found</html>", headers={"Content-Type": "text/html"}),
-        Answer(),
-        reply([]),
-        reply({}),
-        reply({"message": None}),
-        Answer(body=b'{"message"', headers={"Content-Type": "application/json"}),
+        ScriptedResponse(body=b"<html>Not Found</html>", headers={"Content-Type": "text/html"}),
+        ScriptedResponse(),
+        json_response([]),
+        json_response({}),
+        json_response({"message": None}),
+        ScriptedResponse(body=b'{"message"', headers={"Content-Type": "application/json"}),
     ],
     ids=["html", "empty", "list", "object", "null", "cut"],
 )
 def test_only_github_says_that_something_is_gone(
-    flavour: type[Caller], status: int, answer: Answer
+    flavour: type[Caller], status: int, answer: ScriptedResponse
 ) -> None:
     """A proxy's 404, or that of a wrong base URL, is no NotFound: nothing was looked up."""
-    answer = Answer(status=status, body=answer.body, headers=answer.headers)
+    answer = ScriptedResponse(status=status, body=answer.body, headers=answer.headers)
     with (
-        Loopback(answer) as server,
+        ScriptedServer(answer) as server,
         pytest.raises(UnexpectedResponse, match="not a response of GitHub's API") as caught,
     ):
         flavour(server.url).call(DELETE, path={"thing": 7})
@@ -234,29 +249,29 @@ def test_only_github_says_that_something_is_gone(
     ("answer", "shown"),
     [
         (
-            Answer(
+            ScriptedResponse(
                 status=502, body=b"<html>Unicorn!</html>", headers={"Content-Type": "text/html"}
             ),
             "502 Bad Gateway: GET /orgs/acme/things/7: 21 bytes of text/html",
         ),
         (
-            Answer(status=503),
+            ScriptedResponse(status=503),
             "503 Service Unavailable: GET /orgs/acme/things/7: 0 bytes of no content type",
         ),
         (
-            Answer(status=403, body=b"forbidden", headers={"Content-Type": "text/plain"}),
+            ScriptedResponse(status=403, body=b"forbidden", headers={"Content-Type": "text/plain"}),
             "403 Forbidden: GET /orgs/acme/things/7: 9 bytes of text/plain",
         ),
         (
-            reply(["message"], 500),
+            json_response(["message"], 500),
             "500 Internal Server Error: GET /orgs/acme/things/7: 11 bytes of application/json",
         ),
         (
-            reply({"message": {"a": 1}, "documentation_url": 7, "errors": {}}, 500),
+            json_response({"message": {"a": 1}, "documentation_url": 7, "errors": {}}, 500),
             "500 Internal Server Error: GET /orgs/acme/things/7: 59 bytes of application/json",
         ),
         (
-            Answer(
+            ScriptedResponse(
                 status=500,
                 body=b'{"message": "\xff"}',
                 headers={"Content-Type": "application/json"},
@@ -264,16 +279,18 @@ def test_only_github_says_that_something_is_gone(
             "500 Internal Server Error: GET /orgs/acme/things/7: 16 bytes of application/json",
         ),
         (
-            Answer(status=500, body=b"[" * 200_000, headers={"Content-Type": "application/json"}),
+            ScriptedResponse(
+                status=500, body=b"[" * 200_000, headers={"Content-Type": "application/json"}
+            ),
             "500 Internal Server Error: GET /orgs/acme/things/7: 200000 bytes of application/json",
         ),
         (
-            reply({"message": "No"}, 499),
+            json_response({"message": "No"}, 499),
             "499 Unknown Status: GET /orgs/acme/things/7: No",
         ),
     ],
 )
-def test_an_error_of_any_body_has_its_class(answer: Answer, shown: str) -> None:
+def test_an_error_of_any_body_has_its_class(answer: ScriptedResponse, shown: str) -> None:
     """The body of an error may be anything; its class and message hold."""
     error = fail(SyncCaller(""), answer)
     assert str(error) == shown
@@ -283,7 +300,7 @@ def test_an_error_of_any_body_has_its_class(answer: Answer, shown: str) -> None:
 def test_what_a_server_says_is_made_fit_to_show() -> None:
     """One line, bounded, without control characters; in the headers as well."""
     evil = "a\r\nb\x1b[31mc\x00d\u202ee\u2028f" + "x" * 10_000
-    answer = reply(
+    answer = json_response(
         {
             "message": evil,
             "documentation_url": evil,
@@ -310,7 +327,7 @@ def test_headers_are_shown_by_an_allow_list() -> None:
         "Location": "https://example.com/?token=SECRET",
         "X-Other": "SECRET",
     }
-    error = fail(SyncCaller(""), reply({"message": "No"}, 403, headers))
+    error = fail(SyncCaller(""), json_response({"message": "No"}, 403, headers))
     assert error.headers == {
         "content-type": "application/json; charset=utf-8",
         "retry-after": "60",
@@ -328,7 +345,10 @@ def test_an_echoed_token_is_masked(flavour: type[Caller]) -> None:
         "errors": [TOKEN, {"field": TOKEN}],
     }
     headers = {"X-GitHub-Request-Id": TOKEN, "X-OAuth-Scopes": TOKEN}
-    with Loopback(reply(body, 401, headers)) as server, pytest.raises(StatusError) as caught:
+    with (
+        ScriptedServer(json_response(body, 401, headers)) as server,
+        pytest.raises(StatusError) as caught,
+    ):
         flavour(server.url).call(GET, path={"thing": 7})
     error = caught.value
     assert error.message == "Bad token ***, *** and ***"
@@ -339,7 +359,7 @@ def test_an_echoed_token_is_masked(flavour: type[Caller]) -> None:
 
 def test_a_token_at_the_limit_is_not_half_shown() -> None:
     """Masking comes before the text is cut."""
-    answer = reply({"message": "x" * 490 + TOKEN}, 500)
+    answer = json_response({"message": "x" * 490 + TOKEN}, 500)
     error = fail(SyncCaller(""), answer)
     assert error.message == "x" * 490 + "***"
 
@@ -422,6 +442,12 @@ def test_an_error_says_how_often_it_was_tried() -> None:
     assert str(error) == "GET /orgs/acme/things/7: late"
     error.attempts = 4
     assert str(error) == "GET /orgs/acme/things/7: late [4 attempts]"
+
+
+def test_docstrings_name_the_class_of_a_status() -> None:
+    """The generator prints into "Raises:" what the client chooses by status."""
+    table = status_errors._BY_STATUS  # pyright: ignore[reportPrivateUsage] - one of the two copies
+    assert {status: kind.__name__ for status, kind in table.items()} == docstrings.ERRORS
 
 
 def test_every_class_is_in_the_tree_that_is_drawn() -> None:

@@ -1,1 +1,1 @@
-"""The draft of a bump, and the edits proposed for it."""
+"""Draft of a bump, and the edits proposed for it."""

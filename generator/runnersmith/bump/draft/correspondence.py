@@ -1,4 +1,4 @@
-"""Correspondence of places in both descriptions, as the operations of both show it. Pure."""
+"""Correspondence of places in both descriptions, found through their operations. Pure."""
 
 from __future__ import annotations
 
@@ -15,24 +15,28 @@ Key = tuple[str, str]
 
 
 class Correspondence:
-    """The official counterparts of every schema, parameter, header, body and reply of ours.
+    """Official counterparts of every curated schema, parameter, header, body and response.
 
-    One of ours can have several: what ours shares, GitHub may write out wherever it is used.
+    A curated one can have several: GitHub may write out at each use what the curated spec shares.
     """
 
-    def __init__(self, mine: Mapping[Key, Operation], theirs: Mapping[Key, Operation]) -> None:
+    def __init__(
+        self,
+        curated_operations: Mapping[Key, Operation],
+        official_operations: Mapping[Key, Operation],
+    ) -> None:
         self._components: dict[Pointer, Counter[Pointer]] = {}
         self._partners: dict[Pointer, set[object]] = {}
         seen: set[tuple[object, object]] = set()
-        for key, operation in mine.items():
-            if (official := theirs.get(key)) is None:
+        for key, operation in curated_operations.items():
+            if (official := official_operations.get(key)) is None:
                 continue
             like = entity(operation, operation, {}), entity(official, operation, {})
             waiting: list[tuple[FactPath, Entity, Entity]] = [*_parts(FactPath(), *like)]
             while waiting:
                 path, ours, other = waiting.pop()
                 if path.field:
-                    # Whatever path leads there, below it everything is the same.
+                    # Every path leads to the same part, with the same contents.
                     pair = (ours.identity, other.identity)
                     if pair in seen:
                         continue
@@ -41,22 +45,22 @@ class Correspondence:
                 waiting += _parts(path, ours, other)
 
     def component(self, official: Pointer) -> Pointer | None:
-        """The component of ours that most often stands for an official one."""
+        """Return the curated component that most often corresponds to an official one."""
         found = self._components.get(official)
         return found.most_common(1)[0][0] if found else None
 
     def partners(self, ours: Pointer) -> set[object]:
-        """The identities of what stands where the thing or schema of ours does."""
+        """Return the identities of the official counterparts of a curated entity or schema."""
         return self._partners.get(ours, set())
 
     def _note(self, view: View, path: FactPath, ours: Entity, other: Entity) -> None:
         self._add(ours.node.pointer, other.node.pointer, other)
-        mine, theirs = home(ours, path), home(other, path)
-        if mine is None or theirs is None:
+        curated, official_part = home(ours, path), home(other, path)
+        if curated is None or official_part is None:
             return
-        for part in (mine, *reading(view, field_at(view, mine)).parts):
+        for part in (curated, *reading(view, field_at(view, curated)).parts):
             self._add(part.pointer, (), other)
-        one, two = mine.resolved(), theirs.resolved()
+        one, two = curated.resolved(), official_part.resolved()
         if one is not None and two is not None:
             self._add(one.pointer, two.pointer, other)
 
@@ -78,5 +82,5 @@ def _parts(
 
 
 def _is_component(pointer: Pointer) -> bool:
-    """Whether a pointer leads to a component, and not into one."""
+    """Return whether a pointer leads to a component itself, not to a part of it."""
     return len(pointer) == 3 and pointer[0] == "components"

@@ -1,4 +1,4 @@
-"""Entities of both descriptions, and the schemas that they come from. Pure."""
+"""Entities of both descriptions, with their schemas. Pure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ _STEP = re.compile(r'"(?:\\.|[^"\\])*"|\[\]|\{\}|\([^()]*\)|[A-Za-z0-9_$@/+-]+')
 
 
 def steps(field: str) -> list[str]:
-    """`runners[].labels` -> `runners`, `[]`, `labels`; a name stays quoted as it is."""
+    """Return the steps of a field: `runners[].labels` -> `runners`, `[]`, `labels`.
+
+    Quoted names keep their quotes.
+    """
     return _STEP.findall(field)
 
 
 def name_of(step: str) -> str:
-    """A property's name, as its description writes it."""
+    """Return a property's name as written in its description."""
     return str(json.loads(step)) if step.startswith('"') else step
 
 
@@ -33,12 +36,12 @@ def is_property(step: str) -> bool:
 
 
 def root(operation: Operation) -> Entity:
-    """An operation as a thing, its path parameters by the names that it gives them."""
+    """Return an operation as an entity, with its own names of path parameters."""
     return entity(operation, operation, {})
 
 
 def find(start: Entity, path: FactPath) -> Entity | None:
-    """The thing or field that a path leads to, whatever its keyword."""
+    """Return the entity or field at a path, without regard to the keyword."""
     found = start
     if path.entity:
         if path.entity not in found.entities:
@@ -52,7 +55,7 @@ def find(start: Entity, path: FactPath) -> Entity | None:
 
 
 def home(found: Entity, path: FactPath) -> Node | None:
-    """Where the schema of a thing or field stands, which may be a reference to it."""
+    """Return the node of the schema of an entity or field, which may be a reference."""
     if path.field:
         return found.node if isinstance(found.node.value, dict) else None
     content = found.node.get("content")
@@ -61,10 +64,10 @@ def home(found: Entity, path: FactPath) -> Node | None:
 
 
 def field_at(view: View, node: Node) -> Entity:
-    """The schema at a node as a field."""
+    """Return the schema at a node as a field."""
     return schemas.field(view, [node], head="present", at=node)
 
 
 def reading(view: View, found: Entity) -> Reading:
-    """How the schema of a field or an alternative is understood."""
+    """Return the types, parts and alternatives of a field's schema."""
     return view.read_before(cast(tuple[Pointer, ...], found.identity[1:]))

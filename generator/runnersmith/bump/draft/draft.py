@@ -1,6 +1,6 @@
-"""Draft of the curated spec: its values, what uses what, and what is left to decide.
+"""Draft of the curated spec: its values, the use of its components, and open decisions.
 
-The only thing that changes in a bump; it works on a copy of the loaded values.
+The only mutable value of a bump; it starts as a copy of the loaded values.
 """
 
 from __future__ import annotations
@@ -47,32 +47,32 @@ OPERATION = (
 
 
 def mapping(value: Json) -> Mapping:
-    """A value that is known to be a mapping."""
+    """Return a value that is known to be a mapping."""
     assert isinstance(value, dict)
     return value
 
 
 def items(value: Json) -> list[Json]:
-    """A value that is known to be a list."""
+    """Return a value that is known to be a list."""
     assert isinstance(value, list)
     return value
 
 
 @dataclass(slots=True)
 class Draft:
-    """A description in the making. `notes` are decisions, by the place that they go above."""
+    """A description that is being edited. `notes` are decisions, by the place below them."""
 
     name: str
     data: Mapping
     notes: dict[Pointer, list[str]] = field(default_factory=dict[Pointer, list[str]])
 
     def document(self) -> Document:
-        """The draft as it stands, without places."""
+        """Return the current draft as a document, without places."""
         return Document(name=self.name, data=self.data, locate=dict)
 
     @property
     def comments(self) -> Comments:
-        """The decisions as comments, each above its place or the nearest that there is."""
+        """Return the decisions as comments, each above its place or the closest existing one."""
         found: dict[Pointer, dict[str, None]] = {}
         for pointer, texts in self.notes.items():
             place = next(at for n in range(len(pointer), 0, -1) if self.has(at := pointer[:n]))
@@ -84,7 +84,7 @@ class Draft:
         self.notes.setdefault(pointer, []).append(what)
 
     def renote(self, was: Pointer, now: Pointer) -> None:
-        """Carry the decisions on a part along with it."""
+        """Move the decisions about a part with it."""
         for pointer in [pointer for pointer in self.notes if pointer[: len(was)] == was]:
             self.notes[now + pointer[len(was) :]] = self.notes.pop(pointer)
 
@@ -100,11 +100,11 @@ class Draft:
         return True
 
     def at(self, pointer: Pointer) -> Mapping:
-        """The mapping at a pointer that leads to one."""
+        """Return the mapping at a pointer that leads to one."""
         return mapping(at(self.data, pointer))
 
     def components(self, kind: str) -> Mapping:
-        """The components of a kind, to be added to."""
+        """Return the mutable components of a kind."""
         components = mapping(self.data.setdefault("components", {}))
         return mapping(components.setdefault(kind, {}))
 
@@ -118,22 +118,22 @@ class Draft:
 
     @property
     def scopes(self) -> list[str]:
-        """The paths of the scopes."""
+        """Return the paths of the scopes."""
         scopes = mapping(self.extension["scopes"])
         return [str(mapping(scope)["path"]) for scope in scopes.values()]
 
     def free(self, kind: str, name: str) -> str:
-        """A name for a new component that none of the kind has."""
+        """Return an unused name for a new component of a kind."""
         taken = self.components(kind)
         if name not in taken:
             return name
         number = next(n for n in range(2, len(taken) + 3) if f"{name}{n}" not in taken)
         return f"{name}{number}"
 
-    # ── what uses what ───────────────────────────────────────────────────────────────────────
+    # ── Use of components ────────────────────────────────────────────────────────────────────
 
     def uses(self) -> dict[tuple[str, str], set[Pointer]]:
-        """The components that each operation, by path and method, needs."""
+        """Return the components that each operation needs, by path and method."""
         own = {name: set(references(value)) for name, value in self._each_component()}
         found: dict[tuple[str, str], set[Pointer]] = {}
         for path, item in self.paths.items():
@@ -148,7 +148,7 @@ class Draft:
         return found
 
     def prune(self) -> list[Pointer]:
-        """Remove the components, resources and sections that nothing uses, and name them."""
+        """Remove unused components, resources and sections, and return their names."""
         used = {pointer for pointers in self.uses().values() for pointer in pointers}
         gone = [pointer for pointer, _ in self._each_component() if pointer not in used]
         resources = mapping(self.extension["resources"])
@@ -180,7 +180,7 @@ def _is_operation(value: Json) -> bool:
 
 
 def references(value: Json) -> Iterator[Pointer]:
-    """The components that a value refers to."""
+    """Yield the components that a value refers to."""
     if isinstance(value, dict):
         reference = value.get("$ref")
         if isinstance(reference, str) and (pointer := parse_pointer(reference)):
@@ -204,7 +204,7 @@ def _closed(start: set[Pointer], own: dict[Pointer, set[Pointer]]) -> set[Pointe
 
 
 def put(target: Mapping, key: str, value: Json, order: Sequence[str]) -> None:
-    """Add or replace an entry, in the place that the house order gives it."""
+    """Add or replace an entry, at its position in the usual order of keys."""
     place = order.index(key) if key in order else len(order)
     keys = [*target]
     earlier = [n for n, name in enumerate(keys) if name in order[:place]]

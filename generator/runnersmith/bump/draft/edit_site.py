@@ -1,4 +1,4 @@
-"""Edit site: a difference with all that an edit of it needs to know. Pure but for the draft."""
+"""Edit site: a difference with its operations and parts. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from .proposals import Proposal, Rank
 
 @dataclass(frozen=True, slots=True)
 class EditSite:
-    """One difference, with both operations, and both sides of the part that it is about."""
+    """One difference, with both operations, and both sides of the part that differs."""
 
     draft: Draft
     difference: Difference
-    mine: Operation
-    theirs: Operation | None
+    curated_operation: Operation
+    official_operation: Operation | None
     ours: Entity | None
     official: Entity | None
-    # The official operation as a thing, its path parameters by our names.
+    # The official operation as an entity, with the curated names of path parameters.
     like: Entity | None
 
     @property
     def pointer(self) -> Pointer:
-        """Where our operation is."""
-        return self.mine.node.pointer
+        """Return the place of the curated operation."""
+        return self.curated_operation.node.pointer
 
     @property
     def operation(self) -> Mapping:
@@ -43,7 +43,7 @@ class EditSite:
         partner: Entity | None = None,
         rank: Rank = "edited",
     ) -> Iterator[Proposal]:
-        """The edit of a place; `what` tells it from other edits of the same place."""
+        """Build the edit of a place; `what` distinguishes it from other edits of the same place."""
         yield Proposal(
             operation=self.difference.operation,
             target=target,
@@ -55,7 +55,7 @@ class EditSite:
 
 
 def change(target: Mapping, key: str, value: Json, order: Sequence[str]) -> None:
-    """Set an entry, or drop it when there is nothing to set it to."""
+    """Set an entry, or remove it if there is no value."""
     if value is None:
         drop(target, key)
     else:
@@ -63,5 +63,5 @@ def change(target: Mapping, key: str, value: Json, order: Sequence[str]) -> None
 
 
 def drop(target: Mapping, key: str) -> None:
-    """Take an entry out."""
+    """Remove an entry."""
     target.pop(key, None)

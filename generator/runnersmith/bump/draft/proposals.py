@@ -1,4 +1,4 @@
-"""Proposed edits, and the choice of those that all who share a place agree on. Pure."""
+"""Proposed edits, and the selection of those on which all users of a shared place agree. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...openapi.document import Json, Pointer
 from .correspondence import Correspondence
 from .draft import Draft
 
-# What goes first: the others are proposed again, of what it leaves.
+# Edits of the lowest rank go first. The others are proposed again for the result.
 Rank = Literal["gone", "rebuilt", "edited", "renamed", "renamed here"]
 RANKS: tuple[Rank, ...] = ("gone", "rebuilt", "edited", "renamed", "renamed here")
 
@@ -23,11 +23,11 @@ def nothing() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """An edit of the place `target`, which one operation's difference asks for.
+    """An edit of the place `target`, proposed for the difference of one operation.
 
-    Proposals of equal `what` for one place are one edit: `run` makes it, once; `also` follows for
-    each operation. `partner` is what stands there in the official description; without one the
-    place is taken to be about its operations as a whole.
+    Proposals with equal `what` for one place are one edit. `run` applies it once; `also` runs for
+    each operation. `partner` is the official counterpart. Without one, the place belongs to its
+    operations as a whole.
     """
 
     operation: str
@@ -42,10 +42,9 @@ class Proposal:
 def make(
     draft: Draft, pairs: Correspondence, proposals: Iterable[Proposal], compared: frozenset[str]
 ) -> bool:
-    """Make the edits of the first rank of which any can be made; tell whether one was.
+    """Apply the edits of the first rank in which any is agreed; return whether one was.
 
-    A place that is shared is edited when everything that stands there in the official description
-    asks for the same.
+    A shared place is edited if all of its official counterparts require the same edit.
     """
     groups: dict[tuple[Pointer, str], list[Proposal]] = {}
     for proposal in proposals:
@@ -65,7 +64,7 @@ def make(
         ]
         for group in ready:
             group[0].run()
-        # Only now: examples follow all that changed.
+        # At the end, since examples follow all other changes.
         for proposal in [proposal for group in ready for proposal in group]:
             proposal.also()
         if ready:
@@ -74,7 +73,7 @@ def make(
 
 
 def _users(target: Pointer, uses: dict[str, set[Pointer]]) -> set[str]:
-    """The operations that a place is about."""
+    """Return the operations that use a place."""
     if target[0] == "components":
         return {name for name, used in uses.items() if target[:3] in used}
     _, path, *below = target
@@ -84,7 +83,7 @@ def _users(target: Pointer, uses: dict[str, set[Pointer]]) -> set[str]:
 
 
 def fingerprint(found: Entity, depth: int = 4) -> str:
-    """A text that is equal for things that state the same, as far as it looks."""
+    """Return a text that is equal for entities with equal facts, up to a depth."""
     return dump(_content(found, depth))
 
 

@@ -1,4 +1,4 @@
-"""Edits of examples, which follow an edit of their schema. Pure but for the draft."""
+"""Edits of examples after an edit of their schema. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LOOK = "put a value into the example that looks real"
 
 
 def add(draft: Draft, holder: Node, steps: list[str], schema: Json) -> None:
-    """Give the examples of a parameter, body or reply a field that they lack."""
+    """Add a field to the examples of a parameter, body or response that lack it."""
     *owner, last = steps
     for parent, pointer in _inside(draft, holder, owner):
         if isinstance(parent, dict) and (name := name_of(last)) not in parent:
@@ -22,7 +22,7 @@ def add(draft: Draft, holder: Node, steps: list[str], schema: Json) -> None:
 
 
 def drop(draft: Draft, holder: Node, steps: list[str]) -> None:
-    """Take a field out of the examples."""
+    """Remove a field from the examples."""
     *owner, last = steps
     for parent, _ in _inside(draft, holder, owner):
         if isinstance(parent, dict):
@@ -30,7 +30,7 @@ def drop(draft: Draft, holder: Node, steps: list[str]) -> None:
 
 
 def change(draft: Draft, holder: Node, steps: list[str], schema: Json) -> None:
-    """Give a field another value in the examples; a number that becomes text stays the number."""
+    """Change a field's value in the examples; a number that becomes text keeps its digits."""
     for container, pointer in [*_holding(draft, holder, steps)]:
         key = pointer[-1]
         old = container[str(key)] if isinstance(container, dict) else container[int(key)]
@@ -48,7 +48,7 @@ def change(draft: Draft, holder: Node, steps: list[str], schema: Json) -> None:
 def _holding(
     draft: Draft, holder: Node, steps: list[str]
 ) -> Iterator[tuple[dict[str, Json] | list[Json], Pointer]]:
-    """Each place of a value within the examples: what holds it, and its pointer."""
+    """Yield each container of a value in the examples, with its pointer."""
     if not steps:
         for place, pointer in _roots(draft, holder):
             yield place, pointer
@@ -64,14 +64,14 @@ def _holding(
 
 
 def _inside(draft: Draft, holder: Node, steps: list[str]) -> Iterator[tuple[Json, Pointer]]:
-    """The values that steps lead to, within every example."""
+    """Yield the values at the end of steps into every example."""
     for container, pointer in [*_holding(draft, holder, steps)]:
         key = pointer[-1]
         yield container[str(key)] if isinstance(container, dict) else container[int(key)], pointer
 
 
 def _roots(draft: Draft, holder: Node) -> Iterator[tuple[Mapping, Pointer]]:
-    """What holds the examples of a parameter, header, body or reply."""
+    """Yield the containers of the examples of a parameter, header, body or response."""
     pointer = holder.pointer
     owner = draft.at(pointer)
     if "content" in owner:

@@ -1,4 +1,4 @@
-"""Edits of a field that only one side has, or only one side requires. Pure but for the draft."""
+"""Edits of a field that only one side has or requires. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .keywords import SchemaEdit
 
 
 def field(site: EditSite, shapes: SchemaTranslator) -> Iterator[Proposal]:
-    """The edit that a difference asks for; none for what is left to a person, such as a union."""
+    """Yield the edit for a difference; none if a person must decide, as for a union."""
     path = site.difference.path
     way = steps(path.field)
     edit = SchemaEdit(site, shapes, path, way)
@@ -98,7 +98,7 @@ def _require(edit: SchemaEdit, target: Pointer, name: str, wanted: bool) -> None
 
 
 def _show(edit: SchemaEdit) -> None:
-    """Put a new required field into the examples."""
+    """Add a new required field to the examples."""
     holder, official = edit.holder(), edit.site.official
     if holder is None or official is None or official.head != "required":
         return

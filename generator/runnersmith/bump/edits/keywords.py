@@ -1,4 +1,4 @@
-"""Edits of a type, enum, limit or other fact of a schema that differs. Pure but for the draft."""
+"""Edits of a schema's type, enum, limits and other facts. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from . import examples
 
 @dataclass(frozen=True, slots=True)
 class SchemaEdit:
-    """A field of ours, or the value of a parameter, body or reply, and where its schema stands."""
+    """A curated field, or the value of a parameter, body or response, with its schema's place."""
 
     site: EditSite
     shapes: SchemaTranslator
@@ -34,7 +34,7 @@ class SchemaEdit:
         also: Callable[[], None] = nothing,
         rank: Rank = "edited",
     ) -> Iterator[Proposal]:
-        """The edit of a schema of ours, where `self.partner()` stands in the official description."""
+        """Build the edit of a curated schema whose official counterpart is `self.partner()`."""
         partner = self.partner()
         yield Proposal(
             operation=self.site.difference.operation,
@@ -47,36 +47,36 @@ class SchemaEdit:
         )
 
     def partner(self) -> Entity | None:
-        """The official thing that states the fact; for a field on one side, the one that holds it."""
+        """Return the official entity with the fact; for a field of one side only, its container."""
         path = FactPath(self.path.entity)
         for step in self.way if self.path.keyword else self.way[:-1]:
             path = path.step(step)
         return find(self.site.like, path) if self.site.like is not None else None
 
-    # ── where things are ─────────────────────────────────────────────────────────────────────
+    # ── Places ───────────────────────────────────────────────────────────────────────────────
 
     def parts(self, way: list[str]) -> tuple[Node, ...]:
-        """The schema objects of ours at the end of a way into the thing; none when there is no schema."""
-        view = self.site.mine.view
+        """Return the curated schema objects at the end of a path; empty without a schema."""
+        view = self.site.curated_operation.view
         path = FactPath(self.path.entity)
         for step in way:
             path = path.step(step)
-        found = find(root(self.site.mine), path)
+        found = find(root(self.site.curated_operation), path)
         place = home(found, path) if found is not None else None
         return reading(view, field_at(view, place)).parts if place is not None else ()
 
     def home(self) -> Node | None:
-        """Where the schema stands that the path leads to, which may be a reference."""
+        """Return the node of the schema at the path's end, which may be a reference."""
         ours = self.site.ours
         return home(ours, self.path) if ours is not None else None
 
     def holder(self) -> Node | None:
-        """The parameter, body or reply of ours that the field is in."""
-        found = find(root(self.site.mine), FactPath(self.path.entity))
+        """Return the curated parameter, body or response that contains the field."""
+        found = find(root(self.site.curated_operation), FactPath(self.path.entity))
         return found.node if found is not None else None
 
     def types(self, entity: Entity | None, *, official: bool) -> JsonTypes | None:
-        operation = self.site.theirs if official else self.site.mine
+        operation = self.site.official_operation if official else self.site.curated_operation
         if entity is None or operation is None:
             return None
         place = home(entity, self.path)
@@ -127,7 +127,7 @@ def _retype(edit: SchemaEdit, target: Pointer, types: JsonTypes) -> None:
 
 
 def _rebuild(edit: SchemaEdit, target: Pointer) -> None:
-    """Write the schema anew, with our words about it."""
+    """Replace the schema, but keep its prose."""
     schema, official = edit.site.draft.at(target), edit.site.official
     place = home(official, edit.path) if official is not None else None
     if place is None:
@@ -136,21 +136,21 @@ def _rebuild(edit: SchemaEdit, target: Pointer) -> None:
     if "description" in schema:
         put(made, "description", schema["description"], SCHEMA)
         edit.site.draft.note(
-            (*target, "description"), "the type is another; see whether this still holds"
+            (*target, "description"), "the type has changed; check whether this is still true"
         )
     schema.clear()
     schema |= made
 
 
 def _again(edit: SchemaEdit) -> None:
-    """Give the examples a value of the new type."""
+    """Set a value of the new type in the examples."""
     holder, place = edit.holder(), edit.home()
     if holder is not None and place is not None:
         examples.change(edit.site.draft, holder, edit.way, edit.site.draft.at(place.pointer))
 
 
 def _null(edit: SchemaEdit, place: Node, *, null: bool) -> Iterator[Proposal]:
-    """Null, allowed or no longer: at the place of use, where one reference may allow it and another not."""
+    """Allow or forbid null where the schema is used: references to it may differ."""
     schema = edit.site.draft.at(place.pointer)
     if {"type", "anyOf", "oneOf"} & schema.keys() or (null and "$ref" in schema):
         yield from edit.propose(place.pointer, f"null {null}", lambda: _set_null(schema, null=null))
@@ -192,7 +192,7 @@ def _list(edit: SchemaEdit, target: Pointer, place: Pointer, values: list[Json])
     official = edit.types(edit.site.official, official=True)
     is_text = official is not None and official.names == frozenset({"string"})
     if is_text and edit.way and is_property(edit.way[-1]):
-        # The values are known as before, and there may now be others.
+        # The known values are unchanged, but others are possible now.
         used[KEY] = {**mapping(used.get(KEY, {})), "values": [*before]}
 
 
@@ -217,7 +217,7 @@ def fact(edit: SchemaEdit) -> Iterator[Proposal]:
 
 
 def _place(edit: SchemaEdit, keyword: str) -> Pointer | None:
-    """Where a fact goes that ours does not state: to the schema, or to the parameter itself."""
+    """Return the place for a new fact: the schema, or the parameter itself."""
     ours, official, fact = edit.site.ours, edit.site.official, edit.site.difference.official
     if ours is not None and official is not None and fact is not None and not edit.path.field:
         own = official.node.get(keyword)
@@ -232,12 +232,12 @@ def _is_simple(types: JsonTypes) -> bool:
 
 
 def _listed(value: Json) -> list[Json]:
-    """The values of an enum or a const, null aside."""
+    """Return the values of an enum or a const without null."""
     return [plain(it) for it in (value if isinstance(value, list) else [value]) if it is not None]
 
 
 def _forget(schema: Mapping, *keys: str) -> None:
-    """Take out what the extension says of a string."""
+    """Remove the extension's keys for strings."""
     extension = mapping(schema.get(KEY, {}))
     for key in keys:
         drop(extension, key)
@@ -246,14 +246,14 @@ def _forget(schema: Mapping, *keys: str) -> None:
 
 
 def _set(target: Mapping, was: str, keyword: str, value: Json) -> None:
-    """Set or drop a keyword that ours may spell in another way."""
+    """Set or remove a keyword, which the curated spec may have in another notation."""
     if was != keyword:
         drop(target, was)
     change(target, keyword, value, SCHEMA)
 
 
 def _set_null(schema: Mapping, *, null: bool) -> None:
-    """Allow null in a schema, or no longer."""
+    """Allow or forbid null in a schema."""
     null_type: list[Json] = ["null"] if null else []
     if "type" in schema:
         types = [it for it in _listed(schema["type"]) if it != "null"]

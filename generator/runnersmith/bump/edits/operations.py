@@ -1,4 +1,4 @@
-"""Edits of an operation as a whole. Pure but for the draft."""
+"""Edits of an operation as a whole. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PRODUCTS = ("github.com", "ghec", "ghes")
 
 
 def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
-    """A fact of the operation itself."""
+    """Yield the edit of an operation's own fact."""
     difference, operation, keyword = site.difference, site.operation, site.difference.path.keyword
     value = difference.official.value if difference.official else None
     extension = mapping(operation.get(KEY, {}))
@@ -28,17 +28,17 @@ def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
         put(products, name, since, _PRODUCTS)
 
     def forget() -> None:
-        item = mapping(site.draft.paths[site.mine.path])
-        del item[site.mine.method.lower()]
+        item = mapping(site.draft.paths[site.curated_operation.path])
+        del item[site.curated_operation.method.lower()]
         if not any(method in item for method in METHODS):
-            del site.draft.paths[site.mine.path]
+            del site.draft.paths[site.curated_operation.path]
 
     match keyword:
         case "product" if difference.official is not None:
             since = product.release or "all"
             yield from site.propose(site.pointer, keyword, lambda: set_product(product.name, since))
         case "product" if product.name == "ghec" or {*products} == {product.name}:
-            # The description of Enterprise Cloud has every operation that there is.
+            # The description of Enterprise Cloud has every operation.
             yield from site.propose(site.pointer, keyword, forget, rank="gone")
         case "product" if product.release is None:
             yield from site.propose(site.pointer, keyword, lambda: drop(products, product.name))
@@ -61,7 +61,7 @@ def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
 
 
 def _docs(operation: Mapping, url: str) -> None:
-    """Follow a link to another page, in the edition that ours links to."""
+    """Update the link to the documentation, in the edition that the spec links to."""
     docs = mapping(operation.setdefault("externalDocs", {}))
     edition = _DOCS.match(str(docs.get("url", url)))
     docs["url"] = _DOCS.sub(lambda found: edition[1] if edition else found[0], url, count=1)
@@ -75,7 +75,9 @@ def _apps(site: EditSite, *, allowed: bool) -> None:
         if not permissions:
             drop(extension, "permissions")
         return
-    scope = next((one for one in site.draft.scopes if site.mine.path.startswith(one)), "")
+    scope = next(
+        (one for one in site.draft.scopes if site.curated_operation.path.startswith(one)), ""
+    )
     beside = [
         mapping(mapping(operation).get(KEY, {}))
         for path, item in site.draft.paths.items()
@@ -84,7 +86,7 @@ def _apps(site: EditSite, *, allowed: bool) -> None:
         if isinstance(operation, dict)
     ]
     alike = [one for one in beside if one.get("resource") == extension.get("resource")]
-    guess = fine_grained(site.mine.method, alike)
+    guess = fine_grained(site.curated_operation.method, alike)
     permissions["fine-grained"] = guess or {"unknown": "read"}
     extension["permissions"] = permissions
     place = (*site.pointer, KEY, "permissions", "fine-grained")

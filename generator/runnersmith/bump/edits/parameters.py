@@ -1,4 +1,4 @@
-"""Edits of the parameters of an operation. Pure but for the draft."""
+"""Edits of the parameters of an operation. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..translate.operations import OperationTranslator
 
 
 def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
-    """A parameter that only one side has, or that only one side requires."""
+    """Yield the edit of a parameter that only one side has or requires."""
     name, ours, official = site.difference.path.entity, site.ours, site.official
     if ours is None and official is not None:
 
@@ -54,13 +54,13 @@ def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Propos
 
 
 def _is(draft: Draft, element: Json, ours: Entity) -> bool:
-    """Whether an element of a list of parameters is, or refers to, one of ours."""
+    """Return whether an element of a list of parameters is, or refers to, a curated one."""
     found = resolved(draft, element)
     return (found.get("name"), found.get("in")) == (ours.node.text("name"), ours.node.text("in"))
 
 
 def resolved(draft: Draft, element: Json) -> Mapping:
-    """An element, or the component that it refers to."""
+    """Return an element, or the component that it refers to."""
     reference = mapping(element).get("$ref")
     target = parse_pointer(reference) if isinstance(reference, str) else None
     return draft.at(target) if target is not None else mapping(element)
@@ -74,7 +74,7 @@ def _remove(site: EditSite, owner: Pointer, ours: Entity) -> None:
 
 
 def _page(site: EditSite) -> None:
-    """Keep `paged` in step with the parameters."""
+    """Update `paged` after a change of the parameters."""
     listed = items(site.operation.get("parameters", []))
     names = {str(resolved(site.draft, element).get("name")) for element in listed}
     extension = mapping(site.operation.get(KEY, {}))
@@ -85,15 +85,15 @@ def _page(site: EditSite) -> None:
 
 
 def path_name(site: EditSite) -> Iterator[Proposal]:
-    """A path parameter of another name: wherever it is used, or in one path only."""
+    """Yield the renaming of a path parameter: wherever it is used, or in one path only."""
     fact, ours = site.difference.official, site.ours
-    path, names = site.mine.path, site.mine.path_names
+    path, names = site.curated_operation.path, site.curated_operation.path_names
     was = str(ours.node.text("name")) if ours else ""
-    if fact is None or ours is None or site.theirs is None or was not in names:
+    if fact is None or ours is None or site.official_operation is None or was not in names:
         return
     scope = next((one for one in site.draft.scopes if path.startswith(one)), "")
     if names.index(was) < len(BRACES.findall(scope)):
-        return  # The scope's own parameter, which all of its paths share.
+        return  # The scope's own parameter, shared by all of its paths.
     now = str(fact.value)
     if now in names:
         return
@@ -123,7 +123,7 @@ def path_name(site: EditSite) -> Iterator[Proposal]:
                 listed[:] = [made if _is(site.draft, one, ours) else one for one in listed]
             move()
 
-        # After the first way: it is then no longer needed.
+        # After the first edit, it is no longer needed.
         yield from site.propose(("paths", path), f"name {now}", here, rank="renamed here")
 
 
@@ -133,7 +133,7 @@ def _methods(draft: Draft, path: str) -> list[Mapping]:
 
 
 def _renamed(draft: Draft, node: Node, name: str) -> Mapping:
-    """A reference to our parameter under another name, which becomes a component if need be."""
+    """Return a renamed reference to a curated parameter, which becomes a component if needed."""
     wanted = {**mapping(copied(node.value)), "name": name}
     components = draft.components("parameters")
     facts = {key: value for key, value in wanted.items() if key not in ("description", "example")}

@@ -1,4 +1,4 @@
-"""Edits of the body and the replies of an operation. Pure but for the draft."""
+"""Edits of the body and the responses of an operation. Changes only the draft."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEADER = re.compile(r"response (\w+) header (.+)\Z")
 
 
 def body(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
-    """A body that only one side has, or that only one side requires."""
+    """Yield the edit of a body that only one side has or requires."""
     ours, official = site.ours, site.official
     if ours is None and official is not None:
         yield from site.propose(
@@ -40,11 +40,11 @@ def body(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
         )
 
 
-def reply(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
-    """A status code or a header that only one side has, or content that only one side has."""
+def response(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
+    """Yield the edit of a status code, a header or content that only one side has."""
     name, ours, official = site.difference.path.entity, site.ours, site.official
     if header := _HEADER.match(name):
-        yield from _reply_header(site, endpoints, header[1], header[2])
+        yield from _response_header(site, endpoints, header[1], header[2])
     elif (found := _RESPONSE.match(name)) is None:
         return
     elif ours is None and official is not None:
@@ -75,7 +75,7 @@ def reply(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
             yield from site.propose(target, what, fill, official)
 
 
-def _reply_header(
+def _response_header(
     site: EditSite, endpoints: OperationTranslator, status: str, name: str
 ) -> Iterator[Proposal]:
     ours, official = site.ours, site.official

@@ -1,4 +1,4 @@
-"""What `x-runnersmith` says of a new operation, as far as it can be derived; the rest is noted."""
+"""`x-runnersmith` of a new operation, as far as it can be derived; the rest is marked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _USUAL = {"GET": "safe", "HEAD": "safe", "PUT": "idempotent", "DELETE": "idempot
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An operation of ours."""
+    """A curated operation."""
 
     scope: str
     below: str
@@ -36,13 +36,13 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionTranslator:
-    """Writes the extension of operations that a draft has got."""
+    """Writer of the extension of new operations in a draft."""
 
     draft: Draft
     product: Product
 
     def add(self, official: Operation, made: Mapping, at: Pointer) -> None:
-        """Say where the method lives, how it may be repeated, who has it and who may call it."""
+        """Add the method's resource, retry safety, products and permissions."""
         pointer = (*at, KEY)
         scope = self._scope(official.path)
         below = BRACES.sub("{}", official.path)[len(scope) :]
@@ -56,7 +56,7 @@ class ExtensionTranslator:
         level = [one for one in every if one.scope == scope]
         beside = [one for one in level if one.extension["resource"] == extension["resource"]]
         if alike:
-            # The same operation at another level is the same method there.
+            # The same operation at another level has the same method name.
             known = alike[0].extension
             extension |= {key: known[key] for key in ("method", "repeat", "lookup") if key in known}
         else:
@@ -76,7 +76,7 @@ class ExtensionTranslator:
         self._permissions(official, extension, pointer, beside, level)
 
     def _scope(self, path: str) -> str:
-        """The path of the scope that a path starts with, without names."""
+        """Return the scope's path at the start of a path, without names."""
         shape = BRACES.sub("{}", path)
         starts = [BRACES.sub("{}", scope) for scope in self.draft.scopes]
         return next((one for one in starts if shape == one or shape.startswith(f"{one}/")), "")
@@ -91,7 +91,7 @@ class ExtensionTranslator:
         ]
 
     def _resource(self, below: str, every: list[_Known]) -> str:
-        """The resource of the operations whose paths start alike, or a new one."""
+        """Return the resource of operations with the same start of their paths, or a new one."""
         parts = below.split("/")
         # `/actions/runners`, but `/actions/permissions/self-hosted-runners`.
         length = 4 if parts[2:3] == ["permissions"] else 3
@@ -142,7 +142,7 @@ class ExtensionTranslator:
 
 
 def introduce(draft: Draft, product: Product, version: str) -> None:
-    """Say which release of Enterprise Server knows a version first, when that product is there."""
+    """Mark the first Enterprise Server release that supports a version, if servers are listed."""
     operations = [
         mapping(operation.get(KEY, {}))
         for item in draft.paths.values()
@@ -156,7 +156,7 @@ def introduce(draft: Draft, product: Product, version: str) -> None:
     releases = [str(one) for one in (*lowest, *(mapping(it).get("ghes") for it in known.values()))]
     numbers = [tuple(map(int, one.split("."))) for one in releases if _RELEASE.fullmatch(one)]
     newest = max(numbers, default=(3, 0))
-    # Servers come after github.com: at the earliest with the release after the newest known.
+    # Servers follow github.com: at the earliest with the release after the newest known.
     guess = product.release if product.name == "ghes" else f"{newest[0]}.{newest[1] + 1}"
     put(draft.extension, "introduced", {version: {"ghes": guess}, **known}, _ROOT)
     what = f"say which release of Enterprise Server is the first to know {version}"
@@ -164,7 +164,7 @@ def introduce(draft: Draft, product: Product, version: str) -> None:
 
 
 def _classic(level: list[_Known]) -> list[Json]:
-    """The scopes of classic tokens that all operations of a scope need; empty when they differ."""
+    """Return the classic token scopes common to all operations of a scope; empty if they differ."""
     found = {
         dump(mapping(one.extension.get("permissions", {})).get("classic")): one for one in level
     }
@@ -175,7 +175,7 @@ def _classic(level: list[_Known]) -> list[Json]:
 
 
 def fine_grained(method: str, beside: list[Mapping]) -> Mapping:
-    """The permission that all operations of a scope's resource need; empty when they differ."""
+    """Return the permission of a scope's resource; empty if its operations differ."""
     keys = {
         key
         for extension in beside
@@ -185,7 +185,7 @@ def fine_grained(method: str, beside: list[Mapping]) -> Mapping:
 
 
 def _method(official: Operation, resource: str, beside: list[_Known]) -> str:
-    """A name made of GitHub's operationId, without the resource and the level; none that is taken."""
+    """Return an unused name from GitHub's operationId, without resource and level."""
     words = _LEVEL.sub("", (official.node.text("operationId") or "call").rpartition("/")[2])
     noun = resource.replace("_", "-").removesuffix("s")
     short = re.sub(rf"-(?:self-hosted-)?{noun}s?(?=-|\Z)", "", words)
@@ -195,7 +195,7 @@ def _method(official: Operation, resource: str, beside: list[_Known]) -> str:
 
 
 def _snake(text: str) -> str:
-    """A Python name; one that says nothing where none can be made."""
+    """Return a Python name; a generic one if none is possible."""
     try:
         return names.snake(text).strip("_")
     except names.Unnameable:

@@ -1,4 +1,4 @@
-"""Official operations in the form of the curated spec: paths, parameters, bodies and replies."""
+"""Translation of official operations: paths, parameters, bodies and responses."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ _ITEM = ("parameters", *METHODS)
 
 @dataclass(slots=True)
 class OperationTranslator:
-    """Adds operations and parts of operations to a draft."""
+    """Adds operations and their parts to a draft."""
 
     draft: Draft
     shapes: SchemaTranslator
     extensions: ExtensionTranslator
-    # The parameters of ours that are components, by what a comparison calls them.
+    # The curated parameters that are components, by their name in a comparison.
     _parameters: dict[str, list[tuple[str, Entity]]] = field(
         default_factory=dict[str, list[tuple[str, Entity]]]
     )
 
     def add(self, official: Operation) -> Pointer:
-        """Add an operation, beside those that are most like it, and say where it is."""
+        """Add an operation beside the most similar ones, and return its place."""
         path, method = self._path(official), official.method.lower()
         pointer: Pointer = ("paths", path, method)
         made: Mapping = {
-            "operationId": official.node.text("operationId") or mark("give GitHub's operationId"),
+            "operationId": official.node.text("operationId") or mark("write GitHub's operationId"),
             "summary": mark("say in one sentence what it does"),
         }
         item = mapping(self.draft.paths[path])
@@ -71,7 +71,7 @@ class OperationTranslator:
         return pointer
 
     def _path(self, official: Operation) -> str:
-        """The path of ours for an operation; a new one goes behind those that start alike."""
+        """Return the curated path of an operation; a new path goes behind the most similar ones."""
         paths, shape = self.draft.paths, BRACES.sub("{}", official.path)
         shapes = {path: BRACES.sub("{}", path) for path in paths}
         for path, known in shapes.items():
@@ -88,7 +88,7 @@ class OperationTranslator:
     def _add_parameters(
         self, official: Operation, item: Mapping, made: Mapping, at: Pointer
     ) -> None:
-        """Path parameters go with the path, the others with the operation."""
+        """Add parameters: path parameters to the path, the others to the operation."""
         entities = root(official).entities
         parameters = [name for name in entities if name.split(" ")[0] in _LOCATIONS]
         in_path = [f"path {name}" for name in official.path_names]
@@ -109,10 +109,10 @@ class OperationTranslator:
         if own:
             put(made, "parameters", own, OPERATION)
 
-    # ── parts ────────────────────────────────────────────────────────────────────────────────
+    # ── Parts ────────────────────────────────────────────────────────────────────────────────
 
     def parameter(self, name: str, official: Entity, at: Pointer) -> Mapping:
-        """A parameter, or a reference to the component of ours that it is."""
+        """Return a parameter, or a reference to the corresponding curated component."""
         if (known := self._known(name, official)) is not None:
             return {"$ref": f"#/components/parameters/{known}"}
         location, _, called = name.partition(" ")
@@ -148,20 +148,20 @@ class OperationTranslator:
         return None
 
     def _paired(self, kind: str, official: Node) -> str | None:
-        """The component of ours that stands where an official one does."""
+        """Return the curated component that corresponds to an official one."""
         paired = self.shapes.pairs.component(official.pointer)
         found = paired is not None and paired[1] == kind and self.draft.has(paired)
         return str(paired[-1]) if paired is not None and found else None
 
     def body(self, official: Entity, made: Mapping, at: Pointer) -> None:
-        """Add a request body; it stays inline, since its fields become arguments and no class."""
+        """Add a request body, inline: its fields become arguments, not a class."""
         pointer = (*at, "requestBody")
         body: Mapping = {"required": True} if official.head == "required" else {}
         put(made, "requestBody", body, OPERATION)
         body["content"] = self.content(official, FactPath("body"), pointer)
 
     def response(self, name: str, official: Entity, made: Mapping, at: Pointer) -> None:
-        """Add a reply, or a reference to the component of ours that it is."""
+        """Add a response, or a reference to the corresponding curated component."""
         status = name.removeprefix("response ").lower().replace("xx", "XX")
         responses = mapping(made.setdefault("responses", {}))
         before = [key for key in responses if key < status]
@@ -169,19 +169,19 @@ class OperationTranslator:
             insert(responses, status, {"$ref": f"#/components/responses/{known}"}, before)
             return
         pointer = (*at, "responses", status)
-        reply: Mapping = {"description": mark("say what this reply is")}
-        insert(responses, status, reply, before)
+        translated: Mapping = {"description": mark("describe this response")}
+        insert(responses, status, translated, before)
         headers = official.node.get("headers")
         for header, node in headers.items() if headers else ():
-            self.header(header, self.shapes.official.resolve(node), reply, pointer)
+            self.header(header, self.shapes.official.resolve(node), translated, pointer)
         if content := self.content(official, FactPath(name), pointer):
-            reply["content"] = content
+            translated["content"] = content
 
-    def header(self, name: str, official: Node, reply: Mapping, at: Pointer) -> None:
-        """Add a header to a reply, or a reference to the component of ours that it is."""
-        headers = mapping(reply.setdefault("headers", {}))
+    def header(self, name: str, official: Node, translated: Mapping, at: Pointer) -> None:
+        """Add a header to a response, or a reference to the corresponding curated component."""
+        headers = mapping(translated.setdefault("headers", {}))
         components = mapping(mapping(self.draft.data.get("components", {})).get("headers", {}))
-        # A header of a name has one meaning, even where a description writes it out each time.
+        # A header has one meaning, even if a description writes it out each time.
         known = self._paired("headers", official) or next(
             (key for key in components if key == name), None
         )
@@ -193,7 +193,7 @@ class OperationTranslator:
         headers[name] = {"description": mark("say what it holds"), "schema": made}
 
     def content(self, official: Entity, path: FactPath, at: Pointer) -> Mapping:
-        """The content of a body or a reply, with an example to be looked at."""
+        """Return the content of a body or a response, with an example to review."""
         found: Mapping = {}
         schema = home(official, path)
         declared = official.node.get("content")
@@ -210,7 +210,7 @@ class OperationTranslator:
         return found
 
     def _wrapper(self, made: Mapping, at: Pointer) -> Mapping:
-        """Name the items of a list wrapper; one that is written inline becomes a component."""
+        """Name the items of a list wrapper; an inline one becomes a component."""
         reference = made.get("$ref")
         target = parse_pointer(reference) if isinstance(reference, str) else None
         schema = self.draft.at(target) if target else made
@@ -235,11 +235,11 @@ class OperationTranslator:
 
 
 def _common(one: list[str], other: list[str]) -> int:
-    """How many parts are alike from the start."""
+    """Return the number of equal parts at the start."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _component(node: Node) -> str | None:
-    """The name of the component that a node is."""
+    """Return the name of the component at a node."""
     return node.key if len(node.pointer) == 3 and node.pointer[0] == "components" else None

@@ -1,4 +1,4 @@
-"""Sample values made of schemas, for a person to improve. Pure."""
+"""Sample values of schemas, for a person to improve. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEEPEST = 5
 
 
 def sample(draft: Draft, schema: Json, depth: int = 0) -> Json:
-    """A value that a schema allows, as far as it can be told: no pattern is looked at."""
+    """Return a value that a schema allows; patterns are ignored."""
     if not isinstance(schema, dict):
         return "example"
     if isinstance(reference := schema.get("$ref"), str):

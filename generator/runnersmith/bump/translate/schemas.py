@@ -1,6 +1,6 @@
-"""Official schemas in the form of the curated spec: facts only, with a mark for every text.
+"""Translation of official schemas: facts only, with a mark for every text.
 
-What ours has already is referred to; what it lacks becomes a component under GitHub's own name.
+Existing curated components are referenced; a missing one becomes a component with GitHub's name.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _SILENT = frozenset({"$ref", "nullable", "type", *CHOICES})
 
 @dataclass(slots=True)
 class SchemaTranslator:
-    """Makes schemas of official ones, read through `official`.
+    """Translator of official schemas, read through `official`.
 
-    `is_corrected` tells whether a difference is one that a correction explains somewhere.
+    `is_corrected` returns whether some correction explains a difference.
     """
 
     draft: Draft
@@ -42,11 +42,11 @@ class SchemaTranslator:
     _open: set[object] = field(default_factory=set[object])
 
     def schema(self, node: Node, pointer: Pointer) -> Mapping:
-        """The schema at an official node, for a place of ours where it is used."""
+        """Return the schema at an official node, for its use at a place in the curated spec."""
         return self.used(field_at(self.official, node), pointer)
 
     def property(self, found: Entity, pointer: Pointer) -> Mapping:
-        """An official property, to stand at a pointer of ours, with a place for its prose."""
+        """Return an official property for a place in the spec, with a mark for its prose."""
         made = self.used(found, pointer)
         if "$ref" not in made:
             put(made, "description", mark("say what it holds"), SCHEMA)
@@ -55,10 +55,10 @@ class SchemaTranslator:
             self.draft.note((*pointer, KEY), "keep `secret` when the value is a credential")
         return made
 
-    # ── where a schema is used ───────────────────────────────────────────────────────────────
+    # ── Use of a schema ──────────────────────────────────────────────────────────────────────
 
     def used(self, found: Entity, pointer: Pointer) -> Mapping:
-        """An official field, as its schema goes where it is used."""
+        """Return an official field as its schema is written where it is used."""
         read = reading(self.official, found)
         name: str | None = None
         if (named := _named(read)) is not None:
@@ -71,7 +71,7 @@ class SchemaTranslator:
         return {"anyOf": [made, {"type": "null"}]} if read.types.null else made
 
     def _component(self, node: Node) -> str:
-        """The name of the component of ours that says what an official one says, made if need be."""
+        """Return the name of the component for an official one, added if necessary."""
         paired = self.pairs.component(node.pointer)
         if paired is not None and paired[1] == "schemas" and self.draft.has(paired):
             return str(paired[-1])
@@ -84,10 +84,8 @@ class SchemaTranslator:
         name = self.draft.free("schemas", wanted)
         pointer: Pointer = ("components", "schemas", name)
         if name != wanted:
-            self.draft.note(
-                pointer, f"{wanted} has other facts; give this a name, or make one of both"
-            )
-        # Known before it is made: it may hold itself.
+            self.draft.note(pointer, f"{wanted} has other facts; rename this one, or merge them")
+        # Registered before it is built, since it may be recursive.
         self._made[node.pointer] = name
         made: Mapping = {}
         self.draft.components("schemas")[name] = made
@@ -96,7 +94,7 @@ class SchemaTranslator:
         return name
 
     def _equal(self, found: Entity) -> str | None:
-        """A component of ours that has the same facts, null aside."""
+        """Return a curated component with the same facts, except null."""
         wanted = {name for name in found.fields if is_property(name)}
         ours = View(self.draft.document())
         for name, value in self.draft.components("schemas").items():
@@ -109,16 +107,16 @@ class SchemaTranslator:
         return None
 
     def is_equal(self, ours: Entity, official: Entity) -> bool:
-        """Whether two things state the same, null and what is corrected elsewhere aside."""
+        """Return whether two entities have the same facts, except null and corrected ones."""
         found = Walk("").differences(ours, official, FactPath())
         return all(_is_null(one) or self.is_corrected(one) for one in found)
 
-    # ── a schema written out ─────────────────────────────────────────────────────────────────
+    # ── Inline schemas ───────────────────────────────────────────────────────────────────────
 
     def _inline(self, found: Entity, read: Reading, pointer: Pointer, *, null: bool) -> Mapping:
         made: Mapping = {}
         if found.identity in self._open:
-            self.draft.note(pointer, "GitHub's schema holds itself; write it by hand")
+            self.draft.note(pointer, "GitHub's schema is recursive; write it by hand")
             return made
         self._open.add(found.identity)
         nothing: list[Json] = [{"type": "null"}] if null else []
@@ -136,7 +134,9 @@ class SchemaTranslator:
             elif keyword != "type" and not isinstance(fact.value, dict | list):
                 put(made, keyword, fact.value, SCHEMA)
             elif keyword != "type":
-                self.draft.note(pointer, f"GitHub's {keyword} is not taken over; write it by hand")
+                self.draft.note(
+                    pointer, f"GitHub's {keyword} cannot be translated; write it by hand"
+                )
         self._fields(made, found, pointer)
         self._open.remove(found.identity)
         return made
@@ -165,7 +165,7 @@ class SchemaTranslator:
 
 
 def type_value(types: JsonTypes, *, null: bool) -> Json:
-    """Return the value of `type` that states these types; None if any will do."""
+    """Return the value of `type` for these types; None if all are allowed."""
     if types.names is None:
         return None
     listed: list[Json] = [*sorted(types.names), *(["null"] if null else [])]
@@ -173,7 +173,7 @@ def type_value(types: JsonTypes, *, null: bool) -> Json:
 
 
 def class_name(name: str) -> str:
-    """The name of a component of ours for one of GitHub's."""
+    """Return the curated component name for one of GitHub's."""
     try:
         return names.class_name(name)
     except names.Unnameable:
@@ -181,10 +181,10 @@ def class_name(name: str) -> str:
 
 
 def _named(read: Reading) -> Node | None:
-    """The component that a schema is, when nothing beside it says more."""
+    """Return the component that a schema refers to, if nothing else is beside it."""
     for part in read.parts:
         if len(part.pointer) == 3 and part.pointer[:2] == ("components", "schemas"):
-            # A name for a plain value is no class of ours.
+            # A named plain value does not become a curated component.
             return part if part.get("properties") or part.get("allOf") else None
         if any(key not in _SILENT and not is_prose(key) for key, _ in part.items()):
             return None
@@ -192,7 +192,7 @@ def _named(read: Reading) -> Node | None:
 
 
 def _is_null(difference: Difference) -> bool:
-    """Whether a whole thing may be null on one side, and that is all."""
+    """Return whether two entities differ only in whether they may be null."""
     sides = [fact.value for fact in (difference.ours, difference.official) if fact]
     plain_sides = {str(value).removesuffix(" or null") for value in sides}
     return difference.path == FactPath(keyword="type") and len(sides) == 2 and len(plain_sides) == 1

@@ -1,1 +1,1 @@
-"""Lowering that curated and foreign documents share."""
+"""Lowering shared by curated and foreign documents."""

@@ -1,4 +1,4 @@
-"""Context that the lowering of one document shares: the problems found so far."""
+"""Context shared by the lowering of one document: its schemas, and the problems found so far."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from ...problems import Problem
 
 @dataclass(slots=True)
 class Context:
-    """Collects problems while a document is built, each with what was being built.
+    """Collects the problems of a document, each with the element being lowered.
 
-    `views` are the schemas of the document.
-
-    `notes` are what is expressed, but not in full: a value that is read as it is, a condition that
-    is not checked.
+    `views` are the schemas of the document. `notes` are simplifications: a value that is passed on
+    unparsed, a condition that is not checked.
     """
 
     views: SchemaViews
@@ -36,11 +34,11 @@ class Context:
         self.notes.append(node.problem(message, key=key, severity="warning"))
 
     def resolve(self, node: Node) -> Node | None:
-        """Follow `$ref`; report and return None when it leads nowhere."""
+        """Follow `$ref`; report a dangling one and return None."""
         target = node.resolved()
         if target is None:
             self.problem(
-                node, f"`$ref: {node.reference}` leads nowhere; point it at an existing component"
+                node, f"`$ref: {node.reference}` has no target; point it at an existing component"
             )
         return target
 
@@ -50,25 +48,25 @@ class Context:
         return target if target is not None else self.resolve(schema)
 
     def unknown_keys(self, node: Node, known: Iterable[str], what: str) -> None:
-        """Report keys that this generator does not understand, so that nothing is dropped in silence."""
+        """Report keys that the generator does not support, so that none is silently ignored."""
         known = frozenset(known)
         for key, child in node.items():
             if key not in known and not key.startswith("x-"):
                 self.problem(
                     child,
-                    f"{what} has `{key}`, which this generator cannot express; remove it",
+                    f"{what} has `{key}`, which is not supported; remove it",
                     key=True,
                 )
 
 
 def products(extension: Node) -> tuple[ir.Product, ...]:
-    """The `products` of an `x-runnersmith`, in the order of the IR."""
+    """Return the `products` of an `x-runnersmith`, in the order of the IR."""
     written = extension.get("products")
     return releases(written) if written is not None else ()
 
 
 def releases(node: Node) -> tuple[ir.Product, ...]:
-    """A mapping of products to `all` or a first release, in the order of the IR."""
+    """Return a mapping of products to `all` or a first release, in the order of the IR."""
     return tuple(
         ir.Product(name=name, since=None if child.value == "all" else str(child.value))
         for name in get_args(ir.ProductName)
@@ -77,6 +75,6 @@ def releases(node: Node) -> tuple[ir.Product, ...]:
 
 
 def available(node: Node) -> ir.Availability:
-    """Where a property or a parameter exists, as its `x-runnersmith` says."""
+    """Return the availability of a property or a parameter from its `x-runnersmith`."""
     extension = node.get("x-runnersmith")
     return ir.Availability(products=products(extension)) if extension else ir.EVERYWHERE

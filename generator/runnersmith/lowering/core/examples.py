@@ -1,4 +1,4 @@
-"""Examples of what is sent, as JSON text: documented, and never sent. Pure."""
+"""Examples of requests as JSON text, for documentation only. Pure."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ...openapi.schema_view import SchemaView
 
 
 def example(owner: Node, schema: SchemaView | None) -> str | None:
-    """The first example of a parameter or a media type, else that of its schema; None without one."""
+    """Return the first example of a parameter or media type, or of its schema; None without one."""
     found = next(_examples(owner, schema), None)
     return None if found is None else _text(found.value)
 
 
 def body(media: Node, schema: SchemaView | None) -> str | None:
-    """The example of a body; one is put together from those of its properties where it has none."""
+    """Return the example of a body, assembled from its properties' examples if it has none."""
     whole = example(media, schema)
     properties = schema.first("properties") if schema is not None else None
     if whole is not None or schema is None or properties is None:
@@ -32,7 +32,7 @@ def body(media: Node, schema: SchemaView | None) -> str | None:
 def _examples(owner: Node, schema: SchemaView | None) -> Iterator[Node]:
     if (one := owner.get("example")) is not None:
         yield one
-    # Under `examples`, each has a name, and the value below it; a reference leads to such a one.
+    # Each entry of `examples` has a name, with the value below it, perhaps by reference.
     listed = owner.get("examples")
     for _, named in listed.items() if listed is not None else ():
         target = named.resolved()

@@ -1,4 +1,4 @@
-"""Models found so far: one for each object schema, each with one name from the spec."""
+"""Models found so far: one for each object schema, named once by the spec."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ...ir import names
 from ...openapi.document import Node, Pointer
 from .context import Context
 
-# The property of a list wrapper that counts the items on all pages; GitHub has no other name for it.
+# The property of a list wrapper with the number of items on all pages; GitHub uses no other name.
 TOTAL = "total_count"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a schema is used: the words that name an object written inline there, and in what traffic."""
+    """Use of a schema: the words that name an inline object there, and the direction."""
 
     words: tuple[str, ...]
-    reply: bool
+    response: bool
     request: bool
 
     def inside(self, word: str) -> Site:
@@ -32,7 +32,9 @@ class Site:
 
     @property
     def role(self) -> ir.Role:
-        return "both" if self.reply and self.request else "reply" if self.reply else "request"
+        return (
+            "both" if self.response and self.request else "response" if self.response else "request"
+        )
 
 
 @dataclass(slots=True)
@@ -43,26 +45,29 @@ class _Draft:
     filled_for: Site | None = None
 
 
-# What msgspec refuses in the name of a field.
+# Characters that msgspec rejects in a field's name.
 _UNDECODABLE = re.compile(r'["\\\x00-\x1f]')
 
 
 class Models:
-    """Names object schemas and holds their fields."""
+    """Names of object schemas, and their fields."""
 
     def __init__(
         self, context: Context, components: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         self.context = context
-        # Class names that are kept for components, by class name; only in documents of others.
+        # Class names reserved for components; only in foreign documents.
         self._components = components
         self._drafts: dict[str, _Draft] = {}
         self._modules: dict[str, str] = {}
 
-    # ── names ────────────────────────────────────────────────────────────────────────────────
+    # ── Names ────────────────────────────────────────────────────────────────────────────────
 
     def reserve(self, node: Node, site: Site) -> str | None:
-        """The class name of an object schema; None, and a problem, when it cannot have one."""
+        """Return the class name of an object schema.
+
+        Report a problem and return None if it has none.
+        """
         try:
             name = names.class_name(*site.words)
         except names.Unnameable as error:
@@ -89,7 +94,7 @@ class Models:
             return None
         draft.site = replace(
             draft.site,
-            reply=draft.site.reply or site.reply,
+            response=draft.site.response or site.response,
             request=draft.site.request or site.request,
         )
         return name
@@ -97,7 +102,7 @@ class Models:
     def _unnameable(self, node: Node, error: names.Unnameable) -> None:
         self.context.problem(
             node,
-            f"no Python name can be made of {error.args[0]!r}; use ASCII letters and digits, not too many",
+            f"no Python name can be derived from {error.args[0]!r}; use ASCII letters and digits, or a shorter name",
             key=True,
         )
 
@@ -111,16 +116,16 @@ class Models:
             )
 
     def named(self, node: Node, make: Callable[..., str], *words: str) -> str:
-        """The name that a rule makes of words; a problem when none can be made."""
+        """Return the name that a rule derives from words; report a problem if there is none."""
         try:
             return make(*words)
         except names.Unnameable as error:
             self._unnameable(node, error)
-            # Another one each time, so that two of them are not reported as one name.
+            # Unique, so that two of them are not reported as one name.
             return f"Unnamed{len(self.context.problems)}"
 
     def field_name(self, node: Node, wire_name: str) -> str:
-        """The Python name of a property or parameter; a problem when none can be made."""
+        """Return the Python name of a property or parameter; report a problem if there is none."""
         if _UNDECODABLE.search(wire_name):
             self.context.problem(
                 node,
@@ -130,7 +135,7 @@ class Models:
         return self.named(node, names.field_name, wire_name)
 
     def check_names(self, node: Node, fields: Iterable[ir.Field | ir.Parameter]) -> None:
-        """Report two fields or arguments that become one Python name."""
+        """Report two fields or arguments with the same Python name."""
         seen: dict[str, str] = {}
         for field in fields:
             if field.name in seen:
@@ -140,18 +145,18 @@ class Models:
                 )
             seen[field.name] = field.wire_name
 
-    # ── contents ─────────────────────────────────────────────────────────────────────────────
+    # ── Contents ─────────────────────────────────────────────────────────────────────────────
 
     def site(self, name: str) -> Site:
-        """Where a model is used, all its uses taken together."""
+        """Return all uses of a model, combined."""
         return self._drafts[name].site
 
     def pointer(self, name: str) -> Pointer:
-        """Where the schema of a model stands."""
+        """Return the place of a model's schema."""
         return self._drafts[name].node.pointer
 
     def needs_fields(self, name: str) -> bool:
-        """Whether the fields have to be built: at first, and again when a use in other traffic is met."""
+        """Return whether the fields must be lowered: on the first use in each direction."""
         draft = self._drafts[name]
         if draft.filled_for == draft.site:
             return False
@@ -162,7 +167,7 @@ class Models:
         self._drafts[name].fields = fields
 
     def finish(self) -> tuple[ir.Model, ...]:
-        """Every model, sorted by name: a new one then moves no other."""
+        """Return every model, sorted by name, so that a new one does not move the others."""
         return tuple(self._model(name, self._drafts[name]) for name in sorted(self._drafts))
 
     def _model(self, name: str, draft: _Draft) -> ir.Model:
@@ -189,11 +194,16 @@ class Models:
         held = next((field for field in draft.fields if field.wire_name == items), None)
         if held is not None and not (held.required and isinstance(held.type, ir.Array)):
             self.context.problem(
-                draft.node, f"the items {items!r} have to be a required list, never null", key=True
+                draft.node,
+                f"the items {items!r} must be a required list that is never null",
+                key=True,
             )
 
     def _eithers(self, draft: _Draft) -> tuple[tuple[ir.Field, ...], tuple[ir.Either, ...]]:
-        """The properties that read one of several fields; a field of such a name makes way for it."""
+        """Return the properties that read one of several fields.
+
+        Fields of that name are renamed.
+        """
         extension = draft.node.get("x-runnersmith")
         written = extension.get("either") if extension else None
         fields = {field.wire_name: field for field in draft.fields}
@@ -208,18 +218,20 @@ class Models:
             if len(chosen) < len(list(child.elements())):
                 self.context.problem(
                     child,
-                    "either names what is no property of this schema; mend the list",
+                    "either names a field that is not a property of this schema; correct the list",
                     key=True,
                 )
             optional = not any(field.required for field in chosen) and not draft.site.request
             if name in names.RESOURCE_NAMES:
                 self.context.problem(
-                    child, f"an either {name!r} would hide what makes it one; rename it", key=True
+                    child,
+                    f"an either {name!r} would shadow one of its own fields; rename it",
+                    key=True,
                 )
             if len(chosen) < 2 or len({field.type for field in chosen}) > 1 or not optional:
                 self.context.problem(
                     child,
-                    "either needs two or more optional properties of a reply, of one type",
+                    "either needs two or more optional properties of a response, of one type",
                     key=True,
                 )
                 continue
@@ -234,5 +246,5 @@ class Models:
     def _check_eithers(self, node: Node, taken: list[str]) -> None:
         if len(set(taken)) < len(taken):
             self.context.problem(
-                node, "an either and a field become one Python name; rename the either", key=True
+                node, "an either and a field have the same Python name; rename the either", key=True
             )

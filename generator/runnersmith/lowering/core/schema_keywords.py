@@ -1,4 +1,4 @@
-"""Schema keywords of curated documents: which may stand together, and limits in words."""
+"""Schema keywords of curated documents: allowed combinations, and limits in words."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from ...openapi.document import Json
 from ...openapi.keywords import ANNOTATIONS, LIMITS, STRUCTURE
 from ...openapi.schema_view import SchemaView
 
-# Decide the type of a schema of ours.
+# Keywords that determine the type of a curated schema.
 SHAPE = STRUCTURE - {"patternProperties", "prefixItems"}
 KNOWN = SHAPE | LIMITS | ANNOTATIONS
 
-# Keywords that decide the type alone, the first that is there, and the shapes that may stand beside.
+# Keywords that determine the type alone, in order of precedence, and the shapes allowed beside
+# each.
 DECIDING = ("allOf", "oneOf", "anyOf", "enum", "const")
 BESIDE: dict[str, frozenset[str]] = {
     "allOf": frozenset({"properties", "required"}),
@@ -22,7 +23,7 @@ BESIDE: dict[str, frozenset[str]] = {
     "enum": frozenset({"format"}),
     "const": frozenset({"format"}),
 }
-# The shapes that may stand beside a type.
+# The shapes allowed beside a type.
 OF_TYPE: dict[str, frozenset[str]] = {
     "object": frozenset({"properties", "required", "additionalProperties"}),
     "array": frozenset({"items"}),
@@ -39,7 +40,7 @@ _UNITS = {"Items": "item", "Length": "character", "Properties": "entr"}
 def limits(view: SchemaView) -> str:
     """Return the bounds of a schema in words: `1 to 100 items`, `at least 1, a multiple of 5`.
 
-    Bounds beside a `$ref` go before those that it leads to.
+    Bounds beside a `$ref` override those of its target.
     """
     bounds: dict[str, Json] = {}
     for one in view.chain() if view.node.reference is not None else (view,):
@@ -51,7 +52,7 @@ def limits(view: SchemaView) -> str:
 def _limits(schema: dict[str, Json]) -> Iterator[str]:
     lowest, highest = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-    # OpenAPI 3.0 writes an exclusive bound as a flag beside the bound.
+    # OpenAPI 3.0 has a flag beside a bound to make it exclusive.
     if above is True:
         lowest, above = None, lowest
     if below is True:

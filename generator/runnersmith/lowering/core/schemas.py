@@ -11,13 +11,13 @@ from ...openapi.document import Node, Pointer
 from .context import Context
 from .models import Models, Site
 
-# A type is printed out where it is used, so it must not be made of too much; objects count as one.
+# A type is written out wherever it is used, so its size is limited; a model counts as one.
 BUDGET = 500
 DEPTH = 100
 
 
 class SchemaLowering(ABC):
-    """Turns schema nodes into types. Models are queued, so that a long chain of them needs no deep stack."""
+    """Lowering of schema nodes to types. Models are queued, so long chains need no deep stack."""
 
     def __init__(self, context: Context, models: Models) -> None:
         self.context = context
@@ -29,14 +29,14 @@ class SchemaLowering(ABC):
         self._refused = False
 
     def finish(self) -> tuple[ir.Model, ...]:
-        """Fill every model that was met, and those met on the way; return them by name."""
+        """Lower the fields of queued models until none is left; return all by name."""
         while self._queue:
             name, parts = self._queue.popleft()
             self.models.fill(name, self.fields(parts, self.models.site(name)))
         return self.models.finish()
 
     def type_of(self, node: Node, site: Site) -> ir.Type:
-        """The type of a schema; what cannot be expressed is reported and reads as `any`."""
+        """Return the type of a schema. Report an unsupported one and return `any`."""
         if self._too_much(node):
             return ANY
         self._depth += 1
@@ -45,12 +45,12 @@ class SchemaLowering(ABC):
         return found
 
     def top(self, node: Node, site: Site) -> ir.Type:
-        """The type of a field, a parameter or a reply: what the bounds hold for."""
+        """Return the type of a field, a parameter or a response, to which the limits apply."""
         self._spent, self._refused = 0, False
         return self.type_of(node, site)
 
     def _too_much(self, node: Node) -> bool:
-        """Count a schema; whether the bounds are passed, which is reported once."""
+        """Count a schema. Return whether the limits are exceeded, which is reported once."""
         self._spent += 1
         passed = self._spent > BUDGET or self._depth > DEPTH
         if passed and not self._refused:
@@ -60,13 +60,13 @@ class SchemaLowering(ABC):
 
     def _exhausted(self, node: Node) -> None:
         self.context.problem(
-            node, "what this is made of is too large or too deep; use objects with properties"
+            node, "this type is too large or too deeply nested; use objects with properties"
         )
 
     def _endless(self, target: Node) -> ir.Type:
         self.context.problem(
             target,
-            f"{target.key!r} is made of itself with no object between; give it properties",
+            f"{target.key!r} contains itself without an object between; add properties",
             key=True,
         )
         return ANY
@@ -81,8 +81,8 @@ class SchemaLowering(ABC):
 
     @abstractmethod
     def _type_of(self, node: Node, site: Site) -> ir.Type:
-        """The type of a schema that the bounds admit."""
+        """Return the type of a schema within the limits."""
 
     @abstractmethod
     def fields(self, parts: tuple[Node, ...], site: Site) -> tuple[ir.Field, ...]:
-        """The fields of the schemas that make up one object, in document order."""
+        """Return the fields of the schemas that form one object, in document order."""

@@ -1,4 +1,4 @@
-"""Curated client as a whole: scopes, their resources, shared models, and tasks."""
+"""Lowering of a curated document: scopes, their resources, shared models, and tasks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ... import ir
 from ...ir import names
 from ...openapi.document import Document, Node
 from ...openapi.schema_view import SchemaViews
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...problems import Problem, SpecError
 from ..core.context import Context, releases
 from ..core.models import Models
@@ -24,7 +24,7 @@ _PATH_ITEM_KEYS = frozenset((*METHODS, "parameters", "summary", "description"))
 def build(document: Document, package: str) -> ir.Api:
     """Build the IR of a validated document for a client package.
 
-    Raises SpecError with every place that cannot be expressed.
+    Raises SpecError with every unsupported place.
     """
     return _Builder(document, package).build()
 
@@ -86,14 +86,14 @@ class _Builder:
         return (listed[0].text("url") if listed else None) or ""
 
     def _check_layout(self, node: Node, scopes: tuple[ir.Scope, ...]) -> None:
-        """Report names of scopes, resources and methods that would hide another in the client."""
+        """Report names of scopes, resources and methods that would shadow another in the client."""
         classes = dict.fromkeys(names.PACKAGE_NAMES, "the client package")
         modules = {"client": "the client", "scopes": "the scopes"}
         for scope in scopes:
             place = node.at(scope.wire_name)
             if scope.name in names.CLIENT_NAMES:
                 self.context.problem(
-                    place, f"a client has another {scope.name}; rename the scope", key=True
+                    place, f"every client has an attribute {scope.name}; rename the scope", key=True
                 )
             self.models.check_names(place, scope.parameters)
             self._claim(place, classes, f"the scope {scope.name}", scope.class_name)
@@ -101,7 +101,7 @@ class _Builder:
                 what = f"the resource {scope.name}.{resource.name}"
                 if resource.name in names.RESOURCE_NAMES:
                     self.context.problem(
-                        place, f"{what} would hide a name that scopes use; rename it", key=True
+                        place, f"{what} would shadow a name that scopes use; rename it", key=True
                     )
                 self._claim(place, classes, what, resource.class_name)
                 if (other := modules.setdefault(resource.module, what)) != what:
@@ -112,7 +112,7 @@ class _Builder:
                     )
 
     def _claim(self, place: Node, classes: dict[str, str], what: str, name: str) -> None:
-        """Take the class names of both flavours, or report who has them."""
+        """Reserve the class names of both flavours, or report that they are taken."""
         for taken in (name, f"Async{name}"):
             if (other := classes.setdefault(taken, what)) != what:
                 self.context.problem(
@@ -120,7 +120,7 @@ class _Builder:
                 )
 
     def _operations(self, scopes: Node) -> dict[str, dict[str, list[ir.Operation]]]:
-        """The operations of each scope and resource, in document order."""
+        """Return the operations of each scope and resource, in document order."""
         found: dict[str, dict[str, list[ir.Operation]]] = {}
         paths = self.root.get("paths")
         for path, item in paths.items() if paths else ():
@@ -130,7 +130,9 @@ class _Builder:
             )
             if scope is None:
                 self.context.problem(
-                    item, f"{path} is under no scope of x-runnersmith.scopes; add one", key=True
+                    item,
+                    f"{path} is not under any scope of x-runnersmith.scopes; add one",
+                    key=True,
                 )
                 continue
             self.context.unknown_keys(item, _PATH_ITEM_KEYS, "this path")
@@ -144,7 +146,7 @@ class _Builder:
                     )
                 if operation is not None and operation.name in names.METHOD_NAMES:
                     self.context.problem(
-                        node, f"a method {operation.name} would hide a type; rename it", key=True
+                        node, f"a method {operation.name} would shadow a type; rename it", key=True
                     )
                 if operation is not None and extension is not None:
                     resource = extension.text("resource") or ""
@@ -181,7 +183,7 @@ class _Builder:
         )
 
     def _scope_parameters(self, node: Node) -> tuple[ir.Parameter, ...]:
-        """The path parameters that a scope holds, as the first operation under it declares them."""
+        """Return a scope's path parameters, as the first operation below it declares them."""
         wanted = _TEMPLATE_PARAMETER.findall(node.text("path") or "")
         found: dict[str, ir.Parameter] = {}
         paths = self.root.get("paths")
@@ -217,7 +219,7 @@ class _Builder:
 
 
 def _with_item(operation: ir.Operation, models: dict[str, ir.Model]) -> ir.Operation:
-    """Say what a paged operation lists."""
+    """Add the item type to a paged operation."""
     if not operation.paged:
         return operation
     match operation.returns:
@@ -231,7 +233,7 @@ def _with_item(operation: ir.Operation, models: dict[str, ir.Model]) -> ir.Opera
 
 
 def _introduced(extension: Node) -> tuple[ir.Introduced, ...]:
-    """From which release on a product knows an API version."""
+    """Return the first release of each product that supports an API version."""
     written = extension.get("introduced")
     return tuple(
         ir.Introduced(version=version, product=product.name, since=product.since)
@@ -246,7 +248,7 @@ def _under(path: str, scope_path: str) -> bool:
 
 
 def with_tasks(api: ir.Api, document: Document) -> ir.Api:
-    """Add the tasks of the newest document to the client of all of them.
+    """Add the tasks of the newest document to the merged client.
 
     Raises SpecError with every method that no scope has in any API version.
     """
@@ -269,7 +271,7 @@ def _unknown(node: Node, known: set[str]) -> Iterator[Problem]:
     for one in node.at("methods").elements():
         name = str(one.value)
         if name not in known:
-            hint = near(name, sorted(known)) or "; correct it, or remove it"
+            hint = did_you_mean(name, sorted(known)) or "; correct it, or remove it"
             yield one.problem(f"no scope has a method {name!r}{hint}")
         elif name in seen:
             yield one.problem(f"the task has {name!r} already; remove it")

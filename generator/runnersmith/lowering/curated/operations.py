@@ -1,4 +1,4 @@
-"""Operations of a curated document: parameters, bodies, replies, and their `x-runnersmith`."""
+"""Operations of a curated document: parameters, bodies, responses, and their `x-runnersmith`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _JSON = "application/json"
 
 
 class Operations:
-    """Builds the operations of one document."""
+    """Lowering of the operations of one document."""
 
     def __init__(self, context: Context, schemas: Schemas, models: Models) -> None:
         self.context = context
@@ -34,7 +34,10 @@ class Operations:
     def build(
         self, node: Node, item: Node, scope_parameters: frozenset[str]
     ) -> ir.Operation | None:
-        """One operation under a path item; None, and a problem, when it cannot become a method."""
+        """Return one operation of a path item.
+
+        Report a problem and return None if it is unsupported.
+        """
         extension, identifier = node.get("x-runnersmith"), node.text("operationId")
         method = node.key.upper()
         if extension is None or identifier is None or method not in _EXPRESSED:
@@ -46,9 +49,9 @@ class Operations:
             return None
         self.context.unknown_keys(node, _OPERATION_KEYS, "this operation")
         parameters = self._parameters(node, item)
-        answers, refusals = self._replies(node, identifier)
+        responses, errors = self._responses(node, identifier)
         body = self._body(node, identifier)
-        returns = self._returns(node, answers)
+        returns = self._returns(node, responses)
         paged = extension.flag("paged")
         operation = ir.Operation(
             id=identifier,
@@ -62,8 +65,8 @@ class Operations:
             ),
             query=tuple(p for p in parameters if p.location == "query"),
             body=body,
-            answers=answers,
-            refusals=refusals,
+            responses=responses,
+            errors=errors,
             returns=returns,
             paged=paged,
             item=None,
@@ -85,7 +88,7 @@ class Operations:
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
     def _parameters(self, node: Node, item: Node) -> list[ir.Parameter]:
-        """Path-item parameters, then the operation's own, which replace those of the same place and name."""
+        """Return path-item parameters and the operation's own, which replace equal ones."""
         found: dict[tuple[str, str], ir.Parameter] = {}
         for holder in (item, node):
             for written in (
@@ -101,7 +104,7 @@ class Operations:
         if location not in ("path", "query"):
             self.context.problem(
                 node,
-                f"a {location} parameter cannot be expressed yet; only path and query ones can",
+                f"a {location} parameter is not supported; use path or query",
             )
             return None
         self.context.unknown_keys(node, _PARAMETER_KEYS, "this parameter")
@@ -110,7 +113,7 @@ class Operations:
         if schema is None:
             self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
             return None
-        found = self.schemas.top(schema, Site((wire_name,), reply=False, request=True))
+        found = self.schemas.top(schema, Site((wire_name,), response=False, request=True))
         scalar = found.items if isinstance(found, ir.Array) and location == "query" else found
         allowed = ("str", "int") if location == "path" else ("str", "int", "bool")
         if not isinstance(scalar, ir.Literal) and not (
@@ -140,12 +143,12 @@ class Operations:
     def _check_style(self, node: Node, location: str) -> None:
         usual = "simple" if location == "path" else "form"
         if (node.text("style") or usual) != usual:
-            self.context.problem(node.at("style"), f"only `style: {usual}` can be expressed here")
+            self.context.problem(node.at("style"), f"only `style: {usual}` is supported here")
         explode = node.get("explode")
         if explode is not None and explode.value is not (location == "query"):
-            self.context.problem(explode, "only the usual explode can be expressed; leave it out")
+            self.context.problem(explode, "only the default of explode is supported; remove it")
 
-    # ── bodies and replies ───────────────────────────────────────────────────────────────────
+    # ── Bodies and responses ─────────────────────────────────────────────────────────────────
 
     def _body(self, node: Node, identifier: str) -> ir.Body | None:
         written = node.get("requestBody")
@@ -156,7 +159,7 @@ class Operations:
         media = self._json(target)
         schema = media.get("schema") if media else None
         if media is None or schema is None:
-            self.context.problem(target, f"only a body with {_JSON} can be expressed")
+            self.context.problem(target, f"only a body with {_JSON} is supported")
             return None
         view = self.context.views.of(schema)
         shape = view.target.node if view.target is not None else None
@@ -173,96 +176,98 @@ class Operations:
         )
         if shape is None or odd or not typed or shape.at("properties").value == {}:
             self.context.problem(
-                schema, "a body has to be an object with properties, which become arguments"
+                schema, "a body must be an object with properties, which become arguments"
             )
             return None
         extra = shape.get("additionalProperties")
         if extra is not None and extra.value is not False and extra.value is not True:
             self.context.problem(
                 extra,
-                "a body's other fields cannot be expressed; name them as properties",
+                "additional fields of a body are not supported; declare them as properties",
                 key=True,
             )
         self.context.unknown_keys(shape, schema_keywords.KNOWN, "this schema")
         fields = self.schemas.fields(
-            (shape,), Site((identifier, "request"), reply=False, request=True)
+            (shape,), Site((identifier, "request"), response=False, request=True)
         )
         return ir.Body(
             fields=fields, required=target.flag("required"), example=examples.body(media, view)
         )
 
     def _json(self, node: Node) -> Node | None:
-        """What a body or a reply has as JSON; other media types are reported."""
+        """Return the JSON content of a body or a response; other media types are reported."""
         content = node.get("content")
         for media_type, child in content.items() if content else ():
             self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
             if media_type != _JSON:
                 self.context.problem(
-                    child, f"{media_type!r} cannot be expressed; only {_JSON} can", key=True
+                    child, f"{media_type!r} is not supported; only {_JSON} is", key=True
                 )
         return content.get(_JSON) if content else None
 
-    def _replies(
+    def _responses(
         self, node: Node, identifier: str
-    ) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
-        answers: list[ir.Answer] = []
-        refusals: list[ir.Refusal] = []
+    ) -> tuple[tuple[ir.SuccessResponse, ...], tuple[ir.ErrorResponse, ...]]:
+        successes: list[ir.SuccessResponse] = []
+        errors: list[ir.ErrorResponse] = []
         responses = node.get("responses")
         for status, written in responses.items() if responses else ():
             target = self.context.resolve(written)
             if target is None:
                 continue
-            self.context.unknown_keys(target, _RESPONSE_KEYS, "this reply")
+            self.context.unknown_keys(target, _RESPONSE_KEYS, "this response")
             if not (status.isdecimal() and len(status) == 3):
                 self.context.problem(
-                    written, f"a reply needs a status of three digits, not {status!r}", key=True
+                    written, f"a response needs a status of three digits, not {status!r}", key=True
                 )
             elif status.startswith("2"):
-                answers.append(self._answer(int(status), target, identifier))
+                successes.append(self._success(int(status), target, identifier))
             else:
-                refusals.append(_refusal(int(status), target))
+                errors.append(_error(int(status), target))
         declared = [status for status, _ in responses.items()] if responses else []
         if not any(status.startswith("2") or status == "default" for status in declared):
             self.context.problem(
-                node, "an operation needs a reply with a status of success, 200 to 299", key=True
+                node, "an operation needs a response with a success status, 200 to 299", key=True
             )
         return (
-            tuple(sorted(answers, key=lambda answer: answer.status)),
-            tuple(sorted(refusals, key=lambda refusal: refusal.status)),
+            tuple(sorted(successes, key=lambda success: success.status)),
+            tuple(sorted(errors, key=lambda error: error.status)),
         )
 
-    def _answer(self, status: int, node: Node, identifier: str) -> ir.Answer:
+    def _success(self, status: int, node: Node, identifier: str) -> ir.SuccessResponse:
         media = self._json(node)
         schema = media.get("schema") if media else None
-        # A reply that is a component lends its name to an object written inline in it.
+        # A response component provides the name for an object inline in it.
         words = (
             (node.key,)
             if node.pointer[:2] == ("components", "responses")
             else (identifier, "response")
         )
-        found = self.schemas.top(schema, Site(words, reply=True, request=False)) if schema else None
+        found = (
+            self.schemas.top(schema, Site(words, response=True, request=False)) if schema else None
+        )
         headers = node.get("headers")
-        return ir.Answer(
+        return ir.SuccessResponse(
             status=status,
             description=node.text("description") or "",
             headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
             type=found,
         )
 
-    def _returns(self, node: Node, answers: tuple[ir.Answer, ...]) -> ir.Type | None:
-        types = list(dict.fromkeys(answer.type for answer in answers))
+    def _returns(self, node: Node, responses: tuple[ir.SuccessResponse, ...]) -> ir.Type | None:
+        types = list(dict.fromkeys(response.type for response in responses))
         if len(types) > 1:
             self.context.problem(
                 node.at("responses"),
-                "several types of success cannot be expressed; make them one",
+                "success responses of different types are not supported; make them equal",
                 key=True,
             )
         return types[0] if types else None
 
 
-def _refusal(status: int, node: Node) -> ir.Refusal:
+def _error(status: int, node: Node) -> ir.ErrorResponse:
     extension = node.get("x-runnersmith")
-    return ir.Refusal(
+    return ir.ErrorResponse(
         status=status,
         description=node.text("description") or "",
         error=extension.text("error") if extension else None,

@@ -1,4 +1,4 @@
-"""Schemas of a curated document as types. Inline objects become models; `Models` names them."""
+"""Schemas of a curated document as types. Inline objects become models, named by `Models`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STRING_FORMATS = {"date-time": "datetime", "date": "date"}
 
 
 class Schemas(SchemaLowering):
-    """Turns schema nodes into types; what cannot be expressed is a problem."""
+    """Lowering of schema nodes to types; anything unsupported is a problem."""
 
     def _type_of(self, node: Node, site: Site) -> ir.Type:
         if node.value is True or node.value == {}:
@@ -41,9 +41,9 @@ class Schemas(SchemaLowering):
         return nullable(found) if self.context.views.of(node).null else found
 
     def _target_type(self, target: Node, site: Site) -> ir.Type:
-        """Return the type of what a `$ref` leads to."""
+        """Return the type of a `$ref`'s target."""
         if not self.context.views.of(target).is_component:
-            # A reference into the middle of something: named after where it points.
+            # A reference to a part of a component: named after its place.
             return self.type_of(target, site.at(*(str(part) for part in target.pointer[2:])))
         if target.pointer in self._expanding:
             return self._endless(target)
@@ -53,7 +53,7 @@ class Schemas(SchemaLowering):
         return found
 
     def _check_together(self, node: Node, names: list[str]) -> None:
-        """Report shapes that stand beside another which leaves them no meaning here."""
+        """Report shapes without a meaning beside another one."""
         deciding = [key for key in schema_keywords.DECIDING if node.get(key) is not None]
         allowed = (
             schema_keywords.BESIDE[deciding[0]]
@@ -68,7 +68,7 @@ class Schemas(SchemaLowering):
             if key in schema_keywords.SHAPE - {"type", "nullable", "$ref", *deciding[:1]} - allowed:
                 beside = deciding[0] if deciding else f"type: {names[0]}"
                 self.context.problem(
-                    child, f"`{key}` beside `{beside}` cannot be expressed; drop one", key=True
+                    child, f"`{key}` beside `{beside}` is not supported; drop one", key=True
                 )
 
     def _bare_type(self, node: Node, names: list[str], site: Site) -> ir.Type:
@@ -82,7 +82,7 @@ class Schemas(SchemaLowering):
         if node.get("type") is not None and not names:
             self.context.problem(
                 node.at("type"),
-                "only null is no type that can be expressed; name another beside it",
+                "null as the only type is not supported; name another beside it",
             )
         if len(names) > 1:
             return self._union(node, [self._single(node, name, site) for name in names])
@@ -121,10 +121,10 @@ class Schemas(SchemaLowering):
         if text_format in ("binary", "byte"):
             self.context.problem(
                 node.at("format"),
-                f"`format: {text_format}` cannot be expressed yet; use plain text",
+                f"`format: {text_format}` is not supported; use plain text",
             )
-        # What is sent stays text: the caller says exactly what travels.
-        if site.reply and text_format in _STRING_FORMATS:
+        # Values to send stay text: the caller determines them exactly.
+        if site.response and text_format in _STRING_FORMATS:
             return ir.Primitive(name=_STRING_FORMATS[text_format])  # type: ignore[arg-type]  # as above
         return TEXT
 
@@ -146,12 +146,12 @@ class Schemas(SchemaLowering):
         if len(kinds) != 1:
             self.context.problem(
                 node,
-                "values have to be of one type, one at least; split the schema or mend the list",
+                "a list of values needs at least one, all of one type; split the schema or correct the list",
             )
             return ANY
-        found: ir.Type = ir.Literal(values=tuple(dict.fromkeys(chosen)), open=site.reply)
-        if kinds == {bool} or (kinds == {int} and site.reply):
-            # msgspec has no boolean literals, and an integer that is not listed must not fail a read.
+        found: ir.Type = ir.Literal(values=tuple(dict.fromkeys(chosen)), open=site.response)
+        if kinds == {bool} or (kinds == {int} and site.response):
+            # msgspec has no boolean literals, and an unknown integer must not fail a response.
             found = ir.Primitive(name="bool" if kinds == {bool} else "int")
         return nullable(found) if null else found
 
@@ -164,7 +164,7 @@ class Schemas(SchemaLowering):
         if extra and typed_extra:
             self.context.problem(
                 extra,
-                "named properties beside typed additional ones cannot be expressed; drop one of them",
+                "named properties beside typed additional ones are not supported; drop one of them",
                 key=True,
             )
         return self._model(node, (node,), site)
@@ -175,7 +175,7 @@ class Schemas(SchemaLowering):
             parts.extend(self._flatten(member, ()))
         own = node.get("properties") is not None
         if len(parts) == 1 and not own and node.get("required") is None:
-            # `allOf` of one reference is how OpenAPI 3.0 puts a description beside a `$ref`.
+            # In OpenAPI 3.0, `allOf` of one reference adds a description to a `$ref`.
             return self.type_of(next(node.at("allOf").elements()), site)
         if any(part.get("properties") is None and part.get("required") is None for part in parts):
             self.context.problem(
@@ -189,9 +189,7 @@ class Schemas(SchemaLowering):
         if self._too_much(node) or target is None:
             return []
         if len(seen) > DEPTH or any(target.pointer == earlier.pointer for earlier in seen):
-            self.context.problem(
-                node, "allOf is nested too deeply, or goes round in a circle; flatten it"
-            )
+            self.context.problem(node, "allOf is nested too deeply or circular; flatten it")
             return []
         members = target.get("allOf")
         if members is None:
@@ -219,7 +217,7 @@ class Schemas(SchemaLowering):
                 types.append(found)
         if not types:
             self.context.problem(
-                members, "only null cannot be expressed; name another type beside it", key=True
+                members, "null as the only type is not supported; name another beside it", key=True
             )
             return ANY
         found = types[0] if len(types) == 1 else self._union(members, types)
@@ -236,7 +234,7 @@ class Schemas(SchemaLowering):
         return found or ANY
 
     def fields(self, parts: tuple[Node, ...], site: Site) -> tuple[ir.Field, ...]:
-        """The fields of the schemas that make up one object, in document order."""
+        """Return the fields of the schemas that form one object, in document order."""
         required = {
             name.value
             for part in parts
@@ -251,7 +249,9 @@ class Schemas(SchemaLowering):
                 made = self._field(wire_name, child, site, required=wire_name in required)
                 if wire_name in found and found[wire_name].type != made.type:
                     self.context.problem(
-                        child, f"allOf gives {wire_name!r} two types; make them the same", key=True
+                        child,
+                        f"allOf has two types for {wire_name!r}; make them the same",
+                        key=True,
                     )
                 found[wire_name] = made
         self.models.check_names(parts[0], found.values())

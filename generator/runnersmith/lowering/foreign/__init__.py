@@ -1,7 +1,7 @@
-"""From a document that has no extension of ours to the intermediate representation.
+"""Lowering of documents without the `x-runnersmith` extension.
 
-Pure. Resources come from tags and method names from operationIds. What the client cannot express
-is a problem; what it expresses in part is a note.
+Pure. Resources are derived from tags, and method names from operationIds. Anything unsupported is a
+problem; a simplification is a note.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Client of any document: resources by tag, hung from the client itself."""
+"""Lowering of any document: resources by tag, as properties of the client."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from .schemas import ForeignSchemas
 from .security import servers
 
 _ITEM_KEYS = frozenset((*METHODS, "parameters", "summary", "description", "servers", "$ref"))
-# The resource of operations that have no tag.
+# The resource of operations without a tag.
 UNTAGGED = "default"
 
 
 @dataclass(frozen=True, slots=True)
 class LoweringResult:
-    """A client, and what has to be said of it.
+    """Result of lowering: a client and its notes.
 
-    `notes` tell what is expressed in part, `left_out` why operations are not there, `warnings` how
-    many findings of `validate` did not hinder.
+    `notes` are simplifications, `left_out` the reasons for omitted operations, and `warnings` the
+    number of problems without effect on the client.
     """
 
     api: ir.Api
@@ -46,10 +46,10 @@ def build_foreign(
     *,
     skip_unsupported: bool = False,
 ) -> LoweringResult:
-    """Build the IR of a document that has no extension of ours; `unsound` is what is wrong with it.
+    """Build the IR of a foreign document; `unsound` are the problems found by validation.
 
-    Raises SpecError with every place that is unsound or cannot be expressed; with
-    `skip_unsupported`, only when that is not the fault of single operations, which are left out.
+    Raises SpecError with every unsound or unsupported place. With `skip_unsupported`, operations
+    with a problem are omitted instead, and only problems of the document as a whole are raised.
     """
     blamed = blame(document, unsound)
     if blamed is None:
@@ -63,12 +63,12 @@ def build_foreign(
         api = builder.build()
         context = builder.context
         if not context.problems:
-            reasons = {name: tuple(sorted(set(told))) for name, told in skipped.items()}
+            reasons = {name: tuple(sorted(set(found))) for name, found in skipped.items()}
             listed = tuple(
-                ir.LeftOut(id=name, reasons=tuple(problem.message for problem in told))
-                for name, told in reasons.items()
+                ir.LeftOut(id=name, reasons=tuple(problem.message for problem in found))
+                for name, found in reasons.items()
             )
-            problems = tuple(sorted({problem for told in reasons.values() for problem in told}))
+            problems = tuple(sorted({problem for found in reasons.values() for problem in found}))
             unused = (replace(problem, severity="warning") for problem in idle)
             notes = tuple(sorted({*context.notes, *unused}))
             return LoweringResult(replace(api, left_out=listed), notes, problems)
@@ -82,7 +82,7 @@ def build_foreign(
 
 
 def _blamed(api: ir.Api, builder: _Builder) -> list[tuple[str, Problem]]:
-    """The operations that each problem keeps from being expressed; nothing when one is nobody's."""
+    """Return the operations affected by each problem; nothing if one affects the whole document."""
     found: list[tuple[str, Problem]] = []
     by_model = users(api)
     known = {identifier for identifier, _ in builder.listed}
@@ -109,7 +109,7 @@ class _Builder:
         self.tags = tags
         self.schemas = ForeignSchemas(self.context, self.models, tags)
         self.operations = ForeignOperations(self.context, self.schemas, self.models, self.root)
-        # Every operation that is built or could not be, by id, with its tag.
+        # Every supported or unsupported operation by id, with its tag.
         self.listed: list[tuple[str, str]] = []
 
     def build(self) -> ir.Api:
@@ -119,8 +119,8 @@ class _Builder:
         listed = servers(self.context, self.root)
         models = models_of(resources, self.schemas.finish())
         if (webhooks := self.root.get("webhooks")) is not None and webhooks.value:
-            said = "webhooks are requests that the server makes; the client has no part in them"
-            self.context.note(webhooks, said, key=True)
+            message = "webhooks are requests of the server; the client does not handle them"
+            self.context.note(webhooks, message, key=True)
         docs = self.root.get("externalDocs")
         return ir.Api(
             ir_version=ir.IR_VERSION,
@@ -161,8 +161,8 @@ class _Builder:
             if operation is not None:
                 other = methods.setdefault((tag, name), identifier)
                 if other != identifier:
-                    said = f"{identifier!r} and {other!r} both become the method {name} of {tag!r}; rename one"
-                    self.context.problem(node, said, key=True)
+                    message = f"{identifier!r} and {other!r} both become the method {name} of {tag!r}; rename one"
+                    self.context.problem(node, message, key=True)
                 operations.setdefault(tag, []).append(operation)
                 places.setdefault(tag, node)
             self.context.owner = ""
@@ -186,23 +186,23 @@ class _Builder:
         name = self.models.named(place, names.resource_name, tag)
         class_name = self.models.named(place, names.resource_class, tag)
         self.context.owner = ""
-        said = described.get(tag, "").strip()
+        description = described.get(tag, "").strip()
         return ir.Resource(
             name=name,
             module=name,
             class_name=class_name,
-            description=said or f"The operations of {tag}.",
+            description=description or f"The operations of {tag}.",
             operations=tuple(operations),
         )
 
     def _blame(self, operations: Iterable[ir.Operation]) -> None:
-        """Let a problem with a resource be one of its first operation; the others follow in turn."""
+        """Assign a problem of a resource to its first operation; the others follow one by one."""
         self.context.owner = next((f"operation:{operation.id}" for operation in operations), "")
 
     def _check_layout(
         self, resources: tuple[ir.Resource, ...], places: list[Node], tags: list[str]
     ) -> None:
-        """Report tags that become one name."""
+        """Report tags with the same Python name."""
         taken: dict[str, str] = {}
         for resource, place, tag in zip(resources, places, tags, strict=True):
             self._blame(resource.operations)
@@ -210,13 +210,13 @@ class _Builder:
                 (resource.name, resource.class_name, f"Async{resource.class_name}")
             ):
                 if (other := taken.setdefault(name, tag)) != tag:
-                    said = f"the tags {tag!r} and {other!r} both become {name}; rename one"
-                    self.context.problem(place, said, key=True)
+                    message = f"the tags {tag!r} and {other!r} both become {name}; rename one"
+                    self.context.problem(place, message, key=True)
                     break
             self.context.owner = ""
 
     def _endpoints(self) -> Iterator[tuple[str, Node, Node]]:
-        """Every operation: its path, its path item and itself."""
+        """Yield every operation with its path and its path item."""
         paths = self.root.get("paths")
         for path, written in paths.items() if paths else ():
             item = written.resolved() if not path.startswith("x-") else None
@@ -238,7 +238,7 @@ def _tag(node: Node) -> str:
 
 
 def _component_names(root: Node) -> dict[str, str]:
-    """The class names that component schemas have: an object written inline takes none of them."""
+    """Return the class names of component schemas, which inline objects cannot use."""
     components = root.get("components")
     schemas = components.get("schemas") if components else None
     found: dict[str, str] = {}

@@ -17,17 +17,17 @@ _OWN = frozenset("properties required oneOf anyOf enum items".split())
 
 
 class CombinedSchemas(Schemas):
-    """Turns combinations of schemas into types; what a decoder cannot tell apart is read as it is."""
+    """Lowering of combined schemas; alternatives that a decoder cannot tell apart stay unparsed."""
 
     def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
         super().__init__(context, models)
         self.tags = tags
         self.shapes: Shapes = tags.shapes
-        # A model has to be decodable, even one that is only sent: its maker insists.
+        # A model must be decodable even if it is only sent: msgspec checks it on definition.
         self._in_model = False
 
     def _raw(self, node: Node, why: str, found: ir.Type = ANY) -> ir.Type:
-        """Give a looser type than the schema's, and say so."""
+        """Return a looser type than the schema's, and note it."""
         self.context.note(node, f"{why}; it is taken as it is", key=True)
         return found
 
@@ -35,21 +35,23 @@ class CombinedSchemas(Schemas):
         view = self.context.views.of(node)
         if node.reference is not None:
             self.context.target(node)
-        told = [member for member in view.members if not self._is_silent(member)]
+        typed = [member for member in view.members if not self._is_silent(member)]
         own = bool(view.keys & _OWN)
-        # What a tag tells apart is a class of its own, whatever it is made of.
+        # A tagged model is a class of its own, whatever its parts.
         own = own or self.tags.tag(node.pointer) is not None
-        if not told and not own:
+        if not typed and not own:
             return FREE if "object" in view.type_names else ANY
-        if len(told) == 1 and not own:
-            # `allOf` of one reference is how OpenAPI 3.0 puts a description beside a `$ref`.
-            only = told[0]
+        if len(typed) == 1 and not own:
+            # In OpenAPI 3.0, `allOf` of one reference adds a description to a `$ref`.
+            only = typed[0]
             component = self.context.views.of(only).is_component
             return self.type_of(only, site.at(only.key) if component else site)
         kind = self.shapes.kind(node)
-        if kind == "object" and all(self.shapes.kind(member) != "other" for member in told):
+        if kind == "object" and all(self.shapes.kind(member) != "other" for member in typed):
             return self._model(node, (node,), site)
-        types = [self.type_of(m, site.inside(f"part{number + 1}")) for number, m in enumerate(told)]
+        types = [
+            self.type_of(m, site.inside(f"part{number + 1}")) for number, m in enumerate(typed)
+        ]
         known = [found for found in dict.fromkeys(types) if bare(found) not in (ANY, FREE)]
         if len({decoded_as(bare(found)) for found in known}) > 1 or "object" in map(
             decoded_as, map(bare, known)
@@ -63,7 +65,7 @@ class CombinedSchemas(Schemas):
         return (literals or known or [ANY])[0]
 
     def _is_silent(self, node: Node) -> bool:
-        """Return whether a schema decides no type, itself or where it leads to."""
+        """Return whether a schema, or the target of its `$ref`, determines no type."""
         target = self.context.views.of(node).target
         return target is not None and target.is_silent
 
@@ -74,7 +76,7 @@ class CombinedSchemas(Schemas):
     def _choice(
         self, node: Node, choices: tuple[Alternatives, ...], names: list[str], site: Site
     ) -> ir.Type:
-        """The type of a schema with alternatives, and perhaps properties that hold for all of them."""
+        """Return the type of a schema with alternatives, perhaps with common properties."""
         listed = [option for choice in choices for option in choice.options]
         kinds = {self.shapes.kind(option) for option in listed}
         own = node.get("properties") is not None and node.at("properties").value != {}
@@ -87,7 +89,7 @@ class CombinedSchemas(Schemas):
             if own and kinds <= {"object", "nothing"}:
                 return self._model(node, (node,), site)
             if own:
-                return self._raw(node, "alternatives beside properties that are no objects", FREE)
+                return self._raw(node, "alternatives beside properties that are not objects", FREE)
         choice, *others = choices
         if others:
             return self._raw(node, "oneOf and anyOf side by side cannot be merged")
@@ -107,7 +109,7 @@ class CombinedSchemas(Schemas):
         return nullable(found) if null else found
 
     def _tagged(self, node: Node, options: list[Node], site: Site) -> ir.Type | None:
-        """The union of models that a discriminator tells apart; None where there is none that can."""
+        """Return the union of models with a discriminator; None if there is no usable one."""
         if len(options) < 2 or self.tags.of(node, options) is None:
             return None
         types = [self.type_of(option, site) for option in options]
@@ -120,12 +122,12 @@ class CombinedSchemas(Schemas):
         return ir.Union(members=tuple(dict.fromkeys(types)))
 
     def _any_of(self, node: Node, types: list[ir.Type], site: Site) -> ir.Type:
-        """Any of several types; where they are read, as far as a decoder can tell them apart."""
+        """Return the union of types, for a response only if a decoder can tell them apart."""
         null = any(isinstance(found, ir.Nullable) for found in types)
         members = list(dict.fromkeys(members_of(bare(found) for found in types)))
         if ANY in members:
             return ANY
-        read = site.reply or self._in_model
+        read = site.response or self._in_model
         if not read:
             members = _listed_once(members)
         found = union(members) if read else ir.Union(members=tuple(members))
@@ -139,7 +141,7 @@ class CombinedSchemas(Schemas):
 
 
 def _listed_once(members: list[ir.Type]) -> list[ir.Type]:
-    """The members with those that list values made one: what is sent may be any of them."""
+    """Return the members with choices of values merged, for values to send."""
     listed = [found for found in members if isinstance(found, ir.Literal)]
     values = dict.fromkeys(value for found in listed for value in found.values)
     if len(listed) < 2:

@@ -1,7 +1,7 @@
-"""Discriminators: which models are told apart by the value of one field. Pure.
+"""Discriminators: models distinguished by the value of one field. Pure.
 
-A model has one tag at most. Where a document gives it two, or where its alternatives are not
-objects with names of their own, there is none, and the alternatives are read as they are.
+A model has at most one tag. If a document has two for it, or if the alternatives are not objects
+with names of their own, there is none, and values are left unparsed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .schema_shape import Shapes
 
 
 class Discriminators:
-    """The tags that the discriminators of a document give, by the place of the schema."""
+    """Tags from the discriminators of a document, by the place of the schema."""
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes: Shapes = shapes
@@ -23,12 +23,12 @@ class Discriminators:
             self._read(node)
 
     def tag(self, pointer: Pointer) -> ir.Tag | None:
-        """The tag of a schema."""
+        """Return the tag of a schema."""
         found = self._tags.get(pointer, set())
         return next(iter(found)) if len(found) == 1 else None
 
     def of(self, node: Node, options: list[Node]) -> str | None:
-        """The field that tells the options of a schema apart; None when none does."""
+        """Return the field that distinguishes the options of a schema; None if there is none."""
         if node.pointer not in self._sound:
             return None
         targets = [
@@ -69,7 +69,7 @@ class Discriminators:
             self._tags.setdefault(pointer, set()).add(tag)
 
     def _mapped(self, child: Node) -> Node | None:
-        """Return the schema that an entry of `mapping` names, by its name or by a reference."""
+        """Return the schema of an entry in `mapping`, by its name or by a reference."""
         if not isinstance(child.value, str):
             return None
         bare = "/" not in child.value and "#" not in child.value
@@ -79,7 +79,7 @@ class Discriminators:
 
 
 def _with_discriminator(root: Node) -> list[Node]:
-    """Every schema with a discriminator; values of examples look like one at most."""
+    """Return every schema with a discriminator, perhaps with example values that look like one."""
     found: list[Node] = []
     waiting: list[tuple[Pointer, Json]] = [((), root.value)]
     while waiting:

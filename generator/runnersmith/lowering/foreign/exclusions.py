@@ -1,8 +1,7 @@
-"""Exclusions: the operations that something unsound in a document keeps from being made. Pure.
+"""Exclusions: the operations that unsound parts of a document affect. Pure.
 
-An operation is made of itself, of what its path item says for all of them, and of the components
-that its references lead to, directly or through others. YAML may give one value several places: a
-value is known by its identity.
+An operation depends on itself, its path item, and the components that it references, directly or
+indirectly. With YAML aliases, a value can have several places, so values are compared by identity.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from ...openapi.document import Document, Json, Node, Pointer, parse_pointer
 from ...problems import Problem
 from .operations import METHODS, identify
 
-# Those that references lead to; a security scheme counts for the whole document.
+# The targets of references; a security scheme belongs to the whole document.
 _SECTIONS = frozenset(
     "schemas responses parameters examples requestBodies headers links callbacks pathItems".split()
 )
@@ -24,9 +23,9 @@ Owner = str | Pointer
 def blame(
     document: Document, problems: Iterable[Problem]
 ) -> tuple[dict[str, list[Problem]], list[Problem]] | None:
-    """The problems of each operation, by its id, and those of what no operation is made of.
+    """Return the problems of each operation by id, and those that affect no operation.
 
-    None when one of them is a problem of the document as a whole.
+    Return None if one of them affects the document as a whole.
     """
     parts = _Parts(document)
     found: dict[str, list[Problem]] = {}
@@ -44,7 +43,7 @@ def blame(
 
 
 def _holder(value: Json, pointer: Pointer) -> Json:
-    """The innermost mapping or list on the way to a place."""
+    """Return the innermost mapping or list on the path to a place."""
     found = value
     for part in pointer:
         child: Json = None
@@ -59,7 +58,7 @@ def _holder(value: Json, pointer: Pointer) -> Json:
 
 
 class _Parts:
-    """What each operation and each component is made of."""
+    """Dependencies of each operation and each component."""
 
     def __init__(self, document: Document) -> None:
         self.owners: dict[int, set[Owner]] = {}
@@ -75,7 +74,7 @@ class _Parts:
                 self._own(component.value, {component.pointer})
 
     def operations(self, owners: Iterable[Owner]) -> list[str]:
-        """The operations among some owners, and those that use one of them; in document order."""
+        """Return the operations among owners and those that use one of them, in document order."""
         reached: set[Owner] = set()
         waiting = set(owners)
         while waiting:
@@ -121,7 +120,7 @@ class _Parts:
 
 
 def _references(held: dict[str, Json] | list[Json]) -> Iterator[str]:
-    """The `$ref` of a mapping, and what the mapping of a discriminator leads to."""
+    """Yield the `$ref` of a mapping, and the targets of a discriminator's mapping."""
     if isinstance(held, dict):
         if isinstance(reference := held.get("$ref"), str):
             yield reference

@@ -1,4 +1,4 @@
-"""Media types of bodies and replies of any document: JSON first, then forms, text and bytes."""
+"""Media types of bodies and responses of any document: JSON first, then forms, text and bytes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BYTES = ir.Primitive(name="bytes")
 
 
 def encoding_of(media_type: str) -> Encoding:
-    """How content of a media type travels."""
+    """Return the encoding of a media type."""
     name = media_type.partition(";")[0].strip().lower()
     if is_json(name):
         return "json"
@@ -39,14 +39,14 @@ def encoding_of(media_type: str) -> Encoding:
 
 
 class MediaTypes:
-    """Builds request bodies and replies."""
+    """Lowering of request bodies and responses."""
 
     def __init__(self, context: Context, schemas: ForeignSchemas) -> None:
         self.context = context
         self.schemas = schemas
 
     def _chosen(self, node: Node) -> tuple[str, Node] | None:
-        """The media type of a body or a reply that the client speaks; None without content."""
+        """Return the supported media type of a body or a response; None without content."""
         content = node.get("content")
         listed = list(content.items()) if content else []
         if not listed:
@@ -55,20 +55,20 @@ class MediaTypes:
         for name, one in listed:
             if _MEDIA_TYPE.fullmatch(name) is None:
                 self.context.problem(
-                    one, f"{name!r} is no media type, such as application/json", key=True
+                    one, f"{name!r} is not a media type, such as application/json", key=True
                 )
         media_type, child = min(exact, key=lambda one: _RANK.index(encoding_of(one[0])))
         self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
         for other, one in listed:
             if other != media_type:
-                said = f"{other!r} is not spoken by the client, which uses {media_type!r} here"
-                self.context.note(one, said, key=True)
+                message = f"{other!r} is not used by the client, which prefers {media_type!r} here"
+                self.context.note(one, message, key=True)
         return media_type, child
 
     # ── bodies ───────────────────────────────────────────────────────────────────────────────
 
     def body(self, node: Node, identifier: str) -> ir.Body | None:
-        """The request body of an operation."""
+        """Return the request body of an operation."""
         written = node.get("requestBody")
         target = self.context.resolve(written) if written else None
         if target is None:
@@ -80,7 +80,7 @@ class MediaTypes:
         media_type, child = chosen
         encoding = encoding_of(media_type)
         schema, required = child.get("schema"), target.flag("required")
-        site = Site((identifier, "request"), reply=False, request=True)
+        site = Site((identifier, "request"), response=False, request=True)
         made = ir.Body(
             fields=(),
             required=required,
@@ -99,18 +99,18 @@ class MediaTypes:
             shape = self.context.views.of(schema).target
             fields = self.schemas.fields((schema if shape is None else shape.node,), site)
             if not required:
-                # Left out as a whole, or given in full: what is missing is the server's to tell.
+                # Omitted as a whole, or complete: the server checks for missing fields.
                 fields = tuple(replace(field, required=False) for field in fields)
             made = replace(made, fields=fields)
             return made if encoding == "json" else self._form(made, child, schema)
         if encoding != "json":
-            self.context.problem(child, "a form has to be an object with properties", key=True)
+            self.context.problem(child, "a form must be an object with properties", key=True)
             return None
         found = self.schemas.top(schema, site) if schema is not None else ANY
         return replace(made, whole=_whole(found, target, required))
 
     def _form(self, body: ir.Body, media: Node, schema: Node) -> ir.Body:
-        """Say how the fields of a form travel, where that is not the usual way."""
+        """Return the encoding of a form's fields that differ from the default."""
         encodings = media.get("encoding")
         parts: list[ir.Part] = []
         fields: list[ir.Field] = []
@@ -120,13 +120,11 @@ class MediaTypes:
             media_type = written.text("contentType") if written else None
             style = _style(written) if written else None
             if media_type is not None and _MEDIA_TYPE.fullmatch(media_type) is None:
-                said = (
-                    f"{media_type!r} is no media type that can be sent; name one, such as image/png"
-                )
-                self.context.problem(written or media, said)
+                message = f"{media_type!r} is not a media type that can be sent; name one, such as image/png"
+                self.context.problem(written or media, message)
             if written is not None and written.get("headers") is not None:
                 self.context.problem(
-                    written.at("headers"), "headers of a part cannot be expressed", key=True
+                    written.at("headers"), "headers of a part are not supported", key=True
                 )
             if body.encoding == "multipart" and self._is_file(schema, field, media_type):
                 held = ir.Array(items=BYTES) if decoded_as(bare(field.type)) == "array" else BYTES
@@ -153,14 +151,14 @@ class MediaTypes:
         media = view.text("contentMediaType") != "" and view.text("contentEncoding") == ""
         return view.text("format") == "binary" or octets or media
 
-    # ── replies ──────────────────────────────────────────────────────────────────────────────
+    # ── Responses ────────────────────────────────────────────────────────────────────────────
 
-    def replies(
+    def responses(
         self, node: Node, identifier: str
-    ) -> tuple[tuple[ir.Answer, ...], tuple[ir.Refusal, ...]]:
-        """The declared replies of an operation: of success, and of everything else."""
-        answers: list[ir.Answer] = []
-        refusals: list[ir.Refusal] = []
+    ) -> tuple[tuple[ir.SuccessResponse, ...], tuple[ir.ErrorResponse, ...]]:
+        """Return the declared responses of an operation: those of success, and all others."""
+        successes: list[ir.SuccessResponse] = []
+        errors: list[ir.ErrorResponse] = []
         responses = node.get("responses")
         listed = [
             (key, child)
@@ -172,37 +170,37 @@ class MediaTypes:
             target = self.context.resolve(written)
             if target is None:
                 continue
-            self.context.unknown_keys(target, _RESPONSE_KEYS, "this reply")
+            self.context.unknown_keys(target, _RESPONSE_KEYS, "this response")
             number = _status(status)
             if number is None:
                 self.context.problem(
                     written,
-                    f"{status!r} is no status; write three digits, 2XX or default",
+                    f"{status!r} is not a status; write three digits, 2XX or default",
                     key=True,
                 )
             elif status.startswith("2") or (
                 number == 0 and not succeeds and not _redirects(listed)
             ):
-                answers.append(self._answer(number or 2, target, identifier))
+                successes.append(self._success(number or 2, target, identifier))
             else:
-                refusals.append(
-                    ir.Refusal(status=number, description=target.text("description") or "")
+                errors.append(
+                    ir.ErrorResponse(status=number, description=target.text("description") or "")
                 )
-        if not answers and _redirects(listed):
-            said = "an operation needs a reply with a status of success, 200 to 299; a redirect is none"
-            self.context.problem(node, said, key=True)
-        elif not answers:
-            said = "no success is declared here; what a reply of one holds is not read"
-            self.context.note(node, said, key=True)
-            answers.append(ir.Answer(status=2, description="", headers=(), type=None))
-        answers.sort(key=lambda answer: answer.status)
-        refusals.sort(key=lambda refusal: refusal.status or 1000)
-        return tuple(answers), tuple(refusals)
+        if not successes and _redirects(listed):
+            message = "an operation needs a response with a success status, 200 to 299; a redirect is none"
+            self.context.problem(node, message, key=True)
+        elif not successes:
+            message = "no success response is declared here; its content is not read"
+            self.context.note(node, message, key=True)
+            successes.append(ir.SuccessResponse(status=2, description="", headers=(), type=None))
+        successes.sort(key=lambda success: success.status)
+        errors.sort(key=lambda error: error.status or 1000)
+        return tuple(successes), tuple(errors)
 
-    def _answer(self, status: int, node: Node, identifier: str) -> ir.Answer:
+    def _success(self, status: int, node: Node, identifier: str) -> ir.SuccessResponse:
         chosen = self._chosen(node)
         headers = node.get("headers")
-        made = ir.Answer(
+        made = ir.SuccessResponse(
             status=status,
             description=node.text("description") or "",
             headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
@@ -225,21 +223,23 @@ class MediaTypes:
             "response" if status < 202 else f"response{status}",
         )
         if node.pointer[:2] == ("components", "responses"):
-            # A reply that is a component lends its name to an object written inline in it.
-            said = node.key.lower().endswith("response")
-            words = (node.key,) if said else (node.key, "response")
-        site = Site(words, reply=True, request=False)
+            # A response component provides the name for an object inline in it.
+            message = node.key.lower().endswith("response")
+            words = (node.key,) if message else (node.key, "response")
+        site = Site(words, response=True, request=False)
         return replace(
             made, type=self.schemas.top(schema, site) if schema else ANY, media_type=asked
         )
 
 
-def returned(answers: tuple[ir.Answer, ...]) -> ir.Type | None:
-    """What a call gives: the type of its success, any of several, or None beside it."""
-    types = list(dict.fromkeys(answer.type for answer in answers if answer.type is not None))
+def returned(responses: tuple[ir.SuccessResponse, ...]) -> ir.Type | None:
+    """Return a method's return type: the success type, a union of several, optionally None."""
+    types = list(
+        dict.fromkeys(response.type for response in responses if response.type is not None)
+    )
     if not types:
         return None
-    null = any(answer.type is None for answer in answers) or any(
+    null = any(response.type is None for response in responses) or any(
         isinstance(it, ir.Nullable) for it in types
     )
     members = tuple(dict.fromkeys(bare(found) for found in types))
@@ -280,5 +280,5 @@ def _style(encoding: Node) -> ir.Style | None:
     if name is None and explode is None:
         return None
     chosen = explode.value is True if explode is not None else name in (None, "form")
-    # The document's schema knows no other name.
+    # The schema of the document allows no other name.
     return ir.Style(name=_STYLES[name or "form"], explode=chosen)

@@ -1,4 +1,4 @@
-"""Models that operations are made of. Pure."""
+"""Usage of models by operations. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ... import ir
 def models_of(
     resources: Iterable[ir.Resource], models: tuple[ir.Model, ...]
 ) -> tuple[ir.Model, ...]:
-    """The models that operations use, directly or through others."""
+    """Return the models that operations use, directly or indirectly."""
     uses = _uses(models)
     found: set[str] = set()
     for resource in resources:
@@ -20,7 +20,7 @@ def models_of(
 
 
 def users(api: ir.Api) -> dict[str, list[str]]:
-    """The operations that use each model, by id."""
+    """Return the operations that use each model, by id."""
     uses = _uses(api.models)
     found: dict[str, list[str]] = {}
     for resource in api.resources:
@@ -45,9 +45,9 @@ def _types(operation: ir.Operation) -> Iterator[ir.Type]:
     body = operation.body
     for field in (*body.fields, *((body.whole,) if body.whole else ())) if body else ():
         yield field.type
-    for answer in operation.answers:
-        if answer.type is not None:
-            yield answer.type
+    for response in operation.responses:
+        if response.type is not None:
+            yield response.type
 
 
 def _reached(types: Iterable[ir.Type], uses: dict[str, set[str]]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Operations of any document: what each method takes, sends and gives."""
+"""Operations of any document: arguments, requests and results of each method."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _IDEMPOTENT = frozenset({"PUT", "DELETE"})
 
 
 class ForeignOperations:
-    """Builds the operations of one document."""
+    """Lowering of the operations of one document."""
 
     def __init__(
         self, context: Context, schemas: ForeignSchemas, models: Models, root: Node
@@ -40,7 +40,7 @@ class ForeignOperations:
         self.contents: MediaTypes = MediaTypes(context, schemas)
 
     def build(self, node: Node, item: Node, path: str, name: str) -> ir.Operation | None:
-        """One operation of a path; None, and a problem, when it cannot become a method."""
+        """Return one operation of a path. Report a problem and return None if it is unsupported."""
         identifier, method = identify(node, path), _METHODS.get(node.key)
         if method is None:
             self.context.problem(
@@ -52,14 +52,14 @@ class ForeignOperations:
         self.context.unknown_keys(node, _KEYS, "this operation")
         for holder in (node, item):
             if (servers := holder.get("servers")) is not None:
-                said = "a server of its own cannot be expressed: credentials go to one only"
-                self.context.problem(servers, said, key=True)
+                message = "a server for single operations is not supported: credentials go to one server only"
+                self.context.problem(servers, message, key=True)
         if (callbacks := node.get("callbacks")) is not None:
-            said = "callbacks are requests that the server makes; the client has no part in them"
-            self.context.note(callbacks, said, key=True)
+            message = "callbacks are requests of the server; the client does not handle them"
+            self.context.note(callbacks, message, key=True)
         parameters = self.parameters.listed((item, path), (node, identifier))
         body = self.contents.body(node, identifier)
-        answers, refusals = self.contents.replies(node, identifier)
+        responses, errors = self.contents.responses(node, identifier)
         fields = (body.whole,) if body and body.whole else body.fields if body else ()
         parameters, fields = distinct(parameters, fields)
         if body is not None:
@@ -76,9 +76,9 @@ class ForeignOperations:
             headers=tuple(p for p in parameters if p.location == "header"),
             cookies=tuple(p for p in parameters if p.location == "cookie"),
             body=body,
-            answers=answers,
-            refusals=refusals,
-            returns=returned(answers),
+            responses=responses,
+            errors=errors,
+            returns=returned(responses),
             paged=False,
             item=None,
             lookup=None,
@@ -108,7 +108,7 @@ class ForeignOperations:
 
 
 def identify(node: Node, path: str) -> str:
-    """The operationId; without one, what is unique as well: `get /lamps/{id}`."""
+    """Return the operationId or, without one, a unique substitute: `get /lamps/{id}`."""
     return node.text("operationId") or f"{node.key} {path}"
 
 

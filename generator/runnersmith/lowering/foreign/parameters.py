@@ -21,7 +21,7 @@ _KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place of parameters: the styles that it knows, the usual one first, and how that explodes."""
+    """A location of parameters: its styles, the default first, and the default of explode."""
 
     location: ir.Location
     styles: tuple[ir.StyleName, ...]
@@ -37,9 +37,9 @@ _PLACES: dict[str, _Place] = {
         _Place("cookie", ("form",), explode=True),
     )
 }
-# OpenAPI has these described elsewhere: by security schemes and by the media types of bodies.
+# Described elsewhere in OpenAPI: by security schemes and by the media types of bodies.
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
-# What frames a request, or travels with every one: not for a call to choose.
+# Headers of the connection, or of every request: not parameters of a call.
 FRAMING = frozenset(
     """connection content-length cookie host keep-alive proxy-authorization te trailer transfer-encoding
     upgrade""".split()
@@ -48,7 +48,7 @@ _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
 class Parameters:
-    """Builds the parameters of operations."""
+    """Lowering of the parameters of operations."""
 
     def __init__(self, context: Context, schemas: ForeignSchemas, models: Models) -> None:
         self.context = context
@@ -56,9 +56,9 @@ class Parameters:
         self.models = models
 
     def listed(self, *holders: tuple[Node, str]) -> list[ir.Parameter]:
-        """Path-item parameters, then the operation's own, which replace those of the same place and name.
+        """Return path-item parameters and the operation's own, which replace equal ones.
 
-        Each holder comes with what names an object that is written inline in one of its parameters.
+        Each comes with the words that name an object inline in it.
         """
         found: dict[tuple[str, str], ir.Parameter] = {}
         for holder, named in holders:
@@ -79,32 +79,32 @@ class Parameters:
             return None
         if location == "header" and wire_name.lower() in _IGNORED_HEADERS:
             self.context.note(
-                node, f"the header {wire_name} is the client's to set, by what OpenAPI says"
+                node, f"the header {wire_name} is set by the client, as OpenAPI requires"
             )
             return None
         if location in ("header", "cookie") and not is_token(wire_name):
-            said = f"{wire_name!r} cannot be the name of a {location}; it has a character that none has"
-            self.context.problem(node, said)
+            message = (
+                f"{wire_name!r} cannot be the name of a {location}; it has an invalid character"
+            )
+            self.context.problem(node, message)
         if location == "header" and wire_name.lower() in FRAMING:
             self.context.problem(
-                node, f"the header {wire_name} frames every request; no call can set it"
+                node, f"the header {wire_name} is part of every request; no call can set it"
             )
         self.context.unknown_keys(node, _KEYS, "this parameter")
         if node.flag("allowReserved"):
-            said = "`allowReserved` cannot be expressed; leave it out"
-            self.context.problem(node.at("allowReserved"), said, key=True)
+            message = "`allowReserved` is not supported; remove it"
+            self.context.problem(node.at("allowReserved"), message, key=True)
         schema, style = self._schema(node, place)
         if schema is None:
             self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
             return None
         shared = node.pointer[:2] == ("components", "parameters")
         words = (node.key,) if shared else (named, wire_name)
-        found = self.schemas.top(schema, Site(words, reply=False, request=True))
+        found = self.schemas.top(schema, Site(words, response=False, request=True))
         if isinstance(found, ir.Nullable):
-            said = (
-                f"null has no way to be written in a {location} parameter; it is left out instead"
-            )
-            self.context.note(schema, said)
+            message = f"null cannot be written in a {location} parameter; it is omitted instead"
+            self.context.note(schema, message)
             found = found.type
         self._check_type(schema, found, location, style)
         view = self.context.views.of(schema)
@@ -123,14 +123,14 @@ class Parameters:
         )
 
     def _schema(self, node: Node, place: _Place) -> tuple[Node | None, ir.Style | None]:
-        """The schema of a parameter, and how its value is written where that is not the usual way."""
+        """Return the type of a parameter, and its style if it is not the default."""
         content = node.get("content")
         if content is None:
             return node.get("schema"), self._style(node, place)
         media = [(name, child) for name, child in content.items()]
         if len(media) != 1 or not is_json(media[0][0]):
             self.context.problem(
-                content, "only a parameter with one JSON content can be expressed", key=True
+                content, "only a parameter with one JSON content is supported", key=True
             )
             return None, None
         return media[0][1].get("schema"), ir.Style(name="json", explode=False)
@@ -138,8 +138,8 @@ class Parameters:
     def _style(self, node: Node, place: _Place) -> ir.Style | None:
         written = node.text("style") or place.styles[0]
         if written not in place.styles:
-            said = f"`style: {written}` has no meaning for a {place.location} parameter"
-            self.context.problem(node.at("style"), said)
+            message = f"`style: {written}` has no meaning for a {place.location} parameter"
+            self.context.problem(node.at("style"), message)
             return None
         name = place.styles[place.styles.index(written)]
         explode = node.get("explode")
@@ -150,7 +150,7 @@ class Parameters:
     def _check_type(
         self, schema: Node, found: ir.Type, location: str, style: ir.Style | None
     ) -> None:
-        """Report a value that its style has no way to write."""
+        """Report a value that its style cannot express."""
         if style is not None and style.name == "json":
             return
         for member in members_of([bare(found)]):
@@ -170,12 +170,12 @@ class Parameters:
 
 
 def is_token(text: str) -> bool:
-    """Whether text can be the name of a header or of a cookie (RFC 9110)."""
+    """Return whether text is valid as the name of a header or of a cookie (RFC 9110)."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON, by itself or by its suffix."""
+    """Return whether a media type is JSON, by itself or by its suffix."""
     name = media_type.partition(";")[0].strip().lower()
     return name == "application/json" or name.endswith("+json")
 
@@ -183,9 +183,9 @@ def is_json(media_type: str) -> bool:
 def distinct(
     parameters: list[ir.Parameter], fields: tuple[ir.Field, ...]
 ) -> tuple[list[ir.Parameter], tuple[ir.Field, ...]]:
-    """Arguments of different places that share a name, told apart by the place: `id` and `id_query`.
+    """Return arguments with unique names, suffixed by the location if needed: `id` and `id_query`.
 
-    The path's keep theirs; then those of the query, of headers, of cookies, of the body.
+    Those of the path keep their names; then come query, headers, cookies and the body.
     """
     order = {location: number for number, location in enumerate(_PLACES)}
     taken: set[str] = set()

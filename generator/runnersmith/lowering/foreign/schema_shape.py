@@ -17,7 +17,7 @@ Kind = Literal["object", "nothing", "other"]
 
 @dataclass(slots=True)
 class Shape:
-    """The properties of an object, each with every schema that describes it.
+    """Properties of an object, each with every schema that describes it.
 
     `loose` are those that alternatives describe: any of their types may hold. `nodes` are the
     schemas that were read.
@@ -38,7 +38,7 @@ class Shape:
 
 
 class Shapes:
-    """The shapes of the schemas of one document, each worked out once."""
+    """Shapes of the schemas of one document, each worked out once."""
 
     def __init__(self, views: SchemaViews) -> None:
         self.views: SchemaViews = views

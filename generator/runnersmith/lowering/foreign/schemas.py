@@ -1,7 +1,7 @@
-"""Schemas of any document as types: what a decoder cannot tell apart is read as it is.
+"""Schemas of any document as types; values that a decoder cannot tell apart are left unparsed.
 
-Where a schema of ours would be refused, another one is read more loosely, and a note says so. A
-note is no problem: every value that the schema admits can still be read and sent.
+If a curated schema would be rejected, a foreign one has a looser type, and a note. A note is not a
+problem: every valid value can still be read and sent.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _UNCHECKED = keywords.CONDITIONAL | {"additionalItems"}
 _UNDERSTOOD = (
     keywords.ANNOTATIONS | keywords.STRUCTURE | keywords.LIMITS | keywords.AUXILIARY | _UNCHECKED
 )
-# Keywords with which a type is not just that of what a `$ref` leads to.
+# Keywords that give a `$ref` a type other than its target's.
 _BESIDE_REFERENCE = keywords.STRUCTURE - {"$ref", "nullable"}
 _COMBINED = frozenset(keywords.CHOICES)
 
 
 class ForeignSchemas(CombinedSchemas):
-    """Turns schema nodes of any document into types."""
+    """Lowering of schema nodes of any document to types."""
 
     def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
         super().__init__(context, models, tags)
@@ -36,7 +36,7 @@ class ForeignSchemas(CombinedSchemas):
         self._shapes: dict[Pointer, dict[str, list[Node]]] = {}
 
     def finish(self) -> tuple[ir.Model, ...]:
-        """Fill every model that was met, and those met on the way; return them by name."""
+        """Lower the fields of queued models until none is left; return all by name."""
         self._in_model = True
         while self._queue:
             name, parts = self._queue.popleft()
@@ -47,16 +47,16 @@ class ForeignSchemas(CombinedSchemas):
 
     def _finished(self, model: ir.Model) -> ir.Model:
         pointer = self.models.pointer(model.name)
-        # A place such as `schema`, `items` or the first of some alternatives is no name.
+        # A place such as `schema`, `items` or the first of several alternatives has no name.
         named = pointer[-2:-1] == ("properties",) or pointer[:-1] == ("components", "schemas")
         wire_name = model.wire_name if named else model.name
         return replace(model, wire_name=wire_name, tag=self.tags.tag(pointer))
 
     def _exhausted(self, node: Node) -> None:
-        self._raw(node, "what this is made of is too large or too deep")
+        self._raw(node, "this type is too large or too deeply nested")
 
     def _endless(self, target: Node) -> ir.Type:
-        return self._raw(target, f"{target.key!r} is made of itself with no object between")
+        return self._raw(target, f"{target.key!r} contains itself without an object between")
 
     def _type_of(self, node: Node, site: Site) -> ir.Type:
         if node.value is True or node.value == {}:
@@ -83,7 +83,7 @@ class ForeignSchemas(CombinedSchemas):
             if key in _UNCHECKED:
                 self._unchecked(child)
             elif key not in _UNDERSTOOD and not key.startswith("x-"):
-                self.context.note(child, f"`{key}` means nothing to the client", key=True)
+                self.context.note(child, f"`{key}` has no meaning for the client", key=True)
 
     def _bare_type(self, node: Node, names: list[str], site: Site) -> ir.Type:
         view = self.context.views.of(node)
@@ -97,10 +97,10 @@ class ForeignSchemas(CombinedSchemas):
             return self._values(node, values, site)
         if view.listed is not None:
             written = node.get("const") or node.at("enum")
-            said = (
+            message = (
                 f"`{written.key}` is not checked by the client: a value is not of the stated type"
             )
-            self.context.note(written, said, key=True)
+            self.context.note(written, message, key=True)
         if len(names) > 1:
             return self._any_of(node, [self._single(node, name, site) for name in names], site)
         if not names:
@@ -121,7 +121,7 @@ class ForeignSchemas(CombinedSchemas):
 
     def _string(self, node: Node, site: Site) -> ir.Type:
         text_format = node.text("format") or ""
-        if site.reply and text_format in ("date-time", "date"):
+        if site.response and text_format in ("date-time", "date"):
             return super()._string(node, site)
         return TEXT
 
@@ -131,7 +131,7 @@ class ForeignSchemas(CombinedSchemas):
         kinds = {type(value) for value in values if value is not None}
         if not kinds:
             return self._raw(node, "only null is valid here" if null else "no value is listed here")
-        # A value may be a list or a mapping as well, which no type can name.
+        # A value may also be a list or a mapping, which no literal type can contain.
         plain = dict.fromkeys(
             value
             for value in values
@@ -139,10 +139,10 @@ class ForeignSchemas(CombinedSchemas):
         )
         found: ir.Type
         if kinds == {str}:
-            found = ir.Literal(values=tuple(plain), open=site.reply)
+            found = ir.Literal(values=tuple(plain), open=site.response)
         elif kinds == {bool}:
             found = ir.Primitive(name="bool")
-        elif kinds <= {str, int} and not site.reply:
+        elif kinds <= {str, int} and not site.response:
             found = ir.Literal(values=tuple(plain), open=False)
         elif kinds == {int} and "number" in self.context.views.of(node).type_names:
             found = ir.Primitive(name="float")
@@ -178,14 +178,14 @@ class ForeignSchemas(CombinedSchemas):
             try:
                 class_name(*site.words)
             except Unnameable:
-                why = "no class name can be made of all that this is written in"
+                why = "no class name can be derived from the place of this schema"
                 return self._raw(node, why, FREE)
         return super()._model(node, parts, site)
 
     # ── fields ───────────────────────────────────────────────────────────────────────────────
 
     def fields(self, parts: tuple[Node, ...], site: Site) -> tuple[ir.Field, ...]:
-        """The fields of an object, those of its parts and its alternatives included."""
+        """Return the fields of an object, with those of its parts and its alternatives."""
         found: list[ir.Field] = []
         made = self.shapes.shape(parts[0])
         for node in made.nodes:
@@ -205,24 +205,28 @@ class ForeignSchemas(CombinedSchemas):
             if wire_name in made.loose:
                 one = replace(one, type=self._any_of(node, [*earlier, one.type], site))
             elif one.type == ANY:
-                # Parts of an allOf all hold: what any of them says can be read.
+                # All parts of an allOf hold, so every statement of one of them can be used.
                 one = replace(one, type=next((it for it in reversed(earlier) if it != ANY), ANY))
             view = self.context.views.of(node)
-            if (site.request and view.flag("readOnly")) or (site.reply and view.flag("writeOnly")):
+            if (site.request and view.flag("readOnly")) or (
+                site.response and view.flag("writeOnly")
+            ):
                 one = replace(one, required=False)
             found.append(one)
         tag = self.tags.tag(parts[0].pointer)
         found = [one for one in found if tag is None or one.wire_name != tag.wire_name]
         if tag is not None and any(one.name == tag.name for one in found):
-            said = f"{tag.wire_name!r} and another property become one name; rename one of them"
-            self.context.problem(parts[0], said)
+            message = (
+                f"{tag.wire_name!r} and another property have the same name; rename one of them"
+            )
+            self.context.problem(parts[0], message)
         self.models.check_names(parts[0], found)
         return tuple(found)
 
     def _written(self, node: Node, wire_name: str, site: Site) -> Site:
-        """The site of a property; in a component that is a part of this object, that of the component.
+        """Return the site of a property; for a property of a component, that of the component.
 
-        An object that is written inline there is one class, whatever the component is a part of.
+        An object inline there is one class, whatever the component is a part of.
         """
         pointer = node.pointer
         if pointer[:2] != ("components", "schemas") or pointer[-2:] != ("properties", wire_name):

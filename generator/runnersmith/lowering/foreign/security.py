@@ -14,7 +14,7 @@ _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
 def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
-    """The ways to prove who calls that templates can print; a note tells of what is not sent."""
+    """Return the supported security schemes, and note the others."""
     components = root.get("components")
     written = components.get("securitySchemes") if components else None
     found: list[ir.Scheme] = []
@@ -23,11 +23,13 @@ def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
         if target is None:
             continue
         made = _scheme(name, target)
-        if made is not None and (said := _unusable(made)) is not None:
-            context.problem(target, said)
+        if made is not None and (message := _unusable(made)) is not None:
+            context.problem(target, message)
         if made is None:
-            said = f"nothing is sent for the security scheme {name!r}: the client has no such way to sign in"
-            context.note(child, said, key=True)
+            message = (
+                f"the security scheme {name!r} is not supported: the client sends nothing for it"
+            )
+            context.note(child, message, key=True)
         else:
             found.append(made)
     return tuple(found)
@@ -49,25 +51,23 @@ def _scheme(name: str, node: Node) -> ir.Scheme | None:
 
 
 def _unusable(scheme: ir.Scheme) -> str | None:
-    """Why no request can carry a scheme's key; None where one can."""
+    """Return why no request can carry a scheme's key; None if one can."""
     match scheme.type, scheme.key:
         case "header" | "query" | "cookie", "":
             return f"the security scheme {scheme.wire_name!r} has no name of a {scheme.type}; give it one"
         case "header" | "cookie", key if not is_token(key):
-            return (
-                f"{key!r} cannot be the name of a {scheme.type}; it has a character that none has"
-            )
+            return f"{key!r} cannot be the name of a {scheme.type}; it has an invalid character"
         case "header", key if key.lower() in FRAMING - {"cookie"}:
-            return f"the header {key} frames every request; no scheme can set it"
+            return f"the header {key} is part of every request; no scheme can set it"
         case _:
             return None
 
 
 def requirements(node: Node, root: Node, known: Sequence[ir.Scheme]) -> tuple[tuple[str, ...], ...]:
-    """What an operation asks for: alternatives, each the known schemes that are used together.
+    """Return the alternatives of an operation, each with the supported schemes used together.
 
-    An empty list says that it asks for nothing, which is one alternative, without any scheme. So is
-    an alternative of nothing but schemes that the client cannot speak: the server has the last word.
+    An empty list in the document means one alternative without any scheme. The same holds for an
+    alternative of unsupported schemes only: the server decides.
     """
     written = node.get("security") or root.get("security")
     if written is None:
@@ -78,7 +78,7 @@ def requirements(node: Node, root: Node, known: Sequence[ir.Scheme]) -> tuple[tu
 
 
 def servers(context: Context, root: Node) -> tuple[ir.Server, ...]:
-    """The addresses of an API, their variables filled in with their defaults."""
+    """Return the servers of an API, with the defaults of their variables filled in."""
     written = root.get("servers")
     return tuple(
         ir.Server(url=_address(context, one), description=one.text("description") or "")

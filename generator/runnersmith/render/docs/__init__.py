@@ -1,1 +1,1 @@
-"""Documentation made from the IR: docstrings, examples and reference pages."""
+"""Documentation derived from the IR: docstrings, examples and reference pages."""

@@ -32,14 +32,14 @@ _SAMPLES = {
 
 
 def sign_in(api: ir.Api) -> str:
-    """What the client takes as `auth`, in a paragraph that is Markdown too."""
+    """Return a paragraph about the values of `auth`, valid in docstrings and Markdown."""
     return f"`auth` is {_ways(api)}"
 
 
 def auth_option(api: ir.Api) -> str:
-    """What the client takes as `auth`, as the entry of an argument, with its errors."""
-    said = _ways(api)
-    return f"{said[0].upper()}{said[1:]} {_RAISES}"
+    """Return the entry of the argument `auth`, with its errors."""
+    ways = _ways(api)
+    return f"{ways[0].upper()}{ways[1:]} {_RAISES}"
 
 
 def _ways(api: ir.Api) -> str:
@@ -50,21 +50,21 @@ def _ways(api: ir.Api) -> str:
     if is_one(api):
         return f"{way(api.schemes[0])}. {_FUNCTION} {_ONLY}"
     ways = "; ".join(f"{code(scheme.wire_name)} is {way(scheme)}" for scheme in api.schemes)
-    said = f"a mapping from the name of a security scheme to its credential: {ways}."
+    text = f"a mapping from the name of a security scheme to its credential: {ways}."
     if any(scheme.type == "bearer" for scheme in api.schemes):
-        said += " A token alone is used for every scheme with a bearer token."
-    return f"{said} {_FUNCTION} {_ONLY}"
+        text += " A token alone is used for every scheme with a bearer token."
+    return f"{text} {_FUNCTION} {_ONLY}"
 
 
 def is_one(api: ir.Api) -> bool:
-    """Tell whether a credential needs no name: there is one scheme, or all take the same token."""
+    """Return whether a credential needs no name: one scheme, or one token for all of them."""
     return len(api.schemes) < 2 or all(scheme.type == "bearer" for scheme in api.schemes)
 
 
 def auth_argument(api: ir.Api, names: Sequence[str] | None = None) -> str:
-    """The argument of an example's client, in Python; empty where none is needed.
+    """Return the `auth` argument of an example's client, in Python; empty if none is needed.
 
-    `names` are those of the schemes that are used together; left out, it is the first.
+    `names` are the schemes that are used together, by default the first one.
     """
     known = {scheme.wire_name: scheme for scheme in api.schemes}
     listed = [known[name] for name in (names if names is not None else [*known][:1])]
@@ -76,7 +76,7 @@ def auth_argument(api: ir.Api, names: Sequence[str] | None = None) -> str:
 
 
 def way(scheme: ir.Scheme) -> str:
-    """What a credential of a scheme is, in words that follow "is"."""
+    """Return the credential of a scheme, in words that follow "is"."""
     match scheme.type:
         case "bearer":
             return "a bearer token"

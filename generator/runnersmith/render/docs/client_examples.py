@@ -57,7 +57,7 @@ def client_example(api: ir.Api, kind: Kind) -> str:
 
 
 def _raw(call: Group) -> str:
-    """A call with its response, and the same call again for a result that has changed."""
+    """Return a call with its response, and the same call again for a changed result."""
     given = (call.opening.removesuffix("("), *call.parts)
     first = ("response = ", Group("client.with_raw_response(", given, ")"), "")
     again = Group("client.if_none_match(", ("response.etag", *given), ")")
@@ -74,7 +74,7 @@ _Call: TypeAlias = tuple[tuple[int, int, int, int], ir.Scope | None, ir.Resource
 
 
 def _calls(api: ir.Api) -> list[_Call]:
-    """Every call that reads, with how much has to be given and its place; no list in pages."""
+    """Return every call that reads, with the number of arguments and its place; no pagination."""
     listed: list[tuple[ir.Scope | None, ir.Resource]] = [
         *((scope, resource) for scope in api.scopes for resource in scope.resources),
         *((None, resource) for resource in api.resources),
@@ -84,7 +84,7 @@ def _calls(api: ir.Api) -> list[_Call]:
         for one in resource.operations:
             needed = [it for it in (*one.query, *one.headers, *one.cookies) if it.required]
             if one.method == "GET" and one.body is None and not one.paged:
-                # An object with an id, under the scope that is the shortest to name, if there is one.
+                # An object with an id, under the scope with the shortest name, if there is one.
                 weight = len(one.arguments) + len(needed)
                 shown = not _has_id(one.returns, api)
                 named = scope.short.count("/") if scope else 0

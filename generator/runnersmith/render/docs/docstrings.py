@@ -1,6 +1,6 @@
-"""Docstrings: sentences put together from the IR's facts and the spec's own prose.
+"""Docstrings assembled from the IR's facts and the spec's prose.
 
-Pure. Returns plain text, not yet a literal: `source.docstring` makes one of it.
+Pure. Returns plain text, which `source.docstring` turns into a literal.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ PRODUCTS: dict[ir.ProductName, str] = {
 
 
 def sentence(text: str) -> str:
-    """End a text with a full stop."""
+    """Append a full stop to a text."""
     text = text.strip()
     return text if not text or text[-1] in ".!?:" else text + "."
 
 
 def paragraph(text: str) -> str:
-    """The first paragraph of a text."""
+    """Return the first paragraph of a text."""
     return text.strip().replace("\r\n", "\n").partition("\n\n")[0].rstrip()
 
 
 def join(*texts: str) -> str:
-    """Put sentences one after the other, leaving empty ones out."""
+    """Join sentences, except empty ones."""
     return " ".join(sentence(text) for text in texts if text.strip())
 
 
 def facts(field: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
-    """A field's description, bounds and default in a line; an argument's if an operation is given.
+    """Return a field's description, bounds and default; an argument's if an operation is given.
 
-    Of a paginated list the client always sends the page size, so the server's default is never used.
+    For pagination, the client always sends the page size, so the server's default has no effect.
     """
     default = f"The server's default: {field.default}" if field.default is not None else ""
     if operation is not None and operation.paged and field.wire_name == "per_page":
@@ -51,24 +51,24 @@ def facts(field: ir.Field | ir.Parameter, operation: ir.Operation | None = None)
 
 
 def field(field: ir.Field) -> str:
-    """The docstring of a model's field; empty when there is nothing to say."""
+    """Return the docstring of a model's field; empty if there is nothing to document."""
     secret = "A secret, never shown in a repr" if field.secret else ""
     return wrap(join(facts(field), secret))
 
 
 def either(either: ir.Either) -> str:
-    """The docstring of a property that reads one of several fields."""
+    """Return the docstring of a property that reads one of several fields."""
     return f"The first of {' and '.join(f'`{name}`' for name in either.fields)} that is present."
 
 
 def model(model: ir.Model) -> str:
-    """The docstring of a model."""
+    """Return the docstring of a model."""
     text = model.description or f"A `{model.wire_name}` object"
     return wrap(join(text, "Deprecated" if model.deprecated else ""))
 
 
 def products(available: ir.Availability) -> str:
-    """The products that have something, in words; empty when nothing sets it apart."""
+    """Return the products of an element, in words; empty if it is not restricted."""
     return ", ".join(
         PRODUCTS[product.name] + (f" {product.since} and later" if product.since else "")
         for product in available.products
@@ -76,7 +76,7 @@ def products(available: ir.Availability) -> str:
 
 
 def products_short(available: ir.Availability) -> str:
-    """The products that have something, for the cell of a table."""
+    """Return the products of an element, for the cell of a table."""
     short = {"github.com": "github.com", "ghec": "GHEC", "ghes": "GHES"}
     return ", ".join(
         short[p.name] + (f" {p.since}+" if p.since else "") for p in available.products
@@ -84,31 +84,31 @@ def products_short(available: ir.Availability) -> str:
 
 
 def only(available: ir.Availability) -> str:
-    """What a field or an argument is limited to, as a sentence; empty when to nothing."""
-    said = [products(available)] if available.products else []
+    """Return the restrictions of a field or an argument, as a sentence; empty if there are none."""
+    limits = [products(available)] if available.products else []
     if available.versions:
-        said.append(f"API version {' and '.join(available.versions)}")
-    return f"Only on {', with '.join(said)}" if said else ""
+        limits.append(f"API version {' and '.join(available.versions)}")
+    return f"Only on {', with '.join(limits)}" if limits else ""
 
 
 def classic_only(operation: ir.Operation) -> bool:
-    """Whether GitHub refuses whatever is no classic token: apps and fine-grained tokens."""
+    """Return whether GitHub accepts only classic tokens, no apps and no fine-grained tokens."""
     return bool(operation.classic_scopes) and not operation.permissions
 
 
 def permissions(operation: ir.Operation) -> str:
-    """The scopes and permissions that a call needs, in words."""
-    said: list[str] = []
+    """Return the scopes and permissions that a call needs, in words."""
+    needs: list[str] = []
     if operation.classic_scopes:
-        said.append(f"classic token scope {', '.join(operation.classic_scopes)}")
-    said.extend(f"fine-grained permission {p.name} ({p.access})" for p in operation.permissions)
+        needs.append(f"classic token scope {', '.join(operation.classic_scopes)}")
+    needs.extend(f"fine-grained permission {p.name} ({p.access})" for p in operation.permissions)
     if classic_only(operation):
-        said.append("no fine-grained or GitHub App token")
-    return "; ".join(said)
+        needs.append("no fine-grained or GitHub App token")
+    return "; ".join(needs)
 
 
 def method(operation: ir.Operation, indent: int = 8) -> str:
-    """The docstring of a method: what, what to look up, arguments, errors, permissions, products, source."""
+    """Return the docstring of a method: summary, arguments, errors, permissions, products, link."""
     return "\n\n".join(_method(operation, indent))
 
 
@@ -129,13 +129,13 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
             ((argument.name, described(argument, operation)) for argument in arguments),
             indent,
         )
-    if operation.refusals:
+    if operation.errors:
         entries = (
             (
                 r.error or error_name(r.status),
                 f"{status(r.status)}. {sentence(r.description)}".strip(),
             )
-            for r in operation.refusals
+            for r in operation.errors
         )
         yield section("Raises", entries, indent)
     notes = [
@@ -157,7 +157,7 @@ PAGED = (
 )
 
 
-# What `lookup` begins with if there is nothing to look up; the reason follows.
+# The start of `lookup` if there is nothing to look up; the reason follows.
 NOTHING = "nothing: "
 
 
@@ -179,7 +179,7 @@ def section(title: str, entries: Iterable[tuple[str, str]], indent: int) -> str:
 
 
 def described(argument: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
-    """What a docstring says of an argument: what there is to say, else the name that travels."""
+    """Return the documentation of an argument, or else its wire name."""
     return facts(argument, operation) or f"Sent as `{argument.wire_name}`."
 
 
@@ -196,12 +196,12 @@ ERRORS = {
 
 
 def status(number: int) -> str:
-    """A status in words: one digit stands for its class, 0 for all that are not declared."""
+    """Return a status in words: one digit stands for its class, 0 for every other status."""
     return "Any other status" if number == 0 else f"{number}XX" if number < 10 else str(number)
 
 
 def error_name(status: int) -> str:
-    """The class of the client that is raised for a status."""
+    """Return the client's class of error for a status."""
     return ERRORS.get(status) or ("ServerError" if status >= 500 or status == 5 else "StatusError")
 
 
@@ -209,21 +209,21 @@ def error_name(status: int) -> str:
 
 
 def scope(scope: ir.Scope) -> str:
-    """The docstring of the client's method that gives a scope."""
+    """Return the docstring of the client's method for a scope."""
     arguments = section("Args", ((p.name, described(p)) for p in scope.parameters), 8)
     return "\n\n".join([wrap(sentence(scope.description), 8), arguments])
 
 
 def client(api: ir.Api) -> str:
-    """The docstring of the client."""
+    """Return the docstring of the client."""
     return "\n\n".join(
         [f"A client for API version {api.version}.", wrap(sentence(api.description))]
     )
 
 
 def find_scope(api: ir.Api) -> str:
-    """The docstring of the client's method that finds a scope by its name."""
+    """Return the docstring of the client's method that finds a scope by its name."""
     short = [f"`{scope.short}` ({scope.class_name})" for scope in api.scopes]
-    said = f"`name` is one of {', '.join(short)}, or the full path of the scope, such as `{api.scopes[0].path}`."
+    text = f"`name` is one of {', '.join(short)}, or the full path of the scope, such as `{api.scopes[0].path}`."
     raised = "Raises:\n    InvalidArgument: No scope has this name."
-    return "\n\n".join(["Find a scope by its name.", wrap(said, 8), raised])
+    return "\n\n".join(["Find a scope by its name.", wrap(text, 8), raised])

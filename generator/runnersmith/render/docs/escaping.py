@@ -11,15 +11,15 @@ import msgspec
 from ...openapi.document import printable
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
-# What a URL may have that no Markdown is made of; the rest is written with percent signs.
+# Characters of a URL without a meaning in Markdown; the rest is percent-encoded.
 _URL = "/:?#@!$&',;=%~+"
-# What starts a list or makes a heading of the line before.
+# Characters that start a list or make a heading of the line before.
 _START = re.compile(r"^(?:(?=[-=])|([0-9]+)(?=\.))")
 _TOML = {'"': '\\"', "\\": "\\\\"}
 
 
 def toml(value: str) -> str:
-    """Write a string as a TOML basic string."""
+    """Return a string as a TOML basic string."""
     return (
         '"'
         + "".join(_TOML.get(c) or (c if c.isprintable() else f"\\U{ord(c):08X}") for c in value)
@@ -28,34 +28,34 @@ def toml(value: str) -> str:
 
 
 def markdown(value: str) -> str:
-    """Write a string as one line of Markdown text that shows it as it is."""
+    """Return a string as one line of Markdown text that renders unchanged."""
     return _START.sub(r"\1\\", escaped(" ".join(value.split())))
 
 
 def escaped(line: str) -> str:
-    """Escape what is markup anywhere in a line of Markdown, and what does not print."""
+    """Escape Markdown markup and characters that do not print."""
     return _MARKDOWN.sub(r"\\\1", printable(line))
 
 
 def link(url: str, text: str) -> str:
-    """Write a Markdown link to a web page; the bare address where it is of another kind."""
+    """Return a Markdown link to a web page; the bare address for any other kind of URL."""
     if not url.startswith(("https://", "http://")):
         return code(url)
     return f"[{markdown(text)}]({quote(url, safe=_URL)})"
 
 
 def code(value: str) -> str:
-    """Write a string as a Markdown code span that fits in a table cell; a blank one as quotes."""
+    """Return a string as a Markdown code span for a table cell; a blank one as quotes."""
     shown = printable(" ".join(value.split())) or "''"
     return "`" + shown.replace("`", "'").replace("|", "\\|") + "`"
 
 
 def prose(value: str) -> str:
-    """Write a text as Markdown, with code spans for what stands in backticks in it."""
+    """Return a text as Markdown, with its backticks as code spans."""
     parts = " ".join(value.split()).split("`")
     return "".join(code(part) if number % 2 else escaped(part) for number, part in enumerate(parts))
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """Write a string, a list, a dict or a value of the IR as JSON, which is YAML too."""
+    """Return a string, a list, a dict or a value of the IR as JSON, which is also valid YAML."""
     return json.dumps(msgspec.to_builtins(value), indent=indent)

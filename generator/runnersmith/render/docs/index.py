@@ -1,4 +1,4 @@
-"""Index of an API, looked up once for all of its pages. Pure.
+"""Index of an API, built once for all of its pages. Pure.
 
 Spots are in the order of the IR: by scope, then of the client itself.
 """
@@ -14,8 +14,10 @@ from ..python import signatures, source
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """An operation, by where it is: the scope's name (empty: on the client itself), the resource's
-    module, the method's name, and all of them as it is called.
+    """Location of an operation in the client.
+
+    It has the scope's name (empty for the client itself), the resource's module, the method's name,
+    and the call with all of them.
     """
 
     scope: str
@@ -26,7 +28,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The models by name; every operation with its spot; by model, what takes, gives or holds it."""
+    """Index of an API: models by name, operations with their spots, and the uses of each model."""
 
     models: Mapping[str, ir.Model]
     operations: tuple[tuple[Spot, ir.Operation], ...]
@@ -35,15 +37,15 @@ class Index:
 
 
 class _Last:
-    """The API that was asked for last, and its index: of hundreds of pages, all ask for the same."""
+    """The last API and its index, since hundreds of pages need the same one."""
 
     api: ir.Api | None = None
     index: Index | None = None
 
 
 def index(api: ir.Api) -> Index:
-    """The index of an API."""
-    # By identity, since to compare two APIs takes longer than to look one up.
+    """Return the index of an API."""
+    # By identity, since comparing two APIs takes longer than building an index.
     if _Last.api is not api or _Last.index is None:
         _Last.api, _Last.index = api, _made(api)
     return _Last.index
@@ -84,7 +86,7 @@ def _traffic(operation: ir.Operation) -> Iterator[ir.Type]:
 
 
 def _models(types: Iterable[ir.Type]) -> dict[str, None]:
-    """The models that types name, each once."""
+    """Return the names of the models in types, each once."""
     return {
         part.model: None
         for found in types

@@ -1,7 +1,7 @@
-"""Reference pages: types, tasks, uses and repeats, in Markdown or as values. Pure.
+"""Reference pages: types, tasks, uses and retry safety, as Markdown or as values. Pure.
 
-Pages link to each other by the names that the IR gives: a resource's page is called as its module,
-an operation's heading as its method, a model's page as its module.
+Pages link to each other by the names of the IR: a resource's page is named after its module, an
+operation's heading after its method, and a model's page after its module.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .index import Spot, index
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A method, `resource.method`, with what it does and where it is in each scope that has it."""
+    """A method, `resource.method`, with its summary and its location in each scope that has it."""
 
     method: str
     summary: str
@@ -36,11 +36,11 @@ class Topic:
     entries: tuple[Entry, ...]
 
 
-# ── The index ────────────────────────────────────────────────────────────────────────────────
+# ── Index ────────────────────────────────────────────────────────────────────────────────────
 
 
 def topics(api: ir.Api) -> tuple[Topic, ...]:
-    """The index by task: the spec's tasks, then each resource's methods that are in none."""
+    """Return the index by task: the spec's tasks, then the other methods of each resource."""
     entries = _entries(api)
     listed = {name for task in api.tasks for name in task.methods}
     found = [
@@ -72,15 +72,15 @@ def _entries(api: ir.Api) -> dict[str, Entry]:
     }
 
 
-# Words that end no sentence: what is left of one that is cut ends before them.
+# Words that cannot end a sentence: a shortened sentence ends before them.
 _OPEN = frozenset("a an and at by for from in into of on or that the to which with".split())
 
 
 def shared(summaries: Iterable[str]) -> str:
-    """What the summaries of one method in several scopes begin with, as a sentence.
+    """Return the common start of one method's summaries in several scopes, as a sentence.
 
-    `List the runners of an organization.` and `List the runners of a repository.` give
-    `List the runners.`; summaries that begin otherwise give the first.
+    `List the runners of an organization.` and `List the runners of a repository.` become `List the
+    runners.`; without a common start, the first one is used.
     """
     listed = [summary.split() for summary in dict.fromkeys(summaries)]
     same = 0
@@ -98,7 +98,7 @@ def shared(summaries: Iterable[str]) -> str:
 
 
 def type_words(found: ir.Type, api: ir.Api, folder: str) -> str:
-    """A type in words, with links to the pages of models in a folder, empty or ending in a slash."""
+    """Return a type in words, with links to models in a folder (empty, or with a final slash)."""
     match found:
         case ir.Literal(values=values, open=is_open):
             listed = ", ".join(code(source.literal(value)) for value in values)
@@ -118,13 +118,13 @@ def type_words(found: ir.Type, api: ir.Api, folder: str) -> str:
 
 
 def stub(operation: ir.Operation) -> str:
-    """A sync method's signature, with its name and without a body, in lines that fit."""
+    """Return a sync method's signature without a body, in lines that fit."""
     returned = signatures.given(operation, is_async=False, place="value")
     parameters = tuple(map(str, signatures.parameters(operation)))
     return laid(Group(f"def {operation.name}(", parameters, f") -> {returned}: ..."), 0)
 
 
-# ── What is said of operations and models ────────────────────────────────────────────────────
+# ── Operations and models ────────────────────────────────────────────────────────────────────
 
 _METHOD = re.compile(r"(`[a-z0-9_]+\.[a-z0-9_]+`)")
 _REPEATED = {
@@ -136,15 +136,15 @@ _REPEATED = {
 
 def repeated(operation: ir.Operation, scope: ir.Scope | None) -> str:
     """Describe the effect of a retry, and what to look up, with links to methods."""
-    said = markdown(docstrings.sentence(_REPEATED[operation.repeat]))
+    text = markdown(docstrings.sentence(_REPEATED[operation.repeat]))
     if operation.lookup is None:
-        return said
+        return text
     modules = {resource.name: resource.module for resource in (scope.resources if scope else ())}
     parts = _METHOD.split(docstrings.outcome(operation.lookup))
     advice = "".join(
         _linked(part, modules) if number % 2 else escaped(part) for number, part in enumerate(parts)
     )
-    return f"{said} If this raises `OutcomeUnknown`, {advice}"
+    return f"{text} If this raises `OutcomeUnknown`, {advice}"
 
 
 def _linked(method: str, modules: dict[str, str]) -> str:
@@ -153,18 +153,18 @@ def _linked(method: str, modules: dict[str, str]) -> str:
 
 
 def argument_words(argument: ir.Field | ir.Parameter, operation: ir.Operation | None = None) -> str:
-    """What a page says of an argument: what there is to say, and how it travels where that is not told."""
-    said = markdown(docstrings.facts(argument, operation))
+    """Return the documentation of an argument, with its wire name if that differs."""
+    text = markdown(docstrings.facts(argument, operation))
     place = argument.location if isinstance(argument, ir.Parameter) else "body"
     if place in ("header", "cookie"):
-        return f"{said} Sent as the {place} {code(argument.wire_name)}.".strip()
+        return f"{text} Sent as the {place} {code(argument.wire_name)}.".strip()
     if argument.name != argument.wire_name:
-        return f"{said} Sent in the {place} as {code(argument.wire_name)}.".strip()
-    return said
+        return f"{text} Sent in the {place} as {code(argument.wire_name)}.".strip()
+    return text
 
 
 def sends(operation: ir.Operation) -> str:
-    """How a body travels that is not JSON; empty for one that is, and without one."""
+    """Return the encoding of a body; empty for JSON and without a body."""
     body = operation.body
     if body is None or body.encoding == "json":
         return ""
@@ -173,31 +173,31 @@ def sends(operation: ir.Operation) -> str:
 
 
 def gives(operation: ir.Operation, api: ir.Api, folder: str) -> str:
-    """What a call gives, with links; by status where the declared successes differ. Empty for nothing."""
-    said: dict[str, list[str]] = {}
-    for answer in operation.answers:
-        words = type_words(answer.type, api, folder) if answer.type is not None else "`None`"
-        if answer.encoding != "json" and answer.media_type:
-            words += f" ({code(answer.media_type)})"
-        said.setdefault(words, []).append(docstrings.status(answer.status))
+    """Return the result of a call, with links; by status if the success responses differ."""
+    results: dict[str, list[str]] = {}
+    for response in operation.responses:
+        words = type_words(response.type, api, folder) if response.type is not None else "`None`"
+        if response.encoding != "json" and response.media_type:
+            words += f" ({code(response.media_type)})"
+        results.setdefault(words, []).append(docstrings.status(response.status))
     if operation.returns is None:
         return ""
-    if len(said) < 2:
-        return next(iter(said), type_words(operation.returns, api, folder))
-    return "; ".join(f"{words} with {', '.join(statuses)}" for words, statuses in said.items())
+    if len(results) < 2:
+        return next(iter(results), type_words(operation.returns, api, folder))
+    return "; ".join(f"{words} with {', '.join(statuses)}" for words, statuses in results.items())
 
 
 def asks(operation: ir.Operation) -> str:
-    """The security schemes that a call needs, as alternatives; empty where none is declared."""
-    said = [" and ".join(map(code, one)) or "none" for one in operation.security]
-    return ", or ".join(said)
+    """Return the security schemes of a call, as alternatives; empty if none is declared."""
+    alternatives = [" and ".join(map(code, one)) or "none" for one in operation.security]
+    return ", or ".join(alternatives)
 
 
 def uses(model: ir.Model, api: ir.Api) -> tuple[Spot, ...]:
-    """The operations that take a model or give it."""
+    """Return the operations that have a model as an argument or a result."""
     return index(api).uses.get(model.name, ())
 
 
 def holders(model: ir.Model, api: ir.Api) -> tuple[ir.Model, ...]:
-    """The models that have a field with a model in it."""
+    """Return the models with a field that contains a model."""
     return index(api).holders.get(model.name, ())

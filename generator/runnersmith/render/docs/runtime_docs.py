@@ -28,9 +28,9 @@ from .runtime_source import (
 
 @dataclass(frozen=True, slots=True)
 class DocumentedItem:
-    """An argument, an attribute, an error or a variable, with what its entry says.
+    """An argument, an attribute, an error or a variable, with its documentation.
 
-    `type` and `default` are source, empty where there is none.
+    `type` and `default` are source, empty if there is none.
     """
 
     name: str
@@ -203,7 +203,7 @@ def _methods(node: ast.ClassDef, *, github: bool) -> Iterator[DocumentedMethod]:
 def _items(
     doc: Docstring, title: str, typed: Mapping[str, tuple[str, str]]
 ) -> tuple[DocumentedItem, ...]:
-    """The entries of a section, with their types and defaults."""
+    """Return the entries of a section, with their types and defaults."""
     entries = doc.entries.get(title, {})
     return tuple(
         DocumentedItem(name, *typed.get(name, ("", "")), text) for name, text in entries.items()

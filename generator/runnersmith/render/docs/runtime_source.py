@@ -20,7 +20,7 @@ _SECTION = re.compile(r"(Args|Attributes|Raises|Environment):\Z")
 _ENTRY = re.compile(r"    (\w+): (.*)")
 _LABEL = re.compile(r"(Outcome|What to do): (.*)")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
-# What only the client for GitHub has: names, addresses, products, variables.
+# Names, addresses, products and variables that only the client for GitHub has.
 _GITHUB = re.compile(
     r"git ?hub|\bGH_|\bghe[cs]?\b|`(?:App|LinkRefused|NotAvailable|Pages|SignInFailed)`",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class RuntimeSource:
-    """The classes of the runtime by name, its constants as source, and its errors in order."""
+    """Classes of the runtime by name, its constants as source, and its errors in order."""
 
     classes: Mapping[str, ast.ClassDef]
     constants: Mapping[str, str]
@@ -60,7 +60,7 @@ def runtime_source() -> RuntimeSource:
 
 
 def functions(node: ast.ClassDef) -> Iterator[Function]:
-    """The functions of a class, without the overloads that precede them."""
+    """Yield the functions of a class, without their overloads."""
     for it in node.body:
         if isinstance(it, Function) and "overload" not in decorators(it):
             yield it
@@ -71,7 +71,7 @@ def decorators(function: Function) -> list[str]:
 
 
 def parameters(function: Function, runtime: RuntimeSource) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The keyword-only parameters of a function: type and default, with constants written out."""
+    """Yield the keyword-only parameters of a function: type and default, constants replaced."""
     for one, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
         said = "" if default is None else ast.unparse(default)
         kind = "" if one.annotation is None else ast.unparse(one.annotation)
@@ -79,7 +79,7 @@ def parameters(function: Function, runtime: RuntimeSource) -> Iterator[tuple[str
 
 
 def fields(node: ast.ClassDef, runtime: RuntimeSource) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The declared attributes of a class: type and default."""
+    """Yield the declared attributes of a class: type and default."""
     for it in node.body:
         if isinstance(it, ast.AnnAssign):
             said = "" if it.value is None else ast.unparse(it.value)
@@ -88,7 +88,7 @@ def fields(node: ast.ClassDef, runtime: RuntimeSource) -> Iterator[tuple[str, tu
 
 
 def signature(function: Function) -> str:
-    """A method's signature without `self`, and without a body, in lines that fit."""
+    """Return a method's signature without `self` and without a body, in lines that fit."""
     arguments = ast.unparse(function.args)
     parts = _split(re.sub(r"\A(?:self|cls)(?:, )?", "", arguments))
     returned = "" if function.returns is None else f" -> {ast.unparse(function.returns)}"
@@ -97,7 +97,7 @@ def signature(function: Function) -> str:
 
 
 def _split(arguments: str) -> tuple[str, ...]:
-    """Cut a list of parameters at the commas that are in no brackets."""
+    """Split a list of parameters at the commas outside brackets."""
     parts, depth = [""], 0
     for char in arguments:
         depth += (char in "[(") - (char in "])")
@@ -105,7 +105,7 @@ def _split(arguments: str) -> tuple[str, ...]:
             parts.append("")
         else:
             parts[-1] += char
-    # With spaces around the sign of a default, as an annotated parameter is written.
+    # With spaces around the equals sign of a default, as in an annotated parameter.
     return tuple(re.sub(r": (.*)=", r": \1 = ", it.strip()) for it in parts if it.strip())
 
 
@@ -113,7 +113,7 @@ def _split(arguments: str) -> tuple[str, ...]:
 
 
 class Docstring:
-    """The parts of a docstring; those of GitHub's are left out for other APIs."""
+    """Parts of a docstring; those about GitHub are omitted for other APIs."""
 
     def __init__(self, node: ast.ClassDef | Function, *, github: bool) -> None:
         self.github: bool = github
@@ -148,7 +148,7 @@ def _labelled(lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _gathered(lines: list[str], start: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """Each name with its text, which goes on until the next name."""
+    """Yield each name with its text, which continues up to the next name."""
     name, text = "", list[str]()
     for line in lines:
         if begun := start.match(line):

@@ -25,9 +25,10 @@ def example(
     resource: ir.Resource,
     is_async: bool,
 ) -> str:
-    """A program that calls an operation and prints what comes of it; it is whole, imports included.
+    """Return a program, imports included, that calls an operation and prints the result.
 
-    Without a scope, the resource is one of the client itself, of an API that has its own sign-in.
+    Without a scope, the resource belongs to the client itself, of an API with its own security
+    schemes.
     """
     values = Values(index(api).models)
     depth = 8 if is_async else 4
@@ -47,7 +48,7 @@ def example(
 
 
 def first_example(api: ir.Api) -> str:
-    """A program that makes a client of an API without scopes, and calls what needs least to be given."""
+    """Return a program that calls the simplest operation of an API without scopes."""
     found = [
         (len(operation.arguments) + sum(one.required for one in operation.query), number)
         for number, (_, operation) in enumerate(_readable(api))
@@ -104,11 +105,11 @@ def imports_of(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
     return "\n\n".join("\n".join(block) for block in (first, then) if block)
 
 
-# ── The client ───────────────────────────────────────────────────────────────────────────────
+# ── Client ───────────────────────────────────────────────────────────────────────────────────
 
 
 def client_of(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
-    """The client, with what the operation asks for and an address where the API says none."""
+    """Return the client with the operation's credentials, and a base URL if the API has none."""
     given: list[Source] = []
     # GitHub's token comes from the environment.
     if not api.scopes and operation.security:
@@ -120,7 +121,7 @@ def client_of(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
     return Group(f"{api.package}.{'Async' if is_async else ''}Client(", tuple(given), ")")
 
 
-# ── What is called ───────────────────────────────────────────────────────────────────────────
+# ── Call ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def call_of(
@@ -140,12 +141,12 @@ def call_of(
 
 def _argument(one: ir.Parameter, values: Values) -> Source:
     given = values.given(one.type, json.loads(one.example)) if one.example is not None else None
-    # The last for a type that has no finite value.
+    # The last one is for a type without a finite value.
     return given or values.made(one.type, one.wire_name) or "..."
 
 
 def _body(body: ir.Body, values: Values) -> Iterator[Source]:
-    """The fields that the example has, and those that have to be there; or the body as a whole."""
+    """Yield the fields of the example and all required ones, or the body as a whole."""
     if body.whole is not None:
         given = None
         if body.example is not None:
@@ -165,9 +166,9 @@ def _body(body: ir.Body, values: Values) -> Iterator[Source]:
             yield named(one.name, source)
 
 
-# ── What is done with it ─────────────────────────────────────────────────────────────────────
+# ── Use of the result ────────────────────────────────────────────────────────────────────────
 
-# A line is source, or source between words, and by how many columns it stands further in.
+# A line is source, or source between texts, with its indentation in columns.
 _Line = tuple[Source | tuple[str, Source, str], int]
 
 
@@ -214,7 +215,7 @@ def statements(
 
 
 def _variable(found: ir.Type, taken: set[str], usually: str = "item") -> str:
-    """What a value is called: as its model, where that is a name that nothing else has."""
+    """Return a value's variable name: its model's, if that is not taken."""
     name = names.snake(found.model) if isinstance(found, ir.Reference) else usually
     usual = keyword.issoftkeyword(name) or hasattr(builtins, name) or name in taken
     if not usual:
@@ -223,7 +224,7 @@ def _variable(found: ir.Type, taken: set[str], usually: str = "item") -> str:
 
 
 def _printed(name: str, found: ir.Type, models: Mapping[str, ir.Model]) -> str:
-    """Print what tells a value from others: id and name, else the whole, which masks its secrets."""
+    """Return a statement that prints id and name or else the whole value, with secrets masked."""
     fields = models[found.model].fields if isinstance(found, ir.Reference) else ()
     known = {one.wire_name: one.name for one in fields if not one.secret}
     shown = [f"{name}.{known[key]}" for key in ("id", "name") if key in known]

@@ -13,9 +13,9 @@ from .source import availability, mentions, parts
 
 
 def model_imports(model: ir.Model, api: ir.Api) -> str:
-    """The imports of a model's module, but for those of `late_imports`."""
+    """Return the imports of a model's module, except for those of `late_imports`."""
     types = [field.type for field in model.fields]
-    unset = model.role != "reply" and any(not field.required for field in model.fields)
+    unset = model.role != "response" and any(not field.required for field in model.fields)
     secret = any(field.secret for field in model.fields)
     base = "SecretModel" if secret else "Model"
     renamed = any(field.name != field.wire_name for field in model.fields)
@@ -47,7 +47,7 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
 
 
 def late_imports(model: ir.Model, api: ir.Api) -> list[str]:
-    """The imports that have to follow the class: of models that are made of this one in turn."""
+    """Return the imports that must follow the class: those of models that depend on it in turn."""
     return [
         f"from .{module_name(name)} import {name}"
         for name in sorted(_circular(model, api), key=module_name)
@@ -65,24 +65,24 @@ def _used(model: ir.Model) -> set[str]:
 
 
 def _circular(model: ir.Model, api: ir.Api) -> set[str]:
-    """The models used by this one that lead back to it."""
+    """Return the models used by this one that depend on it in turn."""
     numbers = _circles(api)
     return {name for name in _used(model) if numbers[name] == numbers[model.name]}
 
 
-# The circles of the API that was asked for last: each of its models asks for the same.
+# Import cycles of the last API: all of its models need the same result.
 _known: list[tuple[ir.Api, dict[str, int]]] = []
 
 
 def _circles(api: ir.Api) -> dict[str, int]:
-    """A number for each model, the same for models that lead to each other."""
+    """Return a number for each model, the same for models in one import cycle."""
     if not _known or _known[0][0] is not api:
         _known[:] = [(api, circles({model.name: _used(model) for model in api.models}))]
     return _known[0][1]
 
 
 def operation_imports(resource: ir.Resource) -> str:
-    """The imports of the module that holds a resource's operation constants."""
+    """Return the imports of the module with a resource's operation constants."""
     paged = any(operation.paged for operation in resource.operations)
     plain = any(not operation.paged for operation in resource.operations)
     types = [t for op in resource.operations for t in (op.returns, op.item) if t]
@@ -111,26 +111,36 @@ def operation_imports(resource: ir.Resource) -> str:
 
 
 def resource_imports(resource: ir.Resource, is_async: bool) -> str:
-    """The imports of the module of a resource class."""
+    """Return the imports of the module of a resource class."""
     operations = resource.operations
-    given = [field.type for op in operations for field in (*op.arguments, *keywords(op))]
-    back = [t for op in operations for t in (op.returns, op.item) if t]
+    argument_types = [field.type for op in operations for field in (*op.arguments, *keywords(op))]
+    result_types = [t for op in operations for t in (op.returns, op.item) if t]
     unset = any(not field.required for op in operations for field in keywords(op))
-    lists = mentions(back, "array")
+    lists = mentions(result_types, "array")
     paged = any(op.paged for op in operations)
-    abstract = {"Mapping": mentions(given, "map"), "Sequence": mentions(given, "array")}
+    abstract = {
+        "Mapping": mentions(argument_types, "map"),
+        "Sequence": mentions(argument_types, "array"),
+    }
     pages = "AsyncPages" if is_async else "Pages"
     base = "AsyncResource" if is_async else "SyncResource"
-    # All at run time, as `typing.get_type_hints` evaluates annotations; models stay lazy by themselves.
+    # All at run time, since `typing.get_type_hints` evaluates annotations; models stay lazy.
     return _blocks(
         [
             "import builtins" if lists else "",
             _import("collections.abc", _names(abstract)),
-            _import("datetime", _dates([*given, *back])),
-            _import("typing", ["Literal"] if mentions([*given, *back], "literal") else []),
+            _import("datetime", _dates([*argument_types, *result_types])),
+            _import(
+                "typing",
+                ["Literal"] if mentions([*argument_types, *result_types], "literal") else [],
+            ),
         ],
         [
-            "from .. import models" if mentions([*given, *back], "reference") else "",
+            (
+                "from .. import models"
+                if mentions([*argument_types, *result_types], "reference")
+                else ""
+            ),
             f"from .._operations import {resource.module} as _operations",
             _import(".._runtime.client.paging", [pages] if paged else []),
             _import(".._runtime.client.resource", [base]),
@@ -158,14 +168,14 @@ def _import(module: str, imported: Iterable[str]) -> str:
 
 
 def _blocks(*blocks: list[str]) -> str:
-    """Standard library, third party, own: each block sorted as it stands, a blank line between."""
+    """Return blocks of imports: standard library, third party, own, each sorted already."""
     return "\n\n".join("\n".join(line for line in block if line) for block in blocks if any(block))
 
 
 def circles(graph: Mapping[str, Set[str]]) -> dict[str, int]:
-    """Number the nodes so that those that lead to each other, and no others, have one number.
+    """Number the nodes so that two have the same number if and only if they are in one cycle.
 
-    Tarjan's algorithm, without recursion: each node and each edge is looked at once.
+    Tarjan's algorithm without recursion: linear in nodes and edges.
     """
     found: dict[str, int] = {}
     met: dict[str, int] = {}

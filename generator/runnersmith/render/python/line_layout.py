@@ -1,8 +1,8 @@
-"""Layout of long constructs on several lines, as black has them. Pure.
+"""Layout of long constructs on several lines, in black's format. Pure.
 
-Black formats whatever a template prints; but it does a file twice when the first time changes
-anything, and a resource's file is mostly signatures and calls. What is laid out here need not be
-right for the result to be: it only has to be, mostly, for the run to be short.
+Black formats everything that a template prints, but formats a file twice if the first pass changes
+it, and most of a resource's file is signatures and calls. This layout saves most of the second
+passes; a wrong guess here only costs time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Something in brackets: `head` ends with the opening one, `tail` begins with the closing one."""
+    """A construct in brackets.
+
+    `head` ends with the opening bracket, `tail` starts with the closing one.
+    """
 
     head: str
     items: Sequence[str | Annotated | Group]
@@ -27,7 +30,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """A name with its annotation and, unless it is empty, what it is when nothing is given."""
+    """A name with its annotation and, unless empty, its default."""
 
     name: str
     annotation: str
@@ -44,10 +47,10 @@ class Annotated:
 def laid_out(
     group: Group, indent: int, *, outer: str = "", after: int = 0, nested: bool = False
 ) -> str:
-    """Write a group that starts after `outer` and is followed by `after` columns on its last line.
+    """Write a group that starts after `outer` and has `after` columns behind its last line.
 
-    On one line; else what is in the brackets on a line of its own, unless the group is `nested` in
-    another that is not on one line and has several; else each item on one.
+    It is written on one line if it fits. Otherwise, its content goes on a line of its own, unless
+    the group is `nested` in a broken one and has several items. Otherwise, each item gets a line.
     """
     whole = str(group)
     if indent + len(outer) + len(whole) + after <= WIDTH or not group.items:
@@ -58,8 +61,8 @@ def laid_out(
     if len(pad) + len(inside) <= WIDTH and not (nested and len(group.items) > 1):
         return f"{group.head}\n{pad}{inside}\n{end}{group.tail}"
     lines = [pad + _item(item, indent + 4) for item in group.items]
-    # A star alone takes a comma as any other item does; a lone item in a subscript does not, as it
-    # would become a tuple.
+    # A lone star takes a trailing comma as any other item does. A lone item in a subscript does
+    # not: it would become a tuple.
     comma = "" if len(lines) == 1 and group.tail.startswith("]") else ","
     return f"{group.head}\n" + "".join(f"{line}{comma}\n" for line in lines) + f"{end}{group.tail}"
 
@@ -75,7 +78,7 @@ def _item(item: str | Annotated | Group, indent: int) -> str:
 
 
 def annotated(item: Annotated, indent: int) -> str:
-    """Write an annotated name; one that is too long has its annotation in parentheses."""
+    """Write an annotated name. An annotation that is too long is put in parentheses."""
     text = str(item)
     if indent + len(text) + 1 <= WIDTH:
         return text
@@ -96,7 +99,7 @@ def annotated(item: Annotated, indent: int) -> str:
 
 
 def _bracketed(text: str, indent: int, before: int, after: int) -> str:
-    """Write a subscript, on lines of its own where it is too long."""
+    """Write a subscript, on several lines if it is too long."""
     head, _, inside = text.partition("[")
     if not head.replace(".", "").isidentifier() or not text.endswith("]"):
         return text
@@ -107,12 +110,12 @@ def _bracketed(text: str, indent: int, before: int, after: int) -> str:
 
 
 def split(text: str, separator: str) -> list[str]:
-    """Cut an expression at a separator that stands in no brackets and in no string literal."""
+    """Split an expression at a separator outside brackets and string literals."""
     found: list[str] = []
     depth, start, quote, escaped = 0, 0, "", False
     for at, char in enumerate(text):
         if quote:
-            # Literals are what `literal` writes: one quote at each end, escapes inside.
+            # Literals as `literal` writes them: one quote at each end, escapes inside.
             if escaped:
                 escaped = False
             elif char == "\\":

@@ -1,8 +1,8 @@
-"""Sample values as Python source of a type of the IR, made up if there is none. Pure.
+"""Sample values of an IR type as Python source, from the spec's examples or made up. Pure.
 
     {"id": "ubuntu-24.04", "source": "github"}   models.HostedRunnerImage(id="ubuntu-24.04", ...)
 
-Source is text, or a group that can be broken over lines.
+Source is text, or a group that can be split into lines.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WIDTH = 88
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What opens it, its parts, and what closes it."""
+    """A group with its opening, its items and its closing text."""
 
     opening: str
     parts: tuple[Source, ...]
@@ -33,7 +33,7 @@ Source = str | Group
 
 
 def laid(source: Source, indent: int, more: int = 0) -> str:
-    """Write source on one line, or broken where it is too long; `more` columns follow it."""
+    """Write source on one line, or on several if it is too long; `more` columns follow it."""
     line = flat(source)
     if isinstance(source, str) or indent + len(line) + more <= WIDTH or not source.parts:
         return line
@@ -50,7 +50,7 @@ def flat(source: Source) -> str:
 
 
 def named(name: str, source: Source) -> Source:
-    """Source as a keyword argument."""
+    """Return source as a keyword argument."""
     if isinstance(source, str):
         return f"{name}={source}"
     return Group(f"{name}={source.opening}", source.parts, source.closing)
@@ -58,13 +58,13 @@ def named(name: str, source: Source) -> Source:
 
 @dataclass(slots=True)
 class Values:
-    """Writes values, and remembers which names they use: `models`, `datetime`, `date`."""
+    """Writer of values that collects the names they use: `models`, `datetime`, `date`."""
 
     models: Mapping[str, ir.Model]
     used: set[str] = field(default_factory=set[str])
 
     def given(self, found: ir.Type, value: Json) -> Source | None:
-        """A value of a type; None when it is none of that type."""
+        """Return a given value as source; None if it does not have the type."""
         match found:
             case ir.Primitive(name=name):
                 return self._scalar(name, value)
@@ -89,7 +89,7 @@ class Values:
                 return next((one for one in written if one is not None), None)
 
     def made(self, found: ir.Type, name: str, inside: tuple[str, ...] = ()) -> Source | None:
-        """A made-up value of a type; None when there is none, as of an object that holds itself."""
+        """Return a made-up value; None if there is none, as for an object that contains itself."""
         match found:
             case ir.Primitive(name=kind):
                 return self._scalar(kind, _MADE.get(kind, name))
@@ -137,7 +137,7 @@ class Values:
 
     def _object(self, model: ir.Model, value: Mapping[str, Json]) -> Source | None:
         if model.tag is not None:
-            # The class says it: no field holds it.
+            # The tag is set by the class, not by a field.
             if value.get(model.tag.wire_name, model.tag.value) != model.tag.value:
                 return None
             value = {name: one for name, one in value.items() if name != model.tag.wire_name}
@@ -168,7 +168,7 @@ _MADE: Mapping[str, Json] = {
 
 
 def _group(opening: str, parts: Iterable[Source | None], closing: str) -> Group | None:
-    """A group; None when one of its parts is."""
+    """Return a group; None if one of its items is None."""
     listed = list(parts)
     whole = tuple(one for one in listed if one is not None)
     return Group(opening, whole, closing) if len(whole) == len(listed) else None
@@ -195,7 +195,7 @@ def _any(value: Json) -> Source | None:
 
 
 def _plain(value: Json) -> str | None:
-    """A scalar; None for a number that has no literal, and for what is no scalar."""
+    """Return the literal of a scalar; None for other values and for numbers without a literal."""
     if isinstance(value, list | dict) or (isinstance(value, float) and not math.isfinite(value)):
         return None
     return literal(value)

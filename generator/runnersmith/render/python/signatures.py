@@ -10,25 +10,25 @@ from .source import Place, annotation, availability, literal, mapping, strings, 
 
 
 def keywords(operation: ir.Operation) -> tuple[ir.Field | ir.Parameter, ...]:
-    """What a method takes by keyword: parameters that are not in the path, then the body's."""
+    """Return the keyword arguments: parameters outside the path, then those of the body."""
     return (*operation.query, *operation.headers, *operation.cookies, *body_fields(operation))
 
 
 def body_fields(operation: ir.Operation) -> tuple[ir.Field, ...]:
-    """The arguments that make up the body: its fields, or the whole of it."""
+    """Return the arguments of the body: its fields, or the body as one argument."""
     body = operation.body
     return () if body is None else (body.whole,) if body.whole is not None else body.fields
 
 
 def signature(operation: ir.Operation, is_async: bool = False) -> str:
-    """The parameters of a method: path parameters in order, everything else by keyword."""
+    """Return the parameters of a method: path parameters in order, all others by keyword."""
     head = f"{'async ' if is_async and not operation.paged else ''}def {operation.name}("
     tail = f") -> {result(operation, is_async)}:"
     return laid_out(Group("", ["self", *parameters(operation)], ""), 4, outer=head, after=len(tail))
 
 
 def parameters(operation: ir.Operation) -> tuple[str | Annotated, ...]:
-    """Each parameter of a method but `self`, as its signature has it."""
+    """Return the parameters of a method without `self`, as written in its signature."""
     positional = [Annotated(p.name, annotation(p.type, "argument")) for p in operation.arguments]
     named = [_keyword(field) for field in keywords(operation)]
     return (*positional, "*", *named) if named else (*positional,)
@@ -44,12 +44,12 @@ def _keyword(field: ir.Field | ir.Parameter) -> Annotated:
 
 
 def result(operation: ir.Operation, is_async: bool) -> str:
-    """The annotation of what a method gives."""
+    """Return the return annotation of a method."""
     return given(operation, is_async, "return")
 
 
 def given(operation: ir.Operation, is_async: bool, place: Place) -> str:
-    """The annotation of what a method gives, in its class or elsewhere."""
+    """Return the return annotation of a method for use in its class or elsewhere."""
     returned = annotation(operation.returns, place) if operation.returns else "None"
     if operation.paged and operation.item:
         return (
@@ -59,7 +59,7 @@ def given(operation: ir.Operation, is_async: bool, place: Place) -> str:
 
 
 def call(operation: ir.Operation, is_async: bool) -> str:
-    """The one statement that a method consists of."""
+    """Return the one statement of a method's body."""
     if operation.paged:
         head = "return self._walk("
     else:
@@ -70,7 +70,7 @@ def call(operation: ir.Operation, is_async: bool) -> str:
 
 
 def _arguments(operation: ir.Operation) -> list[str | Group]:
-    """The arguments of the one call that a method makes."""
+    """Return the arguments of the call in a method's body."""
     written: list[str | Group] = [f"_operations.{constant_name(operation.name)}"]
     for name, fields in (
         ("path", operation.arguments),
@@ -84,7 +84,7 @@ def _arguments(operation: ir.Operation) -> list[str | Group]:
 
 
 def operation_type(operation: ir.Operation) -> str:
-    """The type of an operation's constant."""
+    """Return the type of an operation's constant."""
     returned = annotation(operation.returns, "value") if operation.returns else "None"
     if operation.paged and operation.item:
         return f"PagedOperation[{annotation(operation.item, 'value')}, {returned}]"
@@ -92,7 +92,7 @@ def operation_type(operation: ir.Operation) -> str:
 
 
 def required(operation: ir.Operation) -> str:
-    """The wire names of the keywords that a caller has to give, as a tuple."""
+    """Return the wire names of the required keyword arguments, as a tuple."""
     listed = [literal(key(field)) for field in keywords(operation) if field.required]
     if len(listed) < 2:
         return strings(key(field) for field in keywords(operation) if field.required)
@@ -100,7 +100,7 @@ def required(operation: ir.Operation) -> str:
 
 
 def lists(operation: ir.Operation) -> str:
-    """The wire names of the body's array fields, as a tuple."""
+    """Return the wire names of the body's array fields, as a tuple."""
     return strings(
         field.wire_name
         for field in body_fields(operation)
@@ -109,7 +109,7 @@ def lists(operation: ir.Operation) -> str:
 
 
 def limited(operation: ir.Operation) -> str:
-    """The arguments that exist in fewer places than their operation, by wire name."""
+    """Return the arguments with a narrower availability than their operation, by wire name."""
     entries = [
         (field.wire_name, availability(field.available, operation.available.products))
         for field in keywords(operation)
@@ -118,7 +118,7 @@ def limited(operation: ir.Operation) -> str:
 
 
 def required_in(operation: ir.Operation) -> str:
-    """The arguments that some API versions require, by wire name."""
+    """Return the arguments that some API versions require, by wire name."""
     return mapping(
         (field.wire_name, strings(field.required_in))
         for field in keywords(operation)
@@ -127,19 +127,19 @@ def required_in(operation: ir.Operation) -> str:
 
 
 def older_paths(operation: ir.Operation) -> str:
-    """What the path was in older API versions."""
+    """Return the paths of an operation in older API versions."""
     return mapping((older.version, literal(older.path)) for older in operation.older_paths)
 
 
 def wrapper(operation: ir.Operation, api: ir.Api) -> ir.Model | None:
-    """The model that wraps the items of a paged operation; None when it lists them bare."""
+    """Return the model that wraps the items of a paged operation; None for a bare list."""
     if not isinstance(operation.returns, ir.Reference):
         return None
     return next(model for model in api.models if model.name == operation.returns.model)
 
 
 def item_key(operation: ir.Operation, api: ir.Api) -> str | None:
-    """The attribute that tells a paged operation's items apart; None when they have no id."""
+    """Return the attribute that identifies a paged operation's items; None if they have no id."""
     if not isinstance(operation.item, ir.Reference):
         return None
     listed = operation.item.model
@@ -155,7 +155,7 @@ _IDS = (ir.Primitive(name="int"), ir.Primitive(name="str"))
 
 
 def key(parameter: ir.Parameter | ir.Field) -> str:
-    """What the runtime knows an argument by: its wire name, or its own where places share those."""
+    """Return the runtime's key for an argument: its wire name, or its Python name on a clash."""
     placed = (
         isinstance(parameter, ir.Parameter)
         and parameter.location != "path"
@@ -165,7 +165,7 @@ def key(parameter: ir.Parameter | ir.Field) -> str:
 
 
 def is_placed(parameter: ir.Parameter) -> bool:
-    """Whether the runtime has to be told how a parameter travels."""
+    """Return whether the runtime needs the serialization of a parameter."""
     if parameter.location in ("header", "cookie") or parameter.style is not None:
         return True
     found = bare(parameter.type)

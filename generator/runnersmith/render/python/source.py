@@ -1,7 +1,7 @@
 """Python source of IR values: literals, docstrings, comments and annotations.
 
-Pure. Every string that comes from a spec reaches a template through one of these functions, which
-give finished literals; a template never writes a quote around one.
+Pure. Every string of a spec reaches a template through one of these functions, which return
+finished literals. A template never puts quotes around one.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ Place = Literal["model", "argument", "return", "value"]
 
 
 def literal(value: str | int | float | bool | None) -> str:
-    """Write a value as a Python literal. Quotes, line ends and what does not print are escaped."""
+    """Return a value as a Python literal.
+
+    Quotes, line ends and unprintable characters are escaped.
+    """
     if not isinstance(value, str):
         return repr(value)
-    # Double quotes where that needs no escape, as black has them.
+    # Double quotes if that needs no escape, as in black's format.
     return f'"{repr(value)[1:-1]}"' if '"' not in value and "'" not in value else repr(value)
 
 
 def sentence_literal(text: str) -> str:
-    """Write a text as a literal, in parts where it would not fit on a line of a call's argument."""
+    """Return a text as a literal, in parts if it is too long for a line of call arguments."""
     parts = textwrap.wrap(
         text,
         WIDTH - 14,
@@ -39,10 +42,10 @@ def sentence_literal(text: str) -> str:
 
 
 def docstring(text: str, indent: int = 4) -> str:
-    """Write text as a docstring literal, its lines at an indentation in columns."""
+    """Return text as a docstring literal, with its lines indented by a number of columns."""
     lines = [line.rstrip() for line in text.strip().split("\n")]
     pad = " " * indent
-    # Raw where that says the same, as linters want a docstring with backslashes.
+    # Raw if that has the same meaning: linters require it for docstrings with backslashes.
     raw = "\\" in text and '"""' not in text and all(map(str.isprintable, lines))
     written = lines if raw else map(_inside_docstring, lines)
     body = "\n".join(pad + line if line else "" for line in written).strip()
@@ -53,7 +56,7 @@ def docstring(text: str, indent: int = 4) -> str:
 
 
 def _inside_docstring(line: str) -> str:
-    """Escape what would end a docstring or not print."""
+    """Escape characters that would end a docstring or do not print."""
     escaped = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in escaped
@@ -61,17 +64,17 @@ def _inside_docstring(line: str) -> str:
 
 
 def comment(text: str) -> str:
-    """Write text as one comment line."""
+    """Return text as one comment line."""
     return "# " + _inside_docstring(" ".join(text.split()))
 
 
 def wrap(text: str, indent: int = 4, hanging: int = 0) -> str:
-    """Fill paragraphs to the line width; `hanging` indents every line but the first of each."""
+    """Fill paragraphs to the line width; `hanging` indents all lines of each but the first."""
     return "\n\n".join(
         textwrap.fill(
             " ".join(paragraph.split()),
             WIDTH - indent,
-            # The first line of a docstring shares its line with the quotes.
+            # The first line of a docstring includes the quotes.
             initial_indent=" " * 3,
             subsequent_indent=" " * hanging,
             break_long_words=False,
@@ -85,11 +88,11 @@ def wrap(text: str, indent: int = 4, hanging: int = 0) -> str:
 
 
 def annotation(found: ir.Type, place: Place = "model") -> str:
-    """Write a type as an annotation.
+    """Return a type as an annotation.
 
-    In a model, models go by their bare name; elsewhere they are looked up in `models`. What a
-    caller gives may be any Sequence or Mapping. What a method returns is a list, written
-    `builtins.list` since a method named `list` shadows it in its class; as a value it is `list`.
+    In a model, models have their bare name; elsewhere they are attributes of `models`. Arguments
+    may be any Sequence or Mapping. Return values are lists, written `builtins.list` because a
+    method named `list` shadows it in its class; in values it is `list`.
     """
     match found:
         case ir.Primitive(name="any"):
@@ -114,7 +117,7 @@ def annotation(found: ir.Type, place: Place = "model") -> str:
 
 
 def parts(found: ir.Type) -> Iterator[ir.Type]:
-    """The type and every type inside it."""
+    """Yield the type and every type inside it."""
     yield found
     match found:
         case ir.Array(items=inner) | ir.Map(values=inner) | ir.Nullable(type=inner):
@@ -127,30 +130,30 @@ def parts(found: ir.Type) -> Iterator[ir.Type]:
 
 
 def field_annotation(field: ir.Field, role: ir.Role) -> str:
-    """The annotation of a model's field: absent is None in a reply, and unset in what is sent."""
+    """Return the annotation of a model's field: optional means None in a response, else unset."""
     text = annotation(field.type)
     if field.required:
         return text
-    if role == "reply":
+    if role == "response":
         return text if text.endswith("| None") or text == "Any" else f"{text} | None"
     return unset(text)
 
 
 def unset(text: str) -> str:
-    """The annotation of what may also be unset; null stays last."""
+    """Return the annotation with unset as an alternative; null stays last."""
     bare_text = text.removesuffix(" | None")
     return f"{bare_text} | Unset | None" if bare_text != text else f"{text} | Unset"
 
 
 def item_annotation(model: ir.Model) -> str | None:
-    """The annotation of what a list wrapper holds."""
+    """Return the annotation of a list wrapper's items."""
     held = next((field.type for field in model.fields if field.name == model.items), None)
     return annotation(held.items) if isinstance(held, ir.Array) else None
 
 
 def assignment(field: ir.Field, role: ir.Role) -> str | None:
-    """The right-hand side of a model's field; None when it has none."""
-    default = None if field.required else "None" if role == "reply" else "UNSET"
+    """Return the right-hand side of a model's field; None if it has none."""
+    default = None if field.required else "None" if role == "response" else "UNSET"
     if field.name == field.wire_name:
         return default
     name = f"name={literal(field.wire_name)}"
@@ -158,31 +161,31 @@ def assignment(field: ir.Field, role: ir.Role) -> str | None:
 
 
 def availability(available: ir.Availability, everywhere: tuple[ir.Product, ...] = ()) -> str:
-    """An Availability of the client, or nothing where it says no more than `everywhere`."""
-    said: list[str] = []
+    """Return an Availability of the client; empty if it adds nothing to `everywhere`."""
+    arguments: list[str] = []
     if available.versions:
-        said.append(f"versions={strings(available.versions)}")
+        arguments.append(f"versions={strings(available.versions)}")
     if available.products and available.products != everywhere:
         listed = ", ".join(
             f"{literal(p.name)}: {literal(p.since or '')}" for p in available.products
         )
-        said.append(f"products={{{listed}}}")
-    return f"Availability({', '.join(said)})" if said else ""
+        arguments.append(f"products={{{listed}}}")
+    return f"Availability({', '.join(arguments)})" if arguments else ""
 
 
 def mapping(entries: Iterable[tuple[str, str]]) -> str:
-    """Write a dict of finished literals, by name."""
+    """Return a dict of finished literals, by name."""
     return "{" + ", ".join(f"{literal(name)}: {text}" for name, text in entries) + "}"
 
 
 def strings(names: Iterable[str]) -> str:
-    """Write strings as a tuple of literals."""
+    """Return strings as a tuple of literals."""
     listed = [literal(name) for name in names]
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
 def mentions(types: Iterable[ir.Type], kind: str) -> bool:
-    """Whether a kind of type (`array`, `literal`, `datetime`, ...) occurs anywhere in the types."""
+    """Return whether a kind of type (`array`, `literal`, `datetime`, ...) occurs in the types."""
     return any(
         part.kind == kind or (isinstance(part, ir.Primitive) and part.name == kind)
         for found in types

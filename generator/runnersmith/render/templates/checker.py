@@ -1,15 +1,15 @@
-"""Checker of templates before they run, in the branches too that no spec of today reaches.
+"""Checker of templates before they run, including branches that no current spec reaches.
 
-Finds names that are not defined where they stand, unknown filters and tests, blocks and templates
-that override nothing, and text that would never be printed. Reads templates through the
-environment. What it cannot see is an attribute that is not there: rendering finds that.
+Reports undefined names, unknown filters and tests, blocks and templates that override nothing, and
+text that would never be printed. Reads templates through the environment. A missing attribute is
+found only when the template is rendered.
 """
 
 from __future__ import annotations
 
 import jinja2
 
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...problems import Place, Problem
 from . import data_files
 from .environment import Environment
@@ -19,15 +19,15 @@ from .scope_checker import ScopeChecker
 
 
 def analyse(jinja: Environment) -> Analysis:
-    """Look through every template of a stack, as its outputs use them."""
+    """Analyse every template of a stack with the variables of its outputs."""
     found = Analysis()
     walker = ScopeChecker(jinja, found)
     names = jinja.stack.data.keys()
     for pack, number, output in jinja.stack.outputs:
-        given = VARIABLES[output.each]
+        names_of_output = VARIABLES[output.each]
         if jinja.stack.models is None:
-            given = tuple(name for name in given if name != "source")
-        variables = frozenset((*SHARED, *names, *given))
+            names_of_output = tuple(name for name in names_of_output if name != "source")
+        variables = frozenset((*SHARED, *names, *names_of_output))
         where = pack.place("outputs", number)
         _use(walker, output.template, variables, where)
         walker.expression(output.path, variables, pack.place("outputs", number, "path"))
@@ -58,7 +58,7 @@ def _use(walker: ScopeChecker, template: str, variables: frozenset[str], place: 
 
 
 def _unused(jinja: Environment, found: Analysis) -> None:
-    """Templates that nothing uses: an override of nothing, most likely a misspelt one."""
+    """Report templates without use: they override nothing, most likely because of a typo."""
     for pack in jinja.stack.packs:
         for name in sorted(pack.templates):
             canonical = f"{pack.name}::{name}"
@@ -67,14 +67,14 @@ def _unused(jinja: Environment, found: Analysis) -> None:
             known = {
                 other for one in jinja.stack.packs if one is not pack for other in one.templates
             }
-            hint = near(name, sorted(known))
+            hint = did_you_mean(name, sorted(known))
             found.findings.add(
                 (canonical, 1, f"overrides nothing, and nothing uses it{hint or '; drop it'}")
             )
 
 
 def _is_shadowed(jinja: Environment, canonical: str, found: Analysis) -> bool:
-    """Whether a pack above replaces the template as a whole."""
+    """Return whether a pack above replaces the whole template."""
     pack, _, name = canonical.partition("::")
     above = (one.name for one in jinja.stack.packs)
     for other in above:

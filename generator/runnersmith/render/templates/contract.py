@@ -1,7 +1,7 @@
-"""Contract of a stack's templates with packs: blocks, variables, filters.
+"""Contract between a stack's templates and packs: blocks, variables, filters.
 
-Reads templates through the environment. `runnersmith pack list` shows it to people;
-a test holds it against what was promised before.
+Reads templates through the environment. `runnersmith pack list` prints it; a test compares it with
+the recorded contract.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .checker import analyse
 from .environment import FILTERS, Environment
 from .outputs import VARIABLES, Flavour, Package, StructField
 
-# What each variable of an output is, by the names of classes of the IR or of those below.
+# The type of each variable of an output, by the class names of the IR or of `outputs`.
 TYPES: Mapping[str, str] = {
     "api": "Api",
     "flavour": "Flavour",
@@ -32,7 +32,7 @@ TYPES: Mapping[str, str] = {
     "resource": "Resource",
     "scope": "Scope",
     "source": "str",
-    # Of the template of a model's class.
+    # Variables of the template of a model's class.
     "assignments": "dict of str | None, by field",
     "class_name": "str",
     "docs": "dict of str, by field",
@@ -57,7 +57,7 @@ CLASSES: tuple[type, ...] = (
 
 
 def contract(stack: Stack) -> dict[str, Any]:
-    """All of it, as JSON values: `templates`, `each`, `variables`, `classes`, `filters`."""
+    """Return the contract in JSON: `templates`, `each`, `variables`, `classes`, `filters`."""
     found = analyse(Environment(stack))
     found.refuse()
     return {
@@ -78,12 +78,12 @@ def contract(stack: Stack) -> dict[str, Any]:
 
 
 def _data(stack: Stack) -> dict[str, str]:
-    """The variables that packs have data files for, each with the pack whose file it is."""
+    """Return the variables of data files, each with the pack of its file."""
     return {name: f"dict, data of {pack.name}" for name, (pack, _) in sorted(stack.data.items())}
 
 
 def _signature(call: Callable[..., object]) -> list[str]:
-    """The parameters of a filter, the first of which is what is filtered."""
+    """Return the parameters of a filter. The first one is the filtered value."""
     return [str(one) for one in inspect.signature(call).parameters.values()]
 
 
@@ -96,7 +96,7 @@ def _attributes(kind: type) -> Iterator[tuple[str, str]]:
 
 
 def lines(stack: Stack) -> Iterator[str]:
-    """The same for people: what can be overridden, and what can be used there."""
+    """Yield the contract as text: everything that a pack can override, with its variables."""
     found = contract(stack)
     above = " extends ".join(pack.name for pack in stack.packs)
     yield f"{above}, IR version {found['ir_version']}"
@@ -119,8 +119,8 @@ def lines(stack: Stack) -> Iterator[str]:
     yield ""
     yield "filters"
     for name, call in sorted(FILTERS.items()):
-        said = (inspect.getdoc(call) or "").split("\n\n")[0]
-        yield f"    {name}: {' '.join(said.split())}"
+        summary = (inspect.getdoc(call) or "").split("\n\n")[0]
+        yield f"    {name}: {' '.join(summary.split())}"
 
 
 def _outputs(stack: Stack, template: str) -> Iterator[str]:

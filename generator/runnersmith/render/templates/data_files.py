@@ -1,6 +1,6 @@
-"""Data files of packs: TOML that templates read, by the names that packs give it.
+"""Data files of packs: TOML that templates read under the name that the pack gives it.
 
-Reads the files that packs name. What is in one is for the templates that read it to say.
+Reads these files. Their content is between a pack and its templates.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...packs import Stack, shown, syntax
 from ...problems import Place, Problem
 from .outputs import MODEL_VARIABLES, SHARED, VARIABLES
@@ -19,7 +19,7 @@ from .syntax import assigned, beside
 
 
 def read(stack: Stack) -> tuple[dict[str, object], list[Problem]]:
-    """The contents by name, and what is wrong with a file, by its own lines."""
+    """Return the contents by name, and the problems with their lines."""
     found: dict[str, object] = {}
     problems: list[Problem] = []
     for name, (pack, path) in stack.data.items():
@@ -35,33 +35,33 @@ def read(stack: Stack) -> tuple[dict[str, object], list[Problem]]:
 
 
 def misnamed(walker: ScopeChecker) -> Iterator[Problem]:
-    """Data whose name templates have for something else, and data that no template reads."""
+    """Yield data with the name of another variable, and data that no template reads."""
     data = walker.jinja.stack.data
-    taken = _taken(walker) if data else {}
+    reserved = _reserved(walker) if data else {}
     for name, (pack, _) in data.items():
-        if name in taken:
-            said = f"{taken[name]} has a variable of that name; choose another one"
+        if name in reserved:
+            reason = f"{reserved[name]} has a variable of that name; rename the data"
         elif not _is_read(walker, name):
             others = [other for other, (one, _) in data.items() if one is not pack]
-            said = f"no template reads it{near(name, others) or '; drop it'}"
+            reason = f"no template reads it{did_you_mean(name, others) or '; drop it'}"
         else:
             continue
-        yield Problem(pack.place("data", name), f"data {name!r}: {said}")
+        yield Problem(pack.place("data", name), f"data {name!r}: {reason}")
 
 
-def _taken(walker: ScopeChecker) -> dict[str, str]:
-    """The names that templates are given, or set where others see them; each with who has it."""
+def _reserved(walker: ScopeChecker) -> dict[str, str]:
+    """Return the names of a template's own variables, each with the template that has it."""
     found: dict[str, str] = {}
     for template in sorted(walker.found.used, reverse=True):
         tree = walker.tree(template)
         found.update(dict.fromkeys((*assigned(tree), *beside(tree)), template))
-    given = [name for names in VARIABLES.values() for name in names]
-    own = (*SHARED, *MODEL_VARIABLES, *given, *OWN, *walker.jinja.globals)
+    output_names = [name for names in VARIABLES.values() for name in names]
+    own = (*SHARED, *MODEL_VARIABLES, *output_names, *OWN, *walker.jinja.globals)
     return {**found, **dict.fromkeys(own, "every template")}
 
 
 def _is_read(walker: ScopeChecker, name: str) -> bool:
-    """Whether any template reads a name; also one that a pack above replaces."""
+    """Return whether any template reads a name, including templates replaced by a pack above."""
     return name in walker.read or any(
         node.name == name
         for pack in walker.jinja.stack.packs

@@ -1,8 +1,8 @@
-"""The Jinja environment that the templates of a stack of packs run in: strict about names, no autoescape.
+"""Jinja environment for the templates of a stack: undefined names are errors, no autoescape.
 
 Reads templates from the packs' folders only. Every template has a canonical name, `pack::template`.
-A bare name means the first pack's that has one; a template that asks for its own name gets that of
-the packs below its own.
+A bare name refers to the first pack that has the template. In a template of that name, it refers to
+the packs below.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import cast
 import jinja2
 
 from ...ir import names
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...packs import Stack
 from ..docs import auth, client_examples, docstrings, escaping, reference_pages, runtime_docs
 from ..docs.usage_example import example, first_example
@@ -22,16 +22,16 @@ from ..python import imports, operation_literals, signatures, source
 
 
 def prefixed(name: str, prefix: str) -> str:
-    """Put a flavour's prefix before a class name: for Jinja's `map`."""
+    """Prepend a flavour's prefix to a class name, for Jinja's `map`."""
     return prefix + name
 
 
 def exported(names: Iterable[str]) -> list[str]:
-    """Sort names as an `__all__` has them: constants, classes, the rest."""
+    """Sort names in the order of `__all__`: constants, classes, the rest."""
     return sorted(names, key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
 
 
-# What a template may call. Decisions are made in these functions, not in templates.
+# Functions for templates. Decisions belong into these functions, not into templates.
 FILTERS: Mapping[str, Callable[..., object]] = {
     # Python source
     "annotation": source.annotation,
@@ -57,7 +57,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "strings": source.strings,
     "wrap": source.wrap,
     "wrapper": signatures.wrapper,
-    # How values travel
+    # Serialization of values
     "accept": operation_literals.accept,
     "answers": operation_literals.answers,
     "content": operation_literals.content,
@@ -65,7 +65,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "security": operation_literals.security,
     "success": operation_literals.success,
     "wire_modules": operation_literals.wire_modules,
-    # Imports, computed from what a file uses
+    # Imports, computed from the names in a file
     "late_imports": imports.late_imports,
     "model_imports": imports.model_imports,
     "resource_imports": imports.resource_imports,
@@ -94,7 +94,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "options_doc": runtime_docs.options_doc,
     "refusals": runtime_docs.refusals,
     "unit": runtime_docs.unit,
-    # Pages of a reference
+    # Reference pages
     "argument_doc": docstrings.described,
     "argument_words": reference_pages.argument_words,
     "asks": reference_pages.asks,
@@ -124,7 +124,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
 
 
 class Strict(jinja2.StrictUndefined):
-    """What is not there, and an error wherever it is used; says what may be meant."""
+    """An undefined value, an error on any use; the message suggests a name."""
 
     __slots__ = ()
 
@@ -136,16 +136,16 @@ class Strict(jinja2.StrictUndefined):
         if not isinstance(name, str):
             return message
         if isinstance(held, dict):
-            return message + near(name, map(str, cast("dict[object, object]", held)))
+            return message + did_you_mean(name, map(str, cast("dict[object, object]", held)))
         if not is_dataclass(held):
             return message
         known = [field.name for field in fields(held)]
-        hint = near(name, known) or f"; it has {', '.join(known)}"
+        hint = did_you_mean(name, known) or f"; it has {', '.join(known)}"
         return f"{type(held).__name__} has no attribute {name!r}{hint}"
 
 
 class Environment(jinja2.Environment):
-    """An environment for the templates of one stack. An undefined name is an error."""
+    """Jinja environment for the templates of one stack. An undefined name is an error."""
 
     def __init__(self, stack: Stack) -> None:
         super().__init__(
@@ -156,19 +156,19 @@ class Environment(jinja2.Environment):
             keep_trailing_newline=True,
             autoescape=False,
         )
-        # Jinja types its filters by the ones it comes with.
+        # Jinja types its filters by its built-in ones.
         cast("dict[str, Callable[..., object]]", self.filters).update(FILTERS)
         self.stack: Stack = stack
 
     def canonical(self, template: str, parent: str | None = None) -> str:
-        """The canonical name of a template that another one asks for, or an output.
+        """Return the canonical name of an output's template, or of one that `parent` refers to.
 
-        Raises TemplateNotFound with what is there.
+        Raises TemplateNotFound with the known templates.
         """
         if template == parent:
             own = template.partition("::")[2]
             raise jinja2.TemplateNotFound(
-                template, f"{template} asks for itself; {own!r} alone is that of the pack below"
+                template, f"{template} refers to itself; {own!r} alone is the one of the pack below"
             )
         if "::" in template:
             pack, _, name = template.partition("::")
@@ -185,14 +185,14 @@ class Environment(jinja2.Environment):
     def _missing(self, template: str) -> str:
         known = sorted({name for pack in self.stack.packs for name in pack.templates})
         packs = ", ".join(pack.name for pack in self.stack.packs)
-        return f"no template {template!r} in {packs}{near(template.rpartition('::')[2], known)}"
+        return f"no template {template!r} in {packs}{did_you_mean(template.rpartition('::')[2], known)}"
 
     def join_path(self, template: str, parent: str) -> str:
-        """What an `extends`, `include` or `import` of a template means."""
+        """Resolve the name in an `extends`, `include` or `import` of a template."""
         return self.canonical(template, parent)
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]]:
-        """The text of a template, under its canonical name in tracebacks, too."""
+        """Return the text of a template. Tracebacks show its canonical name."""
         pack, _, path = name.partition("::")
         folder = next(one.folder for one in self.stack.packs if one.name == pack)
         try:

@@ -1,4 +1,4 @@
-"""Errors of rendering, with the template, the line, and what was being rendered. Pure."""
+"""Errors of rendering, with the template, the line, and the rendered element of the IR. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ...problems import RunnersmithError
 
 
 class RenderError(RunnersmithError):
-    """A template failed, or made something that is not what its suffix says."""
+    """A template failed, or its output is not valid for its suffix."""
 
 
-# Whatever a template does wrong with what it is given, a filter may be the one to notice.
+# Errors of filters: a template may call one with any value.
 FAILURES = (
     jinja2.TemplateError,
     ArithmeticError,
@@ -29,11 +29,11 @@ FAILURES = (
 
 
 def located(error: Exception, template: str, context: Mapping[str, Any]) -> RenderError:
-    """The error of rendering a template, told with its place.
+    """Return the error of rendering a template with its place.
 
-    Jinja gives tracebacks the names and lines of templates; the innermost one is the place.
+    Jinja's tracebacks have the names and lines of templates. The innermost one is the place.
     """
-    line, things = 0, rendering(context)
+    line, elements = 0, rendering(context)
     if isinstance(error, jinja2.TemplateSyntaxError):
         template, line = error.name or template, error.lineno
     else:
@@ -41,18 +41,18 @@ def located(error: Exception, template: str, context: Mapping[str, Any]) -> Rend
         while trace is not None:
             if "::" in (name := trace.tb_frame.f_code.co_filename):
                 template, line = name, trace.tb_lineno
-                things = rendering(trace.tb_frame.f_locals) or things
+                elements = rendering(trace.tb_frame.f_locals) or elements
             trace = trace.tb_next
     message = (
         "templates extend or include each other in a circle"
         if isinstance(error, RecursionError)
         else str(error.message if isinstance(error, jinja2.TemplateError) else error)
     )
-    return RenderError(f"{template}:{line}: {message}{things}")
+    return RenderError(f"{template}:{line}: {message}{elements}")
 
 
 def rendering(context: Mapping[str, Any]) -> str:
-    """`, rendering operation x`: the things of the IR among variables; empty when there is none."""
+    """Return `, rendering operation x` for the IR elements in variables; empty for none."""
     found: dict[str, str] = {}
     for value in context.values():
         match value:
@@ -66,8 +66,8 @@ def rendering(context: Mapping[str, Any]) -> str:
                 found["scope"] = name
             case _:
                 pass
-    # A resource is in one scope only; no need to say both.
+    # A resource is in one scope only, so the scope adds nothing.
     if "resource" in found:
         found.pop("scope", None)
-    things = ", ".join(f"{kind} {found[kind]}" for kind in sorted(found))
-    return f", rendering {things}" if things else ""
+    elements = ", ".join(f"{kind} {found[kind]}" for kind in sorted(found))
+    return f", rendering {elements}" if elements else ""

@@ -1,4 +1,4 @@
-"""Inheritance of templates: which ones there are, and what of them overrides what.
+"""Inheritance of templates: the chain of each template, and what overrides what.
 
 Reads templates through the environment.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import jinja2
 from jinja2 import nodes
 
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...packs import PackError
 from ...problems import Place, Problem
 from .environment import Environment
@@ -19,9 +19,10 @@ from .syntax import blocks_of
 
 
 @dataclass(slots=True)
-class Seen:
-    """A template that is used: the variables that it always has, those that it sets, its blocks and
-    what each has beside.
+class UsedTemplate:
+    """A template in use: its guaranteed variables, those that it sets, and its blocks.
+
+    Each block has the names of its additional variables.
     """
 
     variables: frozenset[str]
@@ -31,15 +32,15 @@ class Seen:
 
 @dataclass(slots=True)
 class Analysis:
-    """What was seen, by canonical name of the template at the bottom; and every mistake."""
+    """Templates in use, by canonical name of the bottom template, and every problem."""
 
-    seen: dict[str, Seen] = field(default_factory=dict[str, Seen])
+    seen: dict[str, UsedTemplate] = field(default_factory=dict[str, UsedTemplate])
     used: set[str] = field(default_factory=set[str])
     findings: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
     problems: list[Problem] = field(default_factory=list[Problem])
 
     def refuse(self) -> None:
-        """Raise PackError with every mistake, if there is one."""
+        """Raise PackError with every problem, if there is one."""
         found = [
             Problem(Place(template, line), message) for template, line, message in self.findings
         ]
@@ -48,18 +49,18 @@ class Analysis:
 
 
 class Inheritance:
-    """The trees of templates, and what is wrong in how they extend one another."""
+    """Syntax trees of templates, and the problems in how they extend one another."""
 
     def __init__(self, jinja: Environment, found: Analysis) -> None:
         self.jinja: Environment = jinja
         self.found: Analysis = found
         self.trees: dict[str, nodes.Template] = {}
 
-    def say(self, template: str, node: nodes.Node, message: str) -> None:
+    def report(self, template: str, node: nodes.Node, message: str) -> None:
         self.found.findings.add((template, node.lineno, message))
 
     def tree(self, name: str) -> nodes.Template:
-        """The syntax tree of a template. Raises RenderError where it is not Jinja."""
+        """Return the syntax tree of a template. Raises RenderError for a syntax error."""
         if name not in self.trees:
             try:
                 assert self.jinja.loader is not None
@@ -70,14 +71,14 @@ class Inheritance:
         return self.trees[name]
 
     def family(self, name: str) -> list[str]:
-        """A template and those that it extends in turn."""
+        """Return a template and those that it extends, directly or indirectly."""
         names = [name]
         while (extends := self.tree(names[-1]).find(nodes.Extends)) is not None:
             last = names[-1]
             if extends not in self.tree(last).body or not isinstance(extends.template, nodes.Const):
-                message = "`extends` stands at the top, with the template's name in quotes"
+                message = "put `extends` at the top, with the template's name in quotes"
                 raise RenderError(f"{last}:{extends.lineno}: {message}")
-            following = self.asked(extends.template, last)
+            following = self.resolve(extends.template, last)
             if following is None:
                 break
             if following in names:
@@ -89,26 +90,26 @@ class Inheritance:
         return names
 
     def overrides(self, names: list[str]) -> None:
-        """Blocks that no template below has, and text that is in no block."""
+        """Report blocks that no template below has, and text outside any block."""
         known: set[str] = set()
         for position, one in enumerate(reversed(names)):
             tree = self.tree(one)
             for block, nested in blocks_of(tree):
                 if position and not nested and block.name not in known:
                     listed = ", ".join(sorted(known)) or "none"
-                    hint = near(block.name, sorted(known)) or f"; {names[-1]} has {listed}"
-                    self.say(one, block, f"block {block.name!r} overrides nothing{hint}")
+                    hint = did_you_mean(block.name, sorted(known)) or f"; {names[-1]} has {listed}"
+                    self.report(one, block, f"block {block.name!r} overrides nothing{hint}")
             known.update(block.name for block, _ in blocks_of(tree))
             if position:
                 self.lost(one, tree)
 
     def lost(self, name: str, tree: nodes.Template) -> None:
-        """What a template that extends another has outside of blocks is never printed."""
+        """Report the text of an extending template outside blocks: it is never printed."""
         for node in tree.body:
             if isinstance(node, nodes.Output):
                 for part in node.nodes:
                     if not isinstance(part, nodes.TemplateData) or part.data.strip():
-                        self.say(name, part, "outside of any block: it would never be printed")
+                        self.report(name, part, "outside of any block: it would never be printed")
             elif not isinstance(
                 node,
                 nodes.Extends
@@ -119,14 +120,17 @@ class Inheritance:
                 | nodes.Import
                 | nodes.FromImport,
             ):
-                self.say(name, node, "outside of any block: it would never be printed")
+                self.report(name, node, "outside of any block: it would never be printed")
 
-    def asked(self, node: nodes.Expr, template: str, *, optional: bool = False) -> str | None:
-        """The canonical name of a template that one asks for; None, and a finding, when there is none."""
+    def resolve(self, node: nodes.Expr, template: str, *, optional: bool = False) -> str | None:
+        """Return the canonical name of a referenced template.
+
+        Report a problem and return None if there is none.
+        """
         assert isinstance(node, nodes.Const)
         try:
             return self.jinja.canonical(str(node.value), template)
         except jinja2.TemplateNotFound as error:
             if not optional:
-                self.say(template, node, str(error.message))
+                self.report(template, node, str(error.message))
             return None

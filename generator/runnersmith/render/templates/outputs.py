@@ -1,4 +1,4 @@
-"""Outputs of templates: their variables, their paths, and whether each is what its suffix says."""
+"""Outputs of templates: their variables, their paths, and the check of their contents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .errors import RenderError
 
 @dataclass(frozen=True, slots=True)
 class Flavour:
-    """Sync or async: one template makes both."""
+    """Sync or async: one template renders both."""
 
     name: str
     is_async: bool
@@ -29,12 +29,12 @@ class Flavour:
 
     @property
     def core(self) -> str:
-        """The class that scopes and resources of this flavour hold."""
+        """Return the class that scopes and resources of this flavour hold."""
         return "AsyncCore" if self.is_async else "SyncCore"
 
     @property
     def prefix(self) -> str:
-        """What the class names of this flavour start with."""
+        """Return the prefix of this flavour's class names."""
         return "Async" if self.is_async else ""
 
 
@@ -43,14 +43,14 @@ FLAVOURS = (Flavour("sync", is_async=False), Flavour("async", is_async=True))
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What the package is called and numbered, beside what the spec says."""
+    """Name and version of the generated package."""
 
     name: str
     version: str
 
 
-# The variables that every template has, and those that an output has for each of something.
-# `source` is the text of a model's class: where a pack has a template of it.
+# The variables of every template, and those of an output for each element of the IR. `source` is
+# the text of a model's class, if a pack has a template for it.
 SHARED = ("api", "flavours", "mark", "package")
 VARIABLES: Mapping[Each, tuple[str, ...]] = {
     "client": (),
@@ -61,7 +61,7 @@ VARIABLES: Mapping[Each, tuple[str, ...]] = {
     "operation": ("scope", "resource", "operation"),
     "model": ("model", "source"),
 }
-# What datamodel-code-generator and `structs` give to the template of a model's class.
+# The variables of a model's class template, from `structs` and datamodel-code-generator.
 MODEL_VARIABLES = (
     "assignments",
     "class_name",
@@ -78,7 +78,7 @@ MODEL_VARIABLES = (
 
 @dataclass(frozen=True, slots=True)
 class StructField:
-    """A field as datamodel-code-generator has it: all of it that templates see."""
+    """A field as datamodel-code-generator has it, reduced to what templates see."""
 
     name: str
     type_hint: str
@@ -86,7 +86,7 @@ class StructField:
 
 
 def contexts(each: Each, api: ir.Api, sources: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The variables of each file that an output makes, beside the shared ones."""
+    """Yield the variables of each file of an output, beside the shared ones."""
     match each:
         case "client":
             yield {}
@@ -115,45 +115,45 @@ def contexts(each: Each, api: ir.Api, sources: Mapping[str, str]) -> Iterator[di
 
 
 def plain(path: str) -> str:
-    """A path below the output folder, written in the one way. Raises ValueError when it is none."""
+    """Return a normalized path below the output folder. Raises ValueError for any other path."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\\" in path:
         raise ValueError("is outside the output folder")
-    # A drive, or a second stream of a file: Windows takes either for another place.
+    # Windows reads a colon as a drive or as a second stream of a file.
     if ":" in path:
         raise ValueError("is outside the output folder, having a colon")
     if not path.isprintable():
         raise ValueError("has characters that do not print")
     if path.endswith("/") or any(part.casefold() == ".git" for part in parts):
-        raise ValueError("is no path of a file that may be made")
+        raise ValueError("is not a path of a file that can be written")
     found = PurePosixPath(path).as_posix()
     if not lockfile.is_inside(found):
-        raise ValueError("is the lock's own")
+        raise ValueError("is reserved for the lock file")
     return found
 
 
 class OutputPaths:
-    """Which template makes which path. Two at one path, also where case does not count, are an error."""
+    """Paths with their templates. Equal paths are an error, also on a case-insensitive system."""
 
     def __init__(self) -> None:
         self._made: dict[str, tuple[str, str]] = {}
         self._folders: dict[str, tuple[str, str]] = {}
 
     def add(self, path: str, template: str) -> None:
-        """Claim a path for a template. Raises RenderError with both templates."""
+        """Reserve a path for a template. Raises RenderError with both templates if it is taken."""
         key = _folded(path)
         parents = [_folded(str(parent)) for parent in PurePosixPath(path).parents][:-1]
         taken = [self._made.get(key), self._folders.get(key), *map(self._made.get, parents)]
         if other := next((one for one in taken if one), None):
-            said = f"{path} is made twice" if other[0] == path else f"{path} and {other[0]} clash"
+            clash = f"{path} is made twice" if other[0] == path else f"{path} and {other[0]} clash"
             by = f", by {other[1]} too" if other[1] != template else ""
-            raise RenderError(f"{template}: {said}{by}; give one of them another path")
+            raise RenderError(f"{template}: {clash}{by}; give one of them another path")
         self._made[key] = (path, template)
         self._folders.update(dict.fromkeys(parents, (path, template)))
 
 
 def _folded(path: str) -> str:
-    """What file systems that ignore case, or spell letters in one way, take for the same path."""
+    """Return the form of a path on file systems that ignore case or normalize Unicode."""
     return unicodedata.normalize("NFC", path).casefold()
 
 
@@ -161,11 +161,11 @@ def _folded(path: str) -> str:
 
 
 def parse_back(path: str, text: str) -> None:
-    """Check that a file is what its suffix says. Raises ValueError with the line."""
+    """Check that the content of a file is valid for its suffix. Raises ValueError with the line."""
     suffix = PurePosixPath(path).suffix
     try:
         if suffix in (".py", ".pyi"):
-            # Not only parsed: some mistakes are found when it is compiled.
+            # Compiled too: some errors are found after parsing.
             compile(text, path, "exec", dont_inherit=True)
         elif suffix == ".toml":
             tomllib.loads(text)
@@ -174,7 +174,7 @@ def parse_back(path: str, text: str) -> None:
         elif suffix in (".yaml", ".yml"):
             _compose(text)
     except SyntaxError as error:
-        # Without the path, which the caller says.
+        # Without the path, which the caller adds.
         raise ValueError(f"line {error.lineno}: {error.msg}") from None
 
 
@@ -186,7 +186,7 @@ def _compose(text: str) -> None:
     import yaml
 
     try:
-        # Nodes, not values: an alias stands for its anchor, however often.
+        # Nodes, not values: an alias costs nothing, however often it is repeated.
         for _ in yaml.compose_all(text, Loader=yaml.SafeLoader):
             pass
     except yaml.YAMLError as error:

@@ -1,4 +1,4 @@
-"""Checker of the names that are bound at each place of a template.
+"""Checker of variable scopes in templates: the names bound at each place.
 
 Reads templates through the environment.
 """
@@ -12,29 +12,29 @@ import jinja2
 from jinja2 import nodes
 from jinja2.parser import Parser
 
-from ...openapi.spelling import near
+from ...openapi.spelling import did_you_mean
 from ...problems import Place, Problem
 from . import syntax
 from .environment import Environment
-from .inheritance import Analysis, Inheritance, Seen
+from .inheritance import Analysis, Inheritance, UsedTemplate
 from .syntax import blocks_of, guarded, targets
 
-# What Jinja binds, and no include hands on.
+# Names that Jinja binds and does not pass to an include.
 OWN = frozenset({"caller", "kwargs", "loop", "self", "super", "varargs"})
 
 
 @dataclass(slots=True)
 class _Family:
-    """A template and those that it extends, the one that is asked for first; blocks by name."""
+    """A template with those that it extends, the most derived first; blocks by name."""
 
     names: list[str]
     available: frozenset[str]
     blocks: dict[str, list[tuple[str, nodes.Block]]]
-    seen: Seen
+    seen: UsedTemplate
 
 
 class ScopeChecker(Inheritance):
-    """Goes through templates with the names that are bound at each place."""
+    """Visitor of templates that tracks the names bound at each place."""
 
     def __init__(self, jinja: Environment, found: Analysis) -> None:
         super().__init__(jinja, found)
@@ -43,7 +43,7 @@ class ScopeChecker(Inheritance):
         self.read: set[str] = set()
 
     def guarded(self, name: str) -> frozenset[str]:
-        """The names that a template knows may be missing."""
+        """Return the names for which a template has a fallback if they are missing."""
         if name not in self.guards:
             self.guards[name] = guarded(self.tree(name))
         return self.guards[name]
@@ -51,7 +51,7 @@ class ScopeChecker(Inheritance):
     def expression(
         self, text: str, variables: frozenset[str], place: Place, *, condition: bool = False
     ) -> None:
-        """A path or a condition of a manifest."""
+        """Check a path or a condition of a manifest."""
         name = "pack.toml"
         try:
             tree = self.condition(text) if condition else self.jinja.parse(text)
@@ -60,14 +60,14 @@ class ScopeChecker(Inheritance):
             return
         before = self.found.findings
         self.found.findings = set()
-        family = _Family([name], variables, {}, Seen(variables))
+        family = _Family([name], variables, {}, UsedTemplate(variables))
         self.walk(tree, name, set(variables), family)
-        said = [Problem(place, f"{text!r}: {one[2]}") for one in self.found.findings]
-        self.found.problems.extend(said)
+        problems = [Problem(place, f"{text!r}: {one[2]}") for one in self.found.findings]
+        self.found.problems.extend(problems)
         self.found.findings = before
 
     def condition(self, text: str) -> nodes.Expr:
-        """What a text says as an expression, and as nothing beside. Raises TemplateSyntaxError."""
+        """Parse a text as one expression. Raises TemplateSyntaxError for anything else."""
         parser = Parser(self.jinja, text, state="variable")
         found = parser.parse_expression()
         if not parser.stream.eos:
@@ -75,7 +75,7 @@ class ScopeChecker(Inheritance):
         return found
 
     def template(self, name: str, variables: frozenset[str]) -> None:
-        """A template as an output or another template uses it."""
+        """Check a template with the variables from an output or from another template."""
         if (name, variables) in self.done:
             return
         self.done.add((name, variables))
@@ -89,7 +89,7 @@ class ScopeChecker(Inheritance):
         self.overrides(names)
         assigned = {bound for tree in trees for bound in syntax.assigned(tree)}
         available = variables | assigned | self.jinja.globals.keys()
-        seen = self.found.seen.setdefault(names[-1], Seen(variables))
+        seen = self.found.seen.setdefault(names[-1], UsedTemplate(variables))
         seen.variables &= variables
         seen.sets = frozenset(syntax.assigned(trees[-1])) - {"_"}
         family = _Family(names, available, blocks, seen)
@@ -101,7 +101,7 @@ class ScopeChecker(Inheritance):
     # ── Nodes ──
 
     def walk(self, node: nodes.Node, template: str, bound: set[str], family: _Family) -> None:
-        """Go through a node; `bound`, the names that are there, grows with what it sets."""
+        """Visit a node. `bound`, the bound names, grows with those that the node sets."""
 
         def inside(children: Iterable[nodes.Node], names: Iterable[str] = ()) -> None:
             scope = bound | set(names)
@@ -113,8 +113,8 @@ class ScopeChecker(Inheritance):
                 self.read.add(name)
                 if name not in bound:
                     listed = ", ".join(sorted(bound - self.jinja.globals.keys() - OWN))
-                    hint = near(name, sorted(bound)) or f"; there is {listed}"
-                    self.say(template, node, f"{name!r} is not defined here{hint}")
+                    hint = did_you_mean(name, sorted(bound)) or f"; there is {listed}"
+                    self.report(template, node, f"{name!r} is not defined here{hint}")
             case nodes.Block():
                 self.block(node, bound, family)
             case nodes.For():
@@ -150,15 +150,15 @@ class ScopeChecker(Inheritance):
                     self.walk(child, template, bound, family)
 
     def called(self, node: nodes.Node, template: str) -> None:
-        """Filters and tests that nobody knows."""
+        """Report unknown filters and tests."""
         for kind, known in ((nodes.Filter, self.jinja.filters), (nodes.Test, self.jinja.tests)):
             if isinstance(node, kind) and node.name not in known:
                 word = kind.__name__.lower()
-                hint = near(node.name, sorted(known))
-                self.say(template, node, f"no {word} is called {node.name!r}{hint}")
+                hint = did_you_mean(node.name, sorted(known))
+                self.report(template, node, f"no {word} is called {node.name!r}{hint}")
 
     def block(self, node: nodes.Block, bound: set[str], family: _Family) -> None:
-        """Every definition of a block, with the names of the place where the bottom one stands."""
+        """Check every definition of a block with the names bound at the bottom one."""
         locals_ = frozenset(bound - family.available) if node.scoped else frozenset[str]()
         definitions = family.blocks[node.name]
         family.seen.blocks[node.name] = locals_ - OWN
@@ -171,16 +171,18 @@ class ScopeChecker(Inheritance):
     def reference(
         self, node: nodes.Include | nodes.Import | nodes.FromImport, template: str, bound: set[str]
     ) -> None:
-        """A template that another one includes or imports."""
-        asked = node.template
-        listed = asked.items if isinstance(asked, nodes.List | nodes.Tuple) else [asked]
+        """Check a template that another one includes or imports."""
+        requested = node.template
+        listed = requested.items if isinstance(requested, nodes.List | nodes.Tuple) else [requested]
         if not all(isinstance(one, nodes.Const) for one in listed):
-            self.say(template, node, "names a template by what is no string: it cannot be checked")
+            self.report(
+                template, node, "the template's name is not a string literal; it cannot be checked"
+            )
             return
         optional = isinstance(node, nodes.Include) and node.ignore_missing
         globals_ = self.jinja.globals.keys()
         variables = frozenset(bound - globals_ - OWN if node.with_context else ())
         for one in listed:
-            name = self.asked(one, template, optional=optional)
+            name = self.resolve(one, template, optional=optional)
             if name is not None:
                 self.template(name, variables)

@@ -8,7 +8,7 @@ from jinja2 import nodes
 
 
 def targets(node: nodes.Node) -> Iterator[str]:
-    """The names that an assignment or a loop binds."""
+    """Yield the names bound by an assignment or a loop."""
     if isinstance(node, nodes.Name):
         yield node.name
     for child in node.iter_child_nodes():
@@ -16,7 +16,10 @@ def targets(node: nodes.Node) -> Iterator[str]:
 
 
 def assigned(node: nodes.Node) -> Iterator[str]:
-    """The names that a template sets for all of its blocks: outside of loops, macros and blocks."""
+    """Yield the names that a template sets for all of its blocks.
+
+    These are set outside loops, macros and blocks.
+    """
     for child in node.iter_child_nodes():
         match child:
             case nodes.Assign() | nodes.AssignBlock():
@@ -34,14 +37,14 @@ def assigned(node: nodes.Node) -> Iterator[str]:
 
 
 def beside(tree: nodes.Node) -> Iterator[str]:
-    """The names that a template sets in the loops that give theirs to a block."""
+    """Yield the names set in the loops whose variables a block can use."""
     for loop in tree.find_all(nodes.For):
         if any(block.scoped for block in loop.find_all(nodes.Block)):
             yield from (node.name for node in loop.find_all(nodes.Name) if node.ctx == "store")
 
 
 def guarded(tree: nodes.Node) -> frozenset[str]:
-    """The names that a template asks about with `is defined`: it knows that they may be missing."""
+    """Return the names that a template tests with `is defined`, so that they may be missing."""
     return frozenset(
         test.node.name
         for test in tree.find_all(nodes.Test)
@@ -50,7 +53,7 @@ def guarded(tree: nodes.Node) -> frozenset[str]:
 
 
 def blocks_of(node: nodes.Node, *, nested: bool = False) -> Iterator[tuple[nodes.Block, bool]]:
-    """The blocks below a node, and whether each is inside another one."""
+    """Yield the blocks below a node, and whether each is nested in another one."""
     for child in node.iter_child_nodes():
         is_block = isinstance(child, nodes.Block)
         if isinstance(child, nodes.Block):

@@ -1,7 +1,7 @@
-"""Best match: the alternative of a oneOf or anyOf that a value was meant for.
+"""Best match: the alternative of a oneOf or anyOf that a value was probably written for.
 
-Pure. An alternative is ruled out by what tells alternatives apart (the kind of value, a `$ref`,
-a constant or an enum in one of its fields); of those left, the one that comes nearest is meant.
+Pure. Alternatives are ruled out by their distinguishing properties: the kind of value, a `$ref`, a
+constant or an enum in one of the fields. Of the rest, the closest one is chosen.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ Branch = Sequence[ValidationError]
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The alternatives differ only in the field that they require."""
+    """The alternatives differ only in a required field."""
 
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """The alternatives all want other kinds of value; `types` are JSON Schema's names."""
+    """All alternatives expect other kinds of value; `types` are JSON Schema's names."""
 
     types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The alternatives all want another value at one place."""
+    """All alternatives expect another value at one place."""
 
     path: tuple[str | int, ...]
     values: tuple[Json, ...]
 
 
 def plain(value: object) -> Json:
-    """An option of a schema as JSON; jsonschema-rs types numbers as perhaps Decimal."""
+    """Return an option of a schema as JSON; jsonschema-rs may use Decimal for numbers."""
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)
 
 
 def choose(branches: Sequence[Branch], depth: int) -> Branch | Missing | Kinds | Options:
-    """The alternative to blame for a value that stands `depth` steps deep, or what all lack."""
+    """Return the best alternative for a value `depth` steps deep, or the common mismatch of all."""
     if names := _missing(branches, depth):
         return Missing(names)
     right_kind = [branch for branch in branches if not _types(branch, depth)]
@@ -53,10 +53,10 @@ def choose(branches: Sequence[Branch], depth: int) -> Branch | Missing | Kinds |
         return Kinds(tuple(dict.fromkeys(t for b in branches for t in _types(b, depth))))
     fitting = [branch for branch in right_kind if _refers(branch, depth) is not False]
     undecided = fitting or right_kind
-    told = [branch for branch in undecided if not _tells_apart(branch, depth)]
-    if not told:
+    matching = [branch for branch in undecided if not _tells_apart(branch, depth)]
+    if not matching:
         return _options(undecided, depth) or _nearest(undecided, depth)
-    return _nearest(told, depth)
+    return _nearest(matching, depth)
 
 
 def _missing(branches: Sequence[Branch], depth: int) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def _missing(branches: Sequence[Branch], depth: int) -> tuple[str, ...]:
 
 
 def _types(branch: Branch, depth: int) -> list[str]:
-    """The kinds of value that a branch wants instead of the one there is."""
+    """Return the kinds of value that a branch expects instead of the actual one."""
     return [
         name
         for error in branch
@@ -80,7 +80,7 @@ def _types(branch: Branch, depth: int) -> list[str]:
 
 
 def _refers(branch: Branch, depth: int) -> bool | None:
-    """False for a reference's branch when there is no `$ref`, and for the other when there is."""
+    """Return whether a branch matches the presence or absence of a `$ref`."""
     for error in branch:
         kind = error.kind
         if len(error.instance_path) == depth and (
@@ -95,7 +95,7 @@ def _refers(branch: Branch, depth: int) -> bool | None:
 
 
 def _tells_apart(branch: Branch, depth: int) -> dict[tuple[str | int, ...], list[Json]]:
-    """Where a branch wants another constant, in the value itself or one of its fields."""
+    """Return whether a branch expects another constant, in the value or in one of its fields."""
     wanted: dict[tuple[str | int, ...], list[Json]] = {}
     for error in branch:
         if len(error.instance_path) > depth + 1:

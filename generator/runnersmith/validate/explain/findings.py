@@ -1,4 +1,4 @@
-"""Findings of jsonschema-rs, explained so that a maintainer can act on them. Pure."""
+"""Explanations of jsonschema-rs errors, with the fix for each. Pure."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .wording import broken, none_of, unlike
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A finding at `node`, or at its key.
+    """A problem at `node`, or at its key.
 
-    `rule` is the JSON Schema keyword that was broken, or "unknown" for a field that is not known.
-    `fields` are the names of which one is missing, or the name that an unknown one was meant for.
+    `rule` is the broken JSON Schema keyword, or "unknown" for an unknown field. `fields` are the
+    alternatives for a missing field, or the suggestion for an unknown one.
     """
 
     node: Node
@@ -31,11 +31,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """How one schema's findings are put where the keyword alone does not say what to do.
+    """Wording for the errors of one schema, in addition to that of the keywords.
 
-    `noun` names the object that an error is about. `unknown` words an unknown field and gives the
-    one that was meant, if it can be guessed; None keeps it back. `special` may word an error in
-    full; an empty text keeps it back.
+    `noun` names the object of an error. `unknown` returns the message for an unknown field, with a
+    suggestion if there is one; None suppresses it. `special` may return a complete message; an
+    empty text suppresses the error.
     """
 
     noun: Callable[[ValidationError], str]
@@ -43,14 +43,14 @@ class Wording:
     special: Callable[[ValidationError, Node], str | None] = lambda _error, _node: None
 
 
-# What is explained may hold this much: jsonschema-rs gives every error at once, each with a copy of
-# the value that it is about, and one for each alternative of a choice.
+# The limit for values to explain: jsonschema-rs returns all errors at once, each with a copy of its
+# value, and one for each alternative of a choice.
 MAX_VALUES = 10_000
 MAX_STEPS = 100_000
 
 
 def check_value(validator: Validator, root: Node, wording: Wording) -> list[Fault]:
-    """Give the findings of a validation of `root`; one alone when it holds too much for more."""
+    """Return the problems of `root`, or only one if it is too large to explain."""
     if validator.is_valid(root.value):
         return []
     if is_small(root.value):
@@ -58,11 +58,11 @@ def check_value(validator: Validator, root: Node, wording: Wording) -> list[Faul
     return [Fault(node=root, message=TOO_LARGE, rule="size", key=True)]
 
 
-TOO_LARGE = "breaks a rule, and holds too much to say where; make smaller parts of it"
+TOO_LARGE = "invalid, and too large to find the place; split it into smaller parts"
 
 
 def is_small(value: Json) -> bool:
-    """Whether a value holds little enough to be explained."""
+    """Return whether a value is small enough to explain."""
     values = steps = 0
     level = [value]
     depth = 0
@@ -80,9 +80,9 @@ def is_small(value: Json) -> bool:
 
 
 def explain(errors: Iterable[ValidationError], root: Node, wording: Wording) -> list[Fault]:
-    """Put the findings of a validation of `root` into words.
+    """Return explanations of validation errors of `root`.
 
-    A field that is missing because it is misspelt is one finding, at the misspelt field.
+    A field that is missing because of a typo is one problem, at the misspelt field.
     """
     faults = [*_faults(errors, root, wording)]
     meant = {
@@ -101,10 +101,12 @@ def explain(errors: Iterable[ValidationError], root: Node, wording: Wording) -> 
 
 def _faults(errors: Iterable[ValidationError], root: Node, wording: Wording) -> Iterator[Fault]:
     found = [*errors]
-    told = {tuple(e.instance_path) for e in found if isinstance(e.kind, Kind.Enum | Kind.Constant)}
+    explained = {
+        tuple(e.instance_path) for e in found if isinstance(e.kind, Kind.Enum | Kind.Constant)
+    }
     for error in found:
-        if isinstance(error.kind, Kind.Type) and tuple(error.instance_path) in told:
-            continue  # the options say more than the type that they share
+        if isinstance(error.kind, Kind.Type) and tuple(error.instance_path) in explained:
+            continue  # the options are more specific than their common type
         node = _follow(root, error.instance_path)
         if isinstance(error.kind, Kind.PropertyNames):
             node = node.get(str(error.kind.error.instance)) or node
@@ -160,7 +162,7 @@ def _alternatives(
 
 
 def _follow(root: Node, path: Iterable[str | int]) -> Node:
-    """The node at a path of jsonschema-rs, which writes a key such as "200" as a number."""
+    """Return the node at a path of jsonschema-rs, in which a key such as "200" is a number."""
     node = root
     for part in path:
         child = (
@@ -175,7 +177,7 @@ def _follow(root: Node, path: Iterable[str | int]) -> Node:
 
 
 def _at(node: Node, root: Node, message: str) -> str:
-    """Say first which field is meant: the line alone may hold several."""
+    """Build a problem that starts with its field, since the line may have several."""
     if node.pointer == root.pointer:
         return message
     named = next((part for part in reversed(node.pointer) if isinstance(part, str)), None)

@@ -1,4 +1,4 @@
-"""Wording of one broken rule of a JSON Schema. Pure."""
+"""Wording of one broken JSON Schema rule. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...openapi.messages import quote
 from ...openapi.spelling import suggest
 from .best_match import plain
 
-# How many options a message lists.
+# The number of options that a message lists.
 _MOST_OPTIONS = 20
 
 _TYPES = {
@@ -34,7 +34,7 @@ _FORMATS = {
 
 
 def broken(kind: Kind, value: Json) -> str:
-    """Say in words which rule a value breaks."""
+    """Return which rule a value breaks, in words."""
     shown = quote(value)
     size = len(value) if isinstance(value, str | list | dict) else 0
     match kind:
@@ -81,7 +81,7 @@ def broken(kind: Kind, value: Json) -> str:
 
 
 def unlike(types: Sequence[str], value: Json) -> str:
-    """Say which types were expected, and what is there."""
+    """Return the expected types and the actual one."""
     wanted = " or ".join(_TYPES.get(name, name) for name in types)
     if isinstance(value, dict | list) or value is None:
         return f"expected {wanted}, found {describe(value)}"
@@ -91,7 +91,7 @@ def unlike(types: Sequence[str], value: Json) -> str:
 
 
 def none_of(values: Sequence[Json], value: Json) -> str:
-    """Say which values there are to choose from, and which is there."""
+    """Return the expected values and the actual one."""
     more = len(values) - _MOST_OPTIONS
     listed = ", ".join(map(quote, values[:_MOST_OPTIONS])) + (f" and {more} more" * (more > 0))
     known = [known for known in values if isinstance(known, str)]

@@ -1,7 +1,6 @@
-"""Schema of `x-runnersmith`: each extension by itself, at its six places.
+"""Schema of `x-runnersmith`: each extension on its own, at its six places.
 
-Reads extensions.schema.json beside this module. How the extensions fit together is checked by
-`semantics`.
+Reads extensions.schema.json beside this module. `semantics` checks the extensions together.
 """
 
 from __future__ import annotations
@@ -46,12 +45,12 @@ _PATTERNS = {
 
 
 def check(survey: Survey, *, required: bool) -> Iterator[Problem]:
-    """Check each extension by itself; `required` wants one on every operation."""
+    """Check each extension on its own; with `required`, every operation must have one."""
     for node in _found(survey):
         place = place_of(survey, node)
         if place is None:
             yield node.problem(
-                f"{KEY} has no meaning here; it stands at the root, on an operation, on a "
+                f"{KEY} has no meaning here; put it at the root, on an operation, on a "
                 "parameter, on a response, on a component schema or on a property",
                 key=True,
             )
@@ -74,7 +73,7 @@ def check(survey: Survey, *, required: bool) -> Iterator[Problem]:
 
 
 def place_of(survey: Survey, extension: Node) -> Place | None:
-    """Which of the six places an extension stands at; None for any other."""
+    """Return which of the six places an extension is at; None for any other place."""
     owner = extension.pointer[:-1]
     match survey.kinds.get(owner):
         case "document":

@@ -1,6 +1,6 @@
-"""Semantics of `x-runnersmith`: scopes, resources, methods, pages and secrets together.
+"""Semantics of `x-runnersmith`: scopes, resources, methods, pagination and secrets together.
 
-Each extension by itself is checked by `schema`; what is malformed there is passed over here.
+`schema` checks each extension on its own; malformed ones are skipped here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..openapi.operations import parameters
 from .schema import KEY, place_of
 
 _MENTIONED = re.compile(r"`([a-z0-9_]+\.[a-z0-9_]+)`")
-# The errors that a reply's message decides, and the status without which it does not.
+# The errors that depend on a response's message, each with its status.
 _STATUS = {"RunnerBusy": "422"}
 _ARRAY, _STRING = frozenset({"array"}), frozenset({"string"})
 _HEADER_VALUE = re.compile("[!-~]+")
@@ -50,7 +50,7 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 
 def _version(survey: Survey, root: Node) -> Iterator[Problem]:
-    """Check that the version can be sent, where a header for it is named."""
+    """Check that the version is valid as a header value, if a header for it is named."""
     version = into(survey.document.root, "info", "version")
     text = version.value if version is not None else None
     if version is None or not isinstance(text, str) or root.text("version-header") is None:
@@ -89,7 +89,7 @@ def _layout(survey: Survey, root: Node) -> Iterator[Problem]:
         if resource is not None and resource not in resources:
             hint = suggest(resource, resources) or "; add it there or correct it"
             yield extension.at("resource").problem(
-                f"resource {quote(resource)} is not in the resources of the root's {KEY}{hint}"
+                f"resource {quote(resource)} is not in the resources of {KEY} at the root{hint}"
             )
         if method is None:
             continue
@@ -158,7 +158,7 @@ def _repeat(endpoint: Endpoint, extension: Node) -> Iterator[Problem]:
 
 
 def _lookup(extension: Node) -> Iterator[Problem]:
-    """An outcome that can stay unknown has to say what to look up, and no other can."""
+    """Check that exactly the operations whose outcome can be unknown have `lookup`."""
     repeat, stated = extension.text("repeat"), extension.get("lookup")
     if repeat == "unsafe" and stated is None:
         yield extension.at("repeat").problem(
@@ -167,13 +167,13 @@ def _lookup(extension: Node) -> Iterator[Problem]:
         )
     elif repeat in ("safe", "idempotent") and stated is not None:
         yield stated.problem(
-            f"lookup is for unsafe operations, and this one is {repeat}: asking again tells; remove it",
+            f"lookup is for unsafe operations, and this one is {repeat}: sending it again shows the outcome; remove it",
             key=True,
         )
 
 
 def _mentioned(survey: Survey, root: Node) -> Iterator[Problem]:
-    """The methods that `lookup` names, which are at hand where the operation is: in its scope."""
+    """Check the methods in `lookup`: they must be in the operation's scope."""
     scopes = _scopes(root)
     extended = [
         (scope, extension)
@@ -207,14 +207,14 @@ def _paged(survey: Survey, endpoint: Endpoint, extension: Node) -> Iterator[Prob
         return
     for name in missing:
         yield paged.problem(f"paged needs the query parameter {quote(name)}; declare it")
-    if not any(map(_is_list, _replies(survey, endpoint))):
+    if not any(map(_is_list, _success_schemas(survey, endpoint))):
         yield paged.problem(
-            f"paged needs a reply that is a list, or a component schema whose {KEY} names its items"
+            f"paged needs a response that is a list, or a component schema whose {KEY} names its items"
         )
 
 
-def _replies(survey: Survey, endpoint: Endpoint) -> Iterator[SchemaView]:
-    """The schemas of what success brings."""
+def _success_schemas(survey: Survey, endpoint: Endpoint) -> Iterator[SchemaView]:
+    """Yield the schemas of success responses."""
     for response in entries(endpoint.node.get("responses")):
         if not response.key.startswith("2"):
             continue
@@ -226,7 +226,7 @@ def _replies(survey: Survey, endpoint: Endpoint) -> Iterator[SchemaView]:
 
 
 def _errors(endpoint: Endpoint) -> Iterator[Problem]:
-    """The replies that name an error, which each is one of a status."""
+    """Check that responses with an error's name have its status."""
     for written in entries(endpoint.node.get("responses")):
         stated = into(written.resolved(), KEY, "error")
         name = stated.value if stated is not None else None

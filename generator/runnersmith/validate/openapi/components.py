@@ -1,4 +1,4 @@
-"""Which components the paths need, and whether their names can be used. Pure."""
+"""Components: use by the paths, and validity of their names. Pure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Component = tuple[str | int, ...]
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """Check names, security requirements, and that nothing stands unused."""
+    """Check names and security requirements, and that every component is used."""
     declared = [*_declared(survey)]
     for component in declared:
         if not _NAME.fullmatch(component.key):
             yield component.problem(
-                f"the component name {quote(component.key)} is not usable; "
-                'make it of letters, digits, ".", "-" and "_"',
+                f"the component name {quote(component.key)} is invalid; "
+                'use letters, digits, ".", "-" and "_"',
                 key=True,
             )
     yield from _undeclared_security(survey)
@@ -34,7 +34,7 @@ def check(survey: Survey) -> Iterator[Problem]:
         if component.pointer not in used:
             section = component.pointer[1]
             yield component.problem(
-                f"components.{section} {quote(component.key)} is used by no path; remove it",
+                f"components.{section} {quote(component.key)} is not used by any path; remove it",
                 key=True,
                 severity="warning",
             )
@@ -47,16 +47,16 @@ def _declared(survey: Survey) -> Iterator[Node]:
 
 
 def _owner(pointer: Pointer) -> Component:
-    """The component that a pointer stands in; empty for everything outside."""
+    """Return the component that contains a pointer; empty outside components."""
     return pointer[:3] if pointer[:1] == ("components",) else ()
 
 
 def _used(survey: Survey) -> set[Component]:
-    """Everything that is reached from outside the components."""
+    """Return the components reachable from outside the components."""
     uses: dict[Component, set[Component]] = {}
 
     def use(at: Node, reference: str) -> None:
-        # What a misspelt reference means is used: it is the reference that must be corrected.
+        # The probable target of a misspelt reference counts as used: only the reference is wrong.
         target = at.document.find(reference) or meant(at, reference)
         if target is not None:
             uses.setdefault(_owner(at.pointer), set()).add(_owner(target.pointer))

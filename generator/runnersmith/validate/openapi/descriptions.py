@@ -1,4 +1,4 @@
-"""Descriptions: text that misleads its reader, and text that a docstring needs. Pure."""
+"""Descriptions: misleading characters, and missing text for docstrings. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ...openapi.navigation import lacks
 from ...openapi.survey import Survey
 from ...problems import Problem
 
-# Control characters but tab and newline; line and paragraph separators, which end a line for some
-# readers and not for others; and what reorders text or is invisible at the start of it.
+# Control characters except tab and newline; line and paragraph separators, which only some readers
+# treat as line ends; characters that reorder text or are invisible at its start.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _PROSE = frozenset({"description", "summary", "title"})
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """Check every text outside of data, and that what becomes a docstring has words."""
+    """Check every text outside data, and that elements with a docstring have a description."""
     yield from _unwanted(survey)
     yield from _missing(survey)
 
@@ -53,7 +53,7 @@ def _missing(survey: Survey) -> Iterator[Problem]:
 
 
 def _documented(survey: Survey, schema: Node) -> str | None:
-    """What a schema is to the reader of a docstring; None when it is only part of one."""
+    """Return the kind of element with a docstring that a schema describes; None for none."""
     match schema.pointer:
         case ("components", "schemas", _):
             return "schema"

@@ -1,6 +1,6 @@
-"""Examples, defaults and enum values against the schemas that they stand by.
+"""Examples, defaults and enum values, checked against their schemas.
 
-Pure. jsonschema-rs resolves references within the document only; it neither opens nor fetches.
+Pure. jsonschema-rs resolves references within the document only and opens nothing.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from ...problems import Problem
 from ..explain.findings import TOO_LARGE, Fault, Wording, explain, is_small
 
 _DOCUMENT = "urn:runnersmith:document"
-# Against how many schemas a value, or a part of it, is tried to say what is wrong with it.
+# The number of schemas tried for a value and its parts to explain a mismatch.
 _MOST_TRIED = 5_000
 _HOLDERS = ("paths", "webhooks", "components")
 
 
 def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
-    """Check every value that stands by a schema.
+    """Check every value that has a schema.
 
-    `sound` says that no error is known yet: a schema that cannot be used is then to be told.
+    `sound` means that no error is known yet, so an unusable schema must be reported.
     """
     schemas = _Schemas(survey)
     wording = _wording(survey)
@@ -63,10 +63,10 @@ def _faults(
 
 
 def _is_simple(views: SchemaViews, schema: Node, value: Json) -> bool:
-    """Whether a value is tried against few schemas in all.
+    """Return whether only few schemas must be tried for a value.
 
-    To say what is wrong, each alternative is tried in full: those of a schema that holds itself
-    are as many as two to the power of the value's depth. To tell whether something is, is quick.
+    An explanation tries every alternative in full. For a recursive schema, their number grows
+    exponentially with the value's depth. A check without an explanation is quick.
     """
     waiting: list[tuple[Node, Json]] = [(schema, value)]
     for _ in range(_MOST_TRIED):
@@ -94,7 +94,7 @@ def _is_simple(views: SchemaViews, schema: Node, value: Json) -> bool:
 
 
 def _values(survey: Survey) -> Iterator[tuple[str, Node, Node]]:
-    """What a value is called, the value, and its schema."""
+    """Yield the name of a value for messages, the value, and its schema."""
     for schema in survey.of("schema"):
         for field, what in (("example", "the example"), ("default", "the default")):
             value = schema.get(field)
@@ -123,26 +123,26 @@ def _beside(owner: Node) -> Iterator[Node]:
 
 
 def _is_raw(survey: Survey, owner: Node, value: Node) -> bool:
-    """Whether an example is text as it travels, in a format that is not JSON."""
+    """Return whether an example is text in its wire format, which is not JSON."""
     is_media_type = survey.kinds[owner.pointer] == "media type"
     return is_media_type and isinstance(value.value, str) and "json" not in owner.key
 
 
 class _Schemas:
-    """Compiles schemas of one document, each once."""
+    """Compiler of the schemas of one document, each once."""
 
     def __init__(self, survey: Survey) -> None:
         is_30 = survey.version == "3.0"
         data = _with_null_types(survey) if is_30 else survey.document.data
-        # Only where schemas stand: a registry takes the whole for a schema, and would follow a
-        # `$ref` or an `$id` that somebody put at the root.
+        # Only at schemas: a registry treats the whole document as a schema, and would follow a
+        # `$ref` or an `$id` at the root.
         kept = {key: data[key] for key in _HOLDERS if isinstance(data, dict) and key in data}
         self._validator = Draft4Validator if is_30 else Draft202012Validator
         self._registry = Registry([(_DOCUMENT, kept)], draft=Draft4 if is_30 else Draft202012)
         self._compiled: dict[Pointer, Validator | str] = {}
 
     def get(self, schema: Node) -> Validator | str:
-        """The validator for a schema, or why there is none."""
+        """Return the validator for a schema, or the reason why there is none."""
         found = self._compiled.get(schema.pointer)
         if found is None:
             reference = _DOCUMENT + "#" + percent(pointer_text(schema.pointer)[1:], safe="/~")
@@ -160,7 +160,7 @@ class _Schemas:
 
 
 def _with_null_types(survey: Survey) -> Json:
-    """The document with `nullable` as JSON Schema writes it; without a type beside, it is void."""
+    """Return the document with `nullable` in JSON Schema's form; it needs a type beside it."""
     nullable = {
         id(schema.value)
         for schema in survey.of("schema")
@@ -191,7 +191,7 @@ def _wording(survey: Survey) -> Wording:
 
 
 def _location(error: ValidationError) -> str:
-    """Where in the document the broken rule stands, as a `$ref` would say it."""
+    """Return the place of the broken rule in the document, as a `$ref`."""
     return "#" + (error.absolute_keyword_location or "").partition("#")[2]
 
 

@@ -1,9 +1,9 @@
-"""Schema of OpenAPI itself: whether a document is of a version we read, and keeps to it.
+"""Schema of OpenAPI itself: whether the version is supported, and the document valid.
 
-Reads the schemas that openapi-spec-validator carries (and openapi-schema-validator, which is part
-of it), and runs them through jsonschema-rs as it does, but without importing it: that alone takes
-0.2 s, and it hands on the message of an error where we need its parts. What its Python code checks
-besides has its own modules here.
+Reads the schemas from openapi-spec-validator (and openapi-schema-validator, a part of it) and runs
+them through jsonschema-rs, but without importing these packages. The import takes 0.2 s, and their
+errors have only a message, without its parts. The checks of their Python code have modules of their
+own here.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ..explain.findings import TOO_LARGE, Wording, explain, is_small
 
 _VERSION = re.compile(r"(3\.[01])\.\d+(-.+)?")
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
-# What says more to a reader, or bounds that only the server checks.
+# Checked elsewhere with a better message, or bounds that only the server checks.
 _TOLD = frozenset({"example", "examples", "externalDocs"})
 _UNREAD: Mapping[Kind, frozenset[str]] = {
     "document": frozenset({"externalDocs", "webhooks"}),
@@ -47,12 +47,12 @@ _UNREAD: Mapping[Kind, frozenset[str]] = {
     "response": frozenset({"links"}),
     "schema": _TOLD | LIMITS | {"xml"},
 }
-# What every document needs, so that a part of one has it.
+# Fields that every document requires, added to each part of one.
 _SOUND: Mapping[str, Json] = {"info": {"title": "", "version": ""}, "paths": {}}
 _DEFINITION = re.compile(r"#/(?:\$defs|definitions)/([^/]+)")
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-# What a schema can only say as "not" or as "more than one alternative", by its definition.
+# Rules that the schema can only express as "not" or "more than one alternative", by definition.
 _EXCLUSIVE: Mapping[str, tuple[str, str]] = {
     "ExampleXORExamples": ("example", "examples"),
     "SchemaXORContent": ("schema", "content"),
@@ -63,7 +63,7 @@ _EXCLUSIVE: Mapping[str, tuple[str, str]] = {
     "link": ("operationRef", "operationId"),
     "Link": ("operationRef", "operationId"),
 }
-# Definitions that are parts of another one, or called otherwise.
+# Definitions that are parts of another one, or whose name is not the usual term.
 _NOUNS = {
     "ParameterLocation": "parameter",
     "SchemaXORContent": "parameter",
@@ -74,7 +74,7 @@ _NOUNS = {
 
 
 def version_of(document: Document) -> Version | Problem:
-    """The version of OpenAPI that a document is written in, or why it cannot be read as any."""
+    """Return the OpenAPI version of a document, or why the document cannot be read."""
     root = document.root
     if not isinstance(root.value, dict):
         found = describe(root.value)
@@ -127,7 +127,7 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 
 def _is_unread(survey: Survey, pointer: Pointer) -> bool:
-    """Whether a place stands in what no client is made of."""
+    """Return whether a place is in a part that the client does not use."""
     return any(
         step in _UNREAD.get(survey.kinds[pointer[:at]], ())
         for at, step in enumerate(pointer)
@@ -136,10 +136,10 @@ def _is_unread(survey: Survey, pointer: Pointer) -> bool:
 
 
 def _parts(document: dict[str, Json]) -> Iterator[tuple[Pointer, Json]]:
-    """The document in parts that are documents too, each with the place of what is its own.
+    """Yield the document in parts that are documents too, each with its own place.
 
-    The first has what stands at the top, the others have one path or one component each: what is
-    said of a part then needs no more time and memory than the part is worth.
+    The first has the fields at the top; each other has one path or one component. The time and
+    memory for the errors of a part are then proportional to the part.
     """
     paths, components = _mapping(document.get("paths")), _mapping(document.get("components"))
     sections = {key: _mapping(section) for key, section in components.items()}
@@ -164,7 +164,7 @@ def _parts(document: dict[str, Json]) -> Iterator[tuple[Pointer, Json]]:
 
 @cache
 def _validator(version: Version) -> tuple[Mapping[str, Json], Validator]:
-    """The validator for a version, and its definitions by name; "" is the document's own."""
+    """Return the validator for a version, and its definitions by name; "" is the document's own."""
     schema = _carried(
         "openapi_spec_validator", "resources", "schemas", f"v{version}", "schema.json"
     )
@@ -172,8 +172,8 @@ def _validator(version: Version) -> tuple[Mapping[str, Json], Validator]:
     if version == "3.0":
         validator = Draft4Validator(schema, validate_formats=True, offline=True)
         return document | _mapping(schema["definitions"]), validator
-    # The schema of 3.1 leaves schema objects open, for a dialect to be plugged in: OpenAPI's, which
-    # is JSON Schema and a vocabulary of its own.
+    # The schema of 3.1 leaves schema objects open for a dialect: OpenAPI's, which is JSON Schema
+    # with a vocabulary of its own.
     own = _carried("openapi_schema_validator", "schemas", "oas3.1", "vocabularies", "base")
     plugged: dict[str, Json] = {
         "$schema": _JSON_SCHEMA,
@@ -194,7 +194,7 @@ def _validator(version: Version) -> tuple[Mapping[str, Json], Validator]:
 
 
 def _carried(package: str, *path: str) -> dict[str, Json]:
-    """A JSON file of an installed package, which is not imported for it."""
+    """Load a JSON file of an installed package without importing the package."""
     found = find_spec(package)
     if found is None or found.origin is None:
         raise ModuleNotFoundError(f"{package} is not installed")
@@ -220,7 +220,7 @@ def _wording(definitions: Mapping[str, Json], errors: list[ValidationError]) -> 
     def unknown(name: str, error: ValidationError) -> tuple[str, str | None] | None:
         definition = _definition(error)
         if name in fields(definition) and tuple(error.instance_path) in broken:
-            return None  # known, but in a part of the schema that another error switched off
+            return None  # known, but in a part of the schema disabled by another error
         if definition in ("paths", "Paths"):
             return f'{quote(name)} is not a path; start it with "/"', None
         if definition in ("responses", "Responses"):
@@ -237,7 +237,7 @@ def _wording(definitions: Mapping[str, Json], errors: list[ValidationError]) -> 
             case ValidationErrorKind.PropertyNames() if definition == "components":
                 return ""  # `components` checks them in both versions
             case ValidationErrorKind.Format() if definition == "server" or node.key == "$ref":
-                return ""  # `servers` and `references` say more
+                return ""  # `servers` and `references` are more specific
             case ValidationErrorKind.Not() | ValidationErrorKind.OneOfMultipleValid() if (
                 definition in _EXCLUSIVE
             ):
@@ -250,7 +250,7 @@ def _wording(definitions: Mapping[str, Json], errors: list[ValidationError]) -> 
 
 
 def _definition(error: ValidationError) -> str:
-    """The name of the definition that an error comes from; "schema" for JSON Schema's own."""
+    """Return the name of the definition of an error; "schema" for JSON Schema's own."""
     location = error.absolute_keyword_location or ""
     if location.startswith("https://json-schema.org/"):
         return "schema"
@@ -267,7 +267,7 @@ def _noun(definition: str) -> str:
 
 
 def _declared(schema: Json) -> set[str]:
-    """Every field name that a definition mentions, in its conditional parts too."""
+    """Return every field name in a definition, conditional parts included."""
     names: set[str] = set()
     waiting = [schema]
     while waiting:

@@ -1,4 +1,4 @@
-"""What each operation must say for a method to be made of it. Pure."""
+"""Operations: the requirements for a method. Pure."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ...problems import Problem
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """Check operationIds, parameters, replies and bodies."""
+    """Check operationIds, parameters, responses and bodies."""
     yield from _operation_ids(survey)
     for node in survey.of("path item", "operation"):
         yield from _duplicate_parameters(node)
     for endpoint in survey.endpoints:
-        yield from _replies(endpoint)
+        yield from _responses(endpoint)
         yield from _body(endpoint)
 
 
 def parameters(endpoint: Endpoint) -> dict[tuple[str, str], Node]:
-    """An operation's parameters by place and name, the path item's own included, resolved."""
+    """Return an operation's parameters by location and name, resolved, path item's included."""
     found: dict[tuple[str, str], Node] = {}
     for owner in (endpoint.item, endpoint.node):
         for element in elements(owner.get("parameters")):
@@ -34,7 +34,7 @@ def parameters(endpoint: Endpoint) -> dict[tuple[str, str], Node]:
 
 
 def _identity(parameter: Node | None) -> tuple[str, str] | None:
-    """What tells a parameter from others: its place (`in`) and its name."""
+    """Return the identity of a parameter: its location (`in`) and its name."""
     if parameter is None:
         return None
     place, name = parameter.text("in"), parameter.text("name")
@@ -70,7 +70,7 @@ def _duplicate_parameters(owner: Node) -> Iterator[Problem]:
             seen.add(key)
 
 
-def _replies(endpoint: Endpoint) -> Iterator[Problem]:
+def _responses(endpoint: Endpoint) -> Iterator[Problem]:
     responses = endpoint.node.get("responses")
     if responses is None:
         if lacks(endpoint.node, "responses"):

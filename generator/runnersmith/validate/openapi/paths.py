@@ -15,12 +15,12 @@ from ...problems import Problem
 from .operations import parameters
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-# What a URL path may hold as it is (RFC 3986), besides the placeholders.
+# Characters of a URL path without percent-encoding (RFC 3986), beside the placeholders.
 _LITERAL = re.compile(r"(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*")
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """Check every path, and that its parameters are declared and declared ones are in it."""
+    """Check every path, and that its placeholders match the declared parameters."""
     yield from _templates(survey)
     yield from _same(survey)
     for endpoint in survey.endpoints:
@@ -28,23 +28,23 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 
 def placeholders(path: str) -> list[str]:
-    """The parameter names in a path template, in order."""
+    """Return the parameter names in a path template, in order."""
     return _PLACEHOLDER.findall(path)
 
 
 def _templates(survey: Survey) -> Iterator[Problem]:
     for paths in survey.of("paths"):
         for path, item in paths.items():
-            if path.startswith("/"):  # else an extension, or refused by the schema of the document
+            if path.startswith("/"):  # else an extension, or rejected by the schema of the document
                 yield from _syntax(path, item)
 
 
 def _same(survey: Survey) -> Iterator[Problem]:
-    """Paths that OpenAPI takes for one. GitHub has some, of other methods each: no client minds."""
+    """Check for paths that are equal in OpenAPI. GitHub has some with different methods."""
     methods: dict[str, list[str]] = {}
     for endpoint in survey.endpoints:
         methods.setdefault(endpoint.path, []).append(endpoint.method)
-    # Of each shape, the first path at all, as "", and the first one with each method.
+    # For each shape, the first path as "", and the first one with each method.
     known: dict[str, dict[str, str]] = {}
     for paths in survey.of("paths"):
         for path, item in paths.items():
@@ -101,7 +101,7 @@ def _placeholders(endpoint: Endpoint) -> Iterator[Problem]:
             f"the path parameter {quote(name)} is not in the path {quote(endpoint.path)}; {hint}"
         )
     if any(element.resolved() is None for element in _listed(endpoint)):
-        return  # a reference that leads to nothing may stand for any of those that lack
+        return  # a dangling reference may be for any missing parameter
     for name in lacking:
         yield endpoint.node.problem(
             f"the path has the parameter {quote(name)}, which is not declared; declare it", key=True
@@ -109,7 +109,7 @@ def _placeholders(endpoint: Endpoint) -> Iterator[Problem]:
 
 
 def _declaration(endpoint: Endpoint, name: str) -> Node:
-    """Where a parameter is listed, which is not where a shared one is defined."""
+    """Return the place where a parameter is listed, which differs from that of a shared one."""
     for element in _listed(endpoint):
         parameter = element.resolved()
         if parameter is not None and parameter.text("name") == name:
@@ -118,6 +118,6 @@ def _declaration(endpoint: Endpoint, name: str) -> Node:
 
 
 def _listed(endpoint: Endpoint) -> Iterator[Node]:
-    """The entries of both lists of parameters that count for an operation, the nearer ones first."""
+    """Yield the parameter lists' entries for an operation, its own first."""
     for owner in (endpoint.node, endpoint.item):
         yield from elements(owner.get("parameters"))

@@ -1,6 +1,6 @@
-"""Where each `$ref` leads: into this file, to something of the right kind, and not in a circle.
+"""References: every `$ref` must lead to the right kind of object in this file, not in a circle.
 
-Pure; nothing is opened and nothing is fetched.
+Pure; nothing is opened or fetched.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...openapi.spelling import nearest
 from ...openapi.survey import Kind, Survey
 from ...problems import Problem
 
-# Everywhere else, a field `$ref` is one that the schema of the document refuses.
+# Anywhere else, the schema of the document rejects a field `$ref`.
 _REFERABLE: frozenset[Kind] = frozenset(
     (
         "path item",
@@ -49,14 +49,14 @@ def check(survey: Survey) -> Iterator[Problem]:
 
 
 def mapping_values(schema: Node) -> Iterator[Node]:
-    """The targets that a discriminator names: schema names or references."""
+    """Yield the targets of a discriminator: schema names or references."""
     for value in entries(into(schema, "discriminator", "mapping")):
         if isinstance(value.value, str):
             yield value
 
 
 def meant(at: Node, reference: str) -> Node | None:
-    """What a reference that leads to nothing was meant for: the names most like those it says."""
+    """Return the probable target of a dangling reference: the one with the closest name."""
     parts = parse_pointer(reference)
     if parts is None:
         return None
@@ -70,7 +70,7 @@ def meant(at: Node, reference: str) -> Node | None:
 
 
 def mapped_reference(value: Node) -> str:
-    """A discriminator's target as a `$ref`: a bare name means a component schema."""
+    """Return a discriminator's target as a `$ref`: a bare name means a component schema."""
     text = str(value.value)
     is_name = "/" not in text and "#" not in text
     return pointer_text(("components", "schemas", text)) if is_name else text
@@ -82,7 +82,7 @@ def _target(survey: Survey, kind: Kind, at: Node, reference: str) -> Iterator[Pr
         is_url = reference.lower().startswith(("http:", "https:", "//"))
         place = "the network" if is_url else "another file"
         yield at.problem(
-            f"$ref {shown} leads to {place}, and nothing but this file is read; "
+            f"$ref {shown} leads to {place}, but only this file is read; "
             "bundle the spec into one file first"
         )
         return
@@ -95,7 +95,7 @@ def _target(survey: Survey, kind: Kind, at: Node, reference: str) -> Iterator[Pr
     if target is None:
         near = meant(at, reference)
         hint = f"did you mean {quote(pointer_text(near.pointer))}?" if near is not None else _ADD
-        yield at.problem(f"$ref {shown} leads to nothing; {hint}")
+        yield at.problem(f"$ref {shown} has no target; {hint}")
         return
     found = survey.kinds.get(target.pointer)
     if found != kind:
@@ -124,10 +124,10 @@ def _article(kind: Kind) -> str:
 
 
 def _circles(survey: Survey) -> Iterator[Problem]:
-    """Find values defined by nothing but themselves.
+    """Find values that are defined only by themselves.
 
-    A schema may lead back to itself through a property or through items: a value ends that. Through
-    references, allOf, anyOf, oneOf, not and conditions alone, nothing does.
+    A schema may return to itself through a property or through items, since the value ends the
+    recursion. It must not do so only through references, allOf, anyOf, oneOf, not and conditions.
     """
     edges = {node.pointer: [*_edges(kind, node)] for kind, node in survey.everything()}
     edges = {pointer: out for pointer, out in edges.items() if out}
@@ -137,7 +137,7 @@ def _circles(survey: Survey) -> Iterator[Problem]:
 
 
 def _edges(kind: Kind, node: Node) -> Iterator[tuple[Pointer, Node]]:
-    """What a value at `node` must be looked up in as well, and where that is said."""
+    """Yield the other nodes that define the value at `node`, and the places of these references."""
     reference = node.reference
     target = node.document.find(reference) if reference is not None else None
     if target is not None:
@@ -156,7 +156,7 @@ def _edges(kind: Kind, node: Node) -> Iterator[tuple[Pointer, Node]]:
 def _search(
     start: Pointer, edges: Mapping[Pointer, list[tuple[Pointer, Node]]], done: set[Pointer]
 ) -> Iterator[Problem]:
-    """Walk depth first, without recursion; an edge back into the trail closes a circle."""
+    """Search depth first, without recursion; an edge back into the trail closes a circle."""
     if start in done:
         return
     trail: dict[Pointer, None] = {start: None}  # ordered
@@ -167,9 +167,9 @@ def _search(
             done.add(trail.popitem()[0])
             waiting.pop()
             continue
-        target, said = step
+        target, node = step
         if target in trail:
-            yield said.problem(
+            yield node.problem(
                 f"a circle without an end: {' -> '.join(_named(target, trail))}; "
                 "put a property or items between, or remove it"
             )
@@ -179,7 +179,7 @@ def _search(
 
 
 def _named(target: Pointer, trail: dict[Pointer, None]) -> list[str]:
-    """The components of a circle, which is the trail from `target` on; a few of them, if many."""
+    """Return the components of a circle, the trail from `target` on; only a few of many."""
     circle = [target]
     for pointer in reversed(trail):
         if pointer == target or len(circle) > _MOST_NAMED:

@@ -1,4 +1,4 @@
-"""What a schema says that its own schema cannot check. Pure."""
+"""Schemas: the rules that the schema of OpenAPI cannot check. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...openapi.spelling import suggest
 from ...openapi.survey import Survey
 from ...problems import Problem
 
-# Of how many schemas a value may be said to be before nobody knows all of its properties.
+# The number of schemas for one value above which not all properties are known.
 _MOST_PARTS = 200
 
 
@@ -28,9 +28,7 @@ def check(survey: Survey) -> Iterator[Problem]:
         yield from _required(node, survey.views, owners)
         yield from _enum(node)
         if node.value.get("type") == "array" and not {"items", "prefixItems"} & {*node.value}:
-            yield node.problem(
-                "an array without items; say what it holds", key=True, severity="warning"
-            )
+            yield node.problem("an array without items; add them", key=True, severity="warning")
 
 
 def _keywords(node: Node) -> Iterator[Problem]:
@@ -41,12 +39,12 @@ def _keywords(node: Node) -> Iterator[Problem]:
             yield child.problem(
                 f"{key} is not supported; refer to schemas by their path in this file",
                 key=True,
-                # It names a dialect, and moves no reference.
+                # It identifies a dialect and does not affect references.
                 severity="warning" if key == "$schema" else "error",
             )
         elif key == "nullable":
             yield child.problem(
-                'nullable is a word of OpenAPI 3.0; write type: [..., "null"]',
+                'nullable belongs to OpenAPI 3.0; write type: [..., "null"]',
                 key=True,
                 severity="warning",
             )
@@ -57,7 +55,7 @@ def _keywords(node: Node) -> Iterator[Problem]:
 
 
 def _draft_4(node: Node) -> Iterator[Problem]:
-    """Check what JSON Schema draft 4 wants of a schema in OpenAPI 3.0, whose own schema does not."""
+    """Check rules of JSON Schema draft 4 that the schema of OpenAPI 3.0 does not have."""
     for bound in ("minimum", "maximum"):
         exclusive = node.get(f"exclusive{bound.capitalize()}")
         if exclusive is not None and node.get(bound) is None:
@@ -101,7 +99,7 @@ def _required(
 
 
 def _owners(survey: Survey) -> dict[Pointer, list[Node]]:
-    """For each schema, those that it is a part of: what they declare counts for it as well."""
+    """Return the schemas that contain each schema as a part: their properties count for it."""
     owners: dict[Pointer, list[Node]] = {}
     for node in survey.of("schema"):
         for part in _parts(survey.views, node):
@@ -110,14 +108,14 @@ def _owners(survey: Survey) -> dict[Pointer, list[Node]]:
 
 
 def _parts(views: SchemaViews, node: Node) -> Iterator[Node]:
-    """Yield the schemas that speak about the same value as this one."""
+    """Yield the schemas for the same value as this one."""
     view = views.of(node)
     yield from view.members
     yield from view.conditional()
 
 
 def _known(node: Node, views: SchemaViews, owners: dict[Pointer, list[Node]]) -> set[str]:
-    """Every property name that holds for the schema's value; "*" when any name may."""
+    """Return every property name known for the schema's value; "*" if any name is possible."""
     names: set[str] = set()
     wholes = _reach([node], lambda schema: owners.get(schema.pointer, ()))
     parts = _reach(wholes, lambda schema: _parts(views, schema))
@@ -132,7 +130,7 @@ def _known(node: Node, views: SchemaViews, owners: dict[Pointer, list[Node]]) ->
 
 
 def _reach(start: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> list[Node]:
-    """The nodes that steps lead to, the first ones included."""
+    """Return the nodes reachable by steps, including the first ones."""
     reached: dict[Pointer, Node] = {}
     waiting = [*start]
     while waiting and len(reached) <= _MOST_PARTS:

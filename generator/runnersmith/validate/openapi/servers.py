@@ -1,4 +1,4 @@
-"""Where requests go unless the caller says otherwise, and with them the credentials. Pure."""
+"""Servers: the default target of requests, and thus of the credentials. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...problems import Problem
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """Check that there is a server and that its URL is one to send a token to."""
+    """Check that there is a server with a URL that is safe for a token."""
     root = survey.document.root
     servers = [*elements(root.get("servers"))]
     stated = root.get("servers")

@@ -1,6 +1,6 @@
-"""Limits on what a document may have, since every other check would have to bear it. Pure.
+"""Size limits of lists and references, on which every other check relies. Pure.
 
-The bounds on a document as a whole are the reader's (`reader.limits`).
+The limits for a document as a whole are in `reader.limits`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from ...openapi.keywords import CHOICES
 from ...openapi.survey import Survey
 from ...problems import Problem
 
-# An enum becomes one annotation, and every value that stands by a schema is compared with all of
-# its enum and tried against all of its alternatives. GitHub's longest enum has 53 values.
+# An enum becomes one annotation, and every value is compared with all values and alternatives of
+# its schema. GitHub's longest enum has 53 values.
 MAX_ENUM = 1_000
 MAX_ALTERNATIVES = 1_000
 
 
 def check(survey: Survey) -> Iterator[Problem]:
-    """Check the length of lists and references, and of chains of these."""
+    """Check the length of lists and references, and of chains of references."""
     for node in survey.of("schema"):
         yield from _lists(node)
     for _, node in survey.everything():
@@ -43,11 +43,11 @@ def _reference(node: Node, at: Node) -> Iterator[Problem]:
     while (reference := target.reference) is not None:
         found = target.document.find(reference)
         if found is None or found.pointer in seen:
-            return  # leads to nothing or round in a circle: `references` says so
+            return  # dangling or circular: reported by `references`
         target = found
         seen.add(target.pointer)
         if len(seen) > MAX_REFERENCES:
             yield at.problem(
-                f"$ref leads to a value by more than {MAX_REFERENCES} others; refer to it directly"
+                f"$ref leads to a value through more than {MAX_REFERENCES} others; refer to it directly"
             )
             return

@@ -1,4 +1,4 @@
-"""What the scenes are put together from: forms of a fault, once or every time, and replies."""
+"""Building blocks of the scenarios: failures that occur once or always, and responses."""
 
 from __future__ import annotations
 
@@ -7,115 +7,125 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from client.faults.called_operations import JIT, RENEWED, WORKS, Work
+from client.faults.called_operations import CALLED_OPERATIONS, JIT, RENEWED, CalledOperation
 from client.faults.certificates import trusted
-from client.faults.player import Act, Form, Setting, Stage
+from client.faults.player import FaultContext, FaultResponse, Scenario, ScenarioFactory
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, Enter, Script
+from client.scripted_server import ConnectionWrapper, Script, ScriptedResponse
 
-Make = Callable[[Stage], Script]
+ScriptFactory = Callable[[FaultContext], Script]
 
 HTTPS = "https://127.0.0.1:{port}"
-# What a server in trouble may say of what it was sent, and of what it was about to send.
-TELLTALE = f"<html>{TOKEN} {RENEWED} {JIT}</html>".encode()
+# A failing server may repeat what it received, or what it was about to send.
+PAGE_WITH_SECRETS = f"<html>{TOKEN} {RENEWED} {JIT}</html>".encode()
 
 
 @dataclass(frozen=True)
-class Scene:
-    """The forms of a case, each with a call that it is played for."""
+class CaseScenarios:
+    """The scenarios of a case, each with the operation that it is played for."""
 
-    plays: tuple[tuple[Form, Work], ...]
+    runs: tuple[tuple[ScenarioFactory, CalledOperation], ...]
 
-    def only(self, *works: Work) -> Scene:
-        """Play each form for some calls."""
-        forms = dict.fromkeys(form for form, _ in self.plays)
-        return Scene(tuple((form, work) for form in forms for work in works))
+    def only(self, *operations: CalledOperation) -> CaseScenarios:
+        """Play each scenario for these operations only."""
+        factories = dict.fromkeys(factory for factory, _ in self.runs)
+        return CaseScenarios(
+            tuple((factory, operation) for factory in factories for operation in operations)
+        )
 
-    def changed(self, **changes: object) -> Scene:
-        """Play with other settings."""
+    def changed(self, **changes: object) -> CaseScenarios:
+        """Change fields of each scenario."""
 
-        def changing(form: Form) -> Form:
-            return lambda stage: replace(form(stage), **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a few names
+        def changing(factory: ScenarioFactory) -> ScenarioFactory:
+            return lambda context: replace(factory(context), **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a few names
 
-        return Scene(tuple((changing(form), work) for form, work in self.plays))
+        return CaseScenarios(
+            tuple((changing(factory), operation) for factory, operation in self.runs)
+        )
 
-    def and_over_tls(self) -> Scene:
+    def and_over_tls(self) -> CaseScenarios:
         """Play over TLS as well."""
-        return joined(self, self.changed(enter=tls(trusted()), url=HTTPS))
+        return joined(self, self.changed(wrap_connection=tls(trusted()), url=HTTPS))
 
 
-def joined(*scenes: Scene) -> Scene:
-    """Play one scene after the other."""
-    return Scene(tuple(play for scene in scenes for play in scene.plays))
+def joined(*scenarios: CaseScenarios) -> CaseScenarios:
+    """Join the scenarios of several cases."""
+    return CaseScenarios(tuple(play for scenarios in scenarios for play in scenarios.runs))
 
 
-def played(*forms: Form) -> Scene:
-    """Play forms for every call."""
-    return Scene(tuple((form, work) for form in forms for work in WORKS))
+def for_every_operation(*factories: ScenarioFactory) -> CaseScenarios:
+    """Play each scenario for every operation."""
+    return CaseScenarios(
+        tuple((factory, operation) for factory in factories for operation in CALLED_OPERATIONS)
+    )
 
 
-def once(*makes: Make) -> Scene:
-    """Let a server fail in these ways, once each, and then answer."""
+def once(*scripts: ScriptFactory) -> CaseScenarios:
+    """Let a server fail in each of these ways once, and then succeed."""
 
-    def failing(make: Make) -> Form:
-        return lambda stage: Setting(script=[make(stage)], default=stage.work.answer)
+    def failing(make: ScriptFactory) -> ScenarioFactory:
+        return lambda context: Scenario(script=[make(context)], default=context.operation.response)
 
-    return played(*map(failing, makes))
-
-
-def always(*makes: Make) -> Scene:
-    """Let a server fail in these ways, every time."""
-
-    def failing(make: Make) -> Form:
-        return lambda stage: Setting(default=make(stage))
-
-    return played(*map(failing, makes))
+    return for_every_operation(*map(failing, scripts))
 
 
-def then(first: Make, *makes: Make) -> Scene:
-    """Let a server fail in one way, and from then on in these."""
+def always(*scripts: ScriptFactory) -> CaseScenarios:
+    """Let a server fail in each of these ways, always."""
 
-    def failing(make: Make) -> Form:
-        return lambda stage: Setting(script=[first(stage)], default=make(stage))
+    def failing(make: ScriptFactory) -> ScenarioFactory:
+        return lambda context: Scenario(default=make(context))
 
-    return played(*map(failing, makes))
-
-
-def well(stage: Stage) -> Answer:
-    """Answer as is expected."""
-    return stage.work.answer
+    return for_every_operation(*map(failing, scripts))
 
 
-def tls(context: ssl.SSLContext) -> Enter:
-    """Speak TLS on every connection."""
+def first_then(first: ScriptFactory, *scripts: ScriptFactory) -> CaseScenarios:
+    """Let a server fail in one way, and then always in each of these."""
+
+    def failing(make: ScriptFactory) -> ScenarioFactory:
+        return lambda context: Scenario(script=[first(context)], default=make(context))
+
+    return for_every_operation(*map(failing, scripts))
+
+
+def success(context: FaultContext) -> ScriptedResponse:
+    """Return the response on success."""
+    return context.operation.response
+
+
+def tls(context: ssl.SSLContext) -> ConnectionWrapper:
+    """Use TLS on every connection."""
     return lambda connection, _: context.wrap_socket(connection, server_side=True)
 
 
-def act(
+def fault_response(
     content: object,
     status: int,
     headers: Mapping[str, str] | None = None,
     *,
-    told: float = 0.0,
+    retry_after: float = 0.0,
     proof: bool = False,
-) -> Act:
-    """Make a reply of JSON."""
-    return Act(
+) -> FaultResponse:
+    """Build a JSON response."""
+    return FaultResponse(
         status=status,
         body=json.dumps(content).encode(),
         headers={"Content-Type": "application/json; charset=utf-8", **(headers or {})},
-        told=told,
+        retry_after=retry_after,
         proof=proof,
     )
 
 
-def said(status: int, message: str, headers: Mapping[str, str] | None = None) -> Make:
-    """Let GitHub refuse in these words, with a secret among them."""
-    return lambda _: act({"message": f"{message} ({TOKEN})"}, status, headers)
+def error_message(
+    status: int, message: str, headers: Mapping[str, str] | None = None
+) -> ScriptFactory:
+    """Respond with an error message of GitHub that has a secret in it."""
+    return lambda _: fault_response({"message": f"{message} ({TOKEN})"}, status, headers)
 
 
-def page(status: int, headers: Mapping[str, str] | None = None) -> Make:
-    """Let somebody answer with a page of HTML."""
-    return lambda _: Act(
-        status=status, body=TELLTALE, headers={"Content-Type": "text/html", **(headers or {})}
+def html_page(status: int, headers: Mapping[str, str] | None = None) -> ScriptFactory:
+    """Respond with an HTML page that has secrets in it."""
+    return lambda _: FaultResponse(
+        status=status,
+        body=PAGE_WITH_SECRETS,
+        headers={"Content-Type": "text/html", **(headers or {})},
     )

@@ -1,4 +1,4 @@
-"""Faults of the connection: it is cut, drips, or does not come about."""
+"""Connection faults: reset, cut short, slow, or not established."""
 
 from __future__ import annotations
 
@@ -9,57 +9,59 @@ from collections.abc import Callable, Iterator
 from unittest import mock
 
 from client.faults.certificates import HOST, trusted
-from client.faults.player import Act, Form, Setting, Stage
-from client.faults.scenarios.building_blocks import Make, tls
-from client.scripted_server import Enter
+from client.faults.player import FaultContext, FaultResponse, Scenario, ScenarioFactory
+from client.faults.scenarios.building_blocks import ScriptFactory, tls
+from client.scripted_server import ConnectionWrapper
 from ghrunners import Timeout
 
 
-def cut(stage: Stage) -> bytes:
-    """Give the first half of the reply to a call, announced as a whole."""
-    body = stage.work.body
-    return head(f"Content-Length: {len(body)}") + body[: len(body) // 2]
+def first_half(context: FaultContext) -> bytes:
+    """Return the first half of a response whose length is announced as the whole."""
+    body = context.operation.body
+    return response_head(f"Content-Length: {len(body)}") + body[: len(body) // 2]
 
 
-def cut_chunk(stage: Stage) -> bytes:
-    """Give a reply in chunks of which the last one does not come."""
-    body = stage.work.body
-    return head("Transfer-Encoding: chunked") + b"%x\r\n%b\r\n" % (len(body), body)
+def unfinished_chunks(context: FaultContext) -> bytes:
+    """Return a chunked response without its last chunk."""
+    body = context.operation.body
+    return response_head("Transfer-Encoding: chunked") + b"%x\r\n%b\r\n" % (len(body), body)
 
 
-def head(*headers: str) -> bytes:
-    """Give the head of a reply of JSON."""
+def response_head(*headers: str) -> bytes:
+    """Return the head of a JSON response."""
     lines = ["HTTP/1.1 200 OK", "Content-Type: application/json", *headers]
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def _ended(end: str, *raws: Callable[[Stage], bytes]) -> tuple[Make, ...]:
-    def making(raw: Callable[[Stage], bytes]) -> Make:
-        return lambda stage: Act(raw=raw(stage), end="reset" if end == "reset" else "close")
+def _ending_with(end: str, *raws: Callable[[FaultContext], bytes]) -> tuple[ScriptFactory, ...]:
+    def making(raw: Callable[[FaultContext], bytes]) -> ScriptFactory:
+        return lambda context: FaultResponse(
+            raw=raw(context), end="reset" if end == "reset" else "close"
+        )
 
     return tuple(map(making, raws))
 
 
-BEFORE = _ended("reset", lambda _: b"")
-WITHIN = _ended("reset", cut, cut_chunk)
-SHORT = _ended("close", cut, cut_chunk)
+RESET_BEFORE_HEADERS = _ending_with("reset", lambda _: b"")
+RESET_IN_BODY = _ending_with("reset", first_half, unfinished_chunks)
+CUT_SHORT = _ending_with("close", first_half, unfinished_chunks)
 
 
-def _mute(_: Stage) -> Act:
-    return Act(after=60.0)
+def _no_response(_: FaultContext) -> FaultResponse:
+    return FaultResponse(after=60.0)
 
 
-def _stalled(stage: Stage) -> Act:
-    return Act(raw=cut(stage))
+def _half_a_response(context: FaultContext) -> FaultResponse:
+    return FaultResponse(raw=first_half(context))
 
 
-SILENT: tuple[Make, ...] = (_mute, _stalled)
+SILENT: tuple[ScriptFactory, ...] = (_no_response, _half_a_response)
 
 
-def dripping(stage: Stage, start: bytes, drop: bytes, rest: bytes) -> Setting:
-    """Let a reply come drop by drop, past the end of the call, and the rest of it at once."""
-    clock, total = stage.clock, Timeout().total or 0.0
-    # At the last, long enough for a client that stays to be late.
+def _dripping(context: FaultContext, start: bytes, drop: bytes, rest: bytes) -> Scenario:
+    """Send a response byte by byte until after the deadline of the call, and then the rest."""
+    clock, total = context.clock, Timeout().total or 0.0
+    # The last one makes a client late that is still waiting.
     passing = {1: total - 1, 2: 2.0, 200: 10 * total}
 
     def pieces() -> Iterator[bytes]:
@@ -69,71 +71,71 @@ def dripping(stage: Stage, start: bytes, drop: bytes, rest: bytes) -> Setting:
             time.sleep(0.003)
         yield rest
 
-    return Setting(default=Act(raw=start, pieces=pieces))
+    return Scenario(default=FaultResponse(raw=start, pieces=pieces))
 
 
-def headers_drip(stage: Stage) -> Setting:
-    """Drip within a header."""
-    status, _, rest = stage.work.answer.wire().partition(b"\r\n")
-    return dripping(stage, status + b"\r\nX: ", b"x", b"\r\n" + rest)
+def dripping_headers(context: FaultContext) -> Scenario:
+    """Send a header byte by byte."""
+    status, _, rest = context.operation.response.wire().partition(b"\r\n")
+    return _dripping(context, status + b"\r\nX: ", b"x", b"\r\n" + rest)
 
 
-def body_drips(stage: Stage) -> Setting:
-    """Drip within the body."""
-    body = stage.work.body
-    return dripping(stage, head(f"Content-Length: {250 + len(body)}"), b" ", body)
+def dripping_body(context: FaultContext) -> Scenario:
+    """Send the body byte by byte."""
+    body = context.operation.body
+    return _dripping(context, response_head(f"Content-Length: {250 + len(body)}"), b" ", body)
 
 
-def silent(enough: int) -> Enter:
-    """Leave the first connections without an answer to their handshake."""
+def silent_handshakes(failures: int) -> ConnectionWrapper:
+    """Do not respond to the TLS handshake of the first connections."""
 
-    def enter(connection: socket.socket, number: int) -> socket.socket:
-        if number >= enough:
+    def wrap_connection(connection: socket.socket, number: int) -> socket.socket:
+        if number >= failures:
             return trusted().wrap_socket(connection, server_side=True)
         with connection:
             while connection.recv(65_536):
                 continue
         raise OSError("the client went away")
 
-    return enter
+    return wrap_connection
 
 
-def resetting(enough: int) -> Enter:
-    """Reset the first connections in their handshake."""
+def reset_handshakes(failures: int) -> ConnectionWrapper:
+    """Reset the first connections during their TLS handshake."""
 
-    def enter(connection: socket.socket, number: int) -> socket.socket:
-        if number >= enough:
+    def wrap_connection(connection: socket.socket, number: int) -> socket.socket:
+        if number >= failures:
             return trusted().wrap_socket(connection, server_side=True)
         with connection:
             connection.recv(65_536)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         raise OSError("it was reset")
 
-    return enter
+    return wrap_connection
 
 
-def deaf(stage: Stage) -> Setting:
-    """Fill the queue of a socket that nobody accepts from, so that it takes no connection."""
-    listener = stage.stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+def full_backlog(context: FaultContext) -> Scenario:
+    """Fill the backlog of a socket that accepts no connection."""
+    listener = context.stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
     for _ in range(4):
-        waiting = stage.stack.enter_context(socket.socket())
+        waiting = context.stack.enter_context(socket.socket())
         waiting.setblocking(False)
         waiting.connect_ex(listener.getsockname())
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    return Setting(default=Act(), url=url, timeout=Timeout(connect=0.05))
+    return Scenario(default=FaultResponse(), url=url, timeout=Timeout(connect=0.05))
 
 
-def closed(_: Stage) -> Setting:
-    """Find a port on which nobody listens."""
+def closed_port(_: FaultContext) -> Scenario:
+    """Use a port on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    return Setting(default=Act(), url=url)
+    return Scenario(default=FaultResponse(), url=url)
 
 
-def unnamed(times: int) -> Form:
-    """Let the name of our host not be found some times, and then be this machine."""
+def unresolved_name(times: int) -> ScenarioFactory:
+    """Let the first lookups of our host's name fail, and resolve it to this machine afterwards."""
 
-    def form(stage: Stage) -> Setting:
+    def factory(context: FaultContext) -> Scenario:
         left = iter(range(times))
         look_up = socket.getaddrinfo
 
@@ -144,8 +146,8 @@ def unnamed(times: int) -> Form:
                 raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
             return look_up("127.0.0.1", *rest, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - handed on
 
-        stage.stack.enter_context(mock.patch("socket.getaddrinfo", find))
+        context.stack.enter_context(mock.patch("socket.getaddrinfo", find))
         url = f"https://{HOST}:{{port}}/api/v3"
-        return Setting(default=stage.work.answer, enter=tls(trusted()), url=url)
+        return Scenario(default=context.operation.response, wrap_connection=tls(trusted()), url=url)
 
-    return form
+    return factory

@@ -1,60 +1,60 @@
-"""Redirects and links, to the configured origin and to others."""
+"""Redirects and links to the configured origin and to other origins."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from client.faults.player import Act, Stage
-from client.faults.scenarios.building_blocks import Make
+from client.faults.player import FaultContext, FaultResponse
+from client.faults.scenarios.building_blocks import ScriptFactory
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, Received, Script
+from client.scripted_server import ReceivedRequest, Script, ScriptedResponse
 
 
-def moved(status: int, place: str) -> Make:
+def redirect_to(status: int, place: str) -> ScriptFactory:
     """Redirect; `place` may name the path of the request and the authority that it was sent to."""
 
-    def make(stage: Stage) -> Script:
-        def answer(received: Received) -> Answer:
-            return Act(
-                status=status, headers={"Location": _placed(place, stage, received)}, proof=True
+    def make(context: FaultContext) -> Script:
+        def respond(received: ReceivedRequest) -> ScriptedResponse:
+            return FaultResponse(
+                status=status, headers={"Location": _placed(place, context, received)}, proof=True
             )
 
-        return answer
+        return respond
 
     return make
 
 
-def linked(place: str) -> Make:
-    """Answer well, but with a next page elsewhere."""
+def next_page_at(place: str) -> ScriptFactory:
+    """Respond with success, and a link to the next page on another origin."""
 
-    def make(stage: Stage) -> Script:
-        def answer(received: Received) -> Answer:
-            link = f'<{_placed(place, stage, received)}>; rel="next"'
-            well = stage.work.answer
-            return replace(well, headers={**well.headers, "Link": link})
+    def make(context: FaultContext) -> Script:
+        def respond(received: ReceivedRequest) -> ScriptedResponse:
+            link = f'<{_placed(place, context, received)}>; rel="next"'
+            success = context.operation.response
+            return replace(success, headers={**success.headers, "Link": link})
 
-        return answer
+        return respond
 
     return make
 
 
-def _placed(place: str, stage: Stage, received: Received) -> str:
+def _placed(place: str, context: FaultContext, received: ReceivedRequest) -> str:
     here = received.header("Host") or ""
     return place.format(
         path=received.target,
         here=here,
         port=here.rpartition(":")[2],
-        stranger=stage.stranger.removeprefix("http://"),
+        other_origin=context.other_origin.removeprefix("http://"),
     )
 
 
-HERE = ("/organizations/9{path}", "http://{here}/organizations/9{path}")
-ELSEWHERE = (
-    "http://{stranger}{path}",
-    "//{stranger}{path}",
+SAME_ORIGIN = ("/organizations/9{path}", "http://{here}/organizations/9{path}")
+OTHER_ORIGINS = (
+    "http://{other_origin}{path}",
+    "//{other_origin}{path}",
     "http://localhost:{port}{path}",
     "https://{here}{path}",
-    f"http://{TOKEN}@{{stranger}}{{path}}",
-    "http://{here}@{stranger}{path}",
+    f"http://{TOKEN}@{{other_origin}}{{path}}",
+    "http://{here}@{other_origin}{path}",
     "file:///etc/hosts",
 )

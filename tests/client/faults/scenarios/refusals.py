@@ -1,4 +1,4 @@
-"""Refusals: for a limit, for a token, for good."""
+"""Refusals: rate limits, rejected tokens, and server errors."""
 
 from __future__ import annotations
 
@@ -7,44 +7,57 @@ from email.utils import formatdate
 from math import floor, inf
 
 from client.faults.called_operations import RENEWED
-from client.faults.player import Form, Setting, Stage
-from client.faults.scenarios.building_blocks import Make, act, page, said
+from client.faults.player import FaultContext, Scenario, ScenarioFactory
+from client.faults.scenarios.building_blocks import (
+    ScriptFactory,
+    error_message,
+    fault_response,
+    html_page,
+)
 from client.runtime_api import TOKEN
-from client.scripted_server import Answer, Received, Script
+from client.scripted_server import ReceivedRequest, Script, ScriptedResponse
 
-# What GitHub says.
-PRIMARY = "API rate limit exceeded for installation ID 1."
-_SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes."
+# Messages of GitHub.
+PRIMARY_MESSAGE = "API rate limit exceeded for installation ID 1."
+_SECONDARY_MESSAGE = "You have exceeded a secondary rate limit. Please wait a few minutes."
 
 
-def limited(told: float, headers: Mapping[str, str], status: int = 429, message: str = "") -> Make:
-    """Refuse for a limit, and ask to wait."""
-    return lambda _: act(
-        {"message": message or f"Slow down, {TOKEN}"}, status, headers, told=told, proof=True
+def rate_limited(
+    retry_after: float, headers: Mapping[str, str], status: int = 429, message: str = ""
+) -> ScriptFactory:
+    """Respond with a rate limit, and ask to wait."""
+    return lambda _: fault_response(
+        {"message": message or f"Slow down, {TOKEN}"},
+        status,
+        headers,
+        retry_after=retry_after,
+        proof=True,
     )
 
 
-def dated(seconds: int) -> Make:
-    """Refuse for a limit, and say as a date when to come back."""
+def rate_limited_until_date(seconds: int) -> ScriptFactory:
+    """Respond with a rate limit whose end is a date."""
 
-    def make(stage: Stage) -> Script:
-        def answer(_: Received) -> Answer:
-            now = stage.clock.true()
+    def make(context: FaultContext) -> Script:
+        def respond(_: ReceivedRequest) -> ScriptedResponse:
+            now = context.clock.true()
             then = floor(now) + seconds
             headers = {"Date": _date(now), "Retry-After": _date(then)}
-            return act({"message": "Slow down"}, 429, headers, told=then - now, proof=True)
+            return fault_response(
+                {"message": "Slow down"}, 429, headers, retry_after=then - now, proof=True
+            )
 
-        return answer
+        return respond
 
     return make
 
 
-def primary(seconds: int, status: int = 403) -> Make:
-    """Refuse for the primary limit, which is reset after some seconds."""
+def primary_limit(seconds: int, status: int = 403) -> ScriptFactory:
+    """Respond with the primary rate limit, which is reset after some seconds."""
 
-    def make(stage: Stage) -> Script:
-        def answer(_: Received) -> Answer:
-            now = stage.clock.true()
+    def make(context: FaultContext) -> Script:
+        def respond(_: ReceivedRequest) -> ScriptedResponse:
+            now = context.clock.true()
             reset = floor(now) + seconds
             headers = {
                 "Date": _date(now),
@@ -54,11 +67,11 @@ def primary(seconds: int, status: int = 403) -> Make:
                 "X-RateLimit-Reset": str(reset),
                 "X-RateLimit-Resource": "core",
             }
-            # One of the two has to do.
-            content = {"message": PRIMARY if status == 403 else "Too many"}
-            return act(content, status, headers, told=reset - now, proof=True)
+            # Either the status or the message shows that it is a limit.
+            content = {"message": PRIMARY_MESSAGE if status == 403 else "Too many"}
+            return fault_response(content, status, headers, retry_after=reset - now, proof=True)
 
-        return answer
+        return respond
 
     return make
 
@@ -67,45 +80,45 @@ def _date(seconds: float) -> str:
     return formatdate(floor(seconds), usegmt=True)
 
 
-BILLION = (
-    limited(1e9, {"Retry-After": "1000000000"}),
-    limited(inf, {"Retry-After": "9" * 400}),
+FOR_A_BILLION_SECONDS = (
+    rate_limited(1e9, {"Retry-After": "1000000000"}),
+    rate_limited(inf, {"Retry-After": "9" * 400}),
 )
-UNSAID = (
-    limited(60.0, {}, 403, _SECONDARY),
-    limited(60.0, {"X-RateLimit-Remaining": "4321"}, 403, _SECONDARY),
+WITHOUT_HEADERS = (
+    rate_limited(60.0, {}, 403, _SECONDARY_MESSAGE),
+    rate_limited(60.0, {"X-RateLimit-Remaining": "4321"}, 403, _SECONDARY_MESSAGE),
 )
 
 
-def failing(*statuses: int) -> tuple[Make, ...]:
-    """Fail as GitHub does, and as a proxy does."""
-    return (*map(page, statuses), said(statuses[0], "Server Error"))
+def server_errors(*statuses: int) -> tuple[ScriptFactory, ...]:
+    """Fail with an HTML page for each status, and with JSON for the first."""
+    return (*map(html_page, statuses), error_message(statuses[0], "Server Error"))
 
 
-def unavailable(seconds: int) -> Make:
-    """Fail, and say when to come back."""
-    return lambda _: act(
-        {"message": TOKEN}, 503, {"Retry-After": str(seconds)}, told=float(seconds)
+def unavailable_for(seconds: int) -> ScriptFactory:
+    """Fail with 503, and ask to wait."""
+    return lambda _: fault_response(
+        {"message": TOKEN}, 503, {"Retry-After": str(seconds)}, retry_after=float(seconds)
     )
 
 
-def expired(_: Stage) -> Answer:
-    """Refuse the token."""
-    return act({"message": f"Bad credentials: {TOKEN}"}, 401, proof=True)
+def expired_token(_: FaultContext) -> ScriptedResponse:
+    """Reject the token."""
+    return fault_response({"message": f"Bad credentials: {TOKEN}"}, 401, proof=True)
 
 
-def signing_in(*refused: str) -> Form:
-    """Let a client have one token after the other, and a server refuse some."""
+def renewing_token(*refused: str) -> ScenarioFactory:
+    """Supply a client with one token after the other; the server rejects some of them."""
 
-    def form(stage: Stage) -> Setting:
+    def factory(context: FaultContext) -> Scenario:
         tokens = iter((TOKEN, RENEWED))
 
-        def answer(received: Received) -> Answer:
+        def respond(received: ReceivedRequest) -> ScriptedResponse:
             token = (received.header("Authorization") or "").removeprefix("Bearer ")
             if token in refused:
-                return act({"message": f"Bad credentials: {token}"}, 401, proof=True)
-            return stage.work.answer
+                return fault_response({"message": f"Bad credentials: {token}"}, 401, proof=True)
+            return context.operation.response
 
-        return Setting(default=answer, auth=lambda: next(tokens))
+        return Scenario(default=respond, auth=lambda: next(tokens))
 
-    return form
+    return factory

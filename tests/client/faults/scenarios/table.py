@@ -1,4 +1,4 @@
-"""What a server or a network does in each case of the contract, in one form or in several."""
+"""Scenario table: the behaviour of server and network in each case of the fault contract."""
 
 from __future__ import annotations
 
@@ -6,167 +6,209 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from types import MappingProxyType
 
-from client.faults.called_operations import GENERATE, GET, LIST, RENEWED, SET_LABELS, UPDATE, WORKS
+from client.faults.called_operations import (
+    CALLED_OPERATIONS,
+    GENERATE,
+    GET,
+    LIST,
+    RENEWED,
+    SET_LABELS,
+    UPDATE,
+)
 from client.faults.certificates import untrusted
 from client.faults.scenarios.building_blocks import (
     HTTPS,
-    Make,
-    Scene,
+    CaseScenarios,
+    ScriptFactory,
     always,
+    error_message,
+    first_then,
+    for_every_operation,
+    html_page,
     joined,
     once,
-    page,
-    played,
-    said,
-    then,
+    success,
     tls,
-    well,
 )
 from client.faults.scenarios.connections import (
-    BEFORE,
-    SHORT,
+    CUT_SHORT,
+    RESET_BEFORE_HEADERS,
+    RESET_IN_BODY,
     SILENT,
-    WITHIN,
-    body_drips,
-    closed,
-    deaf,
-    headers_drip,
-    resetting,
-    silent,
-    unnamed,
+    closed_port,
+    dripping_body,
+    dripping_headers,
+    full_backlog,
+    reset_handshakes,
+    silent_handshakes,
+    unresolved_name,
 )
-from client.faults.scenarios.redirects import ELSEWHERE, HERE, linked, moved
+from client.faults.scenarios.redirects import OTHER_ORIGINS, SAME_ORIGIN, next_page_at, redirect_to
 from client.faults.scenarios.refusals import (
-    BILLION,
-    PRIMARY,
-    UNSAID,
-    dated,
-    expired,
-    failing,
-    limited,
-    primary,
-    signing_in,
-    unavailable,
+    FOR_A_BILLION_SECONDS,
+    PRIMARY_MESSAGE,
+    WITHOUT_HEADERS,
+    expired_token,
+    primary_limit,
+    rate_limited,
+    rate_limited_until_date,
+    renewing_token,
+    server_errors,
+    unavailable_for,
 )
 from client.faults.scenarios.unreadable_responses import (
-    BROKEN,
-    FOREIGN,
-    FRAME,
-    INSIDE,
-    ITEM,
-    LABEL,
-    NO_TEXT,
-    OBJECT,
+    BROKEN_JSON,
+    ENVELOPE,
+    ITEM_FIELD,
+    LABEL_FIELD,
+    NESTED_FIELD,
+    NOT_UTF8,
+    OBJECT_FIELD,
+    OTHER_CONTENT_TYPES,
     Change,
-    Places,
-    bomb,
-    chunked,
-    long,
-    missing,
-    null,
-    odd,
-    other,
-    telling,
+    ValuePaths,
+    chunked_body,
+    gzip_bomb,
+    long_body,
+    remove,
+    set_to_null,
+    set_to_other_type,
+    set_to_secret,
+    with_changed_value,
 )
 from client.runtime_api import TOKEN
 from ghrunners import Timeout
 
 _DAYS = 2 * 86_400.0
-_TOLD = (primary(45), primary(45, 429), dated(45))
-_SLOW_DOWN = limited(30.0, {"Retry-After": "30"})
-# One call of each kind, where each takes its time; those that reply with JSON.
-_FEW = (LIST, SET_LABELS, GENERATE)
+_LIMITS_BY_DATE = (primary_limit(45), primary_limit(45, 429), rate_limited_until_date(45))
+_RATE_LIMITED = rate_limited(30.0, {"Retry-After": "30"})
+# One operation of each kind, for slow scenarios; their responses have JSON.
+_JSON_OPERATIONS = (LIST, SET_LABELS, GENERATE)
 
 
-def _moved(places: Sequence[str], *statuses: int) -> Iterator[Make]:
+def _redirects_to(places: Sequence[str], *statuses: int) -> Iterator[ScriptFactory]:
     """Redirect to each place, with one status after the other."""
-    return (moved(status, place) for place, status in zip(places, cycle(statuses), strict=False))
+    return (
+        redirect_to(status, place) for place, status in zip(places, cycle(statuses), strict=False)
+    )
 
 
-def _odd(places: Places, *changes: Change) -> Scene:
-    """Spoil one value in the reply of each call that has a place for it."""
-    scene = always(*(odd(places, change) for change in changes))
-    return scene.only(*(work for work in (*WORKS, GET, UPDATE) if work.name in places))
+def _changed_values(places: ValuePaths, *changes: Change) -> CaseScenarios:
+    """Change one value in the response to each operation that has a path to it."""
+    scenarios = always(*(with_changed_value(places, change) for change in changes))
+    return scenarios.only(
+        *(operation for operation in (*CALLED_OPERATIONS, GET, UPDATE) if operation.name in places)
+    )
 
 
-SCENES: Mapping[tuple[str, str], Scene] = MappingProxyType(
+SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
     {
-        ("reset-before-headers", "once"): once(*BEFORE).and_over_tls(),
-        ("reset-before-headers", "lasting"): always(*BEFORE).and_over_tls(),
-        ("reset-in-body", "once"): once(*WITHIN).and_over_tls(),
-        ("reset-in-body", "lasting"): always(*WITHIN).and_over_tls(),
-        ("body-cut-short", "once"): once(*SHORT).and_over_tls(),
-        ("body-cut-short", "lasting"): always(*SHORT).and_over_tls(),
-        ("slow-drip", "drip"): played(headers_drip, body_drips).only(*_FEW).and_over_tls(),
-        ("slow-drip", "silence"): always(*SILENT).only(*_FEW).changed(timeout=Timeout(read=0.05)),
-        ("no-answer-to-connect", "once"): always(well)
-        .only(*_FEW)
-        .changed(enter=silent(1), url=HTTPS, timeout=Timeout(connect=0.6)),
-        ("no-answer-to-connect", "lasting"): played(deaf).only(*_FEW),
-        ("no-answer-to-connect", "refused"): played(closed),
-        ("tls-failure", "once"): always(well).changed(enter=resetting(1), url=HTTPS),
+        ("reset-before-headers", "once"): once(*RESET_BEFORE_HEADERS).and_over_tls(),
+        ("reset-before-headers", "lasting"): always(*RESET_BEFORE_HEADERS).and_over_tls(),
+        ("reset-in-body", "once"): once(*RESET_IN_BODY).and_over_tls(),
+        ("reset-in-body", "lasting"): always(*RESET_IN_BODY).and_over_tls(),
+        ("body-cut-short", "once"): once(*CUT_SHORT).and_over_tls(),
+        ("body-cut-short", "lasting"): always(*CUT_SHORT).and_over_tls(),
+        ("slow-drip", "drip"): for_every_operation(dripping_headers, dripping_body)
+        .only(*_JSON_OPERATIONS)
+        .and_over_tls(),
+        ("slow-drip", "silence"): always(*SILENT)
+        .only(*_JSON_OPERATIONS)
+        .changed(timeout=Timeout(read=0.05)),
+        ("no-answer-to-connect", "once"): always(success)
+        .only(*_JSON_OPERATIONS)
+        .changed(wrap_connection=silent_handshakes(1), url=HTTPS, timeout=Timeout(connect=0.6)),
+        ("no-answer-to-connect", "lasting"): for_every_operation(full_backlog).only(
+            *_JSON_OPERATIONS
+        ),
+        ("no-answer-to-connect", "refused"): for_every_operation(closed_port),
+        ("tls-failure", "once"): always(success).changed(
+            wrap_connection=reset_handshakes(1), url=HTTPS
+        ),
         ("tls-failure", "lasting"): joined(
-            *(always(well).changed(enter=tls(context), url=HTTPS) for context in untrusted()),
-            always(well).changed(url=HTTPS),
+            *(
+                always(success).changed(wrap_connection=tls(context), url=HTTPS)
+                for context in untrusted()
+            ),
+            always(success).changed(url=HTTPS),
         ),
-        ("name-not-found", "once"): played(unnamed(1)),
-        ("name-not-found", "lasting"): played(unnamed(9)),
-        ("429-in-seconds", "once"): once(_SLOW_DOWN),
-        ("429-in-seconds", "lasting"): always(_SLOW_DOWN),
-        ("429-in-seconds", "too-long"): always(limited(100.0, {"Retry-After": "100"})),
-        ("429-in-seconds", "no-time"): always(limited(80.0, {"Retry-After": "80"})),
-        ("429-with-a-date", "once"): once(dated(30)),
-        ("429-with-a-date", "lasting"): always(dated(30)),
-        ("429-with-a-billion", "first"): always(*BILLION),
-        ("429-with-a-billion", "next"): always(*BILLION).changed(calls=2),
-        ("403-without-headers", "once"): once(*UNSAID),
-        ("403-without-headers", "lasting"): always(*UNSAID),
-        ("primary-limit", "once"): once(primary(45), primary(45, 429)),
-        ("primary-limit", "lasting"): always(primary(45), primary(45, 429)),
-        ("primary-limit", "far"): always(primary(3000), primary(3000, 429)),
-        ("primary-limit", "unsaid"): once(limited(60.0, {}, 403, PRIMARY)),
-        ("server-error", "once"): once(*failing(500, 502, 503, 504)),
-        ("server-error", "lasting"): always(*failing(500, 502, 503, 504)),
-        ("server-error", "told"): once(unavailable(20)),
-        ("server-error", "told-too-long"): always(unavailable(100)),
-        ("server-error", "another"): always(*failing(501, 505, 599)),
-        ("expired-token", "fixed"): always(expired),
-        ("expired-token", "renewed"): played(signing_in(TOKEN)),
-        ("expired-token", "refused-again"): played(signing_in(TOKEN, RENEWED)),
+        ("name-not-found", "once"): for_every_operation(unresolved_name(1)),
+        ("name-not-found", "lasting"): for_every_operation(unresolved_name(9)),
+        ("429-in-seconds", "once"): once(_RATE_LIMITED),
+        ("429-in-seconds", "lasting"): always(_RATE_LIMITED),
+        ("429-in-seconds", "too-long"): always(rate_limited(100.0, {"Retry-After": "100"})),
+        ("429-in-seconds", "no-time"): always(rate_limited(80.0, {"Retry-After": "80"})),
+        ("429-with-a-date", "once"): once(rate_limited_until_date(30)),
+        ("429-with-a-date", "lasting"): always(rate_limited_until_date(30)),
+        ("429-with-a-billion", "first"): always(*FOR_A_BILLION_SECONDS),
+        ("429-with-a-billion", "next"): always(*FOR_A_BILLION_SECONDS).changed(call_count=2),
+        ("403-without-headers", "once"): once(*WITHOUT_HEADERS),
+        ("403-without-headers", "lasting"): always(*WITHOUT_HEADERS),
+        ("primary-limit", "once"): once(primary_limit(45), primary_limit(45, 429)),
+        ("primary-limit", "lasting"): always(primary_limit(45), primary_limit(45, 429)),
+        ("primary-limit", "far"): always(primary_limit(3000), primary_limit(3000, 429)),
+        ("primary-limit", "unsaid"): once(rate_limited(60.0, {}, 403, PRIMARY_MESSAGE)),
+        ("server-error", "once"): once(*server_errors(500, 502, 503, 504)),
+        ("server-error", "lasting"): always(*server_errors(500, 502, 503, 504)),
+        ("server-error", "told"): once(unavailable_for(20)),
+        ("server-error", "told-too-long"): always(unavailable_for(100)),
+        ("server-error", "another"): always(*server_errors(501, 505, 599)),
+        ("expired-token", "fixed"): always(expired_token),
+        ("expired-token", "renewed"): for_every_operation(renewing_token(TOKEN)),
+        ("expired-token", "refused-again"): for_every_operation(renewing_token(TOKEN, RENEWED)),
         ("forbidden", "always"): always(
-            said(403, "Resource not accessible", {"X-RateLimit-Remaining": "4999"}), page(403)
+            error_message(403, "Resource not accessible", {"X-RateLimit-Remaining": "4999"}),
+            html_page(403),
         ),
-        ("gone", "always"): always(said(410, "This API version is gone")),
-        ("gone", "somebody-else"): always(page(410)),
-        ("redirect-on-the-same-host", "method-stays"): once(*_moved(HERE, 307, 308)),
-        ("redirect-on-the-same-host", "method-may-change"): once(*_moved(HERE, 301, 302)),
+        ("gone", "always"): always(error_message(410, "This API version is gone")),
+        ("gone", "somebody-else"): always(html_page(410)),
+        ("redirect-on-the-same-host", "method-stays"): once(*_redirects_to(SAME_ORIGIN, 307, 308)),
+        ("redirect-on-the-same-host", "method-may-change"): once(
+            *_redirects_to(SAME_ORIGIN, 301, 302)
+        ),
         ("redirect-on-the-same-host", "see-other"): once(
-            *(moved(status, HERE[0]) for status in (300, 303, 305, 306))
+            *(redirect_to(status, SAME_ORIGIN[0]) for status in (300, 303, 305, 306))
         ),
-        ("redirect-on-the-same-host", "endless"): always(moved(308, f"/x{{path}}?signed={TOKEN}")),
+        ("redirect-on-the-same-host", "endless"): always(
+            redirect_to(308, f"/x{{path}}?signed={TOKEN}")
+        ),
         ("redirect-elsewhere", "always"): always(
-            *_moved(ELSEWHERE, 307, 308), *_moved(ELSEWHERE[:2], 301, 302)
+            *_redirects_to(OTHER_ORIGINS, 307, 308), *_redirects_to(OTHER_ORIGINS[:2], 301, 302)
         ),
-        ("redirect-elsewhere", "after-a-limit"): then(_SLOW_DOWN, moved(307, ELSEWHERE[0])),
-        ("link-elsewhere", "always"): always(*map(linked, ELSEWHERE)).only(*_FEW),
-        ("link-elsewhere", "after-a-limit"): then(_SLOW_DOWN, linked(ELSEWHERE[0])).only(*_FEW),
-        ("broken-json", "always"): always(*BROKEN).only(*_FEW, GET),
-        ("broken-json", "no-text"): always(NO_TEXT).only(*_FEW, GET),
-        ("html-with-200", "always"): always(*FOREIGN),
-        ("html-with-200", "after-a-limit"): then(_SLOW_DOWN, *FOREIGN[:1]),
+        ("redirect-elsewhere", "after-a-limit"): first_then(
+            _RATE_LIMITED, redirect_to(307, OTHER_ORIGINS[0])
+        ),
+        ("link-elsewhere", "always"): always(*map(next_page_at, OTHER_ORIGINS)).only(
+            *_JSON_OPERATIONS
+        ),
+        ("link-elsewhere", "after-a-limit"): first_then(
+            _RATE_LIMITED, next_page_at(OTHER_ORIGINS[0])
+        ).only(*_JSON_OPERATIONS),
+        ("broken-json", "always"): always(*BROKEN_JSON).only(*_JSON_OPERATIONS, GET),
+        ("broken-json", "no-text"): always(NOT_UTF8).only(*_JSON_OPERATIONS, GET),
+        ("html-with-200", "always"): always(*OTHER_CONTENT_TYPES),
+        ("html-with-200", "after-a-limit"): first_then(_RATE_LIMITED, *OTHER_CONTENT_TYPES[:1]),
         ("huge-body", "always"): joined(
-            always(bomb).only(LIST), always(long).only(SET_LABELS), always(chunked).only(GENERATE)
+            always(gzip_bomb).only(LIST),
+            always(long_body).only(SET_LABELS),
+            always(chunked_body).only(GENERATE),
         ),
         ("odd-field", "item"): joined(
-            _odd(ITEM, missing, null, other), _odd(LABEL, other), _odd(INSIDE, null, other)
+            _changed_values(ITEM_FIELD, remove, set_to_null, set_to_other_type),
+            _changed_values(LABEL_FIELD, set_to_other_type),
+            _changed_values(NESTED_FIELD, set_to_null, set_to_other_type),
         ),
         ("odd-field", "strict"): joined(
-            _odd(ITEM, null, telling), _odd(LABEL, telling), _odd(INSIDE, null, telling)
+            _changed_values(ITEM_FIELD, set_to_null, set_to_secret),
+            _changed_values(LABEL_FIELD, set_to_secret),
+            _changed_values(NESTED_FIELD, set_to_null, set_to_secret),
         ).changed(strict=True),
-        ("odd-field", "object"): _odd(OBJECT, null, telling),
-        ("odd-field", "frame"): _odd(FRAME, null, telling),
-        ("odd-field", "missing"): joined(_odd(OBJECT, missing), _odd(FRAME, missing)),
-        ("wrong-clock", "ahead"): once(*_TOLD).changed(skew=_DAYS),
-        ("wrong-clock", "behind"): once(*_TOLD).changed(skew=-_DAYS),
+        ("odd-field", "object"): _changed_values(OBJECT_FIELD, set_to_null, set_to_secret),
+        ("odd-field", "frame"): _changed_values(ENVELOPE, set_to_null, set_to_secret),
+        ("odd-field", "missing"): joined(
+            _changed_values(OBJECT_FIELD, remove), _changed_values(ENVELOPE, remove)
+        ),
+        ("wrong-clock", "ahead"): once(*_LIMITS_BY_DATE).changed(skew=_DAYS),
+        ("wrong-clock", "behind"): once(*_LIMITS_BY_DATE).changed(skew=-_DAYS),
     }
 )

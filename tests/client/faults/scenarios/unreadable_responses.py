@@ -1,4 +1,4 @@
-"""Replies that cannot be read, or not as what they should be."""
+"""Responses that cannot be decoded, or not as the expected type."""
 
 from __future__ import annotations
 
@@ -7,114 +7,117 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from client.faults.called_operations import JIT, Work
-from client.faults.player import Act, Stage
-from client.faults.scenarios.building_blocks import TELLTALE, Make
-from client.faults.scenarios.connections import head
+from client.faults.called_operations import JIT, CalledOperation
+from client.faults.player import FaultContext, FaultResponse
+from client.faults.scenarios.building_blocks import PAGE_WITH_SECRETS, ScriptFactory
+from client.faults.scenarios.connections import response_head
 from client.scripted_server import Script
 
 
-def bodied(body: Callable[[Work], bytes], kind: str = "application/json", **more: str) -> Make:
-    """Answer 200 with another body than the call's."""
-    return lambda stage: Act(
-        body=body(stage.work), headers={**({"Content-Type": kind} if kind else {}), **more}
+def with_body(
+    body: Callable[[CalledOperation], bytes], kind: str = "application/json", **more: str
+) -> ScriptFactory:
+    """Respond with 200 and another body."""
+    return lambda context: FaultResponse(
+        body=body(context.operation), headers={**({"Content-Type": kind} if kind else {}), **more}
     )
 
 
-BROKEN = (
-    bodied(lambda work: work.body[:-2]),
-    bodied(lambda work: work.body + TELLTALE),
-    bodied(lambda _: b"["),
-    bodied(lambda _: b""),
-    bodied(lambda _: b"[" * 100_000),
+BROKEN_JSON = (
+    with_body(lambda operation: operation.body[:-2]),
+    with_body(lambda operation: operation.body + PAGE_WITH_SECRETS),
+    with_body(lambda _: b"["),
+    with_body(lambda _: b""),
+    with_body(lambda _: b"[" * 100_000),
 )
-NO_TEXT = bodied(lambda work: work.body.replace(b'"name": "', b'"name": "\xff'))
-FOREIGN = (
-    bodied(lambda _: TELLTALE, "text/html; charset=utf-8"),
-    bodied(lambda work: work.body, "text/html"),
-    bodied(lambda work: work.body, ""),
+NOT_UTF8 = with_body(lambda operation: operation.body.replace(b'"name": "', b'"name": "\xff'))
+OTHER_CONTENT_TYPES = (
+    with_body(lambda _: PAGE_WITH_SECRETS, "text/html; charset=utf-8"),
+    with_body(lambda operation: operation.body, "text/html"),
+    with_body(lambda operation: operation.body, ""),
 )
 _MIB = b" " * 2**20
 _MANY = 80
 
 
-def long(stage: Stage) -> Script:
-    """Send a reply with more than 64 MiB of white space before it, as announced."""
-    body = stage.work.body
+def long_body(context: FaultContext) -> Script:
+    """Send more than 64 MiB of white space before the JSON, with the right length."""
+    body = context.operation.body
     length = f"Content-Length: {_MANY * len(_MIB) + len(body)}"
-    return Act(raw=head(length), pieces=lambda: [_MIB] * _MANY + [body])
+    return FaultResponse(raw=response_head(length), pieces=lambda: [_MIB] * _MANY + [body])
 
 
-def chunked(stage: Stage) -> Script:
-    """Send the same, chunk after chunk."""
+def chunked_body(context: FaultContext) -> Script:
+    """Send the same body in chunks."""
 
     def chunks() -> Iterator[bytes]:
-        for piece in [*[_MIB] * _MANY, stage.work.body]:
+        for piece in [*[_MIB] * _MANY, context.operation.body]:
             yield b"%x\r\n%b\r\n" % (len(piece), piece)
         yield b"0\r\n\r\n"
 
-    return Act(raw=head("Transfer-Encoding: chunked"), pieces=chunks)
+    return FaultResponse(raw=response_head("Transfer-Encoding: chunked"), pieces=chunks)
 
 
-def bomb(stage: Stage) -> Script:
-    """Send the same as a little that decompresses to it."""
+def gzip_bomb(context: FaultContext) -> Script:
+    """Send the same body compressed."""
     packer = zlib.compressobj(level=1, wbits=31)
-    packed = [packer.compress(piece) for piece in [*[_MIB] * _MANY, stage.work.body]]
+    packed = [packer.compress(piece) for piece in [*[_MIB] * _MANY, context.operation.body]]
     body = b"".join(packed) + packer.flush()
-    return Act(raw=head("Content-Encoding: gzip", f"Content-Length: {len(body)}") + body)
+    return FaultResponse(
+        raw=response_head("Content-Encoding: gzip", f"Content-Length: {len(body)}") + body
+    )
 
 
 Change = Callable[[Any, str | int], None]
-# By the name of the call, the steps to a value in its reply.
-Places = Mapping[str, tuple[str | int, ...]]
+# Name of the operation -> path of a value in its response.
+ValuePaths = Mapping[str, tuple[str | int, ...]]
 
 
-def missing(content: Any, name: str | int) -> None:
-    """Leave it out."""
+def remove(content: Any, name: str | int) -> None:
+    """Remove a value."""
     del content[name]
 
 
-def null(content: Any, name: str | int) -> None:
-    """Say nothing of it."""
+def set_to_null(content: Any, name: str | int) -> None:
+    """Set a value to null."""
     content[name] = None
 
 
-def other(content: Any, name: str | int) -> None:
-    """Give something of another type."""
+def set_to_other_type(content: Any, name: str | int) -> None:
+    """Set a value to one of another type."""
     content[name] = ["odd"] if isinstance(content[name], str) else "odd"
 
 
-def telling(content: Any, name: str | int) -> None:
-    """Give something of another type that must not be shown."""
+def set_to_secret(content: Any, name: str | int) -> None:
+    """Set a value to a secret of another type."""
     content[name] = [JIT] if isinstance(content[name], str) else JIT
 
 
-def odd(places: Places, change: Change) -> Make:
-    """Change one value of a reply, at a place that depends on the call."""
+def with_changed_value(places: ValuePaths, change: Change) -> ScriptFactory:
+    """Respond with one value changed, at a path that depends on the operation."""
 
-    def body(work: Work) -> bytes:
-        content: Any = json.loads(work.body)
-        *above, name = places[work.name]
+    def body(operation: CalledOperation) -> bytes:
+        content: Any = json.loads(operation.body)
+        *above, name = places[operation.name]
         found: Any = content
         for step in above:
             found = found[step]
         change(found, name)
         return json.dumps(content).encode()
 
-    return bodied(body)
+    return with_body(body)
 
 
-# Where a value is spoilt in the reply of each call. Of a label, only the name is required, and
-# without it nothing is left of the item.
-ITEM: Places = {"list": ("runners", 1, "busy")}
-LABEL: Places = {"set_labels": ("labels", 1, "id")}
-INSIDE: Places = {"generate_jit_config": ("runner", "busy")}
-OBJECT: Places = {
+# A label without its name, the only required field, is dropped as a whole, so `id` is changed.
+ITEM_FIELD: ValuePaths = {"list": ("runners", 1, "busy")}
+LABEL_FIELD: ValuePaths = {"set_labels": ("labels", 1, "id")}
+NESTED_FIELD: ValuePaths = {"generate_jit_config": ("runner", "busy")}
+OBJECT_FIELD: ValuePaths = {
     "get": ("busy",),
     "update": ("name",),
     "generate_jit_config": ("encoded_jit_config",),
 }
-FRAME: Places = {
+ENVELOPE: ValuePaths = {
     "list": ("runners",),
     "set_labels": ("labels",),
     "generate_jit_config": ("runner",),

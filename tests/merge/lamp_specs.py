@@ -1,0 +1,57 @@
+"""Small specs of several API versions, each with one change."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from runnersmith.openapi.document import Json
+from small_specs import (
+    LAMP_PATH,
+    Schema,
+    inside,
+    put,
+    small_spec,
+)
+
+VERSIONS = NEWEST, OLDER, OLDEST = "2026-01-01", "2024-05-05", "2022-02-02"
+
+
+def body(required: tuple[str, ...] = (), /, **properties: Json) -> Schema:
+    """A spec with a body of these fields."""
+    described: Json = {
+        name: {"description": "A field.", **cast(Schema, schema)}
+        for name, schema in properties.items()
+    }
+    return put({"type": "object", "required": list(required), "properties": described})
+
+
+def asking(name: str = "bright", schema: Schema | None = None, *, required: bool = False) -> Schema:
+    """A spec whose get has one query parameter."""
+    spec = small_spec()
+    inside(spec, "paths", LAMP_PATH, "get")["parameters"] = [
+        {
+            "name": name,
+            "in": "query",
+            "required": required,
+            "description": "How bright.",
+            "schema": schema or {"type": "integer"},
+        }
+    ]
+    return spec
+
+
+def requiring(spec: Schema, *names: str) -> Schema:
+    inside(spec, "components", "schemas", "Lamp")["required"] = ["id", *names]
+    return spec
+
+
+def moved(path: str, *renamed: tuple[str, str], spec: Schema | None = None) -> Schema:
+    """A spec whose one path is another, with its parameters renamed."""
+    spec = spec or small_spec()
+    item = inside(spec, "paths").pop(LAMP_PATH)
+    inside(spec, "paths")[path] = item
+    for old, new in renamed:
+        for parameter in cast("list[Schema]", inside(item)["parameters"]):
+            if parameter["name"] == old:
+                parameter["name"] = new
+    return spec
