@@ -368,3 +368,38 @@ def test_a_call_with_other_options_asks_for_itself() -> None:
     assert isinstance(first, OSError)
     assert second == Thing(id=7, name="seven")
     assert len(asked) == 2
+
+
+def test_the_failure_of_a_call_without_time_is_not_shared() -> None:
+    """A call that waits has more time than the one that failed, so it asks for itself."""
+    asked: list[int] = []
+    go_on = asyncio.Event()
+
+    async def ask() -> str:
+        asked.append(1)
+        if len(asked) == 1:
+            await go_on.wait()
+            client.clock.passed += 4
+            raise OSError("shut")
+        return SECRET
+
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        AsyncSession(server.url, ask, timeout=10) as client,
+    ):
+
+        async def main() -> list[object]:
+            resource = client.client.org("acme")
+            calls: list[asyncio.Task[Thing]] = []
+            for _ in range(2):
+                calls.append(asyncio.create_task(resource.call(GET, path={"thing": 7})))
+                await asyncio.sleep(0)
+                client.clock.passed += 4
+            await asyncio.sleep(0)
+            go_on.set()
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
+        first, second = client.runner.run(main())
+    assert isinstance(first, OSError)
+    assert second == Thing(id=7, name="seven")
+    assert len(asked) == 2
