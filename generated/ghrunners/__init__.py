@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._async.org_runners import AsyncOrgRunners
     from ._async.repo_runners import AsyncRepoRunners
     from ._async.scopes import AsyncEnterpriseScope, AsyncOrgScope, AsyncRepoScope, AsyncScope
+    from ._runtime.auth.access_token import AccessToken
     from ._runtime.auth.github_app import App
     from ._runtime.call.observe import Attempt, AttemptEnded, Hooks
     from ._runtime.call.pacing import Pacing
@@ -79,6 +80,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "AccessToken",
     "ApiDeprecation",
     "App",
     "AsyncClient",
@@ -179,6 +181,7 @@ if not TYPE_CHECKING:
             "AsyncOrgScope": "._async.scopes",
             "AsyncRepoScope": "._async.scopes",
             "AsyncScope": "._async.scopes",
+            "AccessToken": "._runtime.auth.access_token",
             "App": "._runtime.auth.github_app",
             "Attempt": "._runtime.call.observe",
             "AttemptEnded": "._runtime.call.observe",

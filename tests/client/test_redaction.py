@@ -262,6 +262,32 @@ def test_text_of_a_server_is_made_fit_to_show(text: str, shown: str) -> None:
     assert SECRET not in repr(redact)
 
 
+@pytest.mark.parametrize(
+    ("secret", "text", "shown"),
+    [
+        (
+            "t",
+            "Can't start the test: the token is wrong",
+            "Can't start the test: the token is wrong",
+        ),
+        ("t", "Bad credentials: t", "Bad credentials: ***"),
+        (
+            "t",
+            "'t' \"t\" (t) token=t, /t/ Bearer t. _t_",
+            "'***' \"***\" (***) token=***, /***/ Bearer ***. _***_",
+        ),
+        ("t", "a built-in t-shirt of Don\u2019t", "a built-in t-shirt of Don\u2019t"),
+        ("test", "tests and contests, test", "tests and contests, ***"),
+        ("a.b", "a.b xa.b a-b", "*** xa.b a-b"),
+        ("!", "Hello! or !", "Hello! or ***"),
+        ("hunter", "xhuntery", "x***y"),
+    ],
+)
+def test_a_short_token_does_not_garble_a_message(secret: str, text: str, shown: str) -> None:
+    """It is masked as a whole word, and from six characters on wherever it is."""
+    assert Redactor(Secret(secret))(text) == shown
+
+
 def test_a_secret_is_not_pickled() -> None:
     """The holder of a value refuses, and so does all that holds it."""
     with pytest.raises(TypeError, match="cannot be pickled"):

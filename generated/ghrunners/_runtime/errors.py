@@ -36,6 +36,9 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
         operation: The id of the operation.
         method: The HTTP method.
         path: The path as it was sent, without the query.
+        template: The path before its parameters were filled in, such as
+            `/orgs/{org}/actions/runners`; empty if it is not known. Many paths have one template, so
+            it can label a metric.
         note: Why the server may lack the operation, if it may.
         needs: The permissions that the operation needs, if the API description names them.
     """
@@ -43,6 +46,7 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
     operation: str
     method: str
     path: str
+    template: str = ""
     note: str = ""
     needs: str = ""
 
@@ -153,13 +157,16 @@ class SignInFailed(CallError):
     What to do: Install the App on the organization or repository, or check its id and private key.
 
     Attributes:
+        problem: Why no token could be obtained.
         error: GitHub's response to the App as an error, which is also the cause of this one.
     """
 
+    problem: str
     error: CallError
 
     def __init__(self, request: RequestInfo, problem: str, error: CallError) -> None:
         super().__init__(request, f"{request}: authentication failed: {problem}: {error}")
+        self.problem = problem
         self.error = error
 
 

@@ -22,6 +22,14 @@ _TOKEN = re.compile(r"(?:gh[a-z]|github_pat)_[\w.\-]{10,}", re.ASCII)
 # How many secrets a client masks by value, if its token changes. `_TOKEN` matches the older ones.
 _MAX_SECRETS = 100
 
+# A shorter secret is masked only as a whole word: the token of a test, such as `t`, is a part of
+# other words. No credential of GitHub is this short. An apostrophe or a hyphen between two letters
+# is part of a word, as in "can't".
+_SHORT = 6
+_LETTER = r"[^\W_]"
+_BEFORE = rf"(?<!{_LETTER})(?<!{_LETTER}['’\-])"
+_AFTER = rf"(?!{_LETTER})(?!['’\-]{_LETTER})"
+
 
 class Secret(Generic[T]):
     """A value that no repr and no pickle contains, so that no traceback shows it."""
@@ -62,7 +70,10 @@ class Redactor:
         # is truncated last, or half a token would be left.
         text = "".join(map(_printable, text))
         for secret in tuple(self._secrets):
-            text = text.replace(secret.reveal(), MASK)
+            if len(secret.reveal()) >= _SHORT:
+                text = text.replace(secret.reveal(), MASK)
+            elif secret.reveal() in text:
+                text = re.sub(_BEFORE + re.escape(secret.reveal()) + _AFTER, MASK, text)
         text = _TOKEN.sub(MASK, text).strip()
         return text if len(text) <= limit else text[:limit] + "…"
 

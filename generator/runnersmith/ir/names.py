@@ -30,13 +30,13 @@ METHOD_NAMES = frozenset(
 RESOURCE_NAMES = frozenset({"property"})
 # Attributes of a client beside its scopes.
 CLIENT_NAMES = frozenset(
-    "aclose api_version base_url close from_env if_none_match rate_limit scope supports with_options "
-    "with_raw_response".split()
+    "aclose api_version base_url close from_env if_none_match rate_limit request scope supports token "
+    "with_options with_raw_response".split()
 )
 # Exports of a client package beside its scopes and resources.
 PACKAGE_NAMES: frozenset[str] = frozenset(
-    """ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded Client
-    ClientOptions Hooks Pacing Pages RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
+    """AccessToken ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded
+    Client ClientOptions Hooks Pacing Pages RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
 )
 # The errors that it exports as well, and the modules of its clients and scopes.
 ERROR_NAMES: frozenset[str] = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import functools
 import threading
 import traceback
@@ -58,7 +59,8 @@ class GitHubAppServer:
     """Responds like GitHub, to the App and to the tokens that it issued.
 
     `installations` are the ids of the App's installations, by owner or repository. The server's clock
-    is `ahead` of the client's. `first` are the first responses, by the last segment of the path.
+    is `ahead` of the client's. `first` are the first responses, by the last segment of the path, and
+    `done` those to calls with a valid token. A token is rejected with `lagging` until it is `lag` old.
     """
 
     def __init__(self, clock: FakeClock, ahead: float = 0.0) -> None:
@@ -68,6 +70,9 @@ class GitHubAppServer:
         self.slow = 0.0
         self.installations: dict[str, int] = {"acme": 7, "acme/app": 7, "acme/lib": 7, "beta": 8}
         self.first: dict[str, list[ScriptedResponse]] = {}
+        self.done: dict[str, ScriptedResponse] = {}
+        self.lag = 0.0
+        self.lagging = json_response({"message": "Bad credentials"}, 401)
         self.tokens: dict[str, float] = {}
         self.jwts: list[str] = []
         self.log: list[str] = []
@@ -103,7 +108,9 @@ class GitHubAppServer:
             return self._signed(path, token)
         if self.tokens.get(token, 0.0) <= self.now:
             return json_response({"message": "Bad credentials"}, 401)
-        return json_response(THING)
+        if self.tokens[token] - self.lasts > self.now - self.lag:
+            return self.lagging
+        return self.done.get(last, json_response(THING))
 
     def _signed(self, path: str, token: str) -> ScriptedResponse:
         """Respond to the App itself, if its JWT is valid now."""
@@ -118,7 +125,8 @@ class GitHubAppServer:
                 path.removeprefix("/orgs/").removeprefix("/repos/").removesuffix("/installation")
             )
             if (number := self.installations.get(place.lower())) is None:
-                return json_response({"message": "Not Found"}, 404)
+                answer = json_response({"message": "Not Found"}, 404)
+                return dataclasses.replace(answer, after=self.slow)
             return json_response({"id": number, "suspended_at": None})
         number = int(path.split("/")[3])
         if number not in self.installations.values():

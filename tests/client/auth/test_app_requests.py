@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from client.auth.github_app_server import (
     OF_ENTERPRISE,
     REPO,
     AnySession,
+    AsyncSession,
     GitHubAppServer,
+    SyncSession,
     app,
     flavours,
     of_repo,
@@ -257,6 +261,42 @@ def test_an_app_that_is_not_installed_says_where(
 
 
 @flavours
+def test_calls_that_wait_share_a_failed_look_up(session: AnySession) -> None:
+    """One look-up for all of them; each error is of its own call, and has the same cause."""
+    github = GitHubAppServer(FakeClock())
+    github.slow = 0.3
+    found: list[SignInFailed] = []
+
+    def one(client: SyncSession, number: int) -> None:
+        with pytest.raises(SignInFailed, match="not installed") as caught:
+            client.call(GET, org="nobody", thing=number)
+        found.append(caught.value)
+
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
+        if isinstance(client, SyncSession):
+            with ThreadPoolExecutor(20) as pool:
+                list(pool.map(one, [client] * 20, range(20)))
+        else:
+            assert isinstance(client, AsyncSession)
+            resource = client.client.org("nobody")
+
+            async def main() -> list[object]:
+                calls = (resource.call(GET, path={"thing": number}) for number in range(20))
+                return list(await asyncio.gather(*calls, return_exceptions=True))
+
+            found += [it for it in client.runner.run(main()) if isinstance(it, SignInFailed)]
+    assert github.log == ["GET /orgs/nobody/installation"]
+    assert len({str(error) for error in found}) == len(found) == 20
+    assert len({id(error.__cause__) for error in found}) == 1
+    assert {error.request.path for error in found} == {
+        f"/orgs/nobody/things/{number}" for number in range(20)
+    }
+
+
+@flavours
 def test_an_installation_may_be_suspended_or_gone(session: AnySession) -> None:
     """The error says which of the two; one that is there again is found."""
     github = GitHubAppServer(FakeClock())
@@ -269,14 +309,54 @@ def test_an_installation_may_be_suspended_or_gone(session: AnySession) -> None:
         with pytest.raises(SignInFailed, match="suspended on the organization acme"):
             client.call(GET)
         client.call(GET)
-        github.installations["acme"] = 9
+        del github.installations["acme"]
         github.installations.pop("acme/app")
         github.installations.pop("acme/lib")
         github.revoke()
-        with pytest.raises(SignInFailed, match="not installed on the organization acme"):
-            client.call(GET)
+        github.clock.passed += 10
+        for _ in range(2):
+            with pytest.raises(SignInFailed, match="not installed on the organization acme"):
+                client.call(GET)
+        github.installations["acme"] = 9
         client.call(GET)
-    assert github.log[-2:] == ["POST /app/installations/9/access_tokens", CALL]
+    assert github.log[-3:] == [LOOK_UP, "POST /app/installations/9/access_tokens", CALL]
+
+
+@flavours
+def test_an_app_that_was_installed_anew_is_looked_up_again(session: AnySession) -> None:
+    """By the call that finds that its installation is gone, which then succeeds."""
+    github = GitHubAppServer(FakeClock())
+    github.installations = {"acme": 7}
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
+        client.call(GET)
+        github.installations["acme"] = 9
+        github.revoke()
+        github.clock.passed += 10
+        github.log.clear()
+        client.call(GET)
+        client.call(GET)
+    gone, found = GET_TOKEN, GET_TOKEN.replace("7", "9")
+    assert github.log == [CALL, gone, LOOK_UP, found, CALL, CALL]
+
+
+@flavours
+def test_an_installation_that_stays_gone_is_looked_up_once(session: AnySession) -> None:
+    """Where the look-up still finds it, the error is that of its token."""
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(), github.clock) as client,
+    ):
+        client.call(GET)
+        github.clock.passed += 3600
+        github.first["access_tokens"] = [json_response({"message": "Not Found"}, 404)] * 9
+        github.log.clear()
+        with pytest.raises(SignInFailed):
+            client.call(GET)
+    assert github.log == [GET_TOKEN, LOOK_UP, GET_TOKEN]
 
 
 @flavours

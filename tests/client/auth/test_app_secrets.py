@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import logging
 import pickle
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -140,7 +142,9 @@ def elliptic() -> bytes:
         (elliptic, "not an RSA key"),
         (lambda: "", "not the PEM text"),
         (lambda: pem()[:-60], "not the PEM text"),
-        (lambda: pem().replace("\n", "\\n"), "not the PEM text"),
+        (lambda: base64.b64encode(b"no key").decode(), "not the PEM text"),
+        (lambda: base64.b64encode(encrypted()), "encrypted"),
+        (lambda: encrypted().replace(b"\n", b"\\n"), "encrypted"),
         (lambda: "/etc/key.pem", "not the PEM text"),
         (lambda: pem() + "\udcff", "not the PEM text"),
     ],
@@ -158,6 +162,33 @@ def test_a_key_may_be_text_or_bytes() -> None:
     form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     for given in (pem(), pem().encode(), key().private_bytes(*form)):
         assert sign_jwt(App(client_id=CLIENT_ID, private_key=given), 0.0).reveal().count(".") == 2
+
+
+# What variables and secret stores make of a key.
+STORED: dict[str, Callable[[str], str | bytes]] = {
+    "literal": lambda text: text.replace("\n", "\\n"),
+    "literal CRLF": lambda text: text.replace("\n", "\\r\\n"),
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "spaces": lambda text: text.replace("\n", " "),
+    "one line": lambda text: text.replace("\n", ""),
+    "quotes": lambda text: f'  "{text}"\n',
+    "quotes, literal": lambda text: "'" + text.replace("\n", "\\n") + "'",
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 lines": lambda text: base64.encodebytes(text.encode()),
+    "base64 CRLF": lambda text: base64.b64encode(text.replace("\n", "\r\n").encode()),
+}
+
+
+@pytest.mark.parametrize("stored", STORED.values(), ids=STORED)
+@pytest.mark.parametrize("form", [PrivateFormat.TraditionalOpenSSL, PrivateFormat.PKCS8])
+def test_a_key_may_be_as_a_secret_store_has_it(
+    stored: Callable[[str], str | bytes], form: PrivateFormat
+) -> None:
+    """On one line, in quotes, with other line ends, or in base64: it is the same key."""
+    text = key().private_bytes(Encoding.PEM, form, NoEncryption()).decode()
+    given = App(client_id=CLIENT_ID, private_key=stored(text))
+    token = sign_jwt(given, 0.0).reveal()
+    jwt.decode(token, key().public_key(), ["RS256"], {"verify_exp": False, "verify_iat": False})
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import jwt
@@ -19,14 +20,20 @@ from client.auth.github_app_server import (
     bearer,
     flavours,
 )
-from client.runtime_api import CREATE, GET, FakeClock
+from client.runtime_api import CREATE, GET, TICKET, FakeClock
 from client.scripted_server import ScriptedServer, json_response
+from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response_errors import (
     BadCredentials,
+    Forbidden,
 )
 
 ANSWER_401 = json_response({"message": "Bad credentials"}, 401)
+LAGGING = {
+    401: ANSWER_401,
+    403: json_response({"message": "Resource not accessible by integration"}, 403),
+}
 
 
 # ── Which token a call gets ──────────────────────────────────────────────────────────────────
@@ -189,10 +196,12 @@ def test_racing_calls_renew_a_revoked_token_once(session: AnySession) -> None:
     ):
         client.call(GET)
         github.revoke()
+        github.clock.passed += 10
         github.log.clear()
         client.race(12, GET)
         assert github.log.count(GET_TOKEN) == 1
         assert len(github.log) <= 1 + 12 + 12
+        assert github.clock.waits == []
         github.log.clear()
         client.call(GET)
     assert github.log == [CALL]
@@ -201,20 +210,104 @@ def test_racing_calls_renew_a_revoked_token_once(session: AnySession) -> None:
 @flavours
 @pytest.mark.parametrize("operation", [GET, CREATE])
 def test_a_refused_token_is_renewed_once(session: AnySession, operation: Operation[Any]) -> None:
-    """Also one that was got for this very call; a second 401 is the caller's."""
+    """If it is ten seconds old. A second 401, to the new one, is retried as those are."""
     github = GitHubAppServer(FakeClock())
+    last = "7" if operation is GET else "tickets"
+    retry = Retry(attempts=9)
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(7), github.clock, retry=retry) as client,
+    ):
+        client.call(GET)
+        github.clock.passed += 10
+        github.first[last] = [ANSWER_401] * 9
+        began = len(server.requests)
+        with pytest.raises(BadCredentials) as caught:
+            client.call(operation)
+    assert caught.value.attempts == 5
+    sent = [bearer(one) for one in server.requests[began:] if one.target.endswith(last)]
+    assert [sent.index(token) for token in sent] == [0, 1, 1, 1, 1]
+    assert github.log.count(GET_TOKEN) == 2
+    assert github.clock.waits == [1.0, 2.0, 4.0]
+
+
+@flavours
+@pytest.mark.parametrize("operation", [GET, CREATE])
+@pytest.mark.parametrize("lag", [0.5, 2.9, 6.5])
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_new_token_is_given_time(
+    session: AnySession,
+    operation: Operation[Any],
+    lag: float,
+    status: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """GitHub's servers learn of a token one after the other: the same call is sent again."""
+    caplog.set_level(logging.INFO, "ghrunners")
+    github = GitHubAppServer(FakeClock())
+    github.lag, github.lagging = lag, LAGGING[status]
     last = "7" if operation is GET else "tickets"
     with (
         ScriptedServer(default=github) as server,
         session(server.url, app(7), github.clock) as client,
     ):
-        github.first[last] = [ANSWER_401, ANSWER_401, ANSWER_401]
-        with pytest.raises(BadCredentials) as caught:
-            client.call(operation)
-    assert caught.value.attempts == 2
+        if operation is CREATE:
+            github.done["tickets"] = json_response(TICKET, 201)
+        client.call(operation)
+    expected = [wait for wait, before in ((1.0, 0.0), (2.0, 1.0), (4.0, 3.0)) if before < lag]
+    assert github.clock.waits == expected
     sent = [bearer(request) for request in server.requests if request.target.endswith(last)]
-    assert len(set(sent)) == len(sent) == 2
-    assert github.log.count(GET_TOKEN) == 2
+    assert (len(sent), len(set(sent))) == (1 + len(expected), 1)
+    assert github.log.count(GET_TOKEN) == 1
+    name = {401: "BadCredentials", 403: "Forbidden"}[status]
+    assert [record.getMessage().partition(": ")[2] for record in caplog.records] == [
+        f"retry in {wait} s after {name}: the token is new" for wait in expected
+    ]
+
+
+@flavours
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_new_token_is_not_given_more_time_than_the_call_has(
+    session: AnySession, status: int
+) -> None:
+    """Nor more attempts: its error is raised then, and says how many there were."""
+    options: tuple[tuple[dict[str, Any], list[float]], ...] = (
+        ({"timeout": 3}, [1.0]),
+        ({"retry": Retry(attempts=2)}, [1.0]),
+        ({"retry": None}, []),
+        ({}, [1.0, 2.0, 4.0]),
+        ({"retry": Retry(attempts=9)}, [1.0, 2.0, 4.0]),
+    )
+    for given, waits in options:
+        github = GitHubAppServer(FakeClock())
+        github.lag, github.lagging = 100.0, LAGGING[status]
+        with (
+            ScriptedServer(default=github) as server,
+            session(server.url, app(7), github.clock, **given) as client,
+            pytest.raises((BadCredentials, Forbidden)) as caught,
+        ):
+            client.call(GET)
+        assert (github.clock.waits, caught.value.attempts) == (waits, 1 + len(waits))
+        assert github.log.count(GET_TOKEN) == 1
+
+
+@flavours
+def test_only_a_new_token_is_given_time(session: AnySession) -> None:
+    """After ten seconds a 403 is the caller's, as is another 403 at any time."""
+    github = GitHubAppServer(FakeClock())
+    with (
+        ScriptedServer(default=github) as server,
+        session(server.url, app(7), github.clock) as client,
+    ):
+        github.first["7"] = [json_response({"message": "Must have admin rights"}, 403)]
+        with pytest.raises(Forbidden, match="admin rights"):
+            client.call(GET)
+        github.clock.passed += 10
+        github.first["7"] = [LAGGING[403]]
+        with pytest.raises(Forbidden, match="not accessible"):
+            client.call(GET)
+    assert github.log == [GET_TOKEN, CALL, CALL]
+    assert github.clock.waits == []
 
 
 @flavours
@@ -227,6 +320,7 @@ def test_a_refused_token_is_not_used_again(session: AnySession) -> None:
     ):
         client.call(GET)
         github.revoke()
+        github.clock.passed += 10
         with pytest.raises(BadCredentials):
             client.call(GET)
         client.call(GET)

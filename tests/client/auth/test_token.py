@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,7 +20,7 @@ from client.auth.github_app_server import (
     flavours,
     reported_text,
 )
-from client.runtime_api import CREATE, GET, THING, TICKET, AnyClient, either, page
+from client.runtime_api import CREATE, GET, THING, TICKET, AnyClient, Thing, either, page
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import InvalidArgument
@@ -235,3 +239,167 @@ def test_a_walk_outlives_its_token(session: AnySession) -> None:
     with ScriptedServer(*script) as server, session(server.url, numbered()) as client:
         assert client.ids() == [1, 2, 3]
     assert [bearer(request) for request in server.requests] == ["token-0", "token-1", "token-2"]
+
+
+# ── A failure is shared by those who wait ────────────────────────────────────────────────────
+
+
+def slow_failure(error: Exception, asked: list[int]) -> Callable[[], str]:
+    """Make a function that fails once others had the time to queue behind it."""
+
+    def ask() -> str:
+        asked.append(1)
+        time.sleep(0.3)
+        raise error
+
+    return ask
+
+
+def failures(client: Any, count: int) -> list[BaseException]:
+    """Let calls race, each of which must fail, and return their errors."""
+    found: list[BaseException] = []
+
+    if isinstance(client, AsyncSession):
+
+        async def main() -> None:
+            resource = client.client.org("acme")
+            calls = (resource.call(GET, path={"thing": 7}) for _ in range(count))
+            results: list[object] = await asyncio.gather(*calls, return_exceptions=True)
+            found.extend(one for one in results if isinstance(one, BaseException))
+
+        client.runner.run(main())
+        return found
+    barrier = threading.Barrier(count)
+
+    def one(_: int) -> None:
+        barrier.wait()
+        try:
+            client.call(GET)
+        except OSError as error:
+            found.append(error)
+
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(one, range(count)))
+    return found
+
+
+def test_a_failing_function_is_asked_once_by_those_who_wait() -> None:
+    """All threads that queued while it failed get its error; a later call asks again."""
+    error, asked = OSError("the vault is shut"), list[int]()
+    with ScriptedServer() as server, SyncSession(server.url, slow_failure(error, asked)) as client:
+        assert [one is error for one in failures(client, 50)] == [True] * 50
+        assert len(asked) == 1
+        assert len(failures(client, 1)) == 1
+        assert len(asked) == 2
+    assert server.requests == []
+
+
+def test_a_failing_async_function_is_asked_once_by_those_who_wait() -> None:
+    """All tasks that queued while it failed get its error; a later call asks again."""
+    error, asked = OSError("the vault is shut"), list[int]()
+
+    async def ask() -> str:
+        asked.append(1)
+        await asyncio.sleep(0.05)
+        raise error
+
+    with ScriptedServer() as server, AsyncSession(server.url, ask) as client:
+        assert [one is error for one in failures(client, 50)] == [True] * 50
+        assert len(asked) == 1
+        assert len(failures(client, 1)) == 1
+        assert len(asked) == 2
+    assert server.requests == []
+
+
+def test_the_failure_of_a_call_that_was_cancelled_is_nobody_elses() -> None:
+    """The next that waits asks for itself, and so does one whose options differ."""
+    asked: list[int] = []
+    gone = asyncio.Event()
+
+    async def ask() -> str:
+        asked.append(1)
+        if len(asked) == 1:
+            await gone.wait()
+        return SECRET
+
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        AsyncSession(server.url, ask) as client,
+    ):
+
+        async def main() -> None:
+            resource = client.client.org("acme")
+            first = asyncio.create_task(resource.call(GET, path={"thing": 7}))
+            second = asyncio.create_task(resource.call(GET, path={"thing": 7}))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            first.cancel()
+            await second
+
+        client.runner.run(main())
+    assert len(asked) == 2
+    assert bearer(server.only) == SECRET
+
+
+def test_a_call_with_other_options_asks_for_itself() -> None:
+    """It may wait longer than the call that failed."""
+    asked: list[int] = []
+
+    async def ask() -> str:
+        asked.append(1)
+        await asyncio.sleep(0.05)
+        if len(asked) == 1:
+            raise OSError("shut")
+        return SECRET
+
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        AsyncSession(server.url, ask) as client,
+    ):
+
+        async def main() -> list[object]:
+            patient = client.client.with_options(max_wait=600)
+            calls = [
+                one.org("acme").call(GET, path={"thing": 7}) for one in (client.client, patient)
+            ]
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
+        first, second = client.runner.run(main())
+    assert isinstance(first, OSError)
+    assert second == Thing(id=7, name="seven")
+    assert len(asked) == 2
+
+
+def test_the_failure_of_a_call_without_time_is_not_shared() -> None:
+    """A call that waits has more time than the one that failed, so it asks for itself."""
+    asked: list[int] = []
+    go_on = asyncio.Event()
+
+    async def ask() -> str:
+        asked.append(1)
+        if len(asked) == 1:
+            await go_on.wait()
+            client.clock.passed += 4
+            raise OSError("shut")
+        return SECRET
+
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        AsyncSession(server.url, ask, timeout=10) as client,
+    ):
+
+        async def main() -> list[object]:
+            resource = client.client.org("acme")
+            calls: list[asyncio.Task[Thing]] = []
+            for _ in range(2):
+                calls.append(asyncio.create_task(resource.call(GET, path={"thing": 7})))
+                await asyncio.sleep(0)
+                client.clock.passed += 4
+            await asyncio.sleep(0)
+            go_on.set()
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
+        first, second = client.runner.run(main())
+    assert isinstance(first, OSError)
+    assert second == Thing(id=7, name="seven")
+    assert len(asked) == 2

@@ -374,3 +374,68 @@ def test_a_user_agent_of_another_type_is_refused(kind: AnyClient) -> None:
     """Text is text."""
     with pytest.raises(TypeError, match="user_agent must be a str, not bytes"):
         kind(auth=TOKEN, user_agent=b"x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+
+
+# ── Subclasses ───────────────────────────────────────────────────────────────────────────────
+
+
+class Fleet(Client):
+    """A program's own client, with attributes of every sort."""
+
+    __slots__ = ("__hidden", "region")
+
+    def __init__(self, region: str) -> None:
+        super().__init__(auth=TOKEN)
+        self.region = region
+        self.__hidden = [region]
+
+    def __getstate__(self) -> object:
+        raise TypeError("not for pickles")
+
+    @property
+    def hidden(self) -> list[str]:
+        return self.__hidden
+
+
+class NamedFleet(Fleet):
+    """One that has a `__dict__`, and a slot without a value."""
+
+    name = "none"
+    missing: str
+
+    def __init__(self, region: str) -> None:
+        super().__init__(region)
+        self.name = f"fleet of {region}"
+
+
+class AsyncFleet(AsyncClient):
+    """The same for the other flavour."""
+
+    def __init__(self, region: str) -> None:
+        super().__init__(auth=TOKEN)
+        self.region = region
+
+
+def test_other_options_keep_what_a_subclass_has() -> None:
+    """Its attributes, in slots or not; only the options differ."""
+    with NamedFleet("north") as fleet:
+        other = fleet.with_options(max_wait=1)
+        assert type(other) is NamedFleet
+        assert (other.region, other.name, other.hidden) == ("north", "fleet of north", ["north"])
+        assert other.hidden is fleet.hidden
+        assert not hasattr(other, "missing")
+        assert (other.core.flows.options.max_wait, fleet.core.flows.options.max_wait) == (1, 90)
+        other.name = "other"
+        assert fleet.name == "fleet of north"
+        other.close()
+        fleet.core.check_open()
+    with Fleet("south") as slots:
+        assert slots.with_options(strict=True).region == "south"
+
+
+def test_other_options_keep_what_an_async_subclass_has() -> None:
+    """As for the sync client."""
+    fleet = AsyncFleet("north")
+    other = fleet.with_options(max_wait=1)
+    assert (type(other), other.region) == (AsyncFleet, "north")
+    asyncio.run(fleet.aclose())

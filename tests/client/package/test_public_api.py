@@ -18,7 +18,7 @@ from types import MethodType, UnionType
 import msgspec
 
 import ghrunners
-from ghrunners import models
+from ghrunners import models, otel
 
 SNAPSHOT = Path(__file__).parents[2] / "public-api.txt"
 WIDTH = 100
@@ -30,6 +30,7 @@ PROTOCOLS = "__aenter__ __aexit__ __aiter__ __enter__ __exit__ __iter__".split()
 PUBLIC: dict[str, object] = {
     **{name: getattr(ghrunners, name) for name in ghrunners.__all__ if name != "models"},
     **{f"models.{name}": getattr(models, name) for name in models.__all__},
+    **{f"otel.{name}": getattr(otel, name) for name in otel.__all__},
 }
 NAMES = {id(it): name for name, it in PUBLIC.items()}
 
@@ -68,12 +69,12 @@ def default(value: object) -> str:
     return "" if any(value is one for one in missing) else f" = {value!r}"
 
 
-def signature(head: str, function: Callable[..., object]) -> str:
+def signature(head: str, function: Callable[..., object], skipped: int = 1) -> str:
     """A `def` line without `self`; one parameter on a line where it gets too long."""
     found = inspect.signature(function)
     parts: list[str] = []
     starred = False
-    for one in [*found.parameters.values()][1:]:
+    for one in [*found.parameters.values()][skipped:]:
         if one.kind is one.KEYWORD_ONLY and not starred:
             parts.append("*")
             starred = True
@@ -167,6 +168,8 @@ def lines(name: str, it: object) -> Iterator[str]:
         yield f"{name} = {' | '.join(NAMES[id(one)] for one in typing.get_args(it))}"
     elif typing.get_origin(it) is typing.Literal:
         yield f"{name} = Literal{[*typing.get_args(it)]}"
+    elif inspect.isfunction(it):
+        yield from signature(name, it, 0).split("\n")
     elif not isinstance(it, type):
         yield f"{name}: {type(it).__name__}"
     elif it.__module__.partition(".")[0] != "ghrunners":

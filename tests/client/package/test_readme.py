@@ -51,6 +51,7 @@ ANSWERS: dict[tuple[str, str], ScriptedResponse] = {
         {"runner": RUNNER, "encoded_jit_config": "bWFkZSB1cA=="}, 201
     ),
     ("GET", "/orgs/acme/actions/permissions/self-hosted-runners"): json_response(SETTINGS),
+    ("GET", "/orgs/acme/teams"): json_response([{"slug": "platform"}]),
     ("GET", "/orgs/acme/installation"): json_response({"id": 1, "suspended_at": None}),
     ("POST", "/app/installations/1/access_tokens"): json_response(TOKEN, 201),
 }

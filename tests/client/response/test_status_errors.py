@@ -23,7 +23,12 @@ from ghrunners._runtime.response_errors import (
 from runnersmith.render.docs import docstrings
 
 DOCS = "https://docs.github.com/rest/things"
-INFO = RequestInfo(operation="things/get", method="GET", path="/orgs/acme/things/7")
+INFO = RequestInfo(
+    operation="things/get",
+    method="GET",
+    path="/orgs/acme/things/7",
+    template="/orgs/{org}/things/{thing}",
+)
 
 
 def fail(caller: Caller, answer: ScriptedResponse) -> StatusError:

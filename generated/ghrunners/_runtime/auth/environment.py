@@ -162,8 +162,7 @@ def _read_private_key(name: str) -> Secret[str | bytes]:
     value = _value(name)
     assert value is not None
     if name == _KEYS[0]:
-        # Some systems allow one line in a variable, so line ends may be written as \n.
-        return Secret[str | bytes](value.reveal().replace("\\n", "\n"))
+        return Secret[str | bytes](value.reveal())
     try:
         return Secret[str | bytes](Path(value.reveal()).expanduser().read_bytes())
     except (OSError, ValueError, RuntimeError) as error:

@@ -6,6 +6,8 @@ PyJWT is imported when an App is created, so that other programs do not need it.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NoReturn
@@ -24,6 +26,8 @@ AFTER = 540
 
 _PACKAGE = __name__.partition(".")[0]
 _CLIENT_ID = re.compile(r"[\w.\-]+", re.ASCII)
+# A PEM block without headers: those belong to an encrypted key.
+_PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----")
 
 
 class App:
@@ -36,7 +40,9 @@ class App:
     Args:
         client_id: The App's client id, such as `Iv23liABCDEFGHIJKLMN`. Give this or `app_id`.
         app_id: The App's numeric id, the older way to name it. Give this or `client_id`.
-        private_key: The App's private key, as the PEM text that GitHub issued. Required.
+        private_key: The App's private key, as the PEM text that GitHub issued. A variable or a
+            secret store may have put it in quotes or on one line, written its line ends as a
+            backslash and an n, or encoded the whole text in base64. Required.
         installation_id: The installation to use for every call. Default: None, look it up for each
             organization or repository.
 
@@ -134,14 +140,34 @@ def _load_key(pem: Secret[object]) -> Secret[RSAPrivateKey] | Exception:
     try:
         # GitHub's keys are not encrypted. The check of a key takes longer than a signature, so it
         # is parsed once.
-        key = load_pem_private_key(text.encode() if isinstance(text, str) else text, None)
+        key = load_pem_private_key(
+            _plain_pem(text.encode() if isinstance(text, str) else text), None
+        )
     except TypeError:
         return InvalidArgument("private_key is encrypted; decrypt it first")
     except (ValueError, UnsupportedAlgorithm):
-        return InvalidArgument("private_key is not the PEM text of a private key")
+        return InvalidArgument(
+            "private_key is not the PEM text of a private key, which begins with -----BEGIN"
+        )
     if not isinstance(key, RSAPrivateKey):
         return InvalidArgument("private_key is not an RSA key, as the key of an App must be")
     return Secret(key)
+
+
+def _plain_pem(text: bytes) -> bytes:
+    """Undo what variables and secret stores do to a PEM text: base64, quotes, lost line ends."""
+    text = text.strip().strip(b"\"'")
+    if not text.startswith(b"-----"):
+        try:
+            text = base64.b64decode(b"".join(text.split()), validate=True)
+        except binascii.Error:
+            return text
+    text = text.replace(b"\\r", b"").replace(b"\\n", b"\n")
+    block = _PEM.search(text)
+    if block is None:
+        return text
+    body = b"\n".join(re.findall(rb".{1,64}", b"".join(block[2].split())))
+    return b"-----BEGIN %b-----\n%b\n-----END %b-----\n" % (block[1], body, block[1])
 
 
 publish(__name__)

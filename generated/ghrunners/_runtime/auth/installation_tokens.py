@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 # Seconds before its expiry at which a token is renewed.
 _RENEW_BEFORE = 60.0
+# Seconds for which a token is new: GitHub's servers may not all know it yet.
+_NEW = 10.0
 # Clock skew in seconds from which on a 401 for a JWT is attributed to it.
 _MAX_SKEW = 5
 
@@ -82,10 +84,12 @@ _TOKEN: Operation[InstallationToken] = Operation(
 
 
 class _CachedToken(msgspec.Struct, frozen=True):
-    """A token and the time of its renewal, by the client's clock."""
+    """A token, and the times of its creation and renewal, by the client's clock."""
 
     token: Secret[str]
+    created_at: float
     renew_at: float
+    expires_at: datetime
 
 
 class AppTokens:
@@ -108,45 +112,62 @@ class AppTokens:
         self._clock_offset: float | None = None
 
     def check(self, operation: Operation[Any], request: Request) -> None:
-        if operation.apps and _SCOPE.match(request.original_path):
+        path = request.original_path
+        # An installation that is given can be used for paths that do not name its account.
+        is_given = self._app.installation_id is not None and not path.startswith("/enterprises/")
+        if operation.apps and (is_given or _SCOPE.match(path)):
             return
         needs = f": it needs {operation.needs}" if operation.needs else ""
         raise InvalidArgument(f"{operation.id} does not accept the token of a GitHub App{needs}")
 
     def account(self, request: Request) -> str:
-        if (place := _SCOPE.match(request.original_path)) is None:
+        if not request.original_path:
             return ""  # a request of the App itself
         if self._app.installation_id is not None:
             return f"installation {self._app.installation_id}"
-        return (place["org"] or place["owner"]).lower()
+        place = _SCOPE.match(request.original_path)
+        return "" if place is None else (place["org"] or place["owner"]).lower()
 
     def ready(self, request: Request, now: float) -> Secret[str] | None:
-        installation = self._app.installation_id
-        if installation is None:
-            installation = self._installations.get(_scope(request))
+        installation = self._app.installation_id or self._installations.get(_scope(request))
         cached = None if installation is None else self._tokens.get(installation)
         return None if cached is None or cached.renew_at <= now else cached.token
 
     def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
         scope = _scope(request)
-        installation = self._app.installation_id
+        known = self._app.installation_id or self._installations.get(scope)
         try:
-            if installation is None:
-                installation = self._installations.get(scope)
-            if installation is None:
-                lookup = _OF_ORG if scope.startswith("/orgs/") else _OF_REPO
-                path = f"{scope}/installation"
-                result, _ = yield from self._send_as_app(lookup, path, exchange, until)
-                installation = self._installations[scope] = result.id
-                # All repositories of an owner share an installation and its token.
-                if (token := self.ready(request, exchange.clock.now())) is not None:
-                    return token
-            path = f"/app/installations/{installation}/access_tokens"
-            created, response = yield from self._send_as_app(_TOKEN, path, exchange, until)
+            try:
+                return (yield from self._obtain(request, scope, known, exchange, until))
+            except NotFound:
+                # An App that was removed and installed again has another installation.
+                self._installations.pop(scope, None)
+                if known is None or self._app.installation_id is not None:
+                    raise
+            return (yield from self._obtain(request, scope, None, exchange, until))
         except (BadCredentials, Forbidden, NotFound) as error:
-            # If the App is installed again, the installation has another id.
             self._installations.pop(scope, None)
             raise SignInFailed(request.info, self._reason(scope, error), error) from error
+
+    def _obtain(
+        self,
+        request: Request,
+        scope: str,
+        installation: int | None,
+        exchange: Exchange,
+        until: float,
+    ) -> Flow[Secret[str]]:
+        """Get a token of an installation. None looks up the installation first."""
+        if installation is None:
+            lookup = _OF_ORG if scope.startswith("/orgs/") else _OF_REPO
+            path = f"{scope}/installation"
+            result, _ = yield from self._send_as_app(lookup, path, exchange, until)
+            installation = self._installations[scope] = result.id
+            # All repositories of an owner share an installation and its token.
+            if (token := self.ready(request, exchange.clock.now())) is not None:
+                return token
+        path = f"/app/installations/{installation}/access_tokens"
+        created, response = yield from self._send_as_app(_TOKEN, path, exchange, until)
         return self._store(installation, created, response, exchange)
 
     def invalidate(self, token: Signature) -> None:
@@ -154,6 +175,19 @@ class AppTokens:
             for installation, cached in tuple(self._tokens.items()):
                 if cached.token is token:
                     del self._tokens[installation]
+
+    def is_new(self, token: Signature, now: float) -> bool:
+        with self._mutex:
+            return any(
+                cached.token is token and now < cached.created_at + _NEW
+                for cached in self._tokens.values()
+            )
+
+    def expires_at(self, token: Secret[str]) -> datetime | None:
+        """Return when a token expires; None if it has been replaced."""
+        with self._mutex:
+            found = (one.expires_at for one in self._tokens.values() if one.token is token)
+            return next(found, None)
 
     def is_renewable(self, request: Request) -> bool:
         del request
@@ -168,9 +202,11 @@ class AppTokens:
             raise unexpected_response(info, response, exchange.redact, str(token), pointer="/token")
         exchange.redact.add(token)
         lifetime = created.expires_at.timestamp() - self._server_time(exchange.clock)
-        renew_at = exchange.clock.now() + lifetime - _RENEW_BEFORE
+        now = exchange.clock.now()
         with self._mutex:
-            self._tokens[installation] = _CachedToken(token, renew_at)
+            self._tokens[installation] = _CachedToken(
+                token, now, now + lifetime - _RENEW_BEFORE, created.expires_at
+            )
         return token
 
     def _send_as_app(
@@ -178,7 +214,12 @@ class AppTokens:
     ) -> Flow[tuple[T, Response]]:
         """Send a request as the App. Retry once if its JWT was rejected because of clock skew."""
         target = exchange.base.prefix + path
-        info = RequestInfo(operation=operation.id, method=operation.method, path=target)
+        info = RequestInfo(
+            operation=operation.id,
+            method=operation.method,
+            path=target,
+            template=exchange.base.prefix + operation.path,
+        )
         request = Request(info, target, None)
         response: Response | None = None
         signed_at = self._server_time(exchange.clock)

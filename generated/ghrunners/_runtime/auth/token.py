@@ -58,6 +58,10 @@ class FixedToken:
     def invalidate(self, token: Signature) -> None:
         """Do nothing: there is no other token."""
 
+    def is_new(self, token: Signature, now: float) -> bool:
+        del token, now
+        return False
+
     def is_renewable(self, request: Request) -> bool:
         del request
         return False
@@ -94,6 +98,10 @@ class TokenFunction:
 
     def invalidate(self, token: Signature) -> None:
         """Do nothing: the function is called for every attempt anyway."""
+
+    def is_new(self, token: Signature, now: float) -> bool:
+        del token, now  # the function can wait before it returns a new one
+        return False
 
     def is_renewable(self, request: Request) -> bool:
         del request

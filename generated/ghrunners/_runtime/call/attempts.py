@@ -18,10 +18,16 @@ from ..request.operation import Operation
 from ..response.rate_limit import Refusal, refusal, retry_after, utc_datetime
 from ..response.response import Response
 from ..response.status_errors import error_message, status_error
-from ..response_errors import RateLimited
+from ..response_errors import BadCredentials, Forbidden, RateLimited
 from .context import ClientState, Options
 from .pacing import Hold
 from .retry import TRANSIENT
+
+# The pauses before a call whose token is new and was rejected is sent again. In seconds.
+_NEW_TOKEN_PAUSES = (1.0, 2.0, 4.0)
+
+# GitHub's message for a 403 that may come from a server that does not know a token yet.
+_NOT_ACCESSIBLE = "Resource not accessible by integration"
 
 # Jitter in seconds after a wait for a rate limit, so that clients do not return all at once.
 _JITTER = 2.0
@@ -51,6 +57,7 @@ class AttemptPolicy:
 
     __slots__ = (
         "_maybe_carried_out",
+        "_new_token_pauses",
         "_operation",
         "_options",
         "_renewed",
@@ -68,6 +75,7 @@ class AttemptPolicy:
         self._state = state
         self._until = until
         self._renewed = False
+        self._new_token_pauses = iter(_NEW_TOKEN_PAUSES)
         # Whether an earlier attempt without a usable response may have been carried out.
         self._maybe_carried_out = False
 
@@ -86,12 +94,15 @@ class AttemptPolicy:
         limit = refusal(outcome, error_message(outcome), state.clock.wall())
         if limit is not None:
             return self._after_rate_limit(request, outcome, limit)
+        error = self._error(request, outcome)
+        if outcome.token_is_new:
+            return self._after_new_token(error)
         can_renew = renewable and state.source.is_renewable(request) and not self._renewed
         if outcome.status == 401 and can_renew and self.attempt < self._options.retry.attempts:
             self._renewed = True
             self.attempt += 1
             return None
-        raise self._final(self._error(request, outcome))
+        raise self._final(error)
 
     def wait_for(self, hold: Hold, request: Request) -> float:
         """Return the seconds to wait before a request that a rate limit holds back.
@@ -130,6 +141,21 @@ class AttemptPolicy:
             raise self._final(self._with_retry_at(self._error(request, response), response, wait))
         self.attempt += 1
         return Pause(self._with_jitter(wait), f"the {limit.kind} rate limit was reached", True)
+
+    def _after_new_token(self, error: CallError) -> Pause:
+        """Return the pause before the same request is sent with the same token.
+
+        Another one would be new as well. The rejection proves that nothing was carried out.
+        """
+        rejected = isinstance(error, BadCredentials) or (
+            isinstance(error, Forbidden) and error.message.startswith(_NOT_ACCESSIBLE)
+        )
+        wait = next(self._new_token_pauses, None) if rejected else None
+        in_time = wait is not None and self._state.clock.now() + wait < self._until
+        if wait is None or not in_time or self.attempt >= self._options.retry.attempts:
+            raise self._final(error)
+        self.attempt += 1
+        return Pause(wait, f"{type(error).__name__}: the token is new")
 
     def _retry(self, error: CallError, minimum: float) -> Pause:
         """Return the backoff before a retry, at least `minimum` seconds. Raises if none is left."""

@@ -8,11 +8,15 @@ safety of the operation:
     nothing was sent (no connection)            retry               retry
     a proxy refused the credentials             error               error
     rate limit                                  retry after it      retry after it
+    401, 403: the token is new, see below       retry               retry
     401, and the token can be renewed           retry, once         retry, once
     no response (timeout, reset, truncated)     retry               OutcomeUnknown
     500, 502, 503, 504                          retry               OutcomeUnknown
     another 5xx, or an unexpected response      error               OutcomeUnknown
     any other status                            error               error
+
+A new token of a GitHub App may not be known to all of GitHub's servers. For ten seconds, a request
+that is rejected for it is sent again with the same token, after 1, 2 and 4 seconds.
 """
 
 from __future__ import annotations

@@ -127,6 +127,10 @@ class TokenSource(Protocol):
         """Discard a token that got a 401 response."""
         ...
 
+    def is_new(self, token: Signature, now: float) -> bool:
+        """Return whether a token may not be known to every server yet."""
+        ...
+
     def is_renewable(self, request: Request) -> bool:
         """Return whether a request can get another token after a 401 response."""
         ...

@@ -94,9 +94,16 @@ class CommonClient(Generic[AnyCore]):
 
         It shares connections, credentials, throttling and the retry budget with this client.
         Closing it closes nothing; closing this client closes both. The options mean what they mean
-        for the constructor; one that is left out stays as it is.
+        for the constructor; one that is left out stays as it is. Attributes of a subclass are those
+        of this client; `__init__` is not called again.
         """
         options = changed_options(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
         client = object.__new__(type(self))
+        # The attributes in `__dict__`, and those in slots. A subclass may override `__getstate__`.
+        state = cast(
+            "tuple[dict[str, object] | None, dict[str, object]]", object.__getstate__(self)
+        )
+        for name, value in ((state[0] or {}) | state[1]).items():
+            object.__setattr__(client, name, value)
         client._core = self._core.with_options(options)
         return client

@@ -32,6 +32,16 @@ class BaseScope(Generic[Core]):
         return f"{type(self).__name__}({arguments})"
 
 
+def scope_path(
+    scope: BaseScope[Core], patterns: Mapping[str, type]
+) -> tuple[str, Mapping[str, str]]:
+    """Return the path pattern of a scope and its parameters. Raises TypeError for another object."""
+    for pattern, kind in patterns.items():
+        if isinstance(scope, kind):
+            return pattern, scope._path  # pyright: ignore[reportPrivateUsage] - would be public
+    raise TypeError(f"scope must be a scope of this client or its name, not {type(scope).__name__}")
+
+
 def find_scope(name: str, patterns: Mapping[str, Found]) -> tuple[Found, dict[str, str]]:
     """Return the first pattern that matches a name, and the values of its parameters.
 

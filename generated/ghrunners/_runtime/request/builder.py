@@ -94,6 +94,7 @@ def build(
             operation=operation.id,
             method=operation.method,
             path=full_path,
+            template=base.prefix + template,
             note=deployment.missing_on_product(operation.available) or "",
             needs=operation.needs or "",
         ),
@@ -222,7 +223,7 @@ def _checked_fields(
             cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
         ):
             if not (files and isinstance(one, (bytes, bytearray, memoryview))):
-                _check_json(name, one)
+                check_json(name, one)
     return fields
 
 
@@ -232,7 +233,7 @@ def _check_list(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a list or a tuple, not {_type_name(value)}")
 
 
-def _check_json(name: str, value: object) -> None:
+def check_json(name: str, value: object) -> None:
     """Raise an error for values that msgspec would silently convert: NaN, sets and bytes."""
     match value:
         case str():
@@ -245,12 +246,12 @@ def _check_json(name: str, value: object) -> None:
             pass
         case list() | tuple():
             for item in cast("Sequence[object]", value):
-                _check_json(name, item)
+                check_json(name, item)
         case dict():
             for key, item in cast("Mapping[object, object]", value).items():
                 if not isinstance(key, str):
                     raise TypeError(f"{name} must have str keys, not {_type_name(key)}")
-                _check_json(f"{name}.{key}", item)
+                check_json(f"{name}.{key}", item)
         case _:
             raise TypeError(f"{name} cannot be sent: {_type_name(value)} is not a JSON type")
 

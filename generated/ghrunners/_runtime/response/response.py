@@ -19,10 +19,10 @@ class Response:
 
     `fault` is why the body is incomplete (too large, or corrupt compression), or None. `cached` is
     whether the body comes from the cache and was revalidated. `attempts` is the number of attempts
-    of the request.
+    of the request. `token_is_new` is whether a rejected token may not be known to the server yet.
     """
 
-    __slots__ = ("_headers", "attempts", "body", "cached", "fault", "status")
+    __slots__ = ("_headers", "attempts", "body", "cached", "fault", "status", "token_is_new")
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Response:
         self.fault: str | None = fault
         self.cached: bool = cached
         self.attempts: int = 1
+        self.token_is_new: bool = False
         self._headers = headers
 
     def __repr__(self) -> str:

@@ -93,6 +93,10 @@ class Credentials:
     def invalidate(self, token: object) -> None:
         """Do nothing: functions are called for every attempt anyway."""
 
+    def is_new(self, token: object, now: float) -> bool:
+        del token, now
+        return False
+
     def is_renewable(self, request: Request) -> bool:
         return any(name in self._functions for name in self._chosen(request) or ())
 

@@ -117,7 +117,7 @@ class SyncCore(Core):
             began = self.state.clock.now()
             if began >= step.until:
                 return self.not_sent(step, NO_TIME)
-            observe.attempt_started(self.flows.options.hooks, step)
+            observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
             outcome = self._sender.send(step, signature, step.until - began)
         finally:
             self._slots.release()
@@ -130,16 +130,18 @@ class SyncCore(Core):
         if signature is not None:
             return signature
         lock = self._renewal_locks.setdefault(source.account(request), threading.Lock())
-        if not lock.acquire(timeout=_lock_timeout(self.seconds_left(step))):
-            return self.not_sent(step, RENEWAL_PENDING)
-        try:
-            signature = source.ready(request, self.state.clock.now())
-            if signature is None:
-                observe.log_renewal(step)
-                signature = self.run(source.renewal(request, self.flows, step.until))
-            return signature
-        finally:
-            lock.release()
+        with self.turn(step) as turn:
+            if not lock.acquire(timeout=_lock_timeout(self.seconds_left(step))):
+                return self.not_sent(step, RENEWAL_PENDING)
+            try:
+                signature = source.ready(request, self.state.clock.now())
+                if signature is None:
+                    with turn.renewal():
+                        observe.log_renewal(step)
+                        signature = self.run(source.renewal(request, self.flows, step.until))
+                return signature
+            finally:
+                lock.release()
 
 
 class AsyncCore(Core):
@@ -219,7 +221,7 @@ class AsyncCore(Core):
             began = self.state.clock.now()
             if began >= step.until:
                 return self.not_sent(step, NO_TIME)
-            observe.attempt_started(self.flows.options.hooks, step)
+            observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
             outcome = await self._sender.send(step, signature, step.until - began)
         finally:
             self._slots.release()
@@ -234,16 +236,18 @@ class AsyncCore(Core):
         import anyio
 
         lock = self._renewal_locks.setdefault(source.account(request), anyio.Lock())
-        if not await _acquire(lock, self.seconds_left(step)):
-            return self.not_sent(step, RENEWAL_PENDING)
-        try:
-            signature = source.ready(request, self.state.clock.now())
-            if signature is None:
-                observe.log_renewal(step)
-                signature = await self.run(source.renewal(request, self.flows, step.until))
-            return signature
-        finally:
-            lock.release()
+        with self.turn(step) as turn:
+            if not await _acquire(lock, self.seconds_left(step)):
+                return self.not_sent(step, RENEWAL_PENDING)
+            try:
+                signature = source.ready(request, self.state.clock.now())
+                if signature is None:
+                    with turn.renewal():
+                        observe.log_renewal(step)
+                        signature = await self.run(source.renewal(request, self.flows, step.until))
+                return signature
+            finally:
+                lock.release()
 
 
 def _lock_timeout(seconds: float) -> float:

@@ -37,10 +37,12 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         request: Method, path and operation of the request.
         number: Which attempt of its call this is, counted from 1.
+        origin: The server that the request goes to, such as `https://api.github.com`.
     """
 
     request: RequestInfo
     number: int
+    origin: str = ""
 
 
 class AttemptEnded(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +56,7 @@ class AttemptEnded(msgspec.Struct, frozen=True, kw_only=True):
         request_id: The server's id of the request, if the response has one.
         error: Why no response came; None if one came, whatever its status.
         cached: Whether the body came from the client's cache, which the server had confirmed.
+        origin: The server that the request went to, such as `https://api.github.com`.
     """
 
     request: RequestInfo
@@ -63,6 +66,7 @@ class AttemptEnded(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None
     error: CallError | None
     cached: bool = False
+    origin: str = ""
 
 
 class Hooks(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,14 +98,15 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
                 raise TypeError(f"the hook {name} must not be async: it is called, not awaited")
 
 
-def attempt_started(hooks: Hooks, send: Send) -> None:
+def attempt_started(hooks: Hooks, send: Send, origin: str) -> None:
     """Call the hook `before`."""
     if hooks.before is not None:
-        _call(hooks.before, Attempt(request=send.request.info, number=send.attempt))
+        attempt = Attempt(request=send.request.info, number=send.attempt, origin=origin)
+        _call(hooks.before, attempt)
 
 
 def attempt_ended(
-    hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Redactor
+    hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Redactor, origin: str
 ) -> None:
     """Log the outcome of an attempt, and call the hook `after`."""
     if hooks.after is None and not _log.isEnabledFor(logging.DEBUG):
@@ -117,6 +122,7 @@ def attempt_ended(
         request_id=None if request_id is None else redact(request_id, 200),
         error=error,
         cached=response is not None and response.cached,
+        origin=origin,
     )
     _log.debug(
         "%s: %s%s in %.3f s (attempt %d, request id %s, rate limit remaining %s)",

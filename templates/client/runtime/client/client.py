@@ -161,7 +161,7 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             GITHUB_APP_CLIENT_ID: Client id of a GitHub App, used instead of a token.
             GITHUB_APP_ID: The App's numeric id, if GITHUB_APP_CLIENT_ID is not set.
             GITHUB_APP_PRIVATE_KEY: The App's private key, as PEM text. Line ends may be
-                written as a backslash and an n.
+                written as a backslash and an n, and the whole text may be in base64.
             GITHUB_APP_PRIVATE_KEY_PATH: Path of a file with the App's private key instead.
             GITHUB_APP_INSTALLATION_ID: The installation to use for every call. Default: look it up
                 for each organization or repository.

@@ -1,18 +1,38 @@
-"""Methods of a client for raw responses and conditional requests; `raw_response` implements them."""
+"""Methods of a client for any endpoint, raw responses and conditional requests.
+
+`request/custom` builds the requests to endpoints outside the API description. `raw_response` makes
+raw responses and conditional requests.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, ParamSpec, TypeVar, overload
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MethodType
+from typing import Any, Literal, ParamSpec, TypeVar, overload
 
 from ..call.driver import AsyncCore, SyncCore
+from ..request.custom import custom_request
+from ..types import UNSET
 from .paging import AsyncPages, Pages
 from .raw_response import RawResponse, aread, check_etag, read
+from .resource import AsyncResource, SyncResource
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Item = TypeVar("Item")
 Page = TypeVar("Page")
+
+
+class _Endpoint(SyncResource):
+    """Any endpoint, as a resource: the raw response of a method of a resource can be had."""
+
+    __slots__ = ()
+
+    def request(self, method: str, path: str, **options: Any) -> object:
+        core = self._core
+        custom = custom_request(core.base, core.deployment, method, path, **options)
+        core.state.source.check(custom.operation, custom.request)
+        return core.run(core.flows.call(custom.operation, custom.request))
 
 
 class RawCalls:
@@ -21,6 +41,79 @@ class RawCalls:
     __slots__ = ()
 
     _core: SyncCore
+
+    @overload
+    def request(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        path: str,
+        *,
+        path_parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
+        json: object = None,
+        returns: type[T],
+        retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
+    ) -> T: ...
+    @overload
+    def request(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        path: str,
+        *,
+        path_parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
+        json: object = None,
+        returns: None,
+        retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
+    ) -> None: ...
+    @overload
+    def request(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        path: str,
+        *,
+        path_parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
+        json: object = None,
+        retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
+    ) -> object: ...
+    def request(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        path: str,
+        *,
+        path_parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
+        json: object = None,
+        returns: object = UNSET,
+        retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
+    ) -> Any:
+        """Call any endpoint below the base URL, also one that the API description does not have.
+
+        It has the authentication, retries, limits, timeouts, hooks and errors of every other call.
+        `path` begins with a slash and is escaped; `{name}` in it stands for one segment, the value
+        of that name in `path_parameters`. `json` is the body; None sends none.
+
+        The result is the JSON of the response as dicts and lists, or None without content. `returns`
+        is the type of the result instead: any that msgspec can decode, bytes for the body as it is,
+        or None for a response without content.
+
+        `retry_safety` is `safe`, `idempotent` or `unsafe`. Default: by the method, which is `unsafe`
+        for POST and PATCH. A call that is `unsafe` and may have been carried out raises
+        `OutcomeUnknown` instead of being sent again.
+
+        Raises InvalidArgument for another method, a URL, or a path with a query or dot segments, and
+        TypeError for a body that is not JSON or a type that msgspec cannot decode.
+        """
+        return _Endpoint(self._core, {}).request(
+            method,
+            path,
+            path_parameters=path_parameters,
+            query=query,
+            json=json,
+            returns=returns,
+            retry_safety=retry_safety,
+        )
 
     @overload
     def with_raw_response(
@@ -39,7 +132,7 @@ class RawCalls:
         `client.with_raw_response(client.RESOURCE.METHOD, ...)`. For a paginated list, the result
         is one page: the first, or the one that the argument `page` names.
         """
-        response = read(self._core, None, call, args, kwargs)
+        response = read(self._core, None, _method(call), args, kwargs)
         assert response is not None
         return response
 
@@ -60,7 +153,19 @@ class RawCalls:
         GitHub's rate limit. Raises InvalidArgument if `etag` is not an entity tag, or if the call
         writes.
         """
-        return read(self._core, check_etag(etag), call, args, kwargs)
+        return read(self._core, check_etag(etag), _method(call), args, kwargs)
+
+
+class _AsyncEndpoint(AsyncResource):
+    """Any endpoint, as a resource: the raw response of a method of a resource can be had."""
+
+    __slots__ = ()
+
+    async def request(self, method: str, path: str, **options: Any) -> object:
+        core = self._core
+        custom = custom_request(core.base, core.deployment, method, path, **options)
+        core.state.source.check(custom.operation, custom.request)
+        return await core.run(core.flows.call(custom.operation, custom.request))
 
 
 class AsyncRawCalls:
@@ -69,6 +174,63 @@ class AsyncRawCalls:
     __slots__ = ()
 
     _core: AsyncCore
+
+    @overload
+    async def request(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        path: str,
+        *,
+        path_parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
+        json: object = None,
+        returns: type[T],
+        retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
+    ) -> T: ...
+    @overload
+    async def request(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        path: str,
+        *,
+        path_parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
+        json: object = None,
+        returns: None,
+        retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
+    ) -> None: ...
+    @overload
+    async def request(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        path: str,
+        *,
+        path_parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
+        json: object = None,
+        retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
+    ) -> object: ...
+    async def request(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        path: str,
+        *,
+        path_parameters: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
+        json: object = None,
+        returns: object = UNSET,
+        retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
+    ) -> Any:
+        """Await a call of any endpoint below the base URL. See `Client.request`."""
+        return await _AsyncEndpoint(self._core, {}).request(
+            method,
+            path,
+            path_parameters=path_parameters,
+            query=query,
+            json=json,
+            returns=returns,
+            retry_safety=retry_safety,
+        )
 
     @overload
     async def with_raw_response(
@@ -85,7 +247,7 @@ class AsyncRawCalls:
 
         See `Client.with_raw_response`.
         """
-        response = await aread(self._core, None, call, args, kwargs)
+        response = await aread(self._core, None, _method(call), args, kwargs)
         assert response is not None
         return response
 
@@ -109,4 +271,14 @@ class AsyncRawCalls:
 
         See `Client.if_none_match`.
         """
-        return await aread(self._core, check_etag(etag), call, args, kwargs)
+        return await aread(self._core, check_etag(etag), _method(call), args, kwargs)
+
+
+def _method(call: object) -> object:
+    """Return a method of a resource. A client's `request` is that of any endpoint."""
+    client = call.__self__ if isinstance(call, MethodType) and call.__name__ == "request" else None
+    if isinstance(client, RawCalls):
+        return _Endpoint(client._core, {}).request  # pyright: ignore[reportPrivateUsage]
+    if isinstance(client, AsyncRawCalls):
+        return _AsyncEndpoint(client._core, {}).request  # pyright: ignore[reportPrivateUsage]
+    return call

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._async.room_lamp_shades import AsyncRoomLampShades
     from ._async.room_lamps import AsyncRoomLamps
     from ._async.scopes import AsyncHouseScope, AsyncRoomScope, AsyncScope
+    from ._runtime.auth.access_token import AccessToken
     from ._runtime.auth.github_app import App
     from ._runtime.call.observe import Attempt, AttemptEnded, Hooks
     from ._runtime.call.pacing import Pacing
@@ -67,6 +68,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "AccessToken",
     "ApiDeprecation",
     "App",
     "AsyncClient",
@@ -146,6 +148,7 @@ if not TYPE_CHECKING:
             "AsyncHouseScope": "._async.scopes",
             "AsyncRoomScope": "._async.scopes",
             "AsyncScope": "._async.scopes",
+            "AccessToken": "._runtime.auth.access_token",
             "App": "._runtime.auth.github_app",
             "Attempt": "._runtime.call.observe",
             "AttemptEnded": "._runtime.call.observe",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._async.house_lamps import AsyncHouseLamps
     from ._async.house_rooms import AsyncHouseRooms
     from ._async.scopes import AsyncHouseScope, AsyncScope
+    from ._runtime.auth.access_token import AccessToken
     from ._runtime.auth.github_app import App
     from ._runtime.call.observe import Attempt, AttemptEnded, Hooks
     from ._runtime.call.pacing import Pacing
@@ -65,6 +66,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "AccessToken",
     "ApiDeprecation",
     "App",
     "AsyncClient",
@@ -138,6 +140,7 @@ if not TYPE_CHECKING:
             "AsyncHouseRooms": "._async.house_rooms",
             "AsyncHouseScope": "._async.scopes",
             "AsyncScope": "._async.scopes",
+            "AccessToken": "._runtime.auth.access_token",
             "App": "._runtime.auth.github_app",
             "Attempt": "._runtime.call.observe",
             "AttemptEnded": "._runtime.call.observe",

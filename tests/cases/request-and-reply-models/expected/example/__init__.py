@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._async.client import AsyncClient
     from ._async.house_lamps import AsyncHouseLamps
     from ._async.scopes import AsyncHouseScope, AsyncScope
+    from ._runtime.auth.access_token import AccessToken
     from ._runtime.auth.github_app import App
     from ._runtime.call.observe import Attempt, AttemptEnded, Hooks
     from ._runtime.call.pacing import Pacing
@@ -63,6 +64,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "UNSET",
+    "AccessToken",
     "ApiDeprecation",
     "App",
     "AsyncClient",
@@ -133,6 +135,7 @@ if not TYPE_CHECKING:
             "AsyncHouseLamps": "._async.house_lamps",
             "AsyncHouseScope": "._async.scopes",
             "AsyncScope": "._async.scopes",
+            "AccessToken": "._runtime.auth.access_token",
             "App": "._runtime.auth.github_app",
             "Attempt": "._runtime.call.observe",
             "AttemptEnded": "._runtime.call.observe",

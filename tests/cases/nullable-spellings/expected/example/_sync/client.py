@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from .._defaults import DEFAULTS
+from .._runtime.auth.access_token import AccessToken, access_token
 from .._runtime.auth.token import TokenAuth
 from .._runtime.client.client import BaseClient
-from .._runtime.client.scope import find_scope
+from .._runtime.client.scope import find_scope, scope_path
 from .._runtime.lazy import publish
 from .scopes import HouseScope, Scope
 
@@ -110,6 +111,20 @@ class Client(BaseClient[TokenAuth]):
         """
         found, path = find_scope(name, {**_SCOPES, **_SHORT})
         return found(self._core, path)
+
+    def token(self, scope: Scope | str) -> AccessToken:
+        """Return the token that calls in a scope use, for another tool such as git or docker.
+
+        `scope` is a scope or its name, as for `scope()`. With a GitHub App this is the token of its
+        installation there: one that is valid for another minute at least, or a new one. Otherwise it
+        is the token that the client was created with, or that its function returns.
+
+        Raises:
+            InvalidArgument: No scope has this name, or a GitHub App has no token there.
+            SignInFailed: The App is not installed there.
+        """
+        found = self.scope(scope) if isinstance(scope, str) else scope
+        return access_token(self._core, *scope_path(found, _SCOPES))
 
 
 publish(__name__)

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from .._defaults import DEFAULTS
+from .._runtime.auth.access_token import AccessToken, async_access_token
 from .._runtime.auth.token import AsyncTokenAuth
 from .._runtime.client.client import BaseAsyncClient
-from .._runtime.client.scope import find_scope
+from .._runtime.client.scope import find_scope, scope_path
 from .._runtime.lazy import publish
 from .scopes import AsyncHouseScope, AsyncScope
 
@@ -110,6 +111,20 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
         """
         found, path = find_scope(name, {**_SCOPES, **_SHORT})
         return found(self._core, path)
+
+    async def token(self, scope: AsyncScope | str) -> AccessToken:
+        """Return the token that calls in a scope use, for another tool such as git or docker.
+
+        `scope` is a scope or its name, as for `scope()`. With a GitHub App this is the token of its
+        installation there: one that is valid for another minute at least, or a new one. Otherwise it
+        is the token that the client was created with, or that its function returns.
+
+        Raises:
+            InvalidArgument: No scope has this name, or a GitHub App has no token there.
+            SignInFailed: The App is not installed there.
+        """
+        found = self.scope(scope) if isinstance(scope, str) else scope
+        return await async_access_token(self._core, *scope_path(found, _SCOPES))
 
 
 publish(__name__)
