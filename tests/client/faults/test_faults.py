@@ -68,8 +68,8 @@ def check_result(outcome: Outcome, played: Played, said: str) -> None:
     if outcome.result == "ok":
         assert error is None, said
         assert played.work.tells(played.value) == played.work.told, said
-        pointers = [one.pointer for one in played.warned if isinstance(one, ghrunners.SchemaDrift)]
-        assert pointers == [outcome.pointer] * bool(outcome.warns), said
+        pointers = [one.pointers for one in played.warned if isinstance(one, ghrunners.SchemaDrift)]
+        assert pointers == [(outcome.pointer,)] * bool(outcome.warns), said
         return
     assert type(error) is getattr(ghrunners, outcome.result), said
     assert isinstance(error, ghrunners.CallError)

@@ -2,7 +2,8 @@
 
 Warns of schema drift, through `warnings`. A response must have a status of success, the declared
 content type and a body of the declared shape. Anything else is an error: an HTML page never
-becomes an empty list. `lenient` decodes lists with values of the wrong type.
+becomes an empty list. `lenient` decodes lists, and objects beside a secret, with values of the
+wrong type.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def decode_response(
 ) -> T:
     """Return the result of a successful response. Raises UnexpectedResponse for any other.
 
-    A value of the wrong type in a list emits a SchemaDrift warning, once for each key in `warned`.
-    With `strict` it raises UnexpectedResponse instead.
+    Values of the wrong type in a list emit a SchemaDrift warning, once an operation: its key is then
+    in `warned`. With `strict` they raise UnexpectedResponse instead.
     """
     value = _decode(operation, response, warned, strict=strict)
     if isinstance(value, Mismatch):
@@ -60,11 +61,11 @@ def _decode(
     kind = answer.returns()
     value = decode(kind, response.body)
     if isinstance(value, Mismatch) and value.is_wrong_type and not strict:
-        from .lenient import LenientList, decode_list  # rarely needed, so imported late
+        from .lenient import Lenient, decode_leniently  # rarely needed, so imported late
 
-        lenient = decode_list(kind, response.body)
-        if isinstance(lenient, LenientList):
-            warn_of_drift(warned, operation.id, lenient.mismatches)
+        lenient = decode_leniently(kind, response.body)
+        if isinstance(lenient, Lenient):
+            warn_of_drift(warned, operation.called, lenient.mismatches, lenient.count)
             return cast("T", lenient.value)
         value = value if lenient is None else lenient
     return cast("T | Mismatch", value)
