@@ -146,11 +146,11 @@ WRONG = {
             body=gzip.compress(json.dumps(THING).encode() * 9, mtime=0)[:-12],
             headers={**JSON, "Content-Encoding": "gzip"},
         ),
-        "the body is not valid JSON",
+        "the compressed body is truncated",
     ),
     "compression that was not asked for": (
         Answer(body=b"\x0b\x02", headers={**JSON, "Content-Encoding": "br"}),
-        "the body is not valid JSON",
+        "the body has a content coding that was not requested",
     ),
 }
 

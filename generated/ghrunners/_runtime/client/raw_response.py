@@ -197,7 +197,7 @@ def _same_client(core: AnyCore, client: AnyCore) -> AnyCore:
 
 def _headers(response: Response, redact: Redactor) -> Mapping[str, str]:
     return {
-        name: redact(response.header(name) or "", _LONGEST_HEADER)
+        name: redact(response.header(name) or "", _LONGEST_HEADER, is_etag=name == "etag")
         for name in response.names
         if name not in _HIDDEN_HEADERS
     }

@@ -155,7 +155,7 @@ class _Upstream(httpx2.BaseTransport):
         sent = _original_request(request)
         received = self._inner.handle_request(sent)
         try:
-            return _for_storage(sent, received, read(received))
+            return _for_storage(sent, received, read(received, sent))
         finally:
             received.close()
 
@@ -170,7 +170,7 @@ class _AsyncUpstream(httpx2.AsyncBaseTransport):
         sent = _original_request(request)
         received = await self._inner.handle_async_request(sent)
         try:
-            return _for_storage(sent, received, await aread(received))
+            return _for_storage(sent, received, await aread(received, sent))
         finally:
             await received.aclose()
 

@@ -10,6 +10,7 @@ The error of an attempt is returned, not raised. An exception of httpx2 has the 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from typing import Protocol
@@ -30,8 +31,11 @@ from ..redaction import Redactor, Secret
 from ..request.base_url import BaseUrl
 from ..request.builder import Request
 from .deadline import timeout_until
-from .exchange import aread, read
+from .exchange import DEADLINE, aread, read
 
+# Errors whose text quotes the peer, and where the quotation begins.
+_QUOTING = (httpx2.ProtocolError, httpx2.ProxyError, httpx2.DecodingError)
+_QUOTED = re.compile(r"[:'\"]|(?<=^\d{3}) ")
 _CONNECT_TIMEOUTS = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 
 
@@ -57,7 +61,7 @@ class RequestSigner(msgspec.Struct, frozen=True):
             url,
             headers=_merged_headers(self.headers, request.headers),
             content=request.content,
-            extensions={"timeout": _timeouts(step, end)},
+            extensions={"timeout": _timeouts(step, end), DEADLINE: end},
         )
         if isinstance(signature, Secret):
             sent.headers["Authorization"] = f"Bearer {signature.reveal()}"
@@ -128,7 +132,7 @@ class SyncTransport:
         try:
             received = transport.handle_request(sent)
             try:
-                return read(received)
+                return read(received, sent)
             finally:
                 received.close()
         except httpx2.RequestError as error:
@@ -161,7 +165,7 @@ class AsyncTransport:
         try:
             received = await transport.handle_async_request(sent)
             try:
-                return await aread(received)
+                return await aread(received, sent)
             finally:
                 await received.aclose()
         except httpx2.RequestError as error:
@@ -208,11 +212,18 @@ def _url(text: str) -> httpx2.URL | None:
         return None
 
 
-def _error_text(error: BaseException) -> str:
-    """Return the text of an error, or of its cause: httpx2's own text may be empty."""
+def _error_text(error: httpx2.RequestError) -> str:
+    """Return the text of an error, or of its cause: httpx2's own text may be empty.
+
+    Errors of a protocol quote what the peer sent, behind a colon. That can be anything, such as the
+    end of a response with a secret. A proxy's phrase is left out for the same reason.
+    """
+    found: BaseException = error
     cause: BaseException | None = error
     while cause is not None:
         if text := str(cause):
-            return text
-        error, cause = cause, cause.__cause__ or cause.__context__
-    return type(error).__name__
+            if isinstance(error, _QUOTING):
+                text = _QUOTED.split(text, maxsplit=1)[0]
+            return text or type(error).__name__
+        found, cause = cause, cause.__cause__ or cause.__context__
+    return type(found).__name__

@@ -127,7 +127,7 @@ class PageWalk(Generic[Item, Page]):
         flows = self._plan.core.flows
         target = flows.base.resolve(links["next"].reveal(), request.target)
         if isinstance(target, RejectedUrl):
-            reason = flows.state.redact(target.reason)
+            reason = flows.state.redact(target.reason.reveal())
             error = LinkRefused(
                 request.info,
                 f"{request.info}: the link to the next page is not followed: {reason}",
