@@ -63,6 +63,10 @@ class Redactor:
         """Mask another value from now on."""
         self._secrets.append(secret)
 
+    def reveals(self, data: bytes) -> bool:
+        """Return whether bytes from a server contain one of the client's own secrets."""
+        return any(secret.reveal().encode() in data for secret in tuple(self._secrets))
+
     def __call__(self, text: str, limit: int = 500, *, is_etag: bool = False) -> str:
         """Return a text as it can be shown. An ETag may look like base64."""
         # Control characters are removed first, or `ghp_\0abc` would become a token afterwards. Text

@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Protocol
 
 import httpx2
 import msgspec
+from anyio import move_on_after
 
 from ..call.steps import Outcome, Send, Signature
 from ..errors import (
@@ -74,7 +76,7 @@ class RequestSigner(msgspec.Struct, frozen=True):
         request, timeout, origin = step.request, step.timeout, self.base.origin
         if time.monotonic() >= end and isinstance(error, httpx2.TimeoutException):
             kind = ConnectTimedOut if isinstance(error, _CONNECT_TIMEOUTS) else TimedOut
-            return kind(request.info, f"no response within {timeout.total} s for the whole call")
+            return self.expired(step, kind)
         match error:
             case httpx2.PoolTimeout():
                 problem = f"no connection of the pool became free within {timeout.pool} s"
@@ -91,6 +93,11 @@ class RequestSigner(msgspec.Struct, frozen=True):
                 return ConnectFailed(request.info, f"no connection to {origin}: {text}")
             case _:
                 return ConnectionLost(request.info, f"the connection was lost: {text}")
+
+    def expired(self, step: Send, kind: type[TimedOut] = TimedOut) -> TimedOut:
+        """Return the error for an attempt that the deadline of its call has ended."""
+        problem = f"no response within {step.timeout.total} s for the whole call"
+        return kind(step.request.info, problem)
 
     def _is_exact(self, url: httpx2.URL, target: str) -> bool:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
@@ -144,17 +151,24 @@ class SyncTransport:
 
 
 class AsyncTransport:
-    """Transport of an async client."""
+    """Transport of an async client.
+
+    `keeps_deadline` is whether the inner transport ends at the deadline of a call itself. Any other is
+    cancelled at the deadline.
+    """
 
     def __init__(
         self,
         signer: RequestSigner,
         inner: httpx2.AsyncBaseTransport,
         cache: AsyncCache | None = None,
+        *,
+        keeps_deadline: bool = True,
     ) -> None:
         self._signer = signer
         self._inner = inner
         self._cache = cache
+        self._cancels = cache is not None or not keeps_deadline
 
     async def send(self, step: Send, signature: Signature, within: float) -> Outcome:
         end = time.monotonic() + within
@@ -162,13 +176,15 @@ class AsyncTransport:
         cache = self._cache
         transport = self._inner if cache is None or not cache.is_cacheable(step.request) else cache
         try:
-            received = await transport.handle_async_request(sent)
-            try:
-                return await aread(received, sent)
-            finally:
-                await received.aclose()
+            with move_on_after(within) if self._cancels else nullcontext():
+                received = await transport.handle_async_request(sent)
+                try:
+                    return await aread(received, sent)
+                finally:
+                    await received.aclose()
         except httpx2.RequestError as error:
             return self._signer.transport_error(step, end, error)
+        return self._signer.expired(step)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
