@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def conditions(server: Loopback) -> list[str | None]:
 
 
 @contextmanager
-def locked(file: Path) -> Iterator[None]:
+def locked(file: Path) -> Generator[None]:
     """Lock a database as another program would."""
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -50,17 +50,17 @@ def locked(file: Path) -> Iterator[None]:
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
-    """Collect the connections of all caches."""
+    """Collect the connections of all caches, which any thread can use."""
     found: list[sqlite3.Connection] = []
-    connect: Callable[[str | Path], sqlite3.Connection] = (
-        cache._connect
-    )  # pyright: ignore[reportPrivateUsage] - to ask for its settings
+    connect = sqlite3.connect
 
-    def recorded(location: str | Path) -> sqlite3.Connection:
-        found.append(connect(location))
-        return found[-1]
+    def recorded(location: str | Path, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(location, **options)
+        if options.get("check_same_thread") is False:
+            found.append(connection)
+        return connection
 
-    monkeypatch.setattr(cache, "_connect", recorded)
+    monkeypatch.setattr(sqlite3, "connect", recorded)
     monkeypatch.setattr(cache, "_LOCK_WAIT", 0.01)
     return found
 
@@ -103,7 +103,7 @@ def test_a_file_that_is_locked_from_the_start_is_left_alone(
         assert [name(held) for _ in range(2)] == ["seven"] * 2
     assert conditions(server) == [None, '"x"']
     assert "is locked; this client caches in memory" in caplog.text
-    assert len(connections) == 1
+    assert len(connections) == 2
 
 
 @either

@@ -346,8 +346,9 @@ def test_an_async_transport_of_ones_own_is_cancelled(
     transport = Stuck(in_body=in_body)
 
     async def main() -> None:
-        options = {"timeout": SHORT, "retry": None, "cache": cache}
-        async with AsyncClient(auth=TOKEN, transport=transport, **options) as client:
+        async with AsyncClient(
+            auth=TOKEN, transport=transport, timeout=SHORT, retry=None, cache=cache
+        ) as client:
             await client.org().call(operation, path={"thing": 7})
 
     with pytest.raises(CallError, match=r"no response within 0\.4 s for the whole call") as caught:

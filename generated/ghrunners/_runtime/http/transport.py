@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 import httpx2
@@ -32,6 +32,7 @@ from ..errors import (
 from ..redaction import Redactor, Secret
 from ..request.base_url import BaseUrl
 from ..request.builder import Request
+from ..response.response import Response
 from .deadline import timeout_until
 from .exchange import DEADLINE, aread, read
 
@@ -176,16 +177,20 @@ class AsyncTransport:
         sent = self._signer.sign(step, signature, end)
         cache = self._cache
         transport = self._inner if cache is None or not cache.is_cacheable(step.request) else cache
+        response: Response | None = None
         try:
-            with move_on_after(within) if self._cancels else nullcontext():
+            with self._limit(within):
                 received = await transport.handle_async_request(sent)
                 try:
-                    return await aread(received, sent)
+                    response = await aread(received, sent)
                 finally:
                     await received.aclose()
         except httpx2.RequestError as error:
             return self._signer.transport_error(step, end, error)
-        return self._signer.expired(step)
+        return self._signer.expired(step) if response is None else response
+
+    def _limit(self, within: float) -> AbstractContextManager[object, bool | None]:
+        return move_on_after(within) if self._cancels else nullcontext()
 
     async def aclose(self) -> None:
         await self._inner.aclose()
