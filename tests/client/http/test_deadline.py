@@ -349,7 +349,8 @@ def test_an_async_transport_of_ones_own_is_cancelled(
         async with AsyncClient(
             auth=TOKEN, transport=transport, timeout=SHORT, retry=None, cache=cache
         ) as client:
-            await client.org().call(operation, path={"thing": 7})
+            async with asyncio.timeout(20):  # or the test would not end without the rule
+                await client.org().call(operation, path={"thing": 7})
 
     with pytest.raises(CallError, match=r"no response within 0\.4 s for the whole call") as caught:
         asyncio.run(main())

@@ -246,7 +246,6 @@ def _for_storage(
     ]
     if response.status != 304 and (
         redact.reveals(response.body)
-        or redact.reveals((response.header("etag") or "").encode("latin-1"))
         or not is_storable(response, request.headers.get("Accept", ""))
     ):
         headers.append((b"Cache-Control", b"no-store"))

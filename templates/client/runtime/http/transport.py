@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Protocol
+from typing import Protocol, cast
 
 import httpx2
 import msgspec
@@ -188,8 +188,9 @@ class AsyncTransport:
             return self._signer.transport_error(step, end, error)
         return self._signer.expired(step) if response is None else response
 
-    def _limit(self, within: float) -> AbstractContextManager[object, bool | None]:
-        return move_on_after(within) if self._cancels else nullcontext()
+    def _limit(self, within: float) -> AbstractContextManager[object, bool]:
+        limit = move_on_after(within) if self._cancels else nullcontext()
+        return cast("AbstractContextManager[object, bool]", limit)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
