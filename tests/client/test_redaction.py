@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import copy
+import gzip
+import json
 import logging
 import pickle
 import traceback
@@ -59,6 +62,12 @@ def everything_about(error: BaseException) -> str:
     return "\n".join(parts)
 
 
+REGISTRATION = "AABF3JGZDX3P5PMEXLND6TS6FCWO6"
+JIT = base64.b64encode(json.dumps({".runner": "e", ".credentials": "f"}).encode()).decode()
+BASE64 = base64.b64encode(bytes(range(40))).decode().replace("/", "a").rstrip("=")
+TICKET_BODY = json.dumps({"token": REGISTRATION, "expires_at": JIT, "x": BASE64}).encode()
+MADE = (REGISTRATION, JIT, BASE64)
+
 FAULTS: dict[str, ScriptedResponse] = {
     "unauthorized": json_response({"message": f"Bad credentials: {TOKEN}"}, 401),
     "not found": json_response({"message": "Not Found"}, 404),
@@ -88,6 +97,64 @@ FAULTS: dict[str, ScriptedResponse] = {
         raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + SECRET.encode(), end="close"
     ),
     "silence": ScriptedResponse(after=3),
+    # What a server sends before the end of a response, when its length is wrong.
+    "a body for a status line": ScriptedResponse(raw=TICKET_BODY + b"\r\n\r\n", end="close"),
+    "a body for a header": ScriptedResponse(
+        raw=b"HTTP/1.1 200 OK\r\n" + TICKET_BODY + b"\r\n\r\n", end="close"
+    ),
+    "a body for a chunk": ScriptedResponse(
+        raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + TICKET_BODY + b"\r\n",
+        end="close",
+    ),
+    "a body for a phrase": ScriptedResponse(
+        raw=b"HTTP/1.1 404 " + TICKET_BODY + b"\r\n\r\n", end="close"
+    ),
+    "a body in a length": ScriptedResponse(
+        raw=b"HTTP/1.1 200 OK\r\nContent-Length: " + TICKET_BODY + b"\r\n\r\n", end="close"
+    ),
+    "HTML around it": ScriptedResponse(
+        body=b"<pre>" + TICKET_BODY, headers={"Content-Type": "application/json"}
+    ),
+    "BOM before half of it": ScriptedResponse(
+        body=b"\xef\xbb\xbf" + TICKET_BODY[:-1], headers={"Content-Type": "application/json"}
+    ),
+    "a cut gzip": ScriptedResponse(
+        body=gzip.compress(TICKET_BODY)[:-1],
+        headers={"Content-Type": "application/json", "Content-Encoding": "gzip"},
+    ),
+    **{
+        f"{name} {where}": answer
+        for name, secret in (("registration", REGISTRATION), ("jit", JIT), ("base64", BASE64))
+        for where, answer in (
+            ("in a message", json_response({"message": f"no {secret}", "errors": [secret]}, 422)),
+            ("in a limit", json_response({"message": f"rate limit: {secret}"}, 429)),
+            ("as a type", ScriptedResponse(body=b"{}", headers={"Content-Type": f"text/{secret}"})),
+            (
+                "in a header",
+                json_response({"message": secret}, 404, {"X-GitHub-Request-Id": secret}),
+            ),
+            (
+                "in a Location",
+                ScriptedResponse(status=302, headers={"Location": f"http://{secret}.example"}),
+            ),
+            (
+                "in a path",
+                ScriptedResponse(status=302, headers={"Location": f"http://x.example/{secret}"}),
+            ),
+            ("in a redirect", ScriptedResponse(status=303, headers={"Location": f"/{secret}"})),
+            (
+                "as a key",
+                json_response({secret: secret, "id": {secret: secret}, "token": {secret: 1}}),
+            ),
+            (
+                "in a Link",
+                json_response(
+                    {"total_count": 9, "things": [{"id": 1, "name": "x"}], "id": secret},
+                    headers={"Link": f'<http://{secret}.example/{secret}>; rel="next"'},
+                ),
+            ),
+        )
+    },
 }
 
 WORK: dict[str, Callable[[Caller], object]] = {
@@ -110,6 +177,7 @@ def test_an_error_shows_no_secret(
     assert "Caller." in shown
     assert TOKEN not in shown
     assert SECRET not in shown
+    assert [one for one in MADE if one.lower() in shown.lower()] == []
     dumped = pickle.dumps(caught.value)
     assert TOKEN.encode() not in dumped
     assert SECRET.encode() not in dumped
@@ -251,6 +319,13 @@ def test_models_are_as_light_as_they_can_be() -> None:
         ("gho_0123456789abcdef, ghu_0123456789.ab-c_d!", "***, ***!"),
         ("ghastly gh_x ghp_short", "ghastly gh_x ghp_short"),
         ("z" * 21, "z" * 20 + "…"),
+        (f"<{REGISTRATION}>", "<***>"),
+        (f'"{JIT}"', '"***"'),
+        (f"at {BASE64}==.", "at ***."),
+        (f"/{BASE64[:9]}/{BASE64}/x", "***"),
+        ("0123456789abcdef" * 4, "0123456789abcdef" * 4),
+        ("x" * 50, "x" * 50),
+        ("eyes and eyebrows", "eyes and eyebrows"),
         ("z" * 15 + SECRET, "z" * 15 + "***"),
         ("\ud800", ""),
     ],
@@ -299,3 +374,10 @@ def test_the_loopback_server_records_what_it_is_sent() -> None:
     with ScriptedServer(json_response({"total_count": 0, "things": []})) as server:
         SyncCaller(server.url).call(LIST)
     assert ("Authorization", f"Bearer {TOKEN}") in server.only.headers
+
+
+def test_an_etag_is_kept_as_it_came() -> None:
+    """It is handed back to the server, and may look like anything."""
+    redact = Redactor(Secret(SECRET))
+    assert redact(f'W/"{BASE64}"', is_etag=True) == f'W/"{BASE64}"'
+    assert redact(f'W/"{SECRET}"', is_etag=True) == 'W/"***"'

@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperation(
     id="actions/list-hosted-runners-for-enterprise",
+    name="enterprise.hosted_runners.list",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners",
     success=(200,),
@@ -25,6 +26,7 @@ LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperat
 
 CREATE: Operation[models.HostedRunner] = Operation(
     id="actions/create-hosted-runner-for-enterprise",
+    name="enterprise.hosted_runners.create",
     method="POST",
     path="/enterprises/{enterprise}/actions/hosted-runners",
     success=(201,),
@@ -40,6 +42,7 @@ CREATE: Operation[models.HostedRunner] = Operation(
 
 GET: Operation[models.HostedRunner] = Operation(
     id="actions/get-hosted-runner-for-enterprise",
+    name="enterprise.hosted_runners.get",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/{hosted_runner_id}",
     success=(200,),
@@ -53,6 +56,7 @@ GET: Operation[models.HostedRunner] = Operation(
 
 UPDATE: Operation[models.HostedRunner] = Operation(
     id="actions/update-hosted-runner-for-enterprise",
+    name="enterprise.hosted_runners.update",
     method="PATCH",
     path="/enterprises/{enterprise}/actions/hosted-runners/{hosted_runner_id}",
     success=(200,),
@@ -66,6 +70,7 @@ UPDATE: Operation[models.HostedRunner] = Operation(
 
 DELETE: Operation[models.HostedRunner] = Operation(
     id="actions/delete-hosted-runner-for-enterprise",
+    name="enterprise.hosted_runners.delete",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/hosted-runners/{hosted_runner_id}",
     success=(202,),
@@ -79,6 +84,7 @@ DELETE: Operation[models.HostedRunner] = Operation(
 
 LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
     id="actions/get-hosted-runners-github-owned-images-for-enterprise",
+    name="enterprise.hosted_runners.list_github_owned_images",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/images/github-owned",
     success=(200,),
@@ -92,6 +98,7 @@ LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
 
 LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
     id="actions/get-hosted-runners-partner-images-for-enterprise",
+    name="enterprise.hosted_runners.list_partner_images",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/images/partner",
     success=(200,),
@@ -105,6 +112,7 @@ LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
 
 LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
     id="actions/list-custom-images-for-enterprise",
+    name="enterprise.hosted_runners.list_custom_images",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/images/custom",
     success=(200,),
@@ -118,6 +126,7 @@ LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
 
 GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
     id="actions/get-custom-image-for-enterprise",
+    name="enterprise.hosted_runners.get_custom_image",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/images/custom/{image_definition_id}",
     success=(200,),
@@ -131,6 +140,7 @@ GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
 
 DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
     id="actions/delete-custom-image-from-enterprise",
+    name="enterprise.hosted_runners.delete_custom_image",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/hosted-runners/images/custom/{image_definition_id}",
     success=(204,),
@@ -144,6 +154,7 @@ DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
 
 LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation(
     id="actions/list-custom-image-versions-for-enterprise",
+    name="enterprise.hosted_runners.list_custom_image_versions",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/images/custom/{image_definition_id}/versions",
     success=(200,),
@@ -157,6 +168,7 @@ LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation
 
 GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
     id="actions/get-custom-image-version-for-enterprise",
+    name="enterprise.hosted_runners.get_custom_image_version",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}",
     success=(200,),
@@ -170,6 +182,7 @@ GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
 
 DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
     id="actions/delete-custom-image-version-from-enterprise",
+    name="enterprise.hosted_runners.delete_custom_image_version",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}",
     success=(204,),
@@ -183,6 +196,7 @@ DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
 
 GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
     id="actions/get-hosted-runners-limits-for-enterprise",
+    name="enterprise.hosted_runners.get_limits",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/limits",
     success=(200,),
@@ -196,6 +210,7 @@ GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
 
 LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
     id="actions/get-hosted-runners-machine-specs-for-enterprise",
+    name="enterprise.hosted_runners.list_machine_sizes",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/machine-sizes",
     success=(200,),
@@ -209,6 +224,7 @@ LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
 
 LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
     id="actions/get-hosted-runners-platforms-for-enterprise",
+    name="enterprise.hosted_runners.list_platforms",
     method="GET",
     path="/enterprises/{enterprise}/actions/hosted-runners/platforms",
     success=(200,),

@@ -10,6 +10,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 LIST: PagedOperation[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupList] = (
     PagedOperation(
         id="enterprise-admin/list-self-hosted-runner-groups-for-enterprise",
+        name="enterprise.runner_groups.list",
         method="GET",
         path="/enterprises/{enterprise}/actions/runner-groups",
         success=(200,),
@@ -27,6 +28,7 @@ LIST: PagedOperation[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupL
 
 CREATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     id="enterprise-admin/create-self-hosted-runner-group-for-enterprise",
+    name="enterprise.runner_groups.create",
     method="POST",
     path="/enterprises/{enterprise}/actions/runner-groups",
     success=(201,),
@@ -44,6 +46,7 @@ CREATE: Operation[models.EnterpriseRunnerGroup] = Operation(
 
 GET: Operation[models.EnterpriseRunnerGroup] = Operation(
     id="enterprise-admin/get-self-hosted-runner-group-for-enterprise",
+    name="enterprise.runner_groups.get",
     method="GET",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}",
     success=(200,),
@@ -57,6 +60,7 @@ GET: Operation[models.EnterpriseRunnerGroup] = Operation(
 
 UPDATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     id="enterprise-admin/update-self-hosted-runner-group-for-enterprise",
+    name="enterprise.runner_groups.update",
     method="PATCH",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}",
     success=(200,),
@@ -72,6 +76,7 @@ UPDATE: Operation[models.EnterpriseRunnerGroup] = Operation(
 
 DELETE: Operation[None] = Operation(
     id="enterprise-admin/delete-self-hosted-runner-group-from-enterprise",
+    name="enterprise.runner_groups.delete",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}",
     success=(204,),
@@ -86,6 +91,7 @@ DELETE: Operation[None] = Operation(
 LIST_ORGANIZATIONS: PagedOperation[models.OrganizationSimple, models.OrganizationList] = (
     PagedOperation(
         id="enterprise-admin/list-org-access-to-self-hosted-runner-group-in-enterprise",
+        name="enterprise.runner_groups.list_organizations",
         method="GET",
         path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}/organizations",
         success=(200,),
@@ -103,6 +109,7 @@ LIST_ORGANIZATIONS: PagedOperation[models.OrganizationSimple, models.Organizatio
 
 SET_ORGANIZATIONS: Operation[None] = Operation(
     id="enterprise-admin/set-org-access-to-self-hosted-runner-group-in-enterprise",
+    name="enterprise.runner_groups.set_organizations",
     method="PUT",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}/organizations",
     success=(204,),
@@ -118,6 +125,7 @@ SET_ORGANIZATIONS: Operation[None] = Operation(
 
 ADD_ORGANIZATION: Operation[None] = Operation(
     id="enterprise-admin/add-org-access-to-self-hosted-runner-group-in-enterprise",
+    name="enterprise.runner_groups.add_organization",
     method="PUT",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}/organizations/{org_id}",
     success=(204,),
@@ -131,6 +139,7 @@ ADD_ORGANIZATION: Operation[None] = Operation(
 
 REMOVE_ORGANIZATION: Operation[None] = Operation(
     id="enterprise-admin/remove-org-access-to-self-hosted-runner-group-in-enterprise",
+    name="enterprise.runner_groups.remove_organization",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}/organizations/{org_id}",
     success=(204,),
@@ -144,6 +153,7 @@ REMOVE_ORGANIZATION: Operation[None] = Operation(
 
 LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="enterprise-admin/list-self-hosted-runners-in-group-for-enterprise",
+    name="enterprise.runner_groups.list_runners",
     method="GET",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}/runners",
     success=(200,),
@@ -160,6 +170,7 @@ LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
 
 SET_RUNNERS: Operation[None] = Operation(
     id="enterprise-admin/set-self-hosted-runners-in-group-for-enterprise",
+    name="enterprise.runner_groups.set_runners",
     method="PUT",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}/runners",
     success=(204,),
@@ -175,6 +186,7 @@ SET_RUNNERS: Operation[None] = Operation(
 
 ADD_RUNNER: Operation[None] = Operation(
     id="enterprise-admin/add-self-hosted-runner-to-group-for-enterprise",
+    name="enterprise.runner_groups.add_runner",
     method="PUT",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}/runners/{runner_id}",
     success=(204,),
@@ -188,6 +200,7 @@ ADD_RUNNER: Operation[None] = Operation(
 
 REMOVE_RUNNER: Operation[None] = Operation(
     id="enterprise-admin/remove-self-hosted-runner-from-group-for-enterprise",
+    name="enterprise.runner_groups.remove_runner",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/runner-groups/{runner_group_id}/runners/{runner_id}",
     success=(204,),

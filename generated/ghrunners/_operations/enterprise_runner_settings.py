@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 GET: Operation[models.EnterpriseSelfHostedRunnerSettings] = Operation(
     id="enterprise-admin/get-self-hosted-runners-permissions",
+    name="enterprise.runner_settings.get",
     method="GET",
     path="/enterprises/{enterprise}/actions/permissions/self-hosted-runners",
     success=(200,),
@@ -22,6 +23,7 @@ GET: Operation[models.EnterpriseSelfHostedRunnerSettings] = Operation(
 
 SET: Operation[None] = Operation(
     id="enterprise-admin/set-self-hosted-runners-permissions",
+    name="enterprise.runner_settings.set",
     method="PUT",
     path="/enterprises/{enterprise}/actions/permissions/self-hosted-runners",
     success=(204,),

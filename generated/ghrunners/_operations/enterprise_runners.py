@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="enterprise-admin/list-self-hosted-runners-for-enterprise",
+    name="enterprise.runners.list",
     method="GET",
     path="/enterprises/{enterprise}/actions/runners",
     success=(200,),
@@ -25,6 +26,7 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
 
 GET: Operation[models.Runner] = Operation(
     id="enterprise-admin/get-self-hosted-runner-for-enterprise",
+    name="enterprise.runners.get",
     method="GET",
     path="/enterprises/{enterprise}/actions/runners/{runner_id}",
     success=(200,),
@@ -38,6 +40,7 @@ GET: Operation[models.Runner] = Operation(
 
 DELETE: Operation[None] = Operation(
     id="enterprise-admin/delete-self-hosted-runner-from-enterprise",
+    name="enterprise.runners.delete",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/runners/{runner_id}",
     success=(204,),
@@ -51,6 +54,7 @@ DELETE: Operation[None] = Operation(
 
 LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     id="enterprise-admin/list-runner-applications-for-enterprise",
+    name="enterprise.runners.list_applications",
     method="GET",
     path="/enterprises/{enterprise}/actions/runners/downloads",
     success=(200,),
@@ -64,6 +68,7 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
 
 GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     id="actions/generate-runner-jitconfig-for-enterprise",
+    name="enterprise.runners.generate_jit_config",
     method="POST",
     path="/enterprises/{enterprise}/actions/runners/generate-jitconfig",
     success=(201,),
@@ -80,6 +85,7 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
 
 CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     id="enterprise-admin/create-registration-token-for-enterprise",
+    name="enterprise.runners.create_registration_token",
     method="POST",
     path="/enterprises/{enterprise}/actions/runners/registration-token",
     success=(201,),
@@ -94,6 +100,7 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
 
 CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     id="enterprise-admin/create-remove-token-for-enterprise",
+    name="enterprise.runners.create_remove_token",
     method="POST",
     path="/enterprises/{enterprise}/actions/runners/remove-token",
     success=(201,),
@@ -108,6 +115,7 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
 
 LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="enterprise-admin/list-labels-for-self-hosted-runner-for-enterprise",
+    name="enterprise.runners.list_labels",
     method="GET",
     path="/enterprises/{enterprise}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -121,6 +129,7 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="enterprise-admin/add-custom-labels-to-self-hosted-runner-for-enterprise",
+    name="enterprise.runners.add_labels",
     method="POST",
     path="/enterprises/{enterprise}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -136,6 +145,7 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="enterprise-admin/set-custom-labels-for-self-hosted-runner-for-enterprise",
+    name="enterprise.runners.set_labels",
     method="PUT",
     path="/enterprises/{enterprise}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -151,6 +161,7 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="enterprise-admin/remove-all-custom-labels-from-self-hosted-runner-for-enterprise",
+    name="enterprise.runners.remove_all_labels",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -164,6 +175,7 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     id="enterprise-admin/remove-custom-label-from-self-hosted-runner-for-enterprise",
+    name="enterprise.runners.remove_label",
     method="DELETE",
     path="/enterprises/{enterprise}/actions/runners/{runner_id}/labels/{name}",
     success=(200,),
@@ -177,6 +189,7 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
 
 GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     id="enterprise-admin/get-runner-version-deprecation-for-enterprise",
+    name="enterprise.runners.get_deprecation",
     method="GET",
     path="/enterprises/{enterprise}/actions/runners/deprecations/{version}",
     success=(200,),

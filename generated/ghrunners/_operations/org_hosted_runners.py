@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperation(
     id="actions/list-hosted-runners-for-org",
+    name="org.hosted_runners.list",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners",
     success=(200,),
@@ -27,6 +28,7 @@ LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperat
 
 CREATE: Operation[models.HostedRunner] = Operation(
     id="actions/create-hosted-runner-for-org",
+    name="org.hosted_runners.create",
     method="POST",
     path="/orgs/{org}/actions/hosted-runners",
     success=(201,),
@@ -44,6 +46,7 @@ CREATE: Operation[models.HostedRunner] = Operation(
 
 GET: Operation[models.HostedRunner] = Operation(
     id="actions/get-hosted-runner-for-org",
+    name="org.hosted_runners.get",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/{hosted_runner_id}",
     success=(200,),
@@ -59,6 +62,7 @@ GET: Operation[models.HostedRunner] = Operation(
 
 UPDATE: Operation[models.HostedRunner] = Operation(
     id="actions/update-hosted-runner-for-org",
+    name="org.hosted_runners.update",
     method="PATCH",
     path="/orgs/{org}/actions/hosted-runners/{hosted_runner_id}",
     success=(200,),
@@ -74,6 +78,7 @@ UPDATE: Operation[models.HostedRunner] = Operation(
 
 DELETE: Operation[models.HostedRunner] = Operation(
     id="actions/delete-hosted-runner-for-org",
+    name="org.hosted_runners.delete",
     method="DELETE",
     path="/orgs/{org}/actions/hosted-runners/{hosted_runner_id}",
     success=(202,),
@@ -89,6 +94,7 @@ DELETE: Operation[models.HostedRunner] = Operation(
 
 LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
     id="actions/get-hosted-runners-github-owned-images-for-org",
+    name="org.hosted_runners.list_github_owned_images",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/images/github-owned",
     success=(200,),
@@ -104,6 +110,7 @@ LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
 
 LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
     id="actions/get-hosted-runners-partner-images-for-org",
+    name="org.hosted_runners.list_partner_images",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/images/partner",
     success=(200,),
@@ -119,6 +126,7 @@ LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
 
 LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
     id="actions/list-custom-images-for-org",
+    name="org.hosted_runners.list_custom_images",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/images/custom",
     success=(200,),
@@ -134,6 +142,7 @@ LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
 
 GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
     id="actions/get-custom-image-for-org",
+    name="org.hosted_runners.get_custom_image",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}",
     success=(200,),
@@ -149,6 +158,7 @@ GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
 
 DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
     id="actions/delete-custom-image-from-org",
+    name="org.hosted_runners.delete_custom_image",
     method="DELETE",
     path="/orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}",
     success=(204,),
@@ -164,6 +174,7 @@ DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
 
 LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation(
     id="actions/list-custom-image-versions-for-org",
+    name="org.hosted_runners.list_custom_image_versions",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions",
     success=(200,),
@@ -179,6 +190,7 @@ LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation
 
 GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
     id="actions/get-custom-image-version-for-org",
+    name="org.hosted_runners.get_custom_image_version",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}",
     success=(200,),
@@ -194,6 +206,7 @@ GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
 
 DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
     id="actions/delete-custom-image-version-from-org",
+    name="org.hosted_runners.delete_custom_image_version",
     method="DELETE",
     path="/orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}",
     success=(204,),
@@ -209,6 +222,7 @@ DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
 
 GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
     id="actions/get-hosted-runners-limits-for-org",
+    name="org.hosted_runners.get_limits",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/limits",
     success=(200,),
@@ -224,6 +238,7 @@ GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
 
 LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
     id="actions/get-hosted-runners-machine-specs-for-org",
+    name="org.hosted_runners.list_machine_sizes",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/machine-sizes",
     success=(200,),
@@ -239,6 +254,7 @@ LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
 
 LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
     id="actions/get-hosted-runners-platforms-for-org",
+    name="org.hosted_runners.list_platforms",
     method="GET",
     path="/orgs/{org}/actions/hosted-runners/platforms",
     success=(200,),

@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.RunnerGroup, models.RunnerGroupList] = PagedOperation(
     id="actions/list-self-hosted-runner-groups-for-org",
+    name="org.runner_groups.list",
     method="GET",
     path="/orgs/{org}/actions/runner-groups",
     success=(200,),
@@ -27,6 +28,7 @@ LIST: PagedOperation[models.RunnerGroup, models.RunnerGroupList] = PagedOperatio
 
 CREATE: Operation[models.RunnerGroup] = Operation(
     id="actions/create-self-hosted-runner-group-for-org",
+    name="org.runner_groups.create",
     method="POST",
     path="/orgs/{org}/actions/runner-groups",
     success=(201,),
@@ -46,6 +48,7 @@ CREATE: Operation[models.RunnerGroup] = Operation(
 
 GET: Operation[models.RunnerGroup] = Operation(
     id="actions/get-self-hosted-runner-group-for-org",
+    name="org.runner_groups.get",
     method="GET",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}",
     success=(200,),
@@ -61,6 +64,7 @@ GET: Operation[models.RunnerGroup] = Operation(
 
 UPDATE: Operation[models.RunnerGroup] = Operation(
     id="actions/update-self-hosted-runner-group-for-org",
+    name="org.runner_groups.update",
     method="PATCH",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}",
     success=(200,),
@@ -79,6 +83,7 @@ UPDATE: Operation[models.RunnerGroup] = Operation(
 
 DELETE: Operation[None] = Operation(
     id="actions/delete-self-hosted-runner-group-from-org",
+    name="org.runner_groups.delete",
     method="DELETE",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}",
     success=(204,),
@@ -94,6 +99,7 @@ DELETE: Operation[None] = Operation(
 
 LIST_HOSTED_RUNNERS: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperation(
     id="actions/list-github-hosted-runners-in-group-for-org",
+    name="org.runner_groups.list_hosted_runners",
     method="GET",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners",
     success=(200,),
@@ -113,6 +119,7 @@ LIST_HOSTED_RUNNERS: PagedOperation[models.HostedRunner, models.HostedRunnerList
 LIST_REPOSITORIES: PagedOperation[models.MinimalRepository, models.MinimalRepositoryList] = (
     PagedOperation(
         id="actions/list-repo-access-to-self-hosted-runner-group-in-org",
+        name="org.runner_groups.list_repositories",
         method="GET",
         path="/orgs/{org}/actions/runner-groups/{runner_group_id}/repositories",
         success=(200,),
@@ -132,6 +139,7 @@ LIST_REPOSITORIES: PagedOperation[models.MinimalRepository, models.MinimalReposi
 
 SET_REPOSITORIES: Operation[None] = Operation(
     id="actions/set-repo-access-to-self-hosted-runner-group-in-org",
+    name="org.runner_groups.set_repositories",
     method="PUT",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}/repositories",
     success=(204,),
@@ -149,6 +157,7 @@ SET_REPOSITORIES: Operation[None] = Operation(
 
 ADD_REPOSITORY: Operation[None] = Operation(
     id="actions/add-repo-access-to-self-hosted-runner-group-in-org",
+    name="org.runner_groups.add_repository",
     method="PUT",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}",
     success=(204,),
@@ -164,6 +173,7 @@ ADD_REPOSITORY: Operation[None] = Operation(
 
 REMOVE_REPOSITORY: Operation[None] = Operation(
     id="actions/remove-repo-access-to-self-hosted-runner-group-in-org",
+    name="org.runner_groups.remove_repository",
     method="DELETE",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}",
     success=(204,),
@@ -179,6 +189,7 @@ REMOVE_REPOSITORY: Operation[None] = Operation(
 
 LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="actions/list-self-hosted-runners-in-group-for-org",
+    name="org.runner_groups.list_runners",
     method="GET",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}/runners",
     success=(200,),
@@ -197,6 +208,7 @@ LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
 
 SET_RUNNERS: Operation[None] = Operation(
     id="actions/set-self-hosted-runners-in-group-for-org",
+    name="org.runner_groups.set_runners",
     method="PUT",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}/runners",
     success=(204,),
@@ -214,6 +226,7 @@ SET_RUNNERS: Operation[None] = Operation(
 
 ADD_RUNNER: Operation[None] = Operation(
     id="actions/add-self-hosted-runner-to-group-for-org",
+    name="org.runner_groups.add_runner",
     method="PUT",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}/runners/{runner_id}",
     success=(204,),
@@ -229,6 +242,7 @@ ADD_RUNNER: Operation[None] = Operation(
 
 REMOVE_RUNNER: Operation[None] = Operation(
     id="actions/remove-self-hosted-runner-from-group-for-org",
+    name="org.runner_groups.remove_runner",
     method="DELETE",
     path="/orgs/{org}/actions/runner-groups/{runner_group_id}/runners/{runner_id}",
     success=(204,),

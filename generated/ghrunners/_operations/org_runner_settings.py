@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 
 GET: Operation[models.SelfHostedRunnerSettings] = Operation(
     id="actions/get-self-hosted-runners-permissions-organization",
+    name="org.runner_settings.get",
     method="GET",
     path="/orgs/{org}/actions/permissions/self-hosted-runners",
     success=(200,),
@@ -24,6 +25,7 @@ GET: Operation[models.SelfHostedRunnerSettings] = Operation(
 
 SET: Operation[None] = Operation(
     id="actions/set-self-hosted-runners-permissions-organization",
+    name="org.runner_settings.set",
     method="PUT",
     path="/orgs/{org}/actions/permissions/self-hosted-runners",
     success=(204,),
@@ -40,6 +42,7 @@ SET: Operation[None] = Operation(
 
 LIST_REPOSITORIES: PagedOperation[models.Repository, models.RepositoryList] = PagedOperation(
     id="actions/list-selected-repositories-self-hosted-runners-organization",
+    name="org.runner_settings.list_repositories",
     method="GET",
     path="/orgs/{org}/actions/permissions/self-hosted-runners/repositories",
     success=(200,),
@@ -58,6 +61,7 @@ LIST_REPOSITORIES: PagedOperation[models.Repository, models.RepositoryList] = Pa
 
 SET_REPOSITORIES: Operation[None] = Operation(
     id="actions/set-selected-repositories-self-hosted-runners-organization",
+    name="org.runner_settings.set_repositories",
     method="PUT",
     path="/orgs/{org}/actions/permissions/self-hosted-runners/repositories",
     success=(204,),
@@ -75,6 +79,7 @@ SET_REPOSITORIES: Operation[None] = Operation(
 
 ADD_REPOSITORY: Operation[None] = Operation(
     id="actions/enable-selected-repository-self-hosted-runners-organization",
+    name="org.runner_settings.add_repository",
     method="PUT",
     path="/orgs/{org}/actions/permissions/self-hosted-runners/repositories/{repository_id}",
     success=(204,),
@@ -90,6 +95,7 @@ ADD_REPOSITORY: Operation[None] = Operation(
 
 REMOVE_REPOSITORY: Operation[None] = Operation(
     id="actions/disable-selected-repository-self-hosted-runners-organization",
+    name="org.runner_settings.remove_repository",
     method="DELETE",
     path="/orgs/{org}/actions/permissions/self-hosted-runners/repositories/{repository_id}",
     success=(204,),

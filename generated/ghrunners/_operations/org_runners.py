@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="actions/list-self-hosted-runners-for-org",
+    name="org.runners.list",
     method="GET",
     path="/orgs/{org}/actions/runners",
     success=(200,),
@@ -27,6 +28,7 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
 
 GET: Operation[models.Runner] = Operation(
     id="actions/get-self-hosted-runner-for-org",
+    name="org.runners.get",
     method="GET",
     path="/orgs/{org}/actions/runners/{runner_id}",
     success=(200,),
@@ -42,6 +44,7 @@ GET: Operation[models.Runner] = Operation(
 
 DELETE: Operation[None] = Operation(
     id="actions/delete-self-hosted-runner-from-org",
+    name="org.runners.delete",
     method="DELETE",
     path="/orgs/{org}/actions/runners/{runner_id}",
     success=(204,),
@@ -57,6 +60,7 @@ DELETE: Operation[None] = Operation(
 
 LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     id="actions/list-runner-applications-for-org",
+    name="org.runners.list_applications",
     method="GET",
     path="/orgs/{org}/actions/runners/downloads",
     success=(200,),
@@ -72,6 +76,7 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
 
 GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     id="actions/generate-runner-jitconfig-for-org",
+    name="org.runners.generate_jit_config",
     method="POST",
     path="/orgs/{org}/actions/runners/generate-jitconfig",
     success=(201,),
@@ -90,6 +95,7 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
 
 CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     id="actions/create-registration-token-for-org",
+    name="org.runners.create_registration_token",
     method="POST",
     path="/orgs/{org}/actions/runners/registration-token",
     success=(201,),
@@ -106,6 +112,7 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
 
 CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     id="actions/create-remove-token-for-org",
+    name="org.runners.create_remove_token",
     method="POST",
     path="/orgs/{org}/actions/runners/remove-token",
     success=(201,),
@@ -122,6 +129,7 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
 
 LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="actions/list-labels-for-self-hosted-runner-for-org",
+    name="org.runners.list_labels",
     method="GET",
     path="/orgs/{org}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -137,6 +145,7 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="actions/add-custom-labels-to-self-hosted-runner-for-org",
+    name="org.runners.add_labels",
     method="POST",
     path="/orgs/{org}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -154,6 +163,7 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="actions/set-custom-labels-for-self-hosted-runner-for-org",
+    name="org.runners.set_labels",
     method="PUT",
     path="/orgs/{org}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -171,6 +181,7 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="actions/remove-all-custom-labels-from-self-hosted-runner-for-org",
+    name="org.runners.remove_all_labels",
     method="DELETE",
     path="/orgs/{org}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -186,6 +197,7 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     id="actions/remove-custom-label-from-self-hosted-runner-for-org",
+    name="org.runners.remove_label",
     method="DELETE",
     path="/orgs/{org}/actions/runners/{runner_id}/labels/{name}",
     success=(200,),
@@ -201,6 +213,7 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
 
 GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     id="actions/get-runner-version-deprecation-for-org",
+    name="org.runners.get_deprecation",
     method="GET",
     path="/orgs/{org}/actions/runners/deprecations/{version}",
     success=(200,),

@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     id="actions/list-self-hosted-runners-for-repo",
+    name="repo.runners.list",
     method="GET",
     path="/repos/{owner}/{repo}/actions/runners",
     success=(200,),
@@ -24,6 +25,7 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
 
 GET: Operation[models.Runner] = Operation(
     id="actions/get-self-hosted-runner-for-repo",
+    name="repo.runners.get",
     method="GET",
     path="/repos/{owner}/{repo}/actions/runners/{runner_id}",
     success=(200,),
@@ -36,6 +38,7 @@ GET: Operation[models.Runner] = Operation(
 
 DELETE: Operation[None] = Operation(
     id="actions/delete-self-hosted-runner-from-repo",
+    name="repo.runners.delete",
     method="DELETE",
     path="/repos/{owner}/{repo}/actions/runners/{runner_id}",
     success=(204,),
@@ -48,6 +51,7 @@ DELETE: Operation[None] = Operation(
 
 LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     id="actions/list-runner-applications-for-repo",
+    name="repo.runners.list_applications",
     method="GET",
     path="/repos/{owner}/{repo}/actions/runners/downloads",
     success=(200,),
@@ -60,6 +64,7 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
 
 GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     id="actions/generate-runner-jitconfig-for-repo",
+    name="repo.runners.generate_jit_config",
     method="POST",
     path="/repos/{owner}/{repo}/actions/runners/generate-jitconfig",
     success=(201,),
@@ -75,6 +80,7 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
 
 CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     id="actions/create-registration-token-for-repo",
+    name="repo.runners.create_registration_token",
     method="POST",
     path="/repos/{owner}/{repo}/actions/runners/registration-token",
     success=(201,),
@@ -88,6 +94,7 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
 
 CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     id="actions/create-remove-token-for-repo",
+    name="repo.runners.create_remove_token",
     method="POST",
     path="/repos/{owner}/{repo}/actions/runners/remove-token",
     success=(201,),
@@ -101,6 +108,7 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
 
 LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="actions/list-labels-for-self-hosted-runner-for-repo",
+    name="repo.runners.list_labels",
     method="GET",
     path="/repos/{owner}/{repo}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -113,6 +121,7 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="actions/add-custom-labels-to-self-hosted-runner-for-repo",
+    name="repo.runners.add_labels",
     method="POST",
     path="/repos/{owner}/{repo}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -127,6 +136,7 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="actions/set-custom-labels-for-self-hosted-runner-for-repo",
+    name="repo.runners.set_labels",
     method="PUT",
     path="/repos/{owner}/{repo}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -141,6 +151,7 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     id="actions/remove-all-custom-labels-from-self-hosted-runner-for-repo",
+    name="repo.runners.remove_all_labels",
     method="DELETE",
     path="/repos/{owner}/{repo}/actions/runners/{runner_id}/labels",
     success=(200,),
@@ -153,6 +164,7 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
 
 REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     id="actions/remove-custom-label-from-self-hosted-runner-for-repo",
+    name="repo.runners.remove_label",
     method="DELETE",
     path="/repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}",
     success=(200,),
@@ -165,6 +177,7 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
 
 GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     id="actions/get-runner-version-deprecation-for-repo",
+    name="repo.runners.get_deprecation",
     method="GET",
     path="/repos/{owner}/{repo}/actions/runners/deprecations/{version}",
     success=(200,),

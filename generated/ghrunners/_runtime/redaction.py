@@ -15,8 +15,14 @@ T = TypeVar("T")
 
 MASK = "***"
 
-# Every format of GitHub's tokens, for tokens that are not this client's own.
-_TOKEN = re.compile(r"(?:gh[a-z]|github_pat)_[\w.\-]{10,}", re.ASCII)
+# Every format of GitHub's secrets, for those that are not this client's own: tokens, base64 of JSON
+# (a JIT configuration, a JWT), and registration tokens.
+_TOKEN = re.compile(
+    r"(?:gh[a-z]|github_pat)_[\w.\-]{10,}|\bey[\w.+/=\-]{16,}|(?<![A-Za-z0-9])[A-Z0-9]{24,}",
+    re.ASCII,
+)
+# Anything else with a long run of base64.
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]*[A-Za-z0-9+]{40,}[A-Za-z0-9+/]*=*")
 
 
 # How many secrets a client masks by value, if its token changes. `_TOKEN` matches the older ones.
@@ -65,7 +71,12 @@ class Redactor:
         """Mask another value from now on."""
         self._secrets.append(secret)
 
-    def __call__(self, text: str, limit: int = 500) -> str:
+    def reveals(self, data: bytes) -> bool:
+        """Return whether bytes from a server contain one of the client's own secrets."""
+        return any(secret.reveal().encode() in data for secret in tuple(self._secrets))
+
+    def __call__(self, text: str, limit: int = 500, *, is_etag: bool = False) -> str:
+        """Return a text as it can be shown. An ETag may look like base64."""
         # Control characters are removed first, or `ghp_\0abc` would become a token afterwards. Text
         # is truncated last, or half a token would be left.
         text = "".join(map(_printable, text))
@@ -74,7 +85,10 @@ class Redactor:
                 text = text.replace(secret.reveal(), MASK)
             elif secret.reveal() in text:
                 text = re.sub(_BEFORE + re.escape(secret.reveal()) + _AFTER, MASK, text)
-        text = _TOKEN.sub(MASK, text).strip()
+        text = _TOKEN.sub(MASK, text)
+        if not is_etag:
+            text = _BASE64.sub(_masked_base64, text)
+        text = text.strip()
         return text if len(text) <= limit else text[:limit] + "…"
 
 
@@ -83,3 +97,10 @@ def _printable(char: str) -> str:
     if char.isprintable():
         return char
     return " " if char.isspace() else ""
+
+
+def _masked_base64(match: re.Match[str]) -> str:
+    """Mask a run that mixes upper case, lower case and digits, as no word and no hash does."""
+    run = match[0]
+    is_mixed = re.search("[A-Z]", run) and re.search("[a-z]", run) and re.search("[0-9]", run)
+    return MASK if is_mixed else run

@@ -7,7 +7,8 @@ reference cycle, so the garbage collector does not track it.
 
 from __future__ import annotations
 
-from typing import ClassVar, NoReturn, TypeAlias
+from copy import deepcopy
+from typing import ClassVar, NoReturn, Self, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -42,6 +43,11 @@ class SecretModel(Model, frozen=True, kw_only=True, gc=False):
         """Return the value of a field as a repr shows it. A missing secret is not masked."""
         value: object = getattr(self, name)
         return _MASKED if name in self._secrets and value not in (None, UNSET) else value
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return type(self)(
+            **{name: deepcopy(getattr(self, name), memo) for name in self.__struct_fields__}
+        )
 
     def __reduce__(self) -> NoReturn:
         name = type(self).__name__

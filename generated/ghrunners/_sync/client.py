@@ -92,11 +92,15 @@ class Client(BaseClient[TokenAuth]):
             TypeError for another type.
         transport: An httpx2 transport to use instead of the client's own connection pool:
             `httpx2.BaseTransport`, or `httpx2.AsyncBaseTransport` for `AsyncClient`. The client
-            closes it. Default: None. Raises TypeError for another type.
+            closes it. At the time limit of a call, an async transport is cancelled. A sync one
+            cannot be interrupted: the client checks the limit between the chunks of a body, so the
+            transport must keep to the request's `timeout` extension. Default: None. Raises
+            TypeError for another type.
         cache: Whether to keep responses to reads and revalidate them with their ETag on each
             use. True keeps them in memory, a path in that SQLite file; responses with secrets are
-            never kept. An unchanged response does not count against GitHub's rate limit. It needs
-            the extra `cache`. Default: False. Raises ImportError without that extra.
+            never kept. While another program has locked the file, calls work without it. An
+            unchanged response does not count against GitHub's rate limit. It needs the extra
+            `cache`. Default: False. Raises ImportError without that extra.
         allow_insecure_http: Whether `base_url` may be an http address of another machine. The
             token and every response then travel in the clear, and whoever sees or changes the
             traffic has them. Default: False. Raises TypeError if it is not a bool.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from typing import Any
@@ -234,6 +235,44 @@ def test_a_limit_that_one_call_met_holds_back_the_next() -> None:
         client.org().call(GET, path={"thing": 7})
         assert clock.waits == [32]
         assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "shown"),
+    [
+        (
+            json.dumps({"message": f"slow down {TOKEN}", "more": "x" * 900_000}),
+            "json",
+            "slow down ***",
+        ),
+        ("<p>" + "x" * 900_000, "html", "900003 bytes of application/html"),
+        (
+            json.dumps({"message": "slow", "more": "x" * 2**21}),
+            "json",
+            "the body is larger than 1 MiB",
+        ),
+    ],
+    ids=["large", "no JSON", "too large"],
+)
+def test_the_body_of_a_limit_is_not_kept(body: str, kind: str, shown: str) -> None:
+    """As long as the limit lasts, only its message is: a server may send any amount of text."""
+    headers = {"Content-Type": f"application/{kind}", "Retry-After": "30", "X-Pad": "y" * 20_000}
+    with (
+        ScriptedServer(ScriptedResponse(status=429, body=body.encode(), headers=headers)) as server,
+        Client(auth=TOKEN, base_url=server.url, max_wait=0) as client,
+    ):
+        client.core.state.clock = FakeClock()
+        texts: list[str] = []
+        for _ in range(2):
+            with pytest.raises(RateLimited) as caught:
+                client.org().call(GET, path={"thing": 7})
+            texts.append(str(caught.value))
+        assert len(server.requests) == 1
+        [hold] = client.core.state.pacer.holds.values()
+        assert len(hold.response.body) < 100
+        assert TOKEN.encode() not in hold.response.body
+        assert hold.response.header("x-pad") is None
+    assert texts == [f"429 Too Many Requests: GET /orgs/acme/things/7: {shown}"] * 2
 
 
 @both

@@ -219,23 +219,56 @@ def test_a_page_that_fails_raises(
 
 
 @both
-def test_an_empty_page_that_should_not_be_raises(flavour: type[Caller]) -> None:
-    """No items, while the same response counts some that were not given, is no end."""
+def test_an_empty_page_in_place_of_a_full_one_raises(flavour: type[Caller]) -> None:
+    """No items behind a full page is no end if the response counts another whole page."""
     with (
-        ScriptedServer(json_response(page([], 5))) as server,
-        pytest.raises(
-            UnexpectedResponse, match="the page is empty, but its total counts more items"
-        ),
-    ):
-        flavour(server.url).ids()
-    with (
-        ScriptedServer(json_response(page([1], 5)), json_response(page([], 5))) as server,
+        ScriptedServer(
+            json_response(page(range(100), 200)), json_response(page([], 200))
+        ) as server,
         pytest.raises(
             UnexpectedResponse, match="the page is empty, but its total counts more items"
         ),
     ):
         flavour(server.url).ids()
     assert len(server.requests) == 2
+
+
+@both
+@pytest.mark.parametrize(
+    ("shown", "total", "requests"),
+    [(5, 6, 4), (0, 1, 2), (0, 250, 2), (1, 250, 4), (100, 101, 4), (100, 199, 4), (199, 250, 6)],
+)
+def test_a_total_may_count_what_is_not_shown(
+    flavour: type[Caller], shown: int, total: int, requests: int
+) -> None:
+    """Without links, an empty page ends the list; it is read again, in case it was moving."""
+
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
+        number = number_of(request)
+        return json_response(page(range(shown)[(number - 1) * 100 : number * 100], total))
+
+    with ScriptedServer(default=answer) as server:
+        assert flavour(server.url).ids() == list(range(shown))
+    assert len(server.requests) == requests
+
+
+@both
+@pytest.mark.parametrize("links", [False, True])
+def test_a_page_of_new_items_is_no_repetition(flavour: type[Caller], links: bool) -> None:
+    """They move a whole page to the next: it comes again, and its total has grown."""
+    sizes = iter([150, 250])
+
+    def answer(request: ReceivedRequest) -> ScriptedResponse:
+        size = next(sizes, 250)
+        start = (number_of(request) - 1) * 100
+        found = list(range(size, 0, -1))[start : start + 100]
+        if not links:
+            return json_response(page(found, size))
+        following = f"</orgs/acme/things?page={number_of(request) + 1}>; rel=next"
+        return linked(found, size, following if start + 100 < size else "</x>; rel=first")
+
+    with ScriptedServer(default=answer) as server:
+        assert sorted(flavour(server.url).ids()) == list(range(1, 251))
 
 
 def ring(size: int) -> Script:

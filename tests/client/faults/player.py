@@ -196,6 +196,7 @@ def play(
         time_of_clock = SimpleNamespace(monotonic=clock.now)
         stack.enter_context(mock.patch("ghrunners._runtime.http.deadline.time", time_of_clock))
         stack.enter_context(mock.patch("ghrunners._runtime.http.transport.time", time_of_clock))
+        stack.enter_context(mock.patch("ghrunners._runtime.http.exchange.time", time_of_clock))
         warned = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
         log = stack.enter_context(Log())

@@ -69,8 +69,8 @@ def check_result(outcome: Outcome, played: PlayedCall, label: str) -> None:
     if outcome.result == "ok":
         assert error is None, label
         assert played.operation.value_of(played.value) == played.operation.expected_value, label
-        pointers = [one.pointer for one in played.warned if isinstance(one, ghrunners.SchemaDrift)]
-        assert pointers == [outcome.pointer] * bool(outcome.warns), label
+        pointers = [one.pointers for one in played.warned if isinstance(one, ghrunners.SchemaDrift)]
+        assert pointers == [(outcome.pointer,)] * bool(outcome.warns), label
         return
     assert type(error) is getattr(ghrunners, outcome.result), label
     assert isinstance(error, ghrunners.CallError)

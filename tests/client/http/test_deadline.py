@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from typing import Any
 
 import httpcore2
+import httpx2
 import pytest
 
 from client.runtime_api import (
@@ -41,6 +43,7 @@ from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response_errors import RateLimited, UnexpectedResponse
 
 SHORT = Timeout(total=0.4)
+JSON = {"Content-Type": "application/json"}
 
 
 class Dripping(ScriptedServer):
@@ -297,3 +300,114 @@ def test_an_async_client_with_other_options_shares_the_rest() -> None:
     with ScriptedServer(default=json_response(THING)) as server:
         asyncio.run(main(server.url))
     assert [request.connection for request in server.requests] == [0, 0]
+
+
+# ── Transports of the caller's own ───────────────────────────────────────────────────────────
+
+
+class Stuck(httpx2.AsyncBaseTransport):
+    """A transport that pays no attention to time-outs: before a response, or in its body."""
+
+    def __init__(self, *, in_body: bool) -> None:
+        self._in_body = in_body
+        self.cancelled = False
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        del request
+        if not self._in_body:
+            await self._stay()
+        return httpx2.Response(200, headers=JSON, stream=Endless(self._stay()))
+
+    async def _stay(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+
+
+class Endless(httpx2.AsyncByteStream):
+    """A body that begins, and then waits for something."""
+
+    def __init__(self, waiting: Coroutine[Any, Any, None]) -> None:
+        self._waiting = waiting
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"{"
+        await self._waiting
+
+
+@pytest.mark.parametrize("cache", [False, True])
+@pytest.mark.parametrize("operation", [GET, CREATE], ids=["read", "write"])
+@pytest.mark.parametrize("in_body", [False, True])
+def test_an_async_transport_of_ones_own_is_cancelled(
+    operation: Operation[object], in_body: bool, cache: bool
+) -> None:
+    """At the end of the call, wherever it waits; a write may have been carried out."""
+    transport = Stuck(in_body=in_body)
+
+    async def main() -> None:
+        async with AsyncClient(
+            auth=TOKEN, transport=transport, timeout=SHORT, retry=None, cache=cache
+        ) as client:
+            async with asyncio.timeout(20):  # or the test would not end without the rule
+                await client.org().call(operation, path={"thing": 7})
+
+    with pytest.raises(CallError, match=r"no response within 0\.4 s for the whole call") as caught:
+        asyncio.run(main())
+    error = caught.value
+    assert isinstance(error, OutcomeUnknown) is (operation is CREATE)
+    assert type(error.error if isinstance(error, OutcomeUnknown) else error) is TimedOut
+    assert transport.cancelled
+
+
+def test_a_cancelled_caller_is_not_a_time_out() -> None:
+    """Who cancels a call gets its own cancellation, though the client could cancel, too."""
+
+    async def main() -> None:
+        transport = Stuck(in_body=False)
+        async with AsyncClient(auth=TOKEN, transport=transport, timeout=30) as client:
+            async with asyncio.timeout(0.05):
+                await client.org().call(GET, path={"thing": 7})
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
+
+
+class Slow(httpx2.SyncByteStream):
+    """A body whose chunks each come in time, until somebody stops asking for them."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.asked = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self.asked += 1
+            time.sleep(0.05)
+            yield chunk
+
+
+@pytest.mark.parametrize("operation", [GET, CREATE], ids=["read", "write"])
+@pytest.mark.parametrize("cache", [False, True])
+def test_the_body_of_a_sync_transport_ends_with_the_call(
+    operation: Operation[object], cache: bool
+) -> None:
+    """What takes too long as a whole is noticed between two chunks."""
+    stream = Slow([b" "] * 1000)
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, headers=JSON, stream=stream))
+    with (
+        Client(auth=TOKEN, transport=transport, timeout=SHORT, retry=None, cache=cache) as client,
+        pytest.raises(CallError, match=r"no response within 0\.4 s for the whole call") as caught,
+    ):
+        client.org().call(operation, path={"thing": 7})
+    assert isinstance(caught.value, OutcomeUnknown) is (operation is CREATE)
+    assert 1 < stream.asked < 1000
+
+
+def test_a_whole_response_is_used_though_it_is_late() -> None:
+    """A sync transport cannot be interrupted, and the outcome is known."""
+    stream = Slow([json.dumps(THING).encode()])
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, headers=JSON, stream=stream))
+    with Client(auth=TOKEN, transport=transport, timeout=0.01, retry=None) as client:
+        assert client.org().call(GET, path={"thing": 7}).name == "seven"

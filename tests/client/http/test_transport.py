@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+import traceback
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
@@ -119,6 +121,10 @@ OWN_ERRORS: list[tuple[httpx2.RequestError, type[TransportError], str]] = [
     (httpx2.CloseError(WORDS), ConnectionLost, "the connection was lost: in a word"),
     (httpx2.LocalProtocolError(WORDS), ConnectionLost, "the connection was lost: in a word"),
     (httpx2.RemoteProtocolError(""), ConnectionLost, "the connection was lost: RemoteProtocol"),
+    (httpx2.RemoteProtocolError(f"odd: {WORDS}"), ConnectionLost, "the connection was lost: odd$"),
+    (httpx2.RemoteProtocolError(f"'{WORDS}'"), ConnectionLost, "was lost: RemoteProtocolError$"),
+    (httpx2.DecodingError(f"odd '{WORDS}'"), ConnectionLost, "the connection was lost: odd$"),
+    (httpx2.ProxyError(f"407 {WORDS}"), ConnectFailed, "no connection to https://.*: 407$"),
 ]
 
 
@@ -213,3 +219,33 @@ def test_a_connection_that_is_not_accepted_times_out(flavour: type[Caller]) -> N
         for one in waiting:
             one.close()
     assert isinstance(e.value, TransportError)
+
+
+class Interrupted(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """A body after whose first half the user presses Ctrl-C."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"THE FIRST HALF"
+        raise KeyboardInterrupt
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"THE FIRST HALF"
+        raise KeyboardInterrupt
+
+
+def test_frames_do_not_show_what_was_read_before_an_interrupt() -> None:
+    """It may be half of a response with a secret."""
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(201, stream=Interrupted()))
+
+    async def call() -> None:
+        client = AsyncClient(auth=TOKEN, transport=transport)
+        await client.org().call(CREATE)
+
+    client = Client(auth=TOKEN, transport=transport)
+    for work in (lambda: client.org().call(CREATE), lambda: asyncio.run(call())):
+        with pytest.raises(KeyboardInterrupt) as caught:
+            work()
+        frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+        ours = [frame for frame in frames if "/ghrunners/" in frame.f_code.co_filename]
+        assert "read" in ours[-1].f_code.co_name
+        assert "HALF" not in repr([frame.f_locals for frame in ours])

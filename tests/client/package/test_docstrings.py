@@ -167,8 +167,8 @@ def test_the_example_of_reading_runs(
     content: Json = {"total_count": 1, "runners": [{**runner, "busy": False, "labels": []}]}
     run(example("## Pagination and response validation"), monkeypatch, json_response(content))
     assert capsys.readouterr().out == (
-        "['r1'] actions/list-self-hosted-runners-for-org: "
-        "not as declared at /runners/*/os: Expected str, got null\n"
+        "['r1'] org.runners.list: 1 value is not as declared: "
+        "/runners/*/os (Expected str, got null)\n"
     )
 
 

@@ -79,10 +79,12 @@ class PageWalk(Generic[Item, Page]):
     """One pass over all pages.
 
     The next page is that of the `Link` header. If a response has no such header, but its total is
-    larger than the number of items so far, the next page is requested by number.
+    larger than the number of items so far, the next page is requested by number. An empty page then
+    ends the list, since a total can count items that are not shown. It is an error only if the total
+    counts a whole page more, and the page before was full.
     """
 
-    __slots__ = ("_empty", "_last", "_number", "_plan", "_seen", "_visited")
+    __slots__ = ("_empty", "_last", "_number", "_plan", "_seen", "_total", "_visited")
 
     def __init__(self, plan: Plan[Item, Page]) -> None:
         self._plan = plan
@@ -90,6 +92,7 @@ class PageWalk(Generic[Item, Page]):
         self._seen = plan.skipped
         self._visited = {plan.first.target}
         self._last: Sequence[Item] = ()
+        self._total: int | None = None
         self._empty = 0
 
     def following(self, request: Request, response: Response, page: Page) -> Request | None:
@@ -97,21 +100,29 @@ class PageWalk(Generic[Item, Page]):
         items = self._plan.operation.items(page)
         self._seen += len(items)
         self._empty = 0 if items else self._empty + 1
+        total_of = self._plan.operation.total
+        total, before = None if total_of is None else total_of(page), self._total
+        # As many new items as a page has move the items of a page to the next one.
+        has_grown = total is not None and before is not None and total > before
+        self._total = total
         links = _links(response.header("link") or "")
         if links:
             following = self._linked_request(request, response, links)
-        elif self._has_more(page):
+        elif total is None or total <= self._seen:
+            following = None
+        elif items:
             following = self._plan.page_request(self._number + 1)
-            if not items:
-                self._fail(request, response, "the page is empty, but its total counts more items")
         else:
+            whole = self._plan.per_page
+            if total - self._seen >= whole and len(self._last) >= whole:
+                self._fail(request, response, "the page is empty, but its total counts more items")
             following = None
         if following is None:
             return None
         self._number += 1
         if (
             following.target in self._visited
-            or (items and items == self._last)
+            or (items and items == self._last and not has_grown)
             or self._empty > _MAX_EMPTY
             or len(self._visited) >= MAX_PAGES
         ):
@@ -128,7 +139,7 @@ class PageWalk(Generic[Item, Page]):
         flows = self._plan.core.flows
         target = flows.base.resolve(links["next"].reveal(), request.target)
         if isinstance(target, RejectedUrl):
-            reason = flows.state.redact(target.reason)
+            reason = flows.state.redact(target.reason.reveal())
             error = LinkRefused(
                 request.info,
                 f"{request.info}: the link to the next page is not followed: {reason}",
@@ -138,11 +149,6 @@ class PageWalk(Generic[Item, Page]):
             error.attempts = response.attempts
             raise error
         return request.with_target(target, flows.state.redact)
-
-    def _has_more(self, page: Page) -> bool:
-        total = self._plan.operation.total
-        count = None if total is None else total(page)
-        return count is not None and count > self._seen
 
     def _fail(self, request: Request, response: Response, problem: str) -> NoReturn:
         raise unexpected_response(

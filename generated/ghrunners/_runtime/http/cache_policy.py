@@ -84,7 +84,7 @@ def is_storable(response: Response, accept: str) -> bool:
         accepted = [one.partition(";")[0].strip().lower() for one in accept.split(",")]
         return any(fnmatchcase(response.media_type, one) for one in accepted)
     try:
-        msgspec.json.decode(response.body, type=msgspec.Raw)
+        msgspec.json.decode(response.without_bom, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError):
         return False
     return True

@@ -44,13 +44,14 @@ def connect(
         return SyncTransport(signer, transport)
     from .cache import Cache
 
-    return SyncTransport(signer, transport, Cache(cache, transport))
+    return SyncTransport(signer, transport, Cache(cache, transport, signer.redact))
 
 
 def async_connect(
     signer: RequestSigner, proxy: Secret[object], verify: object, transport: object, cache: object
 ) -> AsyncTransport:
     """Return the transport of an async client, over a pool or the caller's transport."""
+    keeps_deadline = transport is None
     if transport is None:
         transport = AsyncPool(
             _client_context(signer.base, verify), _backend(AsyncBackend, signer.base, proxy)
@@ -60,10 +61,15 @@ def async_connect(
     if not isinstance(transport, httpx2.AsyncBaseTransport):
         raise TypeError("transport must be an httpx2.AsyncBaseTransport")
     if cache is False:
-        return AsyncTransport(signer, transport)
+        return AsyncTransport(signer, transport, keeps_deadline=keeps_deadline)
     from .cache import AsyncCache
 
-    return AsyncTransport(signer, transport, AsyncCache(cache, transport))
+    return AsyncTransport(
+        signer,
+        transport,
+        AsyncCache(cache, transport, signer.redact),
+        keeps_deadline=keeps_deadline,
+    )
 
 
 def _check_own_transport(proxy: Secret[object], verify: object) -> None:

@@ -10,12 +10,15 @@ The error of an attempt is returned, not raised. An exception of httpx2 has the 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
-from typing import Protocol
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol, cast
 
 import httpx2
 import msgspec
+from anyio import move_on_after
 
 from ..call.steps import Outcome, Send, Signature
 from ..errors import (
@@ -29,11 +32,15 @@ from ..errors import (
 from ..redaction import Redactor, Secret
 from ..request.base_url import BaseUrl
 from ..request.builder import Request
+from ..response.response import Response
 from .deadline import timeout_until
-from .exchange import aread, read
+from .exchange import DEADLINE, aread, read
 from .pool import FRESH
 from .tunnel import CredentialsRefused
 
+# Errors whose text quotes the peer, and where the quotation begins.
+_QUOTING = (httpx2.ProtocolError, httpx2.ProxyError, httpx2.DecodingError)
+_QUOTED = re.compile(r"[:'\"]|(?<=^\d{3}) ")
 _CONNECT_TIMEOUTS = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 
 
@@ -59,7 +66,11 @@ class RequestSigner(msgspec.Struct, frozen=True):
             url,
             headers=_merged_headers(self.headers, request.headers),
             content=request.content,
-            extensions={"timeout": _timeouts(step, end), FRESH: request.writes},
+            extensions={
+                "timeout": _timeouts(step, end),
+                DEADLINE: end,
+                FRESH: request.writes,
+            },
         )
         if isinstance(signature, Secret):
             sent.headers["Authorization"] = f"Bearer {signature.reveal()}"
@@ -73,7 +84,7 @@ class RequestSigner(msgspec.Struct, frozen=True):
         request, timeout, origin = step.request, step.timeout, self.base.origin
         if time.monotonic() >= end and isinstance(error, httpx2.TimeoutException):
             kind = ConnectTimedOut if isinstance(error, _CONNECT_TIMEOUTS) else TimedOut
-            return kind(request.info, f"no response within {timeout.total} s for the whole call")
+            return self.expired(step, kind)
         match error:
             case httpx2.PoolTimeout():
                 problem = f"no connection of the pool became free within {timeout.pool} s"
@@ -92,6 +103,11 @@ class RequestSigner(msgspec.Struct, frozen=True):
                 return failed
             case _:
                 return ConnectionLost(request.info, f"the connection was lost: {text}")
+
+    def expired(self, step: Send, kind: type[TimedOut] = TimedOut) -> TimedOut:
+        """Return the error for an attempt that the deadline of its call has ended."""
+        problem = f"no response within {step.timeout.total} s for the whole call"
+        return kind(step.request.info, problem)
 
     def _is_exact(self, url: httpx2.URL, target: str) -> bool:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
@@ -132,7 +148,7 @@ class SyncTransport:
         try:
             received = transport.handle_request(sent)
             try:
-                return read(received)
+                return read(received, sent)
             finally:
                 received.close()
         except httpx2.RequestError as error:
@@ -145,31 +161,45 @@ class SyncTransport:
 
 
 class AsyncTransport:
-    """Transport of an async client."""
+    """Transport of an async client.
+
+    `keeps_deadline` is whether the inner transport ends at the deadline of a call itself. Any other is
+    cancelled at the deadline.
+    """
 
     def __init__(
         self,
         signer: RequestSigner,
         inner: httpx2.AsyncBaseTransport,
         cache: AsyncCache | None = None,
+        *,
+        keeps_deadline: bool = True,
     ) -> None:
         self._signer = signer
         self._inner = inner
         self._cache = cache
+        self._cancels = cache is not None or not keeps_deadline
 
     async def send(self, step: Send, signature: Signature, within: float) -> Outcome:
         end = time.monotonic() + within
         sent = self._signer.sign(step, signature, end)
         cache = self._cache
         transport = self._inner if cache is None or not cache.is_cacheable(step.request) else cache
+        response: Response | None = None
         try:
-            received = await transport.handle_async_request(sent)
-            try:
-                return await aread(received)
-            finally:
-                await received.aclose()
+            with self._limit(within):
+                received = await transport.handle_async_request(sent)
+                try:
+                    response = await aread(received, sent)
+                finally:
+                    await received.aclose()
         except httpx2.RequestError as error:
             return self._signer.transport_error(step, end, error)
+        return self._signer.expired(step) if response is None else response
+
+    def _limit(self, within: float) -> AbstractContextManager[object, bool]:
+        limit = move_on_after(within) if self._cancels else nullcontext()
+        return cast("AbstractContextManager[object, bool]", limit)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -212,11 +242,18 @@ def _url(text: str) -> httpx2.URL | None:
         return None
 
 
-def _error_text(error: BaseException) -> str:
-    """Return the text of an error, or of its cause: httpx2's own text may be empty."""
+def _error_text(error: httpx2.RequestError) -> str:
+    """Return the text of an error, or of its cause: httpx2's own text may be empty.
+
+    Errors of a protocol quote what the peer sent, behind a colon. That can be anything, such as the
+    end of a response with a secret. A proxy's phrase is left out for the same reason.
+    """
+    found: BaseException = error
     cause: BaseException | None = error
     while cause is not None:
         if text := str(cause):
-            return text
-        error, cause = cause, cause.__cause__ or cause.__context__
-    return type(error).__name__
+            if isinstance(error, _QUOTING):
+                text = _QUOTED.split(text, maxsplit=1)[0]
+            return text or type(error).__name__
+        found, cause = cause, cause.__cause__ or cause.__context__
+    return type(found).__name__

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin
 import msgspec
 
 from ..errors import InvalidArgument
+from ..redaction import Secret
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _AUTHORITY = rf"(?P<host>{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?"
@@ -28,9 +29,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class RejectedUrl(msgspec.Struct, frozen=True):
-    """A URL from a server that must not be followed, and why."""
+    """A URL from a server that must not be followed, and why, with text of the server."""
 
-    reason: str
+    reason: Secret[str]
 
 
 class BaseUrl(msgspec.Struct, frozen=True):
@@ -59,23 +60,25 @@ class BaseUrl(msgspec.Struct, frozen=True):
         prefix must be the base URL's, and the path must not have dot segments.
         """
         if url is None:
-            return RejectedUrl("it has no URL")
+            return RejectedUrl(Secret("it has no URL"))
         if _URL.fullmatch(url) is None:
-            return RejectedUrl("its URL is not valid")
+            return RejectedUrl(Secret("its URL is not valid"))
         try:
             absolute = urljoin(self.origin + target, url)
         except ValueError:
-            return RejectedUrl("its URL is not valid")
+            return RejectedUrl(Secret("its URL is not valid"))
         parts = _PARTS.fullmatch(absolute)
         if parts is None:
-            return RejectedUrl("its URL is not an HTTP URL")
+            return RejectedUrl(Secret("its URL is not an HTTP URL"))
         if (origin := _normalize_origin(parts["origin"])) != self.origin:
-            return RejectedUrl(f"it leads to {origin or 'another host'}, not to {self.origin}")
+            # As it was sent: a secret in lower case would not be recognized.
+            place = parts["origin"] if origin else "another host"
+            return RejectedUrl(Secret(f"it leads to {place}, not to {self.origin}"))
         path: str = parts["path"] or "/"
         if any(unquote(segment) in (".", "..") for segment in path.split("/")):
-            return RejectedUrl("its path has dot segments")
+            return RejectedUrl(Secret("its path has dot segments"))
         if not path.startswith(f"{self.prefix}/"):
-            return RejectedUrl(f"its path is not below {self}")
+            return RejectedUrl(Secret(f"its path is not below {self}"))
         return path + (parts["query"] or "")
 
 

@@ -60,6 +60,9 @@ class Answer(msgspec.Struct, frozen=True):
 class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """An endpoint whose successful call returns a `T`.
 
+    `id` is that of the API description. `name` is the method as it is called on a client, such as
+    `org.runners.list`; empty for a request that no method sends.
+
     `returns` returns the type of the result on first use, so that importing an operation imports no
     model. None means that the response has no content. `success` are the declared statuses of
     success. `required` are the required query parameters and body fields, and `lists` the body
@@ -98,12 +101,18 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     accept: str | None = None
     security: tuple[tuple[str, ...], ...] = ()
     docs_url: str | None = None
+    name: str = ""
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = msgspec.field(default_factory=dict[str, Availability])
     required_in: Mapping[str, tuple[str, ...]] = msgspec.field(
         default_factory=dict[str, tuple[str, ...]]
     )
     older_paths: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+
+    @property
+    def called(self) -> str:
+        """The name of the method, or the id if there is none."""
+        return self.name or self.id
 
     def answer(self, status: int) -> Answer | None:
         """Return the content of a response by its status; None if the status is not a success."""

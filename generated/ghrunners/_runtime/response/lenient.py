@@ -10,35 +10,52 @@ the list itself, and that each item is an object. Inside of an item
 
 An item must have at least one required field of its declared type; if the model requires at most
 one, any field will do. Without one, the item is another kind of object, and decoding fails. Models
-with secrets tolerate only a null or missing value, and never in place of the secret itself. A
-response that is a single object is not decoded leniently.
+with secrets tolerate only a null or missing value, and never in place of the secret itself.
+
+A response that is a single object is decoded strictly, with one exception: an object beside a
+secret is decoded like an item, since the secret cannot be requested again. Everything else in such
+a response is decoded strictly.
+
+The work is bounded: see `_Work`. A response that needs more is a mismatch.
 """
 
 from __future__ import annotations
 
 import re
-import types
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeGuard, Union, cast, get_args, get_origin
+from typing import Any, TypeAlias, cast
 
 import msgspec
-from msgspec.structs import fields
 
 from .json import Mismatch, decode, missing_field, pointer_token
+from .model_types import (
+    Struct,
+    fields_of,
+    is_struct,
+    item_type,
+    may_hold_secrets,
+    secrets_of,
+    struct_of,
+)
 
-_Struct: TypeAlias = type[msgspec.Struct]
 _Object: TypeAlias = dict[str, msgspec.Raw]
+
+# Limits of the work for one body. A page of 100 items with 100 fields each, all of the wrong type,
+# needs about 20,000 values. Each level of nested objects parses its bytes three times.
+MAX_VALUES = 100_000
+MAX_PARSES = 64
+_MIN_BYTES = 2**24
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 
 
 @dataclass(slots=True)
-class LenientList:
-    """A list and its mismatches, one for each pointer with `*` for the indices."""
+class Lenient:
+    """A value and its mismatches: one for each pointer with `*` for the indices, and their count."""
 
     value: object = None
     mismatches: dict[str, Mismatch] = field(default_factory=dict[str, Mismatch])
+    count: int = 0
 
 
 class _NotTolerated(Exception):
@@ -49,53 +66,100 @@ class _NotTolerated(Exception):
         self.mismatch = mismatch
 
 
-def decode_list(kind: object, body: bytes) -> LenientList | Mismatch | None:
-    """Decode a list leniently; return None if the type is neither a list nor holds one."""
-    item = _item_type(kind)
-    result = LenientList()
+@dataclass(slots=True)
+class _Work:
+    """Work left for a body: how many values may be decoded, and how many bytes parsed for them."""
+
+    values: int
+    bytes: int
+
+    def spend(self, size: int) -> None:
+        self.values -= 1
+        self.bytes -= size
+        if self.values < 0 or self.bytes < 0:
+            raise _NotTolerated(
+                Mismatch("too many values of the wrong type", pointer="", is_wrong_type=True)
+            )
+
+
+class _Decoder:
+    """Decoder of a body, or of one object in it: the mismatches that it has tolerated."""
+
+    __slots__ = ("_work", "count", "mismatches")
+
+    def __init__(self, work: _Work) -> None:
+        self._work = work
+        self.mismatches: dict[str, Mismatch] = {}
+        self.count = 0
+
+    def decode(self, kind: object, raw: bytes | msgspec.Raw) -> object | Mismatch:
+        self._work.spend(memoryview(raw).nbytes)
+        return decode(kind, raw)
+
+    def nested(self) -> _Decoder:
+        """Return a decoder of an object, whose mismatches count only if they are `adopt`ed."""
+        return _Decoder(self._work)
+
+    def adopt(self, nested: _Decoder) -> None:
+        self.count += nested.count
+        for shape, mismatch in nested.mismatches.items():
+            self.mismatches.setdefault(shape, mismatch)
+
+    def tolerate(self, pointer: str, mismatch: Mismatch) -> None:
+        self.count += 1
+        self.mismatches.setdefault(_INDEX.sub("/*", pointer), mismatch)
+
+
+def decode_leniently(kind: object, body: bytes) -> Lenient | Mismatch | None:
+    """Decode a body leniently; return None if nothing in its type is decoded leniently."""
+    item = item_type(kind)
+    decoder = _Decoder(_Work(MAX_VALUES, max(_MIN_BYTES, MAX_PARSES * len(body))))
     try:
-        if _is_struct(item):
-            result.value = _items(item, decode(list[msgspec.Raw], body), "", result.mismatches)
-        elif _is_struct(kind) and hasattr(kind, "__iter__"):
-            result.value = _wrapper(kind, body, result.mismatches)
+        if is_struct(item):
+            value: object = _items(item, decoder.decode(list[msgspec.Raw], body), "", decoder)
+        elif is_struct(kind) and (hasattr(kind, "__iter__") or secrets_of(kind)):
+            value = _wrapper(kind, body, decoder)
         else:
             return None
     except _NotTolerated as error:
         return error.mismatch
     except RecursionError:
         return Mismatch("the body is nested too deeply", pointer="")
-    return result
+    return Lenient(value, decoder.mismatches, decoder.count)
 
 
-def _wrapper(kind: _Struct, body: bytes, mismatches: dict[str, Mismatch]) -> object:
-    """Decode an object that holds items. All of its other fields must be as declared."""
-    raw_fields = _strict(decode(_Object, body), "")
+def _wrapper(kind: Struct, body: bytes, decoder: _Decoder) -> object:
+    """Decode an object that holds items, or a secret. Its other fields must be as declared."""
+    raw_fields = _strict(decoder.decode(_Object, body), "")
+    secrets = secrets_of(kind)
     values: dict[str, object] = {}
-    for one in fields(kind):
+    for one in fields_of(kind):
         raw, pointer = raw_fields.get(one.encode_name), pointer_token(one.encode_name)
         if raw is None:
             if one.required:
                 raise _NotTolerated(missing_field(pointer))
             continue
-        value, item = decode(one.type, raw), _item_type(one.type)
-        if isinstance(value, Mismatch) and _is_struct(item):
-            value = _items(item, decode(list[msgspec.Raw], raw), pointer, mismatches)
+        value, item, model = decoder.decode(one.type, raw), item_type(one.type), None
+        if secrets and one.name not in secrets:
+            model = struct_of(one.type)
+        if isinstance(value, Mismatch) and model is not None:
+            value = _item(model, raw, pointer, decoder)
+        elif isinstance(value, Mismatch) and is_struct(item):
+            value = _items(item, decoder.decode(list[msgspec.Raw], raw), pointer, decoder)
         values[one.name] = _strict(value, pointer)
     return kind(**values)
 
 
-def _items(
-    kind: _Struct, raw_items: object, pointer: str, mismatches: dict[str, Mismatch]
-) -> list[object]:
+def _items(kind: Struct, raw_items: object, pointer: str, decoder: _Decoder) -> list[object]:
     raws = cast("list[msgspec.Raw]", _strict(raw_items, pointer))
-    return [_item(kind, raw, f"{pointer}/{index}", mismatches) for index, raw in enumerate(raws)]
+    return [_item(kind, raw, f"{pointer}/{index}", decoder) for index, raw in enumerate(raws)]
 
 
-def _item(kind: _Struct, raw: msgspec.Raw, pointer: str, mismatches: dict[str, Mismatch]) -> object:
-    value = decode(kind, raw)
+def _item(kind: Struct, raw: msgspec.Raw, pointer: str, decoder: _Decoder) -> object:
+    value = decode(kind, raw)  # not counted as work: the strict decoding did the same
     if not isinstance(value, Mismatch):
         return value
-    value = _object(kind, _strict(decode(_Object, raw), pointer), pointer, mismatches)
+    value = _object(kind, _strict(decoder.decode(_Object, raw), pointer), pointer, decoder)
     if value is None:
         problem = "another object than the declared one"
         raise _NotTolerated(Mismatch(problem, pointer, is_wrong_type=True))
@@ -103,27 +167,28 @@ def _item(kind: _Struct, raw: msgspec.Raw, pointer: str, mismatches: dict[str, M
 
 
 def _object(
-    kind: _Struct, raw_fields: _Object, pointer: str, mismatches: dict[str, Mismatch]
+    kind: Struct, raw_fields: _Object, pointer: str, decoder: _Decoder
 ) -> msgspec.Struct | None:
     """Decode an object field by field; return None if it is another kind of object."""
-    secrets = _secrets_of(kind)
-    declared = fields(kind)
+    secrets = secrets_of(kind)
+    declared = fields_of(kind)
     identifying = {one.name for one in declared if one.required}
     if len(identifying) <= 1:
         identifying = {one.name for one in declared}
     values: dict[str, object] = {}
-    nested: dict[str, Mismatch] = {}
+    nested = decoder.nested()
     is_identified = False
     for one in declared:
-        raw, field_pointer = raw_fields.get(one.encode_name), pointer + pointer_token(
-            one.encode_name
+        raw, field_pointer = (
+            raw_fields.get(one.encode_name),
+            pointer + pointer_token(one.encode_name),
         )
         if raw is None and not one.required:
             continue
         value = (
             missing_field(field_pointer)
             if raw is None
-            else _located(decode(one.type, raw), field_pointer)
+            else _located(nested.decode(one.type, raw), field_pointer)
         )
         if not isinstance(value, Mismatch):
             is_identified = is_identified or (value is not None and one.name in identifying)
@@ -136,8 +201,7 @@ def _object(
         values[one.name] = value
     if not is_identified:
         return None
-    for shape, mismatch in nested.items():
-        mismatches.setdefault(shape, mismatch)
+    decoder.adopt(nested)
     return kind(**values)
 
 
@@ -146,7 +210,7 @@ def _tolerated(
     kind: object,
     raw: msgspec.Raw | None,
     pointer: str,
-    mismatches: dict[str, Mismatch],
+    decoder: _Decoder,
     *,
     has_secrets: bool,
 ) -> object:
@@ -155,36 +219,33 @@ def _tolerated(
     For an object or a list, only the mismatches inside of it are recorded.
     """
     if raw is None:
-        mismatches.setdefault(_INDEX.sub("/*", pointer), mismatch)
+        decoder.tolerate(pointer, mismatch)
         return None
-    model, item = _struct_of(kind), _item_type(kind)
-    if model is not None and not isinstance(raw_fields := decode(_Object, raw), Mismatch):
-        value = _object(model, cast("_Object", raw_fields), pointer, mismatches)
+    model, item = struct_of(kind), item_type(kind)
+    if model is not None and not isinstance(raw_fields := decoder.decode(_Object, raw), Mismatch):
+        value = _object(model, cast("_Object", raw_fields), pointer, decoder)
         if value is not None:
             return value
-    if item is not None and not isinstance(raw_items := decode(list[msgspec.Raw], raw), Mismatch):
+    if item is not None and not isinstance(
+        raw_items := decoder.decode(list[msgspec.Raw], raw), Mismatch
+    ):
         return [
-            _value(item, one, f"{pointer}/{index}", mismatches, has_secrets=has_secrets)
+            _value(item, one, f"{pointer}/{index}", decoder, has_secrets=has_secrets)
             for index, one in enumerate(cast("list[msgspec.Raw]", raw_items))
         ]
-    value = _strict(decode(Any, raw), pointer)
-    if value is not None and (has_secrets or _may_hold_secrets(kind)):
+    value = _strict(decoder.decode(Any, raw), pointer)
+    if value is not None and (has_secrets or may_hold_secrets(kind)):
         raise _NotTolerated(mismatch)
-    mismatches.setdefault(_INDEX.sub("/*", mismatch.pointer or pointer), mismatch)
+    decoder.tolerate(mismatch.pointer or pointer, mismatch)
     return value
 
 
 def _value(
-    kind: object,
-    raw: msgspec.Raw,
-    pointer: str,
-    mismatches: dict[str, Mismatch],
-    *,
-    has_secrets: bool,
+    kind: object, raw: msgspec.Raw, pointer: str, decoder: _Decoder, *, has_secrets: bool
 ) -> object:
-    value = _located(decode(kind, raw), pointer)
+    value = _located(decoder.decode(kind, raw), pointer)
     if isinstance(value, Mismatch):
-        return _tolerated(value, kind, raw, pointer, mismatches, has_secrets=has_secrets)
+        return _tolerated(value, kind, raw, pointer, decoder, has_secrets=has_secrets)
     return value
 
 
@@ -201,43 +262,3 @@ def _strict(value: object, pointer: str) -> Any:
     if isinstance(value, Mismatch):
         raise _NotTolerated(value.below(pointer))
     return value
-
-
-# ── Types ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _is_struct(kind: object) -> TypeGuard[_Struct]:
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
-
-
-def _union_members(kind: object) -> tuple[object, ...]:
-    """Return the members of a union, or the type itself if it is not a union."""
-    return get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
-
-
-def _struct_of(kind: object) -> _Struct | None:
-    """Return the only model among the members of a type; None if there is not exactly one."""
-    structs = [member for member in _union_members(kind) if _is_struct(member)]
-    return structs[0] if len(structs) == 1 else None
-
-
-def _item_type(kind: object) -> object:
-    """Return the item type of the only list among the members of a type; None if there is none."""
-    lists = [member for member in _union_members(kind) if get_origin(member) in (list, Sequence)]
-    return get_args(lists[0])[0] if len(lists) == 1 else None
-
-
-def _secrets_of(kind: _Struct) -> frozenset[str]:
-    """Return the secret fields of a model: see `SecretModel`."""
-    return getattr(kind, "_secrets", frozenset())
-
-
-def _may_hold_secrets(kind: object, parents: frozenset[object] = frozenset()) -> bool:
-    """Return whether a value of a type may contain a secret."""
-    if not _is_struct(kind):
-        return any(_may_hold_secrets(one, parents) for one in get_args(kind))
-    if kind in parents:
-        return False
-    if _secrets_of(kind):
-        return True
-    return any(_may_hold_secrets(one.type, parents | {kind}) for one in fields(kind))

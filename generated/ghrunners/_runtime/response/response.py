@@ -10,6 +10,10 @@ from collections.abc import Sequence
 
 # A page of 100 runners has about 100 KB. The limit protects memory from a faulty server.
 MAX_BODY = 64 * 2**20
+# The body of an error has a few hundred bytes.
+MAX_ERROR = 2**20
+
+_BOM = b"\xef\xbb\xbf"
 
 _DEPRECATION_HEADERS = frozenset({b"deprecation", b"sunset"})
 
@@ -20,9 +24,19 @@ class Response:
     `fault` is why the body is incomplete (too large, or corrupt compression), or None. `cached` is
     whether the body comes from the cache and was revalidated. `attempts` is the number of attempts
     of the request. `token_is_new` is whether a rejected token may not be known to the server yet.
+    `size` is the number of bytes of the body as it was received, also in a copy without it.
     """
 
-    __slots__ = ("_headers", "attempts", "body", "cached", "fault", "status", "token_is_new")
+    __slots__ = (
+        "_headers",
+        "attempts",
+        "body",
+        "cached",
+        "fault",
+        "size",
+        "status",
+        "token_is_new",
+    )
 
     def __init__(
         self,
@@ -37,6 +51,7 @@ class Response:
         self.fault: str | None = fault
         self.cached: bool = cached
         self.attempts: int = 1
+        self.size: int = len(body)
         self.token_is_new: bool = False
         self._headers = headers
 
@@ -65,9 +80,19 @@ class Response:
         return Response(self.status, self._headers, b"")
 
     @property
+    def without_bom(self) -> bytes:
+        """The body without the byte order mark that some servers put before a text."""
+        return self.body.removeprefix(_BOM)
+
+    @property
+    def sent_type(self) -> str:
+        """The content type as it was sent, without its parameters; empty if there is none."""
+        return (self.header("content-type") or "").partition(";")[0].strip()
+
+    @property
     def media_type(self) -> str:
-        """The content type without its parameters; empty if there is none."""
-        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+        """The content type in lower case, to compare. A secret in it would not be recognized."""
+        return self.sent_type.lower()
 
     @property
     def is_json(self) -> bool:

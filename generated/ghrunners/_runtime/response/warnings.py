@@ -18,8 +18,8 @@ from .json import Mismatch
 from .rate_limit import utc_datetime
 from .response import Response
 
-# The maximum of drift warnings for one response. One more warning stands for the rest.
-_MAX_WARNINGS = 20
+# How many places a drift warning names.
+_MAX_PLACES = 20
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -32,29 +32,30 @@ _PAGE = re.compile(
 
 
 class SchemaDrift(UserWarning):
-    """A value in a list of a response that does not match the API description.
+    """Values in a response that do not match the API description: in the items of a list, or in an
+    object beside a secret.
 
-    The value was kept as the server sent it, or is None if it is missing; everything else in the list
-    has its declared type. A client warns once for each place. With `Client(strict=True)` the call
-    raises `UnexpectedResponse` instead.
+    Each value was kept as the server sent it, or is None if it is missing; everything else has its
+    declared type. A client warns once for each operation. With `Client(strict=True)` the call raises
+    `UnexpectedResponse` instead.
 
     Attributes:
-        operation: The id of the operation.
-        pointer: JSON pointer of the value, with `*` for the indices of lists.
-        expected: The declared type, if it is known.
+        operation: The method as it is called on a client, such as `org.runners.list`.
+        pointers: JSON pointers of the values, with `*` for the indices of lists; the first 20.
+        count: How many values of the response do not match.
     """
 
     operation: str
-    pointer: str
-    expected: str | None
+    pointers: tuple[str, ...]
+    count: int
 
     def __init__(
-        self, text: str, operation: str = "", pointer: str = "", expected: str | None = None
+        self, text: str, operation: str = "", pointers: tuple[str, ...] = (), count: int = 0
     ) -> None:
         super().__init__(text)
         self.operation = operation
-        self.pointer = pointer
-        self.expected = expected
+        self.pointers = pointers
+        self.count = count
 
 
 class ApiDeprecation(FutureWarning):
@@ -75,17 +76,17 @@ def warn_once(warned: set[str], key: str, warning: Warning) -> None:
         warned.add(key)
 
 
-def warn_of_drift(warned: set[str], operation: str, mismatches: Mapping[str, Mismatch]) -> None:
-    """Warn of each mismatch in a list, up to a maximum."""
-    keys = {shape: f"drift {operation} {shape}" for shape in mismatches}
-    new = [shape for shape, key in keys.items() if key not in warned]
-    for shape in new[:_MAX_WARNINGS]:
-        mismatch = mismatches[shape]
-        text = f"{operation}: not as declared at {shape}: {mismatch.problem}"
-        warn_once(warned, keys[shape], SchemaDrift(text, operation, shape, mismatch.expected))
-    if len(new) > _MAX_WARNINGS:
-        text = f"{operation}: not as declared in {len(new) - _MAX_WARNINGS} more places"
-        warn_once(warned, f"drift {operation}", SchemaDrift(text, operation))
+def warn_of_drift(
+    warned: set[str], operation: str, mismatches: Mapping[str, Mismatch], count: int
+) -> None:
+    """Warn of the mismatches in a response, once an operation."""
+    shown = dict(list(mismatches.items())[:_MAX_PLACES])
+    places = [f"{shape} ({mismatch.problem})" for shape, mismatch in shown.items()]
+    if more := len(mismatches) - len(shown):
+        places.append(f"{more} more places")
+    values = "1 value is" if count == 1 else f"{count} values are"
+    text = f"{operation}: {values} not as declared: {', '.join(places)}"
+    warn_once(warned, f"drift {operation}", SchemaDrift(text, operation, tuple(shown), count))
 
 
 def warn_of_deprecation(

@@ -16,7 +16,7 @@ from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.rate_limit import Refusal, refusal, retry_after, utc_datetime
 from ..response.response import Response
-from ..response.status_errors import error_message, status_error
+from ..response.status_errors import error_message, status_error, without_body
 from ..response_errors import BadCredentials, Forbidden, RateLimited
 from .context import ClientState, Options
 from .pacing import Hold
@@ -133,9 +133,8 @@ class AttemptPolicy:
 
     def _after_rate_limit(self, request: Request, response: Response, limit: Refusal) -> Pause:
         state = self._state
-        wait = state.pacer.refused(
-            state.clock.now(), limit, response, state.source.account(request), self._operation.id
-        )
+        kept, account = without_body(response, state.redact), state.source.account(request)
+        wait = state.pacer.refused(state.clock.now(), limit, kept, account, self._operation.id)
         if self.attempt >= self._options.retry.attempts or not self._may_wait(wait):
             raise self._final(self._with_retry_at(self._error(request, response), response, wait))
         self.attempt += 1

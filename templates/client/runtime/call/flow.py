@@ -135,14 +135,15 @@ class CallFlow:
         # Not in a local variable: a Location may contain a signature, and tracebacks show locals.
         target = self.base.resolve(response.header("location"), request.target)
         if isinstance(target, RejectedUrl):
-            raise self._refused(request, response, target.reason)
+            reason = self.state.redact(target.reason.reveal())
+            raise self._refused(request, response, reason)
         return target
 
     def _refused(self, request: Request, response: Response, reason: str) -> RedirectRefused:
         redact = self.state.redact
         error = RedirectRefused(
             request.info,
-            f"{request.info}: redirect {response.status} is not followed: {redact(reason)}",
+            f"{request.info}: redirect {response.status} is not followed: {reason}",
             status=response.status,
             headers=shown_headers(response, redact),
         )

@@ -88,9 +88,12 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             type.
         transport: An httpx2 transport to use instead of the client's own connection pool:
             `httpx2.BaseTransport`, or `httpx2.AsyncBaseTransport` for `AsyncClient`. The client closes
-            it. Default: None. Raises TypeError for another type.
+            it. At the time limit of a call, an async transport is cancelled. A sync one cannot be
+            interrupted: the client checks the limit between the chunks of a body, so the transport
+            must keep to the request's `timeout` extension. Default: None. Raises TypeError for another type.
         cache: Whether to keep responses to reads and revalidate them with their ETag on each use. True
             keeps them in memory, a path in that SQLite file; responses with secrets are never kept.
+            While another program has locked the file, calls work without it.
             An unchanged response does not count against GitHub's rate limit. It needs the extra
             `cache`. Default: False. Raises ImportError without that extra.
         allow_insecure_http: Whether `base_url` may be an http address of another machine. The token and

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -37,18 +36,21 @@ _HIDDEN_HEADERS = frozenset(
 )
 _LONGEST_HEADER = 8192
 
-# RFC 9110, section 8.8.3, without non-ASCII bytes.
-_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"', re.ASCII)
+# RFC 9110, section 8.8.3, without non-ASCII bytes. Some servers leave out the quotes, and must get
+# their tag back like that; there, a comma would separate two tags, and `*` would match any.
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"|(?!\*\Z)[\x21\x23-\x2b\x2d-\x7e]+', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawResponse(Generic[T]):
-    """A response with its typed result. It can be pickled if its `value` can.
+    """A response with its typed result, as a dataclass: `dataclasses.asdict` and `replace` work.
+
+    It can be pickled if its `value` can.
 
     Attributes:
         status: The status code.
-        headers: The headers by lower-case name; several lines of one are joined by commas. Those
-            with secrets, such as cookies, are left out.
+        headers: The headers as a dict by lower-case name; several lines of one are joined by commas.
+            Those with secrets, such as cookies, are left out.
         value: What the call returns by itself; for a paginated list, one page.
     """
 
@@ -65,13 +67,6 @@ class RawResponse(Generic[T]):
     def request_id(self) -> str | None:
         """The server's id of the request, which support asks for; None if there is none."""
         return self.headers.get("x-github-request-id")
-
-    def __reduce__(self) -> tuple[Callable[..., RawResponse[T]], tuple[int, dict[str, str], T]]:
-        return _raw_response, (self.status, dict(self.headers), self.value)
-
-
-def _raw_response(status: int, headers: Mapping[str, str], value: T) -> RawResponse[T]:
-    return RawResponse(status=status, headers=MappingProxyType(headers), value=value)
 
 
 class _NotModified(Exception):
@@ -108,7 +103,7 @@ class _RecordingFlow(CallFlow):
         if self._response is None:
             raise TypeError(f"{_USAGE}; this one sent no request")
         headers = _headers(self._response, self.state.redact)
-        return _raw_response(self._response.status, headers, value)
+        return RawResponse(status=self._response.status, headers=headers, value=value)
 
 
 _USAGE = (
@@ -122,7 +117,7 @@ def check_etag(etag: object) -> str:
     if not isinstance(etag, str):
         raise TypeError(f"etag must be a str, not {type(etag).__name__}")
     if _ETAG.fullmatch(etag) is None:
-        raise InvalidArgument('etag must be as in the response, with its quotes: "…" or W/"…"')
+        raise InvalidArgument("etag must be as in the response, with its quotes if it has any")
     return etag
 
 
@@ -196,7 +191,7 @@ def _same_client(core: AnyCore, client: AnyCore) -> AnyCore:
 
 def _headers(response: Response, redact: Redactor) -> Mapping[str, str]:
     return {
-        name: redact(response.header(name) or "", _LONGEST_HEADER)
+        name: redact(response.header(name) or "", _LONGEST_HEADER, is_etag=name == "etag")
         for name in response.names
         if name not in _HIDDEN_HEADERS
     }

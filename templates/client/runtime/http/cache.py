@@ -10,7 +10,10 @@ for a client with a cache; hishel is an extra.
 hishel may write whatever it receives to disk, including URLs and headers. Therefore it receives
 neither, and no credentials: only the key of an entry, which is a digest of the URL and of all
 headers. Requests with different tokens, media types or other headers have different keys.
-Responses with secrets are never cached.
+Responses with secrets are never cached, and headers that echo the token are left out.
+
+A cache that cannot be used costs no call its result, nor its time. hishel handles errors of the
+database as a miss, and the client never waits for a lock that another process holds.
 
 GitHub allows a response to be used for a minute without revalidation. A runner can take a job within
 that minute, so the cache revalidates every use. A 304 response does not count against the rate
@@ -29,7 +32,7 @@ from typing import TYPE_CHECKING, cast
 import httpx2
 
 from ..errors import InvalidArgument
-from ..redaction import Secret
+from ..redaction import Redactor, Secret
 from ..response.response import Response
 from .cache_policy import is_cacheable, is_storable
 from .exchange import FAULT, FROM_CACHE, aread, read
@@ -52,7 +55,10 @@ _log = logging.getLogger(_PACKAGE)
 _OPTIONS = hishel.CacheOptions(shared=False, supported_methods=["GET"])
 _MAX_IDLE = 86_400.0  # seconds until an unused entry is removed
 _MAX_SIZE = 64 * 2**20  # bytes of all entries
+_LOCK_WAIT = 1.0  # seconds that a new client waits for a locked file
 _MAX_ENTRY = 8 * 2**20  # bytes of one entry; a page of 100 runners has about 100,000
+
+_DO_NOT_WAIT = "PRAGMA busy_timeout = 0"
 
 _ORIGINAL = "original-request"
 # The body is decoded. Cookies are never sent back. Only an ETag identifies a state: two states of
@@ -62,8 +68,20 @@ _DROPPED = frozenset(
 )
 
 
+# hishel logs each error of the database. Without a handler, Python would print the tracebacks.
+logging.getLogger("hishel").addHandler(logging.NullHandler())
+
+
 class _Storage(hishel.SqliteStorage):
-    """Storage with one entry for each key. hishel 2.0 keeps old entries, and then matches none."""
+    """Storage with one entry for each key, which does not wait for locks.
+
+    hishel 2.0 keeps old entries, and then matches none. It waits five seconds for each statement.
+    """
+
+    def _initialize_database(self) -> None:
+        super()._initialize_database()
+        assert self.connection is not None
+        self.connection.execute(_DO_NOT_WAIT)
 
     def create_entry(
         self, request: hishel.Request, response: hishel.Response, key: str, **limits: float | None
@@ -76,6 +94,11 @@ class _Storage(hishel.SqliteStorage):
 class _AsyncStorage(hishel.AsyncSqliteStorage):
     """The asynchronous form of `_Storage`."""
 
+    async def _initialize_database(self) -> None:
+        await super()._initialize_database()
+        assert self.connection is not None
+        await (await self.connection.cursor()).execute(_DO_NOT_WAIT)
+
     async def create_entry(
         self, request: hishel.Request, response: hishel.Response, key: str, **limits: float | None
     ) -> hishel.Entry:
@@ -87,14 +110,14 @@ class _AsyncStorage(hishel.AsyncSqliteStorage):
 class Cache:
     """Transport with a cache: it uses a stored body if the server confirms its ETag."""
 
-    def __init__(self, location: object, inner: httpx2.BaseTransport) -> None:
+    def __init__(self, location: object, inner: httpx2.BaseTransport, redact: Redactor) -> None:
         self._storage = _Storage(
             connection=_open_database(location),
             default_tti=_MAX_IDLE,
             max_size=_MAX_SIZE,
             max_stream_size=_MAX_ENTRY,
         )
-        self._upstream = _Upstream(inner)
+        self._upstream = _Upstream(inner, redact)
         self._transport = CacheTransport(self._upstream, self._storage, _OPTIONS)
 
     def is_cacheable(self, request: Request) -> bool:
@@ -117,14 +140,16 @@ class Cache:
 class AsyncCache:
     """The asynchronous form of `Cache`."""
 
-    def __init__(self, location: object, inner: httpx2.AsyncBaseTransport) -> None:
+    def __init__(
+        self, location: object, inner: httpx2.AsyncBaseTransport, redact: Redactor
+    ) -> None:
         self._storage = _AsyncStorage(
             connection=anysqlite.Connection(_open_database(location)),
             default_tti=_MAX_IDLE,
             max_size=_MAX_SIZE,
             max_stream_size=_MAX_ENTRY,
         )
-        self._upstream = _AsyncUpstream(inner)
+        self._upstream = _AsyncUpstream(inner, redact)
         self._transport = AsyncCacheTransport(self._upstream, self._storage, _OPTIONS)
 
     def is_cacheable(self, request: Request) -> bool:
@@ -147,14 +172,15 @@ class AsyncCache:
 class _Upstream(httpx2.BaseTransport):
     """Transport below hishel, which sends the original request."""
 
-    def __init__(self, inner: httpx2.BaseTransport) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, redact: Redactor) -> None:
         self._inner = inner
+        self._redact = redact
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         sent = _original_request(request)
         received = self._inner.handle_request(sent)
         try:
-            return _for_storage(sent, received, read(received))
+            return _for_storage(sent, received, read(received, sent), self._redact)
         finally:
             received.close()
 
@@ -162,14 +188,15 @@ class _Upstream(httpx2.BaseTransport):
 class _AsyncUpstream(httpx2.AsyncBaseTransport):
     """The asynchronous form of `_Upstream`."""
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+    def __init__(self, inner: httpx2.AsyncBaseTransport, redact: Redactor) -> None:
         self._inner = inner
+        self._redact = redact
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         sent = _original_request(request)
         received = await self._inner.handle_async_request(sent)
         try:
-            return _for_storage(sent, received, await aread(received))
+            return _for_storage(sent, received, await aread(received, sent), self._redact)
         finally:
             await received.aclose()
 
@@ -208,11 +235,18 @@ def _is_from_cache(received: httpx2.Response) -> bool:
 
 
 def _for_storage(
-    request: httpx2.Request, received: httpx2.Response, response: Response
+    request: httpx2.Request, received: httpx2.Response, response: Response, redact: Redactor
 ) -> httpx2.Response:
     """Return a decoded response for hishel, with `no-store` if it must not be stored."""
-    headers = [pair for pair in received.headers.raw if pair[0].lower() not in _DROPPED]
-    if response.status != 304 and not is_storable(response, request.headers.get("Accept", "")):
+    headers = [
+        (name, value)
+        for name, value in received.headers.raw
+        if name.lower() not in _DROPPED and not redact.reveals(value)
+    ]
+    if response.status != 304 and (
+        redact.reveals(response.body)
+        or not is_storable(response, request.headers.get("Accept", ""))
+    ):
         headers.append((b"Cache-Control", b"no-store"))
     return httpx2.Response(
         response.status, headers=headers, content=response.body, extensions={FAULT: response.fault}
@@ -220,7 +254,10 @@ def _for_storage(
 
 
 def _open_database(location: object) -> sqlite3.Connection:
-    """Open the database. Only the owner can read a new file."""
+    """Open the database. Only the owner can read a new file.
+
+    While another program has locked the file, a new client caches in memory.
+    """
     if location is True:
         return _connect(":memory:")
     if not isinstance(location, (str, os.PathLike)):
@@ -231,18 +268,24 @@ def _open_database(location: object) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = _connect(path)
     except (OSError, sqlite3.Error) as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            _log.warning("cache: %s is locked; this client caches in memory", path)
+            return _connect(":memory:")
         raise InvalidArgument(f"cache: {path} cannot be opened as a database: {error}") from None
     try:
         # Checked here, since hishel checks it only during the first call.
-        hishel.SqliteStorage(connection=connection).get_entries("")
+        _Storage(connection=connection).get_entries("")
     except RuntimeError:
         connection.close()
         raise InvalidArgument(f"cache: {path} is another program's database") from None
+    connection.execute(_DO_NOT_WAIT)
     return connection
 
 
 def _connect(location: str | Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(location, check_same_thread=False, isolation_level=None)
+    connection = sqlite3.connect(
+        location, timeout=_LOCK_WAIT, check_same_thread=False, isolation_level=None
+    )
     try:
         connection.execute("SELECT name FROM sqlite_master").fetchall()  # fails for any other file
     except sqlite3.Error:

@@ -2,7 +2,8 @@
 
 Warns of schema drift, through `warnings`. A response must have a status of success, the declared
 content type and a body of the declared shape. Anything else is an error: an HTML page never
-becomes an empty list. `lenient` decodes lists with values of the wrong type.
+becomes an empty list. `lenient` decodes lists, and objects beside a secret, with values of the
+wrong type.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ def decode_response(
 ) -> T:
     """Return the result of a successful response. Raises UnexpectedResponse for any other.
 
-    A value of the wrong type in a list emits a SchemaDrift warning, once for each key in `warned`.
-    With `strict` it raises UnexpectedResponse instead.
+    Values of the wrong type in a list emit a SchemaDrift warning, once an operation: its key is then
+    in `warned`. With `strict` they raise UnexpectedResponse instead.
     """
-    value = _decode(operation, response, warned, strict=strict)
+    value = _decode(operation, response, redact, warned, strict=strict)
     if isinstance(value, Mismatch):
         raise unexpected_response(
             request, response, redact, str(value), pointer=value.pointer, expected=value.expected
@@ -47,10 +48,15 @@ def decode_response(
 
 
 def _decode(
-    operation: Operation[T], response: Response, warned: set[str], *, strict: bool
+    operation: Operation[T],
+    response: Response,
+    redact: Redactor,
+    warned: set[str],
+    *,
+    strict: bool,
 ) -> T | Mismatch:
     answer = operation.answer(response.status)
-    mismatch = _head_mismatch(operation, answer, response)
+    mismatch = _head_mismatch(operation, answer, response, redact)
     if mismatch is not None:
         return mismatch
     if answer is None or answer.returns is None:
@@ -58,13 +64,13 @@ def _decode(
     if answer.encoding != "json":
         return cast("T | Mismatch", _decode_plain(answer, response))
     kind = answer.returns()
-    value = decode(kind, response.body)
+    value = decode(kind, response.without_bom)
     if isinstance(value, Mismatch) and value.is_wrong_type and not strict:
-        from .lenient import LenientList, decode_list  # rarely needed, so imported late
+        from .lenient import Lenient, decode_leniently  # rarely needed, so imported late
 
-        lenient = decode_list(kind, response.body)
-        if isinstance(lenient, LenientList):
-            warn_of_drift(warned, operation.id, lenient.mismatches)
+        lenient = decode_leniently(kind, response.without_bom)
+        if isinstance(lenient, Lenient):
+            warn_of_drift(warned, operation.called, lenient.mismatches, lenient.count)
             return cast("T", lenient.value)
         value = value if lenient is None else lenient
     return cast("T | Mismatch", value)
@@ -75,13 +81,13 @@ def _decode_plain(answer: Answer, response: Response) -> str | bytes | Mismatch:
     if answer.encoding == "binary":
         return response.body
     try:
-        return response.body.decode("utf-8")
+        return response.without_bom.decode("utf-8")
     except UnicodeDecodeError:
         return Mismatch("the body is not valid UTF-8", pointer="")
 
 
 def _head_mismatch(
-    operation: Operation[T], answer: Answer | None, response: Response
+    operation: Operation[T], answer: Answer | None, response: Response, redact: Redactor
 ) -> Mismatch | None:
     """Return what is wrong with the status or the headers of a response, if anything."""
     if response.fault is not None:
@@ -99,7 +105,7 @@ def _head_mismatch(
         return Mismatch("the status is not declared as a success")
     if answer.encoding == "json" and not response.is_json:
         return Mismatch(
-            f"expected JSON, got {response.media_type or 'no content type'}",
+            f"expected JSON, got {redact(response.sent_type) or 'no content type'}",
             expected="application/json",
         )
     return None

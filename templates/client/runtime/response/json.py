@@ -18,7 +18,7 @@ _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 _MESSAGE = re.compile(r"(?P<problem>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`")
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
-_QUOTED = re.compile(r"""['"].*""", re.DOTALL)
+_QUOTED = re.compile(r"""['"].*|(?<=value )\S.*""", re.DOTALL)
 
 
 class Mismatch(msgspec.Struct, frozen=True):

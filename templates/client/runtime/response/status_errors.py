@@ -17,7 +17,7 @@ from ..errors import RequestInfo
 from ..redaction import Redactor
 from ..response_errors import FieldError, StatusError, UnexpectedResponse
 from .rate_limit import refusal
-from .response import Response
+from .response import MAX_ERROR, Response
 
 # Headers that help to understand a response and contain no personal data.
 SHOWN_HEADERS = (
@@ -60,8 +60,6 @@ _BUSY = re.compile(
 # GitHub's messages for a missing permission, as opposed to a policy that forbids something.
 _LACKING = re.compile(r"Resource not accessible by |Must have admin rights", re.IGNORECASE)
 
-# The body of an error has a few hundred bytes. A larger one is not parsed.
-_MAX_ERROR = 2**20
 _MAX_FIELDS = 20
 
 
@@ -115,7 +113,8 @@ def status_error(
             f"{response.status} {_phrase(response.status)}",
             str(request),
             redacted
-            or f"{len(response.body)} bytes of {redact(response.media_type) or 'no content type'}",
+            or response.fault
+            or f"{response.size} bytes of {redact(response.sent_type) or 'no content type'}",
             "; ".join(map(str, fields)),
             request.note if response.status in (404, 410) else "",
             f"it needs {request.needs}" if _lacks_permission(request, response, redacted) else "",
@@ -137,6 +136,22 @@ def shown_headers(response: Response, redact: Redactor) -> dict[str, str]:
     """Return the headers that an error may show."""
     headers = ((name, response.header(name)) for name in SHOWN_HEADERS)
     return {name: redact(value, 200) for name, value in headers if value is not None}
+
+
+def without_body(response: Response, redact: Redactor) -> Response:
+    """Return a refusal as it can be kept for later errors: with the message as its whole body."""
+    body = _error_body(response)
+    texts = {name: body.get(name) for name in ("message", "documentation_url")}
+    shown = {name: redact(text) for name, text in texts.items() if isinstance(text, str)}
+    headers = ((name, response.header(name)) for name in SHOWN_HEADERS)
+    kept = Response(
+        response.status,
+        [(name.encode(), value.encode("latin-1")) for name, value in headers if value is not None],
+        msgspec.json.encode(shown) if shown else b"",
+        response.fault,
+    )
+    kept.size = response.size
+    return kept
 
 
 def error_message(response: Response) -> str:
@@ -161,10 +176,10 @@ def _lacks_permission(request: RequestInfo, response: Response, message: str) ->
 
 def _error_body(response: Response) -> Mapping[str, object]:
     """Parse the body of an error; return an empty mapping if it is not a JSON object."""
-    if not response.is_json or response.fault is not None or len(response.body) > _MAX_ERROR:
+    if not response.is_json or response.fault is not None or len(response.body) > MAX_ERROR:
         return {}
     try:
-        return msgspec.json.decode(response.body, type=dict[str, object])
+        return msgspec.json.decode(response.without_bom, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
 

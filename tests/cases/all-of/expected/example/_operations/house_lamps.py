@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 GET: Operation[models.FullLamp] = Operation(
     id="lamps/get",
+    name="house.lamps.get",
     method="GET",
     path="/houses/{house}/lamps/{lamp_id}",
     success=(200,),

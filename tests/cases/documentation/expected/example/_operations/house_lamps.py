@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 CREATE: Operation[models.Lamp] = Operation(
     id="lamps/create",
+    name="house.lamps.create",
     method="POST",
     path="/houses/{house}/lamps",
     success=(201,),

@@ -8,6 +8,7 @@ from .._runtime.request.operation import Operation
 
 DELETE: Operation[None] = Operation(
     id="lamps/delete-shade",
+    name="room.lamp_shades.delete",
     method="DELETE",
     path="/rooms/{house}/{room}/lamp-shades/{shade_id}",
     success=(204,),

@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 LIST: Operation[list[models.Lamp]] = Operation(
     id="lamps/list-in-room",
+    name="room.lamps.list",
     method="GET",
     path="/rooms/{house}/{room}/lamps",
     success=(200,),

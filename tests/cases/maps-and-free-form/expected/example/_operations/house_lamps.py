@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 BY_NAME: Operation[dict[str, models.Lamp]] = Operation(
     id="lamps/by-name",
+    name="house.lamps.by_name",
     method="GET",
     path="/houses/{house}/lamps",
     success=(200,),
@@ -19,6 +20,7 @@ BY_NAME: Operation[dict[str, models.Lamp]] = Operation(
 
 SET_UP: Operation[object] = Operation(
     id="lamps/set",
+    name="house.lamps.set_up",
     method="POST",
     path="/houses/{house}/lamps",
     success=(200,),

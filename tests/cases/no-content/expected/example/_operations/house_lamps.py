@@ -8,6 +8,7 @@ from .._runtime.request.operation import Operation
 
 LIGHT: Operation[None] = Operation(
     id="lamps/light",
+    name="house.lamps.light",
     method="PUT",
     path="/houses/{house}/lamps/{lamp_id}",
     success=(
@@ -21,6 +22,7 @@ LIGHT: Operation[None] = Operation(
 
 DELETE: Operation[None] = Operation(
     id="lamps/delete",
+    name="house.lamps.delete",
     method="DELETE",
     path="/houses/{house}/lamps/{lamp_id}",
     success=(204,),

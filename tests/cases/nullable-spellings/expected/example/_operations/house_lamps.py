@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 GET: Operation[models.Lamp | None] = Operation(
     id="lamps/get",
+    name="house.lamps.get",
     method="GET",
     path="/houses/{house}/lamps/{lamp_id}",
     success=(200,),
@@ -19,6 +20,7 @@ GET: Operation[models.Lamp | None] = Operation(
 
 UPDATE: Operation[None] = Operation(
     id="lamps/update",
+    name="house.lamps.update",
     method="PATCH",
     path="/houses/{house}/lamps/{lamp_id}",
     success=(204,),

@@ -12,6 +12,7 @@ from .._runtime.request.operation import Operation
 
 TEXT: Operation[str] = Operation(
     id="lamps/text",
+    name="house.lamps.text",
     method="GET",
     path="/houses/{house}/lamps/text",
     success=(200,),
@@ -22,6 +23,7 @@ TEXT: Operation[str] = Operation(
 
 MOMENT: Operation[datetime] = Operation(
     id="lamps/moment",
+    name="house.lamps.moment",
     method="GET",
     path="/houses/{house}/lamps/moment",
     success=(200,),
@@ -32,6 +34,7 @@ MOMENT: Operation[datetime] = Operation(
 
 DAY: Operation[date] = Operation(
     id="lamps/day",
+    name="house.lamps.day",
     method="GET",
     path="/houses/{house}/lamps/day",
     success=(200,),
@@ -42,6 +45,7 @@ DAY: Operation[date] = Operation(
 
 DAYS: Operation[list[date]] = Operation(
     id="lamps/days",
+    name="house.lamps.days",
     method="GET",
     path="/houses/{house}/lamps/days",
     success=(200,),
@@ -52,6 +56,7 @@ DAYS: Operation[list[date]] = Operation(
 
 STATE: Operation[Literal["on", "off"] | str] = Operation(
     id="lamps/state",
+    name="house.lamps.state",
     method="GET",
     path="/houses/{house}/lamps/state",
     success=(200,),
@@ -62,6 +67,7 @@ STATE: Operation[Literal["on", "off"] | str] = Operation(
 
 LEVEL: Operation[int] = Operation(
     id="lamps/level",
+    name="house.lamps.level",
     method="GET",
     path="/houses/{house}/lamps/level",
     success=(200,),
@@ -72,6 +78,7 @@ LEVEL: Operation[int] = Operation(
 
 STATES: Operation[list[Literal["on", "off"] | str]] = Operation(
     id="lamps/states",
+    name="house.lamps.states",
     method="GET",
     path="/houses/{house}/lamps/states",
     success=(200,),
@@ -82,6 +89,7 @@ STATES: Operation[list[Literal["on", "off"] | str]] = Operation(
 
 MAYBE: Operation[str | None] = Operation(
     id="lamps/maybe",
+    name="house.lamps.maybe",
     method="GET",
     path="/houses/{house}/lamps/maybe",
     success=(200,),
@@ -92,6 +100,7 @@ MAYBE: Operation[str | None] = Operation(
 
 LAMPS: Operation[list[models.Lamp]] = Operation(
     id="lamps/lamps",
+    name="house.lamps.lamps",
     method="GET",
     path="/houses/{house}/lamps/lamps",
     success=(200,),
@@ -102,6 +111,7 @@ LAMPS: Operation[list[models.Lamp]] = Operation(
 
 BY_NAME: Operation[dict[str, models.Lamp]] = Operation(
     id="lamps/by_name",
+    name="house.lamps.by_name",
     method="GET",
     path="/houses/{house}/lamps/by-name",
     success=(200,),
@@ -112,6 +122,7 @@ BY_NAME: Operation[dict[str, models.Lamp]] = Operation(
 
 ONE_OR_ALL: Operation[models.Lamp | list[models.Lamp]] = Operation(
     id="lamps/one_or_all",
+    name="house.lamps.one_or_all",
     method="GET",
     path="/houses/{house}/lamps/one-or-all",
     success=(200,),
@@ -122,6 +133,7 @@ ONE_OR_ALL: Operation[models.Lamp | list[models.Lamp]] = Operation(
 
 ANYTHING: Operation[object] = Operation(
     id="lamps/anything",
+    name="house.lamps.anything",
     method="GET",
     path="/houses/{house}/lamps/anything",
     success=(200,),

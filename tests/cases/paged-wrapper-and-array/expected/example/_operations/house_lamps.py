@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation, PagedOperation
 
 LIST: PagedOperation[models.Lamp, models.LampList] = PagedOperation(
     id="lamps/list",
+    name="house.lamps.list",
     method="GET",
     path="/houses/{house}/lamps",
     success=(200,),
@@ -22,6 +23,7 @@ LIST: PagedOperation[models.Lamp, models.LampList] = PagedOperation(
 
 LIST_NAMES: PagedOperation[str | None, models.NameList] = PagedOperation(
     id="lamps/list-names",
+    name="house.lamps.list_names",
     method="GET",
     path="/houses/{house}/lamps/names",
     success=(200,),
@@ -33,6 +35,7 @@ LIST_NAMES: PagedOperation[str | None, models.NameList] = PagedOperation(
 
 LIST_ALL: Operation[list[models.Lamp]] = Operation(
     id="lamps/list-all",
+    name="house.lamps.list_all",
     method="GET",
     path="/houses/{house}/lamps/all",
     success=(200,),

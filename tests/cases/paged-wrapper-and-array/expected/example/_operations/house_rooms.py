@@ -10,6 +10,7 @@ from .._runtime.request.operation import PagedOperation
 LIST: PagedOperation[models.RoomsListResponseItem, list[models.RoomsListResponseItem]] = (
     PagedOperation(
         id="rooms/list",
+        name="house.rooms.list",
         method="GET",
         path="/houses/{house}/rooms",
         success=(200,),

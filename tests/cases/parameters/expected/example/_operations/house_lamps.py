@@ -8,6 +8,7 @@ from .._runtime.request.operation import Operation
 
 GET: Operation[None] = Operation(
     id="lamps/get",
+    name="house.lamps.get",
     method="GET",
     path="/houses/{house}/lamps/{lamp-id}/{side}/level-{level}.json",
     success=(204,),

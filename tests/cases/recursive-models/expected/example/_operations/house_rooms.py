@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 GET: Operation[models.Room] = Operation(
     id="rooms/get",
+    name="house.rooms.get",
     method="GET",
     path="/houses/{house}/rooms/{room_id}",
     success=(200,),

@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 LIST: Operation[list[models.NamesOf2Things]] = Operation(
     id="names/get-by-class",
+    name="house.names.list",
     method="GET",
     path="/houses/{house}/names/{class}",
     success=(200,),

@@ -9,6 +9,7 @@ from .._runtime.request.operation import Operation
 
 CREATE: Operation[models.Key] = Operation(
     id="keys/create",
+    name="house.keys.create",
     method="POST",
     path="/houses/{house}/keys",
     success=(201,),

@@ -1,0 +1,66 @@
+"""Types in models: unions, lists, fields and secrets, as lenient decoding needs them.
+
+Pure. Results are cached by type: examining a type takes longer than decoding a value of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Sequence
+from typing import TypeAlias, TypeGuard, Union, get_args, get_origin
+
+import msgspec
+from msgspec.structs import FieldInfo, fields
+
+Struct: TypeAlias = type[msgspec.Struct]
+
+
+def is_struct(kind: object) -> TypeGuard[Struct]:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _union_members(kind: object) -> tuple[object, ...]:
+    """Return the members of a union, or the type itself if it is not a union."""
+    return get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
+
+
+@functools.cache
+def struct_of(kind: object) -> Struct | None:
+    """Return the only model among the members of a type; None if there is not exactly one."""
+    structs = [member for member in _union_members(kind) if is_struct(member)]
+    return structs[0] if len(structs) == 1 else None
+
+
+@functools.cache
+def item_type(kind: object) -> object:
+    """Return the item type of the only list among the members of a type; None if there is none."""
+    lists = [member for member in _union_members(kind) if get_origin(member) in (list, Sequence)]
+    return get_args(lists[0])[0] if len(lists) == 1 else None
+
+
+def secrets_of(kind: Struct) -> frozenset[str]:
+    """Return the secret fields of a model: see `SecretModel`."""
+    return getattr(kind, "_secrets", frozenset())
+
+
+@functools.cache
+def fields_of(kind: Struct) -> tuple[FieldInfo, ...]:
+    """Return the fields of a model."""
+    return fields(kind)
+
+
+@functools.cache
+def may_hold_secrets(kind: object) -> bool:
+    """Return whether a value of a type may contain a secret."""
+    return _finds_secrets(kind, frozenset())
+
+
+def _finds_secrets(kind: object, parents: frozenset[object]) -> bool:
+    if not is_struct(kind):
+        return any(_finds_secrets(one, parents) for one in get_args(kind))
+    if kind in parents:
+        return False
+    if secrets_of(kind):
+        return True
+    return any(_finds_secrets(one.type, parents | {kind}) for one in fields_of(kind))
