@@ -228,6 +228,7 @@ class Options(TypedDict, total=False):
     pacing: Pacing
     strict: bool
     hooks: Hooks
+    page_concurrency: int
     user_agent: str | None
     proxy: str | None
     verify: ssl.SSLContext | str | PathLike[str] | None

@@ -14,7 +14,7 @@ import pytest
 import ghrunners
 from client.auth.github_app_server import pem
 from client.described_methods import OURS, SYNC, TOKEN, Method, every_method
-from client.scripted_server import Answer, Loopback, reply
+from client.scripted_server import Answer, Loopback, Received, Script, reply
 from ghrunners import models
 from runnersmith.openapi.document import Json
 
@@ -111,7 +111,7 @@ def example(title: str) -> str:
     return str(code)
 
 
-def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Loopback:
+def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: Script) -> Loopback:
     """Run code against a server of ours, and give what came there."""
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     with Loopback(*answers) as server:
@@ -170,6 +170,21 @@ def test_the_example_of_reading_runs(
         "['r1'] actions/list-self-hosted-runners-for-org: "
         "not as declared at /runners/*/os: Expected str, got null\n"
     )
+
+
+def test_the_example_of_parallel_pagination_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Pages come in order, whichever is answered first."""
+    runner: dict[str, Json] = {"os": "linux", "status": "online", "busy": False, "labels": []}
+
+    def page(request: Received) -> Answer:
+        number = int(request.target.partition("&page=")[2] or 1)
+        shown: list[Json] = [{**runner, "id": number, "name": f"r{number}"}]
+        return reply({"total_count": 3, "runners": shown})
+
+    run(example("### Parallel pagination"), monkeypatch, page, page, page)
+    assert capsys.readouterr().out == "r1\nr2\nr3\n"
 
 
 @pytest.mark.parametrize(

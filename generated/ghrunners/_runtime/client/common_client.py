@@ -89,6 +89,7 @@ class CommonClient(Generic[AnyCore]):
         max_wait: float | Unset = UNSET,
         strict: bool | Unset = UNSET,
         hooks: Hooks | Unset = UNSET,
+        page_concurrency: int | Unset = UNSET,
     ) -> Self:
         """Return a client that differs in the given options and shares everything else.
 
@@ -96,7 +97,9 @@ class CommonClient(Generic[AnyCore]):
         Closing it closes nothing; closing this client closes both. The options mean what they mean
         for the constructor; one that is left out stays as it is.
         """
-        options = changed_options(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
+        options = changed_options(
+            self._core.flows.options, timeout, retry, max_wait, strict, hooks, page_concurrency
+        )
         client = object.__new__(type(self))
         client._core = self._core.with_options(options)
         return client

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, cast, get_args
 
 import msgspec
 
+from ..call.concurrent import check_concurrency
 from ..call.context import ClientState, Options
 from ..call.observe import Hooks
 from ..call.pacing import Pacer, Pacing
@@ -56,6 +57,7 @@ class CommonOptions(TypedDict, total=False):
     pacing: Pacing
     strict: bool
     hooks: Hooks
+    page_concurrency: int
     user_agent: str | None
     proxy: str | None
     verify: ssl.SSLContext | str | PathLike[str] | None
@@ -162,7 +164,12 @@ def resolve_settings(
 
 
 def options_of(
-    timeout: float | Timeout, retry: Retry | None, max_wait: float, strict: bool, hooks: Hooks
+    timeout: float | Timeout,
+    retry: Retry | None,
+    max_wait: float,
+    strict: bool,
+    hooks: Hooks,
+    page_concurrency: int,
 ) -> Options:
     """Check the arguments that `with_options` accepts as well."""
     check_seconds("max_wait", max_wait, or_zero=True)
@@ -176,6 +183,7 @@ def options_of(
         max_wait=max_wait,
         strict=strict,
         hooks=hooks,
+        page_concurrency=check_concurrency(page_concurrency),
     )
 
 
@@ -186,6 +194,7 @@ def changed_options(
     max_wait: float | Unset,
     strict: bool | Unset,
     hooks: Hooks | Unset,
+    page_concurrency: int | Unset,
 ) -> Options:
     """Return options with the given changes; unset arguments change nothing."""
     return options_of(
@@ -194,6 +203,7 @@ def changed_options(
         options.max_wait if max_wait is UNSET else max_wait,
         options.strict if strict is UNSET else strict,
         options.hooks if hooks is UNSET else hooks,
+        options.page_concurrency if page_concurrency is UNSET else page_concurrency,
     )
 
 

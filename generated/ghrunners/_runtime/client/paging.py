@@ -8,10 +8,11 @@ that change during pagination.
 
 from __future__ import annotations
 
-import re
+import copy
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, NoReturn, Self, TypeVar
 
+from ..call.concurrent import arun_all, check_concurrency, run_all
 from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
 from ..lazy import publish
@@ -19,23 +20,22 @@ from ..redaction import Secret
 from ..request.base_url import RejectedUrl
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
+from ..response.link_header import link_refused, parse_links
 from ..response.response import Response
-from ..response.status_errors import shown_headers, unexpected_response
-from ..response_errors import LinkRefused
+from ..response.status_errors import unexpected_response
 from ..types import UNSET
 from .deduplication import Deduplicator
+from .read_ahead import ReadAhead, expected_requests
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
+AnyCore = TypeVar("AnyCore", bound=Core)
 
 # GitHub's maximum number of items in a page.
 PER_PAGE = 100
 # Limits for a faulty server: a million items, and this many empty pages in a row.
 MAX_PAGES = 10_000
 _MAX_EMPTY = 10
-
-_LINK = re.compile(r"<([^<>]*)>([^<]*)")
-_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 
 
 class Plan(Generic[Item, Page]):
@@ -82,7 +82,7 @@ class PageWalk(Generic[Item, Page]):
     larger than the number of items so far, the next page is requested by number.
     """
 
-    __slots__ = ("_empty", "_last", "_number", "_plan", "_seen", "_visited")
+    __slots__ = ("_empty", "_last", "_latest", "_number", "_plan", "_seen", "_visited")
 
     def __init__(self, plan: Plan[Item, Page]) -> None:
         self._plan = plan
@@ -91,13 +91,15 @@ class PageWalk(Generic[Item, Page]):
         self._visited = {plan.first.target}
         self._last: Sequence[Item] = ()
         self._empty = 0
+        # The latest page that another one follows, with its links.
+        self._latest: tuple[Page, Mapping[str, Secret[str]]] | None = None
 
     def following(self, request: Request, response: Response, page: Page) -> Request | None:
         """Return the request for the page after this one; None if this is the last."""
         items = self._plan.operation.items(page)
         self._seen += len(items)
         self._empty = 0 if items else self._empty + 1
-        links = _links(response.header("link") or "")
+        links = parse_links(response.header("link") or "")
         if links:
             following = self._linked_request(request, response, links)
         elif self._has_more(page):
@@ -118,7 +120,28 @@ class PageWalk(Generic[Item, Page]):
             self._fail(request, response, "the pages repeat or do not end")
         self._visited.add(following.target)
         self._last = items
+        self._latest = page, links
         return following
+
+    def expected(self, following: Request, limit: int) -> Sequence[Request]:
+        """Return the request for the following page, and those for pages expected after it."""
+        if limit == 1 or self._latest is None:
+            return [following]
+        page, links = self._latest
+        flows, operation = self._plan.core.flows, self._plan.operation
+        last = flows.base.resolve(
+            links["last"].reveal() if "last" in links else None, following.target
+        )
+        total = None if operation.total is None else operation.total(page)
+        items = len(operation.items(page))
+        return expected_requests(
+            self._plan.first,
+            following,
+            last=None if isinstance(last, RejectedUrl) else last,
+            pages_left=None if total is None or not items else -((self._seen - total) // items),
+            limit=limit,
+            redact=flows.state.redact,
+        )
 
     def _linked_request(
         self, request: Request, response: Response, links: Mapping[str, Secret[str]]
@@ -128,15 +151,7 @@ class PageWalk(Generic[Item, Page]):
         flows = self._plan.core.flows
         target = flows.base.resolve(links["next"].reveal(), request.target)
         if isinstance(target, RejectedUrl):
-            reason = flows.state.redact(target.reason)
-            error = LinkRefused(
-                request.info,
-                f"{request.info}: the link to the next page is not followed: {reason}",
-                status=response.status,
-                headers=shown_headers(response, flows.state.redact),
-            )
-            error.attempts = response.attempts
-            raise error
+            raise link_refused(request.info, response, target.reason, flows.state.redact)
         return request.with_target(target, flows.state.redact)
 
     def _has_more(self, page: Page) -> bool:
@@ -150,17 +165,36 @@ class PageWalk(Generic[Item, Page]):
         )
 
 
-def _links(header: str) -> dict[str, Secret[str]]:
-    """Parse a `Link` header into the URL of each relation. A URL may contain a signature."""
-    links: dict[str, Secret[str]] = {}
-    for url, parameters in _LINK.findall(header):
-        for quoted, bare in _REL.findall(parameters):
-            for relation in (quoted or bare).lower().split():
-                links.setdefault(relation, Secret(url))
-    return links
+class CommonPages(Generic[AnyCore, Item, Page]):
+    """The part of a paginated list that does not depend on its flavour."""
+
+    __slots__ = ("_concurrency", "_core", "_plan")
+
+    def __init__(
+        self,
+        core: AnyCore,
+        operation: PagedOperation[Item, Page],
+        path: Mapping[str, PathValue],
+        query: Mapping[str, QueryValue],
+    ) -> None:
+        self._core = core
+        self._plan = Plan(core, operation, path, query)
+        self._concurrency = core.flows.options.page_concurrency
+
+    def _parallel(self, pages: int) -> Self:
+        pages = check_concurrency(pages)
+        parallel = copy.copy(self)
+        parallel._concurrency = pages
+        return parallel
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("the pages are not read yet: iterate over them, or use list()")
+
+    def __repr__(self) -> str:
+        return repr(self._plan)
 
 
-class Pages(Generic[Item, Page]):
+class Pages(CommonPages[SyncCore, Item, Page], Generic[Item, Page]):
     """A paginated list. Iterating fetches one page after the other; each iteration starts anew.
 
     Creating it sends nothing. The client asks for 100 items a page, the most that the server allows,
@@ -173,29 +207,43 @@ class Pages(Generic[Item, Page]):
     fetched three times at most. Undetected is one case: a removal and an addition between the same
     two pages. Items without an id and lists without a total are fetched once and returned as they
     come.
+
+    With `parallel`, or the client's option `page_concurrency`, the pages after the first are fetched
+    several at once, and each is a call with its own time limit. Items and errors come in the same
+    order. Nothing is under way while the caller handles an item. The sync client fetches each page
+    in a thread of its own, which calls hooks and token functions too. It requires page numbers, and
+    a total or a link to the last page; other lists are fetched one page after the other. If a list
+    becomes shorter, requests for pages that no longer exist are possible.
     """
 
-    __slots__ = ("_core", "_plan")
-
-    def __init__(
-        self,
-        core: SyncCore,
-        operation: PagedOperation[Item, Page],
-        path: Mapping[str, PathValue],
-        query: Mapping[str, QueryValue],
-    ) -> None:
-        self._core = core
-        self._plan = Plan(core, operation, path, query)
+    __slots__ = ()
 
     def pages(self) -> Iterator[Page]:
         """Iterate over the pages themselves, once and in order, with any duplicate items."""
-        walk, request = PageWalk(self._plan), self._plan.first
-        following: Request | None = request
+        core, flows, operation = self._core, self._core.flows, self._plan.operation
+        walk, ahead = PageWalk(self._plan), ReadAhead(self._concurrency)
+        following: Request | None = self._plan.first
         while following is not None:
             request = following
-            page, response = self._core.run(self._core.flows.page(self._plan.operation, request))
+            response = ahead.take(request)
+            if response is None:
+                batch = walk.expected(request, ahead.limit)
+                if len(batch) == 1:
+                    response = core.run(flows.fetch(operation, request))
+                else:
+                    fetches = [flows.fetch(operation, one) for one in batch]
+                    response = ahead.store(batch, run_all(core, fetches))
+            page = flows.decode(operation, request, response)
             yield page
             following = walk.following(request, response, page)
+
+    def parallel(self, pages: int) -> Self:
+        """Return the same list, with up to this many pages fetched at once, from 1 to 100.
+
+        Replaces the client's option `page_concurrency` for this list. Raises InvalidArgument for
+        another number, TypeError if it is not an int.
+        """
+        return self._parallel(pages)
 
     def __iter__(self) -> Iterator[Item]:
         deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
@@ -203,39 +251,34 @@ class Pages(Generic[Item, Page]):
             for page in self.pages():
                 yield from deduplicator.new_items(page)
 
-    def __bool__(self) -> NoReturn:
-        raise TypeError("the pages are not read yet: iterate over them, or use list()")
 
-    def __repr__(self) -> str:
-        return repr(self._plan)
-
-
-class AsyncPages(Generic[Item, Page]):
+class AsyncPages(CommonPages[AsyncCore, Item, Page], Generic[Item, Page]):
     """The asynchronous form of `Pages`: iterate with `async for`."""
 
-    __slots__ = ("_core", "_plan")
-
-    def __init__(
-        self,
-        core: AsyncCore,
-        operation: PagedOperation[Item, Page],
-        path: Mapping[str, PathValue],
-        query: Mapping[str, QueryValue],
-    ) -> None:
-        self._core = core
-        self._plan = Plan(core, operation, path, query)
+    __slots__ = ()
 
     async def pages(self) -> AsyncIterator[Page]:
         """Iterate over the pages themselves, once and in order, with any duplicate items."""
-        walk, request = PageWalk(self._plan), self._plan.first
-        following: Request | None = request
+        core, flows, operation = self._core, self._core.flows, self._plan.operation
+        walk, ahead = PageWalk(self._plan), ReadAhead(self._concurrency)
+        following: Request | None = self._plan.first
         while following is not None:
             request = following
-            page, response = await self._core.run(
-                self._core.flows.page(self._plan.operation, request)
-            )
+            response = ahead.take(request)
+            if response is None:
+                batch = walk.expected(request, ahead.limit)
+                if len(batch) == 1:
+                    response = await core.run(flows.fetch(operation, request))
+                else:
+                    fetches = [flows.fetch(operation, one) for one in batch]
+                    response = ahead.store(batch, await arun_all(core, fetches))
+            page = flows.decode(operation, request, response)
             yield page
             following = walk.following(request, response, page)
+
+    def parallel(self, pages: int) -> Self:
+        """Return the same list, with up to this many pages fetched at once. See `Pages.parallel`."""
+        return self._parallel(pages)
 
     async def __aiter__(self) -> AsyncIterator[Item]:
         deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
@@ -243,12 +286,6 @@ class AsyncPages(Generic[Item, Page]):
             async for page in self.pages():
                 for item in deduplicator.new_items(page):
                     yield item
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError("the pages are not read yet: iterate over them, or use list()")
-
-    def __repr__(self) -> str:
-        return repr(self._plan)
 
 
 def plan_of(pages: Pages[Item, Page] | AsyncPages[Item, Page]) -> Plan[Item, Page]:
