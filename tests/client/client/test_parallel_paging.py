@@ -6,6 +6,7 @@ import _thread
 import asyncio
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,7 @@ from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.call.steps import Flow
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.client import paging
+from ghrunners._runtime.clock import STOP, Clock, Stopped
 from ghrunners._runtime.errors import InvalidArgument, TimedOut
 from ghrunners._runtime.response_errors import NotFound, UnexpectedResponse
 
@@ -213,6 +215,12 @@ def test_a_wrong_number_is_refused(kind: Any, value: Any, error: type[Exception]
 # ── Lists whose pages are not known in advance ───────────────────────────────────────────────
 
 
+def slowly(shelf: Shelf, request: Received) -> Answer:
+    """Answer after other requests would have come."""
+    time.sleep(SLOW)
+    return shelf.page(request)
+
+
 def by_cursor(number: int) -> str:
     """Return a link that only the page before knows."""
     return f"per_page=2&page={number}&after=c{number}"
@@ -227,6 +235,7 @@ def by_offset(number: int) -> str:
 def test_a_list_by_cursor_is_read_one_by_one(flavour: type[Caller]) -> None:
     """Of a cursor, nothing is guessed."""
     shelf = Shelf(range(9), query=by_cursor)
+    shelf.answers = {2: lambda request: slowly(shelf, request)}
     with Loopback(default=shelf) as server:
         assert flavour(server.url, page_concurrency=4).ids(SIZE) == list(range(9))
     assert (shelf.most, shelf.numbers) == (1, [1, 2, 3, 4, 5])
@@ -253,6 +262,7 @@ def test_without_a_total_or_a_last_page_it_is_read_one_by_one(
     """How many pages there are is not guessed."""
     monkeypatch.setattr(runtime_api, "LIST", msgspec.structs.replace(LIST, total=None))
     shelf = Shelf(range(9), ["next"])
+    shelf.answers = {2: lambda request: slowly(shelf, request)}
     with Loopback(default=shelf) as server:
         assert flavour(server.url, page_concurrency=4).ids(SIZE) == list(range(9))
     assert (shelf.most, shelf.numbers) == (1, [1, 2, 3, 4, 5])
@@ -345,6 +355,37 @@ def test_what_comes_after_an_error_is_not_waited_for(kind: Any) -> None:
         found, error = walked(kind, server.url, page_concurrency=5)
     assert (found, type(error)) == ([0, 1], NotFound)
     assert sorted(shelf.numbers) == [1, 2, 3]
+
+
+def test_a_thread_that_is_not_needed_sends_nothing_more() -> None:
+    """A later page is answered with a redirect once its walk has ended: it is not followed."""
+    shelf = Shelf(range(6)).together(1, 2)
+    ended = threading.Event()
+
+    def elsewhere(_: Received) -> Answer:
+        ended.wait(PATIENCE)
+        return Answer(status=307, headers={"Location": "/orgs/acme/things?page=9"}, after=SLOW)
+
+    shelf.answers = {2: lambda _: failed(404), 3: elsewhere}
+    hooks = Hooks(after=lambda attempt: ended.set() if attempt.status == 404 else None)
+    with Loopback(default=shelf) as server:
+        found, error = walked(Client, server.url, page_concurrency=5, hooks=hooks)
+    assert (found, type(error)) == ([0, 1], NotFound)
+    assert sorted(shelf.numbers) == [1, 2, 3]
+
+
+def test_a_sleep_ends_with_its_walk() -> None:
+    """A thread that waits is ended by `STOP`; without one, a sleep is a sleep."""
+    Clock().sleep(0)
+    stop = threading.Event()
+    reset = STOP.set(stop)
+    try:
+        Clock().sleep(0)
+        stop.set()
+        with pytest.raises(Stopped):
+            Clock().sleep(SLOW)
+    finally:
+        STOP.reset(reset)
 
 
 @either
