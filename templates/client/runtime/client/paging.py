@@ -11,7 +11,6 @@ import copy
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Generic, NoReturn, Self, TypeVar
 
-from ..call.concurrent import arun_all, check_concurrency, run_all
 from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
 from ..lazy import publish
@@ -23,6 +22,7 @@ from ..response.link_header import link_refused, parse_links
 from ..response.response import Response
 from ..response.status_errors import unexpected_response
 from ..types import UNSET
+from .config import check_concurrency
 from .deduplication import Deduplicator
 from .read_ahead import ReadAhead, expected_requests
 
@@ -230,6 +230,8 @@ class Pages(CommonPages[SyncCore, Item, Page], Generic[Item, Page]):
                 if len(batch) == 1:
                     response = core.run(flows.fetch(operation, request))
                 else:
+                    from ..call.concurrent import run_all
+
                     fetches = [flows.fetch(operation, one) for one in batch]
                     response = ahead.store(batch, run_all(core, fetches))
             page = flows.decode(operation, request, response)
@@ -269,6 +271,8 @@ class AsyncPages(CommonPages[AsyncCore, Item, Page], Generic[Item, Page]):
                 if len(batch) == 1:
                     response = await core.run(flows.fetch(operation, request))
                 else:
+                    from ..call.concurrent import arun_all
+
                     fetches = [flows.fetch(operation, one) for one in batch]
                     response = ahead.store(batch, await arun_all(core, fetches))
             page = flows.decode(operation, request, response)
