@@ -183,7 +183,7 @@ def test_the_example_of_parallel_pagination_runs(
         shown: list[Json] = [{**runner, "id": number, "name": f"r{number}"}]
         return reply({"total_count": 3, "runners": shown})
 
-    run(example("### Parallel pagination"), monkeypatch, page, page, page)
+    run(example("## Parallel pagination"), monkeypatch, page, page, page)
     assert capsys.readouterr().out == "r1\nr2\nr3\n"
 
 

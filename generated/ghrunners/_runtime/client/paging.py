@@ -210,10 +210,10 @@ class Pages(CommonPages[SyncCore, Item, Page], Generic[Item, Page]):
 
     With `parallel`, or the client's option `page_concurrency`, the pages after the first are fetched
     several at once, and each is a call with its own time limit. Items and errors come in the same
-    order. Nothing is under way while the caller handles an item. The sync client fetches each page
-    in a thread of its own, which calls hooks and token functions too. It requires page numbers, and
-    a total or a link to the last page; other lists are fetched one page after the other. If a list
-    becomes shorter, requests for pages that no longer exist are possible.
+    order. No request is in progress while the caller handles an item. The sync client fetches each
+    page in a separate thread, which calls hooks and token functions too. It requires page numbers,
+    and a total or a link to the last page; other lists are fetched one page after the other. If a
+    list becomes shorter, requests for pages that no longer exist are possible.
     """
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""Concurrent calls: flows of one client that run at once, each in a thread or a task of its own.
+"""Concurrent calls: flows of one client that run at once, each in a separate thread or task.
 
 Starts threads. Both functions return or raise only once every thread or task has ended, so that
 nothing is left behind, however the caller goes on.
@@ -47,7 +47,7 @@ def run_all(core: SyncCore, flows: Sequence[Flow[T]]) -> list[T | Exception]:
 
 
 class _Call(Generic[T]):
-    """A flow in a thread of its own, which has a copy of the caller's context."""
+    """A flow in a separate thread, which has a copy of the caller's context."""
 
     def __init__(self, core: SyncCore, flow: Flow[T]) -> None:
         self._core = core
