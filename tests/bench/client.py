@@ -44,6 +44,11 @@ print(json.dumps([spent, [name for name in {transports} if name in sys.modules]]
 # Pages that are listed in one process; few of a client that takes long.
 WARM = {"ours": 500, "bare": 500, "githubkit": 30, "PyGithub": 300, "ghapi": 30}
 MANY = 1000
+# Seconds before each response of a slow server, pages that are fetched from it at once, and the
+# most seconds that a list of 100 pages may take then.
+DELAY = 0.1
+AHEAD = 10
+LONGEST = 1.6
 
 Figures = dict[str, list[float]]
 
@@ -160,13 +165,41 @@ class Bench:
         ours, bare = (statistics.median(figures[name]) for name in ("ours", "bare"))
         return difference("10,000 runners walked: peak RSS MiB", ours, bare, 10.0)
 
+    def parallel(self) -> Iterator[str]:
+        """Wall time of all runners from a slow server, and memory, ten pages at once and one."""
+        with serving(DELAY) as url:
+            for flavour, prefix in (("sync", ""), ("async", "a")):
+                task = f"{prefix}seconds"
+                tasks = {
+                    name: self._printing("ours", task, count, url)
+                    for name, count in (("ours", AHEAD), ("one by one", 1))
+                }
+                figures = rounds_of(min(self._rounds, 3), tasks)
+                name = f"10,000 runners, {AHEAD} at once, {flavour}: s"
+                yield from map(str, beside(name, figures, {"one by one": 0.15}, scale=1))
+                seconds = statistics.median(figures["ours"])
+                missed = "" if seconds <= LONGEST else "  missed"
+                yield f"{'  the same, without a ratio':<44}{seconds:>10.2f}{'':>18}{LONGEST:>8.2f}{missed}"
+        for flavour, prefix in (("sync", ""), ("async", "a")):
+            peaks = {
+                "ours": self._printing("ours", f"{prefix}peak", AHEAD),
+                "bare": self._printing("bare", "walk"),
+            }
+            figures = rounds_of(self._rounds, peaks)
+            ours, bare = (statistics.median(figures[name]) for name in ("ours", "bare"))
+            name = f"10,000 runners, {AHEAD} at once, {flavour}: peak MiB"
+            yield difference(name, ours, bare, 15.0)
+
     def _program(self, name: str) -> list[str]:
         if name in PEERS:
             return [self._python, "-m", "bench.peers", name]
         return [sys.executable, "-m", f"bench.{name}"]
 
-    def _printing(self, name: str, task: str, count: int | None = None) -> Callable[[], float]:
-        command = [*self._program(name), task, self._url, *([] if count is None else [str(count)])]
+    def _printing(
+        self, name: str, task: str, count: int | None = None, url: str | None = None
+    ) -> Callable[[], float]:
+        command = [*self._program(name), task, url or self._url]
+        command += [] if count is None else [str(count)]
         return lambda: float(measure(command, TESTS).output)
 
 
@@ -193,10 +226,10 @@ def size() -> str:
 
 
 @contextmanager
-def serving() -> Generator[str]:
+def serving(delay: float = 0) -> Generator[str]:
     """Run the server; give its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.server"],
+        [sys.executable, "-m", "bench.server", str(delay)],
         cwd=TESTS,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -221,10 +254,11 @@ def main() -> None:
         "--rounds", type=int, default=5, help="counted rounds, after one that is not (default: 5)"
     )
     parser.add_argument(
-        "tasks", nargs="*", help="imports, start, warm, many, walk, size (default: all)"
+        "tasks", nargs="*", help="imports, start, warm, many, walk, parallel, size (default: all)"
     )
     given = parser.parse_args()
-    wanted: Sequence[str] = given.tasks or ("imports", "start", "warm", "many", "walk", "size")
+    every = ("imports", "start", "warm", "many", "walk", "parallel", "size")
+    wanted: Sequence[str] = given.tasks or every
     print(f"{'':<44}{'ours':>10}{'theirs':>10}{'ratio':>8}{'aim':>8}", flush=True)
     with serving() as url:
         bench = Bench(url, given.rounds)
@@ -234,6 +268,9 @@ def main() -> None:
                     print(row, flush=True)
         if "walk" in wanted:
             print(bench.walk(), flush=True)
+        if "parallel" in wanted:
+            for line in bench.parallel():
+                print(line, flush=True)
     if "size" in wanted:
         print(size())
 

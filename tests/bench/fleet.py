@@ -1,9 +1,10 @@
 """Plays GitHub for the soak: runners that come and go, and a share of responses that are faults.
 
 A separate process. Prints its address; then each line of its standard input is a JSON object that
-sets what it does: `faults`, `calm`, the requests from one coming or going to the next, and `hold`,
-whether good answers wait until no more requests come. It is answered by a line of counts since the
-one before. Ends when its input does. Listens on 127.0.0.1.
+sets what it does: `faults`, `calm`, the requests from one coming or going to the next, `every`, the
+seconds between them instead, `delay`, the seconds before a good answer, and `hold`, whether good
+answers wait until no more requests come. It is answered by a line of counts since the one before.
+Ends when its input does. Listens on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import re
 import socket
 import struct
 import sys
+import time
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable
@@ -44,6 +46,8 @@ class Fleet:
         self.random = random.Random(20260310)  # noqa: S311 - keeps no secret
         self.faults: list[str] = []
         self.calm: int | None = None
+        self.every: float | None = None
+        self.delay = 0.0
         self.hold = False
         self.base = ""
         # Connections, and requests that are not answered yet: now, and at most.
@@ -54,6 +58,7 @@ class Fleet:
         self._passing: list[int] = []
         self._encoded: dict[int, bytes] = {}
         self._unmoved = 0
+        self._moved_at = time.monotonic()
         self._held: list[Callable[[], None]] = []
         self._release: asyncio.TimerHandle | None = None
         for _ in range(PASSING):
@@ -100,12 +105,19 @@ class Fleet:
         self._unmoved += 1
         if self.calm is not None and self._unmoved >= self.calm:
             self._unmoved = 0
-            self.counts["moves"] += 1
-            if self.random.random() < len(self._passing) / (2 * PASSING):
-                gone = self._passing.pop(self.random.randrange(len(self._passing)))
-                del self._numbers[bisect_left(self._numbers, gone)]
-            else:
-                self._come()
+            self._come_or_go()
+        if self.every is not None:
+            while self._moved_at <= time.monotonic() - self.every:
+                self._moved_at += self.every
+                self._come_or_go()
+
+    def _come_or_go(self) -> None:
+        self.counts["moves"] += 1
+        if self.random.random() < len(self._passing) / (2 * PASSING):
+            gone = self._passing.pop(self.random.randrange(len(self._passing)))
+            del self._numbers[bisect_left(self._numbers, gone)]
+        else:
+            self._come()
 
     def _come(self) -> None:
         number = self.random.choice(STEADY) + 1
@@ -173,6 +185,8 @@ class Connection(asyncio.Protocol):
                 asyncio.get_running_loop().call_later(SLOW, self._reply, answer[half:])
             case "hung":
                 asyncio.get_running_loop().call_later(HUNG, transport.close)
+            case _ if fleet.delay:
+                asyncio.get_running_loop().call_later(fleet.delay, self._reply, answer)
             case _ if fleet.hold:
                 fleet.later(lambda: self._reply(answer))
             case _:
@@ -206,6 +220,8 @@ def obey(fleet: Fleet, line: str) -> dict[str, int]:
     fleet.faults = wanted.get("faults", fleet.faults)
     fleet.calm = wanted.get("calm", fleet.calm)
     fleet.hold = wanted.get("hold", fleet.hold)
+    fleet.every = wanted.get("every", fleet.every)
+    fleet.delay = wanted.get("delay", fleet.delay)
     return told
 
 

@@ -6,6 +6,7 @@ Prints what `task.timed` measures. `bare` does the same by hand, `peers` with ot
 from __future__ import annotations
 
 import sys
+import time
 
 TOKEN = "ghp_" + "a" * 36
 
@@ -54,15 +55,33 @@ def many(url: str, count: int) -> float:
     return asyncio.run(main())
 
 
-def walk(url: str) -> float:
-    """Walk over all runners, one after the other; give the peak of memory in MiB."""
+def walk(url: str, at_once: int = 1) -> tuple[float, float]:
+    """Walk over all runners; return the seconds, and the peak of memory in MiB."""
     from bench.task import peak
     from ghrunners import Client
 
-    with Client(auth=TOKEN, base_url=url) as github:
+    with Client(auth=TOKEN, base_url=url, page_concurrency=at_once) as github:
+        began = time.perf_counter()
         seen = sum(1 for runner in github.org("acme").runners.list() if runner.id)
     assert seen == 10_000
-    return peak()
+    return time.perf_counter() - began, peak()
+
+
+def awalk(url: str, at_once: int) -> tuple[float, float]:
+    """Walk over all runners with the async client."""
+    import asyncio
+
+    from bench.task import peak
+    from ghrunners import AsyncClient
+
+    async def main() -> float:
+        async with AsyncClient(auth=TOKEN, base_url=url, page_concurrency=at_once) as github:
+            began = time.perf_counter()
+            seen = [runner.id async for runner in github.org("acme").runners.list() if runner.id]
+        assert len(seen) == 10_000
+        return time.perf_counter() - began
+
+    return asyncio.run(main()), peak()
 
 
 if __name__ == "__main__":
@@ -74,6 +93,14 @@ if __name__ == "__main__":
         case ["many", url, count]:
             print(many(url, int(count)))
         case ["walk", url]:
-            print(walk(url))
+            print(walk(url)[1])
+        case ["seconds", url, at_once]:
+            print(walk(url, int(at_once))[0])
+        case ["aseconds", url, at_once]:
+            print(awalk(url, int(at_once))[0])
+        case ["peak", url, at_once]:
+            print(walk(url, int(at_once))[1])
+        case ["apeak", url, at_once]:
+            print(awalk(url, int(at_once))[1])
         case _:
             raise SystemExit(__doc__)

@@ -1,7 +1,7 @@
 """Plays GitHub for the benchmark: 10,000 runners in pages of 100, encoded before anybody asks.
 
 A separate process, so that its work counts for no client. Prints its address, and ends when its
-standard input does. Listens on 127.0.0.1.
+standard input does. Its argument is the seconds before each response. Listens on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -79,8 +79,9 @@ def encoded(number: int, base: str) -> bytes:
 class Connection(asyncio.Protocol):
     """Answers each request with the page that it asks for; requests have no body here."""
 
-    def __init__(self, pages: list[bytes]) -> None:
+    def __init__(self, pages: list[bytes], delay: float) -> None:
         self._pages = pages
+        self._delay = delay
         self._transport: asyncio.Transport | None = None
         self._head = b""
 
@@ -93,13 +94,17 @@ class Connection(asyncio.Protocol):
         *heads, self._head = (self._head + data).split(b"\r\n\r\n")
         for head in heads:
             asked = _PAGE.search(head.partition(b"\r\n")[0])
-            self._transport.write(self._pages[0 if asked is None else int(asked[1]) - 1])
+            page = self._pages[0 if asked is None else int(asked[1]) - 1]
+            if self._delay:
+                asyncio.get_running_loop().call_later(self._delay, self._transport.write, page)
+            else:
+                self._transport.write(page)
 
 
-async def serve() -> None:
+async def serve(delay: float) -> None:
     loop = asyncio.get_running_loop()
     pages: list[bytes] = []
-    server = await loop.create_server(lambda: Connection(pages), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Connection(pages, delay), "127.0.0.1", 0)
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     pages += [encoded(number, base) for number in range(1, PAGES + 1)]
     print(base, flush=True)
@@ -108,4 +113,4 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(float(sys.argv[1]) if len(sys.argv) > 1 else 0))

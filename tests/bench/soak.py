@@ -138,16 +138,16 @@ def async_client(url: str) -> AsyncClient:
     return AsyncClient(auth=TOKEN, base_url=url, retry=RETRY, timeout=TIMEOUT, max_wait=MAX_WAIT)
 
 
-def walk(url: str) -> list[int]:
-    """Walk over the fleet with calls."""
+def walk(url: str, pages: int = 1) -> list[int]:
+    """Walk over the fleet with calls, some pages at once."""
     with sync_client(url) as github:
-        return [runner.id for runner in github.org("acme").runners.list()]
+        return [runner.id for runner in github.org("acme").runners.list().parallel(pages)]
 
 
-async def walk_async(url: str) -> list[int]:
-    """Walk over the fleet with awaits."""
+async def walk_async(url: str, pages: int = 1) -> list[int]:
+    """Walk over the fleet with awaits, some pages at once."""
     async with async_client(url) as github:
-        return [runner.id async for runner in github.org("acme").runners.list()]
+        return [runner.id async for runner in github.org("acme").runners.list().parallel(pages)]
 
 
 async def at_once(url: str) -> list[int]:
@@ -215,10 +215,13 @@ def resident() -> float:
 def soak(server: Server) -> list[str]:
     """Ask the fleet for everything that was promised; give what broke."""
     report, url = Report(server), server.url
-    with report.about("a walk", LIMITED, calm=CALM):
-        report.expect_each_once("a walk", walk(url), STEADY)
-    with report.about("an async walk", LIMITED, calm=CALM):
-        report.expect_each_once("an async walk", asyncio.run(walk_async(url)), STEADY)
+    for pages in (1, 10):
+        name = f"a walk, pages at once: {pages}"
+        with report.about(name, LIMITED, calm=CALM):
+            report.expect_each_once(name, walk(url, pages), STEADY)
+        name = f"an async walk, pages at once: {pages}"
+        with report.about(name, LIMITED, calm=CALM):
+            report.expect_each_once(name, asyncio.run(walk_async(url, pages)), STEADY)
     name = f"{CALLS:,} calls at once"
     # Calls that hang end together, and a client repeats ten on credit: more than that would fail.
     with report.about(name, QUICK, hold=True):

@@ -229,6 +229,7 @@ class Options(TypedDict, total=False):
     pacing: Pacing
     strict: bool
     hooks: Hooks
+    page_concurrency: int
     user_agent: str | None
     proxy: Proxy | str | Literal[False] | None
     verify: ssl.SSLContext | str | PathLike[str] | None

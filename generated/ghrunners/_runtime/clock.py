@@ -3,7 +3,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from contextvars import ContextVar
+
+# An event that ends the sleeps of the current thread, if its caller may stop to wait for it.
+STOP: ContextVar[threading.Event | None] = ContextVar("STOP", default=None)
+
+
+class Stopped(BaseException):
+    """The caller of this thread waits for it no more."""
 
 
 class Clock:
@@ -18,7 +27,12 @@ class Clock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+        """Sleep. Raises Stopped if `STOP` is set before the end."""
+        stop = STOP.get()
+        if stop is None:
+            time.sleep(seconds)
+        elif stop.wait(min(seconds, threading.TIMEOUT_MAX)):
+            raise Stopped
 
     async def asleep(self, seconds: float) -> None:
         import anyio

@@ -14,7 +14,13 @@ import pytest
 import ghrunners
 from client.auth.github_app_server import pem
 from client.described_methods import OURS, SYNC, TOKEN, Method, every_method
-from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
+from client.scripted_server import (
+    ReceivedRequest,
+    Script,
+    ScriptedResponse,
+    ScriptedServer,
+    json_response,
+)
 from ghrunners import models
 from runnersmith.openapi.document import Json
 
@@ -111,7 +117,7 @@ def example(title: str) -> str:
     return str(code)
 
 
-def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: ScriptedResponse) -> ScriptedServer:
+def run(code: str, monkeypatch: pytest.MonkeyPatch, *answers: Script) -> ScriptedServer:
     """Run code against our server, and give what came there."""
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     with ScriptedServer(*answers) as server:
@@ -170,6 +176,21 @@ def test_the_example_of_reading_runs(
         "['r1'] org.runners.list: 1 value is not as declared: "
         "/runners/*/os (Expected str, got null)\n"
     )
+
+
+def test_the_example_of_parallel_pagination_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Pages come in order, whichever is answered first."""
+    runner: dict[str, Json] = {"os": "linux", "status": "online", "busy": False, "labels": []}
+
+    def page(request: ReceivedRequest) -> ScriptedResponse:
+        number = int(request.target.partition("&page=")[2] or 1)
+        shown: list[Json] = [{**runner, "id": number, "name": f"r{number}"}]
+        return json_response({"total_count": 3, "runners": shown})
+
+    run(example("## Parallel pagination"), monkeypatch, page, page, page)
+    assert capsys.readouterr().out == "r1\nr2\nr3\n"
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,12 @@ class CallFlow:
     def page(self, operation: Operation[T], request: Request) -> Flow[tuple[T, Response]]:
         """Send a request and return its result and the response, which has the `Link` header."""
         response = yield from self.fetch(operation, request)
+        return self.decode(operation, request, response), response
+
+    def decode(self, operation: Operation[T], request: Request, response: Response) -> T:
+        """Return the result in a response."""
         try:
-            value = decode_response(
+            return decode_response(
                 operation,
                 request.info,
                 response,
@@ -73,7 +77,6 @@ class CallFlow:
                 self.state.warned,
                 strict=self.options.strict,
             )
-            return value, response
         except UnexpectedResponse as error:
             if operation.repeat == "unsafe":
                 raise outcome_unknown(operation, error) from error

@@ -76,6 +76,9 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not a bool.
         hooks: Functions to call before and after each attempt. Default: `Hooks()`, none. Raises
             TypeError for another type.
+        page_concurrency: Number of pages of a paginated list to fetch at once, from 1 to 100. `Pages`
+            documents which lists allow it. Default: 1, one page after the other. Raises
+            InvalidArgument for another number, TypeError if it is not an int.
         user_agent: Name of the calling program, put before the package's own in the User-Agent header,
             such as `acme-fleet/1.0`. Default: None, the package's alone. Raises InvalidArgument unless
             it is visible ASCII with single spaces, TypeError if it is not a str.
@@ -117,6 +120,7 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         pacing: Pacing = "auto",
         strict: bool = False,
         hooks: Hooks = HOOKS,
+        page_concurrency: int = 1,
         user_agent: str | None = None,
         proxy: Proxy | str | Literal[False] | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
@@ -135,7 +139,7 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             base_url=base_url,
             api_version=api_version,
             product=product,
-            options=options_of(timeout, retry, max_wait, strict, hooks),
+            options=options_of(timeout, retry, max_wait, strict, hooks, page_concurrency),
             pacing=pacing,
             user_agent=user_agent,
             allow_insecure_http=allow_insecure_http,
@@ -210,6 +214,7 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         pacing: Pacing = "auto",
         strict: bool = False,
         hooks: Hooks = HOOKS,
+        page_concurrency: int = 1,
         user_agent: str | None = None,
         proxy: Proxy | str | Literal[False] | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
@@ -228,7 +233,7 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
             base_url=base_url,
             api_version=api_version,
             product=product,
-            options=options_of(timeout, retry, max_wait, strict, hooks),
+            options=options_of(timeout, retry, max_wait, strict, hooks, page_concurrency),
             pacing=pacing,
             user_agent=user_agent,
             allow_insecure_http=allow_insecure_http,

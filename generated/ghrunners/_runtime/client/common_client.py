@@ -89,6 +89,7 @@ class CommonClient(Generic[AnyCore]):
         max_wait: float | Unset = UNSET,
         strict: bool | Unset = UNSET,
         hooks: Hooks | Unset = UNSET,
+        page_concurrency: int | Unset = UNSET,
     ) -> Self:
         """Return a client that differs in the given options and shares everything else.
 
@@ -97,7 +98,9 @@ class CommonClient(Generic[AnyCore]):
         for the constructor; one that is left out stays as it is. Attributes of a subclass are those
         of this client; `__init__` is not called again.
         """
-        options = changed_options(self._core.flows.options, timeout, retry, max_wait, strict, hooks)
+        options = changed_options(
+            self._core.flows.options, timeout, retry, max_wait, strict, hooks, page_concurrency
+        )
         client = object.__new__(type(self))
         # The attributes in `__dict__`, and those in slots. A subclass may override `__getstate__`.
         state = cast(

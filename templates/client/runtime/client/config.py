@@ -15,7 +15,7 @@ import msgspec
 
 from ..call.context import ClientState, Options
 from ..call.observe import Hooks
-from ..call.pacing import Pacer, Pacing
+from ..call.pacing import AT_ONCE, Pacer, Pacing
 from ..call.retry import Retry, retry_of
 from ..call.steps import TokenSource
 from ..call.timeout import Timeout, check_seconds, timeout_of
@@ -56,6 +56,7 @@ class CommonOptions(TypedDict, total=False):
     pacing: Pacing
     strict: bool
     hooks: Hooks
+    page_concurrency: int
     user_agent: str | None
     proxy: Proxy | str | Literal[False] | None
     verify: ssl.SSLContext | str | PathLike[str] | None
@@ -171,7 +172,12 @@ def resolve_settings(
 
 
 def options_of(
-    timeout: float | Timeout, retry: Retry | None, max_wait: float, strict: bool, hooks: Hooks
+    timeout: float | Timeout,
+    retry: Retry | None,
+    max_wait: float,
+    strict: bool,
+    hooks: Hooks,
+    page_concurrency: int,
 ) -> Options:
     """Check the arguments that `with_options` accepts as well."""
     check_seconds("max_wait", max_wait, or_zero=True)
@@ -185,6 +191,7 @@ def options_of(
         max_wait=max_wait,
         strict=strict,
         hooks=hooks,
+        page_concurrency=check_concurrency(page_concurrency),
     )
 
 
@@ -195,6 +202,7 @@ def changed_options(
     max_wait: float | Unset,
     strict: bool | Unset,
     hooks: Hooks | Unset,
+    page_concurrency: int | Unset,
 ) -> Options:
     """Return options with the given changes; unset arguments change nothing."""
     return options_of(
@@ -203,7 +211,17 @@ def changed_options(
         options.max_wait if max_wait is UNSET else max_wait,
         options.strict if strict is UNSET else strict,
         options.hooks if hooks is UNSET else hooks,
+        options.page_concurrency if page_concurrency is UNSET else page_concurrency,
     )
+
+
+def check_concurrency(value: object) -> int:
+    """Return a number of pages to read at once. Raises an error if it is not valid."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"page_concurrency must be an int, not {type(value).__name__}")
+    if not 1 <= value <= AT_ONCE:
+        raise InvalidArgument(f"page_concurrency must be from 1 to {AT_ONCE}")
+    return value
 
 
 def _check_user_agent(value: object) -> str | None:

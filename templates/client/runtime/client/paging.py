@@ -7,9 +7,9 @@ that change during pagination.
 
 from __future__ import annotations
 
-import re
+import copy
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, NoReturn, Self, TypeVar
 
 from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
@@ -18,23 +18,23 @@ from ..redaction import Secret
 from ..request.base_url import RejectedUrl
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
+from ..response.link_header import link_refused, parse_links
 from ..response.response import Response
-from ..response.status_errors import shown_headers, unexpected_response
-from ..response_errors import LinkRefused
+from ..response.status_errors import unexpected_response
 from ..types import UNSET
+from .config import check_concurrency
 from .deduplication import Deduplicator
+from .read_ahead import ReadAhead, expected_requests
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
+AnyCore = TypeVar("AnyCore", bound=Core)
 
 # GitHub's maximum number of items in a page.
 PER_PAGE = 100
 # Limits for a faulty server: a million items, and this many empty pages in a row.
 MAX_PAGES = 10_000
 _MAX_EMPTY = 10
-
-_LINK = re.compile(r"<([^<>]*)>([^<]*)")
-_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 
 
 class Plan(Generic[Item, Page]):
@@ -83,7 +83,7 @@ class PageWalk(Generic[Item, Page]):
     counts a whole page more, and the page before was full.
     """
 
-    __slots__ = ("_empty", "_last", "_number", "_plan", "_seen", "_total", "_visited")
+    __slots__ = ("_empty", "_last", "_links", "_number", "_plan", "_seen", "_total", "_visited")
 
     def __init__(self, plan: Plan[Item, Page]) -> None:
         self._plan = plan
@@ -93,6 +93,7 @@ class PageWalk(Generic[Item, Page]):
         self._last: Sequence[Item] = ()
         self._total: int | None = None
         self._empty = 0
+        self._links: Mapping[str, Secret[str]] = {}
 
     def following(self, request: Request, response: Response, page: Page) -> Request | None:
         """Return the request for the page after this one; None if this is the last."""
@@ -104,7 +105,7 @@ class PageWalk(Generic[Item, Page]):
         # As many new items as a page has move the items of a page to the next one.
         has_grown = total is not None and before is not None and total > before
         self._total = total
-        links = _links(response.header("link") or "")
+        links = parse_links(response.header("link") or "")
         if links:
             following = self._linked_request(request, response, links)
         elif total is None or total <= self._seen:
@@ -128,7 +129,24 @@ class PageWalk(Generic[Item, Page]):
             self._fail(request, response, "the pages repeat or do not end")
         self._visited.add(following.target)
         self._last = items
+        self._links = links
         return following
+
+    def expected(self, following: Request, limit: int) -> Sequence[Request]:
+        """Return the request for the following page, and those for pages expected after it."""
+        if limit == 1:
+            return [following]
+        flows, items, link = self._plan.core.flows, len(self._last), self._links.get("last")
+        last = flows.base.resolve(None if link is None else link.reveal(), following.target)
+        left = None if self._total is None or not items else -((self._seen - self._total) // items)
+        return expected_requests(
+            self._plan.first,
+            following,
+            last=None if isinstance(last, RejectedUrl) else last,
+            pages_left=left,
+            limit=limit,
+            redact=flows.state.redact,
+        )
 
     def _linked_request(
         self, request: Request, response: Response, links: Mapping[str, Secret[str]]
@@ -138,15 +156,7 @@ class PageWalk(Generic[Item, Page]):
         flows = self._plan.core.flows
         target = flows.base.resolve(links["next"].reveal(), request.target)
         if isinstance(target, RejectedUrl):
-            reason = flows.state.redact(target.reason.reveal())
-            error = LinkRefused(
-                request.info,
-                f"{request.info}: the link to the next page is not followed: {reason}",
-                status=response.status,
-                headers=shown_headers(response, flows.state.redact),
-            )
-            error.attempts = response.attempts
-            raise error
+            raise link_refused(request.info, response, target.reason, flows.state.redact)
         return request.with_target(target, flows.state.redact)
 
     def _fail(self, request: Request, response: Response, problem: str) -> NoReturn:
@@ -155,17 +165,36 @@ class PageWalk(Generic[Item, Page]):
         )
 
 
-def _links(header: str) -> dict[str, Secret[str]]:
-    """Parse a `Link` header into the URL of each relation. A URL may contain a signature."""
-    links: dict[str, Secret[str]] = {}
-    for url, parameters in _LINK.findall(header):
-        for quoted, bare in _REL.findall(parameters):
-            for relation in (quoted or bare).lower().split():
-                links.setdefault(relation, Secret(url))
-    return links
+class CommonPages(Generic[AnyCore, Item, Page]):
+    """The part of a paginated list that does not depend on its flavour."""
+
+    __slots__ = ("_concurrency", "_core", "_plan")
+
+    def __init__(
+        self,
+        core: AnyCore,
+        operation: PagedOperation[Item, Page],
+        path: Mapping[str, PathValue],
+        query: Mapping[str, QueryValue],
+    ) -> None:
+        self._core = core
+        self._plan = Plan(core, operation, path, query)
+        self._concurrency = core.flows.options.page_concurrency
+
+    def _parallel(self, pages: int) -> Self:
+        pages = check_concurrency(pages)
+        parallel = copy.copy(self)
+        parallel._concurrency = pages
+        return parallel
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("the pages are not read yet: iterate over them, or use list()")
+
+    def __repr__(self) -> str:
+        return repr(self._plan)
 
 
-class Pages(Generic[Item, Page]):
+class Pages(CommonPages[SyncCore, Item, Page], Generic[Item, Page]):
     """A paginated list. Iterating fetches one page after the other; each iteration starts anew.
 
     Creating it sends nothing. The client asks for 100 items a page, the most that the server allows,
@@ -178,29 +207,45 @@ class Pages(Generic[Item, Page]):
     fetched three times at most. Undetected is one case: a removal and an addition between the same
     two pages. Items without an id and lists without a total are fetched once and returned as they
     come.
+
+    With `parallel`, or the client's option `page_concurrency`, the pages after the first are fetched
+    several at once, and each is a call with its own time limit. Items and errors come in the same
+    order. No request is in progress while the caller handles an item. The sync client fetches each
+    page in a separate thread, which calls hooks and token functions too. It requires page numbers,
+    and a total or a link to the last page; other lists are fetched one page after the other. If a
+    list becomes shorter, requests for pages that no longer exist are possible.
     """
 
-    __slots__ = ("_core", "_plan")
-
-    def __init__(
-        self,
-        core: SyncCore,
-        operation: PagedOperation[Item, Page],
-        path: Mapping[str, PathValue],
-        query: Mapping[str, QueryValue],
-    ) -> None:
-        self._core = core
-        self._plan = Plan(core, operation, path, query)
+    __slots__ = ()
 
     def pages(self) -> Iterator[Page]:
         """Iterate over the pages themselves, once and in order, with any duplicate items."""
-        walk, request = PageWalk(self._plan), self._plan.first
-        following: Request | None = request
+        core, flows, operation = self._core, self._core.flows, self._plan.operation
+        walk, ahead = PageWalk(self._plan), ReadAhead(self._concurrency)
+        following: Request | None = self._plan.first
         while following is not None:
             request = following
-            page, response = self._core.run(self._core.flows.page(self._plan.operation, request))
+            response = ahead.take(request)
+            if response is None:
+                batch = walk.expected(request, ahead.limit)
+                if len(batch) == 1:
+                    response = core.run(flows.fetch(operation, request))
+                else:
+                    from ..call.concurrent import run_all
+
+                    fetches = [flows.fetch(operation, one) for one in batch]
+                    response = ahead.store(batch, run_all(core, fetches))
+            page = flows.decode(operation, request, response)
             yield page
             following = walk.following(request, response, page)
+
+    def parallel(self, pages: int) -> Self:
+        """Return the same list, with up to this many pages fetched at once, from 1 to 100.
+
+        Replaces the client's option `page_concurrency` for this list. Raises InvalidArgument for
+        another number, TypeError if it is not an int.
+        """
+        return self._parallel(pages)
 
     def __iter__(self) -> Iterator[Item]:
         deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
@@ -208,39 +253,36 @@ class Pages(Generic[Item, Page]):
             for page in self.pages():
                 yield from deduplicator.new_items(page)
 
-    def __bool__(self) -> NoReturn:
-        raise TypeError("the pages are not read yet: iterate over them, or use list()")
 
-    def __repr__(self) -> str:
-        return repr(self._plan)
-
-
-class AsyncPages(Generic[Item, Page]):
+class AsyncPages(CommonPages[AsyncCore, Item, Page], Generic[Item, Page]):
     """The asynchronous form of `Pages`: iterate with `async for`."""
 
-    __slots__ = ("_core", "_plan")
-
-    def __init__(
-        self,
-        core: AsyncCore,
-        operation: PagedOperation[Item, Page],
-        path: Mapping[str, PathValue],
-        query: Mapping[str, QueryValue],
-    ) -> None:
-        self._core = core
-        self._plan = Plan(core, operation, path, query)
+    __slots__ = ()
 
     async def pages(self) -> AsyncIterator[Page]:
         """Iterate over the pages themselves, once and in order, with any duplicate items."""
-        walk, request = PageWalk(self._plan), self._plan.first
-        following: Request | None = request
+        core, flows, operation = self._core, self._core.flows, self._plan.operation
+        walk, ahead = PageWalk(self._plan), ReadAhead(self._concurrency)
+        following: Request | None = self._plan.first
         while following is not None:
             request = following
-            page, response = await self._core.run(
-                self._core.flows.page(self._plan.operation, request)
-            )
+            response = ahead.take(request)
+            if response is None:
+                batch = walk.expected(request, ahead.limit)
+                if len(batch) == 1:
+                    response = await core.run(flows.fetch(operation, request))
+                else:
+                    from ..call.concurrent import arun_all
+
+                    fetches = [flows.fetch(operation, one) for one in batch]
+                    response = ahead.store(batch, await arun_all(core, fetches))
+            page = flows.decode(operation, request, response)
             yield page
             following = walk.following(request, response, page)
+
+    def parallel(self, pages: int) -> Self:
+        """Return the same list, with up to this many pages fetched at once. See `Pages.parallel`."""
+        return self._parallel(pages)
 
     async def __aiter__(self) -> AsyncIterator[Item]:
         deduplicator = Deduplicator(self._plan.operation, self._plan.skipped)
@@ -248,12 +290,6 @@ class AsyncPages(Generic[Item, Page]):
             async for page in self.pages():
                 for item in deduplicator.new_items(page):
                     yield item
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError("the pages are not read yet: iterate over them, or use list()")
-
-    def __repr__(self) -> str:
-        return repr(self._plan)
 
 
 def plan_of(pages: Pages[Item, Page] | AsyncPages[Item, Page]) -> Plan[Item, Page]:

@@ -69,6 +69,9 @@ class Client(BaseClient[TokenAuth]):
             a bool.
         hooks: Functions to call before and after each attempt. Default: `Hooks()`, none. Raises
             TypeError for another type.
+        page_concurrency: Number of pages of a paginated list to fetch at once, from 1 to 100.
+            `Pages` documents which lists allow it. Default: 1, one page after the other. Raises
+            InvalidArgument for another number, TypeError if it is not an int.
         user_agent: Name of the calling program, put before the package's own in the User-Agent
             header, such as `acme-fleet/1.0`. Default: None, the package's alone. Raises
             InvalidArgument unless it is visible ASCII with single spaces, TypeError if it is not a
