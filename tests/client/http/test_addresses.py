@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import httpcore2
@@ -27,7 +27,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextlib.contextmanager
-def silent(port: int) -> Iterator[None]:
+def silent(port: int) -> Generator[None]:
     """Let nobody answer at an address: the queue of its listener is full."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.socket())

@@ -59,6 +59,7 @@ class _Connection(httpcore2.HTTPConnection):
     """Connection that is closed if bytes follow a response, or if a request needs a fresher one."""
 
     _used = inf  # a new connection is fresh
+    _checked = False  # only a request leaves unread bytes; the pool then closes the connection
 
     def handle_request(self, request: httpcore2.Request) -> httpcore2.Response:
         if _is_stale(request, self._used):
@@ -67,16 +68,21 @@ class _Connection(httpcore2.HTTPConnection):
         try:
             return super().handle_request(request)
         finally:
-            self._used = time.monotonic()
+            self._used, self._checked = time.monotonic(), False
 
     def has_expired(self) -> bool:
-        return _has_unread_bytes(self._connection) or super().has_expired()
+        if not self._checked:
+            self._checked = True
+            if _has_unread_bytes(self._connection):
+                return True
+        return super().has_expired()
 
 
 class _AsyncConnection(httpcore2.AsyncHTTPConnection):
     """The asynchronous form of `_Connection`."""
 
     _used = inf
+    _checked = False
 
     async def handle_async_request(self, request: httpcore2.Request) -> httpcore2.Response:
         if _is_stale(request, self._used):
@@ -85,10 +91,14 @@ class _AsyncConnection(httpcore2.AsyncHTTPConnection):
         try:
             return await super().handle_async_request(request)
         finally:
-            self._used = time.monotonic()
+            self._used, self._checked = time.monotonic(), False
 
     def has_expired(self) -> bool:
-        return _has_unread_bytes(self._connection) or super().has_expired()
+        if not self._checked:
+            self._checked = True
+            if _has_unread_bytes(self._connection):
+                return True
+        return super().has_expired()
 
 
 class _ConnectionPool(httpcore2.ConnectionPool):

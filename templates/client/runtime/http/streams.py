@@ -257,7 +257,8 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            return any(map(_has_records, self._layers)) or _is_readable(self._socket)
+            layers = self._layers
+            return bool(layers and any(map(_has_records, layers))) or _is_readable(self._socket)
         if info == "socket":
             return self._socket
         if info == "ssl_object":
