@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["hooks"]
 
+_NAME = __name__.partition(".")[0]
 # The boundaries of the semantic conventions, in seconds.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 
@@ -46,8 +47,8 @@ def hooks(
         tracer_provider: Where spans go. Default: None, the global provider.
         meter_provider: Where measurements go. Default: None, the global provider.
     """
-    tracer = trace.get_tracer(__package__, __version__, tracer_provider)
-    meter = metrics.get_meter(__package__, __version__, meter_provider)
+    tracer = trace.get_tracer(_NAME, __version__, tracer_provider)
+    meter = metrics.get_meter(_NAME, __version__, meter_provider)
     duration = meter.create_histogram(
         "http.client.request.duration",
         unit="s",
