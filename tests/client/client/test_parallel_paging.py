@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import _thread
 import asyncio
 import random
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -473,9 +473,11 @@ def test_between_two_async_items_nothing_is_under_way() -> None:
 def test_an_interrupt_ends_the_threads() -> None:
     """Ctrl-C while pages are read: they end, nothing more is sent, and the client goes on."""
     shelf = Shelf(range(40)).together(1, 4)
+    main = threading.get_ident()
 
     def interrupt(_: ReceivedRequest) -> ScriptedResponse:
-        _thread.interrupt_main()
+        # A real signal, since `interrupt_main` would not wake a thread that waits for another.
+        signal.pthread_kill(main, signal.SIGINT)
         return ScriptedResponse(status=503, headers={"Retry-After": "3"}, after=SLOW)
 
     shelf.answers = {3: interrupt}

@@ -54,6 +54,8 @@ class _Call(Generic[T]):
         self._flow = flow
         self._context = copy_context()
         self._stop = threading.Event()
+        # An interrupted `Thread.join` of Python 3.11 takes a running thread for a stopped one.
+        self._ended = threading.Event()
         self._result: list[T] = []
         self._error: BaseException | None = None
         # A daemon: it must not keep a program from ending that ends while it waits for it.
@@ -73,7 +75,7 @@ class _Call(Generic[T]):
 
     def outcome(self) -> T | Exception:
         """Wait for the end of the flow, and return its result or its error."""
-        self._thread.join()
+        self.join()
         error, self._error = self._error, None
         if error is None:
             return self._result[0]
@@ -88,6 +90,7 @@ class _Call(Generic[T]):
     def join(self) -> None:
         """Wait until the thread has ended."""
         if self.is_started:
+            self._ended.wait()
             self._thread.join()
 
     def _run(self) -> None:
@@ -98,6 +101,8 @@ class _Call(Generic[T]):
             return
         except BaseException as error:  # noqa: BLE001 - `outcome` raises it
             self._error = error
+        finally:
+            self._ended.set()
 
     def _until_stopped(self) -> Flow[T]:
         result: StepResult = None
