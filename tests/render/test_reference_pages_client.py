@@ -118,7 +118,7 @@ def test_the_options_are_those_of_the_constructor(package: str) -> None:
     rows = table((DOCS if package == "ghrunners" else docs(package))["docs/client.md"], "Options")
     parameters = inspect.signature(ghrunners.Client).parameters
     assert [row[0] for row in rows] == [f"`{name}`" for name in parameters]
-    assert len(rows) == 16
+    assert len(rows) == 17
     for (_, kind, default, meaning, unit, errors), one in zip(
         rows, parameters.values(), strict=True
     ):
@@ -300,7 +300,7 @@ def test_the_examples_of_another_api_run(
 
 
 def test_a_page_has_the_signatures_of_methods() -> None:
-    """Those of the client and of its values, as Python."""
+    """Those of the client and of its values, as Python; scopes and tokens have a section."""
     shown = {
         found[1]
         for page in PAGES
@@ -312,4 +312,4 @@ def test_a_page_has_the_signatures_of_methods() -> None:
         for name, _ in inspect.getmembers(ghrunners.Client, callable)
         if not name.startswith("_")
     }
-    assert public - {"enterprise", "org", "repo", "scope"} <= shown
+    assert public - {"enterprise", "org", "repo", "scope", "token"} <= shown
