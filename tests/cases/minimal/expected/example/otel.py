@@ -17,8 +17,8 @@ from ._runtime.call.observe import AttemptEnded, Hooks
 try:
     from opentelemetry import metrics, trace
     from opentelemetry.trace import SpanKind, Status, StatusCode
-except ImportError as error:
-    raise ImportError("OpenTelemetry is not installed: pip install 'example[otel]'") from error
+except ImportError as _error:
+    raise ImportError("OpenTelemetry is not installed: pip install 'example[otel]'") from _error
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import MeterProvider
