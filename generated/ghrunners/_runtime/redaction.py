@@ -73,7 +73,8 @@ class Redactor:
 
     def reveals(self, data: bytes) -> bool:
         """Return whether bytes from a server contain one of the client's own secrets."""
-        return any(secret.reveal().encode() in data for secret in tuple(self._secrets))
+        text = data.decode("utf-8", "replace")
+        return any(_masked(text, secret) != text for secret in tuple(self._secrets))
 
     def __call__(self, text: str, limit: int = 500, *, is_etag: bool = False) -> str:
         """Return a text as it can be shown. An ETag may look like base64."""
@@ -81,15 +82,21 @@ class Redactor:
         # is truncated last, or half a token would be left.
         text = "".join(map(_printable, text))
         for secret in tuple(self._secrets):
-            if len(secret.reveal()) >= _SHORT:
-                text = text.replace(secret.reveal(), MASK)
-            elif secret.reveal() in text:
-                text = re.sub(_BEFORE + re.escape(secret.reveal()) + _AFTER, MASK, text)
+            text = _masked(text, secret)
         text = _TOKEN.sub(MASK, text)
         if not is_etag:
             text = _BASE64.sub(_masked_base64, text)
         text = text.strip()
         return text if len(text) <= limit else text[:limit] + "…"
+
+
+def _masked(text: str, secret: Secret[str]) -> str:
+    """Return a text with a secret masked wherever it occurs, or a short one as a whole word."""
+    if len(secret.reveal()) >= _SHORT:
+        return text.replace(secret.reveal(), MASK)
+    if secret.reveal() in text:
+        return re.sub(_BEFORE + re.escape(secret.reveal()) + _AFTER, MASK, text)
+    return text
 
 
 def _printable(char: str) -> str:

@@ -163,6 +163,17 @@ def test_a_header_that_echoes_the_token_is_not_stored(
 
 
 @either
+def test_a_short_token_keeps_the_cache_in_use(kind: AnyClient) -> None:
+    """A test's token such as `e` is a part of other words, which do not echo it."""
+    with (
+        ScriptedServer(default=answer) as server,
+        OpenClient(kind, server.url, auth="e", cache=True) as held,
+    ):
+        assert [name(held) for _ in range(2)] == ["seven"] * 2
+    assert conditions(server) == [None, '"x"']
+
+
+@either
 @pytest.mark.parametrize(
     ("headers", "body"),
     [({"ETag": f'"{TOKEN}"'}, THING), ({"ETag": '"x"'}, {**THING, "echo": TOKEN})],
