@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -175,3 +179,55 @@ def test_a_workflow_pins_what_it_uses(name: str) -> None:
     for one in used:
         assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)
     assert re.search(r"^permissions:", text, re.MULTILINE)
+
+
+PROGRAMS = sorted(
+    path for path in (ROOT / "tests").rglob("*.py") if "cases" not in path.relative_to(ROOT).parts
+)
+
+
+def programs(path: Path) -> Iterator[ast.Module]:
+    """Yield the strings of a module that are programs, for another process or for `exec`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            with suppress(SyntaxError, ValueError):
+                if "import " in node.value:
+                    yield ast.parse(node.value)
+
+
+def missing(program: ast.Module) -> Iterator[str]:
+    """Yield what a program imports of our packages that they do not have."""
+    for node in ast.walk(program):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [(node.module, alias.name) for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [(alias.name, "") for alias in node.names]
+        else:
+            continue
+        for module, name in names:
+            if module.partition(".")[0] in ("ghrunners", "runnersmith") and not _exists(
+                module, name
+            ):
+                yield f"{module}: {name}"
+
+
+def _exists(module: str, name: str) -> bool:
+    try:
+        found = importlib.import_module(module)
+        return not name or hasattr(found, name) or bool(importlib.import_module(f"{module}.{name}"))
+    except ImportError:
+        return False
+
+
+def test_a_program_in_a_string_imports_what_exists() -> None:
+    """No type checker reads it, and a benchmark's runs in no other test."""
+    found = {path.name: program for path in PROGRAMS for program in programs(path)}
+    assert "generate.py" in found
+    assert [
+        (path.relative_to(ROOT).as_posix(), one)
+        for path in PROGRAMS
+        for program in programs(path)
+        for one in missing(program)
+    ] == []
+    planted = f"from runnersmith {'import'} write, pipeline"  # in two parts, or it would be found
+    assert list(missing(ast.parse(planted))) == ["runnersmith: write"]

@@ -25,12 +25,13 @@ import json, resource, sys, time
 began = [("import", time.perf_counter(), 0)]
 def report(stage):
     began.append((stage, time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
-from runnersmith import pipeline, write
+from runnersmith import pipeline
+from runnersmith.output import writer
 from runnersmith.project import find
 project = find(output=sys.argv[1])
 made = pipeline.produce(project, report)
 report("write")
-write.write(project.output, made.files, made.lock)
+writer.write(project.output, made.files, made.lock)
 report("end")
 print(json.dumps(began))
 """
