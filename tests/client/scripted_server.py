@@ -44,7 +44,7 @@ class ScriptedResponse:
     """A response. Headers and length follow from status and body, unless `raw` has every byte.
 
     It is sent after `after` seconds and followed by `pieces`, one by one; `end` is what then happens
-    to the connection.
+    to the connection. With `take_over`, another protocol is spoken on it instead.
     """
 
     status: int = 200
@@ -53,6 +53,7 @@ class ScriptedResponse:
     raw: bytes | None = None
     after: float = 0.0
     pieces: Callable[[], Iterable[bytes]] = tuple
+    take_over: Callable[[socket.socket], None] | None = None
     end: Literal["keep", "close", "reset"] = "keep"
 
     def wire(self) -> bytes:
@@ -157,6 +158,8 @@ class ScriptedServer:
             if self._stopping.is_set():
                 connection.close()
                 return
+            # A small piece does not wait until the one before is acknowledged.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._open.add(connection)
             self._start(self._serve, connection, number)
@@ -177,6 +180,9 @@ class ScriptedServer:
                     connection.sendall(answer.wire())
                     for piece in answer.pieces():
                         connection.sendall(piece)
+                    if answer.take_over is not None:
+                        answer.take_over(connection)
+                        return
                     if answer.end == "reset":
                         linger = struct.pack("ii", 1, 0)
                         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from email.utils import formatdate
 from math import floor, inf
 
-from client.faults.called_operations import RENEWED
+from client.auth.github_app_server import app
+from client.faults.called_operations import INSTALLATION_TOKEN, RENEWED
 from client.faults.player import FaultContext, Scenario, ScenarioFactory
 from client.faults.scenarios.building_blocks import (
     ScriptFactory,
@@ -122,3 +125,28 @@ def renewing_token(*refused: str) -> ScenarioFactory:
         return Scenario(default=respond, auth=lambda: next(tokens))
 
     return factory
+
+
+def unknown_token(status: int, times: float = inf, seconds: float = inf) -> ScenarioFactory:
+    """Reject an installation token at first, so many times or for some seconds."""
+
+    def factory(context: FaultContext) -> Scenario:
+        started, left = context.clock.now(), iter(range(int(min(times, 99))))
+        message = "Bad credentials" if status == 401 else "Resource not accessible by integration"
+
+        def respond(received: ReceivedRequest) -> ScriptedResponse:
+            if received.target.endswith("/access_tokens"):
+                return _issued_token(context)
+            if context.clock.now() < started + seconds and next(left, None) is not None:
+                return fault_response({"message": f"{message} {TOKEN}"}, status, proof=True)
+            return context.operation.response
+
+        return Scenario(default=respond, auth=app(installation_id=5))
+
+    return factory
+
+
+def _issued_token(context: FaultContext) -> ScriptedResponse:
+    expiry = datetime.fromtimestamp(floor(context.clock.true()) + 3600, UTC)
+    content = {"token": INSTALLATION_TOKEN, "expires_at": expiry.isoformat()}
+    return replace(fault_response(content, 201), aside=True)
