@@ -8,21 +8,21 @@ from typing import Self
 from unittest import mock
 
 from client.faults.called_operations import AsyncClient, Client
-from ghrunners._runtime.call.pacing import AT_ONCE
+from ghrunners._runtime.call import places
 from ghrunners._runtime.http import connect
 from ghrunners._runtime.http.pool import AsyncPool, Pool
 
 
 def places_taken(client: Client) -> int:
     """Count the places that the driver of a sync client has handed out."""
-    return (
-        AT_ONCE - client.core._slots._value
-    )  # pyright: ignore[reportPrivateUsage] - seen nowhere else
+    slots = client.core._places.slots  # pyright: ignore[reportPrivateUsage] - seen nowhere else
+    return _at_once() - slots._free.qsize()  # pyright: ignore[reportPrivateUsage] - the same
 
 
 def async_places_taken(client: AsyncClient) -> int:
-    """Count the places that the driver of an async client has handed out."""
-    return AT_ONCE - client.core._slots.value  # pyright: ignore[reportPrivateUsage] - the same
+    """Count the places that the driver of an async client has handed out, in its last loop."""
+    _, line = client.core._places._last  # pyright: ignore[reportPrivateUsage] - seen nowhere else
+    return 0 if line is None else _at_once() - line.slots.value
 
 
 class RecordedPools:
@@ -59,3 +59,8 @@ def _in_use(transport: Pool | AsyncPool) -> int:
     pool = transport._pool  # pyright: ignore[reportPrivateUsage] - seen nowhere else
     busy = [one for one in pool.connections if not (one.is_idle() or one.is_closed())]
     return len(busy) + len(pool._requests)  # pyright: ignore[reportPrivateUsage] - the same
+
+
+def _at_once() -> int:
+    number: int = vars(places)["AT_ONCE"]  # which a scenario may change
+    return number
