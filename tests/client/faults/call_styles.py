@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import signal
+import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -161,8 +163,12 @@ def _result_of(call: Callable[[], object], setting: Setting, lost: Callable[[], 
 def _in_child(call: Callable[[], CallResult], clock: Clock) -> CallResult:
     """Make a call in a forked child process, which reports to this one."""
     reading, writing = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        # Python 3.12 and later warn about a fork while there are threads, such as the server's.
+        warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
+        child = os.fork()
     if child == 0:
+        signal.alarm(60)  # ends a child that hangs
         try:
             os.write(writing, pickle.dumps((call(), clock.waits, clock.passed)))
         finally:

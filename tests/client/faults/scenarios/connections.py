@@ -212,6 +212,16 @@ def idle_close(context: FaultContext) -> Scenario:
     return Scenario(script=[success], default=respond, call_count=2, idle=2.0)
 
 
+def fork(context: FaultContext) -> Scenario:
+    """Fork between two calls; the connection of the first one is the parent's."""
+    success = context.operation.response
+
+    def respond(received: ReceivedRequest) -> ScriptedResponse:
+        return ScriptedResponse(status=409) if received.connection == 0 else success
+
+    return Scenario(script=[success], default=respond, call_count=2, where="child process")
+
+
 def closed_port(_: FaultContext) -> Scenario:
     """Use a port on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import formatdate
 from math import floor, inf
+from unittest import mock
 
 from client.auth.github_app_server import app
 from client.faults.called_operations import INSTALLATION_TOKEN, RENEWED
@@ -19,6 +20,7 @@ from client.faults.scenarios.building_blocks import (
 )
 from client.runtime_api import TOKEN
 from client.scripted_server import ReceivedRequest, Script, ScriptedResponse
+from ghrunners._runtime.call import places
 
 # Messages of GitHub.
 PRIMARY_MESSAGE = "API rate limit exceeded for installation ID 1."
@@ -125,6 +127,19 @@ def renewing_token(*refused: str) -> ScenarioFactory:
         return Scenario(default=respond, auth=lambda: next(tokens))
 
     return factory
+
+
+def limit_during_wait(context: FaultContext) -> Scenario:
+    """Have one place for requests; the call that holds it gets a rate limit while another waits."""
+    context.stack.enter_context(mock.patch.object(places, "AT_ONCE", 1))
+    limit = fault_response(
+        {"message": TOKEN}, 429, {"Retry-After": "30"}, retry_after=30.0, proof=True
+    )
+    return Scenario(
+        script=[replace(limit, after=0.2)],
+        default=context.operation.response,
+        where="beside another call",
+    )
 
 
 def unknown_token(status: int, times: float = inf, seconds: float = inf) -> ScenarioFactory:

@@ -40,6 +40,7 @@ from client.faults.scenarios.connections import (
     closed_port,
     dripping_body,
     dripping_headers,
+    fork,
     full_backlog,
     idle_close,
     reset_handshakes,
@@ -62,6 +63,7 @@ from client.faults.scenarios.refusals import (
     PRIMARY_MESSAGE,
     WITHOUT_HEADERS,
     expired_token,
+    limit_during_wait,
     primary_limit,
     rate_limited,
     rate_limited_until_date,
@@ -175,6 +177,9 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         ("primary-limit", "lasting"): always(primary_limit(45), primary_limit(45, 429)),
         ("primary-limit", "far"): always(primary_limit(3000), primary_limit(3000, 429)),
         ("primary-limit", "unsaid"): once(rate_limited(60.0, {}, 403, PRIMARY_MESSAGE)),
+        ("limit-during-wait", "once"): for_every_operation(limit_during_wait).only(
+            *_JSON_OPERATIONS
+        ),
         ("server-error", "once"): once(*server_errors(500, 502, 503, 504)),
         ("server-error", "lasting"): always(*server_errors(500, 502, 503, 504)),
         ("server-error", "told"): once(unavailable_for(20)),
@@ -246,5 +251,7 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         ),
         ("wrong-clock", "ahead"): once(*_LIMITS_BY_DATE).changed(skew=_DAYS),
         ("wrong-clock", "behind"): once(*_LIMITS_BY_DATE).changed(skew=-_DAYS),
+        ("fork", "child"): for_every_operation(fork),
+        ("second-loop", "next"): always(success).changed(call_count=2, where="elsewhere"),
     }
 )
