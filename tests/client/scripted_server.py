@@ -11,7 +11,8 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Literal, Self, TypeAlias
@@ -78,6 +79,14 @@ def json_response(
     )
 
 
+@contextmanager
+def closed_port() -> Generator[int]:
+    """Reserve a port of 127.0.0.1 that refuses connections. No server can take it meanwhile."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
+
+
 Script: TypeAlias = ScriptedResponse | Callable[[ReceivedRequest], ScriptedResponse]
 ConnectionWrapper: TypeAlias = Callable[[socket.socket, int], socket.socket]
 
@@ -130,7 +139,8 @@ class ScriptedServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping.set()
+        with self._lock:
+            self._stopping.set()
         # Closing a listening socket does not wake a thread in accept; a connection does.
         with socket.create_connection(("127.0.0.1", self.port)):
             pass
@@ -155,12 +165,12 @@ class ScriptedServer:
         number = 0
         while True:
             connection, _ = self._listener.accept()
-            if self._stopping.is_set():
-                connection.close()
-                return
             # A small piece does not wait until the one before is acknowledged.
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
+                if self._stopping.is_set():
+                    connection.close()
+                    return
                 self._open.add(connection)
             self._start(self._serve, connection, number)
             number += 1
@@ -200,6 +210,9 @@ class ScriptedServer:
         made = wrap_connection(connection, number)
         with self._lock:
             self._open.discard(connection)
+            if self._stopping.is_set():
+                made.close()
+                raise OSError("the server stopped during the handshake")
             self._open.add(made)
         return made
 

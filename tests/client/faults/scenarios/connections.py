@@ -12,7 +12,7 @@ from unittest import mock
 from client.faults.certificates import HOST, trusted
 from client.faults.player import FaultContext, FaultResponse, Scenario, ScenarioFactory
 from client.faults.scenarios.building_blocks import ScriptFactory, tls
-from client.scripted_server import ConnectionWrapper, ReceivedRequest, ScriptedResponse
+from client.scripted_server import ConnectionWrapper, ReceivedRequest, ScriptedResponse, closed_port
 from ghrunners import Timeout
 
 # The first of two addresses of a host. The ports of both must be the same.
@@ -222,11 +222,10 @@ def fork(context: FaultContext) -> Scenario:
     return Scenario(script=[success], default=respond, call_count=2, where="child process")
 
 
-def closed_port(_: FaultContext) -> Scenario:
+def refused_connection(context: FaultContext) -> Scenario:
     """Use a port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    return Scenario(default=FaultResponse(), url=url)
+    port = context.stack.enter_context(closed_port())
+    return Scenario(default=FaultResponse(), url=f"http://127.0.0.1:{port}")
 
 
 def unresolved_name(times: int) -> ScenarioFactory:

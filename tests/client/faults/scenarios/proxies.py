@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import socket
-
 from client.faults.called_operations import PROXY_PASSWORD
 from client.faults.connect_proxy import open_tunnel
 from client.faults.player import FaultContext, Scenario, ScenarioFactory
 from client.faults.scenarios.connections import SHORT
 from client.runtime_api import TOKEN
-from client.scripted_server import ScriptedResponse
+from client.scripted_server import ScriptedResponse, closed_port
 from ghrunners import Timeout
 
 
 def closed_proxy_port(context: FaultContext) -> Scenario:
     """Use a proxy's port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    return Scenario(default=context.operation.response, proxy_url=url)
+    port = context.stack.enter_context(closed_port())
+    return Scenario(default=context.operation.response, proxy_url=f"http://127.0.0.1:{port}")
 
 
 def silent_proxy(context: FaultContext) -> Scenario:

@@ -37,12 +37,12 @@ from client.faults.scenarios.connections import (
     RESET_IN_BODY,
     SHORT,
     SILENT,
-    closed_port,
     dripping_body,
     dripping_headers,
     fork,
     full_backlog,
     idle_close,
+    refused_connection,
     reset_handshakes,
     silent_first_address,
     silent_first_handshake,
@@ -138,7 +138,7 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         ("no-answer-to-connect", "lasting"): for_every_operation(full_backlog).only(
             *_JSON_OPERATIONS
         ),
-        ("no-answer-to-connect", "refused"): for_every_operation(closed_port),
+        ("no-answer-to-connect", "refused"): for_every_operation(refused_connection),
         ("tls-failure", "once"): always(success).changed(
             wrap_connection=reset_handshakes(1), url=HTTPS
         ),
