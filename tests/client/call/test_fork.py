@@ -143,6 +143,23 @@ def test_a_child_ends_no_connection_of_its_parent(server: ScriptedServer) -> Non
     assert [request.connection for request in server.requests] == [0, 0, 1, 0]
 
 
+def test_a_child_does_not_keep_connections_of_its_parent_open(server: ScriptedServer) -> None:
+    """Otherwise a server would not see that the parent closed one until the child ends."""
+    with a_client(server) as client:
+        assert many(client, 1, 1) == "[]"
+        core: Any = client.core
+        (connection,) = core._places.line().sender._inner._pool.connections
+        stream = connection._connection._network_stream
+        descriptor: int = stream.get_extra_info("socket").fileno()
+
+        def child() -> None:
+            os.fstat(descriptor)
+
+        assert "Bad file descriptor" in Child(child).result()
+        os.fstat(descriptor)
+        assert many(client, 2, 1) == "[]"
+
+
 def test_a_child_works_while_threads_of_its_parent_call(server: ScriptedServer) -> None:
     """They hold locks and places at the moment of the fork, and do not exist in the child."""
     done = threading.Event()
@@ -276,6 +293,33 @@ def test_an_async_client_works_anew_in_a_child() -> None:
         assert Child(lambda: asyncio.run(call(held.client, 2))).result() == "2"
         assert held.do(call, held.client, 3) == 3
     assert [request.connection for request in server.requests] == [0, 1, 0]
+
+
+def test_an_async_client_works_in_a_child_with_every_lock_taken() -> None:
+    """A thread of the parent, with another loop, held them at the moment of the fork."""
+
+    async def call(client: AsyncClient) -> str | None:
+        return (await client.org().call(CREATE)).expires_at
+
+    with ScriptedServer(default=echo) as server:
+        client = AsyncClient(auth=TOKEN, base_url=server.url, pacing="strict")
+        core: Any = client.core
+        held, forked = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            state = core.state
+            with core._places._mutex, state.pacer._mutex, state.budget._mutex:
+                held.set()
+                forked.wait()
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        held.wait()
+        child = Child(lambda: asyncio.run(call(client)))
+        forked.set()
+        thread.join()
+        assert child.result() == "soon"
+        asyncio.run(client.aclose())
 
 
 @either

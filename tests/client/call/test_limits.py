@@ -325,6 +325,13 @@ def test_throttling_ends_and_can_be_seen(kind: AnyClient) -> None:
         assert held.client.throttled_until is None
 
 
+def test_strict_pacing_has_no_end() -> None:
+    """It lasts as long as the client."""
+    with Client(auth=TOKEN, pacing="strict") as client:
+        assert client.throttled_until is None
+        assert client.core.state.pacer.is_active(1e300)
+
+
 # ── After the client is closed ───────────────────────────────────────────────────────────────
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 import httpx2
 import pytest
+import trio
 
 from client.runtime_api import CREATE, GET, THING, TICKET, TOKEN, AsyncClient
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.pacing import AT_ONCE
+from ghrunners._runtime.clock import Clock
 from ghrunners._runtime.errors import ClientClosed
 
 # asyncio warns if a loop ends while connections are open. These programs close them at their end.
@@ -120,6 +122,67 @@ def test_places_that_a_loop_left_taken_do_not_matter_in_the_next() -> None:
         go.set()
         assert asyncio.run(create(client)) == "soon"
         asyncio.run(client.aclose())
+    gc.collect()
+
+
+@pytest.mark.parametrize("cache", [False, True])
+def test_a_client_works_on_trio(cache: bool) -> None:
+    """In several runs, each with its connections, and on asyncio after them."""
+
+    async def calls(client: AsyncClient) -> None:
+        for number in range(3):
+            assert await get(client, number) == number
+        assert await create(client) == "soon"
+
+    with ScriptedServer(default=echo) as server:
+        client = AsyncClient(auth=TOKEN, base_url=server.url, cache=cache)
+        trio.run(calls, client)
+        trio.run(calls, client)
+        asyncio.run(calls(client))
+        trio.run(client.aclose)
+        with pytest.raises(ClientClosed):
+            trio.run(get, client, 1)
+        assert [one.connection for one in server.requests] == [0] * 4 + [1] * 4 + [2] * 4
+    gc.collect()
+
+
+class Instant(Clock):
+    """A clock whose waits take no time."""
+
+    passed = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.passed
+
+    async def asleep(self, seconds: float) -> None:
+        self.passed += seconds
+        await trio.lowlevel.checkpoint()
+
+
+def test_tasks_of_trio_wait_for_places_and_turns() -> None:
+    """A task that is cancelled in one returns it."""
+    free: list[int] = []
+
+    async def calls(client: AsyncClient) -> None:
+        line = client.core._places.line()  # pyright: ignore[reportPrivateUsage] - to count places
+        client.core.state.clock = Instant()
+        async with trio.open_nursery() as tasks:
+            for number in range(150):
+                tasks.start_soon(get, client, number)
+            for _ in range(3):
+                tasks.start_soon(create, client)
+        with trio.move_on_after(0.01):
+            async with trio.open_nursery() as tasks:
+                for number in range(150):
+                    tasks.start_soon(get, client, number)
+        free.append(line.slots.value)
+        assert await get(client, 7) == 7
+        await client.aclose()
+
+    with ScriptedServer(default=echo) as server:
+        client = AsyncClient(auth=TOKEN, base_url=server.url, pacing="strict")
+        trio.run(calls, client)
+    assert free == [AT_ONCE]
     gc.collect()
 
 

@@ -277,7 +277,9 @@ class AsyncPlaces:
         except RuntimeError:
             from anyio.lowlevel import current_token
 
-            return current_token()  # trio's
+            # Trio's. anyio 4.11 and later wrap it in an object that nothing keeps alive.
+            token = current_token()
+            return getattr(token, "native_token", token)
 
 
 _inherited: list[object] = []
