@@ -92,8 +92,18 @@ def build_client(
 
 
 def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
-    """Return the marks of open decisions that a bump has left in the spec."""
-    return undecided(spec.read_text(encoding="utf-8"), name)
+    """Return the marks of open decisions that an update has left in the spec and its overlays."""
+    from .overlay import versions
+
+    names = {
+        path: (Path(name).parent / "versions" / path.name).as_posix()
+        for path in versions.overlays(spec)
+    }
+    return tuple(
+        problem
+        for path, shown in {spec: name, **names}.items()
+        for problem in undecided(path.read_text(encoding="utf-8"), shown)
+    )
 
 
 def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...]:

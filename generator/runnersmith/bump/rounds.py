@@ -19,7 +19,7 @@ from .draft.edit_site import EditSite
 from .draft.proposals import Proposal, make
 from .edits import fields, parameters, responses
 from .edits import operations as operations_of
-from .translate.extension import ExtensionTranslator, introduce
+from .translate.extension import ExtensionTranslator
 from .translate.operations import OperationTranslator
 from .translate.schemas import SchemaTranslator
 
@@ -56,7 +56,6 @@ class BumpRun:
         self._edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
-        introduce(self.draft, self.comparison.product, self.comparison.version or "")
         self.draft.prune()
         # The permissions of a new operation are already marked.
         apps = "enabledForGitHubApps"
