@@ -58,7 +58,9 @@ def compare(options: argparse.Namespace) -> int:
         )
     comparisons = compare_versions(chosen, official, reviewed)
     terminal.write_lines(*lines(*comparisons))
-    return 1 if any(comparison.problems for comparison in comparisons) else 0
+    lacking = any(comparison.missing for comparison in comparisons)
+    wrong = any(comparison.problems for comparison in comparisons)
+    return int(wrong or (lacking and options.fail_on == "operation"))
 
 
 def _project(options: argparse.Namespace) -> Project:

@@ -77,6 +77,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="V",
         help="compare one API version (default: all that the product supports)",
     )
+    command.add_argument(
+        "--fail-on",
+        choices=("difference", "operation"),
+        default="difference",
+        help="exit with 1 on a difference (default), or also if the spec lacks an operation",
+    )
     command.set_defaults(run=commands.compare)
 
     command = added.add_parser("generate", help="write the client package", allow_abbrev=False)
