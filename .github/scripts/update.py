@@ -31,15 +31,20 @@ _UNFINISHED = 'Not finished: CONTRIBUTING.md, "The weekly workflow". Output of t
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An update of the spec by `bump` or `sync`; `changed` tells whether it wrote anything.
+    """An update of the spec: a bump to `version`, or a sync without one.
 
-    `result` is None if nothing had to be done. Status 1 means open decisions if files changed, and
-    otherwise corrections to review; status 2 means that the command rejected the description.
+    `changed` is true if it wrote anything. `result` is None if nothing had to be done. Its status is
+    1 for open decisions and corrections to review, and 2 if the description was rejected.
     """
 
-    name: str
+    version: str | None
     result: Attempt | None = None
     changed: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return what the update is, for texts."""
+        return f"bump to {self.version}" if self.version else "sync"
 
     @property
     def complete(self) -> bool:
@@ -90,17 +95,16 @@ def _compare(official: Descriptions, folder: Path) -> Iterator[tuple[str, Attemp
 def _update(official: Descriptions, found: dict[str, Attempt], folder: Path) -> Update:
     """Bump the spec if there is a new API version, otherwise sync the versions that exist."""
     version = official.new_version
-    name = f"bump to {version}" if version else "sync"
     # Without its changes, an API version would be read as the next newer one.
     if official.retired or not (version or WIDEST in found):
-        return Update(name)
+        return Update(version)
     command = ("bump", "--api-version", version) if version else ("sync",)
     file = str(folder / f"{WIDEST}.json")
     result = _runnersmith(*command, "--write", "--fail-on", "decision", file)
     changed = _modified()
     if changed and result.status > 1:
         raise WorkflowError(f"`runnersmith {command[0]}` failed, and left files changed")
-    return Update(name, result, changed)
+    return Update(version, result, changed)
 
 
 def _runnersmith(*arguments: str) -> Attempt:
@@ -121,10 +125,15 @@ def _checks() -> Iterator[Attempt]:
 
 
 def _from_update(updated: Update, checks: Sequence[Attempt]) -> Iterator[Need]:
-    """Yield what is left to do after an update."""
+    """Yield what is left to do after an update.
+
+    A sync without changes finds nothing that the comparison does not report.
+    """
     if updated.result is not None and not updated.complete:
-        problem = "leaves decisions" if updated.changed else "changed nothing"
-        yield Need(f"The {updated.name} {problem}", quote(updated.result.text))
+        if updated.changed:
+            yield Need(f"The {updated.name} leaves decisions", quote(updated.result.text))
+        elif updated.version or updated.result.status > 1:
+            yield Need(f"The {updated.name} changed nothing", quote(updated.result.text))
     if checks and checks[-1].status:
         yield Need(f"Checks fail after the {updated.name}", quote(_end(checks[-1].text)))
 
@@ -132,8 +141,7 @@ def _from_update(updated: Update, checks: Sequence[Attempt]) -> Iterator[Need]:
 def _from_comparison(found: dict[str, Attempt]) -> Iterator[Need]:
     """Yield the differences that no update resolves."""
     for product, result in found.items():
-        problem = "differs from the spec" if result.status == 1 else "cannot be compared"
-        yield Need(f"The description of {product} {problem}", quote(_concise(result.text)))
+        yield Need(f"The comparison with {product} fails", quote(_concise(result.text)))
 
 
 def _retired(official: Descriptions) -> Iterator[Need]:
@@ -165,7 +173,7 @@ def _body(official: Descriptions, updated: Update, checks: Sequence[Attempt]) ->
     link = f"https://github.com/{REPOSITORY}/tree/{official.commit}/descriptions"
     parts = [f"A {updated.name}, by [GitHub's descriptions]({link}).\n"]
     left = list(_from_update(updated, checks))
-    parts += [_UNFINISHED, *(need.text for need in left)] if left else [f"{_PASSED}\n"]
+    parts += [f"{_UNFINISHED}\n", *(need.text for need in left)] if left else [f"{_PASSED}\n"]
     if updated.complete:
         changes = _runnersmith("diff", "HEAD:spec/runners.yaml", "--format", "markdown")
         parts.append(changes.text if changes.status == 0 else quote(changes.text))

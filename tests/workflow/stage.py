@@ -131,6 +131,8 @@ class Stage:
         self.artifact = folder / "change"
         self.bin = folder / "bin"
         self.extra: dict[str, str] = {}
+        # A program that runs the real runnersmith.
+        self.real = ""
         shutil.copytree(origin, self.origin)
         self._make_stand_ins()
         self.checkout()
@@ -156,10 +158,14 @@ class Stage:
         stdout: str = "",
         stderr: str = "",
         files: Mapping[str, str] | None = None,
+        output: str = "{}",
         once: bool = False,
         first: bool = False,
     ) -> None:
-        """Add an answer of a stand-in: the first whose pattern is in a call counts."""
+        """Add an answer of a stand-in: the first whose pattern is in a call counts.
+
+        `files` are written to the current folder, `output` to the file that `--output` names.
+        """
         file = self._stand_in(command).with_suffix(".json")
         text = file.read_text(encoding="utf-8") if file.exists() else "[]"
         answers: list[dict[str, object]] = json.loads(text)
@@ -169,6 +175,7 @@ class Stage:
             "stdout": stdout,
             "stderr": stderr,
             "files": dict(files or {}),
+            "output": output,
             "once": once,
         }
         answers.insert(0 if first else len(answers), entry)
@@ -245,7 +252,11 @@ class Stage:
         git(self.folder, "clone", "--quiet", "--branch", "main", str(self.origin), "clone")
         tools = self.clone / ".venv" / "bin"
         tools.mkdir(parents=True)
-        (tools / "runnersmith").symlink_to(self._stand_in("runnersmith"))
+        if self.real:
+            (tools / "runnersmith").write_text(self.real, encoding="utf-8")
+            (tools / "runnersmith").chmod(0o755)
+        else:
+            (tools / "runnersmith").symlink_to(self._stand_in("runnersmith"))
 
     def commit(self, files: Mapping[str, str], branch: str, who: str) -> str:
         """Commit files on the clone's HEAD, push it to a branch, and return the commit."""

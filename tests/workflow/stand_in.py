@@ -37,7 +37,8 @@ def give(answer: dict[str, Any]) -> int:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(content, encoding="utf-8")
     if "--output" in sys.argv:
-        Path(sys.argv[sys.argv.index("--output") + 1]).write_text("{}", encoding="utf-8")
+        target = Path(sys.argv[sys.argv.index("--output") + 1])
+        target.write_text(answer["output"], encoding="utf-8")
     sys.stdout.write(answer["stdout"])
     sys.stderr.write(answer["stderr"])
     status: int = answer["status"]

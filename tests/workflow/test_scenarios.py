@@ -140,7 +140,7 @@ def test_differences_that_a_sync_leaves_are_reported(drift: Stage) -> None:
     drift.play()
     pull, issue = drift.sent()
     assert pull.data["draft"] is False
-    assert "## The description of ghes-3.19 differs from the spec" in issue.data["body"]
+    assert "## The comparison with ghes-3.19 fails" in issue.data["body"]
 
 
 def test_a_rejected_bump_opens_an_issue(new_version: Stage) -> None:
@@ -166,7 +166,7 @@ def test_a_correction_to_review_opens_an_issue(stage: Stage) -> None:
     (issue,) = stage.sent()
     assert issue.call == OPEN_ISSUE
     shown = "```text\ncorrections.yaml:3:5: no longer applies\nno differences\n```"
-    assert f"## The description of ghec differs from the spec\n\n{shown}" in issue.data["body"]
+    assert f"## The comparison with ghec fails\n\n{shown}" in issue.data["body"]
     assert [*stage.branches()] == ["main"]
 
 
