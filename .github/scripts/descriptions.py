@@ -95,15 +95,13 @@ def choose(commit: str, paths: Iterable[str], spec: Ours, asked: str = "") -> De
     The new version is the next one after the spec's newest, or the one that was asked for. Raises
     WorkflowError if GitHub does not describe it.
     """
-    if asked and not VERSION.fullmatch(asked):
-        raise WorkflowError(f"{asked!r} is not an API version, such as 2026-03-10")
     found = [(match[1], match[2]) for match in map(_PATH.fullmatch, paths) if match]
     products = {product for product, version in found if version is None}
     versions = {version for product, version in found if product == WIDEST and version}
     if WIDEST not in products or not versions:
         raise WorkflowError(f"{REPOSITORY} at {commit} has no description of {WIDEST}")
     if asked and asked not in versions:
-        raise WorkflowError(f"{REPOSITORY} has no description of {WIDEST} at API version {asked}")
+        raise WorkflowError(f"{REPOSITORY} has no description of {WIDEST} at API version {asked!r}")
     newer = {version for version in versions if version > spec.versions[0]}
     servers = sorted(
         (release(product) for product in products if product.startswith(_SERVER)), key=_number

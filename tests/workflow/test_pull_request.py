@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from workflow.stage import BOT_EMAIL, OPEN_ISSUE, OPEN_PULL, PERSON, PULL, SYNC, Stage
@@ -99,11 +101,11 @@ def test_a_commit_that_arrives_during_the_run_stays(proposed: Stage) -> None:
     theirs = proposed.commit({"spec/runners.yaml": "mine: 1\n"}, "person", PERSON)
     proposed.checkout()
     proposed.write_artifact({"spec/runners.yaml": "type: 3\n"})
-    hook = proposed.clone / ".git" / "hooks" / "pre-push"
-    hook.write_text(
-        f"#!/bin/sh\ngit -C '{proposed.origin}' update-ref refs/heads/{SYNC} {theirs}\n"
-    )
-    hook.chmod(0o755)
+    real = shutil.which("git")
+    update = f"'{real}' -C '{proposed.origin}' update-ref refs/heads/{SYNC} {theirs}"
+    wrapper = proposed.bin / "git"
+    wrapper.write_text(f'#!/bin/sh\n[ "$1" != push ] || {update}\nexec \'{real}\' "$@"\n')
+    wrapper.chmod(0o755)
     done = proposed.run("propose", str(proposed.artifact), "--branch", "main")
     assert done.returncode == 1
     assert "`git push " in done.stderr

@@ -110,7 +110,10 @@ def test_the_job_that_can_write_runs_one_script_of_the_default_branch() -> None:
         "pull-requests": "write",
     }
     assert job["needs"] == "update"
-    assert job["if"] == "github.ref_name == github.event.repository.default_branch"
+    assert job["if"] == (
+        "github.event_name == 'schedule' || "
+        "github.ref_name == github.event.repository.default_branch"
+    )
     used = [each["uses"].partition("@")[0] for each in job["steps"] if "uses" in each]
     assert used == ["actions/checkout", "actions/download-artifact"]
     assert job["steps"][0]["with"] == {"fetch-depth": 0}
