@@ -13,7 +13,17 @@ from typing import Final
 
 from compare.comparison_specs import changed
 from runnersmith import reader
-from runnersmith.bump import Plan, Source, Staged, bump, read_source, stage, sync
+from runnersmith.bump import (
+    Plan,
+    Source,
+    Staged,
+    bump,
+    finish,
+    read_source,
+    stage,
+    sync,
+    write,
+)
 from runnersmith.compare.corrections import Corrections, read_corrections
 from runnersmith.openapi.document import Document, Json, parse_pointer
 from runnersmith.overlay import versions
@@ -53,6 +63,12 @@ class Copy:
 
     def stage(self, official: Document, version: str = NEXT) -> Staged:
         return stage(self.plan(official, version))
+
+    def finish(self) -> None:
+        """Finish an update whose decisions have been taken."""
+        found = finish(self.spec, NAME)
+        assert found is not None
+        write(found.staged)
 
     def sync(self, official: Document, version: str | None = None) -> Plan:
         """Plan a sync."""

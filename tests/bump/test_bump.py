@@ -178,6 +178,7 @@ def test_two_bumps_in_a_row(spec: Copy) -> None:
     first: dict[str, Json] = {f"{RUNNER}/zone": {"type": "string"}, f"{RUNNER}/busy": GONE}
     write(spec.stage(official(first)))
     spec.spec.write_text(decided(spec.text), encoding="utf-8")
+    spec.finish()
     seen = spec.documents
     second: dict[str, Json] = {
         **first,
@@ -359,6 +360,7 @@ def test_what_is_left_is_told_after_writing(spec: Copy) -> None:
     assert list(written(staged)) == [
         "spec/spec.yaml: written",
         "spec/versions/2026-01-01.overlay.yaml: written (4 actions)",
+        "spec/versions/unfinished.json: written",
         "left to decide, before anything is generated (3):",
         (
             "  spec/spec.yaml:14:7: undecided: say which release of Enterprise Server is the first to know "

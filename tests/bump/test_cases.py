@@ -43,7 +43,9 @@ def outcome(copy: Copy, github: Document, staged: Staged) -> Iterator[str]:
     yield from layer[layer.index("actions:\n") :].splitlines()
     yield "# What is left"
     name = "spec/versions/2026-01-01.overlay.yaml"
-    yield from (line.replace(name, "the overlay", 1) for line in written(staged))
+    for line in written(staged):
+        if "unfinished.json" not in line:
+            yield line.replace(name, "the overlay", 1)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -234,9 +234,11 @@ def test_from_the_official_file_to_a_client_of_three_versions(
     assert told.count("undecided: ") == len(ANSWERS)
     assert sorted(repository.git("status", "--porcelain").split()) == [
         "??",
+        "??",
         "M",
         "spec/spec.yaml",
         "spec/versions/2026-01-01.overlay.yaml",
+        "spec/versions/unfinished.json",
     ]
 
     # Nothing is generated before the decisions are taken, by a person.
@@ -246,6 +248,7 @@ def test_from_the_official_file_to_a_client_of_three_versions(
     repository.spec.write_text(
         decide(repository.spec.read_text(encoding="utf-8")), encoding="utf-8"
     )
+    assert cli.main(["bump", "--finish"]) == 0
     assert cli.main(["validate"]) == 0
     assert cli.main(["generate"]) == 0
     capsys.readouterr()

@@ -60,10 +60,11 @@ def both(changes: dict[str, Json] | None = None) -> Document:
 
 
 def written_plan(plan: Plan) -> dict[str, str]:
-    """Write a plan, and return the texts that it writes by name."""
+    """Write a plan, and return the texts that it writes by name, without the record."""
     staged = stage(plan)
     write(staged)
-    return {file.name: file.content.decode("utf-8") for file in staged.files}
+    texts = {file.name: (file.content or b"").decode("utf-8") for file in staged.files}
+    return {name: text for name, text in texts.items() if not name.endswith(".json")}
 
 
 def agrees(spec: Copy, github: Document) -> bool:

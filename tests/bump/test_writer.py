@@ -44,7 +44,11 @@ def test_both_files_are_written(spec: Copy, staged: Staged) -> None:
     before = files(spec)
     spec.spec.chmod(0o640)
     write(staged)
-    changed = {"spec.yaml": staged.content, "versions/2026-01-01.overlay.yaml": staged.layer}
+    changed = {
+        "spec.yaml": staged.content,
+        "versions/2026-01-01.overlay.yaml": staged.layer,
+        "versions/unfinished.json": staged.files[-1].content,
+    }
     assert files(spec) == before | changed
     assert stat.S_IMODE(spec.spec.stat().st_mode) == 0o640
     assert stat.S_IMODE(spec.overlay.stat().st_mode) == 0o644
@@ -78,7 +82,7 @@ def fail(number: int, error: BaseException) -> Callable[[Path, Path], Path]:
     return replace
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
 @pytest.mark.parametrize("with_folder", [True, False])
 def test_an_interrupted_write_changes_nothing(
     spec: Copy, monkeypatch: pytest.MonkeyPatch, number: int, with_folder: bool
@@ -97,7 +101,7 @@ def test_an_interrupted_write_changes_nothing(
     assert spec.spec.read_bytes() == staged.content
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_a_full_disk_changes_nothing(
     spec: Copy, staged: Staged, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:

@@ -18,7 +18,15 @@ import datetime
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..compare import Comparison, Corrections, compare, compare_versions, described, names_version
+from ..compare import (
+    Comparison,
+    Corrections,
+    Difference,
+    compare,
+    compare_versions,
+    described,
+    names_version,
+)
 from ..openapi.document import Document, Json, Pointer
 from ..overlay import versions
 from ..problems import Problem, UsageError
@@ -47,6 +55,8 @@ class VersionPlan:
     notes: Notes
     # Actions of the overlay that are no longer right, by their index.
     dropped: frozenset[int] = frozenset()
+    # Differences from the official description that a person has to decide.
+    left: tuple[Difference, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -141,7 +151,7 @@ def _new(
     draft = Draft(
         name, mapping(copied(before.data)), {at: [*it] for at, it in newest.notes.items()}
     )
-    renamed = tuple(_edit(draft, official, corrections, comparison))
+    _, renamed = _edit(draft, official, corrections, comparison)
     introduce(draft, comparison.product, version)
     plan = VersionPlan(version=version, comparison=comparison, data=draft.data, notes=draft.notes)
     return plan, renamed
@@ -174,7 +184,7 @@ def _synced(
             layer = source.layers[len(steps) - 1].document
             base = carried(above, layer, document, official, corrections)
         draft = Draft(document.name, mapping(copied(base.document.data)))
-        renamed = _edit(draft, official, corrections, base.comparison)
+        left, renamed = _edit(draft, official, corrections, base.comparison)
         outdated.update(dict.fromkeys(renamed))
         steps.append(
             replace(
@@ -183,6 +193,7 @@ def _synced(
                 data=draft.data,
                 notes=draft.notes,
                 dropped=base.dropped,
+                left=left,
             )
         )
     return tuple(steps), tuple(outdated)
@@ -190,13 +201,16 @@ def _synced(
 
 def _edit(
     draft: Draft, official: Document, corrections: Corrections, comparison: Comparison
-) -> Iterator[Problem]:
-    """Resolve the differences of a draft; return problems for corrections with an old path."""
+) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
+    """Resolve the differences of a draft.
+
+    Return those that are left to a person, and the corrections of operations with an old path.
+    """
     if not comparison.differences and not comparison.missing:
-        return iter(())
+        return (), ()
     work = BumpRun(draft, official, corrections.against(comparison.product), comparison)
-    work.all()
-    return _renamed(corrections, work.renamed())
+    left = work.all()
+    return left, tuple(_renamed(corrections, work.renamed()))
 
 
 def _renamed(corrections: Corrections, renamed: dict[str, str]) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..compare import Difference, message
 from ..compare.report import missing
 from ..openapi.document import pointer_text
+from .finish import Finish
 from .plan import Plan
 from .staging import Staged
 
@@ -32,10 +33,21 @@ def lines(plan: Plan) -> Iterator[str]:
 def written(staged: Staged) -> Iterator[str]:
     """Yield the written files, and the open decisions that prevent generation."""
     for file in staged.files:
-        yield f"{file.name}: written" + (f" ({file.note})" if file.note else "")
+        done = "written" if file.content is not None else "removed"
+        yield f"{file.name}: {done}" + (f" ({file.note})" if file.note else "")
     if staged.decisions:
         yield f"left to decide, before anything is generated ({len(staged.decisions)}):"
         yield from (f"  {problem}" for problem in staged.decisions)
+
+
+def finished(found: Finish) -> Iterator[str]:
+    """Yield the proven and the restored versions, and the written files."""
+    for version in found.proven:
+        yield f"{version}: as before the decisions"
+    if found.restored:
+        yield f"restored by the overlays ({len(found.restored)}):"
+        yield from (f"  {problem}" for problem in found.restored)
+    yield from written(found.staged)
 
 
 def _by_version(plan: Plan) -> dict[object, tuple[Difference, list[str]]]:

@@ -50,8 +50,11 @@ class BumpRun:
         view = View(self.official, version=self.comparison.version)
         self.official_operations = operations(view, wanted.__contains__)
 
-    def all(self) -> None:
-        """Run all rounds, then add new operations, remove unused parts, and mark the rest."""
+    def all(self) -> tuple[Difference, ...]:
+        """Run all rounds, then add new operations, remove unused parts, and mark the rest.
+
+        Return the differences that are left to a person.
+        """
         new = self.comparison.missing
         self._edit()
         endpoints = self._endpoints(self._pairs())
@@ -61,6 +64,7 @@ class BumpRun:
         apps = "enabledForGitHubApps"
         left = self._compare().differences
         self._mark(it for it in left if it.path.keyword != apps or it.node.pointer[:3] not in added)
+        return left
 
     def _edit(self) -> None:
         """Apply the edits for all differences, and those that result from them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import reader
@@ -53,13 +53,18 @@ class Source:
 def read_source(spec: Path, name: str) -> Source:
     """Read a spec with its overlays. Raises SpecError with the problems of all files."""
     documents = versions.load(spec, name)
-    file = _read(spec, name)
+    return replace(read_files(spec, name), documents=documents)
+
+
+def read_files(spec: Path, name: str) -> Source:
+    """Read a spec and its overlays, without applying them: `documents` has the newest version."""
+    newest = reader.load(spec, name=name)
     layers: list[Layer] = []
-    for path in versions.overlays(spec) if len(documents) > 1 else []:
+    for path in versions.overlays(spec) if versions.is_curated(newest) else []:
         shown = (Path(name).parent / "versions" / path.name).as_posix()
         version = path.name.removesuffix(versions.SUFFIX)
         layers.append(Layer(_read(path, shown), version, reader.load(path, name=shown)))
-    return Source(file, documents, tuple(layers))
+    return Source(_read(spec, name), (newest,), tuple(layers))
 
 
 def _read(path: Path, name: str) -> SourceFile:

@@ -16,6 +16,7 @@ from ..overlay import versions
 from ..problems import Problem, SpecError, UsageError, errors
 from ..yaml_edit import patch
 from ..yaml_edit.values import equal
+from . import record
 from .draft.draft import Draft, mapping
 from .layers import Notes, WrittenLayer, layer
 from .plan import Plan
@@ -24,12 +25,12 @@ from .sources import Source, read_source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedFile:
-    """A file to write: its content before, None if there is none, and its new content."""
+    """A file to write: its content before and after; None if there is none."""
 
     path: Path
     name: str
     before: bytes | None
-    content: bytes
+    content: bytes | None
     note: str = ""
 
 
@@ -78,11 +79,17 @@ def stage(plan: Plan) -> Staged:
     files = [StagedFile(path=spec, name=name, before=source.file.content, content=content.encode())]
     files += _overlays(plan, made)
     found = pipeline.validated(made[0], "curated", made[1:])
-    marks = (problem for file in files for problem in undecided(file.content.decode(), file.name))
+    texts = {file.name: (file.content or b"").decode("utf-8") for file in files}
+    marks = (problem for name, text in texts.items() for problem in undecided(text, name))
+    decisions = tuple(sorted({*marks, *errors(found)}))
+    if decisions and len(plan.steps) > 1:
+        path = versions.unfinished(spec)
+        text = record.content(plan.steps[1:])
+        files.append(StagedFile(path=path, name=source.shown(path), before=None, content=text))
     return Staged(
         source=source,
         files=tuple(file for file in files if file.content != file.before),
-        decisions=tuple(sorted({*marks, *errors(found)})),
+        decisions=decisions,
     )
 
 
@@ -147,6 +154,11 @@ def _read(content: str, name: str) -> Document:
 
 def _check(source: Source) -> None:
     """Raise SpecError if the spec has a problem or an open decision, UsageError if it changed."""
+    if versions.unfinished(source.file.path).exists():
+        raise UsageError(
+            f"{source.name}: an update is not finished; take the decisions that it left, then run "
+            "`runnersmith bump --finish`"
+        )
     newest, *older = source.documents
     files = [source.file, *(one.file for one in source.layers)]
     marks = [problem for file in files for problem in undecided(file.text, file.name)]

@@ -10,10 +10,14 @@ from ..problems import UsageError
 from .staging import Staged
 
 
-def write(staged: Staged) -> None:
-    """Write all files. Raises UsageError, with nothing changed, if that fails."""
+def write(staged: Staged, *, modified: bool = False) -> None:
+    """Write all files. Raises UsageError, with nothing changed, if that fails.
+
+    A spec with uncommitted changes is refused, unless `modified` allows them.
+    """
     spec = staged.source.file.path
-    refuse_modified(spec)
+    if not modified:
+        refuse_modified(spec)
     journal.replace(
         spec.parent,
         [journal.FileChange(file.path, file.before, file.content) for file in staged.files],

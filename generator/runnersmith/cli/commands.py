@@ -28,9 +28,14 @@ def _recovered(project: Project) -> Project:
 
 def validate(options: argparse.Namespace) -> int:
     from .. import pipeline
+    from ..overlay import versions
 
     project = _recovered(find(spec=options.spec))
     problems = pipeline.examine(project.spec, project.name(project.spec), options.level)
+    if versions.unfinished(project.spec).exists():
+        from ..bump import read_source, unproven
+
+        problems += unproven(read_source(project.spec, project.name(project.spec)))
     terminal.write_problems(problems)
     if errors(problems):
         return 1
@@ -163,8 +168,10 @@ def bump(options: argparse.Namespace) -> int:
     from ..bump import bump
     from ..compare import names_version
 
+    if options.finish:
+        return _finish(options)
     if not options.official or not options.api_version:
-        raise UsageError("bump needs OFFICIAL and --api-version")
+        raise UsageError("bump needs OFFICIAL and --api-version, or --finish alone")
     update = _Update(options)
     older = None
     if options.older:
@@ -179,6 +186,23 @@ def bump(options: argparse.Namespace) -> int:
     return update.run(
         bump(update.source, update.official, update.corrections, options.api_version, older)
     )
+
+
+def _finish(options: argparse.Namespace) -> int:
+    from ..bump import finish, finished, write
+
+    given = (options.official, options.api_version, options.older, options.fail_on)
+    if any(given) or options.write:
+        raise UsageError("bump --finish takes no other option than --spec")
+    project = _recovered(find(spec=options.spec))
+    name = project.name(project.spec)
+    found = finish(project.spec, name)
+    if found is None:
+        terminal.write_lines(f"{name}: no update to finish")
+        return 0
+    write(found.staged, modified=True)
+    terminal.write_lines(*finished(found))
+    return 0
 
 
 class _Update:

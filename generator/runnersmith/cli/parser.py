@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import Literal
 
 from .. import __version__
 from ..problems import RunnersmithError, SpecError, UnsupportedError, UsageError
@@ -116,11 +117,16 @@ def _parser() -> argparse.ArgumentParser:
         help="bring the spec to a new API version of GitHub's description",
         allow_abbrev=False,
     )
-    _add_update(command, "the date of the new API version")
+    _add_update(command, "the date of the new API version", nargs="?")
     command.add_argument(
         "--older",
         metavar="FILE",
         help="GitHub's description of the version before (default: OFFICIAL, if it has both)",
+    )
+    command.add_argument(
+        "--finish",
+        action="store_true",
+        help="after the decisions: prove older API versions, or let their overlays restore them",
     )
     command.set_defaults(run=commands.bump)
 
@@ -172,9 +178,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_update(command: argparse.ArgumentParser, which: str) -> None:
+def _add_update(
+    command: argparse.ArgumentParser, which: str, nargs: Literal["?"] | None = None
+) -> None:
     command.add_argument(
-        "official", metavar="OFFICIAL", help="GitHub's OpenAPI description, or a part of it"
+        "official",
+        nargs=nargs,
+        metavar="OFFICIAL",
+        help="GitHub's OpenAPI description, or a part of it",
     )
     command.add_argument("--api-version", metavar="V", help=which)
     command.add_argument(
