@@ -87,6 +87,12 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         (folder / name).write_text(content, encoding="utf-8")
 
 
+def write_program(path: Path, command: str) -> None:
+    """Write a program for the shell."""
+    path.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
 def make_origin(folder: Path) -> None:
     """Make `origin.git`, with one commit of a person on main."""
     first = folder / "first"
@@ -131,7 +137,7 @@ class Stage:
         self.artifact = folder / "change"
         self.bin = folder / "bin"
         self.extra: dict[str, str] = {}
-        # A program that runs the real runnersmith.
+        # The command that runs the real runnersmith, if it is used.
         self.real = ""
         shutil.copytree(origin, self.origin)
         self._make_stand_ins()
@@ -253,8 +259,7 @@ class Stage:
         tools = self.clone / ".venv" / "bin"
         tools.mkdir(parents=True)
         if self.real:
-            (tools / "runnersmith").write_text(self.real, encoding="utf-8")
-            (tools / "runnersmith").chmod(0o755)
+            write_program(tools / "runnersmith", self.real)
         else:
             (tools / "runnersmith").symlink_to(self._stand_in("runnersmith"))
 
@@ -315,12 +320,11 @@ class Stage:
         return self.git("diff", "--name-only", "origin/main", "FETCH_HEAD").splitlines()
 
     def _make_stand_ins(self) -> None:
-        code = (Path(__file__).parent / "stand_in.py").read_text(encoding="utf-8")
+        code = Path(__file__).parent / "stand_in.py"
         self.bin.mkdir()
         for name in COMMANDS:
             program = self._stand_in(name)
-            program.write_text(f"#!{sys.executable} -IS\n{code}", encoding="utf-8")
-            program.chmod(0o755)
+            write_program(program, f"exec '{sys.executable}' -IS '{code}' '{program}' \"$@\"")
 
     def _stand_in(self, name: str) -> Path:
         return self.bin / name

@@ -6,7 +6,16 @@ import shutil
 
 import pytest
 
-from workflow.stage import BOT_EMAIL, OPEN_ISSUE, OPEN_PULL, PERSON, PULL, SYNC, Stage
+from workflow.stage import (
+    BOT_EMAIL,
+    OPEN_ISSUE,
+    OPEN_PULL,
+    PERSON,
+    PULL,
+    SYNC,
+    Stage,
+    write_program,
+)
 
 EDIT = "api --method PATCH repos/acme/runners/pulls/7 --input -"
 CHANGE = {"spec/runners.yaml": "type: 2\n", "generated/client.py": "VERSION = 2\n"}
@@ -103,9 +112,8 @@ def test_a_commit_that_arrives_during_the_run_stays(proposed: Stage) -> None:
     proposed.write_artifact({"spec/runners.yaml": "type: 3\n"})
     real = shutil.which("git")
     update = f"'{real}' -C '{proposed.origin}' update-ref refs/heads/{SYNC} {theirs}"
-    wrapper = proposed.bin / "git"
-    wrapper.write_text(f'#!/bin/sh\n[ "$1" != push ] || {update}\nexec \'{real}\' "$@"\n')
-    wrapper.chmod(0o755)
+    wrapper = f'[ "$1" != push ] || {update}\nexec \'{real}\' "$@"'
+    write_program(proposed.bin / "git", wrapper)
     done = proposed.run("propose", str(proposed.artifact), "--branch", "main")
     assert done.returncode == 1
     assert "`git push " in done.stderr

@@ -42,7 +42,7 @@ def stage(stage: Stage) -> Stage:
     shutil.copyfile(HERE / "corrections.yaml", spec / "corrections.yaml")
     write(stage.clone, {"pyproject.toml": PROJECT})
     stage.commit({}, "main", PERSON)
-    stage.real = f"#!/bin/sh\nexec '{sys.executable}' -m runnersmith \"$@\"\n"
+    stage.real = f"exec '{sys.executable}' -m runnersmith \"$@\""
     stage.checkout()
     return stage
 
