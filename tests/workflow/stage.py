@@ -62,6 +62,8 @@ ISOLATED: Final = {
     "HOME": os.devnull,
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
+    # No hooks and samples in new repositories.
+    "GIT_TEMPLATE_DIR": "",
 }
 
 
@@ -207,13 +209,14 @@ class Stage:
         return self.run("update", str(self.descriptions), str(self.artifact))
 
     def propose(self) -> subprocess.CompletedProcess[str]:
-        """Run the step of the second job, in a fresh clone."""
-        self.checkout()
+        """Run the step of the second job."""
         return self.run("propose", str(self.artifact), "--branch", "main")
 
     def play(self) -> None:
-        """Run all steps; each must succeed."""
+        """Run all steps; each must succeed. The second job has a fresh clone."""
         for step in (self.fetch, self.update, self.propose):
+            if step == self.propose:
+                self.checkout()
             done = step()
             assert done.returncode == 0, done.stdout + done.stderr
 

@@ -109,21 +109,21 @@ def test_a_patch_for_another_commit_is_rejected(stage: Stage) -> None:
 )
 def test_a_record_of_another_form_is_rejected(stage: Stage, fields: dict[str, Any]) -> None:
     """Before anything is asked of GitHub."""
-    stage.write_artifact({"spec/runners.yaml": "type: 2\n"}, **fields)
+    stage.write_raw_artifact("x\n", **fields)
     rejected(stage, "change.json of the artifact is invalid")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "[" * 100_000, '{"base": "\xff"}'])
 def test_a_record_that_cannot_be_read_is_rejected(stage: Stage, text: str) -> None:
     """No JSON, other JSON, no UTF-8."""
-    stage.write_artifact()
+    stage.write_raw_artifact("")
     (stage.artifact / "change.json").write_text(text, encoding="latin-1")
     rejected(stage, "change.json of the artifact is invalid")
 
 
 def test_an_artifact_has_no_other_files(stage: Stage, tmp_path: Path) -> None:
     """No other names, no links, and none that is too large."""
-    stage.write_artifact()
+    stage.write_raw_artifact("")
     record = stage.artifact / "change.json"
     extra = stage.artifact / "propose.py"
     extra.touch()
@@ -139,7 +139,7 @@ def test_an_artifact_has_no_other_files(stage: Stage, tmp_path: Path) -> None:
 
 
 def rejected(stage: Stage, reason: str) -> None:
-    done = stage.run("propose", str(stage.artifact), "--branch", "main")
+    done = stage.propose()
     assert done.returncode == 1
     assert reason in done.stderr
     assert stage.calls("gh") == []

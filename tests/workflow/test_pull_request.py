@@ -114,7 +114,7 @@ def test_a_commit_that_arrives_during_the_run_stays(proposed: Stage) -> None:
     update = f"'{real}' -C '{proposed.origin}' update-ref refs/heads/{SYNC} {theirs}"
     wrapper = f'[ "$1" != push ] || {update}\nexec \'{real}\' "$@"'
     write_program(proposed.bin / "git", wrapper)
-    done = proposed.run("propose", str(proposed.artifact), "--branch", "main")
+    done = proposed.propose()
     assert done.returncode == 1
     assert "`git push " in done.stderr
     assert proposed.branches()[SYNC] == theirs
