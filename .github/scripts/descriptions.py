@@ -104,7 +104,8 @@ def choose(commit: str, paths: Iterable[str], spec: Ours, asked: str = "") -> De
         raise WorkflowError(f"{REPOSITORY} has no description of {WIDEST} at API version {asked!r}")
     newer = {version for version in versions if version > spec.versions[0]}
     servers = sorted(
-        (release(product) for product in products if product.startswith(_SERVER)), key=_number
+        (product.removeprefix(_SERVER) for product in products if product.startswith(_SERVER)),
+        key=_number,
     )
     supported = [each for each in servers if _number(each) >= _number(spec.oldest)]
     return Descriptions(
@@ -117,11 +118,6 @@ def choose(commit: str, paths: Iterable[str], spec: Ours, asked: str = "") -> De
         retired=tuple(version for version in spec.versions if version not in versions),
         new_releases=tuple(each for each in supported if _number(each) > _number(spec.newest)),
     )
-
-
-def release(product: str) -> str:
-    """Return the release of an Enterprise Server."""
-    return product.removeprefix(_SERVER)
 
 
 def _releases(value: Json) -> Iterator[str]:

@@ -30,8 +30,8 @@ def propose(change: Change, file: Path, repository: Repository) -> str:
     pulls = sorted(repository.read_all(query), key=lambda pull: -pull["number"])
     current = next((pull for pull in pulls if pull["state"] == "open"), None)
     tip = _tip(branch)
-    if tip and not _is_merged(pulls, tip) and (people := _people(tip)):
-        text = f"Branch {branch} was left alone: it has commits by {', '.join(people)}."
+    if tip and not _is_merged(pulls, tip) and (others := _others(tip)):
+        text = f"Branch {branch} was left alone: others have added {', '.join(others)}."
         annotate("warning", text)
         return text
     if pulls and current is None and _is_declined(pulls[0], commit):
@@ -93,10 +93,11 @@ def _is_merged(pulls: Sequence[dict[str, Any]], tip: str) -> bool:
     return bool(pulls) and pulls[0]["merged_at"] is not None and pulls[0]["head"]["sha"] == tip
 
 
-def _people(tip: str) -> list[str]:
-    """Return who has authored or committed on the branch, except the workflow itself."""
-    listed = output("git", "log", "--format=%ae%n%ce", f"HEAD..{tip}").split("\n")
-    return sorted({email for email in listed if email} - {BOT_EMAIL})
+def _others(tip: str) -> list[str]:
+    """Return the commits of a branch that are not by the workflow, abbreviated."""
+    listed = output("git", "log", "--format=%h %ae %ce", f"HEAD..{tip}").splitlines()
+    commits = (line.split(" ") for line in listed)
+    return [commit for commit, *emails in commits if emails != [BOT_EMAIL, BOT_EMAIL]]
 
 
 def _is_same(tip: str, commit: str) -> bool:

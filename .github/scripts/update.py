@@ -58,6 +58,8 @@ def update() -> None:
     parser.add_argument("folder", type=Path, metavar="DESCRIPTIONS")
     parser.add_argument("artifact", type=Path, metavar="CHANGE")
     options = parser.parse_args()
+    if options.artifact.exists():
+        raise WorkflowError(f"{options.artifact} exists; remove it, or name another folder")
     if _modified():
         raise WorkflowError("the work tree has changes; commit or stash them")
     official = descriptions.read(options.folder)

@@ -67,7 +67,7 @@ ISOLATED: Final = {
 }
 
 
-def git(folder: Path, *arguments: str, who: str = "") -> str:
+def git(folder: Path, *arguments: str, who: str = "", env: Mapping[str, str] | None = None) -> str:
     """Run git in a folder, and return its output."""
     identity = {
         f"GIT_{role}_{key}": who for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")
@@ -75,7 +75,7 @@ def git(folder: Path, *arguments: str, who: str = "") -> str:
     return subprocess.run(
         ["git", *arguments],
         cwd=folder,
-        env={**ISOLATED, **(identity if who else {})},
+        env={**ISOLATED, **(env or {}), **(identity if who else {})},
         stdout=subprocess.PIPE,
         encoding="utf-8",
         check=True,
@@ -253,7 +253,7 @@ class Stage:
 
     def git(self, *arguments: str, who: str = "") -> str:
         """Run git in the clone, with the email address of who makes a commit."""
-        return git(self.clone, *arguments, who=who)
+        return git(self.clone, *arguments, who=who, env=self.extra)
 
     def checkout(self) -> None:
         """Replace the clone by a fresh one of the default branch."""

@@ -123,6 +123,8 @@ def test_a_modified_work_tree_is_left_alone(stage: Stage) -> None:
     done = stage.update()
     assert done.returncode == 1
     assert "the work tree has changes" in done.stderr
+    stage.artifact.mkdir()
+    assert "exists; remove it" in stage.update().stderr
     assert stage.calls("runnersmith") == ["ir"]
 
 

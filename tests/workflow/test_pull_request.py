@@ -98,9 +98,28 @@ def test_commits_of_a_person_stay(proposed: Stage, pulls: list[dict[str, object]
     proposed.checkout()
     proposed.write_artifact({"spec/runners.yaml": "type: 3\n"})
     warning = succeed(proposed)
-    assert warning == f"warning: Branch {SYNC} was left alone: it has commits by {PERSON}.\n"
+    assert warning == f"warning: Branch {SYNC} was left alone: others have added {theirs[:7]}.\n"
     assert proposed.branches()[SYNC] == theirs
     assert calls(proposed) == []
+
+
+@pytest.mark.parametrize("role", ["author", "committer"])
+def test_an_amended_commit_stays(proposed: Stage, role: str) -> None:
+    """A person who amends or rebases is the committer, and one whose patch is applied the author."""
+    proposed.git("fetch", "--quiet", "origin", SYNC)
+    tree = proposed.git("rev-parse", "FETCH_HEAD^{tree}")
+    proposed.extra.update(
+        {
+            f"GIT_{each}_{key}": PERSON if each == role.upper() else BOT_EMAIL
+            for each in ("AUTHOR", "COMMITTER")
+            for key in ("NAME", "EMAIL")
+        }
+    )
+    theirs = proposed.git("commit-tree", tree, "-p", "HEAD", "-m", "Mine")
+    proposed.git("push", "--quiet", "--force", "origin", f"{theirs}:refs/heads/{SYNC}")
+    proposed.write_artifact({"spec/runners.yaml": "type: 3\n"})
+    assert "was left alone" in succeed(proposed)
+    assert proposed.branches()[SYNC] == theirs
 
 
 def test_a_commit_that_arrives_during_the_run_stays(proposed: Stage) -> None:
