@@ -32,7 +32,8 @@ from ..problems import Problem
 from ..yaml_edit.values import copied
 from .carry import Carried, carried
 from .draft.draft import Draft, mapping
-from .rounds import BumpRun
+from .edits.products import WIDEST, is_availability
+from .rounds import BumpRun, identity
 from .sources import Source, check_next
 from .translate.extension import introduce
 
@@ -176,7 +177,8 @@ def _synced(
     for step, document in zip(_unchanged(source), source.documents, strict=True):
         comparison = found.get(step.version)
         if comparison is None:
-            steps.append(step)
+            older = [it for it in comparisons if str(it.version) < step.version]
+            steps.append(_with_products(step, document, official, corrections, older))
             continue
         newer = steps[-1] if steps else None
         base = Carried(document, comparison)
@@ -198,6 +200,33 @@ def _synced(
             )
         )
     return tuple(steps), tuple(outdated)
+
+
+def _with_products(
+    step: VersionPlan,
+    document: Document,
+    official: Document,
+    corrections: Corrections,
+    older: Sequence[Comparison],
+) -> VersionPlan:
+    """Plan a version that a product does not know: only which parts the product has at all.
+
+    What older versions state about products holds for all versions.
+    """
+    shared = {identity(it) for one in older for it in one.differences if is_availability(it)}
+    if not shared or older[0].product.name == WIDEST:
+        return step
+    found = compare(document, official, corrections)
+    differences = tuple(it for it in found.differences if identity(it) in shared)
+    draft = Draft(document.name, mapping(copied(document.data)))
+    BumpRun(
+        draft,
+        official,
+        corrections.against(found.product),
+        replace(found, differences=differences, missing=()),
+        shared,
+    ).edit()
+    return replace(step, data=draft.data)
 
 
 def _tidied(steps: tuple[VersionPlan, ...], source: Source) -> tuple[VersionPlan, ...]:
