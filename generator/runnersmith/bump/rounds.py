@@ -36,8 +36,8 @@ class BumpRun:
     corrections: Corrections
     # Differences are computed again after each round, since no edit changes anything else.
     comparison: Comparison
-    # The only differences to resolve, by their identity; None for all.
-    only: Set[object] | None = None
+    # Whether a difference is to be resolved or marked in this run.
+    concerns: Callable[[Difference], bool] = lambda _: True
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
@@ -98,8 +98,7 @@ class BumpRun:
         left = (
             it
             for it in found.differences
-            if (self.only is None or identity(it) in self.only)
-            and not self._corrects(it, Correction.explains)
+            if self.concerns(it) and not self._corrects(it, Correction.explains)
         )
         return replace(found, differences=tuple(left))
 
