@@ -22,6 +22,7 @@ its description with the spec; differences are in the issue "{title}".
 
 - If the release knows a newer API version, `introduced` in `spec/runners.yaml` needs it.
 - An operation or field that is new in this release needs `ghes: "{release}"` in its `products`.
+  `runnersmith sync` with the description of this release makes most of these edits.
 
 Close this issue if nothing is left to do. It is not opened again.
 """

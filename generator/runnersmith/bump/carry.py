@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 
 from .. import overlay
 from ..compare import Comparison, Corrections, compare
@@ -11,7 +11,10 @@ from ..openapi.document import Document, Json
 from ..overlay import versions
 from ..problems import SpecError, errors
 from ..validate import validate
-from .draft.draft import items, mapping
+from ..yaml_edit.values import copied
+from .draft.draft import Draft, items, mapping
+from .edits.products import WIDEST, is_availability
+from .rounds import BumpRun, identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,29 @@ def carried(
         if fewer is not None and fewer.open < best.open:
             best = fewer
     return best
+
+
+def with_products(
+    document: Document, official: Document, corrections: Corrections, older: Sequence[Comparison]
+) -> Json:
+    """Return a version that a product does not know, with what older ones state about products.
+
+    Whether a product has a part holds for all versions.
+    """
+    shared = {identity(it) for one in older for it in one.differences if is_availability(it)}
+    if not shared or older[0].product.name == WIDEST:
+        return document.data
+    found = compare(document, official, corrections)
+    differences = tuple(it for it in found.differences if identity(it) in shared)
+    draft = Draft(document.name, mapping(copied(document.data)))
+    BumpRun(
+        draft,
+        official,
+        corrections.against(found.product),
+        replace(found, differences=differences, missing=()),
+        lambda it: identity(it) in shared,
+    ).edit()
+    return draft.data
 
 
 def without(layer: Document, dropped: Set[int]) -> Document:

@@ -14,7 +14,6 @@ The documents are already loaded and are not changed.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,12 +28,12 @@ from ..compare import (
 )
 from ..openapi.document import Document, Json, Pointer
 from ..overlay import versions
-from ..problems import Problem, UsageError
+from ..problems import Problem
 from ..yaml_edit.values import copied
-from .carry import Carried, carried
+from .carry import Carried, carried, with_products
 from .draft.draft import Draft, mapping
-from .rounds import BumpRun
-from .sources import Source
+from .rounds import BumpRun, identity
+from .sources import Source, check_next
 from .translate.extension import introduce
 
 Notes = dict[Pointer, list[str]]
@@ -101,7 +100,7 @@ def sync(
     steps, outdated = _synced(source, official, corrections, chosen)
     # An entry without use in one version may have its use in another.
     reviewed = outdated if version is None else ()
-    return Plan(source=source, version=None, steps=steps, corrections=reviewed)
+    return Plan(source=source, version=None, steps=_tidied(steps, source), corrections=reviewed)
 
 
 def bump(
@@ -118,7 +117,7 @@ def bump(
     change belongs to the new version. Raises UsageError for a version that cannot come next,
     SpecError for a description that is invalid or not one of GitHub's.
     """
-    _check(source.documents[0], version)
+    check_next(source.documents[0], official, version)
     if older is None and names_version(official, version):
         older = official
     steps, outdated = _unchanged(source), None
@@ -137,7 +136,9 @@ def bump(
     return Plan(
         source=source,
         version=version,
-        steps=(replace(made, comparison=_without(first, steps[0].comparison)), *steps),
+        steps=_tidied(
+            (replace(made, comparison=_without(first, steps[0].comparison)), *steps), source
+        ),
         corrections=(*outdated, *renamed),
     )
 
@@ -175,7 +176,9 @@ def _synced(
     for step, document in zip(_unchanged(source), source.documents, strict=True):
         comparison = found.get(step.version)
         if comparison is None:
-            steps.append(step)
+            older = [it for it in comparisons if str(it.version) < step.version]
+            data = with_products(document, official, corrections, older)
+            steps.append(replace(step, data=data))
             continue
         newer = steps[-1] if steps else None
         base = Carried(document, comparison)
@@ -184,7 +187,8 @@ def _synced(
             layer = source.layers[len(steps) - 1].document
             base = carried(above, layer, document, official, corrections)
         draft = Draft(document.name, mapping(copied(base.document.data)))
-        left, renamed = _edit(draft, official, corrections, base.comparison)
+        decided = frozenset(identity(it) for it in newer.left) if newer is not None else frozenset()
+        left, renamed = _edit(draft, official, corrections, base.comparison, decided)
         outdated.update(dict.fromkeys(renamed))
         steps.append(
             replace(
@@ -199,18 +203,49 @@ def _synced(
     return tuple(steps), tuple(outdated)
 
 
+def _tidied(steps: tuple[VersionPlan, ...], source: Source) -> tuple[VersionPlan, ...]:
+    """Return the versions without tasks for methods that none of them has any more."""
+    drafts = [Draft(source.name, mapping(copied(step.data)), step.notes) for step in steps]
+    gone = {method for it in source.documents for method in _draft(it).methods()}
+    gone -= {method for draft in drafts for method in draft.methods()}
+    if not gone:
+        return steps
+    for draft in drafts:
+        draft.forget(gone)
+    return tuple(
+        replace(step, data=draft.data) if step.comparison is not None else step
+        for step, draft in zip(steps, drafts, strict=True)
+    )
+
+
+def _draft(document: Document) -> Draft:
+    return Draft(document.name, mapping(document.data))
+
+
 def _edit(
-    draft: Draft, official: Document, corrections: Corrections, comparison: Comparison
+    draft: Draft,
+    official: Document,
+    corrections: Corrections,
+    comparison: Comparison,
+    above: frozenset[object] = frozenset(),
 ) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
-    """Resolve the differences of a draft.
+    """Resolve the differences of a draft, except those that are marked in the version above.
 
     Return those that are left to a person, and the corrections of operations with an old path.
     """
-    if not comparison.differences and not comparison.missing:
-        return (), ()
-    work = BumpRun(draft, official, corrections.against(comparison.product), comparison)
+    marked = tuple(it for it in comparison.differences if identity(it) in above)
+    found = tuple(it for it in comparison.differences if identity(it) not in above)
+    if not found and not comparison.missing:
+        return marked, ()
+    work = BumpRun(
+        draft,
+        official,
+        corrections.against(comparison.product),
+        replace(comparison, differences=found),
+        lambda it: identity(it) not in above,
+    )
     left = work.all()
-    return left, tuple(_renamed(corrections, work.renamed()))
+    return (*left, *marked), tuple(_renamed(corrections, work.renamed()))
 
 
 def _renamed(corrections: Corrections, renamed: dict[str, str]) -> Iterator[Problem]:
@@ -235,21 +270,6 @@ def _without(comparison: Comparison, known: Comparison | None) -> Comparison:
         ),
         missing=tuple(it for it in comparison.missing if it.key not in operations),
     )
-
-
-def _check(ours: Document, version: str) -> None:
-    newest = versions.version_of(ours)
-    try:
-        date = datetime.date.fromisoformat(version)
-    except ValueError:
-        date = None
-    if date is None or date.isoformat() != version:
-        raise UsageError(f"{version!r} is not an API version; use a date such as 2026-03-10")
-    if version <= newest:
-        raise UsageError(
-            f"{version} is not newer than {newest}, the version of {ours.name}; name a newer one, "
-            "or use `runnersmith sync` for changes within a version"
-        )
 
 
 def _document(name: str, data: Json) -> Document:
