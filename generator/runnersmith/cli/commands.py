@@ -22,7 +22,12 @@ def validate(options: argparse.Namespace) -> int:
     from .. import pipeline
 
     project = find(spec=options.spec)
-    problems = pipeline.examine(project.spec, project.name(project.spec), options.level)
+    problems = pipeline.examine(
+        project.spec,
+        project.name(project.spec),
+        options.level,
+        second_opinion=options.second_opinion or options.level == "curated",
+    )
     terminal.write_problems(problems)
     if errors(problems):
         return 1
@@ -78,9 +83,10 @@ def generate(options: argparse.Namespace) -> int:
         before = lockfile.PreviousRun(
             project.output, fingerprint.inputs(project), fingerprint.tools()
         )
-        product = pipeline.produce(project, progress, before)
+        product = pipeline.produce(project, progress, before, second_opinion=True)
         progress("write")
         written = write(project.output, product.files, product.lock)
+    terminal.write_problems(product.warnings)
     _report(product.built)
     for verb, paths in (
         ("new", written.created),
@@ -127,7 +133,8 @@ def check(options: argparse.Namespace) -> int:
         terminal.write_lines(f"{name}: up to date, by its lock")
         return 0
     with terminal.Progress() as progress:
-        product = pipeline.produce(project, progress)
+        product = pipeline.produce(project, progress, second_opinion=True)
+    terminal.write_problems(product.warnings)
     found = list(differences(project.output, product.files, product.lock, name))
     if not found:
         terminal.write_lines(f"{name}: up to date")

@@ -60,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
         default="curated",
         help="foreign: warn about problems without effect on the client",
     )
+    command.add_argument(
+        "--second-opinion",
+        action="store_true",
+        help="ask openapi-spec-validator as well, as always at the level curated",
+    )
     command.set_defaults(run=commands.validate)
 
     command = added.add_parser(

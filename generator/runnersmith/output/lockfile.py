@@ -128,6 +128,11 @@ class PreviousRun:
             for name in ("generator", "spec")
         )
 
+    @property
+    def is_same_spec(self) -> bool:
+        """Return whether the last run was of the same spec, whatever else has changed."""
+        return "spec" in self.inputs and self.lock.inputs.get("spec") == self.inputs["spec"]
+
     def formatted(self, path: str, rendered: str) -> str | None:
         """Return the formatted text for a rendered one; None if it must be formatted."""
         if self.lock.rendered.get(path) != digest(rendered.encode("utf-8")):
