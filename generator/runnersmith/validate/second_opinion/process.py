@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from jsonschema_path import SchemaPath
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
@@ -49,7 +48,7 @@ def _placing(check: Any) -> Any:
     original = check.__call__
 
     def call(self: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
-        start = next((it for it in arguments if isinstance(it, SchemaPath)), None)
+        start = next((it for it in arguments if hasattr(it, "parts")), None)
         # Only the check of a default has two arguments, a schema and the value.
         inner = ("default",) if len(arguments) == 2 and arguments[0] is start else ()
         for error in original(self, *arguments, **options):
@@ -62,9 +61,11 @@ def _placing(check: Any) -> Any:
     return type(check.__name__, (check,), {"__call__": call})
 
 
-def _with_places(validator: Any) -> Any:
+def _adapted(validator: Any) -> Any:
+    """Return a subclass of a validator with places, and without access to anything outside."""
     checks = {name: _placing(check) for name, check in validator.keyword_validators.items()}
-    return type(validator.__name__, (validator,), {"keyword_validators": checks})
+    own = {"keyword_validators": checks, "resolver_handlers": _Refusal()}
+    return type(validator.__name__, (validator,), own)
 
 
 def opinion(document: Any) -> dict[str, Any]:
@@ -76,10 +77,9 @@ def opinion(document: Any) -> dict[str, Any]:
     findings: list[dict[str, Any]] = []
     stopped: str | None = None
     is_30 = str(document["openapi"]).startswith("3.0")
-    validator = _with_places(OpenAPIV30SpecValidator if is_30 else OpenAPIV31SpecValidator)
+    validator = _adapted(OpenAPIV30SpecValidator if is_30 else OpenAPIV31SpecValidator)
     try:
-        path = SchemaPath.from_dict(document, handlers=_Refusal())
-        for error in validator(path).iter_errors():
+        for error in validator(document).iter_errors():
             findings.append(
                 {
                     "path": [*error.absolute_path],
