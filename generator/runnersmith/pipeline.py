@@ -16,7 +16,7 @@ from .openapi.document import Document
 from .openapi.todo_marks import undecided
 from .output import fingerprint
 from .output.formatter import format_files
-from .output.lockfile import Lock, PreviousRun, lock_of
+from .output.record import PreviousRun, Record, record_of
 from .problems import Problem, SpecError, errors
 from .project import Project
 
@@ -146,13 +146,13 @@ def _build(
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPackage:
-    """A client package: path below the output folder -> text, the lock, the result of lowering.
+    """A client package: path below the output folder -> text, a record, the result of lowering.
 
     `warnings` are those of the second opinion: how far it is incomplete.
     """
 
     files: Mapping[str, str]
-    lock: Lock
+    record: Record
     built: LoweringResult
     warnings: tuple[Problem, ...] = ()
 
@@ -184,8 +184,8 @@ def produce(
         raise SpecError(found)
     files = dict(sorted({**formatted, **unformatted.copied}.items()))
     inputs, tools = fingerprint.inputs(project), fingerprint.tools()
-    lock = lock_of(files, inputs, tools, unformatted.rendered)
-    return GeneratedPackage(files, lock, lowered, opinion)
+    record = record_of(files, inputs, tools, unformatted.rendered)
+    return GeneratedPackage(files, record, lowered, opinion)
 
 
 def rendered(project: Project, report: Report = silent) -> RenderedFiles:

@@ -72,20 +72,22 @@ def generate(options: argparse.Namespace) -> int:
     if options.check:
         return check(options)
     from .. import pipeline
-    from ..output import fingerprint, lockfile
+    from ..output import fingerprint, lockfile, record
     from ..output.writer import unknown_files, write
 
     project = _project(options)
     if _is_current(project) and not unknown_files(project.output):
-        terminal.write_lines(f"{project.name(project.output)}: up to date, by its lock")
+        terminal.write_lines(
+            f"{project.name(project.output)}: up to date, unchanged since the last run"
+        )
         return 0
     with terminal.Progress() as progress:
-        before = lockfile.PreviousRun(
+        before = record.PreviousRun(
             project.output, fingerprint.inputs(project), fingerprint.tools()
         )
         product = pipeline.produce(project, progress, before, second_opinion=True)
         progress("write")
-        written = write(project.output, product.files, product.lock)
+        written = write(project.output, product.files, product.record)
     terminal.write_problems(product.warnings)
     _report(product.built)
     for verb, paths in (
@@ -95,6 +97,8 @@ def generate(options: argparse.Namespace) -> int:
     ):
         shown = paths if len(paths) <= 8 else (*paths[:7], f"and {len(paths) - 7} more")
         terminal.write_lines(*(f"  {verb}: {path}" for path in shown))
+    if written.damage:
+        terminal.write_lines(f"  written anew: {lockfile.NAME}, which {written.damage}")
     made = terminal.count(len(product.files), "file")
     terminal.write_lines(
         f"{project.name(project.output)}: {made} from {project.name(project.spec)} in "
@@ -117,29 +121,32 @@ def _report(built: LoweringResult) -> None:
 
 
 def _is_current(project: Project) -> bool:
-    """Return whether the output matches its inputs, according to its lock."""
-    from ..output import fingerprint, lockfile
+    """Return whether the output matches its inputs, according to the record of the last run."""
+    from ..output import fingerprint, record
 
-    return lockfile.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
+    return record.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
 
 
 def check(options: argparse.Namespace) -> int:
     from .. import pipeline
+    from ..output import lockfile
     from ..output.writer import differences, unknown_files
 
     project = _project(options)
     name = project.name(project.output)
     if not options.from_scratch and _is_current(project) and not unknown_files(project.output):
-        terminal.write_lines(f"{name}: up to date, by its lock")
+        terminal.write_lines(f"{name}: up to date, unchanged since the last run")
         return 0
     with terminal.Progress() as progress:
         product = pipeline.produce(project, progress, second_opinion=True)
     terminal.write_problems(product.warnings)
-    found = list(differences(project.output, product.files, product.lock, name))
+    found = list(differences(project.output, product.files, name))
     if not found:
         terminal.write_lines(f"{name}: up to date")
         return 0
     terminal.write_lines(*found)
+    if damage := lockfile.read(project.output).damage:
+        terminal.write_error(f"{name}/{lockfile.NAME} {damage}; `make generate` writes it anew")
     terminal.write_error(
         f"{name} differs from the generator's output; run `make generate` and commit the result"
     )

@@ -1,4 +1,4 @@
-"""Fingerprint of a generated package's inputs: hashes and versions, as stored in the lock file.
+"""Fingerprint of a generated package's inputs: hashes and versions, for the record of the run.
 
 Reads the spec, the packs and this package; writes nothing. Equal fingerprints mean equal output.
 """
