@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..problems import UsageError, errors
+from ..problems import Problem, UsageError, errors
 from ..project import Project, find
 from . import terminal
 
@@ -186,12 +187,15 @@ def diff(options: argparse.Namespace) -> int:
     from .. import diff
 
     project = find()
+    omitted: list[Problem] = []
     changes = diff.between(
         options.old,
         options.new or project.name(project.spec),
         options.old_api_version,
         options.new_api_version,
+        omit=omitted.append if options.skip_unsupported else None,
     )
+    terminal.write_problems(replace(problem, severity="warning") for problem in omitted)
     if options.format == "json":
         terminal.write_lines(diff.as_json(changes, project.package_version))
     elif options.format == "markdown":
