@@ -10,8 +10,9 @@ import pytest
 
 from bump.bump_project import HERE, NEXT, Copy, copied, official
 from bump.test_sync import BOTH
+from output.killed_run import Killed, killed_at
 from runnersmith import cli
-from runnersmith.bump import stage
+from runnersmith.bump import stage, write
 from runnersmith.openapi.document import Json
 from runnersmith.output import journal
 from runnersmith.overlay import versions
@@ -111,22 +112,12 @@ def test_a_command_completes_an_update_that_was_killed(
     )
     staged = stage(spec.sync(github))
     assert len(staged.files) == 3
-    applied: list[Path] = []
-
-    def die(staging: Path, number: int, path: Path, *, remove: bool) -> None:
-        if applied:
-            raise SystemExit
-        applied.append(path)
-        real(staging, number, path, remove=remove)
-
-    real = journal._apply
-    changes = [journal.FileChange(it.path, it.before, it.content) for it in staged.files]
     with monkeypatch.context() as patch:
-        patch.setattr(journal, "_apply", die)
-        patch.setattr(journal, "_undo", lambda *_: None)
-        patch.setattr(journal, "_remove", lambda _: None)
-        with pytest.raises(SystemExit):
-            journal.replace(spec.spec.parent, changes)
+        killed_at(11, patch)
+        with pytest.raises(Killed):
+            write(staged)
+    written = [it.path.exists() and it.path.read_bytes() == it.content for it in staged.files]
+    assert written == [True, False, False]
     assert (spec.spec.parent / journal.NAME).exists()
     arguments = ["spec/spec.yaml"] if command == "validate" else ["--spec", "spec/spec.yaml"]
     cli.main([command, *arguments])

@@ -173,7 +173,7 @@ def _operations(broken: Iterable[Difference], then: Document) -> Iterator[Pointe
         yield ("paths", path, "parameters")
         yield start
         seen: set[Pointer] = set()
-        waiting = [start, ("paths", path, "parameters")]
+        waiting: list[Pointer] = [start, ("paths", path, "parameters")]
         while waiting:
             for reference in references(_at(then.data, waiting.pop())):
                 if reference not in seen:

@@ -188,7 +188,7 @@ def _synced(
             layer = source.layers[len(steps) - 1].document
             base = carried(above, layer, document, official, corrections)
         draft = Draft(document.name, mapping(copied(base.document.data)))
-        decided = frozenset(identity(it) for it in newer.left) if newer is not None else frozenset()
+        decided = frozenset(identity(it) for it in newer.left) if newer else frozenset[object]()
         left, renamed = _edit(draft, official, corrections, base.comparison, decided)
         outdated.update(dict.fromkeys(renamed))
         # What an overlay has removed has its texts in the newer version.
