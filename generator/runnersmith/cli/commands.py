@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..output.journal import recover
-from ..problems import UsageError, errors
+from ..problems import Problem, UsageError, errors
 from ..project import Project, find
 from . import terminal
 
@@ -31,7 +32,12 @@ def validate(options: argparse.Namespace) -> int:
     from ..overlay import versions
 
     project = _recovered(find(spec=options.spec))
-    problems = pipeline.examine(project.spec, project.name(project.spec), options.level)
+    problems = pipeline.examine(
+        project.spec,
+        project.name(project.spec),
+        options.level,
+        second_opinion=options.second_opinion or options.level == "curated",
+    )
     if versions.unfinished(project.spec).exists():
         from ..bump import read_source, unproven
 
@@ -84,20 +90,23 @@ def generate(options: argparse.Namespace) -> int:
     if options.check:
         return check(options)
     from .. import pipeline
-    from ..output import fingerprint, lockfile
+    from ..output import fingerprint, lockfile, record
     from ..output.writer import unknown_files, write
 
     project = _project(options)
     if _is_current(project) and not unknown_files(project.output):
-        terminal.write_lines(f"{project.name(project.output)}: up to date, by its lock")
+        terminal.write_lines(
+            f"{project.name(project.output)}: up to date, unchanged since the last run"
+        )
         return 0
     with terminal.Progress() as progress:
-        before = lockfile.PreviousRun(
+        before = record.PreviousRun(
             project.output, fingerprint.inputs(project), fingerprint.tools()
         )
-        product = pipeline.produce(project, progress, before)
+        product = pipeline.produce(project, progress, before, second_opinion=True)
         progress("write")
-        written = write(project.output, product.files, product.lock)
+        written = write(project.output, product.files, product.record)
+    terminal.write_problems(product.warnings)
     _report(product.built)
     for verb, paths in (
         ("new", written.created),
@@ -106,6 +115,8 @@ def generate(options: argparse.Namespace) -> int:
     ):
         shown = paths if len(paths) <= 8 else (*paths[:7], f"and {len(paths) - 7} more")
         terminal.write_lines(*(f"  {verb}: {path}" for path in shown))
+    if written.damage:
+        terminal.write_lines(f"  written anew: {lockfile.NAME}, which {written.damage}")
     made = terminal.count(len(product.files), "file")
     terminal.write_lines(
         f"{project.name(project.output)}: {made} from {project.name(project.spec)} in "
@@ -128,28 +139,32 @@ def _report(built: LoweringResult) -> None:
 
 
 def _is_current(project: Project) -> bool:
-    """Return whether the output matches its inputs, according to its lock."""
-    from ..output import fingerprint, lockfile
+    """Return whether the output matches its inputs, according to the record of the last run."""
+    from ..output import fingerprint, record
 
-    return lockfile.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
+    return record.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
 
 
 def check(options: argparse.Namespace) -> int:
     from .. import pipeline
+    from ..output import lockfile
     from ..output.writer import differences, unknown_files
 
     project = _project(options)
     name = project.name(project.output)
     if not options.from_scratch and _is_current(project) and not unknown_files(project.output):
-        terminal.write_lines(f"{name}: up to date, by its lock")
+        terminal.write_lines(f"{name}: up to date, unchanged since the last run")
         return 0
     with terminal.Progress() as progress:
-        product = pipeline.produce(project, progress)
-    found = list(differences(project.output, product.files, product.lock, name))
+        product = pipeline.produce(project, progress, second_opinion=True)
+    terminal.write_problems(product.warnings)
+    found = list(differences(project.output, product.files, name))
     if not found:
         terminal.write_lines(f"{name}: up to date")
         return 0
     terminal.write_lines(*found)
+    if damage := lockfile.read(project.output).damage:
+        terminal.write_error(f"{name}/{lockfile.NAME} {damage}; `make generate` writes it anew")
     terminal.write_error(
         f"{name} differs from the generator's output; run `make generate` and commit the result"
     )
@@ -247,12 +262,15 @@ def diff(options: argparse.Namespace) -> int:
     from .. import diff
 
     project = _recovered(find())
+    omitted: list[Problem] = []
     changes = diff.between(
         options.old,
         options.new or project.name(project.spec),
         options.old_api_version,
         options.new_api_version,
+        omit=omitted.append if options.skip_unsupported else None,
     )
+    terminal.write_problems(replace(problem, severity="warning") for problem in omitted)
     if options.format == "json":
         terminal.write_lines(diff.as_json(changes, project.package_version))
     elif options.format == "markdown":

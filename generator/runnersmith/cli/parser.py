@@ -61,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         default="curated",
         help="foreign: warn about problems without effect on the client",
     )
+    command.add_argument(
+        "--second-opinion",
+        action="store_true",
+        help="ask openapi-spec-validator as well, as always at the level curated",
+    )
     command.set_defaults(run=commands.validate)
 
     command = added.add_parser(
@@ -133,7 +138,9 @@ def _parser() -> argparse.ArgumentParser:
     command = added.add_parser(
         "diff", help="list the changes for users of the client", allow_abbrev=False
     )
-    command.add_argument("old", metavar="OLD", help="a spec, a bundle, or GITREF:PATH")
+    command.add_argument(
+        "old", metavar="OLD", help="a spec, a bundle, any OpenAPI document, or GITREF:PATH of one"
+    )
     command.add_argument(
         "new", metavar="NEW", nargs="?", help="the same (default: the project's spec)"
     )
@@ -148,6 +155,11 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on",
         choices=("breaking", "compatible", "documentation"),
         help="exit with 1 on a change of this level or a more severe one",
+    )
+    command.add_argument(
+        "--skip-unsupported",
+        action="store_true",
+        help="compare without the operations that generate would omit, and list them",
     )
     command.set_defaults(run=commands.diff)
 
