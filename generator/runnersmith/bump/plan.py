@@ -30,10 +30,10 @@ from ..openapi.document import Document, Json, Pointer
 from ..overlay import versions
 from ..problems import Problem
 from ..yaml_edit.values import copied
-from .carry import Carried, carried, with_products
+from .carry import Carried, carried, filled, with_products
 from .draft.draft import Draft, mapping
 from .rounds import BumpRun, identity
-from .sources import Source, check_next
+from .sources import Source, check_next, check_same_product
 from .translate.extension import introduce
 
 Notes = dict[Pointer, list[str]]
@@ -122,6 +122,7 @@ def bump(
         older = official
     steps, outdated = _unchanged(source), None
     if older is not None:
+        check_same_product(official, older)
         newest = versions.version_of(source.documents[0])
         chosen = described(source.documents, older, None, alone=newest)
         steps, outdated = _synced(source, older, corrections, chosen)
@@ -187,14 +188,16 @@ def _synced(
             layer = source.layers[len(steps) - 1].document
             base = carried(above, layer, document, official, corrections)
         draft = Draft(document.name, mapping(copied(base.document.data)))
-        decided = frozenset(identity(it) for it in newer.left) if newer is not None else frozenset()
+        decided = frozenset(identity(it) for it in newer.left) if newer else frozenset[object]()
         left, renamed = _edit(draft, official, corrections, base.comparison, decided)
         outdated.update(dict.fromkeys(renamed))
+        # What an overlay has removed has its texts in the newer version.
+        data = filled(draft.data, newer.data) if newer is not None else draft.data
         steps.append(
             replace(
                 step,
                 comparison=comparison,
-                data=draft.data,
+                data=data,
                 notes=draft.notes,
                 dropped=base.dropped,
                 left=left,
