@@ -39,7 +39,7 @@ from runnersmith import ir
 from runnersmith.diff import KINDS, LEVELS, Change, Kind, diff, reaches, semver_step
 from runnersmith.diff.client import FOREIGN, NOT_COMPARED
 from runnersmith.diff.limits import direction
-from runnersmith.lowering.core.schema_keywords import limits as limits_of
+from runnersmith.lowering.core.limits import limits as limits_of
 from runnersmith.openapi.document import Document, Json
 from runnersmith.openapi.schema_view import SchemaViews
 from runnersmith.pipeline import build_ir as build_api
