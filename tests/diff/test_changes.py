@@ -31,6 +31,7 @@ from diff.lamp_client import (
     model,
     on,
     one_of,
+    only,
     reference,
     with_changed,
     without,
@@ -113,6 +114,20 @@ EXCUSED = {
     "Scope.wire_name": with_changed(HOUSE, wire_name="other"),
     "Parameter.location": with_changed(f"{GET}.arguments.room", location="query"),
     "Body.required": with_changed(BODY.rpartition(".")[0], required=False),
+    "Body.omissible": with_changed(BODY.rpartition(".")[0], omissible=True),
+    "Body.available": with_changed(BODY.rpartition(".")[0], available=only(NEW)),
+    "Body.encoding": with_changed(BODY.rpartition(".")[0], encoding="form"),
+    "Body.parts": with_changed(
+        BODY.rpartition(".")[0],
+        parts=(ir.Part(wire_name="name", media_type="text/plain", style=None),),
+    ),
+    "Parameter.style": with_changed(
+        f"{LIST}.query.since", style=ir.Style(name="form", explode=False)
+    ),
+    "Model.tag": with_changed(LAMP, tag=ir.Tag(name="kind", wire_name="kind", value="lamp")),
+    "SuccessResponse.encoding": with_changed(
+        GET, responses=(dataclasses.replace(find(GET).responses[0], encoding="text"),)
+    ),
     "SuccessResponse.type": with_changed(
         GET, responses=(dataclasses.replace(find(GET).responses[0], type=None),)
     ),
@@ -136,18 +151,19 @@ EXCUSED = {
 @pytest.mark.parametrize("name", EXCUSED)
 def test_what_is_excused_is_no_change(name: str) -> None:
     """A field that is not compared can be anything."""
-    assert {way[-1] for way in touched(LAMP_CLIENT, EXCUSED[name])} == {name}
+    [way] = touched(LAMP_CLIENT, EXCUSED[name])
+    assert name in way[-2:]
     assert diff(LAMP_CLIENT, EXCUSED[name]) == ()
 
 
 def test_every_excused_field_is_tried() -> None:
-    """Only the tags of types, which no type can have otherwise, what is in `Api.introduced` and
-    `Api.tasks`, and what no spec of ours has go without a trial of their own.
+    """Only the tags of types, which no type can have otherwise, what is in fields that are tried,
+    and what no spec of ours has go without a trial of their own.
     """
     tags = {f"{one.__name__}.kind" for one in get_args(ir.Type)}
     inside = {
         f"{one.__name__}.{field.name}"
-        for one in (ir.Introduced, ir.Task)
+        for one in (ir.Introduced, ir.Task, ir.Part, ir.Style, ir.Tag)
         for field in dataclasses.fields(one)
     }
     assert NOT_COMPARED.keys() - EXCUSED.keys() == tags | inside | FOREIGN.keys()

@@ -14,14 +14,12 @@ from .operations import arguments, operation, path_arguments
 
 # Fields of the IR that are not compared, each with the reason.
 FOREIGN = dict.fromkeys(
-    """SuccessResponse.encoding SuccessResponse.media_type Api.left_out Api.resources Api.schemes
-    Api.servers Body.encoding
-    Body.media_type Body.omissible Body.parts Body.whole LeftOut.id LeftOut.reasons Model.tag
-    Operation.cookies Operation.headers Operation.security Parameter.style Part.media_type Part.style
-    Part.wire_name Scheme.description Scheme.key Scheme.type Scheme.wire_name Server.description
-    Server.url Style.explode Style.name Tag.name Tag.value Tag.wire_name""".split(),
+    """Api.left_out Api.resources Api.schemes Api.servers LeftOut.id LeftOut.reasons
+    Operation.security Scheme.description Scheme.key Scheme.type Scheme.wire_name
+    Server.description Server.url""".split(),
     "only foreign documents have it; only curated specs are compared",
 )
+_ENCODED = "how a value is written or told apart, which the client does for the caller"
 NOT_COMPARED = {
     "Primitive.kind": "identifies the class, which is compared as the type",
     "Literal.kind": "as of Primitive",
@@ -34,8 +32,17 @@ NOT_COMPARED = {
     "Model.wire_name": "the key in the spec; it never travels",
     "Scope.wire_name": "as of Model",
     "Parameter.location": "repeats in which tuple of its operation it is, which is compared",
-    "Body.required": "the client always sends a declared body; its fields determine what is required",
-    "SuccessResponse.type": "equal to `Operation.returns`: all responses of an operation have one type",
+    "Body.required": "its arguments determine what is required",
+    "Body.omissible": "as of Body.required",
+    "Body.available": "each of its arguments has it",
+    "Body.encoding": "follows from Body.media_type, which is compared",
+    "SuccessResponse.type": "included in `Operation.returns`, which is compared",
+    "SuccessResponse.encoding": "follows from SuccessResponse.media_type, which is compared",
+    **dict.fromkeys(
+        """Body.parts Part.media_type Part.style Part.wire_name Parameter.style Style.explode
+        Style.name Model.tag Tag.name Tag.value Tag.wire_name""".split(),
+        _ENCODED,
+    ),
     "ErrorResponse.error": "determines the raised class, which depends on the response's message",
     "Api.introduced": "determines the default version for one product, which a caller can override",
     "Introduced.version": "as of Api.introduced",

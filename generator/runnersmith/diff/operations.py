@@ -44,6 +44,10 @@ def _facts(
     for path, versions in _moved(clients, old, new).items():
         text = f"is at {code(path)} with API version {', '.join(map(code, versions))}"
         yield subject.change("path-changed", text, role="request")
+    sent = [one.body.media_type for one in (old, new) if one.body is not None]
+    if len(set(sent)) > 1:
+        text = f"sends {code(sent[1])}, before {code(sent[0])}"
+        yield subject.change("media-type-changed", text, role="request")
     if old.repeat != new.repeat:
         text = f"a second, equal request is {_REPEAT[new.repeat]}, before {_REPEAT[old.repeat]}"
         yield subject.change("repeat-changed", text, role="request")
@@ -106,6 +110,9 @@ def _success_responses(
             text = f"may succeed with {status}"
             yield subject.change("success-status-added", text, role="response")
             continue
+        if response.type is not None and response.media_type != was.media_type:
+            text = f"{status} has {_media_type(response)}, before {_media_type(was)}"
+            yield subject.change("media-type-changed", text, role="response")
         for name in response.headers:
             if name not in was.headers:
                 text = f"header {code(name)} is declared for {status}"
@@ -121,6 +128,10 @@ def _success_responses(
         if status not in after:
             text = f"no longer succeeds with {status}"
             yield subject.change("success-status-removed", text, role="response")
+
+
+def _media_type(response: ir.SuccessResponse) -> str:
+    return code(response.media_type) if response.media_type else "the client's media type"
 
 
 def _error_responses(
@@ -186,7 +197,7 @@ def _fine_grained(
             yield subject.change("permission-removed", text)
 
 
-Place = Literal["path", "query", "body"]
+Place = ir.Location | Literal["body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +216,13 @@ def path_arguments(parameters: Sequence[ir.Parameter]) -> list[Argument]:
 
 def method_arguments(operation: ir.Operation) -> list[Argument]:
     """Return the arguments of a method: positional ones, then keywords."""
-    body = operation.body.fields if operation.body is not None else ()
+    body = operation.body
+    fields = () if body is None else (body.whole,) if body.whole is not None else body.fields
+    placed = (*operation.query, *operation.headers, *operation.cookies)
     return [
         *path_arguments(operation.arguments),
-        *(Argument(parameter, "query") for parameter in operation.query),
-        *(Argument(field, "body") for field in body),
+        *(Argument(parameter, parameter.location) for parameter in placed),
+        *(Argument(field, "body") for field in fields),
     ]
 
 

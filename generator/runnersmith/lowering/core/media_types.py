@@ -233,23 +233,6 @@ class MediaTypes:
         )
 
 
-def returned(responses: tuple[ir.SuccessResponse, ...]) -> ir.Type | None:
-    """Return a method's return type: the success type, a union of several, optionally None."""
-    types = list(
-        dict.fromkeys(response.type for response in responses if response.type is not None)
-    )
-    if not types:
-        return None
-    null = any(response.type is None for response in responses) or any(
-        isinstance(it, ir.Nullable) for it in types
-    )
-    members = tuple(dict.fromkeys(bare(found) for found in types))
-    found = (
-        ANY if ANY in members else members[0] if len(members) == 1 else ir.Union(members=members)
-    )
-    return nullable(found) if null else found
-
-
 def _whole(found: ir.Type, node: Node, required: bool) -> ir.Field:
     return ir.Field(
         name="body",

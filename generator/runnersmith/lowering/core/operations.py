@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import get_args
 
 from ... import ir
+from ...ir.types import returned
 from ...openapi.document import Node
 from .context import Context
-from .media_types import MediaTypes, returned
+from .media_types import MediaTypes
 from .models import Models
 from .parameters import Parameters, distinct
 from .schemas import Schemas

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.request.availability import Availability
-from .._runtime.request.body import Content
 from .._runtime.request.operation import Operation
 
 GET: Operation[models.Lamp] = Operation(
@@ -28,6 +27,6 @@ UPDATE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     lists=("modes",),
-    content=Content(encoding="json", media_type="application/json", required=False),
+    body_optional=True,
     available=Availability(products={"ghec": ""}),
 )
