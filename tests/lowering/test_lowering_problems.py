@@ -184,6 +184,7 @@ REFUSED: dict[str, Callable[[], Schema]] = {
             }
         }
     ),
+    "content of a status that has none": _answering({"204": _json(TEXT)}),
     "links from a reply": _answering(
         {"204": {"description": "Done.", "links": {"next": {"operationId": "lamps/get"}}}}
     ),

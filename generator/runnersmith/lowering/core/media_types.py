@@ -211,7 +211,10 @@ class MediaTypes:
             headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
             type=None,
         )
-        if chosen is None or status in (204, 205):
+        if chosen is None:
+            return made
+        if status in (204, 205):
+            self.context.simplify(node.at("content"), f"a response of status {status} has none")
             return made
         media_type, child = chosen
         encoding = encoding_of(media_type)
