@@ -142,6 +142,16 @@ def _resource(name: str, method: str = "get") -> Callable[[], Schema]:
     return _changed(change)
 
 
+def _paged_with_a_body() -> Schema:
+    """A paged operation that is a POST with a body."""
+    spec = _paged(["total_count", "lamps"])
+    item = inside(spec, "paths", LAMP_PATH)
+    item["post"] = post = item.pop("get")
+    inside(post, "x-runnersmith").update(repeat="unsafe", lookup="nothing: it is of no use")
+    inside(post)["requestBody"] = {"content": {"application/json": {"schema": OBJECT}}}
+    return spec
+
+
 REFUSED: dict[str, Callable[[], Schema]] = {
     # names
     "two fields become one": _field(type="object", properties={"a-b": TEXT, "a_b": TEXT}),
@@ -190,6 +200,7 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     ),
     "pages of two types": lambda: _changed_pages({"202": _json(TEXT)}),
     "pages, and nothing": lambda: _changed_pages({"204": {"description": "Nothing."}}),
+    "pages that are asked for with a body": _paged_with_a_body,
     # alternatives
     "objects that cannot be told apart": _components(
         A={"description": "A.", "oneOf": [OBJECT, {**OBJECT, "required": ["x"]}]}

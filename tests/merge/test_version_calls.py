@@ -253,3 +253,39 @@ def test_a_version_without_a_difference_can_be_asked_for(
     with ScriptedServer(json_response({"id": 5})) as server:
         found = FLAVOURS[flavour](client, server.url, asked, Call("get", 5))
         assert (server.only.header("X-Api-Version"), found.id) == (asked or NEW, 5)
+
+
+def test_every_page_is_asked_for_with_the_header(client: ModuleType, flavour: str) -> None:
+    """A header and a number go with each page, also with those of a link."""
+    link = '</houses/acme/lamps/all?per_page=1&min_watts=0.5&page=2>; rel="next"'
+    pages = [json_response([LAMP], headers={"Link": link}), json_response([{"name": "Ann"}])]
+    named: dict[str, Any] = {"per_page": 1, "min_watts": 0.5, "x_trace_id": "t 1"}
+    with ScriptedServer(*pages) as server:
+        url = server.url
+
+        async def read() -> list[str]:
+            async with client.AsyncClient(auth="t", base_url=url, api_version=NEW) as opened:
+                return [it.name async for it in opened.house("acme").lamps.list(**named)]
+
+        if flavour == "async":
+            found = asyncio.run(read())
+        else:
+            with client.Client(auth="t", base_url=url, api_version=NEW) as opened:
+                found = [it.name for it in opened.house("acme").lamps.list(**named)]
+        sent = list(server.requests)
+    assert found == ["Tom", "Ann"]
+    assert [it.header("X-Trace-Id") for it in sent] == ["t 1", "t 1"]
+    assert all("min_watts=0.5" in it.target for it in sent)
+
+
+def test_a_header_that_one_version_requires_is_asked_for(client: ModuleType) -> None:
+    """Before anything is sent; the other version does without."""
+    with ScriptedServer(json_response([])) as server:
+        with client.Client(auth="t", base_url=server.url, api_version=NEW) as opened:
+            with pytest.raises(
+                client.InvalidArgument, match=f"x_trace_id is required in API version {NEW}"
+            ):
+                list(opened.house("acme").lamps.list())
+            assert not server.requests
+        with client.Client(auth="t", base_url=server.url, api_version=OLD) as opened:
+            assert list(opened.house("acme").lamps.list()) == []

@@ -32,12 +32,8 @@ class CuratedOperations:
         if operation is None:
             return None
         paged = extension.flag("paged")
-        if paged and len({response.type for response in operation.responses}) > 1:
-            self.context.problem(
-                node.at("responses"),
-                "every success response of a paged operation is a page; make their types equal",
-                key=True,
-            )
+        if paged:
+            self._check_paged(node, operation)
         return replace(
             operation,
             name=extension.text("method") or "",
@@ -48,6 +44,18 @@ class CuratedOperations:
             classic_scopes=_strings(extension, "permissions", "classic"),
             permissions=_permissions(extension),
         )
+
+    def _check_paged(self, node: Node, operation: ir.Operation) -> None:
+        """Report what no page can have: each page is one request, and of one type."""
+        if len({response.type for response in operation.responses}) > 1:
+            self.context.problem(
+                node.at("responses"),
+                "every success response of a paged operation is a page; make their types equal",
+                key=True,
+            )
+        if operation.body is not None:
+            message = "pages are requested by the query only; remove the body"
+            self.context.problem(node.at("requestBody"), message, key=True)
 
     def scope_parameter(self, node: Node, path: str) -> ir.Parameter | None:
         """Return a path parameter of a scope. It needs no style: only arguments of methods have one."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from .. import models
 from .._runtime.request.availability import Availability
 from .._runtime.request.body import Content
-from .._runtime.request.operation import Answer, Operation
+from .._runtime.request.operation import Answer, Operation, PagedOperation
 from .._runtime.request.parameters import Place, Style
 
 SEARCH: Operation[list[models.Lamp]] = Operation(
@@ -46,6 +46,20 @@ CREATE: Operation[models.Lamp | models.LampsCreateResponse202 | None] = Operatio
         204: Answer(None),
     },
     available=Availability(products={"ghec": ""}),
+)
+
+LIST: PagedOperation[models.Lamp, list[models.Lamp]] = PagedOperation(
+    id="lamps/list",
+    name="house.lamps.list",
+    method="GET",
+    path="/houses/{house}/lamps/all",
+    success=(200,),
+    returns=lambda: list[models.Lamp],
+    repeat="safe",
+    places={"min_watts": Place("query", "min_watts"), "x_trace_id": Place("header", "X-Trace-Id")},
+    required_in={"x_trace_id": ("2026-01-01",)},
+    available=Availability(products={"ghec": ""}),
+    items=lambda page: page,
 )
 
 DELETE: Operation[None] = Operation(

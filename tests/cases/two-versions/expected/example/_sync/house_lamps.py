@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .. import models
 from .._operations import house_lamps as _operations
+from .._runtime.client.paging import Pages
 from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Unset
@@ -53,6 +54,38 @@ class HouseLamps(SyncResource):
         Available on: GitHub Enterprise Cloud.
         """
         return self._call(_operations.CREATE, body={"name": name})
+
+    def list(
+        self,
+        *,
+        page: int | Unset = UNSET,
+        per_page: int | Unset = UNSET,
+        min_watts: float | Unset = UNSET,
+        x_trace_id: str | Unset = UNSET,
+    ) -> Pages[models.Lamp, builtins.list[models.Lamp]]:
+        """List all lamps.
+
+        Nothing is sent until you iterate over the result. Iteration yields every item of every
+        page, and `pages()` yields the pages. A page has 100 items unless `per_page` sets another
+        number.
+
+        Args:
+            page: The page.
+            per_page: Lamps in a page. Default: 100.
+            min_watts: What a lamp draws at least.
+            x_trace_id: What to call the requests. Required with API version 2026-01-01.
+
+        Available on: GitHub Enterprise Cloud.
+        """
+        return self._walk(
+            _operations.LIST,
+            query={
+                "page": page,
+                "per_page": per_page,
+                "min_watts": min_watts,
+                "x_trace_id": x_trace_id,
+            },
+        )
 
     def delete(
         self, name: str, *, reason: str | Unset = UNSET, force: bool | Unset = UNSET
