@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import time
 from pathlib import Path
 
 import msgspec
@@ -293,7 +294,7 @@ def test_a_refusal_of_another_api_brings_no_rules_of_github(packages: Path) -> N
         client = importlib.import_module("post").Client(auth="t0ken", base_url=server.url)
         with client:
             client.parcels.stamp("a")
-            assert not client._core.state.pacer.is_active
+            assert not client._core.state.pacer.is_active(time.monotonic())
     assert len(server.targets) == 2
 
 

@@ -131,3 +131,71 @@ def test_names_do_not_depend_on_others() -> None:
     schemas = inside(spec, "components", "schemas")
     inside(spec, "components")["schemas"] = dict(reversed(schemas.items()))
     assert {model.name: model.module for model in build_ir(spec).models} == many
+
+
+def test_the_limits_of_parts_are_told() -> None:
+    """Bounds in an allOf hold as well; those beside it go first."""
+    part: Schema = {"minLength": 2, "maxLength": 9}
+    spec = with_fields(
+        field={"allOf": [{"type": "string", **part}, {"pattern": "^x"}], "maxLength": 5}
+    )
+    limits = {field.wire_name: field.limits for field in build_ir(spec).models[0].fields}
+    assert limits["field"] == "2 to 5 characters, matching ^x"
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        # A value of a response is read whatever it is; the closest type that holds all is used.
+        ({"anyOf": [{"type": "string", "format": "date"}, {"type": "string"}]}, STR),
+        ({"type": ["integer", "number"]}, ir.Primitive(name="float")),
+        ({"enum": [1, "many"]}, ir.Union(members=(INT, STR))),
+        ({"enum": [1.5, 2]}, ir.Primitive(name="float")),
+        ({"type": "string", "format": "binary"}, STR),
+        (
+            {"$ref": "#/components/schemas/Name", "enum": ["a"]},
+            ir.Literal(values=("a",), open=True),
+        ),
+        ({"type": "object", "patternProperties": {"^x": TEXT}}, ir.Map(values=STR)),
+        (
+            {
+                "anyOf": [
+                    {"type": "array", "items": TEXT},
+                    {"type": "array", "items": {"type": "integer"}},
+                ]
+            },
+            ir.Array(items=ir.Union(members=(STR, INT))),
+        ),
+    ],
+)
+def test_a_looser_type_that_holds_every_value_is_no_problem(
+    schema: Schema, expected: ir.Type
+) -> None:
+    """Nothing of the schema is lost for a caller but a check that the server makes."""
+    spec = with_fields(field={"description": "A.", **schema})
+    inside(spec, "components", "schemas")["Name"] = TEXT
+    lamp(spec)["name"] = {"$ref": "#/components/schemas/Name"}
+    [model] = build_ir(spec).models
+    assert {it.wire_name: it.type for it in model.fields}["field"] == expected
+
+
+def test_a_discriminator_tells_models_apart() -> None:
+    """As in any other document: each model has its tag."""
+    spec = with_fields(
+        field={
+            "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Day", "Night")],
+            "discriminator": {"propertyName": "kind"},
+        }
+    )
+    for name in ("Day", "Night"):
+        inside(spec, "components", "schemas")[name] = {
+            **OBJECT,
+            "required": ["kind"],
+            "properties": {"kind": TEXT, "x": TEXT},
+        }
+    models = {model.name: model for model in build_ir(spec).models}
+    tags = {name: models[name].tag for name in ("Day", "Night")}
+    assert {name: tag.value for name, tag in tags.items() if tag} == {
+        "Day": "Day",
+        "Night": "Night",
+    }

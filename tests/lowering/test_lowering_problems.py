@@ -62,32 +62,22 @@ def _answering(responses: Schema) -> Callable[[], Schema]:
 
 
 def _asking(**parameter: Json) -> Callable[[], Schema]:
-    added: Schema = {
+    added = _parameter(**parameter)
+    return _changed(lambda spec: inside(spec, *GET).update(parameters=[added]))
+
+
+def _parameter(**stated: Json) -> Schema:
+    usual: Schema = {
         "name": "q",
         "in": "query",
         "description": "A query.",
         "schema": {"type": "string"},
-        **parameter,
     }
-    return _changed(lambda spec: inside(spec, *GET).update(parameters=[added]))
+    return {**usual, **stated}
 
 
 def _json(schema: Json) -> Schema:
     return {"description": "Yes.", "content": {"application/json": {"schema": schema}}}
-
-
-def _with_argument(place: str, name: str, argument: str) -> Callable[[], Schema]:
-    """A put whose body has a field with the name of a path or query parameter, or almost."""
-
-    def make() -> Schema:
-        spec = put({**OBJECT, "properties": {name: TEXT}})
-        if place == "query":
-            inside(spec, "paths", LAMP_PATH, "put")["parameters"] = [
-                {"name": argument, "in": "query", "description": "A.", "schema": {"type": "string"}}
-            ]
-        return spec
-
-    return make
 
 
 def _components(**schemas: Json) -> Callable[[], Schema]:
@@ -152,6 +142,16 @@ def _resource(name: str, method: str = "get") -> Callable[[], Schema]:
     return _changed(change)
 
 
+def _paged_with_a_body() -> Schema:
+    """A paged operation that is a POST with a body."""
+    spec = _paged(["total_count", "lamps"])
+    item = inside(spec, "paths", LAMP_PATH)
+    item["post"] = post = item.pop("get")
+    inside(post, "x-runnersmith").update(repeat="unsafe", lookup="nothing: it is of no use")
+    inside(post)["requestBody"] = {"content": {"application/json": {"schema": OBJECT}}}
+    return spec
+
+
 REFUSED: dict[str, Callable[[], Schema]] = {
     # names
     "two fields become one": _field(type="object", properties={"a-b": TEXT, "a_b": TEXT}),
@@ -164,9 +164,11 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     "a name of other letters": _field(type="object", properties={"имя": TEXT}),
     "a name that only looks like one": _field(type="object", properties={"ｉｄ": TEXT}),
     "a name that msgspec has not": _field(type="object", properties={'a"b': TEXT}),
-    "a field with a path parameter's name": _with_argument("path", "lamp_id", "lamp_id"),
-    "a field with almost a path parameter's name": _with_argument("path", "lamp-id", "lamp_id"),
-    "a field with a query parameter's name": _with_argument("query", "q", "q"),
+    "two query parameters with almost a path parameter's name": _changed(
+        lambda spec: inside(spec, *GET).update(
+            parameters=[_parameter(name="lamp-id"), _parameter(name="lampId")]
+        )
+    ),
     "a scope that the client's method is called": _scopes(scope="/scopes/{scope}"),
     "a scope that another method is called": _scopes(close="/closes/{close}"),
     "a scope that a property is called": _scopes(base_url="/urls/{url}"),
@@ -184,15 +186,6 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     # responses
     "no reply for success": _answering({"404": {"description": "No."}}),
     "only a redirect": _answering({"302": {"description": "There."}}),
-    "replies of two types": _answering({"200": _json(TEXT), "201": _json({"type": "integer"})}),
-    "a reply with and one without content": _answering(
-        {"200": _json(TEXT), "204": {"description": "None."}}
-    ),
-    "a range of statuses": _answering({"2XX": _json(TEXT)}),
-    "a reply of any status": _answering({"200": _json(TEXT), "default": {"description": "Else."}}),
-    "a reply of another media type": _answering(
-        {"200": {"description": "A.", "content": {"text/plain": {"schema": TEXT}}}}
-    ),
     "a reply of two media types": _answering(
         {
             "200": {
@@ -201,37 +194,23 @@ REFUSED: dict[str, Callable[[], Schema]] = {
             }
         }
     ),
+    "content of a status that has none": _answering({"204": _json(TEXT)}),
     "links from a reply": _answering(
         {"204": {"description": "Done.", "links": {"next": {"operationId": "lamps/get"}}}}
     ),
+    "pages of two types": lambda: _changed_pages({"202": _json(TEXT)}),
+    "pages, and nothing": lambda: _changed_pages({"204": {"description": "Nothing."}}),
+    "pages that are asked for with a body": _paged_with_a_body,
     # alternatives
     "objects that cannot be told apart": _components(
         A={"description": "A.", "oneOf": [OBJECT, {**OBJECT, "required": ["x"]}]}
     ),
     "an object or a map": _field(oneOf=[OBJECT, {"type": "object"}]),
-    "two lists": _field(
-        anyOf=[{"type": "array", "items": TEXT}, {"type": "array", "items": {"type": "integer"}}]
-    ),
-    "a date or a text": _field(anyOf=[{"type": "string", "format": "date"}, {"type": "string"}]),
-    "an integer or a number": _field(type=["integer", "number"]),
-    "anything or a text": _field(oneOf=[{}, {"type": "string"}]),
-    "booleans and strings as values": _field(enum=[True, "maybe"]),
-    "numbers and strings as values": _field(enum=[1, "many"]),
-    "fractions as values": _field(enum=[1.5]),
     "objects as values": _field(enum=[{"a": 1}]),
     # keywords, alone and together
     "a negation": lambda: _with_field({"not": {"type": "string"}}),
     "a condition": lambda: _with_field({"if": {"type": "string"}, "then": {"minLength": 1}}),
-    "patterns for names": _field(type="object", patternProperties={"^x": TEXT}),
     "a tuple": _field(type="array", prefixItems=[TEXT]),
-    "a discriminator": _components(
-        A={
-            "description": "A.",
-            "oneOf": [OBJECT, {"type": "string"}],
-            "discriminator": {"propertyName": "x"},
-        }
-    ),
-    "bytes": _field(type="string", format="binary"),
     "fields and a map of others": _field(
         type="object", properties={"x": TEXT}, additionalProperties={"type": "integer"}
     ),
@@ -244,13 +223,16 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     "a text with fields": _field(type="string", properties={"x": TEXT}),
     "a text with items": _field(type="string", items=TEXT),
     "an object with items": _field(type="object", items=TEXT),
-    "a reference beside another type": lambda: _with_field(
-        {"$ref": "#/components/schemas/C0", "enum": ["a"]}, C0=TEXT
-    ),
-    "allOf of something else than objects": _field(allOf=[TEXT, {"minLength": 1}]),
     "allOf that gives a field two types": _field(
         allOf=[OBJECT, {**OBJECT, "properties": {"x": {**TEXT, "type": "integer"}}}]
     ),
+    "allOf that describes an object twice": _field(
+        allOf=[
+            {**OBJECT, "properties": {"x": OBJECT}},
+            {**OBJECT, "properties": {"x": {**OBJECT, "properties": {"y": TEXT}}}},
+        ]
+    ),
+    "values of another type": _field(type="array", items=TEXT, enum=["x"]),
     "only null": _field(type="null"),
     "a secret in a list": _field(
         type="array", items={"type": "string", "x-runnersmith": {"secret": True}}
@@ -260,34 +242,25 @@ REFUSED: dict[str, Callable[[], Schema]] = {
         additionalProperties={"type": "string", "x-runnersmith": {"secret": True}},
     ),
     # parameters
-    "a header parameter": _asking(**{"in": "header"}),
-    "a cookie": _asking(**{"in": "cookie"}),
-    "an object in the query": _asking(schema=OBJECT),
     "a list of lists in the query": _asking(
         schema={"type": "array", "items": {"type": "array", "items": TEXT}}
     ),
-    "a map in the query": _asking(schema={"type": "object"}),
     "null in the query": _asking(schema={"type": ["string", "null"]}),
-    "another style": _asking(style="spaceDelimited", schema={"type": "array", "items": TEXT}),
-    "a list not exploded": _asking(explode=False, schema={"type": "array", "items": TEXT}),
-    "reserved characters": _asking(allowReserved=True),
-    "an empty value": _asking(allowEmptyValue=True),
-    # The client's runtime sends texts and integers, and booleans in a query.
-    "a fraction in the query": _asking(schema={"type": "number"}),
-    "a boolean in the path": _changed(
-        lambda spec: inside(spec, "paths", LAMP_PATH, "parameters", 1).update(
-            schema={"type": "boolean"}
+    "a header that the client sets": _asking(name="Accept", **{"in": "header"}),
+    "the header of the API version": _asking(name="x-api-version", **{"in": "header"}),
+    "a header of the connection": _asking(name="Host", **{"in": "header"}),
+    "a header that is no token": _asking(name="a b", **{"in": "header"}),
+    "a scope's parameter that needs a style": _changed(
+        lambda spec: inside(spec, "paths", LAMP_PATH, "parameters", 0).update(
+            schema={"type": "number"}
         )
     ),
+    "reserved characters": _asking(allowReserved=True),
     # bodies
-    "a body that is a list": _body({"type": "array", "items": TEXT}),
-    "a body that is a map": _body({"type": "object", "additionalProperties": TEXT}),
     "a body that is a choice": _body({"oneOf": [OBJECT, {**OBJECT, "required": ["x"]}]}),
     "a body with conditions on its fields": _body({**OBJECT, "anyOf": [{"required": ["x"]}]}),
-    "a body merged by allOf": _body({"allOf": [OBJECT]}),
     "a body that may be null": _body({**OBJECT, "type": ["object", "null"]}),
     "a body with a map of other fields": _body({**OBJECT, "additionalProperties": TEXT}),
-    "a body without fields": _body({"type": "object", "properties": {}}),
     # the document
     "two servers": _changed(
         lambda spec: cast(list[Json], spec["servers"]).append({"url": "https://other.example"})
@@ -301,15 +274,6 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     "a server of a path item": _changed(
         lambda spec: inside(spec, "paths", LAMP_PATH).update(servers=[{"url": "https://a.example"}])
     ),
-    "a HEAD": _changed(
-        lambda spec: inside(spec, "paths", LAMP_PATH).update(
-            head={
-                **inside(spec, *GET),
-                "operationId": "lamps/head",
-                "x-runnersmith": {**inside(spec, *GET, "x-runnersmith"), "method": "head"},
-            }
-        )
-    ),
     "a list wrapper whose items may be missing": lambda: _paged(["total_count"]),
     "a list wrapper whose items may be null": lambda: _paged(["lamps"], ["array", "null"]),
 }
@@ -322,6 +286,13 @@ def _two_layouts(scope: str, resource: str, other_scope: str, other_resource: st
     }
     inside(spec, "paths", "/as/{a}/doors", "delete", "x-runnersmith")["resource"] = resource
     inside(spec, "paths", "/bs/{b}/doors", "delete", "x-runnersmith")["resource"] = other_resource
+    return spec
+
+
+def _changed_pages(responses: Schema) -> Schema:
+    """A paged operation with these responses beside its page."""
+    spec = _paged(["total_count", "lamps"])
+    inside(spec, *GET, "responses").update(responses)
     return spec
 
 
@@ -367,10 +338,9 @@ def test_every_problem_of_the_builder_is_told_at_once() -> None:
     spec = small_spec()
     properties = lamp(spec)
     properties["one"] = {"type": "array", "description": "A.", "prefixItems": [TEXT]}
-    properties["two"] = {"description": "A.", "enum": [1.5]}
-    properties["three"] = {"description": "A.", "type": ["integer", "number"]}
-    inside(spec, *GET)["parameters"] = [{**TEXT, "name": "h", "in": "header", "schema": TEXT}]
-    del inside(spec, *GET, "parameters", 0)["type"]
+    properties["two"] = {"description": "A.", "enum": [{"a": 1}]}
+    properties["three"] = {"description": "A.", "type": "null"}
+    inside(spec, *GET)["parameters"] = [_parameter(**{"in": "header", "name": "Host"})]
     with pytest.raises(SpecError) as caught:
         build_ir(spec)
     lines = {problem.place.line for problem in caught.value.problems}

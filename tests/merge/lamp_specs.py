@@ -1,19 +1,50 @@
-"""Small specs of several API versions, each with one change."""
+"""Small specs of several API versions, each with one change, and the client of them all."""
 
 from __future__ import annotations
 
 from typing import cast
 
+import pytest
+
+from runnersmith import ir
+from runnersmith.lowering import build
+from runnersmith.merge import merge
 from runnersmith.openapi.document import Json
+from runnersmith.problems import SpecError
 from small_specs import (
     LAMP_PATH,
+    PACKAGE,
     Schema,
+    document,
     inside,
     put,
     small_spec,
 )
 
 VERSIONS = NEWEST, OLDER, OLDEST = "2026-01-01", "2024-05-05", "2022-02-02"
+
+
+def merged(*specs: Schema) -> ir.Api:
+    """The versions of a spec, the newest first, as one."""
+    for spec, version in zip(specs, VERSIONS, strict=False):
+        inside(spec, "info")["version"] = version
+    documents = [document(spec) for spec in specs]
+    return merge([build(it, PACKAGE) for it in documents], documents)
+
+
+def refused(*specs: Schema) -> str:
+    with pytest.raises(SpecError) as caught:
+        merged(*specs)
+    return str(caught.value)
+
+
+def operations(api: ir.Api) -> dict[str, ir.Operation]:
+    return {
+        f"{resource.name}.{operation.name}": operation
+        for scope in api.scopes
+        for resource in scope.resources
+        for operation in resource.operations
+    }
 
 
 def body(required: tuple[str, ...] = (), /, **properties: Json) -> Schema:

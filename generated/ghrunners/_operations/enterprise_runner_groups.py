@@ -67,6 +67,7 @@ UPDATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     returns=lambda: models.EnterpriseRunnerGroup,
     repeat="idempotent",
     lists=("selected_workflows",),
+    body_optional=True,
     limited={"network_configuration_id": Availability(products={"ghec": ""})},
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",

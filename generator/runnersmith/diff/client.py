@@ -32,6 +32,7 @@ NOT_COMPARED = {
     "Scope.wire_name": "as of Model",
     "Parameter.location": "repeats in which tuple of its operation it is, which is compared",
     "Body.required": "the client always sends a declared body; its fields determine what is required",
+    "Body.available": "each of its arguments has it",
     "SuccessResponse.type": "determines `Operation.returns`, which is compared",
     "ErrorResponse.error": "determines the raised class, which depends on the response's message",
     "Api.introduced": "determines the default version for one product, which a caller can override",

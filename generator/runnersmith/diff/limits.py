@@ -1,6 +1,6 @@
 """Comparison of the bounds of values, parsed from their words in the IR.
 
-Pure. The words are those of `schema_keywords.limits`; for other words, only equality is known.
+Pure. The words are those of `lowering.core.limits`; for other words, only equality is known.
 """
 
 from __future__ import annotations

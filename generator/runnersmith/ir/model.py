@@ -246,8 +246,8 @@ class Body:
     """A request body: an object whose fields become keyword arguments, or one argument (`whole`).
 
     `parts` lists the form fields that differ from the default encoding. An `omissible` body is not
-    sent if no argument for it is given. `example` is a complete body as JSON text, if the spec has
-    one.
+    sent if no argument for it is given, and no body is sent in an API version without one.
+    `example` is a complete body as JSON text, if the spec has one.
     """
 
     fields: tuple[Field, ...]
@@ -258,6 +258,7 @@ class Body:
     encoding: OneOf["json", "form", "multipart", "text", "binary"] = "json"
     parts: tuple[Part, ...] = ()
     example: str | None = None
+    available: Availability = EVERYWHERE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -86,6 +86,26 @@ def _one(kind: str, group: list[ir.Type]) -> ir.Type:
     return group[0]
 
 
+def returned(responses: tuple[ir.SuccessResponse, ...]) -> ir.Type | None:
+    """Return a method's return type: the success type, a union of several, optionally None.
+
+    The status tells the types apart, so a decoder need not.
+    """
+    types = list(
+        dict.fromkeys(response.type for response in responses if response.type is not None)
+    )
+    if not types:
+        return None
+    null = any(response.type is None for response in responses) or any(
+        isinstance(it, ir.Nullable) for it in types
+    )
+    members = tuple(dict.fromkeys(bare(found) for found in types))
+    found = (
+        ANY if ANY in members else members[0] if len(members) == 1 else ir.Union(members=members)
+    )
+    return nullable(found) if null else found
+
+
 def members_of(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
     """Yield the types, with each union replaced by its members."""
     for found in types:

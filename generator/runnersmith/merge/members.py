@@ -62,7 +62,6 @@ class Members:
         required_in = new.required_in or (self.newer if new.required else ())
         required_in += self.older if old.required else ()
         required = new.required and old.required
-        limited = new.available.versions
         if isinstance(new, ir.Field) and isinstance(old, ir.Field):
             # A value that is secret in one version is secret in both.
             new = replace(new, secret=new.secret or old.secret)
@@ -71,7 +70,7 @@ class Members:
             type=found,
             required=required,
             required_in=() if required or role == "response" else required_in,
-            available=replace(new.available, versions=(*limited, *self.older) if limited else ()),
+            available=self.joined(new.available),
         )
 
     def limited(self, member: Member, versions: tuple[str, ...], role: ir.Role) -> Member:
@@ -84,19 +83,19 @@ class Members:
             available=self.only(member.available, member.available.versions or versions),
         )
 
+    def joined(self, available: ir.Availability) -> ir.Availability:
+        """Return the availability of what the older version has as well."""
+        limited = available.versions
+        return replace(available, versions=(*limited, *self.older) if limited else ())
+
     @staticmethod
     def only(available: ir.Availability, versions: tuple[str, ...]) -> ir.Availability:
         return replace(available, versions=available.versions or versions)
 
-    def optional_type(self, new: ir.Type | None, old: ir.Type | None, owner: str) -> ir.Type | None:
-        if new is None or old is None:
-            if new is not old:
-                self.problem(
-                    owner,
-                    "only one API version returns content; rename one of the operations",
-                )
-            return new
-        return self.type(new, old, owner, "response")
+    def optional_type(
+        self, new: ir.Type | None, old: ir.Type | None, owner: str, member: str
+    ) -> ir.Type | None:
+        return new if new is None or old is None else self.type(new, old, owner, member)
 
     def type(self, new: ir.Type, old: ir.Type, owner: str, member: str) -> ir.Type:
         found = both(new, old)

@@ -17,10 +17,12 @@ class Context:
     """Collects the problems of a document, each with the element being lowered.
 
     `views` are the schemas of the document. `notes` are simplifications: a value that is passed on
-    unparsed, a condition that is not checked.
+    unparsed, a condition that is not checked. A `strict` document permits none: its author can
+    correct it.
     """
 
     views: SchemaViews
+    strict: bool
     problems: list[Problem] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -32,6 +34,15 @@ class Context:
 
     def note(self, node: Node, message: str, *, key: bool = False) -> None:
         self.notes.append(node.problem(message, key=key, severity="warning"))
+
+    def simplify(
+        self, node: Node, why: str, *, instead: str = "", fix: str = "remove it", key: bool = True
+    ) -> None:
+        """Note what the client does `instead`; in a strict document, report a problem to `fix`."""
+        if self.strict:
+            self.problem(node, f"{why}; {fix}", key=key)
+        else:
+            self.note(node, f"{why}; {instead}" if instead else why, key=key)
 
     def resolve(self, node: Node) -> Node | None:
         """Follow `$ref`; report a dangling one and return None."""

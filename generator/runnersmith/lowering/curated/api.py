@@ -13,9 +13,12 @@ from ...openapi.schema_view import SchemaViews
 from ...openapi.spelling import did_you_mean
 from ...problems import Problem, SpecError
 from ..core.context import Context, releases
+from ..core.discriminators import Discriminators
 from ..core.models import Models
-from .operations import METHODS, Operations
-from .schemas import Schemas
+from ..core.operations import METHODS, Operations
+from ..core.schema_shape import Shapes
+from ..core.schemas import Schemas
+from .operations import CuratedOperations
 
 _TEMPLATE_PARAMETER = re.compile(r"\{([^{}]+)\}")
 _PATH_ITEM_KEYS = frozenset((*METHODS, "parameters", "summary", "description"))
@@ -33,10 +36,14 @@ class _Builder:
     def __init__(self, document: Document, package: str) -> None:
         self.root = document.root
         self.package = package
-        self.context = Context(SchemaViews(document))
+        tags = Discriminators(Shapes(SchemaViews(document)))
+        self.context = Context(tags.shapes.views, strict=True)
         self.models = Models(self.context)
-        self.schemas = Schemas(self.context, self.models)
-        self.operations = Operations(self.context, self.schemas, self.models)
+        self.schemas = Schemas(self.context, self.models, tags)
+        extension = self.root.get("x-runnersmith")
+        header = extension.text("version-header") if extension else None
+        operations = Operations(self.context, self.schemas, self.models, header)
+        self.operations = CuratedOperations(self.context, operations)
 
     def build(self) -> ir.Api:
         extension = self.root.get("x-runnersmith")
@@ -198,7 +205,7 @@ class _Builder:
                         target.text("name") if target and target.text("in") == "path" else None
                     )
                     if target and wire_name in wanted and wire_name not in found:
-                        made = self.operations.parameter(target)
+                        made = self.operations.scope_parameter(target, path)
                         if made is not None:
                             found[made.wire_name] = made
         return tuple(found[name] for name in wanted if name in found)

@@ -11,13 +11,14 @@ from ...openapi.document import Document, Node
 from ...openapi.schema_view import SchemaViews
 from ...problems import Problem, SpecError, UnsupportedError
 from ..core.context import Context
+from ..core.discriminators import Discriminators
 from ..core.models import Models
-from .discriminators import Discriminators
+from ..core.operations import METHODS, identify
+from ..core.schema_shape import Shapes
+from ..core.schemas import Schemas
 from .exclusions import blame
 from .model_usage import models_of, users
-from .operations import METHODS, ForeignOperations, identify
-from .schema_shape import Shapes
-from .schemas import ForeignSchemas
+from .operations import ForeignOperations
 from .security import servers
 
 _ITEM_KEYS = frozenset((*METHODS, "parameters", "summary", "description", "servers", "$ref"))
@@ -104,10 +105,10 @@ class _Builder:
         self.root = document.root
         self.package = package
         self.skipped = skipped
-        self.context = Context(tags.shapes.views)
+        self.context = Context(tags.shapes.views, strict=False)
         self.models = Models(self.context, _component_names(self.root))
         self.tags = tags
-        self.schemas = ForeignSchemas(self.context, self.models, tags)
+        self.schemas = Schemas(self.context, self.models, tags)
         self.operations = ForeignOperations(self.context, self.schemas, self.models, self.root)
         # Every supported or unsupported operation by id, with its tag.
         self.listed: list[tuple[str, str]] = []

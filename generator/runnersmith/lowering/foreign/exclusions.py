@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ...openapi.document import Document, Json, Node, Pointer, parse_pointer
 from ...problems import Problem
-from .operations import METHODS, identify
+from ..core.operations import METHODS, identify
 
 # The targets of references; a security scheme belongs to the whole document.
 _SECTIONS = frozenset(

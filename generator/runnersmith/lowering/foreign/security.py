@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ... import ir
 from ...openapi.document import Node
 from ..core.context import Context
-from .parameters import FRAMING, is_token
+from ..core.parameters import FRAMING, is_token
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from ... import ir
 from ..python.signatures import keywords
-from ..python.source import wrap
+from ..python.source import annotation, wrap
 
 PRODUCTS: dict[ir.ProductName, str] = {
     "github.com": "github.com",
@@ -129,6 +129,8 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
             ((argument.name, described(argument, operation)) for argument in arguments),
             indent,
         )
+    if len({response.type for response in operation.responses}) > 1:
+        yield section("Returns", map(_result, operation.responses), indent)
     if operation.errors:
         entries = (
             (
@@ -147,6 +149,12 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
     lines = [wrap(label + text, indent, hanging=4) for label, text in notes if text]
     if lines:
         yield "\n".join(lines)
+
+
+def _result(response: ir.SuccessResponse) -> tuple[str, str]:
+    """Return the type of a success response and its description, for an operation with several."""
+    kind = annotation(response.type, "value") if response.type is not None else "None"
+    return kind, join(status(response.status), response.description)
 
 
 # The page size that the client sends: `PER_PAGE` of its pagination.

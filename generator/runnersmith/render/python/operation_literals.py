@@ -7,6 +7,7 @@ a JSON object, and responses that are not JSON of one type.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ... import ir
 from .signatures import is_placed, key
@@ -33,17 +34,16 @@ def _style(style: ir.Style | None) -> list[str]:
 
 
 def content(operation: ir.Operation) -> str:
-    """Return the encoding of the body; empty for a JSON object that is always sent."""
+    """Return the encoding of the body; empty for a JSON object."""
     body = operation.body
     if body is None:
         return ""
-    if body == ir.Body(fields=body.fields, required=body.required, example=body.example):
+    plain = ir.Body(fields=body.fields, required=body.required)
+    if replace(body, omissible=False, example=None, available=ir.EVERYWHERE) == plain:
         return ""
     arguments = [f"encoding={literal(body.encoding)}", f"media_type={literal(body.media_type)}"]
     if body.whole is not None:
         arguments.append(f"whole={literal(body.whole.wire_name)}")
-    if body.omissible:
-        arguments.append("required=False")
     if body.parts:
         parts = mapping((part.wire_name, _part(part)) for part in body.parts)
         arguments.append(f"parts={parts}")

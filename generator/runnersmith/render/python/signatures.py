@@ -109,21 +109,26 @@ def lists(operation: ir.Operation) -> str:
 
 
 def limited(operation: ir.Operation) -> str:
-    """Return the arguments with a narrower availability than their operation, by wire name."""
+    """Return the arguments with a narrower availability than their operation."""
     entries = [
-        (field.wire_name, availability(field.available, operation.available.products))
+        (key(field), availability(field.available, operation.available.products))
         for field in keywords(operation)
     ]
     return mapping((name, text) for name, text in entries if text)
 
 
 def required_in(operation: ir.Operation) -> str:
-    """Return the arguments that some API versions require, by wire name."""
+    """Return the arguments that some API versions require."""
     return mapping(
-        (field.wire_name, strings(field.required_in))
+        (key(field), strings(field.required_in))
         for field in keywords(operation)
         if field.required_in
     )
+
+
+def body_in(operation: ir.Operation) -> str:
+    """Return the API versions with a body, if others have none, as a tuple."""
+    return strings(operation.body.available.versions if operation.body is not None else ())
 
 
 def older_paths(operation: ir.Operation) -> str:

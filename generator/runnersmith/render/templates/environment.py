@@ -36,6 +36,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     # Python source
     "annotation": source.annotation,
     "availability": source.availability,
+    "body_in": signatures.body_in,
     "call": signatures.call,
     "classic_only": docstrings.classic_only,
     "comment": source.comment,

@@ -149,7 +149,7 @@ def _is_below(path: str, start: str) -> bool:
 def _repeat(endpoint: Endpoint, extension: Node) -> Iterator[Problem]:
     stated = extension.text("repeat")
     if stated in ("safe", "idempotent", "unsafe") and (stated == "safe") != (
-        endpoint.method in ("get", "head")
+        endpoint.method in ("get", "head", "options")
     ):
         yield extension.at("repeat").problem(
             f"repeat: {quote(stated)} on a {endpoint.method.upper()}; safe is for what only reads, "

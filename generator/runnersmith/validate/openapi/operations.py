@@ -85,7 +85,7 @@ def _responses(endpoint: Endpoint) -> Iterator[Problem]:
 
 def _body(endpoint: Endpoint) -> Iterator[Problem]:
     body = endpoint.node.get("requestBody")
-    if body is not None and endpoint.method in ("get", "head", "delete"):
+    if body is not None and endpoint.method in ("get", "head"):
         yield body.problem(
             f"a {endpoint.method.upper()} request has a body, which servers may ignore or refuse; "
             "send parameters instead",

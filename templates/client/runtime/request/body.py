@@ -13,7 +13,6 @@ from typing import Literal, cast
 import msgspec
 
 from ..errors import InvalidArgument
-from ..types import UNSET
 from .parameters import Place, Style, text
 
 
@@ -25,36 +24,29 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """Encoding of a body. `whole` is the argument that is the whole body; None if it has fields.
-
-    A body that is not `required` is omitted if none of its fields is present.
-    """
+    """Encoding of a body. `whole` is the argument that is the whole body; None if it has fields."""
 
     encoding: Literal["json", "form", "multipart", "text", "binary"]
     media_type: str
     whole: str | None = None
-    required: bool = True
     parts: Mapping[str, Part] = msgspec.field(default_factory=dict[str, Part])
 
-    def encode(self, body: Mapping[str, object]) -> tuple[bytes, str] | None:
-        """Return the encoded body and its media type; None if there is nothing to send."""
-        present = {name: value for name, value in body.items() if value is not UNSET}
-        if not present and not self.required:
-            return None
+    def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
+        """Return the encoded body and its media type. `body` has the arguments that are set."""
         media_type = self.media_type
         if self.whole is not None:
-            value = present.get(self.whole)
+            value = body.get(self.whole)
             if self.encoding == "json":
                 return msgspec.json.encode(value), media_type
             return _encode_plain(self.whole, value, self.encoding), media_type
         if self.encoding == "form":
             fields = [
-                pair for name, value in present.items() for pair in _form_pairs(self, name, value)
+                pair for name, value in body.items() for pair in _form_pairs(self, name, value)
             ]
             return "&".join(fields).encode("ascii"), media_type
         if self.encoding == "multipart":
-            return _encode_multipart(self, present)
-        return msgspec.json.encode(present), media_type
+            return _encode_multipart(self, body)
+        return msgspec.json.encode(body), media_type
 
 
 def _encode_plain(name: str, value: object, encoding: str) -> bytes:

@@ -87,7 +87,8 @@ def build(
     )
     if len(full_path) + len(search) > _MAX_TARGET:
         raise InvalidArgument(f"{operation.id}: the arguments make the URL too long")
-    content, headers = _content(operation, body)
+    has_body = not operation.body_in or deployment.version in operation.body_in
+    content, headers = _content(operation, body if has_body else None)
     return Request(
         RequestInfo(
             operation=operation.id,
@@ -138,12 +139,12 @@ def _content(
     if body is None:
         return None, ()
     fields = _checked_fields(body, operation.lists, files=operation.content is not None)
+    if not fields and operation.body_optional:
+        return None, ()
     if operation.content is None:
         return msgspec.json.encode(fields), ((b"Content-Type", b"application/json"),)
-    encoded = operation.content.encode(fields)
-    if encoded is None:
-        return None, ()
-    return encoded[0], ((b"Content-Type", encoded[1].encode("ascii")),)
+    content, media_type = operation.content.encode(fields)
+    return content, ((b"Content-Type", media_type.encode("ascii")),)
 
 
 def _check_arguments(

@@ -44,8 +44,8 @@ class Placement(Protocol):
 class BodyEncoder(Protocol):
     """Encoding of a body that is not a JSON object of its fields."""
 
-    def encode(self, body: Mapping[str, object]) -> tuple[bytes, str] | None:
-        """Return the encoded body and its media type; None if there is nothing to send."""
+    def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
+        """Return the encoded body and its media type. `body` has the arguments that are set."""
         ...
 
 
@@ -77,10 +77,11 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     `older_paths` are the paths in older versions.
 
     `places` are the arguments in a header or a cookie, or in a style that is not the default.
-    `content` encodes a body that is not a JSON object. `answers` are the contents of each status, if
-    they are not JSON of the type of `returns`; 2 stands for every other success. `accept` replaces
-    the client's media type. `security` are alternatives, each with the names of schemes that are
-    used together. It is empty if none is declared.
+    `content` encodes a body that is not a JSON object. A `body_optional` body is omitted if none of
+    its arguments is set. `body_in` are the API versions with a body, if others have none. `answers`
+    are the contents of each status, if they are not JSON of the type of `returns`; 2 stands for
+    every other success. `accept` replaces the client's media type. `security` are alternatives,
+    each with the names of schemes that are used together. It is empty if none is declared.
     """
 
     id: str
@@ -96,6 +97,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     apps: bool = True
     places: Mapping[str, Placement] = msgspec.field(default_factory=dict[str, Placement])
     content: BodyEncoder | None = None
+    body_optional: bool = False
+    body_in: tuple[str, ...] = ()
     answers: Mapping[int, Answer] = msgspec.field(default_factory=dict[int, Answer])
     accept: str | None = None
     security: tuple[tuple[str, ...], ...] = ()

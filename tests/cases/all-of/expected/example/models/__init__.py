@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .full_lamp import FullLamp
-    from .full_lamp_bulb import FullLampBulb
+    from .lamp_bulb import LampBulb
     from .named import Named
 
 __all__: list[str] = [
     "FullLamp",
-    "FullLampBulb",
+    "LampBulb",
     "Named",
 ]
 
@@ -24,7 +24,7 @@ if not TYPE_CHECKING:
         __name__,
         {
             "FullLamp": ".full_lamp",
-            "FullLampBulb": ".full_lamp_bulb",
+            "LampBulb": ".lamp_bulb",
             "Named": ".named",
         },
     )

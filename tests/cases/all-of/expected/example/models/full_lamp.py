@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from .._runtime.lazy import publish
 from .._runtime.types import Model
-from .full_lamp_bulb import FullLampBulb
+from .lamp_bulb import LampBulb
 from .named import Named
 
 
@@ -16,7 +16,7 @@ class FullLamp(Model, frozen=True, kw_only=True, gc=False):
     id: int
     """Identifies the lamp."""
 
-    bulb: FullLampBulb | None = None
+    bulb: LampBulb | None = None
     """What is in it."""
 
     notes: list[str]

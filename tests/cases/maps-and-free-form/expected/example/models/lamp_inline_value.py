@@ -6,7 +6,7 @@ from .._runtime.types import Model
 
 
 class LampInlineValue(Model, frozen=True, kw_only=True, gc=False):
-    """A `additionalProperties` object."""
+    """A `LampInlineValue` object."""
 
     x: int | None = None
     """Its x."""

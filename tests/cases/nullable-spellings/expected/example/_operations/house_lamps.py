@@ -27,5 +27,6 @@ UPDATE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     lists=("room_ids",),
+    body_optional=True,
     available=Availability(products={"ghec": ""}),
 )

@@ -27,5 +27,6 @@ UPDATE: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     lists=("modes",),
+    body_optional=True,
     available=Availability(products={"ghec": ""}),
 )

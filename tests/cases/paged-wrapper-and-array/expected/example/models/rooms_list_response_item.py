@@ -6,7 +6,7 @@ from .._runtime.types import Model
 
 
 class RoomsListResponseItem(Model, frozen=True, kw_only=True, gc=False):
-    """A `items` object."""
+    """A `RoomsListResponseItem` object."""
 
     name: str
     """Its name."""

@@ -5,7 +5,7 @@ from .._runtime.lazy import publish
 from .._runtime.types import Model
 
 
-class FullLampBulb(Model, frozen=True, kw_only=True, gc=False):
+class LampBulb(Model, frozen=True, kw_only=True, gc=False):
     """What is in it."""
 
     watts: int

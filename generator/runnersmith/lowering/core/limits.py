@@ -1,4 +1,4 @@
-"""Schema keywords of curated documents: allowed combinations, and limits in words."""
+"""Schema keywords as text: the limits of a value in words, its format and its default. Pure."""
 
 from __future__ import annotations
 
@@ -6,33 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ...openapi.document import Json
-from ...openapi.keywords import ANNOTATIONS, LIMITS, STRUCTURE
 from ...openapi.schema_view import SchemaView
-
-# Keywords that determine the type of a curated schema.
-SHAPE = STRUCTURE - {"patternProperties", "prefixItems"}
-KNOWN = SHAPE | LIMITS | ANNOTATIONS
-
-# Keywords that determine the type alone, in order of precedence, and the shapes allowed beside
-# each.
-DECIDING = ("allOf", "oneOf", "anyOf", "enum", "const")
-BESIDE: dict[str, frozenset[str]] = {
-    "allOf": frozenset({"properties", "required"}),
-    "oneOf": frozenset(),
-    "anyOf": frozenset(),
-    "enum": frozenset({"format"}),
-    "const": frozenset({"format"}),
-}
-# The shapes allowed beside a type.
-OF_TYPE: dict[str, frozenset[str]] = {
-    "object": frozenset({"properties", "required", "additionalProperties"}),
-    "array": frozenset({"items"}),
-    "string": frozenset({"format"}),
-    "integer": frozenset({"format"}),
-    "number": frozenset({"format"}),
-    "boolean": frozenset(),
-}
-BESIDE_REFERENCE = ANNOTATIONS | {"$ref", "nullable"}
 
 _UNITS = {"Items": "item", "Length": "character", "Properties": "entr"}
 
@@ -40,12 +14,12 @@ _UNITS = {"Items": "item", "Length": "character", "Properties": "entr"}
 def limits(view: SchemaView) -> str:
     """Return the bounds of a schema in words: `1 to 100 items`, `at least 1, a multiple of 5`.
 
-    Bounds beside a `$ref` override those of its target.
+    Bounds beside a `$ref` or an allOf override those of its target and of its parts.
     """
     bounds: dict[str, Json] = {}
-    for one in view.chain() if view.node.reference is not None else (view,):
-        if isinstance(one.node.value, dict):
-            bounds = {**one.node.value, **bounds} if bounds else one.node.value
+    for node in view.views.parts([view.node]):
+        if isinstance(node.value, dict):
+            bounds = {**node.value, **bounds} if bounds else node.value
     return ", ".join(_limits(bounds))
 
 

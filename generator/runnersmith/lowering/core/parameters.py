@@ -1,4 +1,4 @@
-"""Parameters of any document: in path, query, headers and cookies, in every style."""
+"""Parameters of operations: in path, query, headers and cookies, in every style."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from ... import ir
 from ...ir.types import bare, decoded_as, members_of
 from ...openapi.document import Node
-from ..core import examples, schema_keywords
-from ..core.context import Context
-from ..core.models import Models, Site
-from .schemas import ForeignSchemas
+from . import examples, limits
+from .context import Context, available
+from .models import Models, Site
+from .schemas import Schemas
 
 _KEYS = frozenset(
     """name in description required deprecated schema content example examples style explode allowReserved
@@ -37,23 +37,26 @@ _PLACES: dict[str, _Place] = {
         _Place("cookie", ("form",), explode=True),
     )
 }
-# Described elsewhere in OpenAPI: by security schemes and by the media types of bodies.
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 # Headers of the connection, or of every request: not parameters of a call.
 FRAMING = frozenset(
     """connection content-length cookie host keep-alive proxy-authorization te trailer transfer-encoding
     upgrade""".split()
 )
+# Described elsewhere in OpenAPI: by security schemes and by the media types of bodies.
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
 class Parameters:
     """Lowering of the parameters of operations."""
 
-    def __init__(self, context: Context, schemas: ForeignSchemas, models: Models) -> None:
+    def __init__(
+        self, context: Context, schemas: Schemas, models: Models, version_header: str | None
+    ) -> None:
         self.context = context
         self.schemas = schemas
         self.models = models
+        self._ignored: frozenset[str] = _IGNORED_HEADERS | {(version_header or "accept").lower()}
 
     def listed(self, *holders: tuple[Node, str]) -> list[ir.Parameter]:
         """Return path-item parameters and the operation's own, which replace equal ones.
@@ -65,11 +68,12 @@ class Parameters:
             parameters = holder.get("parameters")
             for written in parameters.elements() if parameters else ():
                 target = self.context.resolve(written)
-                if target is not None and (parameter := self._parameter(target, named)) is not None:
+                if target is not None and (parameter := self.parameter(target, named)) is not None:
                     found[(parameter.location, parameter.wire_name)] = parameter
         return list(found.values())
 
-    def _parameter(self, node: Node, named: str) -> ir.Parameter | None:
+    def parameter(self, node: Node, named: str) -> ir.Parameter | None:
+        """Return one parameter. Report a problem and return None if it is unsupported."""
         wire_name, location = node.text("name") or "", node.text("in") or ""
         place = _PLACES.get(location)
         if place is None:
@@ -77,10 +81,8 @@ class Parameters:
                 node, f"a parameter cannot be in {location!r}; use path, query, header or cookie"
             )
             return None
-        if location == "header" and wire_name.lower() in _IGNORED_HEADERS:
-            self.context.note(
-                node, f"the header {wire_name} is set by the client, as OpenAPI requires"
-            )
+        if location == "header" and wire_name.lower() in self._ignored:
+            self.context.simplify(node, f"the header {wire_name} is set by the client", key=False)
             return None
         if location in ("header", "cookie") and not is_token(wire_name):
             message = (
@@ -103,8 +105,9 @@ class Parameters:
         words = (node.key,) if shared else (named, wire_name)
         found = self.schemas.top(schema, Site(words, response=False, request=True))
         if isinstance(found, ir.Nullable):
-            message = f"null cannot be written in a {location} parameter; it is omitted instead"
-            self.context.note(schema, message)
+            why = f"null cannot be written in a {location} parameter"
+            instead = "it is omitted instead"
+            self.context.simplify(schema, why, instead=instead, fix="remove it", key=False)
             found = found.type
         self._check_type(schema, found, location, style)
         view = self.context.views.of(schema)
@@ -116,10 +119,11 @@ class Parameters:
             required=node.flag("required") or location == "path",
             deprecated=node.flag("deprecated"),
             description=node.text("description") or view.text("description"),
-            limits=schema_keywords.limits(view),
-            format=schema_keywords.format_of(view),
-            default=schema_keywords.default_text(view),
+            limits=limits.limits(view),
+            format=limits.format_of(view),
+            default=limits.default_text(view),
             example=examples.example(node, view),
+            available=available(node),
             style=style,
         )
 

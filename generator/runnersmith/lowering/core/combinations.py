@@ -1,4 +1,4 @@
-"""Combined schemas of any document: parts of an allOf, and alternatives, as one type."""
+"""Combined schemas as one type: the parts of an allOf, and alternatives."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from ... import ir
 from ...ir.types import ANY, bare, decoded_as, members_of, merged, nullable, union
 from ...openapi.document import Node
 from ...openapi.schema_view import Alternatives
-from ..core.context import Context
-from ..core.models import Models, Site
-from ..curated.schemas import Schemas
+from .context import Context
 from .discriminators import Discriminators
+from .models import Models, Site
+from .schema_lowering import SchemaLowering
 from .schema_shape import Shapes
 
 FREE = ir.Map(values=ANY)
+ONLY_NULL = "only null is valid here"
 _OWN = frozenset("properties required oneOf anyOf enum items".split())
 
 
-class CombinedSchemas(Schemas):
+class CombinedSchemas(SchemaLowering):
     """Lowering of combined schemas; alternatives that a decoder cannot tell apart stay unparsed."""
 
     def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
@@ -25,11 +26,6 @@ class CombinedSchemas(Schemas):
         self.shapes: Shapes = tags.shapes
         # A model must be decodable even if it is only sent: msgspec checks it on definition.
         self._in_model = False
-
-    def _raw(self, node: Node, why: str, found: ir.Type = ANY) -> ir.Type:
-        """Return a looser type than the schema's, and note it."""
-        self.context.note(node, f"{why}; it is taken as it is", key=True)
-        return found
 
     def _all_of(self, node: Node, site: Site) -> ir.Type:
         view = self.context.views.of(node)
@@ -48,18 +44,21 @@ class CombinedSchemas(Schemas):
             return self.type_of(only, site.at(only.key) if component else site)
         kind = self.shapes.kind(node)
         if kind == "object" and all(self.shapes.kind(member) != "other" for member in typed):
-            return self._model(node, (node,), site)
+            return self._model(node, site)
         types = [
             self.type_of(m, site.inside(f"part{number + 1}")) for number, m in enumerate(typed)
         ]
+        if view.values is not None:
+            types.append(self._values(node, view.values, site))
         known = [found for found in dict.fromkeys(types) if bare(found) not in (ANY, FREE)]
         if len({decoded_as(bare(found)) for found in known}) > 1 or "object" in map(
             decoded_as, map(bare, known)
         ):
-            return self._raw(
+            return self.simplified(
                 node,
                 "these parts of allOf cannot be merged",
                 FREE if kind == "object" else ANY,
+                fix="merge objects with properties only",
             )
         literals = [found for found in known if isinstance(bare(found), ir.Literal)]
         return (literals or known or [ANY])[0]
@@ -71,7 +70,8 @@ class CombinedSchemas(Schemas):
 
     def _unchecked(self, keyword: Node) -> None:
         """Note a keyword that only the server checks."""
-        self.context.note(keyword, f"`{keyword.key}` is not checked by the client", key=True)
+        why = f"`{keyword.key}` is not checked by the client"
+        self.context.simplify(keyword, why, fix="remove it, and describe the rule in words")
 
     def _choice(
         self, node: Node, choices: tuple[Alternatives, ...], names: list[str], site: Site
@@ -87,15 +87,17 @@ class CombinedSchemas(Schemas):
                 self._unchecked(choices[0].node)
                 return self._object(node, site)
             if own and kinds <= {"object", "nothing"}:
-                return self._model(node, (node,), site)
+                return self._model(node, site)
             if own:
-                return self._raw(node, "alternatives beside properties that are not objects", FREE)
+                why = "alternatives beside properties that are not objects"
+                return self.simplified(node, why, FREE, fix="drop one of them")
         choice, *others = choices
         if others:
-            return self._raw(node, "oneOf and anyOf side by side cannot be merged")
+            why = "oneOf and anyOf side by side cannot be merged"
+            return self.simplified(node, why, fix="drop one of them")
         members, null = choice.node, choice.null
         if not listed:
-            return self._raw(members, "only null is valid here")
+            return self.simplified(members, ONLY_NULL, fix="name another type beside it")
         if (tagged := self._tagged(node, listed, site)) is not None:
             return nullable(tagged) if null else tagged
         types: list[ir.Type] = []
@@ -136,7 +138,8 @@ class CombinedSchemas(Schemas):
         if found is None:
             found = merged(members)
             if any(isinstance(member, ir.Reference) for member in members):
-                self._raw(node, "a decoder cannot tell these alternatives apart")
+                why = "a decoder cannot tell these alternatives apart"
+                self.simplified(node, why, fix="add a discriminator, or merge them into one schema")
         return nullable(found) if null else found
 
 

@@ -1,4 +1,4 @@
-"""Media types of bodies and responses of any document: JSON first, then forms, text and bytes."""
+"""Media types of bodies and responses: JSON first, then forms, text and bytes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Literal, get_args
 from ... import ir
 from ...ir.types import ANY, TEXT, bare, decoded_as, nullable
 from ...openapi.document import Node
-from ..core import examples
-from ..core.context import Context
-from ..core.models import Site
+from . import examples
+from .context import Context
+from .models import Site
 from .parameters import is_json
-from .schemas import ForeignSchemas
+from .schemas import Schemas
 
 Encoding = Literal["json", "form", "multipart", "text", "binary"]
 
@@ -41,7 +41,7 @@ def encoding_of(media_type: str) -> Encoding:
 class MediaTypes:
     """Lowering of request bodies and responses."""
 
-    def __init__(self, context: Context, schemas: ForeignSchemas) -> None:
+    def __init__(self, context: Context, schemas: Schemas) -> None:
         self.context = context
         self.schemas = schemas
 
@@ -61,8 +61,8 @@ class MediaTypes:
         self.context.unknown_keys(child, _MEDIA_KEYS, "this media type")
         for other, one in listed:
             if other != media_type:
-                message = f"{other!r} is not used by the client, which prefers {media_type!r} here"
-                self.context.note(one, message, key=True)
+                why = f"{other!r} is not used by the client, which prefers {media_type!r} here"
+                self.context.simplify(one, why)
         return media_type, child
 
     # ── bodies ───────────────────────────────────────────────────────────────────────────────
@@ -96,8 +96,10 @@ class MediaTypes:
                 made, whole=_whole(TEXT if encoding == "text" else BYTES, target, required)
             )
         if schema is not None and self.schemas.shapes.kind(schema) == "object":
-            shape = self.context.views.of(schema).target
-            fields = self.schemas.fields((schema if shape is None else shape.node,), site)
+            view = self.context.views.of(schema)
+            if view.types.null:
+                self.context.simplify(schema, "null is never sent as a body", key=False)
+            fields = self.schemas.fields(schema if view.target is None else view.target.node, site)
             if not required:
                 # Omitted as a whole, or complete: the server checks for missing fields.
                 fields = tuple(replace(field, required=False) for field in fields)
@@ -166,11 +168,15 @@ class MediaTypes:
             if not key.startswith("x-")
         ]
         succeeds = any(status.startswith("2") for status, _ in listed)
+        # The response that names an object inline in it after the operation alone.
+        usual = sorted({"200", "201", "2XX", "default"} & {status for status, _ in listed})[:1]
         for status, written in listed:
             target = self.context.resolve(written)
             if target is None:
                 continue
             self.context.unknown_keys(target, _RESPONSE_KEYS, "this response")
+            if (links := target.get("links")) is not None:
+                self.context.simplify(links, "the client does not follow links")
             number = _status(status)
             if number is None:
                 self.context.problem(
@@ -181,23 +187,22 @@ class MediaTypes:
             elif status.startswith("2") or (
                 number == 0 and not succeeds and not _redirects(listed)
             ):
-                successes.append(self._success(number or 2, target, identifier))
+                words = (identifier, "response" if status in usual else f"response{status}")
+                successes.append(self._success(number or 2, target, words))
             else:
-                errors.append(
-                    ir.ErrorResponse(status=number, description=target.text("description") or "")
-                )
+                errors.append(_error(number, target))
         if not successes and _redirects(listed):
             message = "an operation needs a response with a success status, 200 to 299; a redirect is none"
             self.context.problem(node, message, key=True)
         elif not successes:
-            message = "no success response is declared here; its content is not read"
-            self.context.note(node, message, key=True)
+            why = "no success response is declared here"
+            self.context.simplify(node, why, instead="its content is not read", fix="add one")
             successes.append(ir.SuccessResponse(status=2, description="", headers=(), type=None))
         successes.sort(key=lambda success: success.status)
         errors.sort(key=lambda error: error.status or 1000)
         return tuple(successes), tuple(errors)
 
-    def _success(self, status: int, node: Node, identifier: str) -> ir.SuccessResponse:
+    def _success(self, status: int, node: Node, words: tuple[str, ...]) -> ir.SuccessResponse:
         chosen = self._chosen(node)
         headers = node.get("headers")
         made = ir.SuccessResponse(
@@ -206,7 +211,10 @@ class MediaTypes:
             headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
             type=None,
         )
-        if chosen is None or status in (204, 205):
+        if chosen is None:
+            return made
+        if status in (204, 205):
+            self.context.simplify(node.at("content"), f"a response of status {status} has none")
             return made
         media_type, child = chosen
         encoding = encoding_of(media_type)
@@ -218,10 +226,6 @@ class MediaTypes:
                 return replace(made, type=TEXT, encoding="text", media_type=asked)
             return replace(made, type=BYTES, encoding="binary", media_type=asked)
         schema = child.get("schema")
-        words: tuple[str, ...] = (
-            identifier,
-            "response" if status < 202 else f"response{status}",
-        )
         if node.pointer[:2] == ("components", "responses"):
             # A response component provides the name for an object inline in it.
             message = node.key.lower().endswith("response")
@@ -230,23 +234,6 @@ class MediaTypes:
         return replace(
             made, type=self.schemas.top(schema, site) if schema else ANY, media_type=asked
         )
-
-
-def returned(responses: tuple[ir.SuccessResponse, ...]) -> ir.Type | None:
-    """Return a method's return type: the success type, a union of several, optionally None."""
-    types = list(
-        dict.fromkeys(response.type for response in responses if response.type is not None)
-    )
-    if not types:
-        return None
-    null = any(response.type is None for response in responses) or any(
-        isinstance(it, ir.Nullable) for it in types
-    )
-    members = tuple(dict.fromkeys(bare(found) for found in types))
-    found = (
-        ANY if ANY in members else members[0] if len(members) == 1 else ir.Union(members=members)
-    )
-    return nullable(found) if null else found
 
 
 def _whole(found: ir.Type, node: Node, required: bool) -> ir.Field:
@@ -260,6 +247,15 @@ def _whole(found: ir.Type, node: Node, required: bool) -> ir.Field:
         description=node.text("description") or "The body of the request.",
         limits="",
         default=None,
+    )
+
+
+def _error(status: int, node: Node) -> ir.ErrorResponse:
+    extension = node.get("x-runnersmith")
+    return ir.ErrorResponse(
+        status=status,
+        description=node.text("description") or "",
+        error=extension.text("error") if extension else None,
     )
 
 
