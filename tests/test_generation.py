@@ -241,7 +241,9 @@ def test_every_path_parameter_is_filled(case: str, packages: Path) -> None:
         built = request.build(
             msgspec.structs.replace(operation, required=()),
             address.parse_base("https://api.github.com"),
-            availability.Deployment("", ("github.com", "ghec")),
+            availability.Deployment(
+                next(iter(operation.available.versions), ""), ("github.com", "ghec")
+            ),
             path={name: f"value-{number}" for number, name in enumerate(names)},
             query={},
             body=None,

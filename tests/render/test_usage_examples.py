@@ -19,6 +19,7 @@ from runnersmith import ir, pipeline
 from runnersmith.openapi.document import Json
 from runnersmith.packs import shipped, stacks
 from runnersmith.render import Package, make
+from runnersmith.render.docs import usage_example
 from runnersmith.render.python.sample_values import Source, Values, laid
 from small_specs import (
     CASES,
@@ -286,3 +287,35 @@ def test_a_long_call_is_broken_over_lines() -> None:
     written = laid(source, 4)
     assert all(len(line) <= 88 for line in written.splitlines())
     assert json.loads(written.replace(",\n        ]", "\n]").replace(",\n    }", "\n}")) == value
+
+
+@pytest.mark.parametrize(
+    ("method", "call"),
+    [
+        # Required with the newest version only, in a header and in a body.
+        ("list", 'list(x_trace_id="X-Trace-Id")'),
+        ("delete", 'delete("name", reason="reason")'),
+        # A body of the older version only.
+        ("reset", 'reset("name")'),
+        ("set_label", 'set_label("name", body="body")'),
+    ],
+)
+def test_a_call_is_one_of_the_newest_version(method: str, call: str) -> None:
+    """It passes what that version requires, and nothing that only older ones have."""
+    text = version_example(method)
+    assert f".lamps.{call}" in text
+    assert "example.Client()" in text
+
+
+def test_a_call_that_only_an_older_version_has_names_it() -> None:
+    """The default version of the client would not have it."""
+    assert 'example.Client(api_version="2024-05-05")' in version_example("dim")
+
+
+def version_example(method: str) -> str:
+    """The sync example of a method of `cases/two-versions`."""
+    api = pipeline.build_ir(project(CASES / "two-versions" / "spec.yaml", CASES / "output"))
+    [scope] = api.scopes
+    [resource] = scope.resources
+    [operation] = [it for it in resource.operations if it.name == method]
+    return usage_example.example(operation, api, scope, resource, False)

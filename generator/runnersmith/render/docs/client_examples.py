@@ -37,7 +37,7 @@ def client_example(api: ir.Api, kind: Kind) -> str:
         return ""
     _, scope, resource, operation = found
     values = Values(index(api).models)
-    call = call_of(operation, scope, resource, values)
+    call = call_of(operation, api, scope, resource, values)
     client = client_of(operation, api, False)
     if kind == "options":
         given = tuple(one.format(package=api.package) for one in _OPTIONS)

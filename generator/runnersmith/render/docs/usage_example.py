@@ -32,7 +32,9 @@ def example(
     """
     values = Values(index(api).models)
     depth = 8 if is_async else 4
-    lines = list(statements(operation, api, call_of(operation, scope, resource, values), is_async))
+    lines = list(
+        statements(operation, api, call_of(operation, api, scope, resource, values), is_async)
+    )
     body = "\n".join(" " * (depth + more) + written(line, depth + more) for line, more in lines)
     opening = (
         f"{'async ' if is_async else ''}with ",
@@ -111,6 +113,8 @@ def imports_of(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
 def client_of(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
     """Return the client with the operation's credentials, and a base URL if the API has none."""
     given: list[Source] = []
+    if (version := version_of(operation, api)) != api.version:
+        given.append(f"api_version={literal(version)}")
     # GitHub's token comes from the environment.
     if not api.scopes and operation.security:
         asked = next((one for one in operation.security if one), ())
@@ -125,7 +129,11 @@ def client_of(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
 
 
 def call_of(
-    operation: ir.Operation, scope: ir.Scope | None, resource: ir.Resource, values: Values
+    operation: ir.Operation,
+    api: ir.Api,
+    scope: ir.Scope | None,
+    resource: ir.Resource,
+    values: Values,
 ) -> Group:
     holder = "client"
     if scope is not None:
@@ -133,10 +141,25 @@ def call_of(
         holder = f"client.{scope.name}({held})"
     positional = [_argument(one, values) for one in operation.arguments]
     keywords = (*operation.query, *operation.headers, *operation.cookies)
-    asked = [named(one.name, _argument(one, values)) for one in keywords if one.required]
-    sent = list(_body(operation.body, values)) if operation.body else []
+    version = version_of(operation, api)
+    asked = [named(one.name, _argument(one, values)) for one in keywords if _needs(one, version)]
+    sent = list(_body(operation.body, values, version)) if operation.body else []
     opening = f"{holder}.{resource.name}.{operation.name}("
     return Group(opening, (*positional, *asked, *sent), ")")
+
+
+def version_of(operation: ir.Operation, api: ir.Api) -> str:
+    """Return the newest API version with an operation."""
+    return next(iter(operation.available.versions), api.version)
+
+
+def _needs(one: ir.Field | ir.Parameter, version: str) -> bool:
+    """Return whether a call needs an argument with an API version."""
+    return one.required or version in one.required_in
+
+
+def _has(available: ir.Availability, version: str) -> bool:
+    return not available.versions or version in available.versions
 
 
 def _argument(one: ir.Parameter, values: Values) -> Source:
@@ -145,8 +168,10 @@ def _argument(one: ir.Parameter, values: Values) -> Source:
     return given or values.made(one.type, one.wire_name) or "..."
 
 
-def _body(body: ir.Body, values: Values) -> Iterator[Source]:
+def _body(body: ir.Body, values: Values, version: str) -> Iterator[Source]:
     """Yield the fields of the example and all required ones, or the body as a whole."""
+    if not _has(body.available, version):
+        return
     if body.whole is not None:
         given = None
         if body.example is not None:
@@ -158,9 +183,9 @@ def _body(body: ir.Body, values: Values) -> Iterator[Source]:
     whole: Json = json.loads(body.example) if body.example is not None else {}
     known = whole if isinstance(whole, dict) else {}
     for one in body.fields:
-        there = one.wire_name in known
+        there = one.wire_name in known and _has(one.available, version)
         source = values.given(one.type, known[one.wire_name]) if there else None
-        if source is None and one.required:
+        if source is None and _needs(one, version):
             source = values.made(one.type, one.wire_name)
         if source is not None:
             yield named(one.name, source)

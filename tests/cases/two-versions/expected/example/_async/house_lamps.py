@@ -161,5 +161,16 @@ class AsyncHouseLamps(AsyncResource):
         """
         return await self._call(_operations.GET_PHOTO, path={"name": name})
 
+    async def dim(self, name: str) -> None:
+        """Dim a lamp.
+
+        Args:
+            name: The lamp's name.
+
+        Available on: GitHub Enterprise Cloud.
+        API versions: 2024-05-05.
+        """
+        await self._call(_operations.DIM, path={"name": name})
+
 
 publish(__name__)

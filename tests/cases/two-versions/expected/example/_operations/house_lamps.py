@@ -149,3 +149,14 @@ GET_PHOTO: Operation[bytes] = Operation(
     accept="image/png",
     available=Availability(products={"ghec": ""}),
 )
+
+DIM: Operation[None] = Operation(
+    id="lamps/dim",
+    name="house.lamps.dim",
+    method="PUT",
+    path="/houses/{house}/lamps/{name}/dim",
+    success=(204,),
+    returns=None,
+    repeat="idempotent",
+    available=Availability(versions=("2024-05-05",), products={"ghec": ""}),
+)

@@ -159,5 +159,16 @@ class HouseLamps(SyncResource):
         """
         return self._call(_operations.GET_PHOTO, path={"name": name})
 
+    def dim(self, name: str) -> None:
+        """Dim a lamp.
+
+        Args:
+            name: The lamp's name.
+
+        Available on: GitHub Enterprise Cloud.
+        API versions: 2024-05-05.
+        """
+        self._call(_operations.DIM, path={"name": name})
+
 
 publish(__name__)
