@@ -13,7 +13,7 @@ from typing import Literal
 
 from .. import __version__
 from ..problems import RunnersmithError, SpecError, UnsupportedError, UsageError
-from . import commands, pack_commands, terminal
+from . import commands, pack_commands, terminal, update_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_update(command, "update one API version (default: all that the file describes)")
-    command.set_defaults(run=commands.sync)
+    command.set_defaults(run=update_commands.sync)
 
     command = added.add_parser(
         "bump",
@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="after the decisions: prove older API versions, or let their overlays restore them",
     )
-    command.set_defaults(run=commands.bump)
+    command.set_defaults(run=update_commands.bump)
 
     command = added.add_parser(
         "diff", help="list the changes for users of the client", allow_abbrev=False
