@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import re
 import time
-import time
 from pathlib import Path
 
 import msgspec
