@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 from types import CodeType, FrameType
 from typing import Any, cast
 
+import httpx2
 import pytest
 
 from client.auth.github_app_server import app as an_app
@@ -240,6 +241,35 @@ def test_an_app_s_token_is_not_lost_for_others() -> None:
             assert turns(client) == (AT_ONCE, 1, 0, 0), strikes
         assert strikes > 30
         assert client.org().call(GET, path={"thing": 7}).id == 7
+
+
+def request_elsewhere(sender: Any, url: str) -> threading.Thread:
+    """Send a request in another thread, on the connections of a call that was struck."""
+    limits = dict.fromkeys(("connect", "read", "write", "pool"), 10.0)
+    request = httpx2.Request("GET", url, extensions={"timeout": limits})
+    other = threading.Thread(
+        target=lambda: sender._inner.handle_request(request).read(), daemon=True
+    )
+    other.start()
+    other.join(30)
+    return other
+
+
+def test_a_strike_leaves_no_connection_locked_for_other_threads() -> None:
+    """They may be under way on the same connections, before the client replaces those."""
+    strikes, more = 0, True
+    with ScriptedServer(default=answer) as server:
+        while more:
+            with Client(auth=TOKEN, base_url=server.url, retry=None) as client:
+                call = functools.partial(client.org().call, GET, path={"thing": 7})
+                call()
+                places = client.core._places  # pyright: ignore[reportPrivateUsage] - for the sender
+                sender = places.line().sender
+                more = struck(1 + strikes, call)
+                strikes += 1
+                other = request_elsewhere(sender, f"{server.url}/things/7")
+                assert not other.is_alive(), strikes
+    assert strikes > 300
 
 
 def test_random_strikes_cost_nothing() -> None:

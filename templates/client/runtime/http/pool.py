@@ -4,6 +4,9 @@ Reads and writes the network. A pool is an `httpx2.HTTPTransport`, so that what 
 those sees the requests of a client. httpx2 has no option for a network backend, nor for a check of
 idle connections. Therefore a pool replaces httpx2's attribute `_pool`, and its connections read
 httpcore2's `_connection` and `_h11_state`. If one of these is renamed, every call fails.
+
+The locks of a sync pool and of its connections are in C. An exception of a signal handler could
+leave httpcore2's own locks, which are in Python, locked for ever, and other threads wait for them.
 """
 
 from __future__ import annotations
@@ -40,10 +43,8 @@ class Pool(httpx2.HTTPTransport):
             keepalive_expiry=_KEEPALIVE,
             network_backend=backend,
         )
-        # A lock in C. An exception of a signal handler could leave httpcore2's own lock, which is
-        # in Python, locked for ever, and other threads would wait for it.
         pool: Any = self._pool  # the attribute is private, and there is no other way
-        pool._optional_thread_lock = threading.RLock()
+        pool._optional_thread_lock = threading.RLock()  # see the module
 
     def abandon(self) -> None:
         """Close the sockets in a child process, without a lock that a thread of the parent has.
@@ -72,6 +73,21 @@ class _Connection(httpcore2.HTTPConnection):
 
     _used = inf  # a new connection is fresh
     _checked = False  # only a request leaves unread bytes; the pool then closes the connection
+    _made: httpcore2.ConnectionInterface | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._request_lock: Any = threading.Lock()  # see the module
+
+    @property
+    def _connection(self) -> httpcore2.ConnectionInterface | None:
+        return self._made
+
+    @_connection.setter
+    def _connection(self, made: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - httpcore2 sets it
+        if made is not None:
+            made._state_lock = threading.Lock()
+        self._made = made
 
     def handle_request(self, request: httpcore2.Request) -> httpcore2.Response:
         if _is_stale(request, self._used):
