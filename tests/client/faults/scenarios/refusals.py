@@ -136,7 +136,7 @@ def limit_during_wait(context: FaultContext) -> Scenario:
         {"message": TOKEN}, 429, {"Retry-After": "30"}, retry_after=30.0, proof=True
     )
     return Scenario(
-        script=[replace(limit, after=0.2)],
+        script=[replace(limit, after=0.05)],
         default=context.operation.response,
         where="beside another call",
     )
