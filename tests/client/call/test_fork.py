@@ -12,6 +12,7 @@ import ssl
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -348,7 +349,7 @@ def test_a_fork_waits_for_locks_of_other_threads() -> None:
 def test_late_imports_of_calls_are_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those for concurrent pages, and for a response of another type."""
     imports: dict[str, list[int]] = {}
-    load = lazy.import_module
+    load = import_module
 
     def record(name: str, package: str | None) -> ModuleType:
         imports[name] = list(lazy.unfinished)
