@@ -2,8 +2,8 @@
 
 A process of its own on 127.0.0.1. It prints its port. Each line of its standard input sets the share
 of requests that fail, and whether responses wait for each other (`hold`). For each line it prints
-the runners made so far, and how many requests waited at once since the line before. It ends with its
-input.
+counts since the line before: the names of the runners that were made, those among them that were
+made before, the faults, and how many requests waited at once. It ends with its input.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import re
 import socket
 import struct
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -36,15 +35,23 @@ class Registrar:
         self.random = random.Random(20260310)  # noqa: S311 - keeps no secret
         self.share = 0.0
         self.hold = False
-        self.made: Counter[str] = Counter()
-        self.faults: Counter[str] = Counter()
+        self.ever_made: set[str] = set()
+        self.made: list[str] = []
+        self.doubled: list[str] = []
+        self.faults = 0
         self.waiting = self.most_waiting = 0
         self.full = asyncio.Event()
 
     def configure(self, line: str) -> Mapping[str, object]:
         """Apply a line of the input, and return the counts."""
         settings = json.loads(line)
-        counts = {"made": self.made, "faults": self.faults, "most_waiting": self.most_waiting}
+        counts = {
+            "made": self.made,
+            "doubled": self.doubled,
+            "faults": self.faults,
+            "most_waiting": self.most_waiting,
+        }
+        self.made, self.doubled, self.faults = [], [], 0
         self.share, self.hold = settings.get("share", 0.0), settings.get("hold", False)
         self.most_waiting = self.waiting
         self.full.clear()
@@ -65,7 +72,7 @@ class Registrar:
         fault = ""
         if self.random.random() < self.share:
             fault = self.random.choice(_FAULTS)
-            self.faults[fault] += 1
+            self.faults += 1
         if fault == "failed":
             writer.write(_response(503, b"<html>"))
             return True
@@ -92,7 +99,10 @@ class Registrar:
         if found := _NUMBER.match(head):
             return _response(200, json.dumps(runner(int(found[1]))).encode())
         name = json.loads(body)["name"]
-        self.made[name] += 1
+        if name in self.ever_made:
+            self.doubled.append(name)
+        self.ever_made.add(name)
+        self.made.append(name)
         content = {"runner": {**runner(1), "name": name}, "encoded_jit_config": f"jit-{name}"}
         return _response(201, json.dumps(content).encode())
 

@@ -39,8 +39,8 @@ CALLS_OF_A_THREAD = 60
 TASKS = 2000
 PLACES = 100
 SHARE = 0.05
-PAUSE = 1.0  # seconds between two restarts
-ROUNDS = 2
+PAUSE = 0.5  # seconds between two disturbances
+ROUNDS = 4
 MAX_GROWTH = 3.0  # MiB
 _CREDENTIALS = "soak a-password"
 # Restarts end whole bursts of requests, so there are more attempts than by default.
@@ -90,7 +90,7 @@ def soak(expect: Callable[[bool, str], None], resident: Callable[[], float]) -> 
         part.run("faults", share=SHARE)
         paths = [daemons.program(program) for program in ("nginx", "tinyproxy")]
         if None in paths:
-            print("nginx and tinyproxy: skipped, since they are not installed")
+            print("nginx and tinyproxy: skipped, because they can neither be found nor downloaded")
             return
         folder, upstream = Path(name), int(registrar.first_line)
         pem = ours().server_pem("127.0.0.1")
@@ -133,6 +133,9 @@ class _Part:
         self._registrar = registrar
         self._expect = expect
         self._resident = resident
+        self._made = set[str]()
+        self._doubled: list[str] = []
+        self._faults = 0
         self._options = {"auth": TOKEN, "retry": _RETRY, "timeout": _TIMEOUT, **options}
 
     def run(
@@ -140,7 +143,6 @@ class _Part:
     ) -> None:
         began, sockets = time.monotonic(), _open_files()
         total, used, disturbances = Tally(), list[float](), 0
-        before = self._faults_so_far()
         for _ in range(ROUNDS):
             for calls in (self._threads, self._tasks):
                 tally = Tally()
@@ -156,23 +158,28 @@ class _Part:
         self._expect(growth <= MAX_GROWTH, f"{title}: memory grew by {growth:.1f} MiB")
         errors = ", ".join(f"{number} {name}" for name, number in sorted(total.raised.items()))
         print(f"{title}: {total.returned} calls returned; raised: {errors or 'none'}")
-        faults = self._faults_so_far() - before
-        print(f"{'':>4}{faults} faults, {disturbances} restarts and reloads; {left} sockets left")
+        print(f"{'':>4}{self._faults} faults, {disturbances} disturbances; {left} sockets left")
         print(f"{'':>4}MiB after each round: {' '.join(f'{it:.1f}' for it in used)}")
         print(f"{'':>4}{time.monotonic() - began:.0f} s", flush=True)
 
-    def _faults_so_far(self) -> int:
-        return sum(self._registrar.configure()["faults"].values())
+    def _configure(self, **settings: object) -> int:
+        """Set the behaviour of the registrar, add its counts, and return how many waited at once."""
+        counts = self._registrar.configure(**settings)
+        self._made.update(counts["made"])
+        self._doubled += counts["doubled"]
+        self._faults += counts["faults"]
+        most: int = counts["most_waiting"]
+        return most
 
     def _check(self, title: str, tally: Tally) -> None:
-        made: Mapping[str, int] = self._registrar.configure()["made"]
-        double = [name for name, times in made.items() if times > 1]
-        lost = tally.made - made.keys()
-        sent = tally.unsent & made.keys()
+        self._configure()
+        double, lost, sent = self._doubled, tally.made - self._made, tally.unsent & self._made
         self._expect(not tally.wrong, f"{title}: {len(tally.wrong)} wrong: {tally.wrong[:5]}")
         self._expect(not double, f"{title}: {len(double)} runners were made twice: {double[:5]}")
         self._expect(not lost, f"{title}: {len(lost)} runners were never made: {sorted(lost)[:5]}")
         self._expect(not sent, f"{title}: {len(sent)} were made after all: {sorted(sent)[:5]}")
+        self._made.clear()
+        self._doubled.clear()
 
     def _threads(
         self, title: str, tally: Tally, disturb: Iterator[Callable[[], None]] | None, share: float
@@ -194,10 +201,10 @@ class _Part:
                 except GitHubError as error:
                     tally.error(name, error)
 
-            self._registrar.configure(share=share)
+            self._configure(share=share)
             with _disturbed(disturb) as times:
                 _in_threads(THREADS, range(THREADS * CALLS_OF_A_THREAD), call)
-            self._registrar.configure(hold=True)
+            self._configure(hold=True)
             _in_threads(PLACES, range(1, 3 * PLACES, 3), call)
             self._expect_places(f"{title}, threads")
         return len(times)
@@ -224,10 +231,10 @@ class _Part:
                     except GitHubError as error:
                         tally.error(name, error)
 
-                self._registrar.configure(share=share)
+                self._configure(share=share)
                 with _disturbed(disturb) as times:
                     await asyncio.gather(*map(call, range(TASKS)))
-                self._registrar.configure(hold=True)
+                self._configure(hold=True)
                 await asyncio.gather(*map(call, range(1, 3 * PLACES, 3)))
                 self._expect_places(f"{title}, tasks")
             return len(times)
@@ -235,7 +242,7 @@ class _Part:
         return asyncio.run(main())
 
     def _expect_places(self, title: str) -> None:
-        most = self._registrar.configure()["most_waiting"]
+        most = self._configure()
         self._expect(most == PLACES, f"{title}: {most} of {PLACES} places are back")
 
 
