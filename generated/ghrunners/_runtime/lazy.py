@@ -13,12 +13,30 @@ from _thread import get_ident
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 # The public names of each package, with the modules that define them.
 _EXPORTS: dict[str, Mapping[str, str]] = {}
 
-# The thread of each import in progress: see `fork`.
-importing: list[int] = []
+# The threads in `finish`: see `fork`.
+unfinished: list[int] = []
+
+
+def finish(work: Callable[[], T]) -> T:
+    """Do work that needs a lock. A fork waits for it, since a child would wait for ever."""
+    thread = get_ident()
+    try:
+        unfinished.append(thread)
+        return work()
+    finally:
+        unfinished.remove(thread)
+
+
+def load(name: str, package: str | None = None) -> ModuleType:
+    """Import a module that calls need late. An import statement may follow, which looks it up."""
+    return finish(lambda: import_module(name, package))
 
 
 def lazy(
@@ -33,12 +51,7 @@ def lazy(
     def __getattr__(name: str) -> object:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        thread = get_ident()
-        try:
-            importing.append(thread)
-            module = import_module(modules[name], package)
-        finally:
-            importing.remove(thread)
+        module = load(modules[name], package)
         value: object = module if modules[name] == f".{name}" else getattr(module, name)
         # The next lookup finds it in the package.
         setattr(sys.modules[package], name, value)
@@ -80,4 +93,4 @@ class LazyModule(ModuleType):
     """A module that is imported when one of its attributes is first asked for."""
 
     def __getattr__(self, name: str) -> object:
-        return getattr(import_module(self.__name__), name)
+        return getattr(load(self.__name__), name)

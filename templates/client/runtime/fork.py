@@ -12,7 +12,7 @@ from _thread import get_ident
 from typing import Protocol
 from weakref import WeakSet
 
-from .lazy import importing
+from .lazy import unfinished
 
 
 class Renewable(Protocol):
@@ -32,10 +32,10 @@ def renew_in_child(one: Renewable) -> None:
 
 
 def _before() -> None:
-    """Wait until no other thread imports a module of the package, for a second at most."""
+    """Wait until no other thread has a lock of an import or of `decoders`, a second at most."""
     thread = get_ident()
     for _ in range(1000):
-        if all(one == thread for one in tuple(importing)):
+        if all(one == thread for one in tuple(unfinished)):
             return
         time.sleep(0.001)
 

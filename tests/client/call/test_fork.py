@@ -12,7 +12,9 @@ import ssl
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx2
@@ -40,6 +42,7 @@ from client.scripted_server import (
 )
 from ghrunners._runtime import lazy
 from ghrunners._runtime.errors import ClientClosed
+from ghrunners._runtime.response.warnings import SchemaDrift
 
 # Python 3.12 and later warn about a fork while there are threads, which is the point here.
 pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
@@ -334,10 +337,31 @@ def test_a_token_is_still_known_in_a_child(kind: AnyClient) -> None:
     assert after == "True"
 
 
-def test_a_fork_waits_for_imports_of_other_threads() -> None:
-    """The child would wait for ever for a module that another thread was importing."""
-    lazy.importing.append(-1)
-    end = threading.Timer(0.05, lazy.importing.remove, (-1,))
+def test_a_fork_waits_for_locks_of_other_threads() -> None:
+    """The child would wait for ever for a module that one imports, or a decoder that it builds."""
+    lazy.unfinished.append(-1)
+    end = threading.Timer(0.05, lazy.unfinished.remove, (-1,))
     end.start()
-    assert Child(lambda: lazy.importing).result() == "[]"
+    assert Child(lambda: lazy.unfinished).result() == "[]"
     end.join()
+
+
+def test_late_imports_of_calls_are_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those for concurrent pages, and for a response of another type."""
+    imports: dict[str, list[int]] = {}
+    load = import_module
+
+    def record(name: str, package: str | None) -> ModuleType:
+        imports[name] = list(lazy.unfinished)
+        return load(name, package)
+
+    def odd_page(request: ReceivedRequest) -> ScriptedResponse:
+        number = int(request.target.rpartition("page=")[2]) if "&page=" in request.target else 1
+        return json_response({"total_count": 3, "things": [{"id": number, "name": 7}]})
+
+    monkeypatch.setattr(lazy, "import_module", record)
+    with ScriptedServer(default=odd_page) as server, a_client(server) as client, pytest.warns(SchemaDrift):
+        assert [one.id for one in client.org().list(per_page=1).parallel(2)] == [1, 2, 3]
+    expected = [threading.get_ident()]
+    assert imports["..call.concurrent"] == expected
+    assert imports[".lenient"] == expected

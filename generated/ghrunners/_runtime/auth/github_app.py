@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import InvalidArgument
-from ..lazy import publish
+from ..lazy import load, publish
 from ..redaction import MASK, Secret
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class App:
 
 def sign_jwt(app: App, now: float) -> Secret[str]:
     """Return the JWT of an App, at the time `now` by the server's clock."""
+    load("jwt")
     import jwt
 
     # A function of this module, since a method would be public.

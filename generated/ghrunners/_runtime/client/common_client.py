@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from importlib import import_module
 from types import MappingProxyType
 from typing import ClassVar, Generic, NoReturn, Self, TypeVar, cast
 
@@ -17,6 +16,7 @@ from ..call.observe import Hooks
 from ..call.retry import Retry
 from ..call.timeout import Timeout
 from ..errors import InvalidArgument
+from ..lazy import load
 from ..request.operation import Operation
 from ..response.rate_limit import RateLimit, utc_datetime
 from ..types import UNSET, Unset
@@ -66,9 +66,7 @@ class CommonClient(Generic[AnyCore]):
             name.rpartition(".") if isinstance(cast("object", name), str) else ("", "", "")
         )
         module = self._operations.get(scope)
-        operation = (
-            getattr(import_module(module), method.upper(), None) if module is not None else None
-        )
+        operation = getattr(load(module), method.upper(), None) if module is not None else None
         if not isinstance(operation, Operation) or not method.islower():
             raise InvalidArgument(f"no operation {name!r}; use a name such as org.runners.list")
         available = cast("Operation[object]", operation).available

@@ -14,7 +14,7 @@ from typing import Generic, NoReturn, Self, TypeVar
 
 from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
-from ..lazy import publish
+from ..lazy import load, publish
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
 from ..response.response import Response
@@ -94,6 +94,7 @@ class Pages(CommonPages[SyncCore, Item, Page], Generic[Item, Page]):
                 if len(batch) == 1:
                     response = core.run(flows.fetch(operation, request))
                 else:
+                    load("..call.concurrent", __package__)
                     from ..call.concurrent import run_all
 
                     fetches = [flows.fetch(operation, one) for one in batch]
@@ -160,6 +161,7 @@ class _AsyncPageIterator(AsyncIterator[Page], Generic[Item, Page]):
         batch = self._walk.expected(request, self._ahead.limit)
         if len(batch) == 1:
             return await core.run(flows.fetch(operation, request))
+        load("..call.concurrent", __package__)
         from ..call.concurrent import arun_all
 
         fetches = [flows.fetch(operation, one) for one in batch]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TypeVar, cast
 
 from ..errors import RequestInfo
+from ..lazy import load
 from ..redaction import Redactor
 from ..request.operation import Answer, Operation
 from .json import Mismatch, decode
@@ -67,7 +68,8 @@ def _decode(
     kind = answer.returns()
     value = decode(kind, response.without_bom)
     if isinstance(value, Mismatch) and value.is_wrong_type and not strict:
-        from .lenient import Lenient, decode_leniently  # rarely needed, so imported late
+        load(".lenient", __package__)  # rarely needed
+        from .lenient import Lenient, decode_leniently
 
         lenient = decode_leniently(kind, response.without_bom)
         if isinstance(lenient, Lenient):

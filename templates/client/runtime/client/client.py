@@ -16,7 +16,7 @@ from ..call.pacing import Pacing
 from ..call.retry import Retry
 from ..call.timeout import Timeout
 from ..http.proxy import Proxy
-from ..lazy import LazyModule
+from ..lazy import LazyModule, load
 from ..redaction import Secret
 from .common_client import CommonClient
 from .config import (
@@ -128,6 +128,7 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
+        load("..http.connect", __package__)
         from ..http.connect import connect
 
         secret = Secret[object](auth)
@@ -222,6 +223,7 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
+        load("..http.connect", __package__)
         from ..http.connect import async_connect
 
         secret = Secret[object](auth)

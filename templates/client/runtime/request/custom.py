@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
+from ..decoders import build_decoder
 from ..errors import InvalidArgument
 from ..types import UNSET
 from .availability import Deployment
@@ -128,7 +129,7 @@ def _operation(
 def _check_type(returns: object) -> None:
     """Raise TypeError for a type that msgspec cannot decode, before anything is sent."""
     try:
-        msgspec.json.Decoder(cast("type[object]", returns))
+        build_decoder(returns)
     except (TypeError, NameError) as error:
         problem = TypeError(f"returns must be a type that msgspec can decode: {error}")
         raise problem from None

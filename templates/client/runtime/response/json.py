@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from ..decoders import build_decoder
+
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
 # A message of msgspec: `Expected `int`, got `str` - at `$.runners[0].id``. A value quoted in it can
@@ -71,7 +73,7 @@ def _decoder(kind: object) -> msgspec.json.Decoder[object]:
     """Return the cached decoder of a type. Creating one takes longer than using it."""
     decoder = _decoders.get(kind)
     if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+        decoder = _decoders[kind] = build_decoder(kind)
     return decoder
 
 
