@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pty
@@ -18,6 +19,7 @@ import pytest
 
 from runnersmith import cli, pipeline
 from runnersmith.output import writer as output_writer
+from runnersmith.problems import UsageError
 from runnersmith.project import find
 from small_specs import CASES, REPOSITORY
 
@@ -629,6 +631,20 @@ def test_an_interruption_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     ran = run("generate")
     assert ran.status == 130
     assert is_one_line(ran.err)
+
+
+def test_a_command_collects_garbage_rarely(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And afterwards as often as before, also when it fails."""
+    before, inside = gc.get_threshold(), list[int]()
+
+    def examine(*_: object, **__: object) -> tuple[()]:
+        inside.append(gc.get_threshold()[0])
+        raise UsageError("no")
+
+    monkeypatch.setattr(pipeline, "examine", examine)
+    assert run("validate").status == 2
+    assert inside[0] > 10 * before[0]
+    assert gc.get_threshold() == before
 
 
 def test_the_module_runs() -> None:
