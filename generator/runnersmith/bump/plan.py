@@ -60,7 +60,7 @@ def bump(ours: Document, official: Document, corrections: Corrections, version: 
     draft = Draft(ours.name, mapping(copied(now.data)))
     outdated = [*first.stale]
     if first.differences or first.missing:
-        work = BumpRun(draft, official, corrections.against(first.product), first)
+        work = BumpRun(draft, ours, official, corrections.against(first.product), first)
         work.all()
         outdated += _renamed(corrections, work.renamed())
     return Plan(

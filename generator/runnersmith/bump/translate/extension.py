@@ -142,7 +142,10 @@ class ExtensionTranslator:
 
 
 def introduce(draft: Draft, product: Product, version: str) -> None:
-    """Mark the first Enterprise Server release that supports a version, if servers are listed."""
+    """Add the first Enterprise Server release that supports a version, if servers are listed.
+
+    It is unknown, so it is no decision: the earliest possible one is assumed.
+    """
     operations = [
         mapping(operation.get(KEY, {}))
         for item in draft.paths.values()
@@ -159,8 +162,6 @@ def introduce(draft: Draft, product: Product, version: str) -> None:
     # Servers follow github.com: at the earliest with the release after the newest known.
     guess = product.release if product.name == "ghes" else f"{newest[0]}.{newest[1] + 1}"
     put(draft.extension, "introduced", {version: {"ghes": guess}, **known}, _ROOT)
-    what = f"say which release of Enterprise Server is the first to know {version}"
-    draft.note((KEY, "introduced", version), what)
 
 
 def _classic(level: list[_Known]) -> list[Json]:

@@ -1,0 +1,94 @@
+"""One bump of random changes: the marks are resolved as they ask, and a client is generated."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bump.bump_project import HERE
+from runnersmith import pipeline
+from runnersmith.bump import bump, stage, write
+from runnersmith.compare.corrections import Corrections
+from runnersmith.openapi.document import Document
+from runnersmith.overlay import versions
+from runnersmith.problems import Problem, SpecError
+from runnersmith.project import PACKS, Project
+from runnersmith.yaml_edit.values import equal
+
+NAME = "spec/spec.yaml"
+MARK = "TODO(bump): "
+# All patterns of the random changes are this one.
+_MATCHING = re.compile(r"put a value into (the )?(?P<name>\w+)[^:]*\^\[a-z\]\+-\[0-9\]\+\$")
+
+
+def resolved(text: str) -> str:
+    """Return a spec with each mark resolved: prose is written, and what a comment asks confirmed."""
+    kept: list[str] = []
+    in_comment = False
+    for mark in _MATCHING.finditer(text):
+        # A value that matches the pattern, in the place of the one that does not.
+        below = text[mark.end() :]
+        name = f"{mark['name']}: "
+        text = text[: mark.end()] + re.sub(rf"{name}[^,}}\n]+", f"{name}build-1", below, count=1)
+    for line in text.splitlines(keepends=True):
+        in_comment = in_comment and line.lstrip().startswith("#   ")
+        if MARK not in line:
+            kept += [] if in_comment else [line]
+        elif line.lstrip().startswith("#"):
+            in_comment = True
+        else:
+            value = "nothing: it only is a test" if "look up" in line else "Written by a person."
+            before = line[: line.index(MARK)]
+            # A long mark is on a line of its own, as the value of the line before.
+            kept.append(f"{before}{value}\n" if before.isspace() else f'{before[:-1]}"{value}"\n')
+            in_comment = False
+    return "".join(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a bump. `problems` stand in the way of a client, if there are any."""
+
+    decisions: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    older_kept: bool = True
+
+
+def outcome(spec: Path, official: Document, corrections: Corrections, version: str) -> Outcome:
+    """Bump the spec, resolve the marks, and validate; nothing is generated yet."""
+    before = versions.load(spec, NAME)
+    try:
+        plan = bump(before[0], official, corrections, version)
+        if plan.nothing:
+            return Outcome()
+        staged = stage(plan, spec, NAME)
+    except SpecError as error:
+        return Outcome(problems=error.problems)
+    write(staged)
+    spec.write_text(resolved(spec.read_text(encoding="utf-8")), encoding="utf-8")
+    try:
+        after = versions.load(spec, NAME)
+    except SpecError as error:
+        return Outcome(staged.decisions, error.problems, older_kept=False)
+    kept = all(equal(now.data, was.data) for now, was in zip(after[1:], before, strict=True))
+    return Outcome(staged.decisions, pipeline.examine(spec, NAME, "curated"), kept)
+
+
+def generate(spec: Path, package: str, output: Path) -> None:
+    """Write the client package of a spec to a folder."""
+    root = Path(__file__).parents[2]
+    packs = tuple(root / "templates" / name for name in PACKS[:1])
+    project = Project(
+        root=spec.parent,
+        spec=spec,
+        corrections=HERE / "corrections.yaml",
+        output=output,
+        packs=packs,
+        package=package,
+        package_version="0.1.0",
+    )
+    for name, text in pipeline.produce(project).files.items():
+        path = output / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
