@@ -17,7 +17,7 @@ from .openapi.todo_marks import undecided
 from .output import fingerprint
 from .output.formatter import format_files
 from .output.lockfile import Lock, PreviousRun, lock_of
-from .problems import Problem, SpecError, errors
+from .problems import Place, Problem, SpecError, errors
 from .project import Project
 
 if TYPE_CHECKING:
@@ -92,8 +92,23 @@ def build_client(
 
 
 def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
-    """Return the marks of open decisions that a bump has left in the spec."""
-    return undecided(spec.read_text(encoding="utf-8"), name)
+    """Return the marks of open decisions that an update has left in the spec and its overlays."""
+    from .overlay import versions
+
+    record = versions.unfinished(spec)
+    names = {
+        path: (Path(name).parent / "versions" / path.name).as_posix()
+        for path in versions.overlays(spec)
+    }
+    found = tuple(
+        problem
+        for path, shown in {spec: name, **names}.items()
+        for problem in undecided(path.read_text(encoding="utf-8"), shown)
+    )
+    if found or not record.exists():
+        return found
+    shown = (Path(name).parent / "versions" / record.name).as_posix()
+    return (Problem(Place(shown), "the update is not finished: run `runnersmith bump --finish`"),)
 
 
 def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...]:

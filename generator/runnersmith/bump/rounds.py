@@ -21,7 +21,7 @@ from .draft.shared_components import SharedComponents
 from .edits import examples, extensions, fields, parameters, responses
 from .edits import operations as operations_of
 from .edits.remaining import remaining
-from .translate.extension import ExtensionTranslator, introduce
+from .translate.extension import ExtensionTranslator
 from .translate.operations import OperationTranslator
 from .translate.schemas import SchemaTranslator
 
@@ -34,11 +34,12 @@ class BumpRun:
     """One run of a bump: resolves differences, round by round."""
 
     draft: Draft
-    ours: Document
     official: Document
     corrections: Corrections
     # Differences are computed again after each round, since no edit changes anything else.
     comparison: Comparison
+    # The version before a new one.
+    older: Json = None
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
@@ -53,20 +54,23 @@ class BumpRun:
         view = View(self.official, version=self.comparison.version)
         self.official_operations = operations(view, wanted.__contains__)
 
-    def all(self) -> None:
-        """Run all rounds, then add new operations, remove unused parts, and mark the rest."""
+    def all(self) -> tuple[Difference, ...]:
+        """Run all rounds, then add new operations, remove unused parts, and mark the rest.
+
+        Return the differences that are left to a person.
+        """
         new = self.comparison.missing
         self._edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
-        introduce(self.draft, self.comparison.product, self.comparison.version or "")
-        extensions.settle(self.draft, self.ours.data)
+        extensions.settle(self.draft, self.older)
         self.draft.prune()
         examples.fit(self.draft)
         # The permissions of a new operation are already marked.
         apps = "enabledForGitHubApps"
         left = self._compare().differences
         self._mark(it for it in left if it.path.keyword != apps or it.node.pointer[:3] not in added)
+        return left
 
     def _edit(self) -> None:
         """Apply the edits for all differences, and those that result from them."""

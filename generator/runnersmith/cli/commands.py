@@ -1,6 +1,6 @@
 """Commands of the command line: each returns its exit status and imports heavy modules on use.
 
-Prints to the terminal; `generate` and `bump --write` write files.
+Prints to the terminal; `generate`, `sync --write` and `bump --write` write files.
 """
 
 from __future__ import annotations
@@ -10,19 +10,32 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..output.journal import recover
 from ..problems import UsageError, errors
 from ..project import Project, find
 from . import terminal
 
 if TYPE_CHECKING:
+    from ..bump import Plan
     from ..lowering import LoweringResult
+
+
+def _recovered(project: Project) -> Project:
+    """Return a project, with an update of its spec completed that was killed."""
+    recover(project.spec.parent)
+    return project
 
 
 def validate(options: argparse.Namespace) -> int:
     from .. import pipeline
+    from ..overlay import versions
 
-    project = find(spec=options.spec)
+    project = _recovered(find(spec=options.spec))
     problems = pipeline.examine(project.spec, project.name(project.spec), options.level)
+    if versions.unfinished(project.spec).exists():
+        from ..bump import read_source, unproven
+
+        problems += unproven(read_source(project.spec, project.name(project.spec)))
     terminal.write_problems(problems)
     if errors(problems):
         return 1
@@ -35,7 +48,7 @@ def compare(options: argparse.Namespace) -> int:
     from ..compare import compare_versions, known, lines, read_corrections
     from ..overlay import versions
 
-    project = find(spec=options.spec)
+    project = _recovered(find(spec=options.spec))
     name = project.name(Path(options.official))
     corrections = Path(options.corrections) if options.corrections else project.corrections
     curated = versions.load(project.spec, project.name(project.spec))
@@ -50,16 +63,20 @@ def compare(options: argparse.Namespace) -> int:
         )
     comparisons = compare_versions(chosen, official, reviewed)
     terminal.write_lines(*lines(*comparisons))
-    return 1 if any(comparison.problems for comparison in comparisons) else 0
+    lacking = any(comparison.missing for comparison in comparisons)
+    wrong = any(comparison.problems for comparison in comparisons)
+    return int(wrong or (lacking and options.fail_on == "operation"))
 
 
 def _project(options: argparse.Namespace) -> Project:
-    return find(
-        options.spec,
-        options.output,
-        options.package,
-        options.pack,
-        skip_unsupported=options.skip_unsupported,
+    return _recovered(
+        find(
+            options.spec,
+            options.output,
+            options.package,
+            options.pack,
+            skip_unsupported=options.skip_unsupported,
+        )
     )
 
 
@@ -139,39 +156,97 @@ def check(options: argparse.Namespace) -> int:
     return 1
 
 
+def sync(options: argparse.Namespace) -> int:
+    from ..bump import sync
+
+    update = _Update(options)
+    return update.run(sync(update.source, update.official, update.corrections, options.api_version))
+
+
 def bump(options: argparse.Namespace) -> int:
     from .. import reader
-    from ..bump import bump, lines, refuse_modified, stage, write, written
-    from ..compare import read_corrections
-    from ..overlay import versions
+    from ..bump import bump
+    from ..compare import names_version
 
-    project = find(spec=options.spec)
+    if options.finish:
+        return _finish(options)
+    if not options.official or not options.api_version:
+        raise UsageError("bump needs OFFICIAL and --api-version, or --finish alone")
+    update = _Update(options)
+    older = None
+    if options.older:
+        older = reader.load(Path(options.older), name=update.project.name(Path(options.older)))
+    elif not names_version(update.official, options.api_version):
+        raise UsageError(
+            f"{update.official.name}: does not state what {options.api_version} changes; name "
+            "GitHub's description of the version before with --older FILE, or use the description "
+            "without a date in its name, which has all versions. --older with this file itself "
+            "takes every difference as one of the version before, too"
+        )
+    return update.run(
+        bump(update.source, update.official, update.corrections, options.api_version, older)
+    )
+
+
+def _finish(options: argparse.Namespace) -> int:
+    from ..bump import finish, finished, write
+
+    given = (options.official, options.api_version, options.older, options.fail_on)
+    if any(given) or options.write:
+        raise UsageError("bump --finish takes no other option than --spec")
+    project = _recovered(find(spec=options.spec))
     name = project.name(project.spec)
-    corrections = Path(options.corrections) if options.corrections else project.corrections
-    if options.write:
-        refuse_modified(project.spec)
-    curated = versions.load(project.spec, name)[0]
-    official = reader.load(Path(options.official), name=project.name(Path(options.official)))
-    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
-    plan = bump(curated, official, reviewed, options.api_version)
-    terminal.write_lines(*lines(plan))
-    decisions = [*plan.corrections]
-    if not plan.nothing and (options.write or options.fail_on == "decision"):
-        staged = stage(plan, project.spec, name)
-        decisions += staged.decisions
+    found = finish(project.spec, name)
+    if found is None:
+        terminal.write_lines(f"{name}: no update to finish")
+        return 0
+    write(found.staged, modified=True)
+    terminal.write_lines(*finished(found))
+    return 0
+
+
+class _Update:
+    """An update of the project's spec by an official description, as the options name them."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        from .. import reader
+        from ..bump import read_source, refuse_modified
+        from ..compare import read_corrections
+
+        self.options = options
+        self.project = _recovered(find(spec=options.spec))
+        chosen = Path(options.corrections) if options.corrections else self.project.corrections
         if options.write:
-            write(staged)
-            terminal.write_lines(*written(staged, name, project.name(staged.overlay)))
-        else:
-            terminal.write_lines(f"left to decide, once written: {len(staged.decisions)}")
-    failing = {None: False, "difference": not plan.nothing, "decision": bool(decisions)}
-    return int(failing[options.fail_on])
+            refuse_modified(self.project.spec)
+        self.source = read_source(self.project.spec, self.project.name(self.project.spec))
+        official = Path(options.official)
+        self.official = reader.load(official, name=self.project.name(official))
+        self.corrections = read_corrections(reader.load(chosen, name=self.project.name(chosen)))
+
+    def run(self, plan: Plan) -> int:
+        """Report a plan, and write it if asked to. Return the exit status."""
+        from ..bump import lines, stage, write, written
+
+        options = self.options
+        terminal.write_lines(*lines(plan))
+        decisions = [*plan.corrections]
+        changes = plan.version is not None or not plan.nothing
+        if changes and (options.write or options.fail_on == "decision"):
+            staged = stage(plan)
+            decisions += staged.decisions
+            if options.write:
+                write(staged)
+                terminal.write_lines(*written(staged))
+            else:
+                terminal.write_lines(f"left to decide, once written: {len(staged.decisions)}")
+        failing = {None: False, "difference": not plan.nothing, "decision": bool(decisions)}
+        return int(failing[options.fail_on])
 
 
 def diff(options: argparse.Namespace) -> int:
     from .. import diff
 
-    project = find()
+    project = _recovered(find())
     changes = diff.between(
         options.old,
         options.new or project.name(project.spec),
@@ -191,7 +266,7 @@ def bundle(options: argparse.Namespace) -> int:
     from ..bundle import bundle, pick
     from ..overlay import versions
 
-    project = find(spec=options.spec)
+    project = _recovered(find(spec=options.spec))
     documents = versions.load(project.spec, project.name(project.spec))
     document = pick(documents, options.api_version, options.product)
     terminal.write_lines(bundle(document, options.product).rstrip("\n"))
@@ -207,6 +282,6 @@ def ir(options: argparse.Namespace) -> int:
     if options.schema:
         terminal.write_lines(json.dumps(schema(), indent=2))
         return 0
-    api = pipeline.build_ir(find(spec=options.spec))
+    api = pipeline.build_ir(_recovered(find(spec=options.spec)))
     terminal.write_lines(msgspec.json.format(msgspec.json.encode(api), indent=2).decode("utf-8"))
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..openapi.document import Document, Node
-from ..problems import SpecError
+from ..problems import SpecError, UsageError
 from .description_view import CHANGES
 from .facts import Entity, Fact, products
 from .operations import Operation
@@ -74,6 +74,46 @@ def known(versions: Sequence[Document], official: Document) -> tuple[Document, .
     newest = max(_named(official), default="")
     oldest = min(map(_api_version, versions), default="")
     return tuple(ours for ours in versions if _api_version(ours) <= max(newest, oldest))
+
+
+def described(
+    versions: Sequence[Document],
+    official: Document,
+    version: str | None = None,
+    *,
+    alone: str | None = None,
+) -> tuple[Document, ...]:
+    """Return the curated API versions that an official description describes, in order.
+
+    These are all that its product supports, or only `version`. A file of one API version has no
+    changes for others and does not state its version: it describes `alone`. Raises UsageError if
+    there is none, and for a version that the product does not support.
+    """
+    supported = known(versions, official)
+    listed = ", ".join(map(_api_version, supported))
+    product = product_of(official)
+    if version is not None:
+        chosen = tuple(ours for ours in supported if _api_version(ours) == version)
+        if not chosen:
+            raise UsageError(
+                f"{official.name}: this description of {product} is not for API version {version}; "
+                f"the spec has {listed} for this product"
+            )
+        return chosen
+    if product.name == "ghes" or len(versions) == 1 or _named(official) & {*listed.split(", ")}:
+        return supported
+    if alone is not None:
+        return tuple(ours for ours in versions if _api_version(ours) == alone)
+    raise UsageError(
+        f"{official.name}: has no changes for any of the API versions {listed}, so it describes a "
+        "single version; use GitHub's description without a date in its name, which has all "
+        "versions, or name the version with --api-version"
+    )
+
+
+def names_version(official: Document, version: str) -> bool:
+    """Return whether an official description states what an API version changes."""
+    return version in _named(official)
 
 
 def _named(official: Document) -> set[str]:

@@ -19,13 +19,13 @@ _PROSE = ("description", "deprecated", "example", KEY)
 _MENTIONED = re.compile(r"`([a-z_0-9]+\.[a-z_0-9]+)`")
 
 
-def settle(draft: Draft, before: Json) -> None:
+def settle(draft: Draft, before: Json = None) -> None:
     """Make the extension fit the edited operations and schemas.
 
-    One method cannot hold two versions of an operation that differ in kind, such as one that is
+    `before` is the older version of a new one. One method cannot hold two versions of an operation that differ in kind, such as one that is
     paginated in one of them. The newer gets a method of its own.
     """
-    was = Draft(draft.name, mapping(before))
+    was = Draft(draft.name, mapping(before or {"paths": {}}))
     _settle_wrappers(draft)
     renamed: dict[str, str] = {}
     known = {(method, shape(path)): operation for path, method, operation in _operations(was)}

@@ -68,7 +68,10 @@ class OperationTranslator:
         made["responses"] = {}
         kept: dict[str, Entity] = {}
         for name, part in parts.items():
-            if re.fullmatch(r"response \w+", name) and reason(official.method, name, part, kept) is None:
+            if (
+                re.fullmatch(r"response \w+", name)
+                and reason(official.method, name, part, kept) is None
+            ):
                 kept[name] = part
                 self.response(name, part, made, pointer)
         return pointer
