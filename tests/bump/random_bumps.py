@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bump.bump_project import HERE
 from runnersmith import pipeline
-from runnersmith.bump import bump, stage, write
+from runnersmith.bump import bump, finish, read_source, stage, write
 from runnersmith.compare.corrections import Corrections
 from runnersmith.openapi.document import Document
 from runnersmith.overlay import versions
@@ -17,20 +17,28 @@ from runnersmith.project import PACKS, Project
 from runnersmith.yaml_edit.values import equal
 
 NAME = "spec/spec.yaml"
+PACKAGE = "machines"
 MARK = "TODO(bump): "
 # All patterns of the random changes are this one.
 _MATCHING = re.compile(r"put a value into (the )?(?P<name>\w+)[^:]*\^\[a-z\]\+-\[0-9\]\+\$")
+# The name of a component below a comment that asks to confirm it.
+_NAMED = re.compile(r"confirm\s+(?:#\s+)?the\s+(?:#\s+)?name\n    (?P<name>[A-Z]\w+):")
 
 
-def resolved(text: str) -> str:
-    """Return a spec with each mark resolved: prose is written, and what a comment asks confirmed."""
-    kept: list[str] = []
-    in_comment = False
+def resolved(text: str, *, renamed: bool = False) -> str:
+    """Return a spec with each mark resolved: prose is written, and what a comment asks confirmed.
+
+    With `renamed`, the copies of components get other names than the proposed ones.
+    """
     for mark in _MATCHING.finditer(text):
         # A value that matches the pattern, in the place of the one that does not.
         below = text[mark.end() :]
         name = f"{mark['name']}: "
         text = text[: mark.end()] + re.sub(rf"{name}[^,}}\n]+", f"{name}build-1", below, count=1)
+    for name in {mark["name"] for mark in _NAMED.finditer(text)} if renamed else ():
+        text = re.sub(rf"\b{name}\b", f"{name}Renamed", text)
+    kept: list[str] = []
+    in_comment = False
     for line in text.splitlines(keepends=True):
         in_comment = in_comment and line.lstrip().startswith("#   ")
         if MARK not in line:
@@ -48,44 +56,44 @@ def resolved(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a bump. `problems` stand in the way of a client, if there are any."""
+    """The result of a bump. With `problems`, no client can be generated."""
 
     decisions: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
     older_kept: bool = True
 
 
-def outcome(spec: Path, official: Document, corrections: Corrections, version: str) -> Outcome:
-    """Bump the spec, resolve the marks, and validate; nothing is generated yet."""
+def outcome(
+    spec: Path, official: Document, corrections: Corrections, version: str, *, renamed: bool = False
+) -> Outcome:
+    """Bump a spec, resolve the marks, finish and validate; nothing is generated yet."""
     before = versions.load(spec, NAME)
-    try:
-        plan = bump(before[0], official, corrections, version)
-        if plan.nothing:
-            return Outcome()
-        staged = stage(plan, spec, NAME)
-    except SpecError as error:
-        return Outcome(problems=error.problems)
+    plan = bump(read_source(spec, NAME), official, corrections, version)
+    if plan.nothing:
+        return Outcome()
+    staged = stage(plan)
     write(staged)
-    spec.write_text(resolved(spec.read_text(encoding="utf-8")), encoding="utf-8")
+    spec.write_text(resolved(spec.read_text(encoding="utf-8"), renamed=renamed), encoding="utf-8")
     try:
-        after = versions.load(spec, NAME)
+        if (found := finish(spec, NAME)) is not None:
+            write(found.staged)
     except SpecError as error:
-        return Outcome(staged.decisions, error.problems, older_kept=False)
+        return Outcome(staged.decisions, error.problems)
+    after = versions.load(spec, NAME)
     kept = all(equal(now.data, was.data) for now, was in zip(after[1:], before, strict=True))
     return Outcome(staged.decisions, pipeline.examine(spec, NAME, "curated"), kept)
 
 
-def generate(spec: Path, package: str, output: Path) -> None:
+def generate(spec: Path, output: Path) -> None:
     """Write the client package of a spec to a folder."""
-    root = Path(__file__).parents[2]
-    packs = tuple(root / "templates" / name for name in PACKS[:1])
+    templates = HERE.parents[1] / "templates"
     project = Project(
         root=spec.parent,
         spec=spec,
         corrections=HERE / "corrections.yaml",
         output=output,
-        packs=packs,
-        package=package,
+        packs=(templates / PACKS[0],),
+        package=PACKAGE,
         package_version="0.1.0",
     )
     for name, text in pipeline.produce(project).files.items():
