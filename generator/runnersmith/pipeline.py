@@ -113,11 +113,12 @@ def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
 
 def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...]:
     from .validate import validate
+    from .validate.extension import api_versions
 
     # An older version shares most of its text, and of its problems, with the newest.
-    return tuple(
-        dict.fromkeys(problem for document in documents for problem in validate(document, level))
-    )
+    found = [problem for document in documents for problem in validate(document, level)]
+    found += api_versions.check(documents) if level == "curated" else ()
+    return tuple(dict.fromkeys(found))
 
 
 def _build(

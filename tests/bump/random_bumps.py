@@ -9,12 +9,12 @@ from pathlib import Path
 from bump.bump_project import HERE
 from runnersmith import pipeline
 from runnersmith.bump import bump, finish, read_source, stage, write
+from runnersmith.bump.proof import changes
 from runnersmith.compare.corrections import Corrections
 from runnersmith.openapi.document import Document
 from runnersmith.overlay import versions
 from runnersmith.problems import Problem, SpecError
 from runnersmith.project import PACKS, Project
-from runnersmith.yaml_edit.values import equal
 
 NAME = "spec/spec.yaml"
 PACKAGE = "machines"
@@ -80,7 +80,12 @@ def outcome(
     except SpecError as error:
         return Outcome(staged.decisions, error.problems)
     after = versions.load(spec, NAME)
-    kept = all(equal(now.data, was.data) for now, was in zip(after[1:], before, strict=True))
+    # A decision may be about prose or an example that all versions share, but no fact changes.
+    kept = not any(
+        difference
+        for now, was in zip(after[1:], before, strict=True)
+        for difference in changes(now, was)
+    )
     return Outcome(staged.decisions, pipeline.examine(spec, NAME, "curated"), kept)
 
 

@@ -730,13 +730,13 @@ def docs_moved(found: Description, number: int) -> bool:
 
 def apps_or_not(found: Description, number: int) -> bool:
     facts = mapping(chosen([*found.operations()], number)[2].setdefault("x-github", {**_FACTS}))
-    facts["enabledForGitHubApps"] = not facts["enabledForGitHubApps"]
+    facts["enabledForGitHubApps"] = not facts.get("enabledForGitHubApps", True)
     return True
 
 
 def cloud_only_or_not(found: Description, number: int) -> bool:
     facts = mapping(chosen([*found.operations()], number)[2].setdefault("x-github", {**_FACTS}))
-    facts["githubCloudOnly"] = not facts["githubCloudOnly"]
+    facts["githubCloudOnly"] = not facts.get("githubCloudOnly", False)
     return True
 
 

@@ -222,6 +222,40 @@ def test_a_description_of_a_single_version_has_to_be_named(spec: Copy) -> None:
     assert spec.documents[1].data == before
 
 
+def test_a_release_that_lacks_the_version_before_cannot_know_a_newer_one(spec: Copy) -> None:
+    """As `bundle` refuses it; a later release is taken."""
+    text = spec.text.replace(
+        "  scopes:\n", '  introduced: {"2026-01-01": {ghes: "3.21"}}\n  scopes:\n'
+    )
+    spec.spec.write_text(text, encoding="utf-8")
+    for release, is_refused in (("3.20", True), ("3.21", False), ("3.22", False)):
+        github = official({"#/info/x-github-plan": "ghes", "#/info/x-github-release": release})
+        if is_refused:
+            message = (
+                r"ghes 3\.20 cannot know API version 2027-01-01, since it does not know 2026-01-01"
+            )
+            with pytest.raises(UsageError, match=message):
+                spec.plan(github)
+        else:
+            assert spec.plan(github).version == NEXT
+
+
+def test_a_method_that_is_gone_from_all_versions_is_in_no_task(spec: Copy) -> None:
+    """A task without any method goes with it."""
+    tasks = (
+        "  tasks:\n"
+        "    - {title: Look, description: Looks., methods: [runners.get, runners.delete]}\n"
+        "    - {title: Remove, description: Removes., methods: [runners.delete]}\n"
+    )
+    spec.spec.write_text(spec.text.replace("\npaths:", f"{tasks}\npaths:"), encoding="utf-8")
+    github = both({f"{GET[: -len('get')]}delete": GONE})
+    staged = stage(spec.sync(github))
+    assert staged.decisions == ()
+    write(staged)
+    assert "    - {title: Look, description: Looks., methods: [runners.get]}\n\n" in spec.text
+    assert agrees(spec, github)
+
+
 def test_a_bump_gives_the_new_version_only_what_is_new_in_it(spec: Copy) -> None:
     """What the version before has as well goes there, in the same write."""
     new: Json = [

@@ -19,7 +19,7 @@ from ..problems import Problem, SpecError, errors
 from ..validate import validate
 from ..yaml_edit.values import copied, equal, written
 from . import record
-from .draft.draft import KEY, mapping, references
+from .draft.draft import KEY, Draft, mapping, references
 from .layers import layer
 from .proof import changes, problems
 from .record import Recorded
@@ -134,8 +134,13 @@ def _wanted(
         }
         return whole, error.problems
     broken = _broken(now, recorded) if recorded is not None else []
-    if recorded is None or not broken:
+    if recorded is None:
         return now.data, ()
+    if not broken:
+        # An action may miss a new component that a person has renamed.
+        used = Draft(now.name, mapping(copied(now.data)))
+        used.prune()
+        return used.data, ()
     found = tuple(problems(recorded.version, broken))
     data = mapping(copied(now.data))
     then = recorded.document

@@ -14,7 +14,6 @@ The documents are already loaded and are not changed.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,12 +28,13 @@ from ..compare import (
 )
 from ..openapi.document import Document, Json, Pointer
 from ..overlay import versions
-from ..problems import Problem, UsageError
+from ..problems import Problem
 from ..yaml_edit.values import copied
 from .carry import Carried, carried
 from .draft.draft import Draft, mapping
-from .rounds import BumpRun
-from .sources import Source
+from .edits.products import WIDEST, is_availability
+from .rounds import BumpRun, identity
+from .sources import Source, check_next
 from .translate.extension import introduce
 
 Notes = dict[Pointer, list[str]]
@@ -101,7 +101,7 @@ def sync(
     steps, outdated = _synced(source, official, corrections, chosen)
     # An entry without use in one version may have its use in another.
     reviewed = outdated if version is None else ()
-    return Plan(source=source, version=None, steps=steps, corrections=reviewed)
+    return Plan(source=source, version=None, steps=_tidied(steps, source), corrections=reviewed)
 
 
 def bump(
@@ -118,7 +118,7 @@ def bump(
     change belongs to the new version. Raises UsageError for a version that cannot come next,
     SpecError for a description that is invalid or not one of GitHub's.
     """
-    _check(source.documents[0], version)
+    check_next(source.documents[0], official, version)
     if older is None and names_version(official, version):
         older = official
     steps, outdated = _unchanged(source), None
@@ -137,7 +137,9 @@ def bump(
     return Plan(
         source=source,
         version=version,
-        steps=(replace(made, comparison=_without(first, steps[0].comparison)), *steps),
+        steps=_tidied(
+            (replace(made, comparison=_without(first, steps[0].comparison)), *steps), source
+        ),
         corrections=(*outdated, *renamed),
     )
 
@@ -175,7 +177,8 @@ def _synced(
     for step, document in zip(_unchanged(source), source.documents, strict=True):
         comparison = found.get(step.version)
         if comparison is None:
-            steps.append(step)
+            older = [it for it in comparisons if str(it.version) < step.version]
+            steps.append(_with_products(step, document, official, corrections, older))
             continue
         newer = steps[-1] if steps else None
         base = Carried(document, comparison)
@@ -197,6 +200,52 @@ def _synced(
             )
         )
     return tuple(steps), tuple(outdated)
+
+
+def _with_products(
+    step: VersionPlan,
+    document: Document,
+    official: Document,
+    corrections: Corrections,
+    older: Sequence[Comparison],
+) -> VersionPlan:
+    """Plan a version that a product does not know: only which parts the product has at all.
+
+    What older versions state about products holds for all versions.
+    """
+    shared = {identity(it) for one in older for it in one.differences if is_availability(it)}
+    if not shared or older[0].product.name == WIDEST:
+        return step
+    found = compare(document, official, corrections)
+    differences = tuple(it for it in found.differences if identity(it) in shared)
+    draft = Draft(document.name, mapping(copied(document.data)))
+    BumpRun(
+        draft,
+        official,
+        corrections.against(found.product),
+        replace(found, differences=differences, missing=()),
+        only=shared,
+    ).edit()
+    return replace(step, data=draft.data)
+
+
+def _tidied(steps: tuple[VersionPlan, ...], source: Source) -> tuple[VersionPlan, ...]:
+    """Return the versions without tasks for methods that none of them has any more."""
+    drafts = [Draft(source.name, mapping(copied(step.data)), step.notes) for step in steps]
+    gone = {method for it in source.documents for method in _draft(it).methods()}
+    gone -= {method for draft in drafts for method in draft.methods()}
+    if not gone:
+        return steps
+    for draft in drafts:
+        draft.forget(gone)
+    return tuple(
+        replace(step, data=draft.data) if step.comparison is not None else step
+        for step, draft in zip(steps, drafts, strict=True)
+    )
+
+
+def _draft(document: Document) -> Draft:
+    return Draft(document.name, mapping(document.data))
 
 
 def _edit(
@@ -239,21 +288,6 @@ def _without(comparison: Comparison, known: Comparison | None) -> Comparison:
         ),
         missing=tuple(it for it in comparison.missing if it.key not in operations),
     )
-
-
-def _check(ours: Document, version: str) -> None:
-    newest = versions.version_of(ours)
-    try:
-        date = datetime.date.fromisoformat(version)
-    except ValueError:
-        date = None
-    if date is None or date.isoformat() != version:
-        raise UsageError(f"{version!r} is not an API version; use a date such as 2026-03-10")
-    if version <= newest:
-        raise UsageError(
-            f"{version} is not newer than {newest}, the version of {ours.name}; name a newer one, "
-            "or use `runnersmith sync` for changes within a version"
-        )
 
 
 def _document(name: str, data: Json) -> Document:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..compare import Difference, message
+from ..compare import Difference, Product, message
 from ..compare.report import missing
 from ..openapi.document import pointer_text
+from .edits.products import WIDEST, is_availability
 from .finish import Finish
 from .plan import Plan
 from .staging import Staged
@@ -16,11 +17,12 @@ from .staging import Staged
 def lines(plan: Plan) -> Iterator[str]:
     """Yield every difference as the edit to make, with its place in both descriptions."""
     found = _by_version(plan)
+    product = plan.comparisons[0].product
     for group in _grouped(difference for difference, _ in found.values()):
         shown = min(group, key=lambda difference: len(str(difference.path)))
         more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
         which = _only(found[_key(shown)][1], plan)
-        yield f"{shown.place}: {message(shown)}{more}{which}; {_edit(shown)}"
+        yield f"{shown.place}: {message(shown)}{more}{which}; {_edit(shown, product)}"
     if any(comparison.missing for comparison in plan.comparisons):
         yield "new operations:"
         yield from missing(*plan.comparisons)
@@ -83,9 +85,10 @@ def _grouped(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
     yield from sorted(groups.values(), key=lambda group: group[0].place)
 
 
-def _edit(difference: Difference) -> str:
+def _edit(difference: Difference, product: Product) -> str:
     if difference.official is None:
-        return "remove it"
+        partly = product.name != WIDEST and is_availability(difference)
+        return f"take {product.name} out of its products" if partly else "remove it"
     place = pointer_text(difference.official.node.pointer)
     return f"{'add' if difference.ours is None else 'change'} it as in {place}"
 

@@ -18,7 +18,7 @@ from .draft.draft import mapping as mapped
 from .draft.edit_site import EditSite
 from .draft.proposals import Proposal, make
 from .draft.shared_components import SharedComponents
-from .edits import examples, extensions, fields, parameters, responses
+from .edits import examples, extensions, fields, parameters, products, responses
 from .edits import operations as operations_of
 from .edits.remaining import remaining
 from .translate.extension import ExtensionTranslator
@@ -40,6 +40,8 @@ class BumpRun:
     comparison: Comparison
     # The version before a new one.
     older: Json = None
+    # The only differences to resolve, by their identity; None for all.
+    only: Set[object] | None = None
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
@@ -60,7 +62,7 @@ class BumpRun:
         Return the differences that are left to a person.
         """
         new = self.comparison.missing
-        self._edit()
+        self.edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
         extensions.settle(self.draft, self.older)
@@ -72,7 +74,7 @@ class BumpRun:
         self._mark(it for it in left if it.path.keyword != apps or it.node.pointer[:3] not in added)
         return left
 
-    def _edit(self) -> None:
+    def edit(self) -> None:
         """Apply the edits for all differences, and those that result from them."""
         for _ in range(_ROUNDS):
             if not (found := self.comparison.differences):
@@ -100,7 +102,12 @@ class BumpRun:
             data = {**data, "paths": paths}
         document = Document(name=self.draft.name, data=data, locate=dict)
         found = compare(document, self.official)
-        left = (it for it in found.differences if not self._corrects(it, Correction.explains))
+        left = (
+            it
+            for it in found.differences
+            if (self.only is None or identity(it) in self.only)
+            and not self._corrects(it, Correction.explains)
+        )
         return replace(found, differences=tuple(left))
 
     def _corrects(
@@ -178,6 +185,11 @@ class BumpRun:
             self.draft.note(pointer, remaining(group))
 
 
+def identity(difference: Difference) -> object:
+    """Return what a difference has in common with the same one in another API version."""
+    return shape(difference.operation), difference.path, difference.sides
+
+
 def _is_about(entry: Correction, difference: Difference) -> bool:
     return entry.concerns(difference.operation) and entry.names(difference)
 
@@ -190,6 +202,11 @@ def _proposals(
     site: EditSite, endpoints: OperationTranslator, comparison: Comparison
 ) -> Iterator[Proposal]:
     path = site.difference.path
+    if path.entity and (comparison.product.name != products.WIDEST or path.keyword == "product"):
+        yield from products.availability(site, comparison.product)
+        # An addition has no counterpart to be kept for other products.
+        if site.difference.ours is not None or site.official is None or path.keyword:
+            return
     if not path.entity:
         yield from operations_of.fact(site, comparison.product)
     elif path.field or (path.keyword and path.keyword != "name"):

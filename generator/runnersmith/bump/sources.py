@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import reader
+from ..compare import product_of
 from ..openapi.document import Document
 from ..overlay import versions
 from ..problems import UsageError
@@ -72,3 +74,33 @@ def _read(path: Path, name: str) -> SourceFile:
         return SourceFile(path, name, path.read_bytes())
     except OSError as error:
         raise UsageError(f"cannot read {name}: {error.strerror}") from None
+
+
+def check_next(ours: Document, official: Document, version: str) -> None:
+    """Raise UsageError unless a version is one that can come next, by a description that knows it."""
+    newest = versions.version_of(ours)
+    try:
+        date = datetime.date.fromisoformat(version)
+    except ValueError:
+        date = None
+    if date is None or date.isoformat() != version:
+        raise UsageError(f"{version!r} is not an API version; use a date such as 2026-03-10")
+    if version <= newest:
+        raise UsageError(
+            f"{version} is not newer than {newest}, the version of {ours.name}; name a newer one, "
+            "or use `runnersmith sync` for changes within a version"
+        )
+    _check_product(ours, official, version)
+
+
+def _check_product(ours: Document, official: Document, version: str) -> None:
+    """Raise UsageError for a release that does not even know the version before."""
+    product, newest = product_of(official), versions.version_of(ours)
+    introduced = ours.root.at(versions.EXTENSION).get("introduced")
+    first = introduced.get(newest) if introduced is not None else None
+    if first is not None and first.get(product.name) is not None and not product.among(first):
+        raise UsageError(
+            f"{official.name}: {product} cannot know API version {version}, since it does not know "
+            f"{newest} ({first.text(product.name)} is the first release that does); use the "
+            "description of Enterprise Cloud, or of a later release"
+        )

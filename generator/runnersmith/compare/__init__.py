@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .comparison import Comparison, compare, compare_versions, message
 from .corrections import Correction, Corrections, read_corrections
-from .products import Product, described, known, names_version
+from .products import Product, described, known, names_version, product_of
 from .report import applied, lines, missing, summary, together
 from .walk import Difference
 
@@ -30,6 +30,7 @@ __all__ = [
     "message",
     "missing",
     "names_version",
+    "product_of",
     "read_corrections",
     "summary",
     "together",

@@ -44,6 +44,9 @@ def settle(draft: Draft, before: Json = None) -> None:
                 renamed[f"{resource}.{name}"] = f"{resource}.{name}_{suffix}"
                 text = f"{name} {what} in older versions, so this is another method"
                 draft.note((*place, KEY, "method"), f"{text}; confirm the name")
+    for task in items(draft.extension.get("tasks", [])):
+        methods = items(mapping(task)["methods"])
+        methods[:] = [it for was in methods for it in (was, renamed.get(str(was))) if it]
     _settle_lookups(draft, renamed)
 
 
