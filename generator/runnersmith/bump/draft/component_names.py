@@ -53,11 +53,11 @@ def _candidates(
     if len(scopes) == 1 and not scopes & {_scope(draft, other.path) for other in others}:
         yield class_name(*scopes, was)
     extensions = [mapping(draft.at(user.node.pointer).get(KEY, {})) for user in users]
-    for key in ("resource", "method"):
-        words = {str(extension.get(key, "")) for extension in extensions}
-        if len(words) == 1:
-            yield class_name(*words, was)
-    yield class_name(*sorted(scopes)[:1], was)
+    resources = {_singular(str(extension.get("resource", ""))) for extension in extensions}
+    if len(resources) == 1 and class_name(*resources) not in was:
+        yield class_name(*resources, was)
+    method = str(extensions[0].get("method", ""))
+    yield class_name(_noun(method) or method, was)
 
 
 def _scope(draft: Draft, path: str) -> str:

@@ -220,13 +220,9 @@ class SharedComponents:
         for place in [place for place in self.draft.notes if place[:3] == component]:
             self.draft.notes[made + place[3:]] = [*self.draft.notes[place]]
         if kind == "schemas":
-            shown = users[0].name
-            more = (
-                f" and {len({it.name for it in users}) - 1} more"
-                if len({it.name for it in users}) > 1
-                else ""
-            )
-            self.draft.note(made, f"{was} as {shown}{more} have it now; confirm the name")
+            names = sorted({use.operation.name for use in uses}, key=len)
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            self.draft.note(made, f"a copy of {was} for {names[0]}{more}; confirm the name")
         return made
 
 

@@ -22,8 +22,9 @@ _MENTIONED = re.compile(r"`([a-z_0-9]+\.[a-z_0-9]+)`")
 def settle(draft: Draft, before: Json = None) -> None:
     """Make the extension fit the edited operations and schemas.
 
-    `before` is the older version of a new one. One method cannot hold two versions of an operation that differ in kind, such as one that is
-    paginated in one of them. The newer gets a method of its own.
+    `before` is the older version of a new one. One method cannot hold two versions of an operation
+    that differ in kind, such as one that is paginated in one of them. The newer gets a method of
+    its own.
     """
     was = Draft(draft.name, mapping(before or {"paths": {}}))
     _settle_wrappers(draft)

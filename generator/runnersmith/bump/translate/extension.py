@@ -61,12 +61,15 @@ class ExtensionTranslator:
             extension |= {key: known[key] for key in ("method", "repeat", "lookup") if key in known}
         else:
             extension["method"] = _method(official, str(extension["resource"]), beside)
-            self.draft.note((*pointer, "method"), "name the method as people would")
+            what = "name the method as people would"
+            if "tasks" in self.draft.extension:
+                what += ", and add it to the tasks that it serves"
+            self.draft.note((*pointer, "method"), what)
             extension["repeat"] = _USUAL.get(official.method, "unsafe")
             if official.method not in _USUAL:
-                what = "unsafe, unless a second, equal request changes nothing"
-                self.draft.note((*pointer, "repeat"), what)
-                extension["lookup"] = mark("say what to look up when no answer came, if unsafe")
+                what = "say what to look up if no response arrives; if a second, equal request"
+                what += " changes nothing, make it idempotent and remove this"
+                extension["lookup"] = mark(what)
         if {"query page", "query per_page"} <= root(official).entities.keys():
             extension["paged"] = True
         extension["products"] = self._products(official)
