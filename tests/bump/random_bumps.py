@@ -38,18 +38,19 @@ def resolved(text: str, *, renamed: bool = False) -> str:
     for name in {mark["name"] for mark in _NAMED.finditer(text)} if renamed else ():
         text = re.sub(rf"\b{name}\b", f"{name}Renamed", text)
     kept: list[str] = []
-    in_comment = False
+    in_comment, folded = False, ""
     for line in text.splitlines(keepends=True):
         in_comment = in_comment and line.lstrip().startswith("#   ")
+        folded = folded if line.startswith(folded) else ""  # A long text goes on below its mark.
         if MARK not in line:
-            kept += [] if in_comment else [line]
+            kept += [] if in_comment or folded else [line]
         elif line.lstrip().startswith("#"):
             in_comment = True
         else:
             value = "nothing: it only is a test" if "look up" in line else "Written by a person."
             before = line[: line.index(MARK)]
-            # A long mark is on a line of its own, as the value of the line before.
-            kept.append(f"{before}{value}\n" if before.isspace() else f'{before[:-1]}"{value}"\n')
+            folded = before if before.isspace() else ""
+            kept.append(f"{folded}{value}\n" if folded else f'{before[:-1]}"{value}"\n')
             in_comment = False
     return "".join(kept)
 

@@ -655,10 +655,13 @@ def method_added(found: Description, number: int) -> bool:
 
 
 def operation_removed(found: Description, number: int) -> bool:
-    every = [*found.operations()]
-    if len(every) < 4:
+    every = [(path, method) for path, method, _ in found.operations()]
+    # No level loses its last operation.
+    levels = [path.partition("/actions/")[0] for path, _ in every]
+    several = [one for one, level in zip(every, levels, strict=True) if levels.count(level) > 1]
+    if not several:
         return False
-    path, method, _ = chosen(every, number)
+    path, method = chosen(several, number)
     paths = mapping(found.data["paths"])
     del mapping(paths[path])[method]
     if not paths[path]:

@@ -26,6 +26,7 @@ from ..compare import (
     described,
     names_version,
 )
+from ..compare.operations import new_names
 from ..openapi.document import Document, Json, Pointer
 from ..overlay import versions
 from ..problems import Problem
@@ -127,6 +128,9 @@ def bump(
         chosen = described(source.documents, older, None, alone=newest)
         steps, outdated = _synced(source, older, corrections, chosen)
     first = compare(_as_of(source.documents[0], version), official, corrections)
+    corrections = corrections.renamed(
+        new_names(source.documents[0], _document(source.name, steps[0].data))
+    )
     made, renamed = _new(steps[0], official, corrections, version, source.name)
     if outdated is None:
         outdated = first.stale
@@ -263,16 +267,7 @@ def _edit(
         return (), ()
     work = BumpRun(draft, official, corrections.against(comparison.product), comparison, older)
     left = work.all()
-    return left, tuple(_renamed(corrections, work.renamed()))
-
-
-def _renamed(corrections: Corrections, renamed: dict[str, str]) -> Iterator[Problem]:
-    """Yield problems for corrections of operations whose path has changed."""
-    for was, now in renamed.items():
-        for entry in corrections.entries:
-            if entry.concerns(was) and not entry.concerns(now):
-                message = f"add {now}, which {was} is called from now on"
-                yield entry.node.at("operations").problem(message)
+    return left, tuple(corrections.lacking(work.renamed()))
 
 
 def _without(comparison: Comparison, known: Comparison | None) -> Comparison:

@@ -135,8 +135,8 @@ class ExtensionTranslator:
         github = official.node.get("x-github")
         if github is not None and github.flag("enabledForGitHubApps"):
             unsure = True
-            if guess := fine_grained(official.method, [one.extension for one in beside]):
-                permissions["fine-grained"] = guess
+            guess = fine_grained(official.method, [one.extension for one in beside])
+            permissions["fine-grained"] = guess or {"unknown": "read"}
         if permissions:
             extension["permissions"] = permissions
         if unsure:
