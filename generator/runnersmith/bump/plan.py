@@ -14,7 +14,7 @@ The documents are already loaded and are not changed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..compare import (
