@@ -20,6 +20,7 @@ from runnersmith.yaml_edit.values import at
 
 RUNNER = "#/components/schemas/runner/properties"
 OLDER = "spec/versions/2025-01-01.overlay.yaml"
+LIST = "#/paths/~1orgs~1{org}~1actions~1runners/get"
 GET = "#/paths/~1orgs~1{org}~1actions~1runners~1{runner_id}/get"
 NOT_FOUND = "responses/404/content/application~1json/schema"
 # What tells both versions of the spec apart, as GitHub states it: facts of 2025-01-01, and patches.
@@ -183,6 +184,71 @@ def test_an_overlay_that_does_not_fit_any_more_is_written_anew(spec: Copy) -> No
     assert [*texts] == ["spec/spec.yaml", OLDER]
     assert "busy" not in texts[OLDER]
     assert "hint" in texts[OLDER]
+
+
+def layered(spec: Copy, action: str) -> None:
+    """Add an action to the overlay."""
+    path = spec.spec.parent / "versions" / "2025-01-01.overlay.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + action, encoding="utf-8")
+
+
+def test_an_action_that_repeats_what_the_newest_has_by_now_is_dropped(spec: Copy) -> None:
+    """Applied again, it would put the same name into a list twice."""
+    layered(spec, "  - target: $.components.schemas.RunnerLabel\n    update: {required: [type]}\n")
+    label = "#/components/schemas/runner-label/required"
+    github = both({label: ["name", "type"]})
+    staged = stage(spec.sync(github))
+    assert staged.decisions == ()
+    write(staged)
+    assert [(file.name, file.note) for file in staged.files[1:]] == [(OLDER, "1 action dropped")]
+    pointer = ("components", "schemas", "RunnerLabel", "required")
+    assert [at(it.data, pointer) for it in spec.documents] == [["name", "type"]] * 2
+    assert agrees(spec, github)
+
+
+def test_what_an_overlay_adds_is_not_removed_again_by_it(spec: Copy) -> None:
+    """GitHub took `hint` from the older version: the action that adds it and more goes."""
+    github = official({key: value for key, value in BOTH.items() if not key.endswith("/hint")})
+    texts = written_plan(spec.sync(github))
+    assert "hint" not in texts[OLDER]
+    assert agrees(spec, github)
+
+
+def test_what_an_overlay_removes_is_not_added_again_by_it(spec: Copy) -> None:
+    """One of two fields that one action removes is back: what the newest says of it stays."""
+    layered(
+        spec,
+        "  - target: $.components.schemas.RunnerLabel.properties['id', 'type']\n    remove: true\n",
+    )
+    patch: Json = [
+        {
+            "changeset": "id",
+            "version": "2026-01-01",
+            "patch": {"properties": {"id": {"type": "integer"}}},
+        }
+    ]
+    label = "#/components/schemas/runner-label"
+    github = both({f"{label}/properties/id": GONE, f"{label}/x-github-breaking-changes": patch})
+    texts = written_plan(spec.sync(github))
+    assert MARK not in texts[OLDER]
+    assert "'type'" not in texts[OLDER]
+    assert agrees(spec, github)
+
+
+def test_an_entry_of_the_corrections_is_in_use_while_one_version_needs_it(spec: Copy) -> None:
+    """GitHub agrees with us in the new version only."""
+    schema = f"{LIST}/responses/200/content/application~1json/schema"
+    patch: Json = [
+        {
+            "changeset": "n",
+            "version": NEXT,
+            "patch": {"properties": {"total_count": {"type": "integer"}}},
+        }
+    ]
+    assert spec.plan(both({f"{schema}/x-github-breaking-changes": patch})).corrections == ()
+    assert (
+        len(spec.plan(both({f"{schema}/properties/total_count/type": "integer"})).corrections) == 1
+    )
 
 
 def test_a_product_that_lacks_the_newest_version_leaves_it_alone(spec: Copy) -> None:

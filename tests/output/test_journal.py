@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from runnersmith.output import journal
+from output.killed_run import Killed, killed_at
 from runnersmith.output.journal import NAME, FileChange, recover, replace
 from runnersmith.problems import UsageError
 
 BEFORE = {"spec.yaml": b"old", "versions/b.yaml": b"old b"}
 AFTER = {"spec.yaml": b"new", "versions/a.yaml": b"new a"}
-
-
-class Killed(BaseException):
-    """Ends a run as a signal does: nothing after it has any effect."""
 
 
 @pytest.fixture
@@ -40,34 +34,6 @@ def files(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     found = [path for path in folder.rglob("*") if path.is_file()]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
-def killed_at(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kill the process at a step that writes; what would clean up has no effect either."""
-    steps = count(1)
-    dead = False
-
-    def step(real: object) -> object:
-        def run(*arguments: object, **options: object) -> object:
-            nonlocal dead
-            dead = dead or next(steps) == number
-            if dead:
-                raise Killed
-            assert callable(real)
-            return real(*arguments, **options)
-
-        return run
-
-    for owner, name in (
-        (Path, "mkdir"),
-        (Path, "replace"),
-        (Path, "unlink"),
-        (Path, "rmdir"),
-        (journal, "_write"),
-        (journal, "_copy"),
-        (shutil, "rmtree"),
-    ):
-        monkeypatch.setattr(owner, name, step(getattr(owner, name)))
 
 
 # The steps of one run that write something.

@@ -19,6 +19,7 @@ from ..problems import Problem, SpecError, errors
 from ..validate import validate
 from ..yaml_edit.values import copied, equal, written
 from . import record
+from .carry import filled
 from .draft.draft import KEY, Draft, items, mapping, references
 from .layers import layer
 from .proof import changes, problems
@@ -132,7 +133,7 @@ def _wanted(
         if applied is not None and not _broken(applied, recorded):
             return _used(applied), error.problems
         whole = {
-            key: _filled(value, mapping(newest.data).get(key), extension=key != KEY)
+            key: filled(value, mapping(newest.data).get(key), extension=key != KEY)
             for key, value in mapping(recorded.document.data).items()
         }
         return whole, error.problems
@@ -200,7 +201,7 @@ def _operations(broken: Iterable[Difference], then: Document) -> Iterator[Pointe
         yield ("paths", path, "parameters")
         yield start
         seen: set[Pointer] = set()
-        waiting = [start, ("paths", path, "parameters")]
+        waiting: list[Pointer] = [start, ("paths", path, "parameters")]
         while waiting:
             for reference in references(_at(then.data, waiting.pop())):
                 if reference not in seen:
@@ -222,7 +223,7 @@ def _restore(data: dict[str, Json], then: Json, unit: Pointer, newest: Json) -> 
         holder.pop(name, None)
         return
     prose = holder.get(name)
-    holder[name] = _filled(_grafted(copied(old), prose), _at(newest, unit))
+    holder[name] = filled(_grafted(copied(old), prose), _at(newest, unit))
 
 
 def _grafted(old: Json, now: Json) -> Json:
@@ -243,26 +244,6 @@ def _grafted(old: Json, now: Json) -> Json:
 
 def _is_shared(key: str, old: Json, now: Json) -> bool:
     return key == KEY or (key in _PROSE and isinstance(old, str) and isinstance(now, str))
-
-
-def _filled(old: Json, newest: Json, *, extension: bool = False) -> Json:
-    """Return a recorded value with the texts of the newest version in place of marks.
-
-    With `extension`, `x-runnersmith` is that of the newest version as well.
-    """
-    if isinstance(old, dict) and isinstance(newest, dict):
-        return {
-            key: (
-                newest[key]
-                if extension and key == KEY and key in newest
-                else _filled(value, newest.get(key), extension=extension)
-            )
-            for key, value in old.items()
-        }
-    if isinstance(old, list) and isinstance(newest, list) and len(old) == len(newest):
-        return [_filled(*both, extension=extension) for both in zip(old, newest, strict=True)]
-    is_marked = isinstance(old, str) and MARK in old
-    return newest if is_marked and isinstance(newest, str) else old
 
 
 def _at(value: Json, pointer: Pointer) -> Json:

@@ -31,11 +31,10 @@ from ..openapi.document import Document, Json, Pointer
 from ..overlay import versions
 from ..problems import Problem
 from ..yaml_edit.values import copied
-from .carry import Carried, carried
+from .carry import Carried, carried, filled, with_products
 from .draft.draft import Draft, mapping
-from .edits.products import WIDEST, is_availability
 from .rounds import BumpRun, identity
-from .sources import Source, check_next
+from .sources import Source, check_next, check_same_product
 from .translate.extension import introduce
 
 Notes = dict[Pointer, list[str]]
@@ -124,6 +123,7 @@ def bump(
         older = official
     steps, outdated = _unchanged(source), None
     if older is not None:
+        check_same_product(official, older)
         newest = versions.version_of(source.documents[0])
         chosen = described(source.documents, older, None, alone=newest)
         steps, outdated = _synced(source, older, corrections, chosen)
@@ -182,7 +182,8 @@ def _synced(
         comparison = found.get(step.version)
         if comparison is None:
             older = [it for it in comparisons if str(it.version) < step.version]
-            steps.append(_with_products(step, document, official, corrections, older))
+            data = with_products(document, official, corrections, older)
+            steps.append(replace(step, data=data))
             continue
         newer = steps[-1] if steps else None
         base = Carried(document, comparison)
@@ -191,46 +192,22 @@ def _synced(
             layer = source.layers[len(steps) - 1].document
             base = carried(above, layer, document, official, corrections)
         draft = Draft(document.name, mapping(copied(base.document.data)))
-        left, renamed = _edit(draft, official, corrections, base.comparison)
+        decided = frozenset(identity(it) for it in newer.left) if newer else frozenset[object]()
+        left, renamed = _edit(draft, official, corrections, base.comparison, decided)
         outdated.update(dict.fromkeys(renamed))
+        # What an overlay has removed has its texts in the newer version.
+        data = filled(draft.data, newer.data) if newer is not None else draft.data
         steps.append(
             replace(
                 step,
                 comparison=comparison,
-                data=draft.data,
+                data=data,
                 notes=draft.notes,
                 dropped=base.dropped,
                 left=left,
             )
         )
     return tuple(steps), tuple(outdated)
-
-
-def _with_products(
-    step: VersionPlan,
-    document: Document,
-    official: Document,
-    corrections: Corrections,
-    older: Sequence[Comparison],
-) -> VersionPlan:
-    """Plan a version that a product does not know: only which parts the product has at all.
-
-    What older versions state about products holds for all versions.
-    """
-    shared = {identity(it) for one in older for it in one.differences if is_availability(it)}
-    if not shared or older[0].product.name == WIDEST:
-        return step
-    found = compare(document, official, corrections)
-    differences = tuple(it for it in found.differences if identity(it) in shared)
-    draft = Draft(document.name, mapping(copied(document.data)))
-    BumpRun(
-        draft,
-        official,
-        corrections.against(found.product),
-        replace(found, differences=differences, missing=()),
-        only=shared,
-    ).edit()
-    return replace(step, data=draft.data)
 
 
 def _tidied(steps: tuple[VersionPlan, ...], source: Source) -> tuple[VersionPlan, ...]:
@@ -257,17 +234,28 @@ def _edit(
     official: Document,
     corrections: Corrections,
     comparison: Comparison,
+    above: frozenset[object] = frozenset(),
     older: Json = None,
 ) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
-    """Resolve the differences of a draft. `older` is the version before, if it is a new one.
+    """Resolve the differences of a draft, except those that are marked in the version above.
 
-    Return those that are left to a person, and the corrections of operations with an old path.
+    `older` is the version before, if it is a new one. Return the differences that are left to a
+    person, and the corrections of operations with an old path.
     """
-    if not comparison.differences and not comparison.missing:
-        return (), ()
-    work = BumpRun(draft, official, corrections.against(comparison.product), comparison, older)
+    marked = tuple(it for it in comparison.differences if identity(it) in above)
+    found = tuple(it for it in comparison.differences if identity(it) not in above)
+    if not found and not comparison.missing:
+        return marked, ()
+    work = BumpRun(
+        draft,
+        official,
+        corrections.against(comparison.product),
+        replace(comparison, differences=found),
+        older,
+        lambda it: identity(it) not in above,
+    )
     left = work.all()
-    return left, tuple(corrections.lacking(work.renamed()))
+    return (*left, *marked), tuple(corrections.lacking(work.renamed()))
 
 
 def _without(comparison: Comparison, known: Comparison | None) -> Comparison:

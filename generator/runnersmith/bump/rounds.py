@@ -40,8 +40,8 @@ class BumpRun:
     comparison: Comparison
     # The version before a new one.
     older: Json = None
-    # The only differences to resolve, by their identity; None for all.
-    only: Set[object] | None = None
+    # Whether a difference is to be resolved or marked in this run.
+    concerns: Callable[[Difference], bool] = lambda _: True
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
@@ -105,8 +105,7 @@ class BumpRun:
         left = (
             it
             for it in found.differences
-            if (self.only is None or identity(it) in self.only)
-            and not self._corrects(it, Correction.explains)
+            if self.concerns(it) and not self._corrects(it, Correction.explains)
         )
         return replace(found, differences=tuple(left))
 

@@ -104,3 +104,13 @@ def _check_product(ours: Document, official: Document, version: str) -> None:
             f"{newest} ({first.text(product.name)} is the first release that does); use the "
             "description of Enterprise Cloud, or of a later release"
         )
+
+
+def check_same_product(official: Document, older: Document) -> None:
+    """Raise UsageError for descriptions of two versions that are of different products."""
+    one, other = product_of(official), product_of(older)
+    if one.name != other.name:
+        raise UsageError(
+            f"{older.name}: a description of {other}, but {official.name} is one of {one}; "
+            "name the description of the same product"
+        )

@@ -13,7 +13,7 @@ from typing import Literal
 
 from .. import __version__
 from ..problems import RunnersmithError, SpecError, UnsupportedError, UsageError
-from . import commands, pack_commands, terminal
+from . import commands, pack_commands, terminal, update_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         default="curated",
         help="foreign: warn about problems without effect on the client",
     )
+    command.add_argument(
+        "--second-opinion",
+        action="store_true",
+        help="ask openapi-spec-validator as well, as always at the level curated",
+    )
     command.set_defaults(run=commands.validate)
 
     command = added.add_parser(
@@ -84,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         default="difference",
         help="exit with 1 on a difference (default), or also if the spec lacks an operation",
     )
-    command.set_defaults(run=commands.compare)
+    command.set_defaults(run=update_commands.compare)
 
     command = added.add_parser("generate", help="write the client package", allow_abbrev=False)
     _add_output(command)
@@ -110,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_update(command, "update one API version (default: all that the file describes)")
-    command.set_defaults(run=commands.sync)
+    command.set_defaults(run=update_commands.sync)
 
     command = added.add_parser(
         "bump",
@@ -128,12 +133,14 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="after the decisions: prove older API versions, or let their overlays restore them",
     )
-    command.set_defaults(run=commands.bump)
+    command.set_defaults(run=update_commands.bump)
 
     command = added.add_parser(
         "diff", help="list the changes for users of the client", allow_abbrev=False
     )
-    command.add_argument("old", metavar="OLD", help="a spec, a bundle, or GITREF:PATH")
+    command.add_argument(
+        "old", metavar="OLD", help="a spec, a bundle, any OpenAPI document, or GITREF:PATH of one"
+    )
     command.add_argument(
         "new", metavar="NEW", nargs="?", help="the same (default: the project's spec)"
     )
@@ -148,6 +155,11 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on",
         choices=("breaking", "compatible", "documentation"),
         help="exit with 1 on a change of this level or a more severe one",
+    )
+    command.add_argument(
+        "--skip-unsupported",
+        action="store_true",
+        help="compare without the operations that generate would omit, and list them",
     )
     command.set_defaults(run=commands.diff)
 

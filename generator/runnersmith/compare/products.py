@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..openapi.document import Document, Node
+from ..openapi.document import Document, Json, Node
 from ..problems import SpecError, UsageError
 from .description_view import CHANGES
 from .facts import Entity, Fact, products
@@ -118,11 +118,20 @@ def names_version(official: Document, version: str) -> bool:
 
 def _named(official: Document) -> set[str]:
     """Return the API versions in the changes of an official description, except planned ones."""
-    tops = filter(None, map(official.root.get, ("paths", "components")))
-    parts = (part for top in tops for _, group in top.items() for _, part in group.items())
-    listed = filter(None, (part.get(CHANGES) for part in parts))
-    changes = (change for each in listed for change in each.elements())
-    return {change.text("version") or "next" for change in changes} - {"next"}
+    found: set[str] = set()
+    waiting: list[Json] = [official.data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
+            listed = value.get(CHANGES)
+            for change in listed if isinstance(listed, list) else ():
+                version = change.get("version") if isinstance(change, dict) else None
+                if isinstance(version, str) and version != "next":
+                    found.add(version)
+    return found
 
 
 def _api_version(ours: Document) -> str:

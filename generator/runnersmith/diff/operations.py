@@ -9,8 +9,9 @@ from typing import Literal
 from .. import ir
 from .change import Change, Subject, code
 from .change_kinds import Level
-from .matching import ClientPair, bare
+from .matching import ClientPair, bare, body_fields
 from .members import added, deprecation, described, left_versions, member, products, types
+from .transport import encodings, security, style
 
 
 def operation(
@@ -21,7 +22,9 @@ def operation(
     yield from left_versions(clients, subject, old.available, new.available)
     yield from products(subject, old.available.products, new.available.products)
     yield from arguments(clients, subject, method_arguments(old), method_arguments(new))
+    yield from encodings(subject, old, new)
     yield from _responses(clients, subject, old, new)
+    yield from security(subject, old, new)
     yield from _permissions(subject, old, new)
     yield from described(subject, old.summary, new.summary, "summary")
     yield from described(subject, old.description, new.description)
@@ -36,7 +39,7 @@ def _facts(
     clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
     if old.id != new.id:
-        text = f"GitHub's id of it is {code(new.id)}, before {code(old.id)}"
+        text = f"its operationId is {code(new.id)}, before {code(old.id)}"
         yield subject.change("operation-id-changed", text)
     if old.method != new.method:
         text = f"sends a {new.method}, before a {old.method}"
@@ -186,7 +189,7 @@ def _fine_grained(
             yield subject.change("permission-removed", text)
 
 
-Place = Literal["path", "query", "body"]
+Place = Literal["path", "query", "header", "cookie", "body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +208,12 @@ def path_arguments(parameters: Sequence[ir.Parameter]) -> list[Argument]:
 
 def method_arguments(operation: ir.Operation) -> list[Argument]:
     """Return the arguments of a method: positional ones, then keywords."""
-    body = operation.body.fields if operation.body is not None else ()
     return [
         *path_arguments(operation.arguments),
         *(Argument(parameter, "query") for parameter in operation.query),
-        *(Argument(field, "body") for field in body),
+        *(Argument(parameter, "header") for parameter in operation.headers),
+        *(Argument(parameter, "cookie") for parameter in operation.cookies),
+        *(Argument(field, "body") for field in body_fields(operation)),
     ]
 
 
@@ -274,3 +278,5 @@ def _argument(
         text = f"is positional argument {new.index + 1}, before {old.index + 1}"
         yield subject.change("argument-moved", text, role="request")
     yield from member(clients, subject, old.member, new.member, "argument-renamed", "request")
+    if isinstance(old.member, ir.Parameter) and isinstance(new.member, ir.Parameter):
+        yield from style(subject, old.member, new.member)

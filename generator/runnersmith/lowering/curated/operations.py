@@ -135,6 +135,7 @@ class Operations:
             deprecated=node.flag("deprecated"),
             description=node.text("description") or "",
             limits=schema_keywords.limits(view),
+            format=schema_keywords.format_of(view),
             default=schema_keywords.default_text(view),
             example=examples.example(node, view),
             available=available(node),

@@ -269,6 +269,7 @@ class Schemas(SchemaLowering):
             deprecated=node.flag("deprecated"),
             description=view.text("description"),
             limits=schema_keywords.limits(view),
+            format=schema_keywords.format_of(view),
             default=schema_keywords.default_text(view),
             available=available(node),
         )

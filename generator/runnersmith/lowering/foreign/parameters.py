@@ -117,6 +117,7 @@ class Parameters:
             deprecated=node.flag("deprecated"),
             description=node.text("description") or view.text("description"),
             limits=schema_keywords.limits(view),
+            format=schema_keywords.format_of(view),
             default=schema_keywords.default_text(view),
             example=examples.example(node, view),
             style=style,
