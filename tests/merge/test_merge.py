@@ -249,12 +249,11 @@ def test_what_is_secret_in_one_version_is_secret(older: bool) -> None:
 
 
 def _refused_type() -> tuple[Schema, Schema]:
-    stamp: Schema = {"type": "string", "format": "date-time"}
-    return with_fields(b={"type": "string"}), with_fields(b=stamp)
+    return with_fields(b={"type": "string"}), with_fields(b={})
 
 
 def _refused_body_type() -> tuple[Schema, Schema]:
-    return body(b={"type": ["integer", "string"]}), body(b={"type": "number"})
+    return body(b={"type": ["integer", "string"]}), body(b={})
 
 
 def _refused_method() -> tuple[Schema, Schema]:
@@ -336,9 +335,8 @@ def test_an_older_parameter_does_not_take_the_name_of_an_argument() -> None:
 
 def test_every_difference_is_told_at_once() -> None:
     """One that cannot be merged does not hide the next."""
-    stamp: Schema = {"type": "string", "format": "date-time"}
     text: Schema = {"type": "string"}
-    new, old = with_fields(b=text, c=text), with_fields(b=stamp, c=stamp)
+    new, old = with_fields(b=text, c=text), with_fields(b={}, c={})
     assert len(refused(new, old).splitlines()) == 2
 
 
@@ -349,7 +347,7 @@ def test_a_problem_of_an_inline_object_has_its_place() -> None:
         inner = {"x": {"description": "X.", **schema}}
         return with_fields(b={"type": "object", "properties": cast(Json, inner)})
 
-    found = refused(nested({"type": "string"}), nested({"type": "string", "format": "date-time"}))
+    found = refused(nested({"type": "string"}), nested({}))
     assert not found.startswith("spec.json:1:")
 
 

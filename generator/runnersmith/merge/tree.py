@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .. import ir
@@ -15,6 +15,7 @@ class Tree(Operations):
     def api(self, new: ir.Api, old: ir.Api) -> ir.Api:
         self.newer: tuple[str, ...] = new.versions
         self.older: tuple[str, ...] = old.versions
+        self.pairs.clear()
         old_scopes = {scope.name: scope for scope in old.scopes}
         for what, newer, older in (
             (
@@ -30,11 +31,14 @@ class Tree(Operations):
                 self.problem(
                     "the document", f"{what} differ between API versions; keep them the same"
                 )
+        scopes = [self.scope(scope, old_scopes.get(scope.name)) for scope in new.scopes]
+        models = self.models(new.models, old.models)
+        by_name = {model.name: model for model in models}
         return replace(
             new,
             versions=(*new.versions, *old.versions),
-            scopes=tuple(self.scope(scope, old_scopes.get(scope.name)) for scope in new.scopes),
-            models=self.models(new.models, old.models),
+            scopes=tuple(_with_items(scope, by_name) for scope in scopes),
+            models=models,
         )
 
     def scope(self, new: ir.Scope, old: ir.Scope | None) -> ir.Scope:
@@ -58,21 +62,60 @@ class Tree(Operations):
     def models(self, new: Iterable[ir.Model], old: Iterable[ir.Model]) -> tuple[ir.Model, ...]:
         older = {model.name: model for model in old}
         merged = {model.name: model for model in [*older.values(), *new]}
-        for model in new:
-            if (found := older.get(model.name)) is not None:
-                if (model.items, model.eithers) != (found.items, found.eithers):
-                    self.problem(
-                        model.name,
-                        "the field with the items differs between API versions; keep it the same",
-                    )
-                if model.tag != found.tag:
-                    self.problem(
-                        model.name,
-                        "the discriminator differs between API versions; keep it the same",
-                    )
-                merged[model.name] = replace(
-                    model,
-                    fields=self.members(model.fields, found.fields, model.name, model.role),
-                    role=model.role if model.role == found.role else "both",
-                )
+        newer = {model.name for model in new}
+        waiting = [(name, name) for name in merged if name in newer and name in older]
+        done = set[tuple[str, str]]()
+        # A merge of fields can find further pairs.
+        while waiting := [pair for pair in (*waiting, *self.pairs) if pair not in done]:
+            done.add(pair := waiting[0])
+            name, was = pair
+            merged[name] = self.model(merged[name], older[was])
         return tuple(merged[name] for name in sorted(merged))
+
+    def model(self, new: ir.Model, old: ir.Model) -> ir.Model:
+        for what, newer, older in (
+            ("field with the items", new.items, old.items),
+            ("discriminator", new.tag, old.tag),
+        ):
+            if newer != older:
+                message = f"the {what} differs between API versions; keep it the same"
+                self.problem(new.name, message)
+        fields = self.members(new.fields, old.fields, new.name, new.role)
+        return replace(
+            new,
+            fields=fields,
+            eithers=_eithers(new, old, fields),
+            role=new.role if new.role == old.role else "both",
+        )
+
+
+def _with_items(scope: ir.Scope, models: Mapping[str, ir.Model]) -> ir.Scope:
+    """Return a scope whose lists have the items of the merged models."""
+
+    def updated(operation: ir.Operation) -> ir.Operation:
+        found = operation.returns
+        model = models[found.model] if isinstance(found, ir.Reference) else None
+        held = [it.type for it in model.fields if it.name == model.items] if model else []
+        if operation.item is None or not held or not isinstance(held[0], ir.Array):
+            return operation
+        return replace(operation, item=held[0].items)
+
+    return replace(
+        scope,
+        resources=tuple(
+            replace(resource, operations=tuple(map(updated, resource.operations)))
+            for resource in scope.resources
+        ),
+    )
+
+
+def _eithers(new: ir.Model, old: ir.Model, fields: Sequence[ir.Field]) -> tuple[ir.Either, ...]:
+    """Return the properties of either version that read fields of one type."""
+    types = {field.name: field.type for field in fields}
+    named = {either.name: either for either in (*old.eithers, *new.eithers)}
+    found: list[ir.Either] = []
+    for either in named.values():
+        read = {types[name] for name in either.fields if name in types}
+        if len(read) == 1 and all(name in types for name in either.fields):
+            found.append(replace(either, type=read.pop()))
+    return tuple(found)
