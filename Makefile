@@ -104,11 +104,13 @@ lint: $(STAMP) ## run ruff and black, and check the lock file against pyproject.
 	@$(BIN)/ruff check .
 	@$(BIN)/black --check --quiet --diff .
 
-# --verifytypes uses the first python on the path, regardless of the settings.
+# basedpyright skips folders with a dot, except as a project. --verifytypes uses the first python on
+# the path, regardless of the settings.
 types: $(STAMP) ## run mypy and basedpyright, and check that every public name is typed
 	$(title)
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
+	@$(BIN)/basedpyright --project .github/scripts
 	@for package in runnersmith ghrunners; do \
 	    report=$$(PATH="$(CURDIR)/$(BIN):$$PATH" basedpyright --ignoreexternal --verifytypes $$package) || \
 	        { echo "$$report"; exit 1; }; \

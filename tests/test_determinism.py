@@ -94,7 +94,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 def test_nothing_of_the_machine_is_in_the_files(tmp_path: Path) -> None:
     """No file holds a path of this machine, its user, or a date of the run."""
     product = pipeline.produce(project(SPEC, tmp_path / "out"))
-    write(tmp_path / "out", product.files, product.lock)
+    write(tmp_path / "out", product.files, product.record)
     for path, text in _bytes(tmp_path / "out").items():
         for secret in (str(tmp_path), str(REPOSITORY), str(Path.home()) + "/", sys.prefix):
             assert secret.encode() not in text, (path, secret)

@@ -29,9 +29,9 @@ from runnersmith import pipeline
 from runnersmith.output import writer
 from runnersmith.project import find
 project = find(output=sys.argv[1])
-made = pipeline.produce(project, report)
+made = pipeline.produce(project, report, second_opinion=True)
 report("write")
-writer.write(project.output, made.files, made.lock)
+writer.write(project.output, made.files, made.record)
 report("end")
 print(json.dumps(began))
 """

@@ -1,7 +1,8 @@
 """A fleet of 10,000 runners read for a while under faults: is anything lost, doubled or leaked?
 
 Run by hand: `make bench`. A server on this machine lets runners come and go and answers one request
-in twenty badly: 5xx, resets, bodies cut short, secondary limits, slowly, never. Nothing is said
+in twenty badly: 5xx, resets, bodies cut short, secondary limits, slowly, never. Then `surroundings`
+has writes under faults, and a real nginx and tinyproxy that restart. Nothing is said
 of time. Prints what was asked and what was seen; exits 1 when a promise broke, and says which.
 """
 
@@ -9,9 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import logging
-import subprocess
 import sys
 import threading
 import time
@@ -20,8 +19,9 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench import surroundings
+from bench.child import Child
 from bench.fleet import STEADY
-from bench.measure import ROOT
 from bench.task import peak
 from ghrunners import AsyncClient, Client, GitHubError, Retry, Timeout
 
@@ -46,27 +46,16 @@ TIMEOUT = Timeout(read=3.0, total=60.0)
 MAX_WAIT = 0.3
 
 
-class Server:
+class Server(Child):
     """The fleet's process."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.fleet"],
-            cwd=ROOT / "tests",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._in, self._out = self._process.stdin, self._process.stdout
-        self.url = self._out.readline().strip()
+        super().__init__("bench.fleet")
+        self.url = self.first_line
 
     def be(self, **wanted: object) -> Mapping[str, int]:
         """Change the behaviour of the fleet, and return its counts until now."""
-        self._in.write(json.dumps(wanted) + "\n")
-        self._in.flush()
-        counts: Mapping[str, int] = json.loads(self._out.readline())
+        counts: Mapping[str, int] = self.configure(**wanted)
         return counts
 
     def left_open(self) -> int:
@@ -78,11 +67,6 @@ class Server:
             time.sleep(0.1)
             left = self.be()["open"]
         return left
-
-    def close(self) -> None:
-        self._in.close()
-        self._process.wait()
-        self._out.close()
 
 
 class Report:
@@ -246,6 +230,7 @@ def soak(server: Server) -> list[str]:
             growth <= MAX_GROWTH,
             f"memory grew by {growth:.1f} MiB from round {ROUNDS} to {2 * ROUNDS}",
         )
+    surroundings.soak(report.expect, resident)
     return report.broken
 
 

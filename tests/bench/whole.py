@@ -62,22 +62,28 @@ class Checked:
 
 def fetch(package: str, file: str) -> Path:
     """A file of a package on npm, fetched at first; `package` is name@version."""
-    kept: Path = CACHE / "official" / f"{package}/{file}".replace("/", "-")
-    if not kept.exists():
+    return fetch_all(package, file)[0]
+
+
+def fetch_all(package: str, *files: str) -> list[Path]:
+    """Several files of one package."""
+    kept = {file: CACHE / "official" / f"{package}/{file}".replace("/", "-") for file in files}
+    if not all(path.exists() for path in kept.values()):
         npm = shutil.which("npm")
         if npm is None:
             raise SystemExit("npm is not installed; Node 20 or later has it")
-        kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
             command = [npm, "pack", "--silent", "--pack-destination", scratch, package]
             subprocess.run(command, check=True, cwd=scratch, stdout=subprocess.DEVNULL)
             (archive,) = Path(scratch).glob("*.tgz")
             with tarfile.open(archive) as packed:
-                found = packed.extractfile(f"package/{file}")
-                if found is None:
-                    raise SystemExit(f"{package} has no {file}")
-                kept.write_bytes(found.read())
-    return kept
+                for file, path in kept.items():
+                    found = packed.extractfile(f"package/{file}")
+                    if found is None:
+                        raise SystemExit(f"{package} has no {file}")
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(found.read())
+    return [*kept.values()]
 
 
 def operations(spec: Path) -> int:

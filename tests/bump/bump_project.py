@@ -13,7 +13,17 @@ from typing import Final
 
 from compare.comparison_specs import changed
 from runnersmith import reader
-from runnersmith.bump import Plan, Staged, bump, stage
+from runnersmith.bump import (
+    Plan,
+    Source,
+    Staged,
+    bump,
+    finish,
+    read_source,
+    stage,
+    sync,
+    write,
+)
 from runnersmith.compare.corrections import Corrections, read_corrections
 from runnersmith.openapi.document import Document, Json, parse_pointer
 from runnersmith.overlay import versions
@@ -43,11 +53,26 @@ class Copy:
     def documents(self) -> tuple[Document, ...]:
         return versions.load(self.spec, NAME)
 
-    def plan(self, official: Document, version: str = NEXT) -> Plan:
-        return bump(self.documents[0], official, corrections(), version)
+    @property
+    def source(self) -> Source:
+        return read_source(self.spec, NAME)
+
+    def plan(self, official: Document, version: str = NEXT, older: Document | None = None) -> Plan:
+        """Plan a bump; without `older`, every change is the new version's."""
+        return bump(self.source, official, corrections(), version, older)
 
     def stage(self, official: Document, version: str = NEXT) -> Staged:
-        return stage(self.plan(official, version), self.spec, NAME)
+        return stage(self.plan(official, version))
+
+    def finish(self) -> None:
+        """Finish an update whose decisions have been taken."""
+        found = finish(self.spec, NAME)
+        assert found is not None
+        write(found.staged)
+
+    def sync(self, official: Document, version: str | None = None) -> Plan:
+        """Plan a sync."""
+        return sync(self.source, official, corrections(), version)
 
 
 def copied(folder: Path) -> Copy:

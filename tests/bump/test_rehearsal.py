@@ -212,14 +212,16 @@ def test_from_the_official_file_to_a_client_of_three_versions(
     """Bump, decide, generate: the client type-checks, little of it changed, old versions are as before."""
     path = tmp_path_factory.mktemp("official") / "official.json"
     path.write_text(json.dumps(github()), encoding="utf-8")
+    before_it = path.with_name("older.json")
+    before_it.write_text(json.dumps(official().data), encoding="utf-8")
     before = versions.load(repository.spec, "spec.yaml")
 
     # What differs is told, and written where it can be.
-    command = ["bump", str(path), "--api-version", NEXT]
+    command = ["bump", str(path), "--api-version", NEXT, "--older", str(before_it)]
     assert cli.main(command) == 0
     told = capsys.readouterr().out
     assert (
-        told.splitlines()[-1]
+        told.splitlines()[-2]
         == "2027-01-01: 16 differences, 2 new operations, 3 corrected on purpose"
     )
     assert cli.main([*command, "--fail-on", "difference"]) == 1
@@ -232,9 +234,11 @@ def test_from_the_official_file_to_a_client_of_three_versions(
     assert told.count("undecided: ") == len(ANSWERS)
     assert sorted(repository.git("status", "--porcelain").split()) == [
         "??",
+        "??",
         "M",
         "spec/spec.yaml",
         "spec/versions/2026-01-01.overlay.yaml",
+        "spec/versions/unfinished.json",
     ]
 
     # Nothing is generated before the decisions are taken, by a person.
@@ -244,6 +248,7 @@ def test_from_the_official_file_to_a_client_of_three_versions(
     repository.spec.write_text(
         decide(repository.spec.read_text(encoding="utf-8")), encoding="utf-8"
     )
+    assert cli.main(["bump", "--finish"]) == 0
     assert cli.main(["validate"]) == 0
     assert cli.main(["generate"]) == 0
     capsys.readouterr()
@@ -274,24 +279,30 @@ TOTAL = (
 
 
 @pytest.mark.parametrize(
-    ("changes", "failing"),
-    [({}, set[str]()), ({TOTAL: "integer"}, {"decision"})],
+    ("changes", "corrections"),
+    [({}, 0), ({TOTAL: "integer"}, 1)],
     ids=["nothing new", "a correction that is no longer needed"],
 )
-def test_what_changes_nothing_fails_on_no_difference(
-    repository: Repository, changes: dict[str, Json], failing: set[str]
+def test_a_version_without_a_change_is_added(
+    repository: Repository,
+    changes: dict[str, Json],
+    corrections: int,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """What is left to decide can be an entry of the corrections; nothing is written for it."""
+    """Clients can ask for it, and its overlay has nothing but the name of the version before."""
     path = repository.root / ".git" / "official.json"  # where git does not see it
     path.write_text(json.dumps(official(changes).data), encoding="utf-8")
-    before = repository.spec.read_bytes()
-    command = ["bump", str(path), "--api-version", NEXT, "--write"]
-    assert cli.main(command) == 0
-    failed = {
-        level for level in ("difference", "decision") if cli.main([*command, "--fail-on", level])
-    }
-    assert failed == failing
-    assert repository.spec.read_bytes() == before
+    before = versions.load(repository.spec, "spec.yaml")
+    command = ["bump", str(path), "--api-version", NEXT, "--older", str(path)]
+    assert cli.main([*command, "--fail-on", "difference"]) == 0
+    assert cli.main([*command, "--fail-on", "decision", "--write"]) == 1
+    told = capsys.readouterr().out
+    assert told.count("corrections.yaml:") == 2 * corrections
+    # Which Enterprise Server is the first to know the version is the only decision.
+    assert told.count("undecided: ") == 1
+    newest, *older = versions.load(repository.spec, "spec.yaml")
+    assert versions.version_of(newest) == NEXT
+    assert [document.data for document in older] == [document.data for document in before]
 
 
 # Neither the models of errors and configurations nor the runtime.

@@ -84,7 +84,7 @@ def test_a_pack_is_named(folder: Path, run: Run, said: str, options: list[str]) 
     for more in ([], ["--from-scratch"]):
         assert run("check", *options, *more)[0] == 0
     os.utime(folder / "mine" / RESOURCE)
-    assert "up to date, by its lock" in run("generate", *options)[1]
+    assert "up to date, unchanged since the last run" in run("generate", *options)[1]
 
 
 def test_settings_are_relative_to_their_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_the_lock_knows_the_packs(folder: Path, run: Run, change: str) -> None:
     top = pack(folder / "top", override("extra", "{{ super() }}    # top\n"), extends="../mine")
     settings(folder, 'packs = ["mine", "top"]')
     assert run("generate")[0] == 0
-    assert run("check")[1] == "out: up to date, by its lock\n"
+    assert run("check")[1] == "out: up to date, unchanged since the last run\n"
     match change:
         case "a block":
             (top / RESOURCE).write_text((top / RESOURCE).read_text().replace("# top", "# higher"))

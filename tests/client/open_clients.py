@@ -22,7 +22,7 @@ class OpenClient:
         kind: AnyClient,
         url: str,
         *,
-        auth: str = TOKEN,
+        auth: str | Callable[[], str] = TOKEN,
         cache: bool | str | PathLike[str] = False,
         api_version: str | None = None,
         **options: Unpack[Options],

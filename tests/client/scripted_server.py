@@ -11,7 +11,8 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Literal, Self, TypeAlias
@@ -44,7 +45,7 @@ class ScriptedResponse:
     """A response. Headers and length follow from status and body, unless `raw` has every byte.
 
     It is sent after `after` seconds and followed by `pieces`, one by one; `end` is what then happens
-    to the connection.
+    to the connection. With `take_over`, another protocol is spoken on it instead.
     """
 
     status: int = 200
@@ -53,6 +54,7 @@ class ScriptedResponse:
     raw: bytes | None = None
     after: float = 0.0
     pieces: Callable[[], Iterable[bytes]] = tuple
+    take_over: Callable[[socket.socket], None] | None = None
     end: Literal["keep", "close", "reset"] = "keep"
 
     def wire(self) -> bytes:
@@ -75,6 +77,14 @@ def json_response(
         body=json.dumps(content).encode(),
         headers={"Content-Type": "application/json; charset=utf-8", **(headers or {})},
     )
+
+
+@contextmanager
+def closed_port() -> Generator[int]:
+    """Reserve a port of 127.0.0.1 that refuses connections. No server can take it meanwhile."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
 
 
 Script: TypeAlias = ScriptedResponse | Callable[[ReceivedRequest], ScriptedResponse]
@@ -129,7 +139,8 @@ class ScriptedServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping.set()
+        with self._lock:
+            self._stopping.set()
         # Closing a listening socket does not wake a thread in accept; a connection does.
         with socket.create_connection(("127.0.0.1", self.port)):
             pass
@@ -154,10 +165,12 @@ class ScriptedServer:
         number = 0
         while True:
             connection, _ = self._listener.accept()
-            if self._stopping.is_set():
-                connection.close()
-                return
+            # A small piece does not wait until the one before is acknowledged.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
+                if self._stopping.is_set():
+                    connection.close()
+                    return
                 self._open.add(connection)
             self._start(self._serve, connection, number)
             number += 1
@@ -177,6 +190,9 @@ class ScriptedServer:
                     connection.sendall(answer.wire())
                     for piece in answer.pieces():
                         connection.sendall(piece)
+                    if answer.take_over is not None:
+                        answer.take_over(connection)
+                        return
                     if answer.end == "reset":
                         linger = struct.pack("ii", 1, 0)
                         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -194,6 +210,9 @@ class ScriptedServer:
         made = wrap_connection(connection, number)
         with self._lock:
             self._open.discard(connection)
+            if self._stopping.is_set():
+                made.close()
+                raise OSError("the server stopped during the handshake")
             self._open.add(made)
         return made
 

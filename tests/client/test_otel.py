@@ -19,7 +19,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 import ghrunners
 from client.runtime_api import clear_environment
-from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
+from client.scripted_server import ScriptedResponse, ScriptedServer, closed_port, json_response
 from ghrunners import otel
 
 TOKEN = "ghs_OpenTelemetryTokenThatMustNeverShow01234"  # noqa: S105 - not real
@@ -244,8 +244,8 @@ def test_pages_and_a_refused_connection(kind: AnyClient) -> None:
     with ScriptedServer(json_response(PAGE)) as server:
         assert run(kind, server.url, telemetry, walk) == [7]
     assert [span.name for span in telemetry.spans] == [f"GET {TEMPLATE}"]
-    with pytest.raises(ghrunners.ConnectFailed):
-        run(kind, server.url, telemetry, get)
+    with closed_port() as port, pytest.raises(ghrunners.ConnectFailed):
+        run(kind, f"http://127.0.0.1:{port}", telemetry, get)
     attributes = dict(telemetry.spans[-1].attributes or {})
     assert attributes["error.type"] == "ghrunners.ConnectFailed"
     assert "http.response.status_code" not in attributes

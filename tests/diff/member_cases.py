@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from diff.change_case import B, C, Cases, D
 from diff.lamp_client import (
     ANY,
@@ -25,7 +23,6 @@ from diff.lamp_client import (
     argument,
     either,
     field,
-    find,
     one_of,
     only,
     query,
@@ -37,8 +34,6 @@ from runnersmith.diff import Level
 
 CASES = Cases()
 case = CASES.add
-WHOLE = f"{UPDATE}.body"
-ONE_VALUE = with_changed(WHOLE, fields=(), whole=field("body"))
 
 # Arguments.
 case(
@@ -69,37 +64,6 @@ case(
     with_changed(GET, body=ir.Body(fields=(field("why"),), required=False)),
     ("argument-added", C, "house.lamps.get(why)"),
     undone=("argument-removed", B, "house.lamps.get(why)"),
-)
-case(
-    "an argument in a header",
-    adding(f"{LIST}.headers", query("trace", location="header")),
-    ("argument-added", C, "house.lamps.list(trace)"),
-    undone=("argument-removed", B, "house.lamps.list(trace)"),
-)
-case(
-    "an argument in a cookie",
-    adding(f"{LIST}.cookies", query("session", location="cookie", required=True)),
-    ("argument-added", B, "house.lamps.list(session)"),
-    undone=("argument-removed", B, "house.lamps.list(session)"),
-)
-case(
-    "what is said of a body that is one value",
-    with_changed(f"{WHOLE}.whole", ONE_VALUE, description="Text."),
-    ("description-changed", D, "house.lamps.update(body)"),
-    old=ONE_VALUE,
-)
-case(
-    "what a body is sent as",
-    with_changed(WHOLE, ONE_VALUE, media_type="text/plain"),
-    ("media-type-changed", C, "house.lamps.update"),
-    old=ONE_VALUE,
-)
-case(
-    "what a response is read as",
-    with_changed(
-        GET, responses=(dataclasses.replace(find(GET).responses[0], media_type="text/plain"),)
-    ),
-    ("media-type-changed", C, "house.lamps.get"),
 )
 case(
     "an argument's name",

@@ -10,6 +10,7 @@ import keyword
 import pytest
 
 import ghrunners
+from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
 from runnersmith.ir import names
 
 # Wire names that a spec may have, of every kind that has made trouble somewhere.
@@ -163,6 +164,14 @@ def test_no_tag_hides_what_a_package_exports() -> None:
     assert len(found) > 40
     for name in found:
         assert names.resource_class(name) != name
+
+
+def test_no_tag_hides_an_attribute_of_a_client() -> None:
+    """A scope of such a name is called otherwise, or rejected."""
+    for kind in (BaseClient, BaseAsyncClient):
+        found = {name for name in dir(kind) if not name.startswith("_")}
+        assert "rate_limit" in found
+        assert found <= names.CLIENT_NAMES
 
 
 @pytest.mark.parametrize("device", sorted(names.DEVICES))

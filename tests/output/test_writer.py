@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from runnersmith.output import lockfile, writer
+from runnersmith.output import lockfile, record, writer
 from runnersmith.problems import UsageError
 
 OLD = {
@@ -33,25 +32,25 @@ NEW = {
 
 
 def generate(folder: Path, files: Mapping[str, str]) -> writer.WriteResult:
-    return writer.write(folder, files, lockfile.lock_of(files, {}, {}))
+    return writer.write(folder, files, record.record_of(files, {}, {}))
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Every file of a folder, the lock aside."""
+    """Every file of a folder, the lock and the record of the run aside."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes().decode()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != lockfile.NAME
+        if path.is_file() and path.name != lockfile.NAME and path.parent.name != lockfile.CACHE
     }
 
 
 def folders(folder: Path) -> set[str]:
-    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_dir()}
+    found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_dir()}
+    return found - {lockfile.CACHE}
 
 
 def diff(folder: Path, files: Mapping[str, str]) -> str:
-    made = lockfile.lock_of(files, {}, {})
-    return "\n".join(writer.differences(folder, files, made, "out"))
+    return "\n".join(writer.differences(folder, files, "out"))
 
 
 @pytest.fixture
@@ -194,7 +193,7 @@ def test_a_killed_run_is_cleaned_up(tmp_path: Path) -> None:
         "import os, signal, sys\n"
         "from pathlib import Path\n"
         "sys.path.insert(0, sys.argv[2])\n"
-        "from runnersmith.output import lockfile, writer\n"
+        "from runnersmith.output import writer\n"
         "left = 3\n"
         "replace = os.replace\n"
         "def dying(*args, **options):\n"
@@ -205,7 +204,7 @@ def test_a_killed_run_is_cleaned_up(tmp_path: Path) -> None:
         "    return replace(*args, **options)\n"
         "os.replace = os.rename = dying\n"
         f"files = {NEW!r}\n"
-        "writer.write(Path(sys.argv[1]), files, lockfile.lock_of(files, {}, {}))\n"
+        "writer.write(Path(sys.argv[1]), files)\n"
     )
     source = str(Path(writer.__file__).parents[2])
     done = subprocess.run([sys.executable, "-c", code, str(out), source], check=False)
@@ -420,85 +419,6 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "out").symlink_to(tmp_path / "real")
     generate(tmp_path / "out", OLD)
     assert contents(tmp_path / "real") == OLD
-
-
-# ── The lock ─────────────────────────────────────────────────────────────────────────────────
-
-DAMAGED = {
-    "empty": b"",
-    "half": b'{"format": 1, "files": {"README.md": ',
-    "no JSON": b"<<<<<<< HEAD\n",
-    "not UTF-8": b'{"format": 1, "files": {"\xff": ""}}',
-    "a list": b"[]",
-    "another format": b'{"format": 99, "files": {}}',
-    "a field more": b'{"format": 1, "files": {}, "other": 1}',
-    "no text as a hash": b'{"format": 1, "files": {"README.md": 1}}',
-    "a surrogate": b'{"format": 1, "files": {"\\ud800": ""}}',
-}
-OUTSIDE = [
-    "../victim",
-    "pkg/../../victim",
-    "/etc/passwd",
-    "..",
-    ".",
-    "",
-    "pkg/..",
-    "./README.md",
-    "pkg//__init__.py",
-    "pkg/./__init__.py",
-    "..\\victim",
-    "a\x00b",
-    lockfile.NAME,
-]
-
-
-@pytest.mark.parametrize("damage", DAMAGED)
-def test_a_damaged_lock_is_told(out: Path, damage: str) -> None:
-    """A lock that cannot be read is one line that says what to do, and nothing is changed."""
-    (out / lockfile.NAME).write_bytes(DAMAGED[damage])
-    before = contents(out)
-    for run in (generate, diff):
-        with pytest.raises(UsageError, match=lockfile.NAME) as caught:
-            run(out, NEW)
-        assert "\n" not in str(caught.value)
-    assert contents(out) == before
-
-
-@pytest.mark.parametrize("name", OUTSIDE)
-def test_a_lock_never_leads_outside(out: Path, name: str) -> None:
-    """A path in a lock is a file below the folder, written one way; any other is rejected."""
-    victim = out.parent / "victim"
-    victim.write_text("mine")
-    (out / lockfile.NAME).write_text(json.dumps({"format": 1, "files": {name: ""}}))
-    before = contents(out)
-    with pytest.raises(UsageError, match=lockfile.NAME):
-        generate(out, OLD)
-    assert contents(out) == before
-    assert victim.read_text() == "mine"
-
-
-def test_a_lock_that_is_a_folder_is_told(tmp_path: Path) -> None:
-    """Not even this is a traceback."""
-    (tmp_path / lockfile.NAME).mkdir()
-    with pytest.raises(UsageError, match=lockfile.NAME):
-        generate(tmp_path, OLD)
-
-
-def test_a_lock_that_lists_a_folder_is_told(out: Path) -> None:
-    """A folder is not removed for being in a lock."""
-    text = json.loads((out / lockfile.NAME).read_text())
-    text["files"]["pkg"] = ""
-    (out / lockfile.NAME).write_text(json.dumps(text))
-    with pytest.raises(UsageError, match="pkg"):
-        generate(out, NEW)
-    assert (out / "pkg" / "same.py").read_text() == OLD["pkg/same.py"]
-
-
-def test_a_lock_holds_no_date_and_no_place(out: Path) -> None:
-    """Two folders of the same files have the same lock."""
-    other = out.parent / "other"
-    generate(other, OLD)
-    assert (other / lockfile.NAME).read_bytes() == (out / lockfile.NAME).read_bytes()
 
 
 # ── Check ────────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ import ghrunners
 from client.runtime_api import clear_environment
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.auth import environment
-from ghrunners._runtime.client.paging import PER_PAGE
+from ghrunners._runtime.client.page_walk import PER_PAGE
 from render.markdown_pages import examples, python
 from render.test_reference_pages import DOCS
 from render.test_reference_pages_foreign import SPECS, answer, built, client, docs

@@ -9,12 +9,16 @@ evaluates in the globals of a function: no `__getattr__` of the function's modul
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
 
 # The public names of each package, with the modules that define them.
 _EXPORTS: dict[str, Mapping[str, str]] = {}
+
+# The thread of each import in progress: see `fork`.
+importing: list[int] = []
 
 
 def lazy(
@@ -29,7 +33,12 @@ def lazy(
     def __getattr__(name: str) -> object:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module = import_module(modules[name], package)
+        thread = get_ident()
+        try:
+            importing.append(thread)
+            module = import_module(modules[name], package)
+        finally:
+            importing.remove(thread)
         value: object = module if modules[name] == f".{name}" else getattr(module, name)
         # The next lookup finds it in the package.
         setattr(sys.modules[package], name, value)

@@ -1,8 +1,11 @@
-"""Update of the curated spec to a newer API version of GitHub's official description.
+"""Updates of the curated spec by GitHub's official description.
 
-    plan = bump(ours, official, corrections, version)    the changes; lines(plan) prints them
-    staged = stage(plan, spec, name)                     both files, built and verified in memory
+    source = read_source(spec, name)                     the spec with its overlays
+    plan = sync(source, official, corrections)           changes within its API versions
+    plan = bump(source, official, corrections, version)  a new API version; lines(plan) prints them
+    staged = stage(plan)                                 every file, built and verified in memory
     write(staged)                                        written(...) lists open decisions
+    finish(source)                                       older versions proven after the decisions
 
 Only `write` changes files.
 """
@@ -10,20 +13,29 @@ Only `write` changes files.
 from __future__ import annotations
 
 from ..openapi.todo_marks import MARK, undecided
-from .plan import Plan, bump
-from .report import lines, written
+from .finish import Finish, finish, unproven
+from .plan import Plan, bump, sync
+from .report import finished, lines, written
+from .sources import Source, read_source
 from .staging import Staged, stage
 from .writer import refuse_modified, write
 
 __all__ = [
     "MARK",
+    "Finish",
     "Plan",
+    "Source",
     "Staged",
     "bump",
+    "finish",
+    "finished",
     "lines",
+    "read_source",
     "refuse_modified",
     "stage",
+    "sync",
     "undecided",
+    "unproven",
     "write",
     "written",
 ]

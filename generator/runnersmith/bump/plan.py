@@ -1,4 +1,4 @@
-"""Plan of a bump: the differences in facts, and the spec with these differences resolved.
+"""Plan of an update: the differences in facts, and every API version with them resolved.
 
     ours, official at V ─ compare ─▶ differences ─▶ proposals ─▶ edits of a draft ─┐
                             ▲                                                      │ again, until
@@ -6,72 +6,249 @@
                                                      new operations ─▶ draft
     remaining differences and all prose ─▶ decisions, as marks
 
+The versions are planned from the newest to the oldest. The draft of an older version is the one
+above it with its overlay applied, so what several versions share is changed and marked once.
+
 The documents are already loaded and are not changed.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ..compare import Comparison, Corrections, compare
-from ..openapi.document import Document, Json
+from ..compare import (
+    Comparison,
+    Corrections,
+    Difference,
+    compare,
+    compare_versions,
+    described,
+    names_version,
+)
+from ..openapi.document import Document, Json, Pointer
 from ..overlay import versions
-from ..problems import Problem, UsageError
-from ..yaml_edit import Comments
+from ..problems import Problem
 from ..yaml_edit.values import copied
+from .carry import Carried, carried, filled, with_products
 from .draft.draft import Draft, mapping
-from .rounds import BumpRun
+from .rounds import BumpRun, identity
+from .sources import Source, check_next, check_same_product
+from .translate.extension import introduce
+
+Notes = dict[Pointer, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionPlan:
+    """Plan for one API version.
+
+    `comparison` is of the spec before its change; None if the official description does not
+    describe the version, which then stays as it is. `data` is the wanted document, with marks in
+    place of prose, and `notes` are the other decisions.
+    """
+
+    version: str
+    comparison: Comparison | None
+    data: Json
+    notes: Notes
+    # Actions of the overlay that are no longer right, by their index.
+    dropped: frozenset[int] = frozenset()
+    # Differences from the official description that a person has to decide.
+    left: tuple[Difference, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Return whether a fact of the operations changes."""
+        found = self.comparison
+        return found is not None and bool(found.differences or found.missing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Changes for an API version.
+    """Changes of a spec, by API version, the newest first.
 
-    `data` is the new document with marks in place of prose, `comments` the other decisions.
-    `corrections` are entries of the corrections file to review: GitHub has adopted them, or changed
-    their subject.
+    `version` is a new API version, if there is one: the first of `steps`. `corrections` are entries
+    of the corrections file to review: GitHub has adopted them, or changed their subject.
     """
 
-    ours: Document
-    official: Document
-    version: str
-    comparison: Comparison
-    data: Json
-    comments: Comments
+    source: Source
+    version: str | None
+    steps: tuple[VersionPlan, ...]
     corrections: tuple[Problem, ...]
 
     @property
     def nothing(self) -> bool:
         """Return whether no fact of the operations changes."""
-        return not self.comparison.differences and not self.comparison.missing
+        return not any(step.differs for step in self.steps)
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return the comparison of every described version."""
+        return tuple(step.comparison for step in self.steps if step.comparison is not None)
 
 
-def bump(ours: Document, official: Document, corrections: Corrections, version: str) -> Plan:
-    """Plan the update of a valid curated spec to an API version.
+def sync(
+    source: Source, official: Document, corrections: Corrections, version: str | None = None
+) -> Plan:
+    """Plan the update of a valid curated spec within its API versions.
 
-    Raises UsageError for a version that cannot come next, SpecError for a description that is
-    invalid or not one of GitHub's.
+    Only `version` is updated if it is named, or every version that is described. Raises UsageError
+    for a version that is not, SpecError for a description that is invalid or not one of GitHub's.
     """
-    _check(ours, version)
-    now = _as_of(ours, version)
-    first = compare(now, official, corrections)
-    draft = Draft(ours.name, mapping(copied(now.data)))
-    outdated = [*first.stale]
-    if first.differences or first.missing:
-        work = BumpRun(draft, official, corrections.against(first.product), first)
-        work.all()
-        outdated += _renamed(corrections, work.renamed())
+    chosen = described(source.documents, official, version)
+    steps, outdated = _synced(source, official, corrections, chosen)
+    # An entry without use in one version may have its use in another.
+    reviewed = outdated if version is None else ()
+    return Plan(source=source, version=None, steps=_tidied(steps, source), corrections=reviewed)
+
+
+def bump(
+    source: Source,
+    official: Document,
+    corrections: Corrections,
+    version: str,
+    older: Document | None = None,
+) -> Plan:
+    """Plan the update of a valid curated spec to a new API version.
+
+    Changes that the existing versions share come first, if a description of them is known: `older`,
+    or the official one if it states which changes belong to the new version. Otherwise, every
+    change belongs to the new version. Raises UsageError for a version that cannot come next,
+    SpecError for a description that is invalid or not one of GitHub's.
+    """
+    check_next(source.documents[0], official, version)
+    if older is None and names_version(official, version):
+        older = official
+    steps, outdated = _unchanged(source), None
+    if older is not None:
+        check_same_product(official, older)
+        newest = versions.version_of(source.documents[0])
+        chosen = described(source.documents, older, None, alone=newest)
+        steps, outdated = _synced(source, older, corrections, chosen)
+    first = compare(_as_of(source.documents[0], version), official, corrections)
+    made, renamed = _new(steps[0], official, corrections, version, source.name)
+    if outdated is None:
+        outdated = first.stale
+    else:
+        # An entry is in use as long as it explains a difference in one of the versions.
+        unused = {problem.place for problem in first.stale}
+        outdated = tuple(problem for problem in outdated if problem.place in unused)
     return Plan(
-        ours=ours,
-        official=official,
+        source=source,
         version=version,
-        comparison=first,
-        data=draft.data,
-        comments=draft.comments,
-        corrections=tuple(outdated),
+        steps=_tidied(
+            (replace(made, comparison=_without(first, steps[0].comparison)), *steps), source
+        ),
+        corrections=(*outdated, *renamed),
     )
+
+
+def _new(
+    newest: VersionPlan, official: Document, corrections: Corrections, version: str, name: str
+) -> tuple[VersionPlan, tuple[Problem, ...]]:
+    """Plan a new version that comes after the newest one, with its corrections to review."""
+    before = _as_of(_document(name, newest.data), version)
+    comparison = compare(before, official, corrections)
+    draft = Draft(
+        name, mapping(copied(before.data)), {at: [*it] for at, it in newest.notes.items()}
+    )
+    _, renamed = _edit(draft, official, corrections, comparison)
+    introduce(draft, comparison.product, version)
+    plan = VersionPlan(version=version, comparison=comparison, data=draft.data, notes=draft.notes)
+    return plan, renamed
+
+
+def _unchanged(source: Source) -> tuple[VersionPlan, ...]:
+    return tuple(
+        VersionPlan(version=versions.version_of(it), comparison=None, data=it.data, notes={})
+        for it in source.documents
+    )
+
+
+def _synced(
+    source: Source, official: Document, corrections: Corrections, chosen: Sequence[Document]
+) -> tuple[tuple[VersionPlan, ...], tuple[Problem, ...]]:
+    """Plan the existing versions; return them, and the corrections to review."""
+    comparisons = compare_versions(chosen, official, corrections)
+    found = {comparison.version: comparison for comparison in comparisons}
+    outdated = dict.fromkeys(problem for it in comparisons for problem in it.stale)
+    steps: list[VersionPlan] = []
+    for step, document in zip(_unchanged(source), source.documents, strict=True):
+        comparison = found.get(step.version)
+        if comparison is None:
+            older = [it for it in comparisons if str(it.version) < step.version]
+            data = with_products(document, official, corrections, older)
+            steps.append(replace(step, data=data))
+            continue
+        newer = steps[-1] if steps else None
+        base = Carried(document, comparison)
+        if newer is not None and (base.open or newer.differs):
+            above = _document(source.name, newer.data)
+            layer = source.layers[len(steps) - 1].document
+            base = carried(above, layer, document, official, corrections)
+        draft = Draft(document.name, mapping(copied(base.document.data)))
+        decided = frozenset(identity(it) for it in newer.left) if newer else frozenset[object]()
+        left, renamed = _edit(draft, official, corrections, base.comparison, decided)
+        outdated.update(dict.fromkeys(renamed))
+        # What an overlay has removed has its texts in the newer version.
+        data = filled(draft.data, newer.data) if newer is not None else draft.data
+        steps.append(
+            replace(
+                step,
+                comparison=comparison,
+                data=data,
+                notes=draft.notes,
+                dropped=base.dropped,
+                left=left,
+            )
+        )
+    return tuple(steps), tuple(outdated)
+
+
+def _tidied(steps: tuple[VersionPlan, ...], source: Source) -> tuple[VersionPlan, ...]:
+    """Return the versions without tasks for methods that none of them has any more."""
+    drafts = [Draft(source.name, mapping(copied(step.data)), step.notes) for step in steps]
+    gone = {method for it in source.documents for method in _draft(it).methods()}
+    gone -= {method for draft in drafts for method in draft.methods()}
+    if not gone:
+        return steps
+    for draft in drafts:
+        draft.forget(gone)
+    return tuple(
+        replace(step, data=draft.data) if step.comparison is not None else step
+        for step, draft in zip(steps, drafts, strict=True)
+    )
+
+
+def _draft(document: Document) -> Draft:
+    return Draft(document.name, mapping(document.data))
+
+
+def _edit(
+    draft: Draft,
+    official: Document,
+    corrections: Corrections,
+    comparison: Comparison,
+    above: frozenset[object] = frozenset(),
+) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
+    """Resolve the differences of a draft, except those that are marked in the version above.
+
+    Return those that are left to a person, and the corrections of operations with an old path.
+    """
+    marked = tuple(it for it in comparison.differences if identity(it) in above)
+    found = tuple(it for it in comparison.differences if identity(it) not in above)
+    if not found and not comparison.missing:
+        return marked, ()
+    work = BumpRun(
+        draft,
+        official,
+        corrections.against(comparison.product),
+        replace(comparison, differences=found),
+        lambda it: identity(it) not in above,
+    )
+    left = work.all()
+    return (*left, *marked), tuple(_renamed(corrections, work.renamed()))
 
 
 def _renamed(corrections: Corrections, renamed: dict[str, str]) -> Iterator[Problem]:
@@ -83,18 +260,23 @@ def _renamed(corrections: Corrections, renamed: dict[str, str]) -> Iterator[Prob
                 yield entry.node.at("operations").problem(message)
 
 
-def _check(ours: Document, version: str) -> None:
-    newest = versions.version_of(ours)
-    try:
-        date = datetime.date.fromisoformat(version)
-    except ValueError:
-        date = None
-    if date is None or date.isoformat() != version:
-        raise UsageError(f"{version!r} is not an API version; use a date such as 2026-03-10")
-    if version <= newest:
-        raise UsageError(
-            f"{version} is not newer than {newest}, the version of {ours.name}; name a newer one"
-        )
+def _without(comparison: Comparison, known: Comparison | None) -> Comparison:
+    """Return a comparison without what the version before has as well."""
+    if known is None:
+        return comparison
+    facts = {(it.operation, it.path, it.sides) for it in known.differences}
+    operations: Collection[tuple[str, str]] = {operation.key for operation in known.missing}
+    return replace(
+        comparison,
+        differences=tuple(
+            it for it in comparison.differences if (it.operation, it.path, it.sides) not in facts
+        ),
+        missing=tuple(it for it in comparison.missing if it.key not in operations),
+    )
+
+
+def _document(name: str, data: Json) -> Document:
+    return Document(name=name, data=data, locate=dict)
 
 
 def _as_of(ours: Document, version: str) -> Document:

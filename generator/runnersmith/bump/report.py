@@ -1,39 +1,76 @@
-"""Report of a bump for the terminal."""
+"""Report of a plan for the terminal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from ..compare import Difference, message
+from ..compare import Difference, Product, message
 from ..compare.report import missing
 from ..openapi.document import pointer_text
+from .edits.products import WIDEST, is_availability
+from .finish import Finish
 from .plan import Plan
 from .staging import Staged
 
 
 def lines(plan: Plan) -> Iterator[str]:
     """Yield every difference as the edit to make, with its place in both descriptions."""
-    for group in _grouped(plan.comparison.differences):
+    found = _by_version(plan)
+    product = plan.comparisons[0].product
+    for group in _grouped(difference for difference, _ in found.values()):
         shown = min(group, key=lambda difference: len(str(difference.path)))
         more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
-        yield f"{shown.place}: {message(shown)}{more}; {_edit(shown)}"
-    if plan.comparison.missing:
+        which = _only(found[_key(shown)][1], plan)
+        yield f"{shown.place}: {message(shown)}{more}{which}; {_edit(shown, product)}"
+    if any(comparison.missing for comparison in plan.comparisons):
         yield "new operations:"
-        yield from missing(plan.comparison)
+        yield from missing(*plan.comparisons)
     if plan.corrections:
         yield "corrections to look at:"
         yield from (f"  {problem}" for problem in plan.corrections)
-    yield _sum(plan)
+    yield from _sums(plan)
 
 
-def written(staged: Staged, name: str, overlay: str) -> Iterator[str]:
+def written(staged: Staged) -> Iterator[str]:
     """Yield the written files, and the open decisions that prevent generation."""
-    yield f"{name}: written"
-    yield f"{overlay}: written ({_count(staged.actions, 'action')})"
+    for file in staged.files:
+        done = "written" if file.content is not None else "removed"
+        yield f"{file.name}: {done}" + (f" ({file.note})" if file.note else "")
     if staged.decisions:
         yield f"left to decide, before anything is generated ({len(staged.decisions)}):"
         yield from (f"  {problem}" for problem in staged.decisions)
+
+
+def finished(found: Finish) -> Iterator[str]:
+    """Yield the proven and the restored versions, and the written files."""
+    for version in found.proven:
+        yield f"{version}: as before the decisions"
+    if found.restored:
+        yield f"restored by the overlays ({len(found.restored)}):"
+        yield from (f"  {problem}" for problem in found.restored)
+    yield from written(found.staged)
+
+
+def _by_version(plan: Plan) -> dict[object, tuple[Difference, list[str]]]:
+    """Return every difference once, with the API versions that have it."""
+    found: dict[object, tuple[Difference, list[str]]] = {}
+    for step in plan.steps:
+        for difference in step.comparison.differences if step.comparison is not None else ():
+            found.setdefault(_key(difference), (difference, []))[1].append(step.version)
+    return found
+
+
+def _key(difference: Difference) -> object:
+    return difference.operation, difference.path, difference.sides
+
+
+def _only(having: Sequence[str], plan: Plan) -> str:
+    """Return the versions that have a difference, if there are others."""
+    existing = [it.version for it in plan.steps if it.comparison and it.version != plan.version]
+    if [*having] == [plan.version] or {*having} >= {*existing}:
+        return ""
+    return f" (API version{'s' if len(having) > 1 else ''} {', '.join(having)} only)"
 
 
 def _grouped(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
@@ -48,23 +85,35 @@ def _grouped(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
     yield from sorted(groups.values(), key=lambda group: group[0].place)
 
 
-def _edit(difference: Difference) -> str:
+def _edit(difference: Difference, product: Product) -> str:
     if difference.official is None:
-        return "remove it"
+        partly = product.name != WIDEST and is_availability(difference)
+        return f"take {product.name} out of its products" if partly else "remove it"
     place = pointer_text(difference.official.node.pointer)
     return f"{'add' if difference.ours is None else 'change'} it as in {place}"
 
 
-def _sum(plan: Plan) -> str:
-    found = plan.comparison
+def _sums(plan: Plan) -> Iterator[str]:
+    """Yield the result of every version, or one line if nothing changes."""
+    first = plan.comparisons[0]
     if plan.nothing:
-        compared = _count(len(found.compared), "operation")
-        return f"nothing to do: {compared} are in {plan.version} as in the spec, by this description of {found.product}"
-    parts = [
-        _count(len(found.differences), "difference"),
-        _count(len(found.missing), "new operation"),
-    ]
-    return f"{plan.version}: {', '.join(parts)}, {len(found.applied)} corrected on purpose"
+        compared = _count(len(first.compared), "operation")
+        which = plan.version or ", ".join(str(it.version) for it in plan.comparisons)
+        yield (
+            f"nothing to do: {compared} are in {which} as in the spec, "
+            f"by this description of {first.product}"
+        )
+        if plan.version:
+            yield f"{plan.version} is a version of its own all the same: --write adds it"
+        return
+    for step in plan.steps:
+        if (found := step.comparison) is None:
+            continue
+        parts = [
+            _count(len(found.differences), "difference"),
+            _count(len(found.missing), "new operation"),
+        ]
+        yield f"{step.version}: {', '.join(parts)}, {len(found.applied)} corrected on purpose"
 
 
 def _count(number: int, noun: str) -> str:

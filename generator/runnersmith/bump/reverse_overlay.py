@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..openapi.document import Json, Pointer, pointer_text
-from ..yaml_edit import block
+from ..yaml_edit import Comments, block
 from ..yaml_edit.values import equal, written
 
 
@@ -31,11 +31,12 @@ def overlay(newer: Json, older: Json, *, title: str, version: str, extends: str)
     }
 
 
-def text(content: Json, comment: str) -> str:
+def text(content: Json, comment: str, comments: Comments | None = None) -> str:
     """Return an overlay as YAML, with its actions set apart and a comment at the top."""
     lines: list[str] = [f"# {line}".rstrip() for line in comment.splitlines()]
-    for line in block(content, 0, {}, ()):
-        if line.startswith("  - ") and not lines[-1].startswith("actions:"):
+    for line in block(content, 0, comments or {}, ()):
+        starts = line.startswith(("  - ", "  # "))
+        if starts and not lines[-1].startswith(("actions:", "  # ")):
             lines.append("")
         lines.append(line)
     return "\n".join([*lines, ""])

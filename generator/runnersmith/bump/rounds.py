@@ -17,9 +17,9 @@ from .draft.draft import Draft
 from .draft.draft import mapping as mapped
 from .draft.edit_site import EditSite
 from .draft.proposals import Proposal, make
-from .edits import fields, parameters, responses
+from .edits import fields, parameters, products, responses
 from .edits import operations as operations_of
-from .translate.extension import ExtensionTranslator, introduce
+from .translate.extension import ExtensionTranslator
 from .translate.operations import OperationTranslator
 from .translate.schemas import SchemaTranslator
 
@@ -36,6 +36,8 @@ class BumpRun:
     corrections: Corrections
     # Differences are computed again after each round, since no edit changes anything else.
     comparison: Comparison
+    # Whether a difference is to be resolved or marked in this run.
+    concerns: Callable[[Difference], bool] = lambda _: True
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
@@ -50,20 +52,23 @@ class BumpRun:
         view = View(self.official, version=self.comparison.version)
         self.official_operations = operations(view, wanted.__contains__)
 
-    def all(self) -> None:
-        """Run all rounds, then add new operations, remove unused parts, and mark the rest."""
+    def all(self) -> tuple[Difference, ...]:
+        """Run all rounds, then add new operations, remove unused parts, and mark the rest.
+
+        Return the differences that are left to a person.
+        """
         new = self.comparison.missing
-        self._edit()
+        self.edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
-        introduce(self.draft, self.comparison.product, self.comparison.version or "")
         self.draft.prune()
         # The permissions of a new operation are already marked.
         apps = "enabledForGitHubApps"
         left = self._compare().differences
         self._mark(it for it in left if it.path.keyword != apps or it.node.pointer[:3] not in added)
+        return left
 
-    def _edit(self) -> None:
+    def edit(self) -> None:
         """Apply the edits for all differences, and those that result from them."""
         for _ in range(_ROUNDS):
             if not (found := self.comparison.differences):
@@ -90,7 +95,11 @@ class BumpRun:
             data = {**data, "paths": paths}
         document = Document(name=self.draft.name, data=data, locate=dict)
         found = compare(document, self.official)
-        left = (it for it in found.differences if not self._corrects(it, Correction.explains))
+        left = (
+            it
+            for it in found.differences
+            if self.concerns(it) and not self._corrects(it, Correction.explains)
+        )
         return replace(found, differences=tuple(left))
 
     def _corrects(
@@ -163,6 +172,11 @@ class BumpRun:
             self.draft.note(pointer, text)
 
 
+def identity(difference: Difference) -> object:
+    """Return what a difference has in common with the same one in another API version."""
+    return shape(difference.operation), difference.path, difference.sides
+
+
 def _is_about(entry: Correction, difference: Difference) -> bool:
     return entry.concerns(difference.operation) and entry.names(difference)
 
@@ -175,6 +189,11 @@ def _proposals(
     site: EditSite, endpoints: OperationTranslator, comparison: Comparison
 ) -> Iterator[Proposal]:
     path = site.difference.path
+    if path.entity and (comparison.product.name != products.WIDEST or path.keyword == "product"):
+        yield from products.availability(site, comparison.product)
+        # An addition has no counterpart to be kept for other products.
+        if site.difference.ours is not None or site.official is None or path.keyword:
+            return
     if not path.entity:
         yield from operations_of.fact(site, comparison.product)
     elif path.field or (path.keyword and path.keyword != "name"):

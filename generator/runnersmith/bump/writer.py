@@ -1,66 +1,31 @@
-"""Writer of a staged bump: the overlay, then the spec, each in one step. The only writer of a spec.
-
-No file is ever half written. An interruption between the two steps leaves an overlay for the spec's
-current version, which every command rejects with instructions.
-"""
+"""Writer of a staged plan: the spec and its overlays, as one change. The only writer of a spec."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import subprocess
-import tempfile
 from pathlib import Path
 
+from ..output import journal
 from ..problems import UsageError
 from .staging import Staged
 
 
-def write(staged: Staged) -> None:
-    """Move both files to their places. Raises UsageError, with nothing changed, if that fails."""
-    refuse_modified(staged.spec)
-    if staged.overlay.exists():
-        raise UsageError(f"{staged.overlay}: already exists; move it away, then run the bump again")
-    made: list[Path] = []
-    spec: Path | None = None
-    try:
-        if staged.spec.read_bytes() != staged.before:
-            raise UsageError(f"{staged.spec}: changed during the bump; run it again")
-        if not staged.overlay.parent.exists():
-            staged.overlay.parent.mkdir()
-            made.append(staged.overlay.parent)
-        layer = _beside(staged.overlay, staged.layer, made)
-        spec = _beside(staged.spec, staged.content, made)
-        spec.chmod(staged.spec.stat().st_mode & 0o7777)
-        made.append(staged.overlay)
-        layer.replace(staged.overlay)
-        spec.replace(staged.spec)
-    except OSError as error:
-        raise UsageError(
-            f"{staged.spec}: cannot be written: {error.strerror or error}; nothing was changed"
-        ) from None
-    finally:
-        # The last step is complete once its temporary file is gone: then nothing must be undone.
-        if spec is None or spec.exists():
-            for path in reversed(made):
-                with contextlib.suppress(OSError):
-                    path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+def write(staged: Staged, *, modified: bool = False) -> None:
+    """Write all files. Raises UsageError, with nothing changed, if that fails.
 
-
-def _beside(path: Path, content: bytes, made: list[Path]) -> Path:
-    """Write a temporary file, flushed to disk, for one rename to its destination."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    made.append(Path(name))
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).chmod(0o644)
-    return Path(name)
+    A spec with uncommitted changes is refused, unless `modified` allows them.
+    """
+    spec = staged.source.file.path
+    if not modified:
+        refuse_modified(spec)
+    journal.replace(
+        spec.parent,
+        [journal.FileChange(file.path, file.before, file.content) for file in staged.files],
+    )
 
 
 def refuse_modified(spec: Path) -> None:
-    """Raise UsageError if the spec has uncommitted changes, since git could not undo a bump."""
+    """Raise UsageError if the spec has uncommitted changes, since git could not undo an update."""
     try:
         found = subprocess.run(
             [
@@ -83,5 +48,5 @@ def refuse_modified(spec: Path) -> None:
     if found.returncode == 0 and changed:
         raise UsageError(
             f"{spec}: has changes that are not committed ({', '.join(changed)}); commit or stash them, "
-            "so that the bump can be undone separately"
+            "so that the update can be undone separately"
         )

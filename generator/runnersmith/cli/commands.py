@@ -1,16 +1,17 @@
 """Commands of the command line: each returns its exit status and imports heavy modules on use.
 
-Prints to the terminal; `generate` and `bump --write` write files.
+Prints to the terminal; `generate` writes files.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..problems import UsageError, errors
+from ..output.journal import recover
+from ..problems import Problem, errors
 from ..project import Project, find
 from . import terminal
 
@@ -18,11 +19,27 @@ if TYPE_CHECKING:
     from ..lowering import LoweringResult
 
 
+def recovered(project: Project) -> Project:
+    """Return a project, with an update of its spec completed that was killed."""
+    recover(project.spec.parent)
+    return project
+
+
 def validate(options: argparse.Namespace) -> int:
     from .. import pipeline
+    from ..overlay import versions
 
-    project = find(spec=options.spec)
-    problems = pipeline.examine(project.spec, project.name(project.spec), options.level)
+    project = recovered(find(spec=options.spec))
+    problems = pipeline.examine(
+        project.spec,
+        project.name(project.spec),
+        options.level,
+        second_opinion=options.second_opinion or options.level == "curated",
+    )
+    if versions.unfinished(project.spec).exists():
+        from ..bump import read_source, unproven
+
+        problems += unproven(read_source(project.spec, project.name(project.spec)))
     terminal.write_problems(problems)
     if errors(problems):
         return 1
@@ -30,36 +47,15 @@ def validate(options: argparse.Namespace) -> int:
     return 0
 
 
-def compare(options: argparse.Namespace) -> int:
-    from .. import reader
-    from ..compare import compare_versions, known, lines, read_corrections
-    from ..overlay import versions
-
-    project = find(spec=options.spec)
-    name = project.name(Path(options.official))
-    corrections = Path(options.corrections) if options.corrections else project.corrections
-    curated = versions.load(project.spec, project.name(project.spec))
-    official = reader.load(Path(options.official), name=name)
-    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
-    supported = known(curated, official)
-    chosen = (versions.pick(curated, options.api_version),) if options.api_version else supported
-    if not set(map(versions.version_of, chosen)) <= set(map(versions.version_of, supported)):
-        listed = ", ".join(map(versions.version_of, supported))
-        raise UsageError(
-            f"{name} is of a product that does not support {options.api_version}; it supports {listed}"
-        )
-    comparisons = compare_versions(chosen, official, reviewed)
-    terminal.write_lines(*lines(*comparisons))
-    return 1 if any(comparison.problems for comparison in comparisons) else 0
-
-
 def _project(options: argparse.Namespace) -> Project:
-    return find(
-        options.spec,
-        options.output,
-        options.package,
-        options.pack,
-        skip_unsupported=options.skip_unsupported,
+    return recovered(
+        find(
+            options.spec,
+            options.output,
+            options.package,
+            options.pack,
+            skip_unsupported=options.skip_unsupported,
+        )
     )
 
 
@@ -67,20 +63,23 @@ def generate(options: argparse.Namespace) -> int:
     if options.check:
         return check(options)
     from .. import pipeline
-    from ..output import fingerprint, lockfile
+    from ..output import fingerprint, lockfile, record
     from ..output.writer import unknown_files, write
 
     project = _project(options)
     if _is_current(project) and not unknown_files(project.output):
-        terminal.write_lines(f"{project.name(project.output)}: up to date, by its lock")
+        terminal.write_lines(
+            f"{project.name(project.output)}: up to date, unchanged since the last run"
+        )
         return 0
     with terminal.Progress() as progress:
-        before = lockfile.PreviousRun(
+        before = record.PreviousRun(
             project.output, fingerprint.inputs(project), fingerprint.tools()
         )
-        product = pipeline.produce(project, progress, before)
+        product = pipeline.produce(project, progress, before, second_opinion=True)
         progress("write")
-        written = write(project.output, product.files, product.lock)
+        written = write(project.output, product.files, product.record)
+    terminal.write_problems(product.warnings)
     _report(product.built)
     for verb, paths in (
         ("new", written.created),
@@ -89,6 +88,8 @@ def generate(options: argparse.Namespace) -> int:
     ):
         shown = paths if len(paths) <= 8 else (*paths[:7], f"and {len(paths) - 7} more")
         terminal.write_lines(*(f"  {verb}: {path}" for path in shown))
+    if written.damage:
+        terminal.write_lines(f"  written anew: {lockfile.NAME}, which {written.damage}")
     made = terminal.count(len(product.files), "file")
     terminal.write_lines(
         f"{project.name(project.output)}: {made} from {project.name(project.spec)} in "
@@ -111,73 +112,51 @@ def _report(built: LoweringResult) -> None:
 
 
 def _is_current(project: Project) -> bool:
-    """Return whether the output matches its inputs, according to its lock."""
-    from ..output import fingerprint, lockfile
+    """Return whether the output matches its inputs, according to the record of the last run."""
+    from ..output import fingerprint, record
 
-    return lockfile.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
+    return record.is_current(project.output, fingerprint.inputs(project), fingerprint.tools())
 
 
 def check(options: argparse.Namespace) -> int:
     from .. import pipeline
+    from ..output import lockfile
     from ..output.writer import differences, unknown_files
 
     project = _project(options)
     name = project.name(project.output)
     if not options.from_scratch and _is_current(project) and not unknown_files(project.output):
-        terminal.write_lines(f"{name}: up to date, by its lock")
+        terminal.write_lines(f"{name}: up to date, unchanged since the last run")
         return 0
     with terminal.Progress() as progress:
-        product = pipeline.produce(project, progress)
-    found = list(differences(project.output, product.files, product.lock, name))
+        product = pipeline.produce(project, progress, second_opinion=True)
+    terminal.write_problems(product.warnings)
+    found = list(differences(project.output, product.files, name))
     if not found:
         terminal.write_lines(f"{name}: up to date")
         return 0
     terminal.write_lines(*found)
+    if damage := lockfile.read(project.output).damage:
+        terminal.write_error(f"{name}/{lockfile.NAME} {damage}; `make generate` writes it anew")
     terminal.write_error(
         f"{name} differs from the generator's output; run `make generate` and commit the result"
     )
     return 1
 
 
-def bump(options: argparse.Namespace) -> int:
-    from .. import reader
-    from ..bump import bump, lines, refuse_modified, stage, write, written
-    from ..compare import read_corrections
-    from ..overlay import versions
-
-    project = find(spec=options.spec)
-    name = project.name(project.spec)
-    corrections = Path(options.corrections) if options.corrections else project.corrections
-    if options.write:
-        refuse_modified(project.spec)
-    curated = versions.load(project.spec, name)[0]
-    official = reader.load(Path(options.official), name=project.name(Path(options.official)))
-    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
-    plan = bump(curated, official, reviewed, options.api_version)
-    terminal.write_lines(*lines(plan))
-    decisions = [*plan.corrections]
-    if not plan.nothing and (options.write or options.fail_on == "decision"):
-        staged = stage(plan, project.spec, name)
-        decisions += staged.decisions
-        if options.write:
-            write(staged)
-            terminal.write_lines(*written(staged, name, project.name(staged.overlay)))
-        else:
-            terminal.write_lines(f"left to decide, once written: {len(staged.decisions)}")
-    failing = {None: False, "difference": not plan.nothing, "decision": bool(decisions)}
-    return int(failing[options.fail_on])
-
-
 def diff(options: argparse.Namespace) -> int:
     from .. import diff
 
-    project = find()
+    project = recovered(find())
+    omitted: list[Problem] = []
     changes = diff.between(
         options.old,
         options.new or project.name(project.spec),
         options.old_api_version,
         options.new_api_version,
+        omit=omitted.append if options.skip_unsupported else None,
     )
+    terminal.write_problems(replace(problem, severity="warning") for problem in omitted)
     if options.format == "json":
         terminal.write_lines(diff.as_json(changes, project.package_version))
     elif options.format == "markdown":
@@ -191,7 +170,7 @@ def bundle(options: argparse.Namespace) -> int:
     from ..bundle import bundle, pick
     from ..overlay import versions
 
-    project = find(spec=options.spec)
+    project = recovered(find(spec=options.spec))
     documents = versions.load(project.spec, project.name(project.spec))
     document = pick(documents, options.api_version, options.product)
     terminal.write_lines(bundle(document, options.product).rstrip("\n"))
@@ -207,6 +186,6 @@ def ir(options: argparse.Namespace) -> int:
     if options.schema:
         terminal.write_lines(json.dumps(schema(), indent=2))
         return 0
-    api = pipeline.build_ir(find(spec=options.spec))
+    api = pipeline.build_ir(recovered(find(spec=options.spec)))
     terminal.write_lines(msgspec.json.format(msgspec.json.encode(api), indent=2).decode("utf-8"))
     return 0

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import Literal
 
 from .. import __version__
 from ..problems import RunnersmithError, SpecError, UnsupportedError, UsageError
-from . import commands, pack_commands, terminal
+from . import commands, pack_commands, terminal, update_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         default="curated",
         help="foreign: warn about problems without effect on the client",
     )
+    command.add_argument(
+        "--second-opinion",
+        action="store_true",
+        help="ask openapi-spec-validator as well, as always at the level curated",
+    )
     command.set_defaults(run=commands.validate)
 
     command = added.add_parser(
@@ -77,7 +83,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="V",
         help="compare one API version (default: all that the product supports)",
     )
-    command.set_defaults(run=commands.compare)
+    command.add_argument(
+        "--fail-on",
+        choices=("difference", "operation"),
+        default="difference",
+        help="exit with 1 on a difference (default), or also if the spec lacks an operation",
+    )
+    command.set_defaults(run=update_commands.compare)
 
     command = added.add_parser("generate", help="write the client package", allow_abbrev=False)
     _add_output(command)
@@ -98,34 +110,37 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=commands.check)
 
     command = added.add_parser(
+        "sync",
+        help="bring the spec up to GitHub's description, at the API versions it has",
+        allow_abbrev=False,
+    )
+    _add_update(command, "update one API version (default: all that the file describes)")
+    command.set_defaults(run=update_commands.sync)
+
+    command = added.add_parser(
         "bump",
         help="bring the spec to a new API version of GitHub's description",
         allow_abbrev=False,
     )
+    _add_update(command, "the date of the new API version", nargs="?")
     command.add_argument(
-        "official", metavar="OFFICIAL", help="GitHub's OpenAPI description, or a part of it"
+        "--older",
+        metavar="FILE",
+        help="GitHub's description of the version before (default: OFFICIAL, if it has both)",
     )
     command.add_argument(
-        "--api-version", metavar="V", required=True, help="the date of the new API version"
+        "--finish",
+        action="store_true",
+        help="after the decisions: prove older API versions, or let their overlays restore them",
     )
-    command.add_argument(
-        "--write", action="store_true", help="write the spec and the overlay (default: report only)"
-    )
-    command.add_argument(
-        "--fail-on",
-        choices=("difference", "decision"),
-        help="exit with 1 if the version differs, or if a decision is open",
-    )
-    command.add_argument("--spec", help="the curated spec (default: the project's)")
-    command.add_argument(
-        "--corrections", help="the reviewed list of deliberate differences (default: the project's)"
-    )
-    command.set_defaults(run=commands.bump)
+    command.set_defaults(run=update_commands.bump)
 
     command = added.add_parser(
         "diff", help="list the changes for users of the client", allow_abbrev=False
     )
-    command.add_argument("old", metavar="OLD", help="a spec, a bundle, or GITREF:PATH")
+    command.add_argument(
+        "old", metavar="OLD", help="a spec, a bundle, any OpenAPI document, or GITREF:PATH of one"
+    )
     command.add_argument(
         "new", metavar="NEW", nargs="?", help="the same (default: the project's spec)"
     )
@@ -140,6 +155,11 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on",
         choices=("breaking", "compatible", "documentation"),
         help="exit with 1 on a change of this level or a more severe one",
+    )
+    command.add_argument(
+        "--skip-unsupported",
+        action="store_true",
+        help="compare without the operations that generate would omit, and list them",
     )
     command.set_defaults(run=commands.diff)
 
@@ -168,6 +188,32 @@ def _parser() -> argparse.ArgumentParser:
 
     pack_commands.add(added)
     return parser
+
+
+def _add_update(
+    command: argparse.ArgumentParser, which: str, nargs: Literal["?"] | None = None
+) -> None:
+    command.add_argument(
+        "official",
+        nargs=nargs,
+        metavar="OFFICIAL",
+        help="GitHub's OpenAPI description, or a part of it",
+    )
+    command.add_argument("--api-version", metavar="V", help=which)
+    command.add_argument(
+        "--write",
+        action="store_true",
+        help="write the spec and its overlays (default: report only)",
+    )
+    command.add_argument(
+        "--fail-on",
+        choices=("difference", "decision"),
+        help="exit with 1 if anything differs, or if a decision is open",
+    )
+    command.add_argument("--spec", help="the curated spec (default: the project's)")
+    command.add_argument(
+        "--corrections", help="the reviewed list of deliberate differences (default: the project's)"
+    )
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

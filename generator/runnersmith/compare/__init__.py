@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .comparison import Comparison, compare, compare_versions, message
 from .corrections import Correction, Corrections, read_corrections
-from .products import Product, known
+from .products import Product, described, known, names_version, product_of
 from .report import applied, lines, missing, summary, together
 from .walk import Difference
 
@@ -24,10 +24,13 @@ __all__ = [
     "applied",
     "compare",
     "compare_versions",
+    "described",
     "known",
     "lines",
     "message",
     "missing",
+    "names_version",
+    "product_of",
     "read_corrections",
     "summary",
     "together",

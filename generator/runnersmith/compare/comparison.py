@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..openapi.document import Document
+from ..openapi.document import Document, Node
 from ..problems import Problem, SpecError
 from .corrections import Correction, Corrections, stale
 from .description_view import View
@@ -16,10 +16,11 @@ from .operations import Operation, entity, operations, shape
 from .products import Product, official_facts, our_facts, product_of
 from .walk import Difference, Walk
 
-# The segments after a scope's path in operations about runners.
-_RUNNER_PATH = re.compile(
-    r"/actions/(runners|runner-groups|hosted-runners|permissions/self-hosted-runners)(/|$)"
-)
+# The segments after a scope's path in operations about runners, such as `/actions/runner-groups`
+# and `/actions/permissions/self-hosted-runners`.
+_RUNNER_PATH = re.compile(r"/actions/(permissions/)?([a-z0-9]+-)*runners?(-[a-z0-9]+)*(/|$)")
+# GitHub's own classification: `self-hosted-runner-groups`.
+_RUNNER_CATEGORY = re.compile(r"(.*-)?runners?(-.*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +29,9 @@ class Comparison:
 
     `version` is the compared API version. `compared` are the curated operations that the product
     has according to either description. `missing` are the official operations absent from the
-    curated spec: those with the path of a curated operation, and those with a scope's path followed
-    by `/actions/` and runners, runner-groups, hosted-runners or permissions/self-hosted-runners.
-    They are listed, but are not problems.
+    curated spec: those with the path of a curated operation, those with a scope's path followed by
+    `/actions/` and runners, runner-groups, hosted-runners or the like, and those whose subcategory
+    names runners. They are listed, but are not problems.
     """
 
     product: Product
@@ -86,11 +87,8 @@ def _compared(
     """Return a comparison without the check for stale corrections."""
     version = (ours.root.get("info") or ours.root).text("version")
     curated_operations = operations(View(ours))
-    ours_at, roots = {path for _, path in curated_operations}, _roots(ours)
-    official_operations = operations(
-        View(official, version=version),
-        lambda path: path in ours_at or _about_runners(path, roots),
-    )
+    concerned = {path for _, path in curated_operations} | _runner_paths(official, _roots(ours))
+    official_operations = operations(View(official, version=version), concerned.__contains__)
     if not official_operations:
         raise SpecError([official.problem((), "this description has no operations about runners")])
     differences: list[Difference] = []
@@ -146,8 +144,25 @@ def _roots(ours: Document) -> list[str]:
     return [shape(scope.text("path") or "") for _, scope in scopes.items()] if scopes else []
 
 
+def _runner_paths(official: Document, roots: list[str]) -> set[str]:
+    """Return the shapes of the official paths with operations about runners."""
+    paths = official.root.get("paths")
+    return {
+        shape(path)
+        for path, item in (paths.items() if paths else ())
+        if _about_runners(shape(path), roots)
+        or any(_filed_under_runners(operation) for _, operation in item.items())
+    }
+
+
 def _about_runners(path: str, roots: list[str]) -> bool:
     return any(path.startswith(root) and _RUNNER_PATH.match(path[len(root) :]) for root in roots)
+
+
+def _filed_under_runners(operation: Node) -> bool:
+    github = operation.get("x-github")
+    subcategory = github.text("subcategory") if github is not None else None
+    return subcategory is not None and _RUNNER_CATEGORY.fullmatch(subcategory) is not None
 
 
 def problems(differences: Iterable[Difference]) -> Iterator[Problem]:

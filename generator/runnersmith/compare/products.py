@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..openapi.document import Document, Node
-from ..problems import SpecError
+from ..openapi.document import Document, Json, Node
+from ..problems import SpecError, UsageError
 from .description_view import CHANGES
 from .facts import Entity, Fact, products
 from .operations import Operation
@@ -76,13 +76,62 @@ def known(versions: Sequence[Document], official: Document) -> tuple[Document, .
     return tuple(ours for ours in versions if _api_version(ours) <= max(newest, oldest))
 
 
+def described(
+    versions: Sequence[Document],
+    official: Document,
+    version: str | None = None,
+    *,
+    alone: str | None = None,
+) -> tuple[Document, ...]:
+    """Return the curated API versions that an official description describes, in order.
+
+    These are all that its product supports, or only `version`. A file of one API version has no
+    changes for others and does not state its version: it describes `alone`. Raises UsageError if
+    there is none, and for a version that the product does not support.
+    """
+    supported = known(versions, official)
+    listed = ", ".join(map(_api_version, supported))
+    product = product_of(official)
+    if version is not None:
+        chosen = tuple(ours for ours in supported if _api_version(ours) == version)
+        if not chosen:
+            raise UsageError(
+                f"{official.name}: this description of {product} is not for API version {version}; "
+                f"the spec has {listed} for this product"
+            )
+        return chosen
+    if product.name == "ghes" or len(versions) == 1 or _named(official) & {*listed.split(", ")}:
+        return supported
+    if alone is not None:
+        return tuple(ours for ours in versions if _api_version(ours) == alone)
+    raise UsageError(
+        f"{official.name}: has no changes for any of the API versions {listed}, so it describes a "
+        "single version; use GitHub's description without a date in its name, which has all "
+        "versions, or name the version with --api-version"
+    )
+
+
+def names_version(official: Document, version: str) -> bool:
+    """Return whether an official description states what an API version changes."""
+    return version in _named(official)
+
+
 def _named(official: Document) -> set[str]:
     """Return the API versions in the changes of an official description, except planned ones."""
-    tops = filter(None, map(official.root.get, ("paths", "components")))
-    parts = (part for top in tops for _, group in top.items() for _, part in group.items())
-    listed = filter(None, (part.get(CHANGES) for part in parts))
-    changes = (change for each in listed for change in each.elements())
-    return {change.text("version") or "next" for change in changes} - {"next"}
+    found: set[str] = set()
+    waiting: list[Json] = [official.data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
+            listed = value.get(CHANGES)
+            for change in listed if isinstance(listed, list) else ():
+                version = change.get("version") if isinstance(change, dict) else None
+                if isinstance(version, str) and version != "next":
+                    found.add(version)
+    return found
 
 
 def _api_version(ours: Document) -> str:

@@ -62,7 +62,7 @@ class Subject:
             kind=kind,
             level=level,
             role=role,
-            scope=None if self.scope is None else plain(self.scope),
+            scope=plain(self.scope) if self.scope else None,
             resource=None if self.resource is None else plain(self.resource),
             subject=plain(self.name),
             text=text,

@@ -24,6 +24,10 @@ Kind = Literal[
     "version-removed",
     "default-version-changed",
     "server-changed",
+    "servers-changed",
+    "scheme-added",
+    "scheme-removed",
+    "scheme-changed",
     "version-header-changed",
     "media-type-changed",
     "title-changed",
@@ -45,6 +49,8 @@ Kind = Literal[
     "path-changed",
     "paging-changed",
     "repeat-changed",
+    "security-changed",
+    "encoding-changed",
     "success-status-added",
     "success-status-removed",
     "error-status-added",
@@ -86,6 +92,7 @@ Kind = Literal[
     "limits-tightened",
     "limits-loosened",
     "limits-changed",
+    "format-changed",
     "default-changed",
     "became-secret",
     "no-longer-secret",
@@ -98,6 +105,7 @@ Kind = Literal[
     "either-added",
     "either-removed",
     "either-fields-changed",
+    "tag-changed",
 ]
 
 # Every kind with its possible levels; the direction of the values decides between them.
@@ -108,6 +116,12 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "default-version-changed": _COMPATIBLE,
     # Calls without a server, and the token with them, go to another host.
     "server-changed": _BREAKING,
+    # Other servers are named in the documentation only.
+    "servers-changed": _DOCUMENTATION,
+    # The names in `auth={"scheme": ...}`. A changed type takes another kind of value.
+    "scheme-added": _COMPATIBLE,
+    "scheme-removed": _BREAKING,
+    "scheme-changed": _EITHER,
     "version-header-changed": _COMPATIBLE,
     "media-type-changed": _COMPATIBLE,
     # prose
@@ -134,6 +148,10 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "path-changed": _COMPATIBLE,
     "paging-changed": _BREAKING,
     "repeat-changed": _COMPATIBLE,
+    # Breaking if credentials that were sufficient no longer are.
+    "security-changed": _EITHER,
+    # How values travel; the types of arguments and results are separate changes.
+    "encoding-changed": _COMPATIBLE,
     "success-status-added": _COMPATIBLE,
     "success-status-removed": _COMPATIBLE,
     # Errors depend on the actual status, declared or not.
@@ -182,6 +200,8 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "limits-tightened": _LIMITS,
     "limits-loosened": ("compatible", "documentation"),
     "limits-changed": _LIMITS,
+    # A format that the client reads or writes as a type is a change of the type.
+    "format-changed": _DOCUMENTATION,
     "default-changed": _DOCUMENTATION,
     # A value that was masked in every repr and log no longer is.
     "became-secret": _COMPATIBLE,
@@ -196,4 +216,5 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "either-added": _COMPATIBLE,
     "either-removed": _BREAKING,
     "either-fields-changed": _EITHER,
+    "tag-changed": _COMPATIBLE,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .. import ir
 from .change import Change, Subject, code
@@ -11,15 +12,13 @@ from .matching import ClientPair, bare
 from .members import described
 from .models import models
 from .operations import arguments, operation, path_arguments
+from .transport import schemes, servers
 
 # Fields of the IR that are not compared, each with the reason.
-FOREIGN = dict.fromkeys(
-    """Api.left_out Api.resources Api.schemes Api.servers LeftOut.id LeftOut.reasons
-    Operation.security Scheme.description Scheme.key Scheme.type Scheme.wire_name
-    Server.description Server.url""".split(),
-    "only foreign documents have it; only curated specs are compared",
+LEFT_OUT = dict.fromkeys(
+    ("Api.left_out", "LeftOut.id", "LeftOut.reasons"),
+    "omitted operations are listed beside the changes",
 )
-_ENCODED = "how a value is written or told apart, which the client does for the caller"
 NOT_COMPARED = {
     "Primitive.kind": "identifies the class, which is compared as the type",
     "Literal.kind": "as of Primitive",
@@ -33,16 +32,8 @@ NOT_COMPARED = {
     "Scope.wire_name": "as of Model",
     "Parameter.location": "repeats in which tuple of its operation it is, which is compared",
     "Body.required": "its arguments determine what is required",
-    "Body.omissible": "as of Body.required",
     "Body.available": "each of its arguments has it",
-    "Body.encoding": "follows from Body.media_type, which is compared",
-    "SuccessResponse.type": "included in `Operation.returns`, which is compared",
-    "SuccessResponse.encoding": "follows from SuccessResponse.media_type, which is compared",
-    **dict.fromkeys(
-        """Body.parts Part.media_type Part.style Part.wire_name Parameter.style Style.explode
-        Style.name Model.tag Tag.name Tag.value Tag.wire_name""".split(),
-        _ENCODED,
-    ),
+    "SuccessResponse.type": "determines `Operation.returns`, which is compared",
     "ErrorResponse.error": "determines the raised class, which depends on the response's message",
     "Api.introduced": "determines the default version for one product, which a caller can override",
     "Introduced.version": "as of Api.introduced",
@@ -51,13 +42,14 @@ NOT_COMPARED = {
     "Resource.module": "the layout of files is not public",
     "Parameter.example": "an example of a value; calls are not affected",
     "Body.example": "as of Parameter",
+    "Tag.name": "the model has no field for it",
     "Api.tasks": "an index of the methods in the documentation; the methods themselves are compared",
     "Task.title": "as of Api.tasks",
     "Task.description": "as of Api.tasks",
     "Task.methods": "as of Api.tasks",
     "Api.ir_version": "the contract with templates; the same generator builds both sides",
     "Api.package": "comes from the settings, not from the spec",
-    **FOREIGN,
+    **LEFT_OUT,
 }
 
 
@@ -66,7 +58,24 @@ def diff(old: ir.Api, new: ir.Api, *, across: bool = False) -> tuple[Change, ...
 
     With `across`, each side is one API version, and the difference of these versions is ignored.
     """
-    return tuple(_diff(ClientPair(old, new, across)))
+    return tuple(_diff(ClientPair(rooted(old), rooted(new), across)))
+
+
+def rooted(api: ir.Api) -> ir.Api:
+    """Return a client without scopes as one whose only scope has no name; any other is the same."""
+    if api.scopes:
+        return api
+    root = ir.Scope(
+        name="",
+        wire_name="",
+        class_name="",
+        path="",
+        short="",
+        parameters=(),
+        description="",
+        resources=api.resources,
+    )
+    return replace(api, scopes=(root,), resources=())
 
 
 def _diff(clients: ClientPair) -> Iterator[Change]:
@@ -100,6 +109,8 @@ def _client(clients: ClientPair) -> Iterator[Change]:
             text = f"{what} is {code(after or '')}, before {code(before or '')}"
             yield subject.change(kind, text)
     yield from described(subject, old.description, new.description)
+    yield from servers(subject, old, new)
+    yield from schemes(old, new)
 
 
 def _scopes(clients: ClientPair) -> Iterator[Change]:
@@ -138,7 +149,7 @@ def _resources(clients: ClientPair, old: ir.Scope | None, new: ir.Scope | None) 
     before = {resource.name: resource for resource in old.resources} if old else {}
     for resource in new.resources if new else ():
         scope = new.name if new else ""
-        subject = Subject(name=f"{scope}.{resource.name}", scope=scope, resource=resource.name)
+        subject = _holder(scope, resource)
         _, name = clients.matches.resources.get((scope, resource.name), ("", ""))
         was = before.pop(name, None)
         if was is None:
@@ -148,9 +159,15 @@ def _resources(clients: ClientPair, old: ir.Scope | None, new: ir.Scope | None) 
         yield from _operations(clients, subject, old.name if old else "", was, resource)
     for resource in before.values():
         scope = new.name if new else old.name if old else ""
-        subject = Subject(name=f"{scope}.{resource.name}", scope=scope, resource=resource.name)
+        subject = _holder(scope, resource)
         yield subject.change("resource-removed", "removed")
         yield from _operations(clients, subject, old.name if old else "", resource, None)
+
+
+def _holder(scope: str, resource: ir.Resource) -> Subject:
+    """Return the subject of a resource, as a caller writes it: `org.runners`, `pets`."""
+    name = f"{scope}.{resource.name}" if scope else resource.name
+    return Subject(name=name, scope=scope, resource=resource.name)
 
 
 def _resource(subject: Subject, old: ir.Resource, new: ir.Resource) -> Iterator[Change]:

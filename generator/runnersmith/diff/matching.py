@@ -160,6 +160,14 @@ def members(
             yield member, None
 
 
+def body_fields(operation: ir.Operation) -> tuple[ir.Field, ...]:
+    """Return the arguments of a method that make its body: the fields, or the whole body."""
+    body = operation.body
+    if body is None:
+        return ()
+    return body.fields if body.whole is None else (*body.fields, body.whole)
+
+
 # ── Models ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -198,8 +206,7 @@ class _Models:
 def _types(old: ir.Operation, new: ir.Operation) -> Iterator[tuple[ir.Type, ir.Type]]:
     if old.returns is not None and new.returns is not None:
         yield old.returns, new.returns
-    if old.body is not None and new.body is not None:
-        yield from _member_types(old.body.fields, new.body.fields)
+    yield from _member_types(body_fields(old), body_fields(new))
 
 
 def _member_types(
@@ -275,5 +282,5 @@ def _owners(api: ir.Api) -> dict[str, str]:
 def _used(operation: ir.Operation) -> list[str]:
     types = [response.type for response in operation.responses if response.type is not None]
     types += [operation.returns] if operation.returns is not None else []
-    types += [field.type for field in operation.body.fields] if operation.body is not None else []
+    types += [field.type for field in body_fields(operation)]
     return [name for found in types for name in references(found)]

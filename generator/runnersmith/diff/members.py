@@ -97,7 +97,7 @@ def described(subject: Subject, old: str, new: str, what: str = "description") -
 def deprecation(subject: Subject, old: bool, new: bool) -> Iterator[Change]:
     """Yield the start or the end of a deprecation."""
     if new and not old:
-        yield subject.change("deprecated", "deprecated by GitHub")
+        yield subject.change("deprecated", "deprecated")
     elif old and not new:
         yield subject.change("no-longer-deprecated", "no longer deprecated")
 
@@ -206,6 +206,9 @@ def _words(subject: Subject, old: Named, new: Named, role: ir.Role) -> Iterator[
         judged = role != "response" and found != "same"
         level = by_variance(found, "request") if judged else "documentation"
         yield subject.change(_BOUNDS[found], text, level, role)
+    if old.format != new.format and old.type == new.type:
+        text = f"format: {code(new.format)}, before {code(old.format)}"
+        yield subject.change("format-changed", text, role=role)
     if old.default != new.default:
         text = f"the server's default: {code(new.default or '')}, before {code(old.default or '')}"
         yield subject.change("default-changed", text, role=role)

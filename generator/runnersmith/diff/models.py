@@ -9,6 +9,7 @@ from .change import Change, Subject, code
 from .change_kinds import Level
 from .matching import ClientPair, members
 from .members import added, deprecation, described, member, types
+from .transport import tag
 
 
 def models(clients: ClientPair) -> Iterator[Change]:
@@ -63,6 +64,7 @@ def _model(clients: ClientPair, subject: Subject, old: ir.Model, new: ir.Model) 
             "total-changed", text, "breaking" if before else "compatible", "response"
         )
     yield from _eithers(clients, subject, old.eithers, new.eithers, renamed)
+    yield from tag(subject, old, new)
     yield from described(subject, old.description, new.description)
     yield from deprecation(subject, old.deprecated, new.deprecated)
 

@@ -9,8 +9,9 @@ from typing import Literal
 from .. import ir
 from .change import Change, Subject, code
 from .change_kinds import Level
-from .matching import ClientPair, bare
+from .matching import ClientPair, bare, body_fields
 from .members import added, deprecation, described, left_versions, member, products, types
+from .transport import encodings, security, style
 
 
 def operation(
@@ -21,7 +22,9 @@ def operation(
     yield from left_versions(clients, subject, old.available, new.available)
     yield from products(subject, old.available.products, new.available.products)
     yield from arguments(clients, subject, method_arguments(old), method_arguments(new))
+    yield from encodings(subject, old, new)
     yield from _responses(clients, subject, old, new)
+    yield from security(subject, old, new)
     yield from _permissions(subject, old, new)
     yield from described(subject, old.summary, new.summary, "summary")
     yield from described(subject, old.description, new.description)
@@ -36,7 +39,7 @@ def _facts(
     clients: ClientPair, subject: Subject, old: ir.Operation, new: ir.Operation
 ) -> Iterator[Change]:
     if old.id != new.id:
-        text = f"GitHub's id of it is {code(new.id)}, before {code(old.id)}"
+        text = f"its operationId is {code(new.id)}, before {code(old.id)}"
         yield subject.change("operation-id-changed", text)
     if old.method != new.method:
         text = f"sends a {new.method}, before a {old.method}"
@@ -44,10 +47,6 @@ def _facts(
     for path, versions in _moved(clients, old, new).items():
         text = f"is at {code(path)} with API version {', '.join(map(code, versions))}"
         yield subject.change("path-changed", text, role="request")
-    sent = [one.body.media_type for one in (old, new) if one.body is not None]
-    if len(set(sent)) > 1:
-        text = f"sends {code(sent[1])}, before {code(sent[0])}"
-        yield subject.change("media-type-changed", text, role="request")
     if old.repeat != new.repeat:
         text = f"a second, equal request is {_REPEAT[new.repeat]}, before {_REPEAT[old.repeat]}"
         yield subject.change("repeat-changed", text, role="request")
@@ -110,9 +109,6 @@ def _success_responses(
             text = f"may succeed with {status}"
             yield subject.change("success-status-added", text, role="response")
             continue
-        if response.type is not None and response.media_type != was.media_type:
-            text = f"{status} has {_media_type(response)}, before {_media_type(was)}"
-            yield subject.change("media-type-changed", text, role="response")
         for name in response.headers:
             if name not in was.headers:
                 text = f"header {code(name)} is declared for {status}"
@@ -128,10 +124,6 @@ def _success_responses(
         if status not in after:
             text = f"no longer succeeds with {status}"
             yield subject.change("success-status-removed", text, role="response")
-
-
-def _media_type(response: ir.SuccessResponse) -> str:
-    return code(response.media_type) if response.media_type else "the client's media type"
 
 
 def _error_responses(
@@ -197,7 +189,7 @@ def _fine_grained(
             yield subject.change("permission-removed", text)
 
 
-Place = ir.Location | Literal["body"]
+Place = Literal["path", "query", "header", "cookie", "body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +208,12 @@ def path_arguments(parameters: Sequence[ir.Parameter]) -> list[Argument]:
 
 def method_arguments(operation: ir.Operation) -> list[Argument]:
     """Return the arguments of a method: positional ones, then keywords."""
-    body = operation.body
-    fields = () if body is None else (body.whole,) if body.whole is not None else body.fields
-    placed = (*operation.query, *operation.headers, *operation.cookies)
     return [
         *path_arguments(operation.arguments),
-        *(Argument(parameter, parameter.location) for parameter in placed),
-        *(Argument(field, "body") for field in fields),
+        *(Argument(parameter, "query") for parameter in operation.query),
+        *(Argument(parameter, "header") for parameter in operation.headers),
+        *(Argument(parameter, "cookie") for parameter in operation.cookies),
+        *(Argument(field, "body") for field in body_fields(operation)),
     ]
 
 
@@ -287,3 +278,5 @@ def _argument(
         text = f"is positional argument {new.index + 1}, before {old.index + 1}"
         yield subject.change("argument-moved", text, role="request")
     yield from member(clients, subject, old.member, new.member, "argument-renamed", "request")
+    if isinstance(old.member, ir.Parameter) and isinstance(new.member, ir.Parameter):
+        yield from style(subject, old.member, new.member)

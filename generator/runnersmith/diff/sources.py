@@ -14,14 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .. import ir
 from ..openapi.document import Document
 from ..openapi.messages import quote
 from ..overlay import versions
-from ..problems import SpecError, UsageError, errors
+from ..problems import UsageError
 from ..reader.limits import MAX_JSON_BYTES, MAX_YAML_BYTES
-from .change import Change
-from .client import diff
 
 _MAX_BYTES = max(MAX_JSON_BYTES, MAX_YAML_BYTES)
 
@@ -32,6 +29,17 @@ class Source:
 
     name: str
     documents: tuple[Document, ...]
+
+    @property
+    def is_curated(self) -> bool:
+        return versions.is_curated(self.documents[0])
+
+    def pick(self, version: str | None) -> Document:
+        """Return the document of a version, by default the newest. Raises UsageError if absent."""
+        try:
+            return versions.pick(self.documents, version)
+        except UsageError as error:
+            raise UsageError(f"{self.name}: {error}") from None
 
 
 def source(text: str) -> Source:
@@ -52,44 +60,6 @@ def _exists(text: str) -> bool:
     except OSError:
         # The name is longer than a system allows.
         return False
-
-
-def api(source: Source, version: str | None = None) -> ir.Api:
-    """Validate and build the client of a source, for all of its API versions or for one.
-
-    Warnings are left to `validate`. Raises SpecError with the errors, and UsageError if the source
-    has no such version.
-    """
-    from ..lowering import build
-    from ..merge import merge
-    from ..validate import validate
-
-    documents = source.documents
-    if version is not None:
-        documents = (versions.pick(documents, version),)
-    found = [problem for one in documents for problem in validate(one, "foreign")]
-    if wrong := errors(found):
-        raise SpecError(wrong)
-    apis = [build(document, "client") for document in documents]
-    return merge(apis, documents) if len(apis) > 1 else apis[0]
-
-
-def between(
-    old: str, new: str, old_version: str | None = None, new_version: str | None = None
-) -> tuple[Change, ...]:
-    """Return every difference between two sources.
-
-    With an API version for either side, one version of each is compared, by default the newest.
-    Raises the errors of `source` and `api`.
-    """
-    clients = source(old), source(new)
-    if old_version is None and new_version is None:
-        return diff(*map(api, clients))
-    chosen = [
-        api(side, version or versions.version_of(side.documents[0]))
-        for side, version in zip(clients, (old_version, new_version), strict=True)
-    ]
-    return diff(*chosen, across=True)
 
 
 # ── Git ──────────────────────────────────────────────────────────────────────────────────────

@@ -138,6 +138,8 @@ class Field:
     `limits` are the API's bounds in words (`1 to 100 items`). They are documented and never
     enforced on responses. `default` is the server's default as JSON text. It is documented and
     never sent. `required_in` lists the API versions that require the field, if others do not.
+    `format` is that of the schema or, for a list, of its items; `type` has what the client does
+    with it.
     """
 
     name: str
@@ -151,6 +153,7 @@ class Field:
     default: str | None
     available: Availability = EVERYWHERE
     required_in: tuple[str, ...] = ()
+    format: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,7 +213,7 @@ class Parameter:
     """A parameter of an operation, or a path parameter of a scope.
 
     `style` is None for the default style of its location; `example` is a value as JSON text, if the
-    spec has one.
+    spec has one. `format` is as in Field.
     """
 
     name: str
@@ -226,6 +229,7 @@ class Parameter:
     available: Availability = EVERYWHERE
     required_in: tuple[str, ...] = ()
     style: Style | None = None
+    format: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,1 +1,1 @@
-"""Output folder: formatting, writing, lock file and fingerprint."""
+"""Output folder: formatting, writing, lock file, fingerprint, record of the last run."""

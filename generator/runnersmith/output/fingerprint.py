@@ -1,4 +1,4 @@
-"""Fingerprint of a generated package's inputs: hashes and versions, as stored in the lock file.
+"""Fingerprint of a generated package's inputs: hashes and versions, for the record of the run.
 
 Reads the spec, the packs and this package; writes nothing. Equal fingerprints mean equal output.
 """
@@ -16,12 +16,12 @@ from ..overlay import versions
 from ..problems import UsageError
 from ..project import Project
 
-# The libraries that affect the output.
-TOOLS = ("black", "datamodel-code-generator", "jinja2", "msgspec")
+# The libraries that affect the output, or decide whether there is one.
+TOOLS = ("black", "datamodel-code-generator", "jinja2", "msgspec", "openapi-spec-validator")
 
 
 def tools() -> dict[str, str]:
-    """Return the versions of the libraries that affect the output."""
+    """Return the versions of these libraries."""
     return {name: version(name) for name in TOOLS}
 
 

@@ -9,7 +9,7 @@ import gc
 import os
 from collections.abc import Mapping
 
-from .lockfile import PreviousRun
+from .record import PreviousRun
 
 LINE_LENGTH = 100
 

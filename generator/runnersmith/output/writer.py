@@ -18,40 +18,39 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..problems import UsageError
-from . import lockfile
+from . import lockfile, record
 
-# Caches of Python and its tools.
-_CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
+# Caches of Python and its tools, and our own.
+_CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", lockfile.CACHE})
 _STAGING = ".runnersmith-"
 
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """Changes of a run, by path below the output folder."""
+    """Changes of a run, by path below the output folder; how the lock file was damaged before."""
 
     created: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
+    damage: str | None = None
 
 
-def write(folder: Path, files: Mapping[str, str], made: lockfile.Lock) -> WriteResult:
-    """Make a folder contain exactly these files and their lock.
+def write(folder: Path, files: Mapping[str, str], made: record.Record | None = None) -> WriteResult:
+    """Make a folder contain exactly these files, their lock, and a record of the run.
 
-    Raises UsageError, with nothing changed, if the folder cannot be written or contains files that
-    were not generated.
+    A damaged lock is replaced. Raises UsageError, with nothing changed, if the folder cannot be
+    written or contains files that were not generated.
     """
     _refuse_file(folder)
     old = lockfile.read(folder)
-    wanted = {**files, lockfile.NAME: lockfile.text(made)}
-    _refuse_links(folder, {*wanted, *old.files})
+    wanted = {**files, lockfile.NAME: lockfile.text(files)}
+    _refuse_links(folder, {*wanted, *old.files, f"{lockfile.CACHE}/record"})
     _refuse_unknown_files(folder, wanted)
     before = {path: _read(folder / path) for path in wanted}
     created = sorted(path for path in files if before[path] is None)
     changed = sorted(path for path, text in files.items() if before[path] not in (None, text))
-    removed = sorted(
-        path for path in old.files if path not in wanted and os.path.lexists(folder / path)
-    )
+    removed = sorted(path for path in old.files if path not in wanted and _is_file(folder / path))
     try:
         _clean(folder)
         if created or changed or removed or before[lockfile.NAME] != wanted[lockfile.NAME]:
@@ -60,17 +59,28 @@ def write(folder: Path, files: Mapping[str, str], made: lockfile.Lock) -> WriteR
                 folder,
                 staged,
                 removed,
-                lockfile.text(lockfile.claim(old, files)),
+                lockfile.text({*old.files, *files}),
                 wanted[lockfile.NAME],
             )
+        if made is not None:
+            record.write(folder, made)
     except OSError as error:
         raise UsageError(
             f"{error.filename2 or error.filename or folder}: cannot be written: {error.strerror or error}; "
             "no file is half written; fix this and run generate again"
         ) from None
     return WriteResult(
-        tuple(created), tuple(changed), tuple(removed), len(files) - len(created) - len(changed)
+        tuple(created),
+        tuple(changed),
+        tuple(removed),
+        len(files) - len(created) - len(changed),
+        old.damage,
     )
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a path is a file or a link, which can be removed."""
+    return os.path.lexists(path) and (path.is_symlink() or not path.is_dir())
 
 
 def _read(path: Path) -> str | None:
@@ -148,19 +158,31 @@ def _refuse_links(folder: Path, paths: set[str]) -> None:
 
 
 def _refuse_unknown_files(folder: Path, wanted: Mapping[str, str]) -> None:
-    """Raise UsageError if the folder has a file that is neither generated nor ignored by git."""
+    """Raise UsageError if the folder has a file that is neither generated nor ignored by git.
+
+    A file that the lock does not list can be replaced, if it has the text or the comment of a
+    generated one. No such file is removed.
+    """
     found = [
         path
         for path in unknown_files(folder)
-        if path not in wanted or _read(folder / path) != wanted[path]
+        if path not in wanted
+        or not (lockfile.is_marked(folder / path) or _read(folder / path) == wanted[path])
     ]
-    if found:
-        what = "a link, " if (folder / found[0]).is_symlink() else ""
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    if not found:
+        return
+    first = folder / found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    if lockfile.is_marked(first):
         raise UsageError(
-            f"{folder / found[0]}{more}: {what}not made by runnersmith; move it out of the output folder, "
-            "or add it to .gitignore. Nothing was changed"
+            f"{first}{more}: generated, but neither needed nor listed in {lockfile.NAME}; remove it. "
+            "Nothing was changed"
         )
+    what = "a link, " if first.is_symlink() else ""
+    raise UsageError(
+        f"{first}{more}: {what}not made by runnersmith; move it out of the output folder, "
+        "or add it to .gitignore. Nothing was changed"
+    )
 
 
 def unknown_files(folder: Path) -> list[str]:
@@ -204,13 +226,11 @@ def _ignored(folder: Path, paths: list[str]) -> set[str]:
 # ── Check ────────────────────────────────────────────────────────────────────────────────────
 
 
-def differences(
-    folder: Path, files: Mapping[str, str], made: lockfile.Lock, name: str
-) -> Iterator[str]:
+def differences(folder: Path, files: Mapping[str, str], name: str) -> Iterator[str]:
     """Yield unified diffs that lead to these files: for missing, stale and different ones."""
     _refuse_file(folder)
-    wanted = {**files, lockfile.NAME: lockfile.text(made)}
-    stale = {path for path in lockfile.read(folder).files if os.path.lexists(folder / path)}
+    wanted = {**files, lockfile.NAME: lockfile.text(files)}
+    stale = {path for path in lockfile.read(folder).files if _is_file(folder / path)}
     for path in sorted({*wanted, *stale, *unknown_files(folder)}):
         found, want = _read(folder / path), wanted.get(path)
         if found != want or want is None:

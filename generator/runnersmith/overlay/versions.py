@@ -14,6 +14,7 @@ from ..problems import Problem, SpecError, UsageError
 
 SUFFIX = ".overlay.yaml"
 EXTENSION = "x-runnersmith"
+_UNFINISHED = "unfinished.json"
 
 
 def overlays(spec: Path) -> list[Path]:
@@ -26,6 +27,11 @@ def overlays(spec: Path) -> list[Path]:
                 f"{path}: not named as an overlay; rename it to VERSION{SUFFIX} or move it"
             )
     return sorted(folder.glob(f"*{SUFFIX}"), reverse=True)
+
+
+def unfinished(spec: Path) -> Path:
+    """Return the path of the record of an update that is not finished."""
+    return spec.parent / "versions" / _UNFINISHED
 
 
 def load(spec: Path, name: str) -> tuple[Document, ...]:

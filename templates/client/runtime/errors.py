@@ -94,9 +94,9 @@ class NotAvailable(InvalidArgument):
 
 
 class ClientClosed(GitHubError, RuntimeError):
-    """The client was closed before the call.
+    """The client was closed, or its own transport belongs to another process or event loop.
 
-    Outcome: Nothing was sent.
+    Outcome: The request was not sent, or not sent again.
     What to do: Make a new client.
     """
 

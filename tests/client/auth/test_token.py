@@ -370,6 +370,36 @@ def test_a_call_with_other_options_asks_for_itself() -> None:
     assert len(asked) == 2
 
 
+def test_a_token_for_a_call_with_other_options_makes_a_failure_obsolete() -> None:
+    """A call that waited for both asks for itself: what failed before may be over."""
+    asked: list[int] = []
+
+    async def ask() -> str:
+        asked.append(1)
+        await asyncio.sleep(0.05)
+        if len(asked) == 1:
+            raise OSError("shut")
+        return SECRET
+
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        AsyncSession(server.url, ask) as client,
+    ):
+
+        async def main() -> list[object]:
+            patient = client.client.with_options(max_wait=600)
+            calls = [
+                one.org("acme").call(GET, path={"thing": 7})
+                for one in (client.client, patient, client.client)
+            ]
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
+        first, second, third = client.runner.run(main())
+    assert isinstance(first, OSError)
+    assert second == third == Thing(id=7, name="seven")
+    assert len(asked) == 3
+
+
 def test_the_failure_of_a_call_without_time_is_not_shared() -> None:
     """A call that waits has more time than the one that failed, so it asks for itself."""
     asked: list[int] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from client.runtime_api import TOKEN, AnyClient, either
+from client.runtime_api import TOKEN, AnyClient, Client, either
 from ghrunners._runtime.call.pacing import Pacer, Pacing
 from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.response.rate_limit import Refusal
@@ -20,7 +20,7 @@ def refused(pacer: Pacer, now: float, refusal: Refusal, operation: str = "x") ->
 @pytest.mark.parametrize(("pacing", "engaged"), [("auto", False), ("strict", True), ("off", False)])
 def test_only_strict_keeps_the_pace_from_the_start(pacing: Pacing, engaged: bool) -> None:
     """What a server has not asked for slows nobody down."""
-    assert Pacer(pacing).is_active is engaged
+    assert Pacer(pacing).is_active(0) is engaged
 
 
 @pytest.mark.parametrize(("pacing", "engaged"), [("auto", True), ("strict", True), ("off", False)])
@@ -28,39 +28,39 @@ def test_a_secondary_limit_engages(pacing: Pacing, engaged: bool) -> None:
     """From then on, unless it is off."""
     pacer = Pacer(pacing)
     refused(pacer, 0, Refusal("secondary", 5, ""))
-    assert pacer.is_active is engaged
+    assert pacer.is_active(0) is engaged
     pacer.accepted(Response(200, [], b""))
-    assert pacer.is_active is engaged
+    assert pacer.is_active(0) is engaged
 
 
 def test_a_primary_limit_does_not_engage() -> None:
     """It asks to wait, not to be slower."""
     pacer = Pacer("auto")
     refused(pacer, 0, Refusal("primary", 5, "core"))
-    assert not pacer.is_active
+    assert not pacer.is_active(0)
 
 
 def test_writes_are_a_second_apart() -> None:
     """From the end of one to the start of the next; reads need not wait for that."""
     pacer = Pacer("strict")
-    assert pacer.delay(10.0, write=True) == 0
+    assert pacer.spend(10.0, write=True) == 0
     pacer.write_ended(12.0)
-    assert pacer.delay(12.25, write=False) == 0
-    assert pacer.delay(12.25, write=True) == 0.75
-    assert pacer.delay(13.0, write=True) == 0
+    assert pacer.spend(12.25, write=False) == 0
+    assert pacer.spend(12.25, write=True) == 0.75
+    assert pacer.spend(13.0, write=True) == 0
 
 
 def test_points_of_a_minute_are_counted() -> None:
     """900 in any minute: a read is one, a write is five."""
     pacer = Pacer("strict")
     for number in range(899):
-        assert pacer.delay(number / 100, write=False) == 0
+        assert pacer.spend(number / 100, write=False) == 0
     # 899 are spent: one read more, or a write as soon as four of them are a minute old.
-    assert pacer.delay(10.0, write=True) == pytest.approx(50.03)
-    assert pacer.delay(10.0, write=False) == 0
-    assert pacer.delay(10.0, write=False) == pytest.approx(50.0)
-    assert pacer.delay(60.0, write=False) == 0
-    assert pacer.delay(60.0, write=False) == pytest.approx(0.01)
+    assert pacer.spend(10.0, write=True) == pytest.approx(50.03)
+    assert pacer.spend(10.0, write=False) == 0
+    assert pacer.spend(10.0, write=False) == pytest.approx(50.0)
+    assert pacer.spend(60.0, write=False) == 0
+    assert pacer.spend(60.0, write=False) == pytest.approx(0.01)
 
 
 def test_a_wait_that_is_not_told_grows() -> None:
@@ -146,3 +146,10 @@ def test_an_unknown_pacing_is_refused(kind: AnyClient, pacing: object) -> None:
     """A misspelt word would be the wrong pace."""
     with pytest.raises(InvalidArgument, match="use auto, strict or off"):
         kind(auth=TOKEN, pacing=pacing)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+
+
+def test_strict_pacing_has_no_end() -> None:
+    """It lasts as long as the client."""
+    with Client(auth=TOKEN, pacing="strict") as client:
+        assert client.throttled_until is None
+        assert client.core.state.pacer.is_active(1e300)

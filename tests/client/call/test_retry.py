@@ -26,7 +26,7 @@ from client.runtime_api import (
     either,
     page,
 )
-from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
+from client.scripted_server import ScriptedResponse, ScriptedServer, closed_port, json_response
 from ghrunners._runtime.call.retry import Retry, RetryBudget
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import CallError, ConnectFailed, InvalidArgument, OutcomeUnknown
@@ -117,12 +117,11 @@ def test_an_unsafe_write_is_not_repeated(flavour: type[Caller], bad: ScriptedRes
 @both
 def test_what_was_not_sent_is_tried_again_whatever_it_is(flavour: type[Caller]) -> None:
     """A refused connection proves that nothing was sent."""
-    with ScriptedServer() as server:
-        url = server.url
-    caller = flavour(url, retry=Retry())
-    clock = caller.clock = FakeClock()
-    with pytest.raises(ConnectFailed) as caught:
-        caller.call(CREATE)
+    with closed_port() as port:
+        caller = flavour(f"http://127.0.0.1:{port}", retry=Retry())
+        clock = caller.clock = FakeClock()
+        with pytest.raises(ConnectFailed) as caught:
+            caller.call(CREATE)
     assert caught.value.attempts == 4
     assert clock.waits == [0.5, 1.0, 2.0]
 

@@ -35,7 +35,7 @@ from client.scripted_server import (
     ScriptedServer,
     json_response,
 )
-from ghrunners._runtime.client import paging
+from ghrunners._runtime.client import page_walk, paging
 from ghrunners._runtime.errors import ClientClosed, InvalidArgument
 from ghrunners._runtime.request.builder import QueryValue
 from ghrunners._runtime.request.operation import PagedOperation
@@ -322,7 +322,7 @@ def test_pages_that_repeat_end_with_an_error(
 @both
 def test_pages_without_end_end(flavour: type[Caller], monkeypatch: pytest.MonkeyPatch) -> None:
     """A chain that always brings something new ends at a bound."""
-    monkeypatch.setattr(paging, "MAX_PAGES", 20)
+    monkeypatch.setattr(page_walk, "MAX_PAGES", 20)
     with (
         ScriptedServer(default=more) as server,
         pytest.raises(UnexpectedResponse, match="the pages repeat or do not end"),

@@ -16,7 +16,11 @@ from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 # Not real. The second one has no recognizable form.
 RENEWED = "another-token-that-must-never-show-0123456789"
 JIT = "QUFCRjNKR1pEWDNQNVBNRVhMTkQ2VFM2RkNXTzY9"
-SECRETS = (TOKEN, RENEWED, JIT)
+INSTALLATION_TOKEN = (
+    "an-installation-token-that-must-never-show-0123456789"  # noqa: S105 - nobody's
+)
+PROXY_PASSWORD = "a-proxy-password-that-must-never-show-0123456789"  # noqa: S105 - nobody's
+SECRETS = (TOKEN, RENEWED, JIT, INSTALLATION_TOKEN, PROXY_PASSWORD)
 
 
 class Client(ghrunners.Client):

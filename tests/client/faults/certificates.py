@@ -53,6 +53,15 @@ class Authority:
 
     def server(self, *hosts: str, days: int = 1) -> ssl.SSLContext:
         """Return the context of a server with these names; negative `days` are in the past."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "server.pem"
+            file.write_bytes(self.server_pem(*hosts, days=days))
+            context.load_cert_chain(file)
+        return context
+
+    def server_pem(self, *hosts: str, days: int = 1) -> bytes:
+        """Return the certificate and the key of a server with these names."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = [
             x509.IPAddress(ipaddress.ip_address(host)) if host == _HERE else x509.DNSName(host)
@@ -66,17 +75,11 @@ class Authority:
             .add_extension(issuer, critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        pem = certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        return certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "server.pem"
-            file.write_bytes(pem)
-            context.load_cert_chain(file)
-        return context
 
     def _begun(
         self, subject: x509.Name, key: ec.EllipticCurvePublicKey, days: int

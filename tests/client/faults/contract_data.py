@@ -19,11 +19,17 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     error: str | None = None
     attempts: int = 1
     requests: int | None = None
+    hold: tuple[float, float] | None = None
     waits: tuple[tuple[float, float], ...] = ()
     limit: Literal["primary", "secondary"] | None = None
     pointer: str | None = None
     warns: str | None = None
     maybe: bool = False
+
+    @property
+    def all_waits(self) -> tuple[tuple[float, float], ...]:
+        """The waits before the first attempt and between attempts."""
+        return self.waits if self.hold is None else (self.hold, *self.waits)
 
     @property
     def arriving(self) -> int:
@@ -53,6 +59,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wire: str
     advice: str
     case: tuple[Case, ...]
+    route: Literal["direct", "tunnel"] | None = None
 
 
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

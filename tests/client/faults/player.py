@@ -6,20 +6,24 @@ it; the transport's deadlines use it, too.
 
 from __future__ import annotations
 
-import asyncio
+import socket
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
+from typing import Literal, TypeAlias
 from unittest import mock
 
 import ghrunners
-from client.faults.called_operations import AsyncClient, CalledOperation, Client
-from client.faults.certificates import ours
-from client.faults.visible_output import Log, visible_output
-from client.runtime_api import TOKEN, FakeClock
+from client.faults.call_styles import CallStyle, Setting, Where
+from client.faults.called_operations import PROXY_PASSWORD, CalledOperation
+from client.faults.certificates import ours, trusted
+from client.faults.clock import Clock
+from client.faults.connect_proxy import open_tunnel
+from client.faults.visible_output import Log
+from client.runtime_api import TOKEN
 from client.scripted_server import (
     ConnectionWrapper,
     ReceivedRequest,
@@ -32,25 +36,10 @@ from client.scripted_server import (
 # A server advances the clock in steps; a call may end within the step that has its deadline.
 STEP = 2.0
 
-
-class Clock(FakeClock):
-    """A clock that a server can advance, and whose date can be wrong by `skew` seconds."""
-
-    def __init__(self) -> None:
-        super().__init__(1_800_000_000.7)  # `Date` has no fractions
-        self.skew = 0.0
-
-    def wall(self) -> float:
-        return self.true() + self.skew
-
-    def true(self) -> float:
-        """Return the time of the server's clock."""
-        return super().wall()
-
-    def advance(self, seconds: float) -> None:
-        """Advance without a wait."""
-        with self._mutex:
-            self.passed += seconds
+# How a client reaches the server: directly, or over TLS through the tunnel of a proxy.
+Route: TypeAlias = Literal["direct", "tunnel"]
+ROUTES: tuple[Route, ...] = ("direct", "tunnel")
+_TIMED = ("deadline", "exchange", "pool", "transport")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +47,13 @@ class FaultResponse(ScriptedResponse):
     """A response of a failing server.
 
     `retry_after` is the wait that it asks for, in seconds; `proof` is whether it proves that the
-    request was not carried out.
+    request was not carried out. The response to a request of the client's own, for a token, is an
+    `aside`.
     """
 
     retry_after: float = 0.0
     proof: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +78,7 @@ class Exchange:
 class FaultContext:
     """The values that a scenario factory may use. `other_origin` is the URL of another server."""
 
+    route: Route
     operation: CalledOperation
     clock: Clock
     other_origin: str
@@ -95,17 +87,36 @@ class FaultContext:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A server, and the client that calls it."""
+    """A server, the proxy in front of it on the route `tunnel`, and the client that calls it."""
 
     script: Sequence[Script] = ()
     default: Script
     wrap_connection: ConnectionWrapper | None = None
     url: str = "http://127.0.0.1:{port}"
+    proxy_script: Sequence[Script] = ()
+    proxy_default: Script = open_tunnel
+    proxy_url: str = f"http://runner:{PROXY_PASSWORD}@127.0.0.1:{{port}}"
     timeout: ghrunners.Timeout = field(default_factory=ghrunners.Timeout)
-    auth: str | Callable[[], str] = TOKEN
+    auth: str | ghrunners.App | Callable[[], str] = TOKEN
     strict: bool = False
     skew: float = 0.0
     call_count: int = 1
+    idle: float = 0.0
+    where: Where = "as before"
+
+    def on(self, route: Route) -> Scenario:
+        """Return the scenario for a route: only TLS goes through a tunnel."""
+        if route == "direct" or self.url.startswith("https:"):
+            return self
+        return replace(
+            self,
+            url=self.url.replace("http:", "https:", 1),
+            wrap_connection=_over_tls,
+        )
+
+
+def _over_tls(connection: socket.socket, _: int) -> socket.socket:
+    return trusted().wrap_socket(connection, server_side=True)
 
 
 ScenarioFactory = Callable[[FaultContext], Scenario]
@@ -113,63 +124,33 @@ ScenarioFactory = Callable[[FaultContext], Scenario]
 
 @dataclass(frozen=True, kw_only=True)
 class PlayedCall:
-    """The result of a call, and everything that is known about how it was made."""
+    """The result of the last call, and everything that is known about how it was made.
+
+    The first `earlier` of the exchanges are of the calls before it. `proxied` are the requests that
+    a proxy received.
+    """
 
     operation: CalledOperation
     value: object
-    error: BaseException | None
+    error: Exception | None
     exchanges: Sequence[Exchange]
+    earlier: int
     off_origin: Sequence[ReceivedRequest]
+    proxied: Sequence[ReceivedRequest]
     waits: Sequence[float]
     elapsed: float
     allowed: float
     visible_text: str
     warned: Sequence[Warning]
-
-
-def sync(scenario: Scenario, url: str, operation: CalledOperation, clock: Clock) -> object:
-    """Make the calls of a scenario, and return the result of the last one."""
-    with Client(**_options(scenario, url)) as client:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of both flavours
-        client.core.state.clock = clock
-        for _ in range(scenario.call_count - 1):
-            try:
-                operation.call(client)
-            except ghrunners.CallError:
-                continue
-        return operation.call(client)
-
-
-def asynchronous(scenario: Scenario, url: str, operation: CalledOperation, clock: Clock) -> object:
-    """Make the calls of a scenario with an async client."""
-
-    async def main() -> object:
-        async with AsyncClient(**_options(scenario, url)) as client:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of both flavours
-            client.core.state.clock = clock
-            for _ in range(scenario.call_count - 1):
-                try:
-                    await operation.call_async(client)
-                except ghrunners.CallError:
-                    continue
-            return await operation.call_async(client)
-
-    return asyncio.run(main())
-
-
-CallStyle = Callable[[Scenario, str, CalledOperation, Clock], object]
-
-
-def _options(scenario: Scenario, url: str) -> Mapping[str, object]:
-    return {
-        "auth": scenario.auth,
-        "base_url": url,
-        "timeout": scenario.timeout,
-        "strict": scenario.strict,
-        "verify": ours().trust() if url.startswith("https:") else None,
-    }
+    places_lost: int
 
 
 def play(
-    factory: ScenarioFactory, operation: CalledOperation, call_style: CallStyle, arriving: int
+    factory: ScenarioFactory,
+    operation: CalledOperation,
+    call_style: CallStyle,
+    arriving: int,
+    route: Route = "direct",
 ) -> PlayedCall:
     """Play a scenario; `arriving` is how many requests are expected to reach the server."""
     clock = Clock()
@@ -178,59 +159,97 @@ def play(
     def noted(entry: Script) -> Script:
         def respond(received: ReceivedRequest) -> ScriptedResponse:
             made = entry(received) if callable(entry) else entry
-            exchanges.append(
-                Exchange(received=received, response=made, at=clock.now(), wall=clock.wall())
-            )
+            if not (isinstance(made, FaultResponse) and made.aside):
+                exchanges.append(
+                    Exchange(received=received, response=made, at=clock.now(), wall=clock.wall())
+                )
             return made
 
         return respond
 
-    stack = ExitStack()
-    other_origin = ScriptedServer(default=json_response({"total_count": 0, "runners": []}))
-    with stack, other_origin:
-        context = FaultContext(
-            operation=operation, clock=clock, other_origin=other_origin.url, stack=stack
+    with ExitStack() as stack:
+        other_origin = stack.enter_context(
+            ScriptedServer(default=json_response({"total_count": 0, "runners": []}))
         )
-        scenario = factory(context)
+        context = FaultContext(
+            route=route,
+            operation=operation,
+            clock=clock,
+            other_origin=other_origin.url,
+            stack=stack,
+        )
+        scenario = factory(context).on(route)
         clock.skew = scenario.skew
-        time_of_clock = SimpleNamespace(monotonic=clock.now)
-        stack.enter_context(mock.patch("ghrunners._runtime.http.deadline.time", time_of_clock))
-        stack.enter_context(mock.patch("ghrunners._runtime.http.transport.time", time_of_clock))
-        stack.enter_context(mock.patch("ghrunners._runtime.http.exchange.time", time_of_clock))
+        for name in _TIMED:
+            time_of_clock = SimpleNamespace(monotonic=clock.now)
+            stack.enter_context(mock.patch(f"ghrunners._runtime.http.{name}.time", time_of_clock))
         warned = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
         log = stack.enter_context(Log())
-        server = ScriptedServer(
-            *map(noted, scenario.script),
-            default=noted(scenario.default),
-            wrap_connection=scenario.wrap_connection,
+        proxy = None
+        if route == "tunnel":
+            proxy = stack.enter_context(
+                ScriptedServer(*scenario.proxy_script, default=scenario.proxy_default)
+            )
+        server = stack.enter_context(
+            ScriptedServer(
+                *map(noted, scenario.script),
+                default=noted(scenario.default),
+                wrap_connection=scenario.wrap_connection,
+            )
         )
-        value, error = None, None
+        earlier: list[int] = []
+
+        def before_last() -> None:
+            earlier.append(len(exchanges))
+            clock.advance(scenario.idle)
+
         began = clock.now()
-        with server:
-            try:
-                value = call_style(
-                    scenario, scenario.url.format(port=server.port), operation, clock
-                )
-            except Exception as raised:  # noqa: BLE001 - checked by the tests
-                error = raised
-            elapsed = clock.now() - began
-            _settle(exchanges, arriving)
+        options = _options(scenario, scenario.url.format(port=server.port))
+        if proxy is not None:
+            options["proxy"] = scenario.proxy_url.format(port=proxy.port)
+        result = call_style(
+            Setting(
+                options=options,
+                operation=operation,
+                clock=clock,
+                log=log,
+                call_count=scenario.call_count,
+                where=scenario.where,
+                before_last=before_last,
+                wait_for_request=lambda: _settle(exchanges, 1),
+            )
+        )
+        elapsed = clock.now() - began
+        _settle(exchanges, arriving)
         warned_of = [found.message for found in warned if isinstance(found.message, Warning)]
     total = scenario.timeout.total
     assert total is not None
     return PlayedCall(
         operation=operation,
-        value=value,
-        error=error,
+        value=result.value,
+        error=result.error,
         exchanges=exchanges,
+        earlier=earlier[0],
         off_origin=other_origin.requests,
+        proxied=() if proxy is None else proxy.requests,
         waits=clock.waits,
         elapsed=elapsed,
         allowed=total,
-        visible_text="\n".join([*visible_output(value, error), *log.lines, *map(repr, warned_of)]),
+        visible_text="\n".join([result.visible_text, *log.lines, *map(repr, warned_of)]),
         warned=warned_of,
+        places_lost=result.places_lost,
     )
+
+
+def _options(scenario: Scenario, url: str) -> dict[str, object]:
+    return {
+        "auth": scenario.auth,
+        "base_url": url,
+        "timeout": scenario.timeout,
+        "strict": scenario.strict,
+        "verify": ours().trust() if url.startswith("https:") else None,
+    }
 
 
 def _settle(exchanges: Sequence[Exchange], arriving: int) -> None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from client.faults.called_operations import SECRETS
 from client.faults.player import STEP, PlayedCall
-from ghrunners import RateLimited
+from ghrunners import OutcomeUnknown, RateLimited, StatusError
 
 # How often it happened in a call, and how often it could have happened.
 Count: TypeAlias = Callable[[PlayedCall], tuple[int, int]]
@@ -20,8 +20,9 @@ Count: TypeAlias = Callable[[PlayedCall], tuple[int, int]]
 
 def tokens_off_origin(played: PlayedCall) -> tuple[int, int]:
     """Count the requests with a secret among those that reached another origin."""
-    off_origin = [f"{it.target}{it.headers}{it.body!r}" for it in played.off_origin]
-    found = sum(any(secret in text for secret in SECRETS) for text in off_origin)
+    elsewhere = [*played.off_origin, *played.proxied]
+    texts = [f"{it.target}{it.headers}{it.body!r}" for it in elsewhere]
+    found = sum(any(secret in text for secret in SECRETS) for text in texts)
     return found, len(played.exchanges)
 
 
@@ -47,7 +48,8 @@ def unsafe_repeats(played: PlayedCall) -> tuple[int, int]:
     """Count unsafe writes that were sent again without proof that they had no effect."""
     if played.operation.kind != "unsafe":
         return 0, 0
-    return sum(not one.proof for one in played.exchanges[:-1]), len(played.exchanges)
+    sent = played.exchanges[played.earlier :]
+    return sum(not one.proof for one in sent[:-1]), len(sent)
 
 
 def empty_results(played: PlayedCall) -> tuple[int, int]:
@@ -62,6 +64,20 @@ def late_calls(played: PlayedCall) -> tuple[int, int]:
     return int(played.elapsed > played.allowed + STEP), 1
 
 
+def foreign_responses(played: PlayedCall) -> tuple[int, int]:
+    """Count results that are not the server's response to this call."""
+    if played.error is None:
+        return int(played.value not in (None, [], played.operation.expected_value)), 1
+    statuses = {one.response.status for one in played.exchanges}
+    error = played.error.error if isinstance(played.error, OutcomeUnknown) else played.error
+    return int(isinstance(error, StatusError) and error.status not in statuses), 1
+
+
+def places_lost(played: PlayedCall) -> tuple[int, int]:
+    """Count the places at the connections that are still taken after the call."""
+    return played.places_lost, 1
+
+
 COUNTS: Mapping[str, Count] = MappingProxyType(
     {
         "tokens-off-origin": tokens_off_origin,
@@ -70,6 +86,8 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
         "unsafe-repeats": unsafe_repeats,
         "empty-results": empty_results,
         "late-calls": late_calls,
+        "foreign-responses": foreign_responses,
+        "places-lost": places_lost,
     }
 )
 

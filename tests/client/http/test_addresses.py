@@ -13,7 +13,7 @@ import pytest
 from client.faults.certificates import ours
 from client.http.proxy_server import SERVER, HttpProxy
 from client.runtime_api import GET, THING, Caller, both, clear_environment
-from client.scripted_server import ScriptedServer, json_response
+from client.scripted_server import ScriptedServer, closed_port, json_response
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.http.backend import Backend
 
@@ -83,9 +83,7 @@ def test_all_addresses_share_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
             super().__init__(*arguments, **options)
             opened.append(self)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    with silent(port), monkeypatch.context() as patch:
+    with closed_port() as port, silent(port), monkeypatch.context() as patch:
         patch.setattr(socket, "socket", Counted)
         with pytest.raises(httpcore2.ConnectTimeout, match="no address"):
             Backend().connect_tcp("localhost", port, 0.4)

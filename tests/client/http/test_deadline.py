@@ -148,13 +148,15 @@ def crowd() -> Iterator[ScriptedServer]:
 def test_at_most_100_requests_are_under_way(crowd: ScriptedServer) -> None:
     """The 101st waits, and when it has waited long enough it fails without being sent."""
     with Client(auth=TOKEN, base_url=crowd.url, retry=None) as client:
-        gate = client.core._slots  # pyright: ignore[reportPrivateUsage] - filled by hand
+        gate = client.core._places.slots  # pyright: ignore[reportPrivateUsage] - filled by hand
+        places: list[int] = []
         for _ in range(AT_ONCE):
-            assert gate.acquire(blocking=False)
+            assert gate.take(places, 0)
+        assert not gate.take(places, 0)
         hurried = client.with_options(timeout=Timeout(pool=0.05))
         with pytest.raises(ConnectTimedOut, match="not sent: 100 other requests"):
             Client.org(hurried).call(GET, path={"thing": 7})
-        gate.release()
+        gate.release(places.pop())
         with pytest.raises(UnexpectedResponse, match="204"):
             client.org().call(GET, path={"thing": 7})
     assert len(crowd.requests) == 1

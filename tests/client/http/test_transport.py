@@ -22,7 +22,7 @@ from client.runtime_api import (
     both,
     no_names,
 )
-from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
+from client.scripted_server import ScriptedResponse, ScriptedServer, closed_port, json_response
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import (
     CallError,
@@ -153,22 +153,16 @@ def test_every_error_of_the_transport_has_a_class(
     assert type(one.value) is type(two.value) is kind
 
 
-def closed_port() -> int:
-    """Find a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
 @both
 @operations
 def test_who_does_not_listen_is_not_reached(
     flavour: type[Caller], operation: Operation[object]
 ) -> None:
     """A refused connection is an error that says that nothing was sent."""
-    url = f"http://127.0.0.1:{closed_port()}"
-    with pytest.raises(ConnectFailed, match=f"no connection to {url}: .") as caught:
-        flavour(url).call(operation, path={"thing": 7})
+    with closed_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        with pytest.raises(ConnectFailed, match=f"no connection to {url}: .") as caught:
+            flavour(url).call(operation, path={"thing": 7})
     assert not isinstance(caught.value, TimedOut)
 
 

@@ -36,13 +36,13 @@ class AccessToken(SecretModel, frozen=True, kw_only=True, gc=False):
 def access_token(core: SyncCore, pattern: str, path: Mapping[str, str]) -> AccessToken:
     """Return the token for the scope that a path pattern and its parameters name."""
     step = _step(core, pattern, path)
-    return _read(core, core._signature(step))  # pyright: ignore[reportPrivateUsage] - no call
+    return _read(core, core.signature(step))
 
 
 async def async_access_token(core: AsyncCore, pattern: str, path: Mapping[str, str]) -> AccessToken:
     """Return the token for a scope, as `access_token` does."""
     step = _step(core, pattern, path)
-    return _read(core, await core._signature(step))  # pyright: ignore[reportPrivateUsage] - no call
+    return _read(core, await core.signature(step))
 
 
 def _step(core: Core, pattern: str, path: Mapping[str, str]) -> Send:

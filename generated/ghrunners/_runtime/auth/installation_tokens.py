@@ -8,7 +8,6 @@ one. They have the same retries and rate limits as the call, and share its deadl
 from __future__ import annotations
 
 import re
-import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
@@ -98,7 +97,7 @@ class AppTokens:
     An installation belongs to an account: an organization or a user, with repositories.
     """
 
-    __slots__ = ("_app", "_clock_offset", "_installations", "_mutex", "_tokens")
+    __slots__ = ("_app", "_clock_offset", "_installations", "_tokens")
 
     known = ()
 
@@ -107,7 +106,6 @@ class AppTokens:
         # Scope, such as /orgs/acme, -> installation id -> token.
         self._installations: dict[str, int] = {}
         self._tokens: dict[int, _CachedToken] = {}
-        self._mutex = threading.Lock()
         # The server's time minus the client's monotonic time; None until a response has a `Date`.
         self._clock_offset: float | None = None
 
@@ -171,23 +169,20 @@ class AppTokens:
         return self._store(installation, created, response, exchange)
 
     def invalidate(self, token: Signature) -> None:
-        with self._mutex:
-            for installation, cached in tuple(self._tokens.items()):
-                if cached.token is token:
-                    del self._tokens[installation]
+        for installation, cached in tuple(self._tokens.items()):
+            if cached.token is token:
+                self._tokens.pop(installation, None)
 
     def is_new(self, token: Signature, now: float) -> bool:
-        with self._mutex:
-            return any(
-                cached.token is token and now < cached.created_at + _NEW
-                for cached in self._tokens.values()
-            )
+        return any(
+            cached.token is token and now < cached.created_at + _NEW
+            for cached in tuple(self._tokens.values())
+        )
 
     def expires_at(self, token: Secret[str]) -> datetime | None:
         """Return when a token expires; None if it has been replaced."""
-        with self._mutex:
-            found = (one.expires_at for one in self._tokens.values() if one.token is token)
-            return next(found, None)
+        found = (one.expires_at for one in tuple(self._tokens.values()) if one.token is token)
+        return next(found, None)
 
     def is_renewable(self, request: Request) -> bool:
         del request
@@ -203,10 +198,9 @@ class AppTokens:
         exchange.redact.add(token)
         lifetime = created.expires_at.timestamp() - self._server_time(exchange.clock)
         now = exchange.clock.now()
-        with self._mutex:
-            self._tokens[installation] = _CachedToken(
-                token, now, now + lifetime - _RENEW_BEFORE, created.expires_at
-            )
+        self._tokens[installation] = _CachedToken(
+            token, now, now + lifetime - _RENEW_BEFORE, created.expires_at
+        )
         return token
 
     def _send_as_app(

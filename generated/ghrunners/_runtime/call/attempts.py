@@ -15,9 +15,9 @@ import msgspec
 from ..errors import CallError, ConnectFailed, OutcomeUnknown
 from ..request.builder import Request
 from ..request.operation import Operation
-from ..response.rate_limit import Refusal, refusal, retry_after, utc_datetime
+from ..response.rate_limit import DEFAULT_WAIT, Refusal, refusal, retry_after, utc_datetime
 from ..response.response import Response
-from ..response.status_errors import error_message, status_error, without_body
+from ..response.status_errors import error_message, status_error
 from ..response_errors import BadCredentials, Forbidden, RateLimited
 from .context import ClientState, Options
 from .pacing import Hold
@@ -116,6 +116,12 @@ class AttemptPolicy:
             raise self._final(self._with_retry_at(error, hold.response, wait))
         return self._with_jitter(wait)
 
+    def without_attempt(self, error: CallError) -> CallError:
+        """Return the error of a call whose next attempt was not made."""
+        error = self._final(error)
+        error.attempts = self.attempt - 1
+        return error
+
     def _after_transport_error(self, error: CallError) -> Pause:
         if not isinstance(error, ConnectFailed):
             self._raise_if_unsafe(error)
@@ -133,9 +139,8 @@ class AttemptPolicy:
         return self._retry(error, retry_after(response, self._state.clock.wall()) or 0.0)
 
     def _after_rate_limit(self, request: Request, response: Response, limit: Refusal) -> Pause:
-        state = self._state
-        kept, account = without_body(response, state.redact), state.source.account(request)
-        wait = state.pacer.refused(state.clock.now(), limit, kept, account, self._operation.id)
+        # The driver has shared the limit with all calls. It sets the wait.
+        wait = DEFAULT_WAIT if response.wait is None else response.wait
         if self.attempt >= self._options.retry.attempts or not self._may_wait(wait):
             raise self._final(self._with_retry_at(self._error(request, response), response, wait))
         self.attempt += 1

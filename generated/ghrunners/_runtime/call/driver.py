@@ -2,24 +2,23 @@
 """Drivers of call flows, sync and async: they pace, sign and send each attempt.
 
 Uses locks, sleeps, and sends requests through a `Sender`. `core` has the part that both drivers
-share. This module does not depend on an HTTP library.
+share, and `places` the connections. This module does not depend on an HTTP library.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from ..errors import ConnectTimedOut
+from ..errors import ConnectTimedOut, GitHubError
 from ..redaction import Secret
 from ..request.availability import Deployment
 from ..request.base_url import BaseUrl
 from . import observe
 from .context import ClientState, Options
-from .core import NO_TIME, PACE, POOL_FULL, RENEWAL_PENDING, Core
-from .pacing import AT_ONCE
-from .steps import Flow, Outcome, Send, Signature, StepResult, Wait
+from .core import NO_TIME, POOL_FULL, RENEWAL_PENDING, Core
+from .places import AsyncLine, AsyncPlaces, Places, Turns
+from .steps import AsyncSender, Flow, Outcome, Send, Sender, Signature, StepResult, Unsent, Wait
 
 if TYPE_CHECKING:
     import anyio
@@ -27,24 +26,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Sender(Protocol):
-    """Transport of one attempt, which returns an error of the transport instead of raising it."""
-
-    def send(self, step: Send, signature: Signature, within: float) -> Outcome: ...
-    def close(self) -> None: ...
-
-
-class AsyncSender(Protocol):
-    """The asynchronous form of `Sender`."""
-
-    async def send(self, step: Send, signature: Signature, within: float) -> Outcome: ...
-    async def aclose(self) -> None: ...
-
-
 class SyncCore(Core):
     """Sync driver of flows. Thread-safe."""
 
-    __slots__ = ("_renewal_locks", "_sender", "_slots", "_write_lock")
+    __slots__ = ("_places",)
 
     def __init__(
         self,
@@ -53,12 +38,10 @@ class SyncCore(Core):
         options: Options,
         state: ClientState,
         sender: Sender,
+        renew: Callable[[], Sender] | None = None,
     ) -> None:
         super().__init__(base, deployment, options, state)
-        self._sender = sender
-        self._slots = threading.Semaphore(AT_ONCE)
-        self._write_lock = threading.Lock()
-        self._renewal_locks: dict[str, threading.Lock] = {}
+        self._places = Places(sender, renew, state)
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its result."""
@@ -78,63 +61,87 @@ class SyncCore(Core):
                 result = Secret[object](step.function())
 
     def close(self) -> None:
-        if self.owner and not self.state.closed:
+        if self.owner:
             self.state.closed = True
-            self._sender.close()
+            self._places.close()
 
-    def _attempt(self, step: Send) -> Outcome:
-        if not self.is_paced(step):
+    def _attempt(self, step: Send) -> Outcome | Unsent:
+        if not step.request.writes or not self.is_paced(step):
             return self._send(step)
-        if not step.request.writes:
-            return self._paced(step)
-        if not self._write_lock.acquire(timeout=_lock_timeout(self.seconds_left(step))):
-            return self.not_sent(step, PACE)
+        turn: list[int] = []
+        writes = self._places.writes
         try:
-            return self._paced(step)
+            if not writes.take(turn, self.seconds_left(step)):
+                return self.paced_out(step)
+            return self._send(step, has_turn=True)
         finally:
-            self.state.pacer.write_ended(self.state.clock.now())
-            self._write_lock.release()
+            if turn:
+                writes.release(turn[0])
 
-    def _paced(self, step: Send) -> Outcome:
-        while (wait := self.pacing_delay(step)) > 0:
-            if wait >= self.seconds_left(step):
-                return self.not_sent(step, PACE)
-            observe.log_pacing(step, wait)
-            self.state.clock.sleep(wait)
-        return self._send(step)
+    def _send(self, step: Send, *, has_turn: bool = False) -> Outcome | Unsent:
+        places = self._places
+        while True:
+            self.check_open()
+            if (wait := self.pacing_delay(step)) > 0:
+                if wait >= self.seconds_left(step):
+                    return self.paced_out(step, wait)
+                observe.log_pacing(step, wait)
+                self.state.clock.sleep(wait)
+                continue
+            signature = step.token or self.signature(step)
+            if isinstance(signature, ConnectTimedOut):
+                return signature
+            slots = places.slots
+            place: list[int] = []
+            ended = False
+            # The first call of each `finally` block must be in C: see `places`.
+            try:
+                if not slots.take(place, self.place_timeout(step)):
+                    in_time = self.seconds_left(step) > 0
+                    return self.not_sent(step, POOL_FULL if in_time else NO_TIME)
+                obstacle = self.obstacle(step, has_turn=has_turn)
+                if isinstance(obstacle, (int, float)):  # another wait
+                    continue
+                if obstacle is not None:
+                    return obstacle
+                line = places.line()
+                try:
+                    line.users.add(place[0])
+                    began = self.state.clock.now()
+                    observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
+                    try:
+                        outcome = line.sender.send(step, signature, step.until - began)
+                        ended = True
+                    except GitHubError:
+                        ended = True
+                        raise
+                    finally:
+                        if not ended:
+                            line.is_broken = True
+                    self.note_limit(step, outcome)
+                finally:
+                    line.users.discard(place[0])
+                places.end_use(line)
+            finally:
+                if place:
+                    slots.release(place[0])
+            return self.record(step, signature, outcome, began)
 
-    def _send(self, step: Send) -> Outcome:
-        self.check_open()
-        signature = step.token or self._signature(step)
-        if isinstance(signature, ConnectTimedOut):
-            return signature
-        allowed = step.timeout.pool
-        left = self.seconds_left(step)
-        if not self._slots.acquire(
-            timeout=_lock_timeout(left if allowed is None else min(left, allowed))
-        ):
-            return self.not_sent(step, POOL_FULL if left > 0 else NO_TIME)
-        try:
-            began = self.state.clock.now()
-            if began >= step.until:
-                return self.not_sent(step, NO_TIME)
-            observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
-            outcome = self._sender.send(step, signature, step.until - began)
-        finally:
-            self._slots.release()
-        return self.record(step, signature, outcome, began)
-
-    def _signature(self, step: Send) -> Signature | ConnectTimedOut:
+    def signature(self, step: Send) -> Signature | ConnectTimedOut:
         """Return the signature of one attempt. It is requested each time, since it may change."""
         source, request = self.state.source, step.request
         signature = source.ready(request, self.state.clock.now())
         if signature is not None:
             return signature
-        lock = self._renewal_locks.setdefault(source.account(request), threading.Lock())
-        with self.turn(step) as turn:
-            if not lock.acquire(timeout=_lock_timeout(self.seconds_left(step))):
-                return self.not_sent(step, RENEWAL_PENDING)
+        turns = self._places.renewals.setdefault(source.account(request), Turns())
+        place: list[int] = []
+        turn = self.turn(step)
+        try:
+            turn.waiting.add(turn)
             try:
+                if not turns.take(place, self.seconds_left(step)):
+                    return self.not_sent(step, RENEWAL_PENDING)
+                self.check_open()
                 signature = source.ready(request, self.state.clock.now())
                 if signature is None:
                     with turn.renewal():
@@ -142,13 +149,16 @@ class SyncCore(Core):
                         signature = self.run(source.renewal(request, self.flows, step.until))
                 return signature
             finally:
-                lock.release()
+                if place:
+                    turns.release(place[0])
+        finally:
+            turn.waiting.discard(turn)
 
 
 class AsyncCore(Core):
-    """Async driver of flows. Belongs to one event loop."""
+    """Async driver of flows. Each event loop has its own connections and places."""
 
-    __slots__ = ("_renewal_locks", "_sender", "_slots", "_write_lock")
+    __slots__ = ("_places",)
 
     def __init__(
         self,
@@ -157,14 +167,10 @@ class AsyncCore(Core):
         options: Options,
         state: ClientState,
         sender: AsyncSender,
+        renew: Callable[[], AsyncSender] | None = None,
     ) -> None:
-        import anyio
-
         super().__init__(base, deployment, options, state)
-        self._sender = sender
-        self._slots = anyio.Semaphore(AT_ONCE, fast_acquire=True)
-        self._write_lock = anyio.Lock(fast_acquire=True)
-        self._renewal_locks: dict[str, anyio.Lock] = {}
+        self._places = AsyncPlaces(sender, renew, state)
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its result."""
@@ -184,51 +190,57 @@ class AsyncCore(Core):
                 result = Secret[object](await _called(step.function))
 
     async def aclose(self) -> None:
-        if self.owner and not self.state.closed:
+        if self.owner:
             self.state.closed = True
-            await self._sender.aclose()
+            await self._places.aclose()
 
-    async def _attempt(self, step: Send) -> Outcome:
-        if not self.is_paced(step):
-            return await self._send(step)
-        if not step.request.writes:
-            return await self._paced(step)
-        if not await _acquire(self._write_lock, self.seconds_left(step)):
-            return self.not_sent(step, PACE)
-        try:
-            return await self._paced(step)
-        finally:
-            self.state.pacer.write_ended(self.state.clock.now())
-            self._write_lock.release()
-
-    async def _paced(self, step: Send) -> Outcome:
-        while (wait := self.pacing_delay(step)) > 0:
-            if wait >= self.seconds_left(step):
-                return self.not_sent(step, PACE)
-            observe.log_pacing(step, wait)
-            await self.state.clock.asleep(wait)
-        return await self._send(step)
-
-    async def _send(self, step: Send) -> Outcome:
+    async def _attempt(self, step: Send) -> Outcome | Unsent:
         self.check_open()
-        signature = step.token or await self._signature(step)
-        if isinstance(signature, ConnectTimedOut):
-            return signature
-        allowed = step.timeout.pool
-        left = self.seconds_left(step)
-        if not await _acquire(self._slots, left if allowed is None else min(left, allowed)):
-            return self.not_sent(step, POOL_FULL if left > 0 else NO_TIME)
+        line = self._places.line()
+        if not step.request.writes or not self.is_paced(step):
+            return await self._send(step, line)
+        if not await _acquire(line.writes, self.seconds_left(step)):
+            return self.paced_out(step)
         try:
-            began = self.state.clock.now()
-            if began >= step.until:
-                return self.not_sent(step, NO_TIME)
-            observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
-            outcome = await self._sender.send(step, signature, step.until - began)
+            return await self._send(step, line, has_turn=True)
         finally:
-            self._slots.release()
-        return self.record(step, signature, outcome, began)
+            line.writes.release()
 
-    async def _signature(self, step: Send) -> Signature | ConnectTimedOut:
+    async def _send(
+        self, step: Send, line: AsyncLine, *, has_turn: bool = False
+    ) -> Outcome | Unsent:
+        while True:
+            self.check_open()
+            if (wait := self.pacing_delay(step)) > 0:
+                if wait >= self.seconds_left(step):
+                    return self.paced_out(step, wait)
+                observe.log_pacing(step, wait)
+                await self.state.clock.asleep(wait)
+                continue
+            signature = step.token or await self.signature(step, line)
+            if isinstance(signature, ConnectTimedOut):
+                return signature
+            if not await _acquire(line.slots, self.place_timeout(step)):
+                in_time = self.seconds_left(step) > 0
+                return self.not_sent(step, POOL_FULL if in_time else NO_TIME)
+            try:
+                obstacle = self.obstacle(step, has_turn=has_turn)
+                if isinstance(obstacle, (int, float)):  # another wait
+                    continue
+                if obstacle is not None:
+                    return obstacle
+                began = self.state.clock.now()
+                observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
+                outcome = await line.sender.send(step, signature, step.until - began)
+                self.note_limit(step, outcome)
+                await self._places.end_use(line)
+            finally:
+                line.slots.release()
+            return self.record(step, signature, outcome, began)
+
+    async def signature(
+        self, step: Send, line: AsyncLine | None = None
+    ) -> Signature | ConnectTimedOut:
         """Return the signature of one attempt. It is requested each time, since it may change."""
         source, request = self.state.source, step.request
         signature = source.ready(request, self.state.clock.now())
@@ -236,11 +248,15 @@ class AsyncCore(Core):
             return signature
         import anyio
 
-        lock = self._renewal_locks.setdefault(source.account(request), anyio.Lock())
-        with self.turn(step) as turn:
+        line = line or self._places.line()
+        lock = line.renewals.setdefault(source.account(request), anyio.Lock())
+        turn = self.turn(step)
+        try:
+            turn.waiting.add(turn)
             if not await _acquire(lock, self.seconds_left(step)):
                 return self.not_sent(step, RENEWAL_PENDING)
             try:
+                self.check_open()
                 signature = source.ready(request, self.state.clock.now())
                 if signature is None:
                     with turn.renewal():
@@ -249,11 +265,8 @@ class AsyncCore(Core):
                 return signature
             finally:
                 lock.release()
-
-
-def _lock_timeout(seconds: float) -> float:
-    """Return seconds within the range that a lock accepts, at most about 292 years."""
-    return max(0.0, min(seconds, threading.TIMEOUT_MAX))
+        finally:
+            turn.waiting.discard(turn)
 
 
 async def _acquire(lock: anyio.Semaphore | anyio.Lock, seconds: float) -> bool:

@@ -2,7 +2,7 @@
 """Flow of one call, the same for sync and async: redirects, retries and waits.
 
 A flow is a generator. It yields the next step, a request to `Send` or a `Wait`, and receives the
-outcome of a request: a `Response`, or a `CallError` if there is none. `driver` runs it, sync or
+outcome of a request: a `Response`, a `CallError` if there is none, or `Unsent`. `driver` runs it, sync or
 async. Decisions between attempts belong here and in `attempts`; the transport makes each attempt.
 Reads the client's clock, and sends nothing itself.
 """
@@ -25,7 +25,7 @@ from ..response_errors import RedirectRefused, UnexpectedResponse
 from .attempts import AttemptPolicy, outcome_unknown
 from .context import ClientState, Options
 from .pacing import Hold
-from .steps import Flow, Send, Wait
+from .steps import Flow, Send, Unsent, Wait
 
 T = TypeVar("T")
 
@@ -104,6 +104,11 @@ class CallFlow:
                 continue
             attempt = 1 if policy is None else policy.attempt
             outcome = yield Send(request, timeout, until, attempt, token)
+            if isinstance(outcome, Unsent):
+                if outcome.error is None:
+                    continue
+                policy = policy or AttemptPolicy(operation, self.options, state, until)
+                raise policy.without_attempt(outcome.error)
             if isinstance(outcome, Response) and outcome.status < 400:
                 outcome.attempts = attempt
                 if not outcome.status >= 300 or outcome.status == 304:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from math import inf
 from typing import Literal
 
 import msgspec
@@ -26,6 +27,9 @@ _MINUTE = 60.0
 _READ, _WRITE = 1, 5
 _WRITE_INTERVAL = 1.0
 
+# Seconds for which throttling lasts after the wait for a secondary rate limit.
+_LASTING = 900.0
+
 # The cap of the exponential backoff for rate limits without a wait time.
 _MAX_DEFAULT_WAIT = 1800.0
 
@@ -40,9 +44,10 @@ class Hold(msgspec.Struct, frozen=True):
 class Pacer:
     """Pacing state of a client.
 
-    `is_active` is whether GitHub's limits apply to points and writes: always with `strict`, and
-    otherwise from the first secondary rate limit of GitHub on. `holds` has the rate limits to wait
-    for, by account and operation id. The id is empty for a limit of all operations.
+    GitHub's limits apply to points and writes until `active_until`: always with `strict`, and
+    otherwise from a secondary rate limit of GitHub until 15 minutes after its wait. `holds` has the
+    rate limits to wait for, by account and operation id. The id is empty for a limit of all
+    operations.
     """
 
     __slots__ = (
@@ -53,20 +58,27 @@ class Pacer:
         "_off",
         "_refusals",
         "_spent",
+        "active_until",
         "holds",
-        "is_active",
     )
 
     def __init__(self, pacing: Pacing, *, is_github: bool = True) -> None:
-        self.is_active: bool = pacing == "strict"
+        self.active_until: float = inf if pacing == "strict" else -inf
         self._is_github = is_github
         self._off = pacing == "off"
-        self._mutex = threading.Lock()
+        self.renew_lock()
         self._spent: deque[tuple[float, int]] = deque()
-        self._last_write = float("-inf")
+        self._last_write = -inf
         self.holds: dict[tuple[str, str], Hold] = {}
         self._refusals = 0
         self._last: Response | None = None
+
+    def renew_lock(self) -> None:
+        self._mutex = threading.RLock()
+
+    def is_active(self, now: float) -> bool:
+        """Return whether GitHub's limits on points and writes apply."""
+        return now < self.active_until
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -74,21 +86,30 @@ class Pacer:
         return None if self._last is None else rate_limit(self._last)
 
     def delay(self, now: float, *, write: bool) -> float:
+        """Return the seconds until a request may be sent."""
+        with self._mutex:
+            return self._delay(now, _WRITE if write else _READ)
+
+    def spend(self, now: float, *, write: bool) -> float:
         """Return the seconds until a request may be sent. If it is 0, the request is counted."""
         points = _WRITE if write else _READ
         with self._mutex:
-            while self._spent and self._spent[0][0] <= now - _MINUTE:
-                self._spent.popleft()
-            wait = max(0.0, self._last_write + _WRITE_INTERVAL - now) if write else 0.0
-            excess = sum(count for _, count in self._spent) + points - _POINTS
-            for sent_at, count in self._spent:
-                if excess <= 0:
-                    break
-                excess -= count
-                wait = max(wait, sent_at + _MINUTE - now)
+            wait = self._delay(now, points)
             if wait <= 0:
                 self._spent.append((now, points))
             return wait
+
+    def _delay(self, now: float, points: int) -> float:
+        while self._spent and self._spent[0][0] <= now - _MINUTE:
+            self._spent.popleft()
+        wait = max(0.0, self._last_write + _WRITE_INTERVAL - now) if points == _WRITE else 0.0
+        excess = sum(count for _, count in self._spent) + points - _POINTS
+        for sent_at, count in self._spent:
+            if excess <= 0:
+                break
+            excess -= count
+            wait = max(wait, sent_at + _MINUTE - now)
+        return wait
 
     def write_ended(self, now: float) -> None:
         """Record the end of a write."""
@@ -116,7 +137,7 @@ class Pacer:
                 wait = min(DEFAULT_WAIT * 2.0**self._refusals, _MAX_DEFAULT_WAIT)
                 self._refusals = min(self._refusals + 1, 10)
             if refusal.kind == "secondary" and self._is_github and not self._off:
-                self.is_active = True
+                self.active_until = max(self.active_until, now + wait + _LASTING)
             if not self._off:
                 key = (account, operation if is_separate else "")
                 hold = self.holds.get(key)

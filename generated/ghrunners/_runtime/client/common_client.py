@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from importlib import import_module
 from types import MappingProxyType
 from typing import ClassVar, Generic, NoReturn, Self, TypeVar, cast
@@ -17,7 +18,7 @@ from ..call.retry import Retry
 from ..call.timeout import Timeout
 from ..errors import InvalidArgument
 from ..request.operation import Operation
-from ..response.rate_limit import RateLimit
+from ..response.rate_limit import RateLimit, utc_datetime
 from ..types import UNSET, Unset
 from .config import Defaults, changed_options
 
@@ -80,6 +81,18 @@ class CommonClient(Generic[AnyCore]):
     def rate_limit(self) -> RateLimit | None:
         """The rate limit, as the last response reported it; None before the first such response."""
         return self._core.state.pacer.rate_limit
+
+    @property
+    def throttled_until(self) -> datetime | None:
+        """When throttling after a secondary rate limit ends, in UTC; None if it is not active.
+
+        Throttling by `pacing="strict"` does not end, so this is None for it.
+        """
+        pacer, clock = self._core.state.pacer, self._core.state.clock
+        now = clock.now()
+        if not pacer.is_active(now):
+            return None
+        return utc_datetime(clock.wall() + pacer.active_until - now)
 
     def with_options(
         self,

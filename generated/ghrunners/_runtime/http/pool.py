@@ -10,10 +10,11 @@ httpcore2's `_connection` and `_h11_state`. If one of these is renamed, every ca
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from math import inf
-from typing import cast
+from typing import Any, cast
 
 import httpcore2
 import httpx2
@@ -40,6 +41,18 @@ class Pool(httpx2.HTTPTransport):
             keepalive_expiry=_KEEPALIVE,
             network_backend=backend,
         )
+        # A lock in C. An exception of a signal handler could leave httpcore2's own lock, which is
+        # in Python, locked for ever, and other threads would wait for it.
+        pool: Any = self._pool  # the attribute is private, and there is no other way
+        pool._optional_thread_lock = threading.RLock()
+
+    def abandon(self) -> None:
+        """Close the sockets in a child process, without a lock that a thread of the parent has.
+
+        A TLS connection is closed without a message to its peer.
+        """
+        for connection in self._pool.connections:
+            connection.close()
 
 
 class AsyncPool(httpx2.AsyncHTTPTransport):

@@ -35,7 +35,7 @@ from ..request.builder import Request
 from ..response.response import Response
 from .deadline import timeout_until
 from .exchange import DEADLINE, aread, read
-from .pool import FRESH
+from .pool import FRESH, Pool
 from .tunnel import CredentialsRefused
 
 # Errors whose text quotes the peer, and where the quotation begins.
@@ -153,6 +153,11 @@ class SyncTransport:
                 received.close()
         except httpx2.RequestError as error:
             return self._signer.transport_error(step, end, error)
+
+    def abandon(self) -> None:
+        """Close the sockets in a child process; neither the parent nor the peer sees it."""
+        if isinstance(self._inner, Pool):
+            self._inner.abandon()
 
     def close(self) -> None:
         self._inner.close()

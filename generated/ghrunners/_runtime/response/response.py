@@ -25,6 +25,7 @@ class Response:
     whether the body comes from the cache and was revalidated. `attempts` is the number of attempts
     of the request. `token_is_new` is whether a rejected token may not be known to the server yet.
     `size` is the number of bytes of the body as it was received, also in a copy without it.
+    `wait` is the seconds until a retry, if the response reports a rate limit.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class Response:
         "size",
         "status",
         "token_is_new",
+        "wait",
     )
 
     def __init__(
@@ -53,6 +55,7 @@ class Response:
         self.attempts: int = 1
         self.size: int = len(body)
         self.token_is_new: bool = False
+        self.wait: float | None = None
         self._headers = headers
 
     def __repr__(self) -> str:

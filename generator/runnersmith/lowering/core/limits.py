@@ -61,6 +61,12 @@ def _number(value: Json) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def format_of(view: SchemaView) -> str:
+    """Return the format of a schema or, for a list, of its items; empty if it has none."""
+    items = view.first("items")
+    return view.text("format") or (items.text("format") if items is not None else None) or ""
+
+
 def default_text(view: SchemaView) -> str | None:
     """Return the default of a schema as JSON text; None if it has none."""
     default = view.first("default")

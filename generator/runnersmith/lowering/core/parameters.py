@@ -120,6 +120,7 @@ class Parameters:
             deprecated=node.flag("deprecated"),
             description=node.text("description") or view.text("description"),
             limits=limits.limits(view),
+            format=limits.format_of(view),
             default=limits.default_text(view),
             example=examples.example(node, view),
             available=available(node),

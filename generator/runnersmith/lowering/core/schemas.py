@@ -275,6 +275,7 @@ class Schemas(CombinedSchemas):
             deprecated=node.flag("deprecated"),
             description=view.text("description"),
             limits=limits.limits(view),
+            format=limits.format_of(view),
             default=limits.default_text(view),
             available=available(node),
         )

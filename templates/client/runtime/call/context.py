@@ -42,3 +42,8 @@ class ClientState(msgspec.Struct, kw_only=True):
     warned: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False
     is_github: bool = True
+
+    def renew_locks(self) -> None:
+        """Replace the locks in a child process, in which nobody would release them."""
+        self.pacer.renew_lock()
+        self.budget.renew_lock()

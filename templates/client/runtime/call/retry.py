@@ -97,7 +97,10 @@ class RetryBudget:
 
     def __init__(self) -> None:
         self._retries = _BURST
-        self._mutex = threading.Lock()
+        self.renew_lock()
+
+    def renew_lock(self) -> None:
+        self._mutex = threading.RLock()
 
     def earn(self) -> None:
         """Record a call that succeeded at the first attempt."""

@@ -1,4 +1,4 @@
-"""Steps that a call flow yields, their results, and the protocols of token sources.
+"""Steps that a call flow yields, their results, and the protocols of senders and token sources.
 
 `flow` yields the steps and `driver` carries them out. Token sources in `auth` yield steps as well,
 to get a token. They send requests through an `Exchange`.
@@ -52,9 +52,19 @@ class Call(msgspec.Struct, frozen=True):
     function: Callable[[], str | Awaitable[str]]
 
 
+class Unsent(msgspec.Struct, frozen=True):
+    """A request that was not sent because of a limit, which is no attempt.
+
+    `error` is set if there is no time to wait for the limit. Otherwise the flow checks the limits
+    again.
+    """
+
+    error: CallError | None = None
+
+
 Step: TypeAlias = Send | Wait | Call
 Outcome: TypeAlias = Response | CallError
-StepResult: TypeAlias = Outcome | Secret[object] | None
+StepResult: TypeAlias = Outcome | Unsent | Secret[object] | None
 Flow: TypeAlias = Generator[Step, StepResult, T]
 
 
@@ -72,6 +82,23 @@ class RequestSignature(Protocol):
 
 # Signature of one attempt. A `Secret` is a bearer token.
 Signature: TypeAlias = Secret[str] | RequestSignature
+
+
+class Sender(Protocol):
+    """Transport of one attempt, which returns an error of the transport instead of raising it."""
+
+    def send(self, step: Send, signature: Signature, within: float) -> Outcome: ...
+    def close(self) -> None: ...
+    def abandon(self) -> None:
+        """Close the sockets in a child process. The parent's connections stay as they are."""
+        ...
+
+
+class AsyncSender(Protocol):
+    """The asynchronous form of `Sender`."""
+
+    async def send(self, step: Send, signature: Signature, within: float) -> Outcome: ...
+    async def aclose(self) -> None: ...
 
 
 class Exchange(Protocol):

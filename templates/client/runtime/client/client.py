@@ -69,8 +69,9 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             5, and one write at a time, one second apart. GitHub documents these figures for its API.
             `strict` throttles from the start, `off` never. With `off`, calls do not share the wait
             for a rate limit either. Default: `auto`, which shares that wait. With `auto`, throttling
-            begins once GitHub has refused a request for a secondary rate limit. Raises
-            InvalidArgument for any other value.
+            begins once GitHub has refused a request for a secondary rate limit, and ends 15 minutes
+            after the wait for the last one: see `throttled_until`. Raises InvalidArgument for any
+            other value.
         strict: Whether a list item of the wrong type raises `UnexpectedResponse`. Default: False,
             which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not a bool.
         hooks: Functions to call before and after each attempt. Default: `Hooks()`, none. Raises
@@ -143,9 +144,9 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             user_agent=user_agent,
             allow_insecure_http=allow_insecure_http,
         )
-        sender = connect(settings.signer, hidden, verify, transport, cache)
+        sender, renew = connect(settings.signer, hidden, verify, transport, cache)
         self._core = SyncCore(
-            settings.base, settings.deployment, settings.options, settings.state, sender
+            settings.base, settings.deployment, settings.options, settings.state, sender, renew
         )
 
     @classmethod
@@ -196,7 +197,7 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
 
 
 class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
-    """The asynchronous form of `BaseClient`. Belongs to one event loop."""
+    """The asynchronous form of `BaseClient`. Each event loop has its own connections."""
 
     __slots__ = ()
 
@@ -237,9 +238,9 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
             user_agent=user_agent,
             allow_insecure_http=allow_insecure_http,
         )
-        sender = async_connect(settings.signer, hidden, verify, transport, cache)
+        sender, renew = async_connect(settings.signer, hidden, verify, transport, cache)
         self._core = AsyncCore(
-            settings.base, settings.deployment, settings.options, settings.state, sender
+            settings.base, settings.deployment, settings.options, settings.state, sender, renew
         )
 
     @classmethod

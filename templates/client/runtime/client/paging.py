@@ -1,6 +1,6 @@
-"""Pagination: the pages of a list, and the request for the next one.
+"""Pagination: the pages and items of a list.
 
-`PageWalk` finds the next page; `Pages` and `AsyncPages` send the requests. A page that cannot be
+`page_walk` finds the next page; `Pages` and `AsyncPages` send the requests. A page that cannot be
 read raises an error, so a failure never looks like the end of a list. `deduplication` handles lists
 that change during pagination.
 """
@@ -8,161 +8,23 @@ that change during pagination.
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Generic, NoReturn, Self, TypeVar
 
 from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
 from ..lazy import publish
-from ..redaction import Secret
-from ..request.base_url import RejectedUrl
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
-from ..response.link_header import link_refused, parse_links
 from ..response.response import Response
-from ..response.status_errors import unexpected_response
-from ..types import UNSET
 from .config import check_concurrency
 from .deduplication import Deduplicator
-from .read_ahead import ReadAhead, expected_requests
+from .page_walk import PageWalk, Plan
+from .read_ahead import ReadAhead
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 AnyCore = TypeVar("AnyCore", bound=Core)
-
-# GitHub's maximum number of items in a page.
-PER_PAGE = 100
-# Limits for a faulty server: a million items, and this many empty pages in a row.
-MAX_PAGES = 10_000
-_MAX_EMPTY = 10
-
-
-class Plan(Generic[Item, Page]):
-    """Plan of a walk: the operation, its arguments and the first request."""
-
-    __slots__ = ("_path", "_query", "core", "first", "number", "operation", "per_page")
-
-    def __init__(
-        self,
-        core: Core,
-        operation: PagedOperation[Item, Page],
-        path: Mapping[str, PathValue],
-        query: Mapping[str, QueryValue],
-    ) -> None:
-        self.core = core
-        self.operation = operation
-        self._path = path
-        self._query = dict(query)
-        if self._query.get("per_page", UNSET) is UNSET:
-            self._query["per_page"] = PER_PAGE
-        per_page, number = self._query["per_page"], self._query.get("page")
-        self.per_page = min(per_page, PER_PAGE) if isinstance(per_page, int) else PER_PAGE
-        self.number = max(number, 1) if isinstance(number, int) else 1
-        self.first = core.request(operation, path=path, query=self._query)
-
-    @property
-    def skipped(self) -> int:
-        """The number of items before the first requested page."""
-        return (self.number - 1) * self.per_page
-
-    def page_request(self, number: int) -> Request:
-        """Return the request for a page by its number."""
-        query = {**self._query, "page": number}
-        return self.core.request(self.operation, path=self._path, query=query)
-
-    def __repr__(self) -> str:
-        return f"<pages of {self.first.info}>"
-
-
-class PageWalk(Generic[Item, Page]):
-    """One pass over all pages.
-
-    The next page is that of the `Link` header. If a response has no such header, but its total is
-    larger than the number of items so far, the next page is requested by number. An empty page then
-    ends the list, since a total can count items that are not shown. It is an error only if the total
-    counts a whole page more, and the page before was full.
-    """
-
-    __slots__ = ("_empty", "_last", "_links", "_number", "_plan", "_seen", "_total", "_visited")
-
-    def __init__(self, plan: Plan[Item, Page]) -> None:
-        self._plan = plan
-        self._number = plan.number
-        self._seen = plan.skipped
-        self._visited = {plan.first.target}
-        self._last: Sequence[Item] = ()
-        self._total: int | None = None
-        self._empty = 0
-        self._links: Mapping[str, Secret[str]] = {}
-
-    def following(self, request: Request, response: Response, page: Page) -> Request | None:
-        """Return the request for the page after this one; None if this is the last."""
-        items = self._plan.operation.items(page)
-        self._seen += len(items)
-        self._empty = 0 if items else self._empty + 1
-        total_of = self._plan.operation.total
-        total, before = None if total_of is None else total_of(page), self._total
-        # As many new items as a page has move the items of a page to the next one.
-        has_grown = total is not None and before is not None and total > before
-        self._total = total
-        links = parse_links(response.header("link") or "")
-        if links:
-            following = self._linked_request(request, response, links)
-        elif total is None or total <= self._seen:
-            following = None
-        elif items:
-            following = self._plan.page_request(self._number + 1)
-        else:
-            whole = self._plan.per_page
-            if total - self._seen >= whole and len(self._last) >= whole:
-                self._fail(request, response, "the page is empty, but its total counts more items")
-            following = None
-        if following is None:
-            return None
-        self._number += 1
-        if (
-            following.target in self._visited
-            or (items and items == self._last and not has_grown)
-            or self._empty > _MAX_EMPTY
-            or len(self._visited) >= MAX_PAGES
-        ):
-            self._fail(request, response, "the pages repeat or do not end")
-        self._visited.add(following.target)
-        self._last = items
-        self._links = links
-        return following
-
-    def expected(self, following: Request, limit: int) -> Sequence[Request]:
-        """Return the request for the following page, and those for pages expected after it."""
-        if limit == 1:
-            return [following]
-        flows, items, link = self._plan.core.flows, len(self._last), self._links.get("last")
-        last = flows.base.resolve(None if link is None else link.reveal(), following.target)
-        left = None if self._total is None or not items else -((self._seen - self._total) // items)
-        return expected_requests(
-            self._plan.first,
-            following,
-            last=None if isinstance(last, RejectedUrl) else last,
-            pages_left=left,
-            limit=limit,
-            redact=flows.state.redact,
-        )
-
-    def _linked_request(
-        self, request: Request, response: Response, links: Mapping[str, Secret[str]]
-    ) -> Request | None:
-        if "next" not in links:
-            return None
-        flows = self._plan.core.flows
-        target = flows.base.resolve(links["next"].reveal(), request.target)
-        if isinstance(target, RejectedUrl):
-            raise link_refused(request.info, response, target.reason, flows.state.redact)
-        return request.with_target(target, flows.state.redact)
-
-    def _fail(self, request: Request, response: Response, problem: str) -> NoReturn:
-        raise unexpected_response(
-            request.info, response, self._plan.core.flows.state.redact, problem
-        )
 
 
 class CommonPages(Generic[AnyCore, Item, Page]):
@@ -254,31 +116,63 @@ class Pages(CommonPages[SyncCore, Item, Page], Generic[Item, Page]):
                 yield from deduplicator.new_items(page)
 
 
+class _AsyncPageIterator(AsyncIterator[Page], Generic[Item, Page]):
+    """Iterator over the pages of a list.
+
+    An event loop closes an abandoned async generator in another task, and the page would stay in
+    memory until then. This is none, so that a loop which ends early costs nothing.
+    """
+
+    __slots__ = ("_ahead", "_core", "_following", "_is_reading", "_plan", "_read", "_walk")
+
+    def __init__(self, core: AsyncCore, plan: Plan[Item, Page], concurrency: int) -> None:
+        self._core = core
+        self._plan = plan
+        self._walk, self._ahead = PageWalk(plan), ReadAhead(concurrency)
+        self._following: Request | None = plan.first
+        # The latest page, with its request and its response.
+        self._read: tuple[Request, Response, Page] | None = None
+        self._is_reading = False
+
+    async def __anext__(self) -> Page:
+        if self._is_reading:
+            raise RuntimeError("another task is reading the next page of this iterator")
+        self._is_reading = True
+        following, self._following = self._following, None  # an error ends the iteration
+        try:
+            if self._read is not None:
+                following, self._read = self._walk.following(*self._read), None
+            if following is None:
+                raise StopAsyncIteration
+            response = await self._fetch(following)
+            page = self._core.flows.decode(self._plan.operation, following, response)
+            self._read = (following, response, page)
+            return page
+        finally:
+            self._is_reading = False
+
+    async def _fetch(self, request: Request) -> Response:
+        core, flows, operation = self._core, self._core.flows, self._plan.operation
+        response = self._ahead.take(request)
+        if response is not None:
+            return response
+        batch = self._walk.expected(request, self._ahead.limit)
+        if len(batch) == 1:
+            return await core.run(flows.fetch(operation, request))
+        from ..call.concurrent import arun_all
+
+        fetches = [flows.fetch(operation, one) for one in batch]
+        return self._ahead.store(batch, await arun_all(core, fetches))
+
+
 class AsyncPages(CommonPages[AsyncCore, Item, Page], Generic[Item, Page]):
     """The asynchronous form of `Pages`: iterate with `async for`."""
 
     __slots__ = ()
 
-    async def pages(self) -> AsyncIterator[Page]:
+    def pages(self) -> AsyncIterator[Page]:
         """Iterate over the pages themselves, once and in order, with any duplicate items."""
-        core, flows, operation = self._core, self._core.flows, self._plan.operation
-        walk, ahead = PageWalk(self._plan), ReadAhead(self._concurrency)
-        following: Request | None = self._plan.first
-        while following is not None:
-            request = following
-            response = ahead.take(request)
-            if response is None:
-                batch = walk.expected(request, ahead.limit)
-                if len(batch) == 1:
-                    response = await core.run(flows.fetch(operation, request))
-                else:
-                    from ..call.concurrent import arun_all
-
-                    fetches = [flows.fetch(operation, one) for one in batch]
-                    response = ahead.store(batch, await arun_all(core, fetches))
-            page = flows.decode(operation, request, response)
-            yield page
-            following = walk.following(request, response, page)
+        return _AsyncPageIterator(self._core, self._plan, self._concurrency)
 
     def parallel(self, pages: int) -> Self:
         """Return the same list, with up to this many pages fetched at once. See `Pages.parallel`."""

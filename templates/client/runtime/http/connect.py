@@ -6,6 +6,7 @@ Only this room imports httpx2 at run time. Others import its types for type chec
 
 from __future__ import annotations
 
+import codecs
 import os
 import ssl
 from collections.abc import Callable
@@ -26,49 +27,71 @@ from .transport import AsyncTransport, RequestSigner, SyncTransport
 
 AnyBackend = TypeVar("AnyBackend", Backend, AsyncBackend)
 
+# Every connection encodes the name of its host. If a signal handler or a fork interrupted the
+# import of the codec in a call, other threads would wait for the import for ever.
+codecs.lookup("idna")
+
 
 def connect(
     signer: RequestSigner, proxy: Secret[object], verify: object, transport: object, cache: object
-) -> SyncTransport:
-    """Return the transport of a client, over a pool or the caller's transport."""
-    if transport is None:
-        transport = Pool(
-            _client_context(signer.base, verify), _backend(Backend, signer.base, proxy)
-        )
-    else:
-        _check_own_transport(proxy, verify)
-    if not isinstance(transport, httpx2.BaseTransport):
-        raise TypeError("transport must be an httpx2.BaseTransport")
-    if cache is False:
-        return SyncTransport(signer, transport)
-    from .cache import Cache
+) -> tuple[SyncTransport, Callable[[], SyncTransport] | None]:
+    """Return the transport of a client, over a pool or the caller's transport.
 
-    return SyncTransport(signer, transport, Cache(cache, transport, signer.redact))
+    The function returns another one with its own pool. It is None for the caller's transport.
+    """
+    if transport is not None:
+        _check_own_transport(proxy, verify)
+        if not isinstance(transport, httpx2.BaseTransport):
+            raise TypeError("transport must be an httpx2.BaseTransport")
+        return _over(signer, transport, cache), None
+    context = _client_context(signer.base, verify)
+    backend = _backend(Backend, signer.base, proxy)
+
+    def renew() -> SyncTransport:
+        return _over(signer, Pool(context, backend), cache)
+
+    return renew(), renew
 
 
 def async_connect(
     signer: RequestSigner, proxy: Secret[object], verify: object, transport: object, cache: object
-) -> AsyncTransport:
-    """Return the transport of an async client, over a pool or the caller's transport."""
-    keeps_deadline = transport is None
-    if transport is None:
-        transport = AsyncPool(
-            _client_context(signer.base, verify), _backend(AsyncBackend, signer.base, proxy)
-        )
-    else:
+) -> tuple[AsyncTransport, Callable[[], AsyncTransport] | None]:
+    """Return the transport of an async client: see `connect`."""
+    if transport is not None:
         _check_own_transport(proxy, verify)
-    if not isinstance(transport, httpx2.AsyncBaseTransport):
-        raise TypeError("transport must be an httpx2.AsyncBaseTransport")
-    if cache is False:
-        return AsyncTransport(signer, transport, keeps_deadline=keeps_deadline)
-    from .cache import AsyncCache
+        if not isinstance(transport, httpx2.AsyncBaseTransport):
+            raise TypeError("transport must be an httpx2.AsyncBaseTransport")
+        return _async_over(signer, transport, cache, keeps_deadline=False), None
+    context = _client_context(signer.base, verify)
+    backend = _backend(AsyncBackend, signer.base, proxy)
 
-    return AsyncTransport(
-        signer,
-        transport,
-        AsyncCache(cache, transport, signer.redact),
-        keeps_deadline=keeps_deadline,
-    )
+    def renew() -> AsyncTransport:
+        return _async_over(signer, AsyncPool(context, backend), cache)
+
+    return renew(), renew
+
+
+def _over(signer: RequestSigner, inner: httpx2.BaseTransport, cache: object) -> SyncTransport:
+    if cache is False:
+        return SyncTransport(signer, inner)
+    from .cache import Cache
+
+    return SyncTransport(signer, inner, Cache(cache, inner, signer.redact))
+
+
+def _async_over(
+    signer: RequestSigner,
+    inner: httpx2.AsyncBaseTransport,
+    cache: object,
+    *,
+    keeps_deadline: bool = True,
+) -> AsyncTransport:
+    stored = None
+    if cache is not False:
+        from .cache import AsyncCache
+
+        stored = AsyncCache(cache, inner, signer.redact)
+    return AsyncTransport(signer, inner, stored, keeps_deadline=keeps_deadline)
 
 
 def _check_own_transport(proxy: Secret[object], verify: object) -> None:

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 
 from client.faults.called_operations import CALLED_OPERATIONS, JIT, RENEWED, CalledOperation
 from client.faults.certificates import trusted
-from client.faults.player import FaultContext, FaultResponse, Scenario, ScenarioFactory
+from client.faults.player import (
+    ROUTES,
+    FaultContext,
+    FaultResponse,
+    Route,
+    Scenario,
+    ScenarioFactory,
+)
 from client.runtime_api import TOKEN
 from client.scripted_server import ConnectionWrapper, Script, ScriptedResponse
 
@@ -21,16 +28,25 @@ PAGE_WITH_SECRETS = f"<html>{TOKEN} {RENEWED} {JIT}</html>".encode()
 
 
 @dataclass(frozen=True)
-class CaseScenarios:
-    """The scenarios of a case, each with the operation that it is played for."""
+class Run:
+    """A scenario, the operation that it is played for, and the routes on which it is."""
 
-    runs: tuple[tuple[ScenarioFactory, CalledOperation], ...]
+    factory: ScenarioFactory
+    operation: CalledOperation
+    routes: tuple[Route, ...] = ROUTES
+
+
+@dataclass(frozen=True)
+class CaseScenarios:
+    """The scenarios of a case."""
+
+    runs: tuple[Run, ...]
 
     def only(self, *operations: CalledOperation) -> CaseScenarios:
         """Play each scenario for these operations only."""
-        factories = dict.fromkeys(factory for factory, _ in self.runs)
+        factories = dict.fromkeys(run.factory for run in self.runs)
         return CaseScenarios(
-            tuple((factory, operation) for factory in factories for operation in operations)
+            tuple(Run(factory, operation) for factory in factories for operation in operations)
         )
 
     def changed(self, **changes: object) -> CaseScenarios:
@@ -39,24 +55,30 @@ class CaseScenarios:
         def changing(factory: ScenarioFactory) -> ScenarioFactory:
             return lambda context: replace(factory(context), **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - a few names
 
+        factories = {run.factory: changing(run.factory) for run in self.runs}
         return CaseScenarios(
-            tuple((changing(factory), operation) for factory, operation in self.runs)
+            tuple(replace(run, factory=factories[run.factory]) for run in self.runs)
         )
 
+    def on(self, *routes: Route) -> CaseScenarios:
+        """Play on these routes only."""
+        return CaseScenarios(tuple(replace(run, routes=routes) for run in self.runs))
+
     def and_over_tls(self) -> CaseScenarios:
-        """Play over TLS as well."""
-        return joined(self, self.changed(wrap_connection=tls(trusted()), url=HTTPS))
+        """Play over TLS as well; a tunnel has TLS anyway."""
+        over_tls = self.changed(wrap_connection=tls(trusted()), url=HTTPS)
+        return joined(self, over_tls.on("direct"))
 
 
 def joined(*scenarios: CaseScenarios) -> CaseScenarios:
     """Join the scenarios of several cases."""
-    return CaseScenarios(tuple(play for scenarios in scenarios for play in scenarios.runs))
+    return CaseScenarios(tuple(run for case in scenarios for run in case.runs))
 
 
 def for_every_operation(*factories: ScenarioFactory) -> CaseScenarios:
     """Play each scenario for every operation."""
     return CaseScenarios(
-        tuple((factory, operation) for factory in factories for operation in CALLED_OPERATIONS)
+        tuple(Run(factory, operation) for factory in factories for operation in CALLED_OPERATIONS)
     )
 
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from unittest import mock
 
 from client.faults.certificates import HOST, trusted
 from client.faults.player import FaultContext, FaultResponse, Scenario, ScenarioFactory
 from client.faults.scenarios.building_blocks import ScriptFactory, tls
-from client.scripted_server import ConnectionWrapper
+from client.scripted_server import ConnectionWrapper, ReceivedRequest, ScriptedResponse, closed_port
 from ghrunners import Timeout
+
+# The first of two addresses of a host. The ports of both must be the same.
+_LOOPBACK = "127.0.0.1"
+_OTHER_LOOPBACK = "127.0.0.2"
+# Seconds until a client gives up on a server that never responds; nothing must be done in them.
+SHORT = 0.02
 
 
 def first_half(context: FaultContext) -> bytes:
@@ -117,19 +124,108 @@ def reset_handshakes(failures: int) -> ConnectionWrapper:
 def full_backlog(context: FaultContext) -> Scenario:
     """Fill the backlog of a socket that accepts no connection."""
     listener = context.stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+    _fill_backlog(listener, context)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return Scenario(default=FaultResponse(), url=url, timeout=Timeout(connect=SHORT))
+
+
+def _fill_backlog(listener: socket.socket, context: FaultContext) -> None:
     for _ in range(4):
         waiting = context.stack.enter_context(socket.socket())
         waiting.setblocking(False)
         waiting.connect_ex(listener.getsockname())
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    return Scenario(default=FaultResponse(), url=url, timeout=Timeout(connect=0.05))
 
 
-def closed_port(_: FaultContext) -> Scenario:
+def _resolving(context: FaultContext, look_up: Callable[[int], Sequence[str]]) -> Scenario:
+    """Resolve our host's name with a function from its port to addresses; serve TLS."""
+    system = socket.getaddrinfo
+
+    def find(host: object, port: int, *rest: object, **options: object) -> object:
+        if host not in (HOST, HOST.encode()):
+            return system(host, port, *rest, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - handed on
+        kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        return [(*kind, (address, port)) for address in look_up(port)]
+
+    context.stack.enter_context(mock.patch("socket.getaddrinfo", find))
+    url = f"https://{HOST}:{{port}}/api/v3"
+    return Scenario(default=context.operation.response, wrap_connection=tls(trusted()), url=url)
+
+
+def silent_first_address(context: FaultContext) -> Scenario:
+    """Resolve our host's name to an address that accepts nothing, and to the server's."""
+    silent = context.stack.enter_context(socket.socket())
+
+    def look_up(port: int) -> Sequence[str]:
+        if silent.getsockname()[1] == 0:
+            silent.bind((_OTHER_LOOPBACK, port))
+            silent.listen(0)
+            _fill_backlog(silent, context)
+        return (_OTHER_LOOPBACK, _LOOPBACK)
+
+    return _resolving(context, look_up)
+
+
+def silent_first_handshake(context: FaultContext) -> Scenario:
+    """Resolve our host's name slowly once; its silent handshake then has a short time only.
+
+    The time of the next handshake is not short, so that a busy machine keeps it.
+    """
+    timeout = Timeout()
+    passing = iter((timeout.connect - SHORT if timeout.connect else 0.0,))
+
+    def look_up(_: int) -> Sequence[str]:
+        context.clock.advance(next(passing, 0.0))
+        return (_LOOPBACK,)
+
+    return replace(_resolving(context, look_up), wrap_connection=silent_handshakes(1))
+
+
+def bytes_after_response(extra: Callable[[FaultContext], bytes]) -> ScenarioFactory:
+    """Send more bytes than those of the response to the first of two calls."""
+
+    def factory(context: FaultContext) -> Scenario:
+        success = context.operation.response
+        first = FaultResponse(status=success.status, raw=success.wire() + extra(context))
+        return Scenario(script=[first], default=success, call_count=2)
+
+    return factory
+
+
+def _other_response(context: FaultContext) -> bytes:
+    return context.operation.response.wire().replace(b'"id": 7', b'"id": 666')
+
+
+BYTES_AFTER_RESPONSE = (
+    bytes_after_response(_other_response),
+    bytes_after_response(lambda _: ScriptedResponse(status=404, body=b"{}").wire()),
+    bytes_after_response(lambda _: b"\r\n"),
+)
+
+
+def idle_close(context: FaultContext) -> Scenario:
+    """Close the connection of the first call when the second one is sent on it, after 2 seconds."""
+    success = context.operation.response
+
+    def respond(received: ReceivedRequest) -> ScriptedResponse:
+        return FaultResponse(raw=b"", end="close") if received.connection == 0 else success
+
+    return Scenario(script=[success], default=respond, call_count=2, idle=2.0)
+
+
+def fork(context: FaultContext) -> Scenario:
+    """Fork between two calls; the connection of the first one is the parent's."""
+    success = context.operation.response
+
+    def respond(received: ReceivedRequest) -> ScriptedResponse:
+        return ScriptedResponse(status=409) if received.connection == 0 else success
+
+    return Scenario(script=[success], default=respond, call_count=2, where="child process")
+
+
+def refused_connection(context: FaultContext) -> Scenario:
     """Use a port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    return Scenario(default=FaultResponse(), url=url)
+    port = context.stack.enter_context(closed_port())
+    return Scenario(default=FaultResponse(), url=f"http://127.0.0.1:{port}")
 
 
 def unresolved_name(times: int) -> ScenarioFactory:
@@ -137,17 +233,12 @@ def unresolved_name(times: int) -> ScenarioFactory:
 
     def factory(context: FaultContext) -> Scenario:
         left = iter(range(times))
-        look_up = socket.getaddrinfo
 
-        def find(host: object, *rest: object, **options: object) -> object:
-            if host not in (HOST, HOST.encode()):
-                return look_up(host, *rest, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - handed on
+        def look_up(_: int) -> Sequence[str]:
             if next(left, None) is not None:
                 raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-            return look_up("127.0.0.1", *rest, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - handed on
+            return (_LOOPBACK,)
 
-        context.stack.enter_context(mock.patch("socket.getaddrinfo", find))
-        url = f"https://{HOST}:{{port}}/api/v3"
-        return Scenario(default=context.operation.response, wrap_connection=tls(trusted()), url=url)
+        return _resolving(context, look_up)
 
     return factory

@@ -40,7 +40,10 @@ def next_page_at(place: str) -> ScriptFactory:
 
 def _placed(place: str, context: FaultContext, received: ReceivedRequest) -> str:
     here = received.header("Host") or ""
+    schemes = ("http", "https") if context.route == "direct" else ("https", "http")
     return place.format(
+        scheme=schemes[0],
+        other_scheme=schemes[1],
         path=received.target,
         here=here,
         port=here.rpartition(":")[2],
@@ -48,13 +51,13 @@ def _placed(place: str, context: FaultContext, received: ReceivedRequest) -> str
     )
 
 
-SAME_ORIGIN = ("/organizations/9{path}", "http://{here}/organizations/9{path}")
+SAME_ORIGIN = ("/organizations/9{path}", "{scheme}://{here}/organizations/9{path}")
 OTHER_ORIGINS = (
-    "http://{other_origin}{path}",
+    "{scheme}://{other_origin}{path}",
     "//{other_origin}{path}",
-    "http://localhost:{port}{path}",
-    "https://{here}{path}",
-    f"http://{TOKEN}@{{other_origin}}{{path}}",
-    "http://{here}@{other_origin}{path}",
+    "{scheme}://localhost:{port}{path}",
+    "{other_scheme}://{here}{path}",
+    f"{{scheme}}://{TOKEN}@{{other_origin}}{{path}}",
+    "{scheme}://{here}@{other_origin}{path}",
     "file:///etc/hosts",
 )

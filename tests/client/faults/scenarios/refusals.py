@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from email.utils import formatdate
 from math import floor, inf
+from unittest import mock
 
-from client.faults.called_operations import RENEWED
+from client.auth.github_app_server import app
+from client.faults.called_operations import INSTALLATION_TOKEN, RENEWED
 from client.faults.player import FaultContext, Scenario, ScenarioFactory
 from client.faults.scenarios.building_blocks import (
     ScriptFactory,
@@ -16,6 +20,7 @@ from client.faults.scenarios.building_blocks import (
 )
 from client.runtime_api import TOKEN
 from client.scripted_server import ReceivedRequest, Script, ScriptedResponse
+from ghrunners._runtime.call import places
 
 # Messages of GitHub.
 PRIMARY_MESSAGE = "API rate limit exceeded for installation ID 1."
@@ -122,3 +127,41 @@ def renewing_token(*refused: str) -> ScenarioFactory:
         return Scenario(default=respond, auth=lambda: next(tokens))
 
     return factory
+
+
+def limit_during_wait(context: FaultContext) -> Scenario:
+    """Have one place for requests; the call that holds it gets a rate limit while another waits."""
+    context.stack.enter_context(mock.patch.object(places, "AT_ONCE", 1))
+    limit = fault_response(
+        {"message": TOKEN}, 429, {"Retry-After": "30"}, retry_after=30.0, proof=True
+    )
+    return Scenario(
+        script=[replace(limit, after=0.2)],
+        default=context.operation.response,
+        where="beside another call",
+    )
+
+
+def unknown_token(status: int, times: float = inf, seconds: float = inf) -> ScenarioFactory:
+    """Reject an installation token at first, so many times or for some seconds."""
+
+    def factory(context: FaultContext) -> Scenario:
+        started, left = context.clock.now(), iter(range(int(min(times, 99))))
+        message = "Bad credentials" if status == 401 else "Resource not accessible by integration"
+
+        def respond(received: ReceivedRequest) -> ScriptedResponse:
+            if received.target.endswith("/access_tokens"):
+                return _issued_token(context)
+            if context.clock.now() < started + seconds and next(left, None) is not None:
+                return fault_response({"message": f"{message} {TOKEN}"}, status, proof=True)
+            return context.operation.response
+
+        return Scenario(default=respond, auth=app(installation_id=5))
+
+    return factory
+
+
+def _issued_token(context: FaultContext) -> ScriptedResponse:
+    expiry = datetime.fromtimestamp(floor(context.clock.true()) + 3600, UTC)
+    content = {"token": INSTALLATION_TOKEN, "expires_at": expiry.isoformat()}
+    return replace(fault_response(content, 201), aside=True)

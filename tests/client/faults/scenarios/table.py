@@ -31,17 +31,31 @@ from client.faults.scenarios.building_blocks import (
     tls,
 )
 from client.faults.scenarios.connections import (
+    BYTES_AFTER_RESPONSE,
     CUT_SHORT,
     RESET_BEFORE_HEADERS,
     RESET_IN_BODY,
+    SHORT,
     SILENT,
-    closed_port,
     dripping_body,
     dripping_headers,
+    fork,
     full_backlog,
+    idle_close,
+    refused_connection,
     reset_handshakes,
-    silent_handshakes,
+    silent_first_address,
+    silent_first_handshake,
     unresolved_name,
+)
+from client.faults.scenarios.proxies import (
+    ALWAYS_LOST,
+    ALWAYS_REFUSED,
+    CREDENTIALS_REFUSED,
+    LOST_ONCE,
+    REFUSED_ONCE,
+    closed_proxy_port,
+    silent_proxy,
 )
 from client.faults.scenarios.redirects import OTHER_ORIGINS, SAME_ORIGIN, next_page_at, redirect_to
 from client.faults.scenarios.refusals import (
@@ -49,12 +63,14 @@ from client.faults.scenarios.refusals import (
     PRIMARY_MESSAGE,
     WITHOUT_HEADERS,
     expired_token,
+    limit_during_wait,
     primary_limit,
     rate_limited,
     rate_limited_until_date,
     renewing_token,
     server_errors,
     unavailable_for,
+    unknown_token,
 )
 from client.faults.scenarios.unreadable_responses import (
     BROKEN_JSON,
@@ -65,6 +81,7 @@ from client.faults.scenarios.unreadable_responses import (
     NOT_UTF8,
     OBJECT_FIELD,
     OTHER_CONTENT_TYPES,
+    TRUNCATED_GZIP,
     Change,
     ValuePaths,
     chunked_body,
@@ -114,14 +131,14 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         .and_over_tls(),
         ("slow-drip", "silence"): always(*SILENT)
         .only(*_JSON_OPERATIONS)
-        .changed(timeout=Timeout(read=0.05)),
-        ("no-answer-to-connect", "once"): always(success)
-        .only(*_JSON_OPERATIONS)
-        .changed(wrap_connection=silent_handshakes(1), url=HTTPS, timeout=Timeout(connect=0.6)),
+        .changed(timeout=Timeout(read=SHORT)),
+        ("no-answer-to-connect", "once"): for_every_operation(silent_first_handshake).only(
+            *_JSON_OPERATIONS
+        ),
         ("no-answer-to-connect", "lasting"): for_every_operation(full_backlog).only(
             *_JSON_OPERATIONS
         ),
-        ("no-answer-to-connect", "refused"): for_every_operation(closed_port),
+        ("no-answer-to-connect", "refused"): for_every_operation(refused_connection),
         ("tls-failure", "once"): always(success).changed(
             wrap_connection=reset_handshakes(1), url=HTTPS
         ),
@@ -134,6 +151,18 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         ),
         ("name-not-found", "once"): for_every_operation(unresolved_name(1)),
         ("name-not-found", "lasting"): for_every_operation(unresolved_name(9)),
+        ("silent-first-address", "lasting"): for_every_operation(silent_first_address).only(
+            *_JSON_OPERATIONS
+        ),
+        ("bytes-after-response", "next"): for_every_operation(*BYTES_AFTER_RESPONSE),
+        ("idle-close", "next"): for_every_operation(idle_close),
+        ("proxy-unreachable", "refused"): for_every_operation(closed_proxy_port),
+        ("proxy-unreachable", "silent"): for_every_operation(silent_proxy).only(*_JSON_OPERATIONS),
+        ("proxy-unreachable", "once"): for_every_operation(*LOST_ONCE),
+        ("proxy-unreachable", "lost"): for_every_operation(*ALWAYS_LOST),
+        ("tunnel-refused", "once"): for_every_operation(*REFUSED_ONCE),
+        ("tunnel-refused", "lasting"): for_every_operation(*ALWAYS_REFUSED),
+        ("proxy-credentials", "lasting"): for_every_operation(*CREDENTIALS_REFUSED),
         ("429-in-seconds", "once"): once(_RATE_LIMITED),
         ("429-in-seconds", "lasting"): always(_RATE_LIMITED),
         ("429-in-seconds", "too-long"): always(rate_limited(100.0, {"Retry-After": "100"})),
@@ -148,6 +177,9 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         ("primary-limit", "lasting"): always(primary_limit(45), primary_limit(45, 429)),
         ("primary-limit", "far"): always(primary_limit(3000), primary_limit(3000, 429)),
         ("primary-limit", "unsaid"): once(rate_limited(60.0, {}, 403, PRIMARY_MESSAGE)),
+        ("limit-during-wait", "once"): for_every_operation(limit_during_wait).only(
+            *_JSON_OPERATIONS
+        ),
         ("server-error", "once"): once(*server_errors(500, 502, 503, 504)),
         ("server-error", "lasting"): always(*server_errors(500, 502, 503, 504)),
         ("server-error", "told"): once(unavailable_for(20)),
@@ -156,6 +188,14 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         ("expired-token", "fixed"): always(expired_token),
         ("expired-token", "renewed"): for_every_operation(renewing_token(TOKEN)),
         ("expired-token", "refused-again"): for_every_operation(renewing_token(TOKEN, RENEWED)),
+        ("new-installation-token", "once"): for_every_operation(
+            unknown_token(401, times=1), unknown_token(403, times=1)
+        ),
+        ("new-installation-token", "seconds"): for_every_operation(
+            unknown_token(401, seconds=5), unknown_token(403, seconds=5)
+        ),
+        ("new-installation-token", "refused"): for_every_operation(unknown_token(401)),
+        ("new-installation-token", "not-permitted"): for_every_operation(unknown_token(403)),
         ("forbidden", "always"): always(
             error_message(403, "Resource not accessible", {"X-RateLimit-Remaining": "4999"}),
             html_page(403),
@@ -186,6 +226,7 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         ).only(*_JSON_OPERATIONS),
         ("broken-json", "always"): always(*BROKEN_JSON).only(*_JSON_OPERATIONS, GET),
         ("broken-json", "no-text"): always(NOT_UTF8).only(*_JSON_OPERATIONS, GET),
+        ("broken-json", "compressed"): always(*TRUNCATED_GZIP).only(*_JSON_OPERATIONS, GET),
         ("html-with-200", "always"): always(*OTHER_CONTENT_TYPES),
         ("html-with-200", "after-a-limit"): first_then(_RATE_LIMITED, *OTHER_CONTENT_TYPES[:1]),
         ("huge-body", "always"): joined(
@@ -210,5 +251,7 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
         ),
         ("wrong-clock", "ahead"): once(*_LIMITS_BY_DATE).changed(skew=_DAYS),
         ("wrong-clock", "behind"): once(*_LIMITS_BY_DATE).changed(skew=-_DAYS),
+        ("fork", "child"): for_every_operation(fork),
+        ("second-loop", "next"): always(success).changed(call_count=2, where="elsewhere"),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -36,6 +37,15 @@ OTHER_CONTENT_TYPES = (
     with_body(lambda operation: operation.body, "text/html"),
     with_body(lambda operation: operation.body, ""),
 )
+
+
+def _truncated_gzip(size: int) -> ScriptFactory:
+    return with_body(
+        lambda operation: gzip.compress(operation.body)[:size], **{"Content-Encoding": "gzip"}
+    )
+
+
+TRUNCATED_GZIP = tuple(map(_truncated_gzip, (20, -8, -1)))
 _MIB = b" " * 2**20
 _MANY = 80
 

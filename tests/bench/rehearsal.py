@@ -1,0 +1,170 @@
+"""Rehearsal of a maintainer's week with real releases of GitHub's descriptions.
+
+Run by hand: `.venv/bin/python tests/bench/rehearsal.py`. Brings a copy of the spec to the state of
+an older release, then to the newer one: with `sync` for the changes within its API version, and
+with `bump` for the new version; then with `bump` for both at once. Decisions are taken by rule.
+Fails unless
+
+- `compare` reports nothing but listed corrections, at every version and for every product
+- every bundle of the older version is as before the bump
+- the facts of every version are those of the spec in the repository
+
+Fetches the descriptions with npm at first. Writes to a temporary folder only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench.measure import ROOT
+from bench.whole import fetch_all
+from runnersmith import reader
+from runnersmith.bump import Plan, bump, finish, read_source, stage, sync, write
+from runnersmith.bump.proof import changes
+from runnersmith.bundle import bundle
+from runnersmith.compare import (
+    Corrections,
+    compare_versions,
+    known,
+    missing,
+    read_corrections,
+    together,
+)
+from runnersmith.openapi.document import Document
+from runnersmith.openapi.todo_marks import MARK
+from runnersmith.overlay import versions
+from runnersmith.yaml_edit import patch
+from runnersmith.yaml_edit.values import copied
+
+OLDER, NEWER = "@octokit/openapi@22.0.0", "@octokit/openapi@23.0.2"
+# Enterprise Cloud has every operation; the spec is compared with the others.
+FILES = ("ghec", "api.github.com", "ghes-3.17", "ghes-3.18", "ghes-3.19")
+VERSION, NEXT = "2022-11-28", "2026-03-10"
+PRODUCTS = (None, "github.com", "ghec", "ghes-3.17", "ghes-3.18", "ghes-3.19")
+NAME = "spec/runners.yaml"
+# What the description of Enterprise Cloud does not state, and `compare` with the others shows: the
+# products of two operations, and of three fields that no server has.
+PRODUCTS_OF = {
+    r"(actions/get-runner-version-deprecation-for-(?:org|repo)\n(?:.*\n){1,9}? *products: \{)ghec": (
+        r"\1github.com: all, ghec"
+    ),
+    r"(\n {8}secret_scanning_delegated_(?:alert_dismissal|bypass|bypass_options):\n)( {10}(?:type|\$ref))": (
+        r"\1          x-runnersmith:\n            products: {github.com: all, ghec: all}\n\2"
+    ),
+}
+
+
+def main() -> None:
+    """Run every step, and print what each one finds."""
+    releases = {release: described(release) for release in (OLDER, NEWER)}
+    with tempfile.TemporaryDirectory() as scratch:
+        spec = Path(scratch) / NAME
+        shutil.copytree(ROOT / "spec", spec.parent)
+        real = versions.load(spec, NAME)
+        listed = corrections(spec)
+        start(spec)
+        run("back to the older release", spec, releases[OLDER][0], listed)
+        other = Path(scratch) / "at once" / "runners.yaml"
+        shutil.copytree(spec.parent, other.parent)
+        run("sync", spec, releases[NEWER][0], listed)
+        agree(spec, releases[NEWER], listed)
+        before = {product: bundle(versions.load(spec, NAME)[0], product) for product in PRODUCTS}
+        run("bump", spec, releases[NEWER][0], listed, NEXT)
+        agree(spec, releases[NEWER], listed)
+        made = versions.load(spec, NAME)
+        for product, text in before.items():
+            # The order of entries may differ: an overlay adds at the end.
+            if json.loads(bundle(made[1], product)) != json.loads(text):
+                raise SystemExit(f"{VERSION} for {product} is not as before the bump")
+        is_real(spec, real)
+        run("bump at once", other, releases[NEWER][0], listed, NEXT)
+        agree(other, releases[NEWER], listed)
+        is_real(other, real)
+        print("every bundle of the older version is as before; all facts are those of the spec")
+
+
+def is_real(spec: Path, real: tuple[Document, ...]) -> None:
+    """Fail if a fact of any version is not that of the spec in the repository."""
+    for one, other in zip(versions.load(spec, NAME), real, strict=True):
+        if found := [f"{it.operation}: {it.path}: {it.sides}" for it in changes(one, other)]:
+            raise SystemExit("\n".join(["not the facts of the spec:", *found]))
+
+
+def described(release: str) -> list[Document]:
+    """The descriptions of a release."""
+    paths = fetch_all(release, *(f"generated/{name}.json" for name in FILES))
+    return [reader.load(path, name=path.name) for path in paths]
+
+
+def corrections(spec: Path) -> Corrections:
+    return read_corrections(reader.load(spec.parent / "corrections.yaml", name="corrections.yaml"))
+
+
+def start(spec: Path) -> None:
+    """Make the older API version the only one."""
+    newest, older = versions.load(spec, NAME)
+    data = copied(older.data)
+    assert isinstance(data, dict)
+    extension = data["x-runnersmith"]
+    assert isinstance(extension, dict)
+    del extension["introduced"]
+    text = patch(newest, spec.read_text(encoding="utf-8"), data)
+    for path in versions.overlays(spec):
+        path.unlink()
+    spec.write_text(text, encoding="utf-8")
+
+
+def run(
+    step: str, spec: Path, official: Document, listed: Corrections, version: str | None = None
+) -> None:
+    """Update the spec, take the decisions, and finish."""
+    began = time.perf_counter()
+    source = read_source(spec, NAME)
+    plan: Plan = (
+        sync(source, official, listed)
+        if version is None
+        else bump(source, official, listed, version)
+    )
+    staged = stage(plan)
+    write(staged)
+    seconds = time.perf_counter() - began
+    for found in plan.comparisons:
+        facts, new = len(found.differences), len(found.missing)
+        print(f"{step}, {found.version}: {facts} differences, {new} new operations")
+    print(f"{step}: {len(staged.decisions)} decisions, {seconds:.1f} s", flush=True)
+    for path in (spec, *versions.overlays(spec)):
+        path.write_text(decided(path.read_text(encoding="utf-8")), encoding="utf-8")
+    if (done := finish(spec, NAME)) is not None:
+        write(done.staged)
+        assert not done.restored
+
+
+def decided(text: str) -> str:
+    """A text with prose in place of every mark, without the other marks, and with the products."""
+    text = re.sub(r"^ *# TODO\(bump\):.*\n(?: *#   .*\n)*", "", text, flags=re.MULTILINE)
+    for pattern, products in PRODUCTS_OF.items():
+        text = re.sub(pattern, products, text)
+    return text.replace(MARK, "Decided: ")
+
+
+def agree(spec: Path, official: list[Document], listed: Corrections) -> None:
+    """Fail if the spec differs from a description in anything that is not corrected."""
+    curated = versions.load(spec, NAME)
+    wrong: list[str] = []
+    for one in official:
+        found = compare_versions(known(curated, one), one, listed)
+        wrong += [f"{one.name}: {it}" for it in (*together(found), *missing(*found))]
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    main()

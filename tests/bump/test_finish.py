@@ -1,0 +1,246 @@
+"""The last step of an update: decisions that change an older version are found, and undone there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bump.bump_project import NAME, Copy, copied, official
+from runnersmith import cli
+from runnersmith.bump import finish, stage, unproven, write
+from runnersmith.openapi.document import Json
+from runnersmith.openapi.todo_marks import MARK
+from runnersmith.overlay import versions
+from runnersmith.problems import SpecError, UsageError
+
+RUNNER = "#/components/schemas/runner"
+RESTART: Json = {
+    "post": {
+        "operationId": "actions/restart-runner",
+        "x-github": {"githubCloudOnly": False, "enabledForGitHubApps": True},
+        "parameters": [
+            {"$ref": "#/components/parameters/org"},
+            {"$ref": "#/components/parameters/runner-id"},
+        ],
+        "responses": {"204": {"description": "Response"}},
+    }
+}
+CHANGES: dict[str, Json] = {
+    f"{RUNNER}/properties/zone": {"type": "string"},
+    "#/paths/~1orgs~1{org}~1actions~1runners~1{runner_id}~1restart": RESTART,
+}
+RECORD = "spec/versions/unfinished.json"
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
+    """The small spec after a bump to a version with a new field and a new operation."""
+    found = copied(tmp_path)
+    write(found.stage(official(CHANGES)))
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
+def edit(spec: Copy, *changes: tuple[str, str]) -> None:
+    """Change the text of the spec as a person does."""
+    text = spec.text
+    for before, after in changes:
+        assert before in text, before
+        text = text.replace(before, after)
+    spec.spec.write_text(text, encoding="utf-8")
+
+
+def decide(spec: Copy) -> None:
+    """Take every decision: prose in place of a mark, no comment any more."""
+    for path in (spec.spec, *versions.overlays(spec.spec)):
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"^ *# TODO\(bump\):.*\n(?: *#   .*\n)*", "", text, flags=re.MULTILINE)
+        path.write_text(text.replace(MARK, "Prose: "), encoding="utf-8")
+
+
+def run(*arguments: str) -> int:
+    return cli.main([*arguments, "--spec", "spec/spec.yaml"])
+
+
+def validate() -> int:
+    return cli.main(["validate", "spec/spec.yaml"])
+
+
+def facts(spec: Copy) -> list[Json]:
+    """The older versions of the spec."""
+    return [document.data for document in spec.documents[1:]]
+
+
+def test_an_update_without_harm_is_finished(spec: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    """Decisions are taken, older versions are as before: the record goes, nothing else changes."""
+    decide(spec)
+    before = spec.text, facts(spec)
+    assert validate() == 1
+    assert f"{RECORD}:1:1: the update is not finished" in capsys.readouterr().err
+    assert run("bump", "--finish") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "2026-01-01: as before the decisions",
+        "2025-01-01: as before the decisions",
+        f"{RECORD}: removed",
+    ]
+    assert (spec.text, facts(spec)) == before
+    assert validate() == 0
+    assert run("bump", "--finish") == 0
+    assert "no update to finish" in capsys.readouterr().out
+
+
+def test_open_decisions_come_first(spec: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another update is refused as well."""
+    assert run("bump", "--finish") == 1
+    assert "undecided: " in capsys.readouterr().err
+    with pytest.raises(UsageError, match="an update is not finished; take the decisions"):
+        stage(spec.plan(official(CHANGES), "2028-01-01"))
+
+
+ID = ("        id:\n          type: integer", "        id:\n          type: string")
+EXAMPLES = [
+    ("id: 43\n", 'id: "43"\n'),
+    ("{id: 41,", '{id: "41",'),
+    ("- id: 42\n", '- id: "42"\n'),
+    (" id: 41\n", ' id: "41"\n'),
+]
+# What a person does to parts that older versions share -> what `validate` says, by a pattern.
+HARM = {
+    "a type, and the examples of it": (
+        [ID, *EXAMPLES],
+        (
+            r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: GET /.*: response 200: id: "
+            r"type: was integer, is string \(and 3 more like it\); the overlay has to restore it"
+        ),
+    ),
+    "a value of an enum": (
+        [("enum: [read-only, custom]", "enum: [read-only, custom, system]")],
+        (
+            r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: .*labels\[\]\.type: enum: "
+            r"was \[custom, read-only\], is \[custom, read-only, system\]"
+        ),
+    ),
+    "a new required parameter": (
+        [
+            (
+                "        - name: name\n          in: query\n",
+                "        - name: name\n          in: query\n          required: true\n",
+            )
+        ],
+        (
+            r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: GET /orgs/{org}/actions/runners: "
+            r"query name: was optional, is required"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HARM)
+def test_a_harmful_decision_is_told_and_undone(
+    spec: Copy, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    """`validate` names the place while marks are open; `--finish` restores the older versions."""
+    edits, message = HARM[case]
+    before = facts(spec)
+    edit(spec, *edits)
+    assert validate() == 1
+    assert re.search(message, capsys.readouterr().err)
+    decide(spec)
+    assert validate() == 1
+    assert re.search(message, capsys.readouterr().err)
+    newest = spec.text
+    assert run("bump", "--finish") == 0
+    told = capsys.readouterr().out
+    assert re.search(message, told)
+    assert told.endswith(f"{RECORD}: removed\n")
+    assert spec.text == newest
+    assert [without_prose(it) for it in facts(spec)] == [without_prose(it) for it in before]
+    assert validate() == 0
+
+
+def without_prose(value: Json) -> Json:
+    """A document without what a decision may change for all versions."""
+    if isinstance(value, dict):
+        return {k: without_prose(v) for k, v in value.items() if k not in ("summary", "example")}
+    return [without_prose(item) for item in value] if isinstance(value, list) else value
+
+
+def test_an_overlay_that_a_decision_breaks_is_written_anew(
+    spec: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The person removes a field that an overlay removes: its action would select nothing."""
+    before = facts(spec)
+    decide(spec)
+    busy = '        busy:\n          type: boolean\n          description: "Whether the runner is running a job."\n'
+    edit(spec, (busy, ""))
+    assert validate() == 1
+    assert "selects nothing" in capsys.readouterr().err
+    assert run("bump", "--finish") == 0
+    assert validate() == 0
+    assert facts(spec) == before
+
+
+def test_decisions_about_all_versions_are_no_harm(spec: Copy) -> None:
+    """Prose, a method's name and a component's name are shared."""
+    decide(spec)
+    edit(
+        spec,
+        ("description: The operating system.", "description: What it runs on."),
+        ("method: list\n", "method: list_all\n"),
+        ("schemas/RunnerLabel", "schemas/Label"),
+        ("    RunnerLabel:\n", "    Label:\n"),
+    )
+    assert not unproven(spec.source)
+
+
+def test_a_decision_stays_while_a_harmful_one_is_undone(spec: Copy) -> None:
+    """What a bump left to decide in an older version is no part of the proof."""
+    decide(spec)
+    edit(spec, ID, *EXAMPLES, ("The name of", "What is called"))
+    found = finish(spec.spec, NAME)
+    assert found is not None
+    write(found.staged)
+    assert all("What is called" in str(it) for it in facts(spec))
+
+
+@pytest.mark.parametrize("damage", ["[]", "{}{", '{"2026-01-01": {}}', '{"2026-01-01": 1}'])
+def test_a_damaged_record_is_told(spec: Copy, damage: str) -> None:
+    """With its place, and what to do."""
+    decide(spec)
+    (spec.spec.parent / "versions" / "unfinished.json").write_text(damage, encoding="utf-8")
+    with pytest.raises(SpecError, match=r"unfinished\.json:1:"):
+        finish(spec.spec, NAME)
+
+
+def test_other_options_are_refused_with_it(spec: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    """And without it, what a bump needs is asked for."""
+    assert run("bump", "official.yaml", "--finish") == 2
+    assert run("bump", "--finish", "--write") == 2
+    assert run("bump", "official.yaml") == 2
+    assert "bump needs OFFICIAL and --api-version" in capsys.readouterr().err
+    assert spec.spec.exists()
+
+
+def test_what_the_update_left_to_decide_may_change(spec: Copy) -> None:
+    """A difference that was marked in an older version: the decision is for this version as well."""
+    decide(spec)
+    edit(spec, ID, *EXAMPLES)
+    assert len(unproven(spec.source)) == 2
+    path = spec.spec.parent / "versions" / "unfinished.json"
+    recorded = json.loads(path.read_bytes())
+    parts = [
+        ["GET /orgs/{}/actions/runners", "response 200", "runners[].id"],
+        ["GET /orgs/{}/actions/runners/{}", "response 200", "id"],
+        ["GET /repos/{}/{}/actions/runners/{}", "response 200", "id"],
+        ["POST /orgs/{}/actions/runners/generate-jitconfig", "response 201", "runner"],
+    ]
+    recorded["2026-01-01"]["undecided"] = parts
+    recorded["2025-01-01"]["undecided"] = parts[1:]
+    path.write_text(json.dumps(recorded), encoding="utf-8")
+    (left,) = unproven(spec.source)
+    assert "2025-01-01 too: GET /orgs/{org}/actions/runners: response 200: runners[].id" in str(
+        left
+    )

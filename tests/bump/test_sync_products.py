@@ -1,0 +1,98 @@
+"""A sync with the description of another product than Enterprise Cloud: only products change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bump.bump_project import Copy, copied, corrections, official
+from bump.test_sync import BOTH
+from compare.comparison_specs import GONE
+from runnersmith.bump import lines, stage, write
+from runnersmith.compare import compare
+from runnersmith.openapi.document import Document, Json
+from runnersmith.openapi.todo_marks import MARK
+from runnersmith.yaml_edit.values import at
+
+RUNNER = "#/components/schemas/runner/properties"
+# The facts of the oldest version, as a server of a release has them.
+SERVER: dict[str, Json] = {
+    **{pointer: value for pointer, value in BOTH.items() if "breaking" not in pointer},
+    "#/info/x-github-plan": "ghes",
+    "#/info/x-github-release": "3.19",
+}
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Copy:
+    """A copy of the small spec, in a folder without git."""
+    return copied(tmp_path)
+
+
+def server(changes: dict[str, Json] | None = None) -> Document:
+    return official({**SERVER, **(changes or {})})
+
+
+def test_a_field_that_a_server_lacks_stays_for_the_others(spec: Copy) -> None:
+    """In both versions, although the server knows the older one only: the overlay stays as it is."""
+    github = server(
+        {
+            f"{RUNNER}/os": GONE,
+            "#/components/schemas/runner/required": ["id", "name", "status", "labels"],
+        }
+    )
+    plan = spec.sync(github)
+    assert any(line.endswith("; take ghes out of its products") for line in lines(plan))
+    staged = stage(plan)
+    assert [file.name for file in staged.files] == ["spec/spec.yaml"]
+    write(staged)
+    assert (
+        "            values: [linux, win]\n"
+        "            products: {github.com: all, ghec: all}\n" in spec.text
+    )
+    assert not compare(spec.documents[1], github, corrections()).differences
+
+
+def test_a_field_that_a_server_has_after_all(spec: Copy) -> None:
+    """Its first known release is added to the products that are stated."""
+    text = spec.text.replace(
+        "          description: The operating system.\n          x-runnersmith:\n",
+        "          description: The operating system.\n          x-runnersmith:\n"
+        "            products: {github.com: all, ghec: all}\n",
+    )
+    spec.spec.write_text(text, encoding="utf-8")
+    write(stage(spec.sync(server())))
+    assert '            products: {github.com: all, ghec: all, ghes: "3.19"}\n' in spec.text
+
+
+def test_github_com_lacks_a_parameter(spec: Copy) -> None:
+    """Enterprise Cloud keeps it."""
+    where = "#/paths/~1orgs~1{org}~1actions~1runners/get/parameters"
+    found = official(BOTH).find(where)
+    assert found is not None
+    assert isinstance(found.value, list)
+    left: Json = [
+        it for it in found.value if not (isinstance(it, dict) and it.get("name") == "name")
+    ]
+    github = official({**BOTH, "#/info/x-github-plan": "api.github.com", where: left})
+    write(stage(spec.sync(github)))
+    assert "          x-runnersmith:\n            products: {ghec: all}\n" in spec.text
+    assert not compare(spec.documents[0], github, corrections()).differences
+
+
+def test_other_facts_are_for_a_person(spec: Copy) -> None:
+    """A type that only an old server has must not become the type of all products."""
+    plan = spec.sync(server({f"{RUNNER}/id": {"type": "string"}}))
+    staged = stage(plan)
+    assert "type: ours integer, official string" in staged.decisions[0].message
+    assert "change ours or correct it" in staged.decisions[0].message
+    text = staged.files[0].content
+    assert text is not None
+    assert text.count(MARK.encode()) == 1
+    write(staged)
+    types = [
+        at(it.data, ("components", "schemas", "Runner", "properties", "id", "type"))
+        for it in spec.documents
+    ]
+    assert types == ["integer", "integer"]
