@@ -58,7 +58,8 @@ class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
             a write 5, and one write at a time, one second apart. GitHub documents these figures for
             its API. `strict` throttles from the start, `off` never. With `off`, calls do not share
             the wait for a rate limit either. Default: `auto`, which shares that wait. With `auto`,
-            throttling begins once GitHub has refused a request for a secondary rate limit. Raises
+            throttling begins once GitHub has refused a request for a secondary rate limit, and ends
+            15 minutes after the wait for the last one: see `throttled_until`. Raises
             InvalidArgument for any other value.
         strict: Whether a list item of the wrong type raises `UnexpectedResponse`. Default:
             False, which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not
