@@ -113,8 +113,8 @@ EXCUSED = {
     "Model.wire_name": with_changed(LAMP, wire_name="other"),
     "Scope.wire_name": with_changed(HOUSE, wire_name="other"),
     "Parameter.location": with_changed(f"{GET}.arguments.room", location="query"),
-    "Body.required": with_changed(BODY.rpartition(".")[0], required=False),
     "Body.available": with_changed(BODY.rpartition(".")[0], available=only(NEW)),
+    "Body.required": with_changed(BODY.rpartition(".")[0], required=False),
     "SuccessResponse.type": with_changed(
         GET, responses=(dataclasses.replace(find(GET).responses[0], type=None),)
     ),

@@ -199,3 +199,23 @@ def test_a_discriminator_tells_models_apart() -> None:
         "Day": "Day",
         "Night": "Night",
     }
+
+
+@pytest.mark.parametrize(
+    ("statuses", "names"),
+    [
+        (("200",), ["LampsPutResponse"]),
+        (("201",), ["LampsPutResponse"]),
+        (("200", "201", "202"), [f"LampsPutResponse{status}" for status in ("", 201, 202)]),
+    ],
+)
+def test_an_object_in_a_response_is_named_after_its_status(
+    statuses: tuple[str, ...], names: list[str]
+) -> None:
+    """The usual one after the operation alone, so that another status renames nothing."""
+    spec = put(OBJECT)
+    inside(spec, "paths", "/houses/{house}/lamps/{lamp_id}", "put")["responses"] = {
+        status: {"description": "A.", "content": {"application/json": {"schema": OBJECT}}}
+        for status in statuses
+    }
+    assert [it.name for it in build_ir(spec).models if it.name != "Lamp"] == names

@@ -10,7 +10,7 @@ from lowering.schemas import OBJECT, TEXT
 from merge.lamp_specs import NEWEST, OLDER, OLDEST, VERSIONS, body, merged, operations, refused
 from runnersmith import ir
 from runnersmith.openapi.document import Json
-from small_specs import LAMP_PATH, Schema, inside, put
+from small_specs import LAMP_PATH, Schema, inside, put, with_fields
 
 STR, INT = ir.Primitive(name="str"), ir.Primitive(name="int")
 PUT = ("paths", LAMP_PATH, "put")
@@ -193,7 +193,19 @@ def _one_key() -> tuple[Schema, Schema]:
     return specs
 
 
-@pytest.mark.parametrize("pair", [_form, _whole, _content, _media_type, _one_key])
+def _pages() -> tuple[Schema, Schema]:
+    """Pages of text with one status, of numbers with another."""
+
+    def paging(status: str, kind: str) -> Schema:
+        spec = answering({status: json_of({"type": "array", "items": {"type": kind}})})
+        inside(spec, *PUT, "x-runnersmith")["paged"] = True
+        del inside(spec, *PUT)["requestBody"]
+        return spec
+
+    return paging("200", "string"), paging("203", "integer")
+
+
+@pytest.mark.parametrize("pair", [_form, _whole, _content, _media_type, _one_key, _pages])
 @pytest.mark.parametrize("turned", [False, True])
 def test_what_cannot_be_merged_is_a_problem(
     pair: Callable[[], tuple[Schema, Schema]], turned: bool
@@ -203,3 +215,24 @@ def test_what_cannot_be_merged_is_a_problem(
     first = refused(*((old, new) if turned else (new, old))).splitlines()[0]
     assert first.startswith("spec.json:")
     assert ": lamps/put: " in first
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_another_discriminator_is_a_problem(turned: bool) -> None:
+    """A model has one tag, which is written and read in every version."""
+
+    def tagged(value: str) -> Schema:
+        options: list[Json] = [
+            {"$ref": f"#/components/schemas/{name}"} for name in ("Day", "Night")
+        ]
+        mapping: Json = {value: "Day", "night": "Night"}
+        discriminator: Json = {"propertyName": "kind", "mapping": mapping}
+        spec = with_fields(b={"oneOf": options, "discriminator": discriminator})
+        for name in ("Day", "Night"):
+            model: Json = {**OBJECT, "properties": {"kind": TEXT, "x": TEXT}, "required": ["kind"]}
+            inside(spec, "components", "schemas")[name] = model
+        return spec
+
+    new, old = tagged("day"), tagged("light")
+    assert "Day: the discriminator differs" in refused(*((old, new) if turned else (new, old)))
+    assert merged(tagged("day"), tagged("day")).versions == (NEWEST, OLDER)

@@ -29,7 +29,7 @@ from .extension import ExtensionTranslator
 from .sample_values import sample
 from .schemas import SchemaTranslator
 
-_LOCATIONS = ("path", "query")
+_LOCATIONS = ("path", "query", "header", "cookie")
 _ITEM = ("parameters", *METHODS)
 
 
