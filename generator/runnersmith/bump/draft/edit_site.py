@@ -12,7 +12,7 @@ from ...openapi.document import Json, Pointer
 from .descriptions import root
 from .draft import Draft, Mapping, put
 from .proposals import Proposal, Rank
-from .unsupported import reason
+from .unsupported import is_paged, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class EditSite:
         name, head = self.difference.path.entity, self.difference.path.keyword
         if head not in ("", "content") or (self.ours is not None and name == "body" and not head):
             return None
-        return reason(self.curated_operation.method, name, self.official, beside)
+        paged = is_paged(self.curated_operation.node.value)
+        return reason(self.curated_operation.method, name, self.official, beside, paged=paged)
 
     @property
     def operation(self) -> Mapping:

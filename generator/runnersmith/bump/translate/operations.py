@@ -24,7 +24,7 @@ from ..draft.draft import (
     put,
 )
 from ..draft.proposals import fingerprint
-from ..draft.unsupported import reason
+from ..draft.unsupported import is_paged, reason
 from .extension import ExtensionTranslator
 from .sample_values import sample
 from .schemas import SchemaTranslator
@@ -68,15 +68,17 @@ class OperationTranslator:
         entities = root(official).entities
         self._add_parameters(official, item, made, pointer)
         parts = {name: make() for name, make in entities.items()}
-        if "body" in parts and reason(official.method, "body", parts["body"], {}) is None:
+        paged = is_paged(made)
+
+        def is_supported(name: str) -> bool:
+            return reason(official.method, name, parts[name], kept, paged=paged) is None
+
+        kept: dict[str, Entity] = {}
+        if "body" in parts and is_supported("body"):
             self.body(parts["body"], made, pointer)
         made["responses"] = {}
-        kept: dict[str, Entity] = {}
         for name, part in parts.items():
-            if (
-                re.fullmatch(r"response \w+", name)
-                and reason(official.method, name, part, kept) is None
-            ):
+            if re.fullmatch(r"response \w+", name) and is_supported(name):
                 kept[name] = part
                 self.response(name, part, made, pointer)
         return pointer
