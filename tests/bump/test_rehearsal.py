@@ -89,30 +89,23 @@ CHANGES: dict[str, Json] = {
 
 # What a person answers to each mark, in the order of the file; and what goes with the mark.
 ANSWERS = [
-    ("say which release of Enterprise Server", ""),
     ("confirm the name of this resource", ""),
     ("say what this resource is", "Groups of runners."),
     ("say what to pass", "Why the runner is deleted."),
     ("say in one sentence", "Restart a runner of an organization."),
     ("name the method", ""),
-    ("unsafe, unless", ""),
     ("say what to look up", "its status in `runners.get`"),
     ("take the permissions", ""),
     ("describe this response", "The runner restarts."),
-    ("put a value into the example", ""),
     ("say in one sentence", "List the runner groups of an organization."),
     ("name the method", ""),
     ("take the permissions", ""),
     ("describe this response", "A page of groups."),
     ("put values into the example", ""),
     ("GET /orgs/{org}/actions/runner-groups: query per_page: maximum", ""),
-    ("put a value into the example", ""),
-    ("put a value into the example", ""),
-    ("put a value into the example", ""),
     ("say what it is", "A group of runners."),
     ("say what it holds", "Identifies the group."),
     ("say what it holds", "The group's name."),
-    ("GitHub has no name", ""),
     ("say what it is", "A page of groups."),
     ("say what it holds", "The number of groups."),
     ("say what it holds", "The groups."),
@@ -179,16 +172,19 @@ def decide(text: str) -> str:
     """Answer every mark of a spec: prose in its place, a comment away with what goes on below it."""
     answers = iter(ANSWERS)
     kept: list[str] = []
-    in_comment = False
+    in_comment, folded = False, ""
     for line in text.splitlines(keepends=True):
         in_comment = in_comment and line.lstrip().startswith("#   ")
+        folded = folded if line.startswith(folded) else ""  # A long text goes on below its mark.
         if MARK in line:
             asked, answer = next(answers)
             assert asked in line
             in_comment = not answer
+            before = line[: line.index(MARK)]
+            folded = before if before.isspace() else ""
             if answer:
-                kept.append(f"{line[: line.index(MARK) - 1]}{answer}\n")
-        elif not in_comment:
+                kept.append(f"{folded or before[:-1]}{answer}\n")
+        elif not in_comment and not folded:
             kept.append(line)
     assert next(answers, None) is None
     return "".join(kept)
@@ -295,11 +291,10 @@ def test_a_version_without_a_change_is_added(
     before = versions.load(repository.spec, "spec.yaml")
     command = ["bump", str(path), "--api-version", NEXT, "--older", str(path)]
     assert cli.main([*command, "--fail-on", "difference"]) == 0
-    assert cli.main([*command, "--fail-on", "decision", "--write"]) == 1
+    assert cli.main([*command, "--fail-on", "decision", "--write"]) == int(corrections > 0)
     told = capsys.readouterr().out
     assert told.count("corrections.yaml:") == 2 * corrections
-    # Which Enterprise Server is the first to know the version is the only decision.
-    assert told.count("undecided: ") == 1
+    assert "undecided: " not in told
     newest, *older = versions.load(repository.spec, "spec.yaml")
     assert versions.version_of(newest) == NEXT
     assert [document.data for document in older] == [document.data for document in before]

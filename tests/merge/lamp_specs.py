@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
+from runnersmith import ir
+from runnersmith.lowering import build
+from runnersmith.merge import merge
 from runnersmith.openapi.document import Json
 from small_specs import (
     LAMP_PATH,
+    PACKAGE,
     Schema,
+    document,
     inside,
     put,
     small_spec,
@@ -55,3 +60,11 @@ def moved(path: str, *renamed: tuple[str, str], spec: Schema | None = None) -> S
             if parameter["name"] == old:
                 parameter["name"] = new
     return spec
+
+
+def merged(*specs: Schema) -> ir.Api:
+    """The versions of a spec, the newest first, as one."""
+    for spec, version in zip(specs, VERSIONS, strict=False):
+        inside(spec, "info")["version"] = version
+    documents = [document(spec) for spec in specs]
+    return merge([build(it, PACKAGE) for it in documents], documents)

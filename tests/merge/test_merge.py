@@ -8,10 +8,10 @@ from typing import cast
 
 import pytest
 
-from merge.lamp_specs import NEWEST, OLDER, OLDEST, VERSIONS, asking, body, moved, requiring
+from merge.lamp_specs import NEWEST, OLDER, OLDEST, VERSIONS, asking, body, merged, moved, requiring
 from runnersmith import ir
 from runnersmith.lowering import build
-from runnersmith.merge import both, merge
+from runnersmith.merge import both
 from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError
 from small_specs import (
@@ -29,14 +29,6 @@ INT, FLOAT, TEXT, BOOL = (ir.Primitive(name=name) for name in ("int", "float", "
 DATE = ir.Primitive(name="datetime")
 ANY = ir.Primitive(name="any")
 LIST_OR_ONE = ir.Union(members=(ir.Array(items=INT), INT))
-
-
-def merged(*specs: Schema) -> ir.Api:
-    """The versions of a spec, the newest first, as one."""
-    for spec, version in zip(specs, VERSIONS, strict=False):
-        inside(spec, "info")["version"] = version
-    documents = [document(spec) for spec in specs]
-    return merge([build(it, PACKAGE) for it in documents], documents)
 
 
 def refused(*specs: Schema) -> str:
@@ -214,15 +206,20 @@ def test_a_model_of_some_versions_is_kept(older: bool) -> None:
         (ir.Reference(model="A"), TEXT, ir.Union(members=(ir.Reference(model="A"), TEXT))),
         (ANY, ANY, ANY),
         (ANY, TEXT, None),
-        (TEXT, DATE, None),
+        (TEXT, DATE, TEXT),
         (ir.Reference(model="A"), ir.Reference(model="B"), None),
         (ir.Reference(model="A"), ir.Map(values=INT), None),
-        (ir.Array(items=TEXT), ir.Array(items=DATE), None),
+        (ir.Array(items=TEXT), ir.Array(items=DATE), ir.Array(items=TEXT)),
         (ir.Array(items=ANY), ir.Array(items=INT), None),
-        (ir.Union(members=(INT, TEXT)), FLOAT, None),
+        (ir.Union(members=(INT, TEXT)), FLOAT, ir.Union(members=(FLOAT, TEXT))),
         (ir.Literal(values=(1, 2), open=False), INT, None),
-        (ir.Nullable(type=TEXT), DATE, None),
-        (ir.Literal(values=("a",), open=False), DATE, None),
+        (ir.Nullable(type=TEXT), DATE, ir.Nullable(type=TEXT)),
+        (ir.Literal(values=("a",), open=False), DATE, TEXT),
+        (
+            ir.Union(members=(INT, TEXT)),
+            ir.Literal(values=("a",), open=True),
+            ir.Union(members=(INT, ir.Literal(values=("a",), open=True))),
+        ),
     ],
 )
 def test_another_type_is_one_that_holds_both(
@@ -321,24 +318,17 @@ def test_what_is_secret_in_one_version_is_secret(older: bool) -> None:
 
 
 def _refused_type() -> tuple[Schema, Schema]:
-    stamp: Schema = {"type": "string", "format": "date-time"}
-    return with_fields(b={"type": "string"}), with_fields(b=stamp)
+    return with_fields(b={"type": "string"}), with_fields(b={})
 
 
 def _refused_body_type() -> tuple[Schema, Schema]:
-    return body(b={"type": ["integer", "string"]}), body(b={"type": "number"})
+    return body(b={"type": ["integer", "string"]}), body(b={})
 
 
 def _refused_method() -> tuple[Schema, Schema]:
     old = body(a={"type": "string"})
     item = inside(old, "paths", LAMP_PATH)
     item["patch"] = item.pop("put")
-    return body(a={"type": "string"}), old
-
-
-def _refused_body() -> tuple[Schema, Schema]:
-    old = body(a={"type": "string"})
-    del inside(old, "paths", LAMP_PATH, "put")["requestBody"]
     return body(a={"type": "string"}), old
 
 
@@ -392,7 +382,6 @@ def _refused_name() -> tuple[Schema, Schema]:
         (_refused_type, "Lamp"),
         (_refused_body_type, "lamps/put"),
         (_refused_method, "lamps/put"),
-        (_refused_body, "lamps/put"),
         (_refused_reply, "lamps/get"),
         (_refused_parameter, "lamps/get"),
         (_refused_order, "lamps/get"),
@@ -422,9 +411,8 @@ def test_an_older_parameter_does_not_take_the_name_of_an_argument() -> None:
 
 def test_every_difference_is_told_at_once() -> None:
     """One that cannot be merged does not hide the next."""
-    stamp: Schema = {"type": "string", "format": "date-time"}
     text: Schema = {"type": "string"}
-    new, old = with_fields(b=text, c=text), with_fields(b=stamp, c=stamp)
+    new, old = with_fields(b=text, c=text), with_fields(b={}, c={})
     assert len(refused(new, old).splitlines()) == 2
 
 
@@ -435,7 +423,7 @@ def test_a_problem_of_an_inline_object_has_its_place() -> None:
         inner = {"x": {"description": "X.", **schema}}
         return with_fields(b={"type": "object", "properties": cast(Json, inner)})
 
-    found = refused(nested({"type": "string"}), nested({"type": "string", "format": "date-time"}))
+    found = refused(nested({"type": "string"}), nested({}))
     assert not found.startswith("spec.json:1:")
 
 

@@ -92,7 +92,7 @@ def with_products(
         official,
         corrections.against(found.product),
         replace(found, differences=differences, missing=()),
-        lambda it: identity(it) in shared,
+        concerns=lambda it: identity(it) in shared,
     ).edit()
     return draft.data
 

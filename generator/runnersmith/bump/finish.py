@@ -20,7 +20,7 @@ from ..validate import validate
 from ..yaml_edit.values import copied, equal, written
 from . import record
 from .carry import filled
-from .draft.draft import KEY, mapping, references
+from .draft.draft import KEY, Draft, items, mapping, references
 from .layers import layer
 from .proof import changes, problems
 from .record import Recorded
@@ -129,14 +129,19 @@ def _wanted(
     except SpecError as error:
         if recorded is None:
             raise
+        applied = _without_moot(newer, known.document)
+        if applied is not None and not _broken(applied, recorded):
+            return _used(applied), error.problems
         whole = {
             key: filled(value, mapping(newest.data).get(key), extension=key != KEY)
             for key, value in mapping(recorded.document.data).items()
         }
         return whole, error.problems
     broken = _broken(now, recorded) if recorded is not None else []
-    if recorded is None or not broken:
+    if recorded is None:
         return now.data, ()
+    if not broken:
+        return _used(now), ()
     found = tuple(problems(recorded.version, broken))
     data = mapping(copied(now.data))
     then = recorded.document
@@ -150,6 +155,29 @@ def _wanted(
             if all((it.operation, it.path) in touched for it in changes(document, now)):
                 return data, found
     raise SpecError(found)
+
+
+def _without_moot(newer: Document, layer: Document) -> Document | None:
+    """Apply an overlay without the removals that select nothing; None if it cannot be applied.
+
+    A person may have renamed a new component, or what refers to it.
+    """
+    content = mapping(layer.data)
+    for action in items(content["actions"]):
+        one: Json = {**content, "actions": [action]}
+        try:
+            newer = overlay.apply(newer, Document(name=layer.name, data=one, locate=dict))
+        except SpecError:
+            if not mapping(action).get("remove"):
+                return None
+    return newer
+
+
+def _used(document: Document) -> Json:
+    """Return a version without the components that only a newer one uses."""
+    used = Draft(document.name, mapping(copied(document.data)))
+    used.prune()
+    return used.data
 
 
 def _is_valid(document: Document) -> bool:

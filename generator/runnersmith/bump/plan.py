@@ -14,7 +14,7 @@ The documents are already loaded and are not changed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..compare import (
@@ -26,6 +26,7 @@ from ..compare import (
     described,
     names_version,
 )
+from ..compare.operations import new_names
 from ..openapi.document import Document, Json, Pointer
 from ..overlay import versions
 from ..problems import Problem
@@ -127,6 +128,9 @@ def bump(
         chosen = described(source.documents, older, None, alone=newest)
         steps, outdated = _synced(source, older, corrections, chosen)
     first = compare(_as_of(source.documents[0], version), official, corrections)
+    corrections = corrections.renamed(
+        new_names(source.documents[0], _document(source.name, steps[0].data))
+    )
     made, renamed = _new(steps[0], official, corrections, version, source.name)
     if outdated is None:
         outdated = first.stale
@@ -153,7 +157,7 @@ def _new(
     draft = Draft(
         name, mapping(copied(before.data)), {at: [*it] for at, it in newest.notes.items()}
     )
-    _, renamed = _edit(draft, official, corrections, comparison)
+    _, renamed = _edit(draft, official, corrections, comparison, older=before.data)
     introduce(draft, comparison.product, version)
     plan = VersionPlan(version=version, comparison=comparison, data=draft.data, notes=draft.notes)
     return plan, renamed
@@ -231,10 +235,12 @@ def _edit(
     corrections: Corrections,
     comparison: Comparison,
     above: frozenset[object] = frozenset(),
+    older: Json = None,
 ) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
     """Resolve the differences of a draft, except those that are marked in the version above.
 
-    Return those that are left to a person, and the corrections of operations with an old path.
+    `older` is the version before, if it is a new one. Return the differences that are left to a
+    person, and the corrections of operations with an old path.
     """
     marked = tuple(it for it in comparison.differences if identity(it) in above)
     found = tuple(it for it in comparison.differences if identity(it) not in above)
@@ -245,19 +251,11 @@ def _edit(
         official,
         corrections.against(comparison.product),
         replace(comparison, differences=found),
+        older,
         lambda it: identity(it) not in above,
     )
     left = work.all()
-    return (*left, *marked), tuple(_renamed(corrections, work.renamed()))
-
-
-def _renamed(corrections: Corrections, renamed: dict[str, str]) -> Iterator[Problem]:
-    """Yield problems for corrections of operations whose path has changed."""
-    for was, now in renamed.items():
-        for entry in corrections.entries:
-            if entry.concerns(was) and not entry.concerns(now):
-                message = f"add {now}, which {was} is called from now on"
-                yield entry.node.at("operations").problem(message)
+    return (*left, *marked), tuple(corrections.lacking(work.renamed()))
 
 
 def _without(comparison: Comparison, known: Comparison | None) -> Comparison:

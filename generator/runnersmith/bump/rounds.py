@@ -17,14 +17,16 @@ from .draft.draft import Draft
 from .draft.draft import mapping as mapped
 from .draft.edit_site import EditSite
 from .draft.proposals import Proposal, make
-from .edits import fields, parameters, products, responses
+from .draft.shared_components import SharedComponents
+from .edits import examples, extensions, fields, parameters, products, responses
 from .edits import operations as operations_of
+from .edits.remaining import remaining
 from .translate.extension import ExtensionTranslator
 from .translate.operations import OperationTranslator
 from .translate.schemas import SchemaTranslator
 
-# Each round leaves less; a real bump takes three or four.
-_ROUNDS = 20
+# Each round leaves less; a real bump takes three or four, and one more for each copy.
+_ROUNDS = 100
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class BumpRun:
     corrections: Corrections
     # Differences are computed again after each round, since no edit changes anything else.
     comparison: Comparison
+    # The version before a new one.
+    older: Json = None
     # Whether a difference is to be resolved or marked in this run.
     concerns: Callable[[Difference], bool] = lambda _: True
     official_operations: Mapping[Key, Operation] = field(init=False)
@@ -61,7 +65,9 @@ class BumpRun:
         self.edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
+        extensions.settle(self.draft, self.older)
         self.draft.prune()
+        examples.fit(self.draft)
         # The permissions of a new operation are already marked.
         apps = "enabledForGitHubApps"
         left = self._compare().differences
@@ -75,7 +81,8 @@ class BumpRun:
                 break
             pairs = self._pairs()
             proposals = self._proposals(found, self._endpoints(pairs))
-            if not make(self.draft, pairs, proposals, frozenset(self.comparison.compared)):
+            shared = SharedComponents(self.draft, pairs.curated, pairs.official)
+            if not make(self.draft, pairs, proposals, frozenset(self.comparison.compared), shared):
                 break
             keys = {shape(difference.operation) for difference in found}
             self.comparison = self._compare(keys)
@@ -134,19 +141,22 @@ class BumpRun:
         for difference in differences:
             if self._corrects(difference, _is_about):
                 continue  # The correction was a person's decision.
-            key = by_name[difference.operation]
-            operation, official = curated_operations[key], self.official_operations.get(key)
-            like = entity(official, operation, {}) if official is not None else None
-            site = EditSite(
-                draft=self.draft,
-                difference=difference,
-                curated_operation=operation,
-                official_operation=official,
-                ours=find(entity(operation, operation, {}), difference.path),
-                official=find(like, difference.path) if like is not None else None,
-                like=like,
-            )
-            yield from _proposals(site, endpoints, self.comparison)
+            site = self._site(difference, curated_operations[by_name[difference.operation]])
+            if site.unsupported is None:
+                yield from _proposals(site, endpoints, self.comparison)
+
+    def _site(self, difference: Difference, operation: Operation) -> EditSite:
+        official = self.official_operations.get(operation.key)
+        like = entity(official, operation, {}) if official is not None else None
+        return EditSite(
+            draft=self.draft,
+            difference=difference,
+            curated_operation=operation,
+            official_operation=official,
+            ours=find(entity(operation, operation, {}), difference.path),
+            official=find(like, difference.path) if like is not None else None,
+            like=like,
+        )
 
     def _is_corrected(self, difference: Difference) -> bool:
         """Return whether any correction explains a difference of this name and these values."""
@@ -158,18 +168,20 @@ class BumpRun:
         )
 
     def _mark(self, differences: Iterable[Difference]) -> None:
-        """Leave remaining differences to a person."""
-        groups: dict[tuple[Pointer, str], list[Difference]] = {}
+        """Leave remaining differences to a person: one decision for each field or part."""
+        curated_operations = operations(View(self.draft.document()))
+        by_name = {operation.name: operation for operation in curated_operations.values()}
+        groups: dict[tuple[Pointer, str], list[EditSite]] = {}
         for difference in differences:
-            tail = f"{re.split(r'[.: ]', difference.path.field or difference.path.entity)[-1]} {difference.sides}"
-            groups.setdefault((difference.node.pointer, tail), []).append(difference)
+            path, pointer = difference.path, difference.node.pointer
+            # Another media type of a part is a difference of the part as well.
+            is_media = "/" in path.entity and difference.ours is None
+            if not is_media and not self.draft.is_left(pointer):
+                name = re.split(r"[.: ]", path.field or path.entity or path.keyword)[-1]
+                site = self._site(difference, by_name[difference.operation])
+                groups.setdefault((pointer, name), []).append(site)
         for (pointer, _), group in groups.items():
-            shown = min(group, key=lambda one: len(str(one.path)))
-            more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
-            text = (
-                f"{shown.operation}: {shown.path}: {shown.sides}{more}; change ours or correct it"
-            )
-            self.draft.note(pointer, text)
+            self.draft.note(pointer, remaining(group))
 
 
 def identity(difference: Difference) -> object:
@@ -204,5 +216,5 @@ def _proposals(
         yield from responses.body(site, endpoints)
     elif path.entity.startswith("response "):
         yield from responses.response(site, endpoints)
-    else:
+    elif not path.entity.startswith("body "):  # Another media type is for a person.
         yield from parameters.parameter(site, endpoints)

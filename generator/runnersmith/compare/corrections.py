@@ -46,8 +46,8 @@ Pure: the document is already loaded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..openapi.document import Document, Node
 from ..problems import Problem, SpecError
@@ -69,9 +69,13 @@ class Correction:
     products: tuple[str, ...]
     reason: str
     node: Node
+    # New names of operations, which the file does not have yet.
+    renamed: tuple[str, ...] = ()
 
     def concerns(self, operation: str) -> bool:
-        return any(_covers(pattern, operation) for pattern in self.operations)
+        return operation in self.renamed or any(
+            _covers(pattern, operation) for pattern in self.operations
+        )
 
     def names(self, difference: Difference) -> bool:
         """Return whether a difference is in a fact that the entry names or matches."""
@@ -98,6 +102,22 @@ class Corrections:
         return Corrections(
             tuple(e for e in self.entries if not e.products or product.name in e.products)
         )
+
+    def renamed(self, names: Mapping[str, str]) -> Corrections:
+        """Return the entries for operations that have new names as well."""
+
+        def new(entry: Correction) -> tuple[str, ...]:
+            return tuple(now for was, now in names.items() if entry.concerns(was))
+
+        return Corrections(tuple(replace(e, renamed=new(e)) for e in self.entries))
+
+    def lacking(self, names: Mapping[str, str]) -> Iterator[Problem]:
+        """Yield problems for entries that do not have the new name of an operation."""
+        for was, now in names.items():
+            for entry in self.entries:
+                if entry.concerns(was) and not entry.concerns(now):
+                    message = f"add {now}, which {was} is called from now on"
+                    yield entry.node.at("operations").problem(message)
 
 
 def read_corrections(document: Document) -> Corrections:

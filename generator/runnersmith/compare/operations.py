@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from ..openapi.document import Json, Node
+from ..openapi.document import Document, Json, Node
 from . import schemas
 from .description_view import View
 from .facts import Entity, Fact, products, quoted
@@ -78,6 +78,13 @@ def operations(
                 operation = Operation(view, method.upper(), path, item, child)
                 found[operation.key] = operation
     return found
+
+
+def new_names(older: Document, newer: Document) -> dict[str, str]:
+    """Return the operations whose paths name their parameters otherwise: old and new name."""
+    was, now = (operations(View(document)) for document in (older, newer))
+    pairs = ((was[key].name, now[key].name) for key in was if key in now)
+    return {old: new for old, new in pairs if old != new}
 
 
 def entity(operation: Operation, like: Operation, further: Mapping[str, Fact]) -> Entity:

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from .. import ir
 from ..ir import names
-from ..ir.types import bare, nullable, union
+from ..ir.types import TEXT, bare, decoded_as, members_of, nullable, union
 from ..openapi.document import Document, Node
 from ..problems import Problem
 
+Pairs = dict[tuple[str, str], None]
 Member = TypeVar("Member", bound=ir.Field | ir.Parameter)
 
 
@@ -26,6 +27,8 @@ class Members:
         self.problems: list[Problem] = []
         self.newer: tuple[str, ...] = ()
         self.older: tuple[str, ...] = ()
+        # Models of different names at one place: (new, old). One class reads both.
+        self.pairs: Pairs = {}
 
     def problem(self, name: str, what: str) -> None:
         self.problems.append(find(self.documents, name).problem(f"{name}: {what}", key=True))
@@ -99,7 +102,7 @@ class Members:
         return self.type(new, old, owner, "response")
 
     def type(self, new: ir.Type, old: ir.Type, owner: str, member: str) -> ir.Type:
-        found = both(new, old)
+        found = both(new, old, self.pairs)
         if found is None:
             self.problem(
                 owner,
@@ -110,27 +113,52 @@ class Members:
         return found
 
 
-def both(new: ir.Type, old: ir.Type) -> ir.Type | None:
-    """Return a type that includes both; None if a decoder could not tell them apart."""
+def both(new: ir.Type, old: ir.Type, pairs: Pairs | None = None) -> ir.Type | None:
+    """Return a type that includes both; None if a decoder could not tell them apart.
+
+    With `pairs`, the newer of two models stands for both, and the pair is added.
+    """
     if new == old:
         return new if _kinds(new) == _kinds(old) else None
     if isinstance(new, ir.Nullable) or isinstance(old, ir.Nullable):
-        inner = both(bare(new), bare(old))
+        inner = both(bare(new), bare(old), pairs)
         return nullable(inner) if inner is not None else None
     match new, old:
         case ir.Array(items=newer), ir.Array(items=older):
-            items = both(newer, older)
+            items = both(newer, older, pairs)
             return ir.Array(items=items) if items is not None else None
         case ir.Map(values=newer), ir.Map(values=older):
-            values = both(newer, older)
+            values = both(newer, older, pairs)
             return ir.Map(values=values) if values is not None else None
         case ir.Literal(), ir.Literal() if type(new.values[0]) is type(old.values[0]):
             listed = tuple(dict.fromkeys((*new.values, *old.values)))
             return ir.Literal(values=listed, open=new.open or old.open)
         case ir.Primitive(name="int" | "float"), ir.Primitive(name="int" | "float"):
             return ir.Primitive(name="float")
+        case ir.Reference(model=newer), ir.Reference(model=older) if pairs is not None:
+            pairs[newer, older] = None
+            return new
+        case ir.Union(), _:
+            return _each(new, old, pairs)
+        case _, ir.Union():
+            return _each(new, old, pairs)
         case _:
-            return union((new, old))
+            # Times and other text are the same on the wire.
+            is_text = {decoded_as(new), decoded_as(old)} == {"str"}
+            return union((new, old)) or (TEXT if is_text else None)
+
+
+def _each(new: ir.Type, old: ir.Type, pairs: Pairs | None) -> ir.Type | None:
+    """Return a type that includes unions: their members of one kind become one member."""
+    groups: dict[str, ir.Type] = {}
+    for member in members_of((new, old)):
+        kind = decoded_as(member)
+        kind = "number" if kind in ("int", "float") else kind
+        found = both(groups[kind], member, pairs) if kind in groups else member
+        if found is None:
+            return None
+        groups[kind] = found
+    return union(groups.values())
 
 
 def _kinds(found: ir.Type) -> list[type]:

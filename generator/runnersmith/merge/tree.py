@@ -20,6 +20,7 @@ class Tree(Members):
     def api(self, new: ir.Api, old: ir.Api) -> ir.Api:
         self.newer: tuple[str, ...] = new.versions
         self.older: tuple[str, ...] = old.versions
+        self.pairs.clear()
         old_scopes = {scope.name: scope for scope in old.scopes}
         for what, newer, older in (
             (
@@ -130,34 +131,60 @@ class Tree(Members):
         return tuple(ir.OlderPath(version=version, path=path) for version in self.older)
 
     def body(self, new: ir.Operation, old: ir.Operation) -> ir.Body | None:
+        if new.body is None and old.body is None:
+            return None
         if new.body is None or old.body is None:
-            if new.body is not old.body:
-                self.problem(
-                    new.id, "only one API version has a body; rename one of the operations"
-                )
-            return new.body
+            # Its fields are arguments of some versions only; without any, no body is sent.
+            body = new.body or old.body
+            versions = self.newer if new.body is not None else self.older
+            assert body is not None
+            limited = tuple(self.limited(field, versions, "request") for field in body.fields)
+            return replace(body, fields=limited, required=False, omissible=True)
         return ir.Body(
             fields=self.members(new.body.fields, old.body.fields, new.id, "request"),
             required=new.body.required and old.body.required,
             example=new.body.example or old.body.example,
+            omissible=new.body.omissible or old.body.omissible,
         )
 
     def models(self, new: Iterable[ir.Model], old: Iterable[ir.Model]) -> tuple[ir.Model, ...]:
         older = {model.name: model for model in old}
         merged = {model.name: model for model in [*older.values(), *new]}
-        for model in new:
-            if (found := older.get(model.name)) is not None:
-                if (model.items, model.eithers) != (found.items, found.eithers):
-                    self.problem(
-                        model.name,
-                        "the field with the items differs between API versions; keep it the same",
-                    )
-                merged[model.name] = replace(
-                    model,
-                    fields=self.members(model.fields, found.fields, model.name, model.role),
-                    role=model.role if model.role == found.role else "both",
-                )
+        newer = {model.name for model in new}
+        waiting = [(name, name) for name in merged if name in newer and name in older]
+        done = set[tuple[str, str]]()
+        # A merge of fields can find further pairs.
+        while waiting := [pair for pair in (*waiting, *self.pairs) if pair not in done]:
+            done.add(pair := waiting[0])
+            name, was = pair
+            merged[name] = self.model(merged[name], older[was])
         return tuple(merged[name] for name in sorted(merged))
+
+    def model(self, new: ir.Model, old: ir.Model) -> ir.Model:
+        if (new.items, new.tag) != (old.items, old.tag):
+            self.problem(
+                new.name,
+                "the field with the items differs between API versions; keep it the same",
+            )
+        fields = self.members(new.fields, old.fields, new.name, new.role)
+        return replace(
+            new,
+            fields=fields,
+            eithers=_eithers(new, old, fields),
+            role=new.role if new.role == old.role else "both",
+        )
+
+
+def _eithers(new: ir.Model, old: ir.Model, fields: Sequence[ir.Field]) -> tuple[ir.Either, ...]:
+    """Return the properties of either version that read fields of one type."""
+    types = {field.name: field.type for field in fields}
+    named = {either.name: either for either in (*old.eithers, *new.eithers)}
+    found: list[ir.Either] = []
+    for either in named.values():
+        read = {types[name] for name in either.fields if name in types}
+        if len(read) == 1 and all(name in types for name in either.fields):
+            found.append(replace(either, type=read.pop()))
+    return tuple(found)
 
 
 def _reordered(new: str, old: str) -> bool:

@@ -38,6 +38,8 @@ def _marks(text: str, name: str) -> Iterator[Problem]:
             what = _ENDS.sub("", found["what"] or "")
             if line.lstrip().startswith("#"):
                 what = " ".join([what, *_continued(lines[number:])])
+            elif line.lstrip().startswith(MARK):
+                what = " ".join([what, *_folded(lines[number - 1 :])])
             shown = _visible(what) or "decide this"
             place = Place(name, number, found.start() + 1)
             yield Problem(place, f"undecided: {shown}; then drop TODO(bump)")
@@ -49,6 +51,15 @@ def _continued(lines: list[str]) -> Iterator[str]:
         if (found := _FURTHER.match(line)) is None:
             return
         yield found[1]
+
+
+def _folded(lines: list[str]) -> Iterator[str]:
+    """Yield the lines of a block of text after its first, which is the mark."""
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    for line in lines[1:]:
+        if not line.strip() or len(line) - len(line.lstrip()) != indent:
+            return
+        yield line.strip()
 
 
 def _visible(text: str) -> str:

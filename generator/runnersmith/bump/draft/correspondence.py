@@ -25,6 +25,8 @@ class Correspondence:
         curated_operations: Mapping[Key, Operation],
         official_operations: Mapping[Key, Operation],
     ) -> None:
+        self.curated = curated_operations
+        self.official = official_operations
         self._components: dict[Pointer, Counter[Pointer]] = {}
         self._partners: dict[Pointer, set[object]] = {}
         seen: set[tuple[object, object]] = set()
@@ -32,7 +34,7 @@ class Correspondence:
             if (official := official_operations.get(key)) is None:
                 continue
             like = entity(operation, operation, {}), entity(official, operation, {})
-            waiting: list[tuple[FactPath, Entity, Entity]] = [*_parts(FactPath(), *like)]
+            waiting: list[tuple[FactPath, Entity, Entity]] = [*parts(FactPath(), *like)]
             while waiting:
                 path, ours, other = waiting.pop()
                 if path.field:
@@ -42,7 +44,7 @@ class Correspondence:
                         continue
                     seen.add(pair)
                 self._note(operation.view, path, ours, other)
-                waiting += _parts(path, ours, other)
+                waiting += parts(path, ours, other)
 
     def component(self, official: Pointer) -> Pointer | None:
         """Return the curated component that most often corresponds to an official one."""
@@ -70,9 +72,8 @@ class Correspondence:
             self._components.setdefault(official, Counter())[ours] += 1
 
 
-def _parts(
-    path: FactPath, ours: Entity, other: Entity
-) -> Iterator[tuple[FactPath, Entity, Entity]]:
+def parts(path: FactPath, ours: Entity, other: Entity) -> Iterator[tuple[FactPath, Entity, Entity]]:
+    """Yield the parts that two entities of the same name both have."""
     for name, make in ours.entities.items():
         if name in other.entities:
             yield FactPath(name), make(), other.entities[name]()

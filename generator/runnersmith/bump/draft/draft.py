@@ -65,6 +65,8 @@ class Draft:
     name: str
     data: Mapping
     notes: dict[Pointer, list[str]] = field(default_factory=dict[Pointer, list[str]])
+    # Places that only a person can write: nothing in them is edited.
+    by_hand: set[Pointer] = field(default_factory=set[Pointer])
 
     def document(self) -> Document:
         """Return the current draft as a document, without places."""
@@ -83,10 +85,22 @@ class Draft:
         """Leave a decision to a person."""
         self.notes.setdefault(pointer, []).append(what)
 
+    def leave(self, pointer: Pointer, what: str) -> None:
+        """Leave a place to a person as a whole."""
+        self.by_hand.add(pointer)
+        self.note(pointer, what)
+
+    def is_left(self, pointer: Pointer) -> bool:
+        """Return whether a place is in one that is left to a person."""
+        return any(pointer[:n] in self.by_hand for n in range(len(pointer) + 1))
+
     def renote(self, was: Pointer, now: Pointer) -> None:
         """Move the decisions about a part with it."""
         for pointer in [pointer for pointer in self.notes if pointer[: len(was)] == was]:
             self.notes[now + pointer[len(was) :]] = self.notes.pop(pointer)
+        for pointer in [pointer for pointer in self.by_hand if pointer[: len(was)] == was]:
+            self.by_hand.remove(pointer)
+            self.by_hand.add(now + pointer[len(was) :])
 
     def has(self, pointer: Pointer) -> bool:
         value: Json = self.data
@@ -98,6 +112,10 @@ class Draft:
             else:
                 return False
         return True
+
+    def value(self, pointer: Pointer) -> Json:
+        """Return the value at a pointer."""
+        return at(self.data, pointer)
 
     def at(self, pointer: Pointer) -> Mapping:
         """Return the mapping at a pointer that leads to one."""
@@ -122,19 +140,11 @@ class Draft:
         scopes = mapping(self.extension["scopes"])
         return [str(mapping(scope)["path"]) for scope in scopes.values()]
 
-    def free(self, kind: str, name: str) -> str:
-        """Return an unused name for a new component of a kind."""
-        taken = self.components(kind)
-        if name not in taken:
-            return name
-        number = next(n for n in range(2, len(taken) + 3) if f"{name}{n}" not in taken)
-        return f"{name}{number}"
-
     # ── Use of components ────────────────────────────────────────────────────────────────────
 
     def uses(self) -> dict[tuple[str, str], set[Pointer]]:
         """Return the components that each operation needs, by path and method."""
-        own = {name: set(references(value)) for name, value in self._each_component()}
+        own = self.component_references()
         found: dict[tuple[str, str], set[Pointer]] = {}
         for path, item in self.paths.items():
             shared = {
@@ -146,6 +156,10 @@ class Draft:
                         {*references(shared), *references(operation)}, own
                     )
         return found
+
+    def component_references(self) -> dict[Pointer, set[Pointer]]:
+        """Return the components that each component refers to."""
+        return {name: set(references(value)) for name, value in self._each_component()}
 
     def prune(self) -> list[Pointer]:
         """Remove unused components, resources and sections, and return their names."""

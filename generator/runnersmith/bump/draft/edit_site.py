@@ -9,8 +9,10 @@ from ...compare import Difference
 from ...compare.facts import Entity
 from ...compare.operations import Operation
 from ...openapi.document import Json, Pointer
+from .descriptions import root
 from .draft import Draft, Mapping, put
 from .proposals import Proposal, Rank
+from .unsupported import reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,17 @@ class EditSite:
         return self.curated_operation.node.pointer
 
     @property
+    def unsupported(self) -> str | None:
+        """Return why the curated spec cannot have the official part, if it cannot."""
+        if self.official is None or self.difference.path.field:
+            return None
+        beside = {name: make() for name, make in root(self.curated_operation).entities.items()}
+        name, head = self.difference.path.entity, self.difference.path.keyword
+        if head not in ("", "content") or (self.ours is not None and name == "body" and not head):
+            return None
+        return reason(self.curated_operation.method, name, self.official, beside)
+
+    @property
     def operation(self) -> Mapping:
         return self.draft.at(self.pointer)
 
@@ -45,7 +58,7 @@ class EditSite:
     ) -> Iterator[Proposal]:
         """Build the edit of a place; `what` distinguishes it from other edits of the same place."""
         yield Proposal(
-            operation=self.difference.operation,
+            difference=self.difference,
             target=target,
             partner=partner.identity if partner else None,
             what=what,

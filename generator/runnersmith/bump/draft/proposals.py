@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from ...compare import Difference
 from ...compare.facts import Entity, dump
 from ...compare.operations import METHODS
 from ...openapi.document import Json, Pointer
 from .correspondence import Correspondence
 from .draft import Draft
+from .shared_components import SharedComponents
 
 # Edits of the lowest rank go first. The others are proposed again for the result.
 Rank = Literal["gone", "rebuilt", "edited", "renamed", "renamed here"]
@@ -30,7 +32,7 @@ class Proposal:
     operations as a whole.
     """
 
-    operation: str
+    difference: Difference
     target: Pointer
     partner: object = None
     what: str
@@ -38,16 +40,25 @@ class Proposal:
     also: Callable[[], None] = nothing
     rank: Rank = "edited"
 
+    @property
+    def operation(self) -> str:
+        return self.difference.operation
+
 
 def make(
-    draft: Draft, pairs: Correspondence, proposals: Iterable[Proposal], compared: frozenset[str]
+    draft: Draft,
+    pairs: Correspondence,
+    proposals: Iterable[Proposal],
+    compared: frozenset[str],
+    shared: SharedComponents,
 ) -> bool:
     """Apply the edits of the first rank in which any is agreed; return whether one was.
 
-    A shared place is edited if all of its official counterparts require the same edit.
+    A shared place is edited if all of its official counterparts require the same edit. If none is
+    agreed, the users that change a component get a copy of it.
     """
     groups: dict[tuple[Pointer, str], list[Proposal]] = {}
-    for proposal in proposals:
+    for proposal in (one for one in proposals if not draft.is_left(one.target)):
         groups.setdefault((proposal.target, proposal.what), []).append(proposal)
     uses = {f"{method.upper()} {path}": used for (path, method), used in draft.uses().items()}
 
@@ -69,7 +80,16 @@ def make(
             proposal.also()
         if ready:
             return True
-    return False
+    return _split(shared, groups.values())
+
+
+def _split(shared: SharedComponents, groups: Iterable[list[Proposal]]) -> bool:
+    """Copy a component for the users that agree on an edit: for most users first."""
+    return any(
+        shared.split(group[0].target[:3], [(one.operation, one.difference.path) for one in group])
+        for group in sorted(groups, key=lambda group: -len(group))
+        if group[0].target[0] == "components"
+    )
 
 
 def _users(target: Pointer, uses: dict[str, set[Pointer]]) -> set[str]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from ...compare.facts import Entity
 from ...openapi.document import Json, Node, Pointer
 from ..draft.descriptions import is_property, name_of, steps
 from ..draft.draft import SCHEMA, items, mapping, put
 from ..draft.edit_site import EditSite, change, drop
-from ..draft.proposals import Proposal, fingerprint, nothing
+from ..draft.proposals import Proposal, fingerprint
 from ..translate.schemas import SchemaTranslator
-from . import examples, keywords
+from . import keywords
 from .keywords import SchemaEdit
 
 
@@ -51,23 +50,17 @@ def _existence(edit: SchemaEdit) -> Iterator[Proposal]:
     requiring = [part.pointer for part in parts if name in _required(part)]
     if edit.site.ours is None and official is not None:
         what = f"add {name} {fingerprint(official)}"
-        yield from edit.propose(
-            target, what, lambda: _add(edit, target, name, official), partial(_show, edit)
-        )
+        yield from edit.propose(target, what, lambda: _add(edit, target, name, official))
     elif official is None:
         places = [part.pointer for part in having]
         yield from edit.propose(
-            target,
-            f"remove {name}",
-            lambda: _remove(edit, places, requiring, name),
-            partial(_hide, edit),
+            target, f"remove {name}", lambda: _remove(edit, places, requiring, name)
         )
     else:
         wanted = official.head == "required"
         where = target if wanted else (requiring or [target])[0]
-        also = partial(_show, edit) if wanted else nothing
         yield from edit.propose(
-            where, f"{official.head} {name}", lambda: _require(edit, where, name, wanted), also
+            where, f"{official.head} {name}", lambda: _require(edit, where, name, wanted)
         )
 
 
@@ -95,23 +88,6 @@ def _require(edit: SchemaEdit, target: Pointer, name: str, wanted: bool) -> None
     schema = edit.site.draft.at(target)
     left = [one for one in items(schema.get("required", [])) if one != name]
     change(schema, "required", [*left, *([name] if wanted else [])] or None, SCHEMA)
-
-
-def _show(edit: SchemaEdit) -> None:
-    """Add a new required field to the examples."""
-    holder, official = edit.holder(), edit.site.official
-    if holder is None or official is None or official.head != "required":
-        return
-    *owner, last = edit.way
-    for part in edit.parts(owner):
-        known = mapping(edit.site.draft.at(part.pointer).get("properties", {}))
-        if (schema := known.get(name_of(last))) is not None:
-            examples.add(edit.site.draft, holder, edit.way, schema)
-
-
-def _hide(edit: SchemaEdit) -> None:
-    if (holder := edit.holder()) is not None:
-        examples.drop(edit.site.draft, holder, edit.way)
 
 
 def _items(edit: SchemaEdit, target: Pointer, keyword: str) -> Iterator[Proposal]:

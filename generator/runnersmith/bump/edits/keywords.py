@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from ...compare.facts import Entity, FactPath, dump, plain
 from ...openapi.document import Json, Node, Pointer
@@ -12,9 +11,8 @@ from ...openapi.json_types import JsonTypes
 from ..draft.descriptions import field_at, find, home, is_property, reading, root
 from ..draft.draft import KEY, PARAMETER, SCHEMA, Mapping, items, mapping, put
 from ..draft.edit_site import EditSite, change, drop
-from ..draft.proposals import Proposal, Rank, fingerprint, nothing
+from ..draft.proposals import Proposal, Rank, fingerprint
 from ..translate.schemas import SchemaTranslator, type_value
-from . import examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +29,16 @@ class SchemaEdit:
         target: Pointer,
         what: str,
         run: Callable[[], None],
-        also: Callable[[], None] = nothing,
         rank: Rank = "edited",
     ) -> Iterator[Proposal]:
         """Build the edit of a curated schema whose official counterpart is `self.partner()`."""
         partner = self.partner()
         yield Proposal(
-            operation=self.site.difference.operation,
+            difference=self.site.difference,
             target=target,
             partner=partner.identity if partner is not None else None,
             what=what,
             run=run,
-            also=also,
             rank=rank,
         )
 
@@ -69,11 +65,6 @@ class SchemaEdit:
         """Return the node of the schema at the path's end, which may be a reference."""
         ours = self.site.ours
         return home(ours, self.path) if ours is not None else None
-
-    def holder(self) -> Node | None:
-        """Return the curated parameter, body or response that contains the field."""
-        found = find(root(self.site.curated_operation), FactPath(self.path.entity))
-        return found.node if found is not None else None
 
     def types(self, entity: Entity | None, *, official: bool) -> JsonTypes | None:
         operation = self.site.official_operation if official else self.site.curated_operation
@@ -102,20 +93,11 @@ def type_(edit: SchemaEdit) -> Iterator[Proposal]:
     if ours.names == official.names:
         yield from _null(edit, place, null=official.null)
     elif _is_simple(ours) and _is_simple(official) and place.get("type") is not None:
-        yield from edit.propose(
-            place.pointer,
-            what,
-            lambda: _retype(edit, place.pointer, official),
-            partial(_again, edit),
-        )
+        yield from edit.propose(place.pointer, what, lambda: _retype(edit, place.pointer, official))
     elif edit.site.official is not None:
         what = f"schema {fingerprint(edit.site.official)}"
         yield from edit.propose(
-            place.pointer,
-            what,
-            lambda: _rebuild(edit, place.pointer),
-            partial(_again, edit),
-            "rebuilt",
+            place.pointer, what, lambda: _rebuild(edit, place.pointer), "rebuilt"
         )
 
 
@@ -140,13 +122,6 @@ def _rebuild(edit: SchemaEdit, target: Pointer) -> None:
         )
     schema.clear()
     schema |= made
-
-
-def _again(edit: SchemaEdit) -> None:
-    """Set a value of the new type in the examples."""
-    holder, place = edit.holder(), edit.home()
-    if holder is not None and place is not None:
-        examples.change(edit.site.draft, holder, edit.way, edit.site.draft.at(place.pointer))
 
 
 def _null(edit: SchemaEdit, place: Node, *, null: bool) -> Iterator[Proposal]:

@@ -9,6 +9,7 @@ from ...compare.facts import Entity, dump
 from ...compare.operations import METHODS
 from ...openapi.document import Json, Node, Pointer, parse_pointer
 from ...yaml_edit.values import copied, insert, rename
+from ..draft.component_names import free
 from ..draft.draft import BRACES, KEY, OPERATION, PARAMETER, Draft, Mapping, items, mapping, put
 from ..draft.edit_site import EditSite, change
 from ..draft.proposals import Proposal
@@ -105,7 +106,7 @@ def path_name(site: EditSite) -> Iterator[Proposal]:
             site.draft.renote(("paths", path), ("paths", renamed))
 
     everywhere = Proposal(
-        operation=site.difference.operation,
+        difference=site.difference,
         target=ours.node.pointer,
         partner=site.official.identity if site.official else None,
         what=f"name {now}",
@@ -140,6 +141,6 @@ def _renamed(draft: Draft, node: Node, name: str) -> Mapping:
     for known, value in components.items():
         if dump({k: v for k, v in mapping(value).items() if k in facts}) == dump(facts):
             return {"$ref": f"#/components/parameters/{known}"}
-    made = draft.free("parameters", "".join(word.capitalize() for word in name.split("_")))
+    made = free(draft, "parameters", "".join(word.capitalize() for word in name.split("_")))
     insert(components, made, wanted, [*components][: [*components].index(node.key) + 1])
     return {"$ref": f"#/components/parameters/{made}"}

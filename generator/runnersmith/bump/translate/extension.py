@@ -61,12 +61,15 @@ class ExtensionTranslator:
             extension |= {key: known[key] for key in ("method", "repeat", "lookup") if key in known}
         else:
             extension["method"] = _method(official, str(extension["resource"]), beside)
-            self.draft.note((*pointer, "method"), "name the method as people would")
+            what = "name the method as people would"
+            if "tasks" in self.draft.extension:
+                what += ", and add it to the tasks that it serves"
+            self.draft.note((*pointer, "method"), what)
             extension["repeat"] = _USUAL.get(official.method, "unsafe")
             if official.method not in _USUAL:
-                what = "unsafe, unless a second, equal request changes nothing"
-                self.draft.note((*pointer, "repeat"), what)
-                extension["lookup"] = mark("say what to look up when no answer came, if unsafe")
+                what = "say what to look up if no response arrives; if a second, equal request"
+                what += " changes nothing, make it idempotent and remove this"
+                extension["lookup"] = mark(what)
         if {"query page", "query per_page"} <= root(official).entities.keys():
             extension["paged"] = True
         extension["products"] = self._products(official)
@@ -132,8 +135,8 @@ class ExtensionTranslator:
         github = official.node.get("x-github")
         if github is not None and github.flag("enabledForGitHubApps"):
             unsure = True
-            if guess := fine_grained(official.method, [one.extension for one in beside]):
-                permissions["fine-grained"] = guess
+            guess = fine_grained(official.method, [one.extension for one in beside])
+            permissions["fine-grained"] = guess or {"unknown": "read"}
         if permissions:
             extension["permissions"] = permissions
         if unsure:
@@ -142,7 +145,10 @@ class ExtensionTranslator:
 
 
 def introduce(draft: Draft, product: Product, version: str) -> None:
-    """Mark the first Enterprise Server release that supports a version, if servers are listed."""
+    """Add the first Enterprise Server release that supports a version, if servers are listed.
+
+    It is unknown, so it is no decision: the earliest possible one is assumed.
+    """
     operations = [
         mapping(operation.get(KEY, {}))
         for item in draft.paths.values()
@@ -159,8 +165,6 @@ def introduce(draft: Draft, product: Product, version: str) -> None:
     # Servers follow github.com: at the earliest with the release after the newest known.
     guess = product.release if product.name == "ghes" else f"{newest[0]}.{newest[1] + 1}"
     put(draft.extension, "introduced", {version: {"ghes": guess}, **known}, _ROOT)
-    what = f"say which release of Enterprise Server is the first to know {version}"
-    draft.note((KEY, "introduced", version), what)
 
 
 def _classic(level: list[_Known]) -> list[Json]:

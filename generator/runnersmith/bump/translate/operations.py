@@ -11,24 +11,24 @@ from ...compare.operations import METHODS, Operation, operations
 from ...openapi.document import Json, Node, Pointer, parse_pointer
 from ...openapi.todo_marks import mark
 from ...yaml_edit.values import insert
+from ..draft.component_names import class_name, free, wrapper_field
 from ..draft.descriptions import JSON, home, name_of, root
 from ..draft.draft import (
     BRACES,
     KEY,
     OPERATION,
     PARAMETER,
-    SCHEMA,
     Draft,
     Mapping,
-    items,
     mapping,
     put,
 )
+from ..draft.unsupported import reason
 from .extension import ExtensionTranslator
 from .sample_values import sample
-from .schemas import SchemaTranslator, class_name
+from .schemas import SchemaTranslator
 
-_LOCATIONS = ("path", "query", "header", "cookie")
+_LOCATIONS = ("path", "query")
 _ITEM = ("parameters", *METHODS)
 
 
@@ -62,12 +62,18 @@ class OperationTranslator:
         self.extensions.add(official, made, pointer)
         entities = root(official).entities
         self._add_parameters(official, item, made, pointer)
-        if "body" in entities:
-            self.body(entities["body"](), made, pointer)
+        parts = {name: make() for name, make in entities.items()}
+        if "body" in parts and reason(official.method, "body", parts["body"], {}) is None:
+            self.body(parts["body"], made, pointer)
         made["responses"] = {}
-        for name, make in entities.items():
-            if re.fullmatch(r"response \w+", name):
-                self.response(name, make(), made, pointer)
+        kept: dict[str, Entity] = {}
+        for name, part in parts.items():
+            if (
+                re.fullmatch(r"response \w+", name)
+                and reason(official.method, name, part, kept) is None
+            ):
+                kept[name] = part
+                self.response(name, part, made, pointer)
         return pointer
 
     def _path(self, official: Operation) -> str:
@@ -127,7 +133,7 @@ class OperationTranslator:
         made["schema"] = self.shapes.schema(schema, at) if schema is not None else {}
         if (place := _component(official.node)) is None:
             return made
-        component = self.draft.free("parameters", class_name(place))
+        component = free(self.draft, "parameters", class_name(place))
         self.draft.components("parameters")[component] = made
         self._parameters.clear()
         return {"$ref": f"#/components/parameters/{component}"}
@@ -200,38 +206,23 @@ class OperationTranslator:
         for media, _ in declared.items() if declared else ():
             pointer = (*at, "content", media)
             if media != JSON or schema is None:
-                self.draft.note(at, f"GitHub has {media} too; write it by hand or correct it")
-                continue
-            made = self.shapes.schema(schema, (*pointer, "schema"))
-            if path.entity != "body":
-                made = self._wrapper(made, (*pointer, "schema"))
+                continue  # A difference, for a person.
+            if path.entity == "body":
+                made = self.shapes.body(schema, (*pointer, "schema"))
+            else:
+                made = self.shapes.schema(schema, (*pointer, "schema"))
+                self._wrap(made)
             found[media] = {"schema": made, "example": sample(self.draft, made)}
             self.draft.note((*pointer, "example"), "put values into the example that look real")
         return found
 
-    def _wrapper(self, made: Mapping, at: Pointer) -> Mapping:
-        """Name the items of a list wrapper; an inline one becomes a component."""
+    def _wrap(self, made: Mapping) -> None:
+        """Name the items of a list wrapper."""
         reference = made.get("$ref")
         target = parse_pointer(reference) if isinstance(reference, str) else None
         schema = self.draft.at(target) if target else made
-        properties = mapping(schema.get("properties", {}))
-        lists = [name for name, it in properties.items() if mapping(it).get("type") == "array"]
-        is_wrapper = len(lists) == 1 and {lists[0], "total_count"} <= {
-            *map(str, items(schema.get("required", [])))
-        }
-        if KEY in schema or not is_wrapper:
-            return made
-        schema[KEY] = {"items": lists[0]}
-        if target:
-            return made
-        element = mapping(mapping(properties[lists[0]]).get("items", {})).get("$ref")
-        stem = str(element).rpartition("/")[2] if element else class_name(lists[0])
-        name = self.draft.free("schemas", f"{stem}List")
-        put(schema, "description", mark("say what it is"), SCHEMA)
-        self.draft.components("schemas")[name] = schema
-        self.draft.renote(at, ("components", "schemas", name))
-        self.draft.note(("components", "schemas", name), "GitHub has no name for this: confirm it")
-        return {"$ref": f"#/components/schemas/{name}"}
+        if KEY not in schema and (wrapped := wrapper_field(schema)) is not None:
+            schema[KEY] = {"items": wrapped}
 
 
 def _common(one: list[str], other: list[str]) -> int:

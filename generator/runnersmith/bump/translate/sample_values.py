@@ -13,16 +13,17 @@ _FORMATS = {
     "uuid": "00000000-0000-4000-8000-000000000000",
 }
 _DEEPEST = 5
+_TEXT = "example"
 
 
 def sample(draft: Draft, schema: Json, depth: int = 0) -> Json:
     """Return a value that a schema allows; patterns are ignored."""
     if not isinstance(schema, dict):
-        return "example"
+        return _TEXT
     if isinstance(reference := schema.get("$ref"), str):
         target = parse_pointer(reference)
         known = target is not None and draft.has(target)
-        return sample(draft, draft.at(target), depth) if known and target else "example"
+        return sample(draft, draft.at(target), depth) if known and target else _TEXT
     for key in ("const", "example", "default"):
         if key in schema:
             return schema[key]
@@ -31,6 +32,13 @@ def sample(draft: Draft, schema: Json, depth: int = 0) -> Json:
         if isinstance(listed, list) and listed:
             return listed[0] if key == "enum" else sample(draft, listed[0], depth)
     return _of_type(draft, schema, depth)
+
+
+def is_invented(value: Json) -> bool:
+    """Return whether a sample has text that only stands in for a real one."""
+    if isinstance(value, dict | list):
+        return any(map(is_invented, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and value != "" and _TEXT.startswith(value[: len(_TEXT)])
 
 
 def _of_type(draft: Draft, schema: dict[str, Json], depth: int) -> Json:
@@ -67,7 +75,7 @@ def _of_type(draft: Draft, schema: dict[str, Json], depth: int) -> Json:
         case "string":
             if isinstance(known := mapping(schema.get(KEY, {})).get("values"), list):
                 return known[0]
-            text = _FORMATS.get(str(schema.get("format")), "example")
+            text = _FORMATS.get(str(schema.get("format")), _TEXT)
             fewest, most = schema.get("minLength"), schema.get("maxLength")
             text = text.ljust(fewest if isinstance(fewest, int) else 0, "x")
             return text[: most if isinstance(most, int) else None]

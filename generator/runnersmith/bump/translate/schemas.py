@@ -13,12 +13,12 @@ from ...compare import Difference
 from ...compare.description_view import View
 from ...compare.facts import Entity, FactPath, plain
 from ...compare.walk import Walk
-from ...ir import names
 from ...openapi.document import Json, Node, Pointer
 from ...openapi.json_types import JsonTypes
 from ...openapi.keywords import CHOICES, is_prose
 from ...openapi.schema_view import Reading
 from ...openapi.todo_marks import mark
+from ..draft.component_names import class_name, free, of_inline
 from ..draft.correspondence import Correspondence
 from ..draft.descriptions import field_at, is_property, name_of, reading
 from ..draft.draft import KEY, SCHEMA, Draft, Mapping, mapping, put
@@ -45,14 +45,23 @@ class SchemaTranslator:
         """Return the schema at an official node, for its use at a place in the curated spec."""
         return self.used(field_at(self.official, node), pointer)
 
+    def body(self, node: Node, pointer: Pointer) -> Mapping:
+        """Return the schema of a request body: its fields become arguments, not a class."""
+        found = field_at(self.official, node)
+        read = reading(self.official, found)
+        if _named(read) is None and any(map(is_property, found.fields)):
+            return self._inline(found, read, pointer, null=read.types.null)
+        return self.used(found, pointer)
+
     def property(self, found: Entity, pointer: Pointer) -> Mapping:
         """Return an official property for a place in the spec, with a mark for its prose."""
         made = self.used(found, pointer)
-        if "$ref" not in made:
-            put(made, "description", mark("say what it holds"), SCHEMA)
+        what = "say what it holds"
         if _SECRET.search(str(pointer[-1])) and made.get("type") in ("string", ["string", "null"]):
             made[KEY] = {"secret": True}
-            self.draft.note((*pointer, KEY), "keep `secret` when the value is a credential")
+            what += ", and remove `secret` unless it is a credential"
+        if "$ref" not in made:
+            put(made, "description", mark(what), SCHEMA)
         return made
 
     # ── Use of a schema ──────────────────────────────────────────────────────────────────────
@@ -65,10 +74,23 @@ class SchemaTranslator:
             name = self._component(named)
         elif any(map(is_property, found.fields)):
             name = self._equal(found)
+            name = name or self._unnamed(found, read, pointer)
         if name is None:
             return self._inline(found, read, pointer, null=read.types.null)
         made: Mapping = {"$ref": f"#/components/schemas/{name}"}
         return {"anyOf": [made, {"type": "null"}]} if read.types.null else made
+
+    def _unnamed(self, found: Entity, read: Reading, pointer: Pointer) -> str | None:
+        """Return the name of a new component for an object that GitHub writes out."""
+        made = self._inline(found, read, pointer, null=False)
+        if self.draft.is_left(pointer):
+            return None
+        name = of_inline(self.draft, made, pointer)
+        what = "say what it is, and confirm its name, which GitHub does not have"
+        put(made, "description", mark(what), SCHEMA)
+        self.draft.components("schemas")[name] = made
+        self.draft.renote(pointer, ("components", "schemas", name))
+        return name
 
     def _component(self, node: Node) -> str:
         """Return the name of the component for an official one, added if necessary."""
@@ -81,16 +103,17 @@ class SchemaTranslator:
         if (known := self._equal(found)) is not None:
             return known
         wanted = class_name(re.sub(r"\Anullable[-_]", "", node.key))
-        name = self.draft.free("schemas", wanted)
+        name = free(self.draft, "schemas", wanted)
         pointer: Pointer = ("components", "schemas", name)
+        what = "say what it is"
         if name != wanted:
-            self.draft.note(pointer, f"{wanted} has other facts; rename this one, or merge them")
+            what += f", and confirm its name: {wanted} has other facts"
         # Registered before it is built, since it may be recursive.
         self._made[node.pointer] = name
         made: Mapping = {}
         self.draft.components("schemas")[name] = made
         made |= self._inline(found, reading(self.official, found), pointer, null=False)
-        put(made, "description", mark("say what it is"), SCHEMA)
+        put(made, "description", mark(what), SCHEMA)
         return name
 
     def _equal(self, found: Entity) -> str | None:
@@ -116,7 +139,7 @@ class SchemaTranslator:
     def _inline(self, found: Entity, read: Reading, pointer: Pointer, *, null: bool) -> Mapping:
         made: Mapping = {}
         if found.identity in self._open:
-            self.draft.note(pointer, "GitHub's schema is recursive; write it by hand")
+            self.draft.leave(pointer, "GitHub's schema is recursive; write it by hand")
             return made
         self._open.add(found.identity)
         nothing: list[Json] = [{"type": "null"}] if null else []
@@ -145,6 +168,10 @@ class SchemaTranslator:
         read = reading(self.official, found)
         if (named := _named(read)) is not None:
             return {"$ref": f"#/components/schemas/{self._component(named)}"}
+        if any(map(is_property, found.fields)):
+            name = self._equal(found) or self._unnamed(found, read, pointer)
+            if name is not None:
+                return {"$ref": f"#/components/schemas/{name}"}
         return self._inline(found, read, pointer, null=False)
 
     def _fields(self, made: Mapping, found: Entity, pointer: Pointer) -> None:
@@ -170,14 +197,6 @@ def type_value(types: JsonTypes, *, null: bool) -> Json:
         return None
     listed: list[Json] = [*sorted(types.names), *(["null"] if null else [])]
     return listed[0] if len(listed) == 1 else listed
-
-
-def class_name(name: str) -> str:
-    """Return the curated component name for one of GitHub's."""
-    try:
-        return names.class_name(name)
-    except names.Unnameable:
-        return "Unnamed"
 
 
 def _named(read: Reading) -> Node | None:

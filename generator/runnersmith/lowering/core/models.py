@@ -9,11 +9,13 @@ from types import MappingProxyType
 
 from ... import ir
 from ...ir import names
+from ...ir.types import bare
 from ...openapi.document import Node, Pointer
 from .context import Context
 
 # The property of a list wrapper with the number of items on all pages; GitHub uses no other name.
 TOTAL = "total_count"
+_INTEGER = ir.Primitive(name="int")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class Models:
         extension = draft.node.get("x-runnersmith")
         items = extension.text("items") if extension else None
         by_wire = {field.wire_name: field.name for field in draft.fields}
+        # A number with a fraction is no count.
+        counts = {it.wire_name for it in draft.fields if bare(it.type) == _INTEGER}
         self._check_items(draft, items)
         fields, eithers = self._eithers(draft)
         return ir.Model(
@@ -183,7 +187,7 @@ class Models:
             role=draft.site.role,
             fields=fields,
             items=by_wire.get(items) if items else None,
-            total=by_wire.get(TOTAL) if items else None,
+            total=by_wire.get(TOTAL) if items and TOTAL in counts else None,
             eithers=eithers,
             description=draft.node.text("description") or "",
             deprecated=draft.node.flag("deprecated"),

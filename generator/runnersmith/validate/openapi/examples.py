@@ -38,9 +38,9 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
 
     `sound` means that no error is known yet, so an unusable schema must be reported.
     """
-    schemas = _Schemas(survey)
+    schemas = Schemas(survey)
     wording = _wording(survey)
-    for what, value, schema in _values(survey):
+    for what, value, schema in values(survey):
         validator = schemas.get(schema)
         if isinstance(validator, Validator):
             for fault in _faults(validator, survey.views, schema, value, wording):
@@ -93,7 +93,7 @@ def _is_simple(views: SchemaViews, schema: Node, value: Json) -> bool:
     return False
 
 
-def _values(survey: Survey) -> Iterator[tuple[str, Node, Node]]:
+def values(survey: Survey) -> Iterator[tuple[str, Node, Node]]:
     """Yield the name of a value for messages, the value, and its schema."""
     for schema in survey.of("schema"):
         for field, what in (("example", "the example"), ("default", "the default")):
@@ -128,7 +128,7 @@ def _is_raw(survey: Survey, owner: Node, value: Node) -> bool:
     return is_media_type and isinstance(value.value, str) and "json" not in owner.key
 
 
-class _Schemas:
+class Schemas:
     """Compiler of the schemas of one document, each once."""
 
     def __init__(self, survey: Survey) -> None:
@@ -157,6 +157,11 @@ class _Schemas:
                 found = str(error).partition("\n")[0]
             self._compiled[schema.pointer] = found
         return found
+
+    def allow(self, schema: Node, value: Json) -> bool:
+        """Return whether a schema allows a value; an unusable one allows every value."""
+        found = self.get(schema)
+        return isinstance(found, str) or found.is_valid(value)
 
 
 def _with_null_types(survey: Survey) -> Json:
