@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from merge.lamp_specs import NEWEST, OLDER, merged
-from small_specs import Schema, inside, lamp, with_fields
+from runnersmith import ir
+from small_specs import LAMP_PATH, Schema, inside, lamp, with_fields
 
 
 def test_models_of_other_names_at_one_place_are_one_class() -> None:
@@ -25,3 +26,41 @@ def test_models_of_other_names_at_one_place_are_one_class() -> None:
         "b": (NEWEST,),
         "c": (OLDER,),
     }
+
+
+def test_a_list_of_an_older_version_has_the_items_of_the_merged_wrapper() -> None:
+    """Its method is another one in the newer version, but the class of its response is the same."""
+
+    def spec(item: str, method: str) -> Schema:
+        found = with_fields()
+        schemas = inside(found, "components", "schemas")
+        schemas[item] = {
+            "type": "object",
+            "description": "An item.",
+            "properties": {"id": {"type": "integer", "description": "Its id."}},
+        }
+        schemas["Page"] = {
+            "type": "object",
+            "description": "A page.",
+            "required": ["total_count", "rows"],
+            "properties": {
+                "total_count": {"type": "integer", "description": "How many."},
+                "rows": {
+                    "type": "array",
+                    "description": "Rows.",
+                    "items": {"$ref": f"#/components/schemas/{item}"},
+                },
+            },
+            "x-runnersmith": {"items": "rows"},
+        }
+        get = inside(found, "paths", LAMP_PATH, "get")
+        get["x-runnersmith"] = {**inside(get, "x-runnersmith"), "method": method, "paged": True}
+        content = inside(get, "responses", "200", "content", "application/json")
+        content["schema"] = {"$ref": "#/components/schemas/Page"}
+        content["example"] = {"total_count": 0, "rows": []}
+        return found
+
+    api = merged(spec("NewItem", "list_all"), spec("OldItem", "list"))
+    operations = [it for scope in api.scopes for one in scope.resources for it in one.operations]
+    items = {it.name: it.item for it in operations if it.item is not None}
+    assert items == dict.fromkeys(("list_all", "list"), ir.Reference(model="NewItem"))

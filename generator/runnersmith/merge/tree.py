@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -36,11 +36,14 @@ class Tree(Members):
                 self.problem(
                     "the document", f"{what} differ between API versions; keep them the same"
                 )
+        scopes = [self.scope(scope, old_scopes.get(scope.name)) for scope in new.scopes]
+        models = self.models(new.models, old.models)
+        by_name = {model.name: model for model in models}
         return replace(
             new,
             versions=(*new.versions, *old.versions),
-            scopes=tuple(self.scope(scope, old_scopes.get(scope.name)) for scope in new.scopes),
-            models=self.models(new.models, old.models),
+            scopes=tuple(_with_items(scope, by_name) for scope in scopes),
+            models=models,
         )
 
     def scope(self, new: ir.Scope, old: ir.Scope | None) -> ir.Scope:
@@ -173,6 +176,26 @@ class Tree(Members):
             eithers=_eithers(new, old, fields),
             role=new.role if new.role == old.role else "both",
         )
+
+
+def _with_items(scope: ir.Scope, models: Mapping[str, ir.Model]) -> ir.Scope:
+    """Return a scope whose lists have the items of the merged models."""
+
+    def updated(operation: ir.Operation) -> ir.Operation:
+        found = operation.returns
+        model = models[found.model] if isinstance(found, ir.Reference) else None
+        held = [it.type for it in model.fields if it.name == model.items] if model else []
+        if operation.item is None or not held or not isinstance(held[0], ir.Array):
+            return operation
+        return replace(operation, item=held[0].items)
+
+    return replace(
+        scope,
+        resources=tuple(
+            replace(resource, operations=tuple(map(updated, resource.operations)))
+            for resource in scope.resources
+        ),
+    )
 
 
 def _eithers(new: ir.Model, old: ir.Model, fields: Sequence[ir.Field]) -> tuple[ir.Either, ...]:

@@ -102,6 +102,11 @@ class Draft:
             self.by_hand.remove(pointer)
             self.by_hand.add(now + pointer[len(was) :])
 
+    def unnote(self, was: Pointer) -> None:
+        """Remove the decisions about a part."""
+        for pointer in [pointer for pointer in self.notes if pointer[: len(was)] == was]:
+            del self.notes[pointer]
+
     def has(self, pointer: Pointer) -> bool:
         value: Json = self.data
         for part in pointer:
@@ -175,8 +180,7 @@ class Draft:
         gone += [(KEY, "resources", name) for name in resources if name not in named]
         for pointer in gone:
             del self.at(pointer[:-1])[str(pointer[-1])]
-            for place in [place for place in self.notes if place[: len(pointer)] == pointer]:
-                del self.notes[place]
+            self.unnote(pointer)
         components = mapping(self.data.get("components", {}))
         for kind in [kind for kind, entries in components.items() if entries == {}]:
             del components[kind]

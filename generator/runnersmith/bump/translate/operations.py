@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from ...compare.description_view import View
-from ...compare.facts import Entity, FactPath
+from ...compare.facts import Entity, FactPath, dump
 from ...compare.operations import METHODS, Operation, operations
 from ...openapi.document import Json, Node, Pointer, parse_pointer
 from ...openapi.todo_marks import mark
@@ -23,6 +23,7 @@ from ..draft.draft import (
     mapping,
     put,
 )
+from ..draft.proposals import fingerprint
 from ..draft.unsupported import reason
 from .extension import ExtensionTranslator
 from .sample_values import sample
@@ -44,8 +45,12 @@ class OperationTranslator:
         default_factory=dict[str, list[tuple[str, Entity]]]
     )
 
+    # The new responses with content, by their facts.
+    _responses: dict[str, Pointer] = field(default_factory=dict[str, Pointer])
+
     def add(self, official: Operation) -> Pointer:
         """Add an operation beside the most similar ones, and return its place."""
+        self._parameters.clear()
         path, method = self._path(official), official.method.lower()
         pointer: Pointer = ("paths", path, method)
         made: Mapping = {
@@ -131,12 +136,19 @@ class OperationTranslator:
                 put(made, key, value.value, PARAMETER)
         schema = home(official, FactPath(name))
         made["schema"] = self.shapes.schema(schema, at) if schema is not None else {}
-        if (place := _component(official.node)) is None:
+        place = _component(official.node)
+        if place is None and not self._is_shared(name, official):
             return made
-        component = free(self.draft, "parameters", class_name(place))
+        component = free(self.draft, "parameters", class_name(place or name_of(called)))
         self.draft.components("parameters")[component] = made
         self._parameters.clear()
         return {"$ref": f"#/components/parameters/{component}"}
+
+    def _is_shared(self, name: str, official: Entity) -> bool:
+        """Return whether several official operations have an equal parameter."""
+        parts = (root(operation).entities for operation in self.shapes.pairs.official.values())
+        equal = (it[name]() for it in parts if name in it)
+        return sum(fingerprint(it) == fingerprint(official) for it in equal) > 1
 
     def _known(self, name: str, official: Entity) -> str | None:
         paired = self._paired("parameters", official.node)
@@ -182,6 +194,26 @@ class OperationTranslator:
             self.header(header, self.shapes.official.resolve(node), translated, pointer)
         if content := self.content(official, FactPath(name), pointer):
             translated["content"] = content
+            self._share(translated, pointer)
+
+    def _share(self, translated: Mapping, pointer: Pointer) -> None:
+        """Make a component of a response that another new operation has as well."""
+        key = f"{pointer[-1]} {dump({**translated, 'description': None})}"
+        first = self._responses.setdefault(key, pointer)
+        if first == pointer:
+            return
+        reference = self.draft.at(first)
+        if "$ref" not in reference:
+            schema = mapping(mapping(translated["content"])[JSON])["schema"]
+            name = str(mapping(schema).get("$ref", "Response")).rpartition("/")[2]
+            name = free(self.draft, "responses", name)
+            self.draft.components("responses")[name] = {**reference}
+            self.draft.renote(first, ("components", "responses", name))
+            reference.clear()
+            reference["$ref"] = f"#/components/responses/{name}"
+        translated.clear()
+        translated |= reference
+        self.draft.unnote(pointer)
 
     def header(self, name: str, official: Node, translated: Mapping, at: Pointer) -> None:
         """Add a header to a response, or a reference to the corresponding curated component."""
