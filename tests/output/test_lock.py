@@ -132,6 +132,16 @@ def test_a_list_that_somebody_else_wrote_removes_nothing(out: Path) -> None:
     assert (out / "mine.txt").read_text() == "mine\n"
 
 
+def test_a_conflict_marker_is_no_path(out: Path) -> None:
+    """Both sides of a conflict are generated files; a marker can be the name of another file."""
+    (out / "=======").write_text("mine\n")
+    lock(out).write_bytes(DAMAGED["a conflict"][0])
+    assert lockfile.read(out).files == OLD.keys()
+    with pytest.raises(UsageError, match="=======: not made by runnersmith"):
+        writer.write(out, NEW)
+    assert (out / "=======").read_text() == "mine\n"
+
+
 def test_half_of_a_path_is_no_path(out: Path) -> None:
     """The last line of a truncated list can be the whole name of another file."""
     (out / "pkg" / "gone").write_text("mine\n")

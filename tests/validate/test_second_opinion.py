@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -259,6 +261,30 @@ def test_the_process_ends_with_the_session(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(KeyboardInterrupt):
         fail()
     assert [process.returncode is not None for process in started] == [True]
+
+
+_KILLED = """
+import json, os, signal, subprocess, sys
+from runnersmith.openapi.document import Document
+from runnersmith.validate.second_opinion import SecondOpinion
+
+kept, started = os.dup(1), subprocess.Popen
+subprocess.Popen = lambda *args, **options: started(*args, pass_fds=(kept,), **options)
+SecondOpinion().ask([Document(name="s", data=json.load(sys.stdin), locate=dict)], (), "error")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not name a new parent")
+def test_the_process_ends_after_a_kill_of_the_session() -> None:
+    """The process holds the pipe open as long as it runs, and would run without end."""
+    subprocess.run(
+        [sys.executable, "-c", _KILLED],
+        input=json.dumps(doubling(60)).encode(),
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
 
 
 # ── What is not given to it ──────────────────────────────────────────────────────────────────

@@ -8,11 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..output.journal import recover
-from ..problems import Problem, UsageError, errors
+from ..problems import Problem, errors
 from ..project import Project, find
 from . import terminal
 
@@ -46,31 +45,6 @@ def validate(options: argparse.Namespace) -> int:
         return 1
     terminal.write_lines(f"{project.name(project.spec)}: valid")
     return 0
-
-
-def compare(options: argparse.Namespace) -> int:
-    from .. import reader
-    from ..compare import compare_versions, known, lines, read_corrections
-    from ..overlay import versions
-
-    project = recovered(find(spec=options.spec))
-    name = project.name(Path(options.official))
-    corrections = Path(options.corrections) if options.corrections else project.corrections
-    curated = versions.load(project.spec, project.name(project.spec))
-    official = reader.load(Path(options.official), name=name)
-    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
-    supported = known(curated, official)
-    chosen = (versions.pick(curated, options.api_version),) if options.api_version else supported
-    if not set(map(versions.version_of, chosen)) <= set(map(versions.version_of, supported)):
-        listed = ", ".join(map(versions.version_of, supported))
-        raise UsageError(
-            f"{name} is of a product that does not support {options.api_version}; it supports {listed}"
-        )
-    comparisons = compare_versions(chosen, official, reviewed)
-    terminal.write_lines(*lines(*comparisons))
-    lacking = any(comparison.missing for comparison in comparisons)
-    wrong = any(comparison.problems for comparison in comparisons)
-    return int(wrong or (lacking and options.fail_on == "operation"))
 
 
 def _project(options: argparse.Namespace) -> Project:

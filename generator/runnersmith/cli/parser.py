@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         default="difference",
         help="exit with 1 on a difference (default), or also if the spec lacks an operation",
     )
-    command.set_defaults(run=commands.compare)
+    command.set_defaults(run=update_commands.compare)
 
     command = added.add_parser("generate", help="write the client package", allow_abbrev=False)
     _add_output(command)

@@ -1,6 +1,6 @@
-"""Commands that update the spec by GitHub's official description: `sync` and `bump`.
+"""Commands that work with GitHub's official description: compare, sync and bump.
 
-Part of the command line; with `--write` and `--finish` they write the spec and its overlays.
+Prints to the terminal; `sync --write`, `bump --write` and `bump --finish` write the spec.
 """
 
 from __future__ import annotations
@@ -16,6 +16,31 @@ from .commands import recovered
 
 if TYPE_CHECKING:
     from ..bump import Plan
+
+
+def compare(options: argparse.Namespace) -> int:
+    from .. import reader
+    from ..compare import compare_versions, known, lines, read_corrections
+    from ..overlay import versions
+
+    project = recovered(find(spec=options.spec))
+    name = project.name(Path(options.official))
+    corrections = Path(options.corrections) if options.corrections else project.corrections
+    curated = versions.load(project.spec, project.name(project.spec))
+    official = reader.load(Path(options.official), name=name)
+    reviewed = read_corrections(reader.load(corrections, name=project.name(corrections)))
+    supported = known(curated, official)
+    chosen = (versions.pick(curated, options.api_version),) if options.api_version else supported
+    if not set(map(versions.version_of, chosen)) <= set(map(versions.version_of, supported)):
+        listed = ", ".join(map(versions.version_of, supported))
+        raise UsageError(
+            f"{name} is of a product that does not support {options.api_version}; it supports {listed}"
+        )
+    comparisons = compare_versions(chosen, official, reviewed)
+    terminal.write_lines(*lines(*comparisons))
+    lacking = any(comparison.missing for comparison in comparisons)
+    wrong = any(comparison.problems for comparison in comparisons)
+    return int(wrong or (lacking and options.fail_on == "operation"))
 
 
 def sync(options: argparse.Namespace) -> int:

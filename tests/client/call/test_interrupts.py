@@ -20,6 +20,7 @@ from client.auth.github_app_server import app as an_app
 from client.runtime_api import CREATE, GET, THING, TICKET, TOKEN, AsyncClient, Client
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.pacing import AT_ONCE, Pacing
+from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.clock import Clock
 
 # A connection that is interrupted while it is made is closed by its destructor, which warns.
@@ -182,7 +183,14 @@ def test_no_strike_costs_anything(pacing: Pacing, connection: str) -> None:
 
     with (
         ScriptedServer(default=answer) as server,
-        Client(auth=token, base_url=server.url, pacing=pacing, retry=None) as client,
+        # A pool whose places are lost fails soon.
+        Client(
+            auth=token,
+            base_url=server.url,
+            pacing=pacing,
+            retry=None,
+            timeout=Timeout(pool=10),
+        ) as client,
     ):
         client.core.state.clock = Instant()
         path = {"thing": 7}
@@ -194,6 +202,7 @@ def test_no_strike_costs_anything(pacing: Pacing, connection: str) -> None:
             if not struck(strikes + 1, lambda: client.org().call(CREATE)):
                 break
             strikes += 1
+            assert strikes < 1500, "each strike leaves something that makes the next call longer"
             # Other threads can end what they have under way: its repr takes the lock of the pool.
             other = threading.Thread(target=repr, args=(pool,), daemon=True)
             other.start()

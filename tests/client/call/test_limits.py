@@ -325,24 +325,61 @@ def test_throttling_ends_and_can_be_seen(kind: AnyClient) -> None:
         assert held.client.throttled_until is None
 
 
-def test_strict_pacing_has_no_end() -> None:
-    """It lasts as long as the client."""
-    with Client(auth=TOKEN, pacing="strict") as client:
-        assert client.throttled_until is None
-        assert client.core.state.pacer.is_active(1e300)
+@either
+def test_a_call_waits_if_others_spend_the_points_meanwhile(
+    kind: AnyClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as GitHub allows in a minute."""
+    clock = FakeClock()
+
+    def spend() -> None:
+        pacer = held.client.core.state.pacer
+        while pacer.spend(clock.now(), write=False) == 0:
+            pass
+
+    with (
+        ScriptedServer(default=json_response(THING)) as server,
+        OpenClient(kind, server.url, pacing="strict") as held,
+    ):
+        held.client.core.state.clock = clock
+        meanwhile(monkeypatch, 1, spend)
+        assert held.do(held.org.call, GET, path={"thing": 7}).id == 7
+        assert clock.waits == [60.0]
+        assert len(server.requests) == 1
+
+
+@either
+def test_a_call_whose_time_ended_in_its_wait_for_a_place_is_not_sent(
+    kind: AnyClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its outcome is known, even if it is an unsafe write."""
+    clock = FakeClock()
+    with ScriptedServer() as server, OpenClient(kind, server.url, timeout=10) as held:
+        held.client.core.state.clock = clock
+        meanwhile(monkeypatch, 1, lambda: clock.sleep(10))
+        with pytest.raises(ConnectTimedOut, match="not sent: the timeout of the whole call"):
+            held.do(held.org.call, CREATE)
+        assert server.requests == []
 
 
 # ── After the client is closed ───────────────────────────────────────────────────────────────
 
 
 @either
-@pytest.mark.parametrize("wait", ["place", "turn"])
+@pytest.mark.parametrize("wait", ["place", "turn", "token"])
 def test_a_call_that_waited_is_not_sent_after_close(
     kind: AnyClient, wait: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever it waited for."""
+    """Whatever it waited for. A token is not requested any more."""
+    asked: list[int] = []
+
+    def ask() -> str:
+        asked.append(1)
+        return TOKEN
+
+    auth: Any = ask if wait == "token" else TOKEN
     pacing: Any = "strict" if wait == "turn" else "off"
-    with ScriptedServer() as server, OpenClient(kind, server.url, pacing=pacing) as held:
+    with ScriptedServer() as server, OpenClient(kind, server.url, auth=auth, pacing=pacing) as held:
 
         def close() -> None:
             held.client.core.state.closed = True
@@ -351,6 +388,7 @@ def test_a_call_that_waited_is_not_sent_after_close(
         with pytest.raises(ClientClosed):
             held.do(held.org.call, CREATE)
         assert server.requests == []
+        assert asked == []
 
 
 @either

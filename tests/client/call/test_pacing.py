@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from client.runtime_api import TOKEN, AnyClient, either
+from client.runtime_api import TOKEN, AnyClient, Client, either
 from ghrunners._runtime.call.pacing import Pacer, Pacing
 from ghrunners._runtime.errors import InvalidArgument
 from ghrunners._runtime.response.rate_limit import Refusal
@@ -146,3 +146,10 @@ def test_an_unknown_pacing_is_refused(kind: AnyClient, pacing: object) -> None:
     """A misspelt word would be the wrong pace."""
     with pytest.raises(InvalidArgument, match="use auto, strict or off"):
         kind(auth=TOKEN, pacing=pacing)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+
+
+def test_strict_pacing_has_no_end() -> None:
+    """It lasts as long as the client."""
+    with Client(auth=TOKEN, pacing="strict") as client:
+        assert client.throttled_until is None
+        assert client.core.state.pacer.is_active(1e300)

@@ -8,7 +8,10 @@ each of them with its `findings` and, if an exception ended the search, its name
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -18,7 +21,7 @@ from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
 _MAX_FINDINGS = 1_000
 _MAX_MEMORY = 4 << 30
-# Of processor time, in case that nobody waits for this process any more.
+# Of processor time, in case that nobody waits for this process and its thread cannot run.
 _MAX_SECONDS = 600
 
 
@@ -107,9 +110,17 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
 
 
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent, which may be killed while this one is at work."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
 def main() -> None:
-    """Print an opinion of each document."""
+    """Print an opinion of each document. The argument is the number of the parent process."""
     _limit()
+    threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     for document in json.loads(sys.stdin.buffer.read()):
         print(json.dumps(opinion(document)), flush=True)
 

@@ -71,7 +71,7 @@ class SecondOpinion:
             given.write(json.dumps([document.data for document in self._documents]).encode())
             given.seek(0)
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-W", "ignore", str(_SCRIPT)],
+                [sys.executable, "-P", "-W", "ignore", str(_SCRIPT), str(os.getpid())],
                 stdin=given,
                 stdout=self._output,
                 stderr=subprocess.DEVNULL,
