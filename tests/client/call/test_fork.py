@@ -360,7 +360,11 @@ def test_late_imports_of_calls_are_among_them(monkeypatch: pytest.MonkeyPatch) -
         return json_response({"total_count": 3, "things": [{"id": number, "name": 7}]})
 
     monkeypatch.setattr(lazy, "import_module", record)
-    with ScriptedServer(default=odd_page) as server, a_client(server) as client, pytest.warns(SchemaDrift):
+    with (
+        ScriptedServer(default=odd_page) as server,
+        a_client(server) as client,
+        pytest.warns(SchemaDrift),
+    ):
         assert [one.id for one in client.org().list(per_page=1).parallel(2)] == [1, 2, 3]
     expected = [threading.get_ident()]
     assert imports["..call.concurrent"] == expected

@@ -85,7 +85,8 @@ class _Connection(httpcore2.HTTPConnection):
         return self._made
 
     @_connection.setter
-    def _connection(self, made: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - httpcore2 sets it
+    # httpcore2 sets it.
+    def _connection(self, made: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         if made is not None:
             made._state_lock = threading.Lock()
         self._made = made
