@@ -355,11 +355,13 @@ def test_a_spec_in_json_is_not_edited(spec: Copy) -> None:
 
 def test_what_is_left_is_told_after_writing(spec: Copy) -> None:
     """Marks, and what validation and the merge of the versions find, in the order of the file."""
-    body = "#/paths/~1orgs~1{org}~1actions~1runners~1generate-jitconfig/post/requestBody"
-    staged = spec.stage(official({**DIFFERS, body: GONE}))
+    content = (
+        "#/paths/~1orgs~1{org}~1actions~1runners~1generate-jitconfig/post/responses/201/content"
+    )
+    staged = spec.stage(official({**DIFFERS, content: GONE}))
     assert list(written(staged)) == [
         "spec/spec.yaml: written",
-        "spec/versions/2026-01-01.overlay.yaml: written (4 actions)",
+        "spec/versions/2026-01-01.overlay.yaml: written (5 actions)",
         "spec/versions/unfinished.json: written",
         "left to decide, before anything is generated (3):",
         (
@@ -367,10 +369,10 @@ def test_what_is_left_is_told_after_writing(spec: Copy) -> None:
             "2027-01-01; then drop TODO(bump)"
         ),
         (
-            "  spec/spec.yaml:92:5: actions/generate-jitconfig-for-org: only one API version has a body; "
-            "rename one of the operations"
+            "  spec/spec.yaml:92:5: actions/generate-jitconfig-for-org: only one API version returns "
+            "content with 201; rename one of the operations"
         ),
-        "  spec/spec.yaml:252:25: undecided: say what it holds; then drop TODO(bump)",
+        "  spec/spec.yaml:262:25: undecided: say what it holds; then drop TODO(bump)",
     ]
 
 
