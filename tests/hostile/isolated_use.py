@@ -50,6 +50,7 @@ _WALK = """
 import importlib, inspect, json, os, pkgutil, sys, warnings
 import httpx2
 import asyncio, encodings.idna, h11, msgspec, ssl  # what a first call would load
+import trio  # httpcore2 loads it if it is installed, and it starts a process to find a library
 
 
 def watch(event, arguments):
