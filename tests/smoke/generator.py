@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -34,14 +35,16 @@ def main() -> None:
     assert SPEC.is_relative_to(sys.prefix), SPEC
     assert runnersmith.__version__ in run("--version")
 
-    spec = Path("smoke.yaml")
-    text = SPEC.read_text(encoding="utf-8")
-    spec.write_text(text, encoding="utf-8")
-    run("validate", "smoke.yaml")
-    run("generate", "--spec", "smoke.yaml", "--output", "client")
-    run("check", "--spec", "smoke.yaml", "--output", "client")
+    # With the overlays of its older API versions.
+    spec = Path("spec", SPEC.name)
+    shutil.copytree(SPEC.parent, spec.parent)
+    text = spec.read_text(encoding="utf-8")
+    name = spec.as_posix()
+    run("validate", name)
+    run("generate", "--spec", name, "--output", "client")
+    run("check", "--spec", name, "--output", "client")
     assert Path("client", "pyproject.toml").is_file()
-    assert "reference: " in run("pack", "check", "reference", "--spec", "smoke.yaml")
+    assert "reference: " in run("pack", "check", "reference", "--spec", name)
 
     # The client can be imported before anything that it needs is installed.
     environment = {**os.environ, "PYTHONPATH": "client"}
@@ -52,8 +55,8 @@ def main() -> None:
     spec.write_text(f"{before}repeat: often{after}", encoding="utf-8")
     assert safe
     line = before.count("\n") + 1
-    report = run("validate", "smoke.yaml", status=1)
-    assert f"smoke.yaml:{line}:" in report, report
+    report = run("validate", name, status=1)
+    assert f"{name}:{line}:" in report, report
 
 
 if __name__ == "__main__":
