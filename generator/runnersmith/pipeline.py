@@ -46,7 +46,7 @@ def examine(
     newest, *older = versions.load(spec, name)
     with SecondOpinion() as second:
         found = validated(newest, level, older, second if second_opinion else None)
-        return (*_undecided(spec, name), *found, *second.problems())
+        return (*open_decisions(spec, name), *found, *second.problems())
 
 
 def validated(
@@ -100,7 +100,7 @@ def build_client(
     found = (
         () if validated and not skip else _validate(documents, "curated" if curated else "foreign")
     )
-    undecided = _undecided(project.spec, project.name(project.spec)) if curated else ()
+    undecided = open_decisions(project.spec, project.name(project.spec)) if curated else ()
     stopping = errors((*undecided, *found))
     if curated and second is not None:
         second.ask(documents, found, "error")
@@ -111,8 +111,8 @@ def build_client(
     return replace(built, warnings=len(found) - len(stopping))
 
 
-def _undecided(spec: Path, name: str) -> tuple[Problem, ...]:
-    """Return the marks of open decisions that an update has left in the spec and its overlays."""
+def open_decisions(spec: Path, name: str) -> tuple[Problem, ...]:
+    """Return the open decisions of an update: marks in the spec and its overlays, or its end."""
     from .overlay import versions
 
     record = versions.unfinished(spec)

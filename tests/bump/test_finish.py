@@ -82,8 +82,8 @@ def test_an_update_without_harm_is_finished(spec: Copy, capsys: pytest.CaptureFi
     assert f"{RECORD}:1:1: the update is not finished" in capsys.readouterr().err
     assert run("bump", "--finish") == 0
     assert capsys.readouterr().out.splitlines() == [
-        "2026-01-01: as before the decisions",
-        "2025-01-01: as before the decisions",
+        "2026-01-01: the facts of its requests and responses are as before the decisions",
+        "2025-01-01: the facts of its requests and responses are as before the decisions",
         f"{RECORD}: removed",
     ]
     assert (spec.text, facts(spec)) == before

@@ -52,6 +52,36 @@ def test_sync_reports_and_writes(spec: Copy, capsys: pytest.CaptureFixture[str])
     assert cli.main(["sync", same, *OPTIONS, "--fail-on", "difference"]) == 1
 
 
+@pytest.mark.usefixtures("spec")
+def test_open_decisions_of_an_earlier_update_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    """A second run finds nothing to do, but its pull request would not be ready either."""
+    path = described("official.json", {**BOTH, **ZONE})
+    assert cli.main(["sync", path, *OPTIONS, "--write"]) == 0
+    assert cli.main(["sync", path, *OPTIONS, "--fail-on", "decision"]) == 1
+    assert "of an earlier update open: see `runnersmith validate`" in capsys.readouterr().out
+    assert cli.main(["sync", path, *OPTIONS, "--fail-on", "difference"]) == 0
+
+
+@pytest.mark.usefixtures("spec")
+def test_finish_needs_a_spec(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["bump", "--finish", "--spec", "spec/missing.yaml"]) == 2
+    assert "cannot read spec/missing.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("spec")
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [("banana", "is not an API version"), ("2024-01-01", "is not newer than 2026-01-01")],
+)
+def test_the_version_is_checked_before_its_source(
+    capsys: pytest.CaptureFixture[str], version: str, message: str
+) -> None:
+    """The advice to name another description would not help."""
+    path = described("official.json", ZONE)
+    assert cli.main(["bump", path, *OPTIONS, "--api-version", version]) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_nothing_to_sync_fails_on_nothing(spec: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     """No file is touched."""
     path = described("official.json", BOTH)

@@ -53,6 +53,7 @@ def sync(options: argparse.Namespace) -> int:
 def bump(options: argparse.Namespace) -> int:
     from .. import reader
     from ..bump import bump
+    from ..bump.sources import check_next
     from ..compare import names_version
 
     if options.finish:
@@ -60,6 +61,7 @@ def bump(options: argparse.Namespace) -> int:
     if not options.official or not options.api_version:
         raise UsageError("bump needs OFFICIAL and --api-version, or --finish alone")
     update = _Update(options)
+    check_next(update.source.documents[0], update.official, options.api_version)
     older = None
     if options.older:
         older = reader.load(Path(options.older), name=update.project.name(Path(options.older)))
@@ -83,6 +85,8 @@ def _finish(options: argparse.Namespace) -> int:
         raise UsageError("bump --finish takes no other option than --spec")
     project = recovered(find(spec=options.spec))
     name = project.name(project.spec)
+    if not project.spec.is_file():
+        raise UsageError(f"cannot read {name}: there is no such file")
     found = finish(project.spec, name)
     if found is None:
         terminal.write_lines(f"{name}: no update to finish")
@@ -113,10 +117,15 @@ class _Update:
     def run(self, plan: Plan) -> int:
         """Report a plan, and write it if asked to. Return the exit status."""
         from ..bump import lines, stage, write, written
+        from ..pipeline import open_decisions
 
-        options = self.options
+        options, spec = self.options, self.project.spec
         terminal.write_lines(*lines(plan))
-        decisions = [*plan.corrections]
+        earlier = open_decisions(spec, self.project.name(spec))
+        if earlier:
+            shown = terminal.count(len(earlier), "decision")
+            terminal.write_lines(f"{shown} of an earlier update open: see `runnersmith validate`")
+        decisions = [*plan.corrections, *earlier]
         changes = plan.version is not None or not plan.nothing
         if changes and (options.write or options.fail_on == "decision"):
             staged = stage(plan)
