@@ -54,6 +54,7 @@ class SyncCore(Core):
             if isinstance(step, Send):
                 result = self._attempt(step)
             elif isinstance(step, Wait):
+                self.check_open()
                 observe.log_wait(step)
                 self.state.clock.sleep(step.seconds)
                 result = None
@@ -183,6 +184,7 @@ class AsyncCore(Core):
             if isinstance(step, Send):
                 result = await self._attempt(step)
             elif isinstance(step, Wait):
+                self.check_open()
                 observe.log_wait(step)
                 await self.state.clock.asleep(step.seconds)
                 result = None

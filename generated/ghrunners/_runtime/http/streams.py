@@ -6,11 +6,14 @@ Reads and writes the network. Every failure becomes an error of httpcore2, also 
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import select
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import anyio
 import anyio.abc
@@ -19,10 +22,8 @@ from anyio.abc import SocketAttribute
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from .deadline import remaining
+from .nested_tls import NestedTls, has_records, shut_down
 
-T = TypeVar("T")
-
-_TLS_RECORD = 16_384
 # The most that an event loop reads at once (asyncio 256 KiB, uvloop 250 kB).
 _MAX_READ = 2**18
 
@@ -31,87 +32,67 @@ _FAILURES = (OSError, ValueError)
 _ASYNC_FAILURES = (*_FAILURES, anyio.BrokenResourceError, anyio.ClosedResourceError)
 
 
-class NestedTls:
-    """TLS over a TLS socket, with the methods of a socket: Python wraps only plain sockets."""
-
-    def __init__(self, outer: ssl.SSLSocket, context: ssl.SSLContext, host: str | None) -> None:
-        self._outer = outer
-        self._incoming = ssl.MemoryBIO()
-        self._outgoing = ssl.MemoryBIO()
-        self._inner = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
-        self._exchange(self._inner.do_handshake)
-
-    def settimeout(self, seconds: float | None) -> None:
-        self._outer.settimeout(seconds)
-
-    def fileno(self) -> int:
-        return self._outer.fileno()
-
-    def recv(self, size: int) -> bytes:
-        try:
-            return self._exchange(lambda: self._inner.read(size))
-        except ssl.SSLEOFError:  # as of a socket
-            return b""
-
-    def send(self, data: memoryview) -> int:
-        return self._exchange(lambda: self._inner.write(data))
-
-    def close(self) -> None:
-        self._outer.close()
-
-    def is_readable(self) -> bool:
-        """Return whether records that have been received are still unread."""
-        return _has_records(self._inner)
-
-    def _exchange(self, step: Callable[[], T]) -> T:
-        """Carry out a step of TLS, with the reads and writes that it needs."""
-        while True:
-            try:
-                result = step()
-            except ssl.SSLWantReadError:
-                self._flush()
-                if received := self._outer.recv(_TLS_RECORD):
-                    self._incoming.write(received)
-                else:
-                    self._incoming.write_eof()
-            else:
-                self._flush()
-                return result
-
-    def _flush(self) -> None:
-        if self._outgoing.pending:
-            self._outer.sendall(self._outgoing.read())
-
-
 class Stream(httpcore2.NetworkStream):
-    """Network stream of a sync client."""
+    """Network stream of a sync client.
+
+    Another thread may close it while one reads or writes. The descriptor is then kept until that
+    thread has ended: its number would go to the next file or socket that the process opens.
+    """
 
     def __init__(self, sock: socket.socket | NestedTls) -> None:
         self._socket = sock
+        # The process that reads or writes; in a child process, no thread of the parent does.
+        self._user = 0
+        self._is_closed = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
+            self._user = os.getpid()
+            self._check_open()
             self._socket.settimeout(remaining(timeout, httpcore2.ReadTimeout))
-            return self._socket.recv(max_bytes)
+            received = self._socket.recv(max_bytes)
+            self._check_open()  # the end of file may be that of `close`
+            return received
         except TimeoutError as error:
             raise httpcore2.ReadTimeout(error) from error
         except _FAILURES as error:
             raise httpcore2.ReadError(error) from error
+        finally:
+            self._end_use()
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         unsent = memoryview(buffer)
         del buffer  # it may hold credentials, and tracebacks show local variables
         try:
+            self._user = os.getpid()
             while unsent:
+                self._check_open()
                 self._socket.settimeout(remaining(timeout, httpcore2.WriteTimeout))
                 unsent = unsent[self._socket.send(unsent) :]
         except TimeoutError as error:
             raise httpcore2.WriteTimeout(error) from error
         except _FAILURES as error:
             raise httpcore2.WriteError(error) from error
+        finally:
+            self._end_use()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise OSError(errno.EBADF, "the connection was closed")
+
+    def _end_use(self) -> None:
+        self._user = 0
+        if self._is_closed:
+            self._socket.close()
 
     def close(self) -> None:
-        self._socket.close()
+        self._is_closed = True
+        if self._user != os.getpid():
+            self._socket.close()
+            return
+        with contextlib.suppress(OSError):
+            sock = self._socket
+            sock.shut_down() if isinstance(sock, NestedTls) else shut_down(sock)
 
     def start_tls(
         self,
@@ -259,7 +240,7 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
             layers = self._layers
-            return bool(layers and any(map(_has_records, layers))) or _is_readable(self._socket)
+            return bool(layers and any(map(has_records, layers))) or _is_readable(self._socket)
         if info == "socket":
             return self._socket
         if info == "ssl_object":
@@ -273,20 +254,6 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
 
 def _attribute(stream: anyio.abc.ByteStream, name: Any) -> Any:
     return stream.extra(name, None)  # noqa: S610 - anyio's, not Django's
-
-
-def _has_records(layer: ssl.SSLObject) -> bool:
-    """Return whether an idle TLS connection has received records that are still unread.
-
-    The socket does not show them. A connection that has some is closed, so they can be read here.
-    """
-    try:
-        layer.read(1)
-    except ssl.SSLWantReadError:
-        return False
-    except OSError:  # the peer has closed the connection
-        return True
-    return True
 
 
 def _is_readable(sock: Any) -> bool:
