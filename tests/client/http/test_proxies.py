@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import sys
 import traceback
@@ -39,7 +40,7 @@ from client.runtime_api import (
     clear_environment,
     either,
 )
-from client.scripted_server import ScriptedServer, json_response
+from client.scripted_server import ScriptedServer, closed_port, json_response
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import CallError, ConnectFailed, ConnectTimedOut, InvalidArgument
@@ -76,6 +77,17 @@ NO_TUNNEL: dict[str, tuple[Fault, str]] = {
     "302": (send(b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n"), r"to open a tunnel \(302\)"),
     "100": (send(b"HTTP/1.1 100 Continue\r\n\r\n"), r"to open a tunnel \(100\)"),
 }
+
+
+@both
+def test_a_proxy_that_cannot_be_reached_is_named(flavour: type[Caller]) -> None:
+    """Its address may come from the environment, which the caller does not know."""
+    with closed_port() as port:
+        caller = flavour(SERVER, proxy=f"http://user:SECRET@127.0.0.1:{port}", retry=None)
+        text = re.escape(f"the proxy http://***@127.0.0.1:{port}: ")
+        with pytest.raises(ConnectFailed, match=text) as caught:
+            caller.call(CREATE)
+    assert "SECRET" not in str(caught.value)
 
 
 @both

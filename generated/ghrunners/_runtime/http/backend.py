@@ -15,7 +15,8 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from itertools import chain, zip_longest
 from math import inf
 from typing import Any, TypeAlias
@@ -63,9 +64,10 @@ class Backend(httpcore2.NetworkBackend):
         proxy = self._proxy
         if proxy is None:
             return Stream(_open_socket(host, port, timeout))
-        stream: httpcore2.NetworkStream = Stream(_open_socket(proxy.host, proxy.port, timeout))
-        if self._context is not None:
-            stream = stream.start_tls(self._context, proxy.host, timeout)
+        with _named(proxy):
+            stream: httpcore2.NetworkStream = Stream(_open_socket(proxy.host, proxy.port, timeout))
+            if self._context is not None:
+                stream = stream.start_tls(self._context, proxy.host, timeout)
         try:
             steps, received = handshake(proxy, host, port), None
             while (outgoing := advance(steps, received)) is not None:
@@ -100,9 +102,11 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
         proxy = self._proxy
         if proxy is None:
             return await _open_stream(host, port, timeout)
-        stream: httpcore2.AsyncNetworkStream = await _open_stream(proxy.host, proxy.port, timeout)
-        if self._context is not None:
-            stream = await stream.start_tls(self._context, proxy.host, timeout)
+        stream: httpcore2.AsyncNetworkStream
+        with _named(proxy):
+            stream = await _open_stream(proxy.host, proxy.port, timeout)
+            if self._context is not None:
+                stream = await stream.start_tls(self._context, proxy.host, timeout)
         try:
             steps, received = handshake(proxy, host, port), None
             while (outgoing := advance(steps, received)) is not None:
@@ -116,6 +120,15 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
                 await stream.aclose()
             raise
         return stream
+
+
+@contextmanager
+def _named(proxy: ProxyAddress) -> Generator[None]:
+    """Name the proxy in the error if it cannot be reached: its address may be the environment's."""
+    try:
+        yield
+    except httpcore2.ConnectError as error:
+        raise httpcore2.ConnectError(f"the proxy {proxy}: {error}") from error
 
 
 def _tunnel_error(error: Exception) -> Exception:

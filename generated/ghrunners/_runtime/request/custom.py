@@ -37,6 +37,8 @@ _SUCCESS = (200, 201, 202, 203, 204, 205)
 _NO_CONTENT = (204, 205)
 
 _PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
+# What may separate segments for a server or a proxy that decodes escapes first.
+_SEPARATOR = re.compile(r"[/\\]")
 _NAME = re.compile(r"\{(\w+)\}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -95,7 +97,9 @@ def custom_request(
         query=query or {},
         body=None if json is None else {},
     )
-    if any(unquote(segment) in (".", "..") for segment in request.info.path.split("/")):
+    written = _SEPARATOR.split(unquote(path))
+    segments = [*written, *map(unquote, request.info.path.split("/"))]
+    if any(segment.partition(";")[0] in (".", "..") for segment in segments):
         raise InvalidArgument("path must not have dot segments")
     # A path that is not a template may have many values, of which a metric makes as many series.
     info = request.info if names else msgspec.structs.replace(request.info, template="")
