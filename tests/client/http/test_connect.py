@@ -141,6 +141,8 @@ def test_a_plain_request_never_meets_a_proxy(
         assert sent_by(flavour).header("authorization") == f"Bearer {TOKEN}"
         with pytest.raises(InvalidArgument, match="a proxy could read the token"):
             sent_by(flavour, proxy=proxy.url)
+        with pytest.raises(InvalidArgument, match="the proxy's URL must be"):
+            sent_by(flavour, proxy="ftp://proxy.example")
     assert proxy.requests == []
 
 

@@ -156,11 +156,11 @@ def _proxy(base: BaseUrl, option: Secret[object]) -> Proxy | None:
         option = _environment_proxy(base)
     if option.reveal() is None or option.reveal() is False:
         return None
+    is_proxy = isinstance(option.reveal(), Proxy)
+    proxy = cast("Proxy", option.reveal()) if is_proxy else Proxy(cast("str", option.reveal()))
     if not base.secure:
         raise InvalidArgument("a proxy could read the token over http; use https or no proxy")
-    if isinstance(option.reveal(), Proxy):
-        return cast("Proxy", option.reveal())
-    return Proxy(cast("str", option.reveal()))
+    return proxy
 
 
 def _environment_proxy(base: BaseUrl) -> Secret[object]:
