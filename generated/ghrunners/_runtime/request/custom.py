@@ -103,7 +103,7 @@ def custom_request(
         raise InvalidArgument("path must not have dot segments")
     # A path that is not a template may have many values, of which a metric makes as many series.
     info = request.info if names else msgspec.structs.replace(request.info, template="")
-    # Nothing is known of secrets in the response, so it is not cached: see `cache_policy`.
+    # Nothing is known of secrets in the response, so it is not cached: see `http/cache/policy`.
     return CustomRequest(operation, msgspec.structs.replace(request, info=info, returns=None))
 
 
