@@ -28,7 +28,6 @@ from .steps import AsyncSender, Sender
 if TYPE_CHECKING:
     import anyio
 
-CLOSED = "this client is closed: create another one"
 _FOREIGN = (
     "this client has its own transport, which belongs to another process or event loop: "
     "create another client"
@@ -117,8 +116,7 @@ class Places:
         with self._mutex:
             line = self._line
             if line is None or line.is_broken:
-                if self._state.closed:
-                    raise ClientClosed(CLOSED)
+                self._state.check_open()
                 if self._renew is None:
                     raise ClientClosed(_FOREIGN)
                 if line is not None:
@@ -262,8 +260,7 @@ class AsyncPlaces:
                 del self._lines[loop]
 
     def _sender(self) -> AsyncSender:
-        if self._state.closed:
-            raise ClientClosed(CLOSED)
+        self._state.check_open()
         first, self._first = self._first, None
         if first is not None:
             return first
