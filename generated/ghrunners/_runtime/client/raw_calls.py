@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MethodType
-from typing import Any, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from ..call.driver import AsyncCore, SyncCore
-from ..request.custom import custom_request
+from ..lazy import load
 from ..types import UNSET
 from .paging import AsyncPages, Pages
 from .raw_response import RawResponse, aread, check_etag, read
 from .resource import AsyncResource, SyncResource
+
+if TYPE_CHECKING:
+    from ..request.custom import CustomRequest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,8 +34,7 @@ class _Endpoint(SyncResource):
 
     def request(self, method: str, path: str, **options: Any) -> object:
         core = self._core
-        custom = custom_request(core.base, core.deployment, method, path, **options)
-        core.state.source.check(custom.operation, custom.request)
+        custom = _custom_request(core, method, path, options)
         return core.run(core.flows.call(custom.operation, custom.request))
 
 
@@ -164,8 +166,7 @@ class _AsyncEndpoint(AsyncResource):
 
     async def request(self, method: str, path: str, **options: Any) -> object:
         core = self._core
-        custom = custom_request(core.base, core.deployment, method, path, **options)
-        core.state.source.check(custom.operation, custom.request)
+        custom = _custom_request(core, method, path, options)
         return await core.run(core.flows.call(custom.operation, custom.request))
 
 
@@ -273,6 +274,18 @@ class AsyncRawCalls:
         See `Client.if_none_match`.
         """
         return await aread(self._core, check_etag(etag), _method(call), args, kwargs)
+
+
+def _custom_request(
+    core: SyncCore | AsyncCore, method: str, path: str, options: dict[str, Any]
+) -> CustomRequest:
+    """Build a request to any endpoint, which few programs send."""
+    load("..request.custom", __package__)
+    from ..request.custom import custom_request
+
+    custom = custom_request(core.base, core.deployment, method, path, **options)
+    core.state.source.check(custom.operation, custom.request)
+    return custom
 
 
 def _method(call: object) -> object:
