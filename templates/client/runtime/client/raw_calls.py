@@ -7,7 +7,7 @@ raw responses and conditional requests.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from types import MethodType
+from types import MethodType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from ..call.driver import AsyncCore, SyncCore
@@ -77,6 +77,7 @@ class RawCalls:
         path_parameters: Mapping[str, str | int] | None = None,
         query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
         json: object = None,
+        returns: UnionType = ...,
         retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
     ) -> object: ...
     def request(
@@ -98,7 +99,7 @@ class RawCalls:
 
         The result is the JSON of the response as dicts and lists, or None without content. `returns`
         is the type of the result instead: any that msgspec can decode, bytes for the body as it is,
-        or None for a response without content.
+        or None for a response without content. `Team | None` is for a response with or without it.
 
         `retry_safety` is `safe`, `idempotent` or `unsafe`. Default: by the method, which is `unsafe`
         for POST and PATCH. A call that is `unsafe` and may have been carried out raises
@@ -209,6 +210,7 @@ class AsyncRawCalls:
         path_parameters: Mapping[str, str | int] | None = None,
         query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
         json: object = None,
+        returns: UnionType = ...,
         retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
     ) -> object: ...
     async def request(
