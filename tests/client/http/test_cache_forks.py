@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from client.open_clients import OpenClient
-from client.runtime_api import GET, THING, AnyClient, either
+from client.runtime_api import GET, THING, TOKEN, AnyClient, either
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime import fork, lazy
 from ghrunners._runtime.http.cache import storage
@@ -127,3 +127,19 @@ def test_a_child_is_not_held_up_by_threads_of_its_parent() -> None:
         assert os.waitpid(child, 0)[1] == 0
     finally:
         lazy.unfinished.remove(-1)
+
+
+@either
+def test_a_cache_starts_no_thread_of_its_own(
+    kind: AnyClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception of a signal handler cannot interrupt the start of one."""
+    started: list[str] = []
+
+    def start(thread: threading.Thread) -> None:
+        started.append(thread.name)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        kind(auth=TOKEN, base_url="http://127.0.0.1:1", cache=True)
+    assert started == []

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 
 from ..errors import ClientClosed
 from ..fork import renew_in_child
+from ..lazy import finish
 from .context import ClientState
 from .pacing import AT_ONCE
 from .steps import AsyncSender, Sender
@@ -161,6 +162,13 @@ class Places:
                 line.sender.abandon()
 
 
+def _load_backend() -> None:
+    """Let anyio import its backend for the running event loop. A fork waits for it."""
+    import anyio
+
+    finish(anyio.Lock)
+
+
 class AsyncLine:
     """Sender of one event loop, with its places."""
 
@@ -223,6 +231,7 @@ class AsyncPlaces:
             line = self._lines.get(loop)
             if line is None:
                 self._drop_closed()
+                _load_backend()
                 line = self._lines[loop] = AsyncLine(self._sender())
             self._last = (loop, line)
         return line

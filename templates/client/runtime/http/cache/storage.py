@@ -19,6 +19,7 @@ import hishel
 
 from ...errors import InvalidArgument
 from ...fork import between_forks
+from ...lazy import finish
 
 _log = logging.getLogger(__name__.partition(".")[0])
 
@@ -36,19 +37,24 @@ logging.getLogger("hishel").addHandler(logging.NullHandler())
 
 def open_storage(location: object) -> hishel.SqliteStorage:
     """Open the storage of a sync client. `location` is True for memory, or the path of a file."""
-    return _Storage(connection=_open_database(location), **_LIMITS)
+    storage = _Storage(**_LIMITS)
+    storage.connection = _open_database(location)
+    return storage
 
 
 def open_async_storage(location: object) -> hishel.AsyncSqliteStorage:
     """Open the storage of an async client."""
-    connection = anysqlite.Connection(_open_database(location))
-    return _AsyncStorage(connection=connection, **_LIMITS)
+    # In an event loop, anyio imports its backend for the first lock.
+    storage = finish(partial(_AsyncStorage, **_LIMITS))
+    storage.connection = anysqlite.Connection(_open_database(location))
+    return storage
 
 
 class _Storage(hishel.SqliteStorage):
     """Storage with one entry for each key, which does not wait for locks.
 
-    hishel 2.0 keeps old entries, and then matches none. It waits five seconds for each statement.
+    hishel 2.0 keeps old entries, and then matches none. It waits five seconds for each statement. It
+    tries an argument `connection` in a thread, whose start a signal handler may interrupt.
     """
 
     def _initialize_database(self) -> None:
@@ -101,7 +107,9 @@ def _open_database(location: object) -> sqlite3.Connection:
         raise InvalidArgument(f"cache: {path} cannot be opened as a database: {error}") from None
     try:
         # Checked here, since hishel checks it only during the first call.
-        _Storage(connection=connection).get_entries("")
+        storage = _Storage()
+        storage.connection = connection
+        storage.get_entries("")
     except RuntimeError:
         connection.close()
         raise InvalidArgument(f"cache: {path} is another program's database") from None
