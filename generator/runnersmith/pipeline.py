@@ -159,11 +159,12 @@ def _record(spec: Path, name: str) -> str:
 
 def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...]:
     from .validate import validate
-    from .validate.extension import api_versions
+    from .validate.extension import api_versions, lookups
 
     # An older version shares most of its text, and of its problems, with the newest.
     found = [problem for document in documents for problem in validate(document, level)]
-    found += api_versions.check(documents) if level == "curated" else ()
+    if level == "curated":
+        found += (*api_versions.check(documents), *lookups.check(documents))
     return tuple(dict.fromkeys(found))
 
 

@@ -211,7 +211,7 @@ def test_names_of_older_versions_stay(spec: Copy) -> None:
     edit(
         spec,
         ("method: list\n", "method: list_all\n"),
-        ("`runners.list`", "`runners.list_all`"),
+        ("of that name in `runners.list`", "of that name"),
         ("schemas/RunnerLabel", "schemas/Label"),
         ("    RunnerLabel:\n", "    Label:\n"),
         ("classic: [repo]", "classic: [public_repo]"),
@@ -268,3 +268,95 @@ def test_what_the_update_left_to_decide_may_change(spec: Copy) -> None:
     path.write_text(json.dumps(recorded), encoding="utf-8")
     (left,) = unproven(spec.spec, NAME)
     assert "2025-01-01 too: Runner: properties.id.type" in str(left)
+
+
+def test_a_missing_overlay_is_told_and_written_anew(
+    spec: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing else is reported meanwhile: older versions depend on it."""
+    decide(spec)
+    before = facts(spec)
+    spec.overlay.unlink()
+    assert validate() == 1
+    missing = (
+        "spec/versions/2026-01-01.overlay.yaml:1:1: the overlay of API version 2026-01-01 is "
+        "missing; restore it with `git checkout HEAD -- spec/versions/2026-01-01.overlay.yaml`, or "
+        "run `runnersmith bump --finish` to write it anew"
+    )
+    assert capsys.readouterr().err == f"{missing}\n1 problem\n"
+    assert run("bump", "--finish") == 0
+    assert missing in capsys.readouterr().out
+    assert [without_prose(it) for it in facts(spec)] == [without_prose(it) for it in before]
+    assert validate() == 0
+
+
+def test_a_lost_record_is_told(spec: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    """Such as in another work tree: git does not commit a new file by itself."""
+    (spec.spec.parent / "versions" / "unfinished.json").unlink()
+    for command in (validate, lambda: run("bump", "--finish")):
+        assert command() == 1
+        assert f"{RECORD}:1:1: is missing, so nothing proves" in capsys.readouterr().err
+
+
+def test_the_proof_needs_no_git(
+    spec: Copy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A commit, a rebase or a shallow clone in between changes nothing: the record is a file."""
+    monkeypatch.setenv("PATH", "")
+    decide(spec)
+    edit(spec, ID, *EXAMPLES)
+    assert validate() == 1
+    assert "changes API version 2026-01-01 too" in capsys.readouterr().err
+    assert run("bump", "--finish") == 0
+
+
+def test_an_overlay_of_another_form_is_told(spec: Copy) -> None:
+    """Not as changes of the version that it should describe."""
+    decide(spec)
+    spec.overlay.write_text("overlay: 1.1.0\n", encoding="utf-8")
+    with pytest.raises(SpecError, match="an overlay needs a list of at least one action"):
+        finish(spec.spec, NAME)
+
+
+NAME_PARAMETER = """\
+        - name: name
+          in: query
+          description: 'List only the runner with this name.'
+          schema: {type: string}
+          example: build-01
+"""
+LINK = """\
+  headers:
+    Link:
+      description: The URLs of other pages.
+      schema: {type: string}
+"""
+# What a person does to parts of the newest version that older ones have.
+RESTORED = {
+    "the paths": [("runner_id", "id")],
+    "a parameter that is gone": [(NAME_PARAMETER, "")],
+    "a new parameter": [
+        (
+            "        - name: name\n",
+            "        - {name: all, in: query, description: All., schema: {type: boolean}}\n        - name: name\n",
+        )
+    ],
+    "a header and its component": [
+        ('      headers:\n        Link: {$ref: "#/components/headers/Link"}\n', ""),
+        (LINK, ""),
+    ],
+}
+
+
+@pytest.mark.parametrize("case", RESTORED)
+def test_every_form_of_change_is_restored(spec: Copy, case: str) -> None:
+    """Whatever the newest version becomes."""
+    decide(spec)
+    before = facts(spec)
+    edit(spec, *RESTORED[case])
+    newest = spec.text
+    assert unproven(spec.spec, NAME)
+    spec.finish()
+    assert spec.text == newest
+    assert [without_prose(it) for it in facts(spec)] == [without_prose(it) for it in before]
+    assert validate() == 0

@@ -185,7 +185,7 @@ def _restored(
             rename(mapping(data["paths"]), str(change.now[-1]), str(change.then[-1]))
         else:
             old = copied(_at(then, change.then))
-            _put(data, change.now, filled(old, _at(newest.data, change.then)))
+            _put(data, change.now, filled(old, _at(newest.data, change.then)), change.then[-1])
     while lost := {it for it in references(data) if _at(data, it) is None}:
         for pointer in lost:
             if (old := _at(then, pointer)) is None:
@@ -202,8 +202,8 @@ def _remove(data: Json, pointer: Pointer) -> None:
         del holder[int(pointer[-1])]
 
 
-def _put(data: dict[str, Json], pointer: Pointer, value: Json) -> None:
-    """Put a value at a place; the last step `-` adds to a list."""
+def _put(data: dict[str, Json], pointer: Pointer, value: Json, index: str | int = "") -> None:
+    """Put a value at a place; the last step `-` adds it to a list, at the index."""
     holder: Json = data
     for part, below in pairwise(pointer):
         if isinstance(holder, dict):
@@ -214,7 +214,7 @@ def _put(data: dict[str, Json], pointer: Pointer, value: Json) -> None:
     if isinstance(holder, dict):
         holder[str(pointer[-1])] = value
     elif pointer[-1] == "-":
-        items(holder).append(value)
+        items(holder).insert(int(index), value)
     else:
         items(holder)[int(pointer[-1])] = value
 

@@ -195,11 +195,13 @@ def _settle_lookups(draft: Draft, renamed: dict[str, str]) -> None:
         extension = mapping(operation.get(KEY, {}))
         known, text = methods[_scope(draft, path)], str(extension.get("lookup", ""))
         for name in {*_MENTIONED.findall(text)} - known:
+            what = "say what to look up if no response arrives"
             if (now := renamed.get(name)) in known:
-                extension["lookup"] = text = text.replace(f"`{name}`", f"`{now}`")
+                # A client has one lookup for all versions.
+                what += f", without a method's name: {now} was {name} in older versions"
             else:
-                what = f"say what to look up if no response arrives; {name} is not in this scope"
-                extension["lookup"] = mark(what)
+                what += f"; {name} is not in this scope"
+            extension["lookup"] = mark(what)
 
 
 def _scope(draft: Draft, path: str) -> str:

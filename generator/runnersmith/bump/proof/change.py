@@ -42,6 +42,8 @@ def _subject(pointer: Pointer) -> str:
     match pointer:
         case ("paths", str() as path, str() as method, *rest) if method in METHODS:
             owner = f"{method.upper()} {path}"
+        case ("paths", str() as owner, *rest):
+            pass
         case ("components", _, name, *rest):
             owner = str(name)
         case _:
