@@ -37,6 +37,9 @@ def resolved(text: str, *, renamed: bool = False) -> str:
         text = text[: mark.end()] + re.sub(rf"{name}[^,}}\n]+", f"{name}build-1", below, count=1)
     for name in {mark["name"] for mark in _NAMED.finditer(text)} if renamed else ():
         text = re.sub(rf"\b{name}\b", f"{name}Renamed", text)
+    # The placeholder of a permission, which a mark asks for.
+    text = text.replace("{unknown: read}", "{administration: read}")
+    text = text.replace("unknown: read\n", "administration: read\n")
     kept: list[str] = []
     in_comment, folded = False, ""
     for line in text.splitlines(keepends=True):

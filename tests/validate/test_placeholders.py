@@ -1,4 +1,4 @@
-"""What `bump` writes where a person has to decide is rejected, once its mark is dropped."""
+"""Placeholders that `bump` leaves to a person: each is rejected, once its mark is dropped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runnersmith.openapi.document import Json
 from runnersmith.openapi.todo_marks import MARK
 
 ORG: Json = {"$ref": "#/components/parameters/org"}
-APPS: Json = {"githubCloudOnly": False, "enabledForGitHubApps": True}
+APPS: dict[str, Json] = {"githubCloudOnly": False, "enabledForGitHubApps": True}
 OBJECT: Json = {"type": "object", "properties": {"zone": {"type": "string"}}}
 
 
