@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bump.bump_project import NAME, Copy, copied
+from bump.bump_project import NAME, Copy, copied, official
 from runnersmith import pipeline
+from runnersmith.openapi.document import Json
+from runnersmith.openapi.todo_marks import MARK
 
+OFFICIAL_LIST = "#/paths/~1orgs~1{org}~1actions~1runners/get"
 LOOKUP = "lookup: a runner of that name in `runners.list`"
 LIST = """\
         method: list
@@ -73,3 +76,26 @@ def test_each_product_of_the_operation_has_the_method(
         f'spec/spec.yaml:96:17: lookup names "runners.list", which {message}' in it
         for it in problems
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "mark"),
+    [
+        (
+            {f"{OFFICIAL_LIST}/x-github/githubCloudOnly": True},
+            "if no response arrives; the lookup names runners.list, which is not on github.com",
+        ),
+        (
+            {f"{OFFICIAL_LIST}/parameters": [{"$ref": "#/components/parameters/org"}]},
+            "without a method's name: runners.list_all was runners.list in older versions",
+        ),
+    ],
+)
+def test_a_bump_leaves_the_lookup_to_a_person(
+    spec: Copy, change: dict[str, Json], mark: str
+) -> None:
+    """As one mark, in its place."""
+    staged = spec.stage(official(change))
+    (line,) = [it for it in staged.content.decode().splitlines() if "lookup:" in it]
+    assert MARK in line
+    assert sum(mark in it.message for it in staged.decisions) == 1

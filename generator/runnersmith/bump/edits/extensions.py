@@ -204,7 +204,8 @@ def _settle_lookups(draft: Draft, renamed: dict[str, str]) -> None:
                 what += f"; {name} is not in this scope"
             extension["lookup"] = mark(what)
     for problem in [*lookups.check([draft.document()])]:
-        what = f"say what to look up if no response arrives; the {problem.message}"
+        reason = problem.message.replace('"', "")
+        what = f"say what to look up if no response arrives; the {reason}"
         draft.at(problem.pointer[:-1])["lookup"] = mark(what)
 
 
