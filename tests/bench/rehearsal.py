@@ -28,7 +28,6 @@ from bench.measure import ROOT
 from bench.whole import fetch_all
 from runnersmith import reader
 from runnersmith.bump import Plan, bump, finish, read_source, stage, sync, write
-from runnersmith.bump.proof import changes
 from runnersmith.bundle import bundle
 from runnersmith.compare import (
     Corrections,
@@ -38,6 +37,10 @@ from runnersmith.compare import (
     read_corrections,
     together,
 )
+from runnersmith.compare.description_view import View
+from runnersmith.compare.facts import FactPath
+from runnersmith.compare.operations import entity, operations
+from runnersmith.compare.walk import Walk
 from runnersmith.openapi.document import Document
 from runnersmith.openapi.todo_marks import MARK
 from runnersmith.overlay import versions
@@ -94,7 +97,16 @@ def main() -> None:
 def is_real(spec: Path, real: tuple[Document, ...]) -> None:
     """Fail if a fact of any version is not that of the spec in the repository."""
     for one, other in zip(versions.load(spec, NAME), real, strict=True):
-        if found := [f"{it.operation}: {it.path}: {it.sides}" for it in changes(one, other)]:
+        mine, its = (operations(View(document)) for document in (one, other))
+        assert mine.keys() == its.keys()
+        found = [
+            f"{it.operation}: {it.path}: {it.sides}"
+            for key, operation in mine.items()
+            for it in Walk(operation.name).differences(
+                entity(operation, operation, {}), entity(its[key], operation, {}), FactPath()
+            )
+        ]
+        if found:
             raise SystemExit("\n".join(["not the facts of the spec:", *found]))
 
 
@@ -144,7 +156,7 @@ def run(
         path.write_text(decided(path.read_text(encoding="utf-8")), encoding="utf-8")
     if (done := finish(spec, NAME)) is not None:
         write(done.staged)
-        assert not done.restored
+        assert not done.restored, done.restored
 
 
 def decided(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bump.bump_project import HERE
 from runnersmith import pipeline
 from runnersmith.bump import bump, finish, read_source, stage, write
-from runnersmith.bump.proof import changes
+from runnersmith.bump.proof import Recorded, changes
 from runnersmith.compare.corrections import Corrections
 from runnersmith.openapi.document import Document
 from runnersmith.overlay import versions
@@ -37,6 +37,9 @@ def resolved(text: str, *, renamed: bool = False) -> str:
         text = text[: mark.end()] + re.sub(rf"{name}[^,}}\n]+", f"{name}build-1", below, count=1)
     for name in {mark["name"] for mark in _NAMED.finditer(text)} if renamed else ():
         text = re.sub(rf"\b{name}\b", f"{name}Renamed", text)
+    # The placeholder of a permission, which a mark asks for.
+    text = text.replace("{unknown: read}", "{administration: read}")
+    text = text.replace("unknown: read\n", "administration: read\n")
     kept: list[str] = []
     in_comment, folded = False, ""
     for line in text.splitlines(keepends=True):
@@ -81,11 +84,10 @@ def outcome(
     except SpecError as error:
         return Outcome(staged.decisions, error.problems)
     after = versions.load(spec, NAME)
-    # A decision may be about prose or an example that all versions share, but no fact changes.
+    # A decision may be about prose or an example that all versions share, and nothing else.
     kept = not any(
-        difference
+        changes(now, Recorded(versions.version_of(was), was))
         for now, was in zip(after[1:], before, strict=True)
-        for difference in changes(now, was)
     )
     return Outcome(staged.decisions, pipeline.examine(spec, NAME, "curated"), kept)
 

@@ -187,7 +187,7 @@ def decide(text: str) -> str:
         elif not in_comment and not folded:
             kept.append(line)
     assert next(answers, None) is None
-    return "".join(kept)
+    return "".join(kept).replace("unknown: read", "organization_administration: read")
 
 
 def operations(api: ir.Api) -> dict[str, ir.Operation]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from bump.bump_project import HERE, NEXT, Copy, copied, corrections, official
+from bump.bump_project import HERE, NAME, NEXT, Copy, copied, corrections, official
 from compare.comparison_specs import GONE, mapping
 from runnersmith import cli
-from runnersmith.bump import Plan, lines, stage, write
+from runnersmith.bump import Plan, lines, stage, unproven, write
 from runnersmith.compare import compare_versions
 from runnersmith.openapi.document import Document, Json
 from runnersmith.openapi.todo_marks import MARK
@@ -358,3 +359,45 @@ def test_the_version_before_can_have_a_file_of_its_own(spec: Copy) -> None:
     written_plan(spec.plan(other, older=one))
     assert added(spec) == [{"zone", "rack"}, {"rack"}, set[str]()]
     assert spec.documents[2].data == older
+
+
+def test_what_a_sync_adds_is_the_persons(spec: Copy) -> None:
+    """Names, permissions and products of a new operation, in all versions; its facts are proven."""
+    operation: Json = {
+        "post": {
+            "operationId": "actions/restart-runner",
+            "x-github": {"githubCloudOnly": False, "enabledForGitHubApps": True},
+            "parameters": [
+                {"$ref": "#/components/parameters/org"},
+                {"$ref": "#/components/parameters/runner-id"},
+            ],
+            "responses": {
+                "200": {
+                    "description": "Response",
+                    "content": {
+                        "application/json": {
+                            "schema": {"type": "object", "properties": {"at": {"type": "string"}}}
+                        }
+                    },
+                }
+            },
+        }
+    }
+    path = "#/paths/~1orgs~1{org}~1actions~1runners~1{runner_id}~1restart"
+    write(stage(spec.sync(both({path: operation}))))
+    text = re.sub(r"^ *# TODO\(bump\):.*\n(?: *#   .*\n)*", "", spec.text, flags=re.MULTILINE)
+    text = re.sub(r'lookup: "?TODO.*', "lookup: nothing", text).replace(MARK, "Prose: ")
+    changes = {
+        "method: restart\n": "method: reboot\n",
+        "RunnerResult": "Reboot",
+        "products: {github.com: all, ghec: all}": "products: {ghec: all}",
+    }
+    for before, after in changes.items():
+        assert before in text, text
+        text = text.replace(before, after)
+    spec.spec.write_text(text, encoding="utf-8")
+    assert unproven(spec.spec, NAME) == ()
+    fact = text.replace("        at:\n          type: string", "        at:\n          type: integer")
+    spec.spec.write_text(fact, encoding="utf-8")
+    (problem,) = unproven(spec.spec, NAME)
+    assert 'properties.at.type was "string", is "integer"' in problem.message

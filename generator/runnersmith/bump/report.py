@@ -45,7 +45,7 @@ def written(staged: Staged) -> Iterator[str]:
 def finished(found: Finish) -> Iterator[str]:
     """Yield the proven and the restored versions, and the written files."""
     for version in found.proven:
-        yield f"{version}: the facts of its requests and responses are as before the decisions"
+        yield f"{version}: all that its client is generated from is as before the decisions"
     if found.restored:
         yield f"restored by the overlays ({len(found.restored)}):"
         yield from (f"  {problem}" for problem in found.restored)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..output.journal import recover
-from ..problems import Problem, errors
+from ..problems import Problem, SpecError, errors
 from ..project import Project, find
 from . import terminal
 
@@ -30,20 +30,33 @@ def validate(options: argparse.Namespace) -> int:
     from ..overlay import versions
 
     project = recovered(find(spec=options.spec))
-    problems = pipeline.examine(
-        project.spec,
-        project.name(project.spec),
-        options.level,
-        second_opinion=options.second_opinion or options.level == "curated",
-    )
-    if versions.unfinished(project.spec).exists():
-        from ..bump import read_source, unproven
+    name = project.name(project.spec)
+    unfinished = versions.unfinished(project.spec).exists()
+    if unfinished:
+        from ..bump import missing
 
-        problems += unproven(read_source(project.spec, project.name(project.spec)))
+        # Older overlays may depend on a missing one, so other problems would mislead.
+        if lacking := missing(project.spec, name):
+            raise SpecError(lacking)
+    try:
+        problems = pipeline.examine(
+            project.spec,
+            name,
+            options.level,
+            second_opinion=options.second_opinion or options.level == "curated",
+        )
+    except SpecError as error:
+        if not unfinished:
+            raise
+        problems = error.problems
+    if unfinished:
+        from ..bump import unproven
+
+        problems += unproven(project.spec, name)
     terminal.write_problems(problems)
     if errors(problems):
         return 1
-    terminal.write_lines(f"{project.name(project.spec)}: valid")
+    terminal.write_lines(f"{name}: valid")
     return 0
 
 

@@ -10,6 +10,7 @@ from ...compare.facts import dump
 from ...compare.operations import METHODS, shape
 from ...openapi.document import Json, Pointer, parse_pointer
 from ...openapi.todo_marks import mark
+from ...validate.extension import lookups
 from ..draft.component_names import class_name, free
 from ..draft.descriptions import JSON
 from ..draft.draft import KEY, Draft, Mapping, items, mapping
@@ -185,7 +186,7 @@ def _references(value: Json) -> Iterator[Mapping]:
 
 
 def _settle_lookups(draft: Draft, renamed: dict[str, str]) -> None:
-    """Leave a lookup to a person if it names a method that its scope does not have."""
+    """Leave a lookup to a person if it names a method that its scope or a product does not have."""
     methods: dict[str, set[str]] = {}
     for path, _, operation in _operations(draft):
         extension = mapping(operation.get(KEY, {}))
@@ -195,11 +196,17 @@ def _settle_lookups(draft: Draft, renamed: dict[str, str]) -> None:
         extension = mapping(operation.get(KEY, {}))
         known, text = methods[_scope(draft, path)], str(extension.get("lookup", ""))
         for name in {*_MENTIONED.findall(text)} - known:
+            what = "say what to look up if no response arrives"
             if (now := renamed.get(name)) in known:
-                extension["lookup"] = text = text.replace(f"`{name}`", f"`{now}`")
+                # A client has one lookup for all versions.
+                what += f", without a method's name: {now} was {name} in older versions"
             else:
-                what = f"say what to look up if no response arrives; {name} is not in this scope"
-                extension["lookup"] = mark(what)
+                what += f"; {name} is not in this scope"
+            extension["lookup"] = mark(what)
+    for problem in [*lookups.check([draft.document()])]:
+        reason = problem.message.replace('"', "")
+        what = f"say what to look up if no response arrives; the {reason}"
+        draft.at(problem.pointer[:-1])["lookup"] = mark(what)
 
 
 def _scope(draft: Draft, path: str) -> str:
