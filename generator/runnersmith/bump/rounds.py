@@ -11,6 +11,7 @@ from ..compare.description_view import View
 from ..compare.facts import Fact
 from ..compare.operations import METHODS, Operation, entity, operations, shape
 from ..openapi.document import Document, Json, Pointer
+from ..problems import Problem
 from .draft.correspondence import Correspondence, Key
 from .draft.descriptions import find
 from .draft.draft import Draft
@@ -182,6 +183,44 @@ class BumpRun:
                 groups.setdefault((pointer, name), []).append(site)
         for (pointer, _), group in groups.items():
             self.draft.note(pointer, remaining(group))
+
+
+def resolve(
+    draft: Draft,
+    official: Document,
+    corrections: Corrections,
+    comparison: Comparison,
+    excluded: Set[object] = frozenset(),
+    older: Json = None,
+) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
+    """Resolve the differences of a draft and add its new operations, except the excluded ones.
+
+    These are known by their identity. `older` is the version before, if the draft is a new one.
+    Return the differences that are left to a person, excluded ones among them, and the corrections
+    of operations with an old path.
+    """
+    kept = tuple(it for it in comparison.differences if identity(it) in excluded)
+    found = tuple(it for it in comparison.differences if identity(it) not in excluded)
+    missing = tuple(it for it in comparison.missing if it.key not in excluded)
+    if not found and not missing:
+        return kept, ()
+    work = BumpRun(
+        draft,
+        official,
+        corrections.against(comparison.product),
+        replace(comparison, differences=found, missing=missing),
+        older,
+        lambda it: identity(it) not in excluded,
+    )
+    left = work.all()
+    return (*left, *kept), tuple(corrections.lacking(work.renamed()))
+
+
+def open_in(*comparisons: Comparison) -> frozenset[object]:
+    """Return the differences and the new operations of comparisons, by their identity."""
+    found = (identity(it) for one in comparisons for it in one.differences)
+    missing = (operation.key for one in comparisons for operation in one.missing)
+    return frozenset((*found, *missing))
 
 
 def identity(difference: Difference) -> object:
