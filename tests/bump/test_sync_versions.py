@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,7 +47,9 @@ def open_facts(spec: Copy, github: Document, plan: Plan) -> list[str]:
             if "/" in difference.path.entity:
                 continue  # Another media type is marked as the content of its part.
             renamed = any(difference.operation in str(problem) for problem in plan.corrections)
-            named = str(difference.path).rpartition(": ")[2] in text and difference.sides in text
+            # A mark names one of the operations and fields that share a place.
+            named = re.split(r"[.: ]", str(difference.path))[-1] in text
+            named = named and difference.sides.partition(",")[2] in text
             if not (renamed or named or difference.path.keyword == "enabledForGitHubApps"):
                 found.append(f"{difference.operation}: {difference.path}: {difference.sides}")
     return found

@@ -35,6 +35,7 @@ from ..problems import Problem
 from ..yaml_edit.values import copied
 from .carry import Carried, carried, filled, with_products
 from .draft.draft import Draft, mapping
+from .edits.absence import Place, absent
 from .rounds import identity, open_in, resolve
 from .sources import Source, check_next, check_same_product
 from .translate.extension import introduce
@@ -59,6 +60,8 @@ class VersionPlan:
     dropped: frozenset[int] = frozenset()
     # Differences from the official description that a person has to decide.
     left: tuple[Difference, ...] = ()
+    # What the official description has in no API version.
+    lost: frozenset[Place] = frozenset()
 
     @property
     def differs(self) -> bool:
@@ -103,7 +106,7 @@ def sync(
     steps, outdated = _synced(source, official, corrections, chosen)
     # An entry without use in one version may have its use in another.
     reviewed = outdated if version is None else ()
-    return Plan(source=source, version=None, steps=_tidied(steps, source), corrections=reviewed)
+    return Plan(source=source, version=None, steps=steps, corrections=reviewed)
 
 
 def bump(
@@ -143,9 +146,7 @@ def bump(
     return Plan(
         source=source,
         version=version,
-        steps=_tidied(
-            (replace(made, comparison=_without(first, steps[0].comparison)), *steps), source
-        ),
+        steps=(replace(made, comparison=_without(first, steps[0].comparison)), *steps),
         corrections=(*outdated, *renamed),
     )
 
@@ -179,6 +180,7 @@ def _synced(
     comparisons = compare_versions(chosen, official, corrections)
     found = {comparison.version: comparison for comparison in comparisons}
     outdated = dict.fromkeys(problem for it in comparisons for problem in it.stale)
+    lost = absent([*zip(chosen, comparisons, strict=True)])
     steps: list[VersionPlan] = []
     # The version above with no other changes than those that this one has as well.
     above = source.documents[0]
@@ -201,13 +203,14 @@ def _synced(
         next_older = source.documents[len(steps) + 1 : len(steps) + 2]
         below = [found[it] for it in map(versions.version_of, next_older) if it in found]
         alone = open_in(base.comparison) - open_in(*below) if below else frozenset[object]()
-        left, renamed = resolve(draft, official, corrections, base.comparison, decided | alone)
+        excluded = decided | alone
+        left, renamed = resolve(draft, official, corrections, base.comparison, excluded, lost)
         above = _document(source.name, copied(draft.data))
         if alone:
             corrected = corrections.renamed(new_names(base.document, above))
             rest = compare(draft.document(), official, corrected)
             known = decided | ({identity(it) for it in left} - alone)
-            more, others = resolve(draft, official, corrected, rest, known)
+            more, others = resolve(draft, official, corrected, rest, known, lost)
             left, renamed = more, (*renamed, *others)
         outdated.update(dict.fromkeys(renamed))
         # What an overlay has removed has its texts in the newer version.
@@ -220,28 +223,10 @@ def _synced(
                 notes=draft.notes,
                 dropped=base.dropped,
                 left=left,
+                lost=lost,
             )
         )
     return tuple(steps), tuple(outdated)
-
-
-def _tidied(steps: tuple[VersionPlan, ...], source: Source) -> tuple[VersionPlan, ...]:
-    """Return the versions without tasks for methods that none of them has any more."""
-    drafts = [Draft(source.name, mapping(copied(step.data)), step.notes) for step in steps]
-    gone = {method for it in source.documents for method in _draft(it).methods()}
-    gone -= {method for draft in drafts for method in draft.methods()}
-    if not gone:
-        return steps
-    for draft in drafts:
-        draft.forget(gone)
-    return tuple(
-        replace(step, data=draft.data) if step.comparison is not None else step
-        for step, draft in zip(steps, drafts, strict=True)
-    )
-
-
-def _draft(document: Document) -> Draft:
-    return Draft(document.name, mapping(document.data))
 
 
 def _without(comparison: Comparison, known: Comparison | None) -> Comparison:

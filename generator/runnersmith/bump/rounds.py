@@ -19,7 +19,7 @@ from .draft.draft import mapping as mapped
 from .draft.edit_site import EditSite
 from .draft.proposals import Proposal, make
 from .draft.shared_components import SharedComponents
-from .edits import examples, extensions, fields, parameters, products, responses
+from .edits import absence, examples, extensions, fields, parameters, products, responses
 from .edits import operations as operations_of
 from .edits.remaining import remaining
 from .translate.extension import ExtensionTranslator
@@ -43,6 +43,8 @@ class BumpRun:
     older: Json = None
     # Whether a difference is to be resolved or marked in this run.
     concerns: Callable[[Difference], bool] = lambda _: True
+    # What the description has in no API version.
+    lost: Set[absence.Place] = frozenset()
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
@@ -152,6 +154,8 @@ class BumpRun:
         return EditSite(
             draft=self.draft,
             difference=difference,
+            product=self.comparison.product,
+            lost=absence.place(difference) in self.lost and absence.is_removal(difference),
             curated_operation=operation,
             official_operation=official,
             ours=find(entity(operation, operation, {}), difference.path),
@@ -191,11 +195,13 @@ def resolve(
     corrections: Corrections,
     comparison: Comparison,
     excluded: Set[object] = frozenset(),
+    lost: Set[absence.Place] = frozenset(),
     older: Json = None,
 ) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
     """Resolve the differences of a draft and add its new operations, except the excluded ones.
 
-    These are known by their identity. `older` is the version before, if the draft is a new one.
+    These are known by their identity. What is `lost` stays for other products. `older` is the
+    version before, if the draft is a new one.
     Return the differences that are left to a person, excluded ones among them, and the corrections
     of operations with an old path.
     """
@@ -211,6 +217,7 @@ def resolve(
         replace(comparison, differences=found, missing=missing),
         older,
         lambda it: identity(it) not in excluded,
+        lost,
     )
     left = work.all()
     return (*left, *kept), tuple(corrections.lacking(work.renamed()))
@@ -245,7 +252,11 @@ def _proposals(
         # An addition has no counterpart to be kept for other products.
         if site.difference.ours is not None or site.official is None or path.keyword:
             return
-    if not path.entity:
+        if not products.can_be_stated(site.difference):
+            return
+    if site.lost and path.keyword != "enum":
+        yield from absence.take_out(site)
+    elif not path.entity:
         yield from operations_of.fact(site, comparison.product)
     elif path.field or (path.keyword and path.keyword != "name"):
         yield from fields.field(site, endpoints.shapes)
