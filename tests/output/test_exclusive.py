@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ with getattr(exclusive, sys.argv[2])(Path(sys.argv[1])):
 
 
 @contextmanager
-def held(folder: Path, how: str, *options: str) -> Iterator[subprocess.Popen[str]]:
+def held(folder: Path, how: str, *options: str) -> Generator[subprocess.Popen[str]]:
     """Hold a folder in another process."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(folder), how, *options],

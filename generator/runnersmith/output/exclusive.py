@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,21 +34,21 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextlib.contextmanager
-def exclusive(folder: Path) -> Iterator[None]:
+def exclusive(folder: Path) -> Generator[None]:
     """Hold a folder that is about to be changed. Raises UsageError if another process holds it."""
     with _locked(folder, shared=False):
         yield
 
 
 @contextlib.contextmanager
-def unchanged(folder: Path) -> Iterator[None]:
+def unchanged(folder: Path) -> Generator[None]:
     """Hold a folder that is read. Raises UsageError if another process is changing it."""
     with _locked(folder, shared=True):
         yield
 
 
 @contextlib.contextmanager
-def _locked(folder: Path, *, shared: bool) -> Iterator[None]:
+def _locked(folder: Path, *, shared: bool) -> Generator[None]:
     place = folder.resolve()
     if not _HAS_LOCKS or place in _held or not place.is_dir():
         yield
