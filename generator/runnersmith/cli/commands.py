@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..output.exclusive import exclusive, unchanged
 from ..output.journal import recover
 from ..problems import Problem, SpecError, errors
 from ..project import Project, find
@@ -75,11 +76,16 @@ def _project(options: argparse.Namespace) -> Project:
 def generate(options: argparse.Namespace) -> int:
     if options.check:
         return check(options)
+    project = _project(options)
+    with unchanged(project.spec.parent), exclusive(project.output):
+        return _generate(project)
+
+
+def _generate(project: Project) -> int:
     from .. import pipeline
     from ..output import fingerprint, lockfile, record
     from ..output.writer import unknown_files, write
 
-    project = _project(options)
     if _is_current(project) and not unknown_files(project.output):
         terminal.write_lines(
             f"{project.name(project.output)}: up to date, unchanged since the last run"

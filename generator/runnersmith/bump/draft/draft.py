@@ -186,27 +186,6 @@ class Draft:
             del components[kind]
         return gone
 
-    def methods(self) -> set[str]:
-        """Return the methods of the client, as tasks name them: `runners.list`."""
-        operations = (it for item in self.paths.values() for it in mapping(item).values())
-        extensions = (
-            mapping(operation.get(KEY, {}))
-            for operation in operations
-            if isinstance(operation, dict) and _is_operation(operation)
-        )
-        return {f"{it.get('resource')}.{it.get('method')}" for it in extensions}
-
-    def forget(self, methods: set[str]) -> None:
-        """Remove methods from the tasks, and tasks without any method left."""
-        tasks = [mapping(task) for task in items(self.extension.get("tasks", []))]
-        for task in tasks:
-            task["methods"] = [it for it in items(task["methods"]) if it not in methods]
-        left: list[Json] = [task for task in tasks if task["methods"]]
-        if left:
-            self.extension["tasks"] = left
-        else:
-            self.extension.pop("tasks", None)
-
     def _each_component(self) -> Iterator[tuple[Pointer, Json]]:
         for kind, entries in mapping(self.data.get("components", {})).items():
             if kind != "securitySchemes":
