@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from . import ir
 from .openapi.document import Document
-from .openapi.todo_marks import undecided
+from .openapi.todo_marks import following, undecided
 from .output import fingerprint
 from .output.formatter import format_files
 from .output.record import PreviousRun, Record, record_of
@@ -120,11 +120,12 @@ def open_decisions(spec: Path, name: str) -> tuple[Problem, ...]:
         path: (Path(name).parent / "versions" / path.name).as_posix()
         for path in versions.overlays(spec)
     }
-    found = tuple(
-        problem
-        for path, shown in {spec: name, **names}.items()
-        for problem in undecided(path.read_text(encoding="utf-8"), shown)
-    )
+    texts = {
+        shown: path.read_text(encoding="utf-8") for path, shown in {spec: name, **names}.items()
+    }
+    found = tuple(it for shown, text in texts.items() for it in undecided(text, shown))
+    if not found:
+        found = tuple(it for shown, text in texts.items() for it in following(text, shown))
     if found or not record.exists():
         return found
     shown = (Path(name).parent / "versions" / record.name).as_posix()

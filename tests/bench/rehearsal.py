@@ -39,7 +39,7 @@ from runnersmith.compare import (
     together,
 )
 from runnersmith.openapi.document import Document
-from runnersmith.openapi.todo_marks import MARK
+from runnersmith.openapi.todo_marks import FOLLOWS, MARK
 from runnersmith.overlay import versions
 from runnersmith.yaml_edit import patch
 from runnersmith.yaml_edit.values import copied
@@ -60,6 +60,8 @@ PRODUCTS_OF = {
         r"\1          x-runnersmith:\n            products: {github.com: all, ghec: all}\n\2"
     ),
 }
+
+OPEN = re.compile(rf"(\w+):[\s\[-]*{re.escape(FOLLOWS)}")
 
 
 def main() -> None:
@@ -152,6 +154,9 @@ def decided(text: str) -> str:
     text = re.sub(r"^ *# TODO\(bump\):.*\n(?: *#   .*\n)*", "", text, flags=re.MULTILINE)
     for pattern, products in PRODUCTS_OF.items():
         text = re.sub(pattern, products, text)
+    for name in {found[1] for found in OPEN.finditer(text)}:
+        # One value of a field is decided; the others follow.
+        text = re.sub(rf"({name}:[\s\[-]*){re.escape(FOLLOWS)}", r"\1decided", text, count=1)
     return text.replace(MARK, "Decided: ")
 
 

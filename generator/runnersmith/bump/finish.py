@@ -13,18 +13,20 @@ from pathlib import Path
 from .. import overlay, pipeline, reader
 from ..compare import Difference
 from ..openapi.document import Document, Json, Pointer
-from ..openapi.todo_marks import MARK, undecided
+from ..openapi.todo_marks import FOLLOWS, MARK, undecided
 from ..overlay import versions
 from ..problems import Problem, SpecError, errors
 from ..validate import validate
+from ..yaml_edit import patch
 from ..yaml_edit.values import copied, equal, written
 from . import record
 from .carry import filled
 from .draft.draft import KEY, Draft, items, mapping, references
+from .edits.decided_values import followed
 from .layers import layer
 from .proof import changes, problems
 from .record import Recorded
-from .sources import Layer, Source, read_files
+from .sources import Layer, Source, SourceFile, read_files
 from .staging import Staged, StagedFile, overlay_path
 
 _PROSE = ("summary", "description")
@@ -57,16 +59,22 @@ def finish(spec: Path, name: str) -> Finish | None:
     Raises SpecError if a decision is open, or if an older version cannot be restored.
     """
     recorded = {it.version: it for it in record.read(spec, name) or ()}
-    if not recorded:
-        return None
     source = read_files(spec, name)
+    if not recorded and not any(FOLLOWS in file.text for file in _files(source)):
+        return None
     _check(source)
     made = [source.documents[0]]
     files: list[StagedFile] = []
+    if (data := followed(made[0])) is not made[0].data:
+        content = patch(made[0], source.file.text, data).encode("utf-8")
+        made = [reader.parse(content, name=name)]
+        before = source.file.content
+        files.append(StagedFile(path=spec, name=name, before=before, content=content))
     restored: list[Problem] = []
     for one in source.layers:
         wanted, found = _wanted(made[-1], one, recorded.get(one.version), made[0])
         restored += found
+        wanted = followed(Document(name=one.file.name, data=wanted, locate=dict), made[-1])
         text = _layer(made[-1], wanted, one, source)
         made.append(overlay.apply(made[-1], reader.parse(text.encode(), name=one.file.name)))
         if not equal(made[-1].data, wanted):
@@ -78,10 +86,10 @@ def finish(spec: Path, name: str) -> Finish | None:
         )
     if wrong := errors(pipeline.validated(made[0], "curated", made[1:])):
         raise SpecError([*restored, *wrong])
-    path = versions.unfinished(spec)
-    files.append(
-        StagedFile(path=path, name=source.shown(path), before=path.read_bytes(), content=None)
-    )
+    if (path := versions.unfinished(spec)).exists():
+        files.append(
+            StagedFile(path=path, name=source.shown(path), before=path.read_bytes(), content=None)
+        )
     changed = tuple(file for file in files if file.content != file.before)
     staged = Staged(source=source, files=changed, decisions=())
     harmed = {file.name for file in changed}
@@ -103,9 +111,12 @@ def _layer(newer: Document, wanted: Json, known: Layer, source: Source) -> str:
     ).text
 
 
+def _files(source: Source) -> list[SourceFile]:
+    return [source.file, *(one.file for one in source.layers)]
+
+
 def _check(source: Source) -> None:
-    files = [source.file, *(one.file for one in source.layers)]
-    marks = [problem for file in files for problem in undecided(file.text, file.name)]
+    marks = [problem for file in _files(source) for problem in undecided(file.text, file.name)]
     if marks:
         raise SpecError(marks)
 
