@@ -235,6 +235,8 @@ class OperationTranslator:
     def content(self, official: Entity, path: FactPath, at: Pointer) -> Mapping:
         """Return the content of a body or a response, with an example to review."""
         found: Mapping = {}
+        if official.head == "no content":
+            return found
         schema = home(official, path)
         declared = official.node.get("content")
         for media, _ in declared.items() if declared else ():
