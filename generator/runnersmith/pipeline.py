@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from . import ir
 from .openapi.document import Document
-from .openapi.todo_marks import undecided
+from .openapi.todo_marks import following, undecided
 from .output import fingerprint
 from .output.formatter import format_files
 from .output.record import PreviousRun, Record, record_of
@@ -127,15 +127,15 @@ def open_decisions(
         path: (Path(name).parent / "versions" / path.name).as_posix()
         for path in versions.overlays(spec)
     }
-    found = tuple(
-        problem
-        for path, shown in {spec: name, **names}.items()
-        for problem in undecided(path.read_text(encoding="utf-8"), shown)
-    )
+    texts = {
+        shown: path.read_text(encoding="utf-8") for path, shown in {spec: name, **names}.items()
+    }
+    found = tuple(it for shown, text in texts.items() for it in undecided(text, shown))
     is_recorded = versions.unfinished(spec).exists()
     if found:
         return found if is_recorded or not names else (*found, lost_record(spec, name))
-    if is_recorded:
+    found = tuple(it for shown, text in texts.items() for it in following(text, shown))
+    if is_recorded and not found:
         text = "the update is not finished: run `runnersmith bump --finish`"
         found = (Problem(Place(_record(spec, name)), text),)
     return (*placeholders.check(documents), *found)

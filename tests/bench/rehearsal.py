@@ -42,7 +42,7 @@ from runnersmith.compare.facts import FactPath
 from runnersmith.compare.operations import entity, operations
 from runnersmith.compare.walk import Walk
 from runnersmith.openapi.document import Document, Json
-from runnersmith.openapi.todo_marks import MARK
+from runnersmith.openapi.todo_marks import FOLLOWS, MARK
 from runnersmith.overlay import versions
 from runnersmith.yaml_edit import patch
 from runnersmith.yaml_edit.values import copied
@@ -63,6 +63,8 @@ PRODUCTS_OF = {
         r"\1          x-runnersmith:\n            products: {github.com: all, ghec: all}\n\2"
     ),
 }
+
+OPEN = re.compile(rf"(\w+):[\s\[-]*{re.escape(FOLLOWS)}")
 
 
 def main() -> None:
@@ -191,6 +193,9 @@ def run(
 def decided(text: str) -> str:
     """A text with prose in place of every mark, and without the other marks."""
     text = re.sub(r"^ *# TODO\(bump\):.*\n(?: *#   .*\n)*", "", text, flags=re.MULTILINE)
+    for name in {found[1] for found in OPEN.finditer(text)}:
+        # One value of a field is decided; the others follow.
+        text = re.sub(rf"({name}:[\s\[-]*){re.escape(FOLLOWS)}", r"\1decided", text, count=1)
     return text.replace(MARK, "Decided: ")
 
 

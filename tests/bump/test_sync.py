@@ -389,7 +389,9 @@ def test_what_a_sync_adds_is_the_persons(spec: Copy) -> None:
         text = text.replace(before, after)
     spec.spec.write_text(text, encoding="utf-8")
     assert unproven(spec.spec, NAME) == ()
-    fact = text.replace("        at:\n          type: string", "        at:\n          type: integer")
+    fact = text.replace(
+        "        at:\n          type: string", "        at:\n          type: integer"
+    )
     spec.spec.write_text(fact, encoding="utf-8")
     (problem,) = unproven(spec.spec, NAME)
     assert 'properties.at.type was "string", is "integer"' in problem.message

@@ -14,19 +14,21 @@ from pathlib import Path
 
 from .. import overlay, pipeline, reader
 from ..openapi.document import Document, Json, Pointer
-from ..openapi.todo_marks import MARK, undecided
+from ..openapi.todo_marks import FOLLOWS, MARK, undecided
 from ..overlay import versions
 from ..overlay.form import faults
 from ..problems import Problem, SpecError, errors
 from ..validate import validate
 from ..validate.extension import placeholders
+from ..yaml_edit import patch
 from ..yaml_edit.values import copied, equal, rename, written
 from . import record
 from .carry import filled
 from .draft.draft import Draft, items, mapping, references
+from .edits.decided_values import followed
 from .layers import layer
 from .proof import Recorded, changes, problems
-from .sources import Layer, Source, read_files
+from .sources import Layer, Source, SourceFile, read_files
 from .staging import Staged, StagedFile, overlay_path
 
 
@@ -63,19 +65,24 @@ def finish(spec: Path, name: str) -> Finish | None:
     recorded = {it.version: it for it in record.read(spec, name) or ()}
     source = read_files(spec, name)
     _check(source, recorded)
-    if not recorded:
+    if not recorded and not any(FOLLOWS in file.text for file in _files(source)):
         return None
     made = [source.documents[0]]
     files: list[StagedFile] = []
+    if (data := followed(made[0])) is not made[0].data:
+        content = patch(made[0], source.file.text, data).encode("utf-8")
+        made = [reader.parse(content, name=name)]
+        files.append(StagedFile(path=spec, name=name, before=source.file.content, content=content))
     restored = [*record.missing(spec, name)]
     known = {one.version: one for one in source.layers}
     for version in sorted({*recorded, *known}, reverse=True):
         one = known.get(version)
         wanted, found = _wanted(made[-1], one, recorded.get(version), made[0])
         restored += found
-        text = _layer(made[-1], wanted, one, version, source)
         path = overlay_path(source, version)
         shown = source.shown(path)
+        wanted = followed(Document(name=shown, data=wanted, locate=dict), made[-1])
+        text = _layer(made[-1], wanted, one, version, source)
         made.append(overlay.apply(made[-1], reader.parse(text.encode(), name=shown)))
         if not equal(made[-1].data, wanted):
             message = f"API version {version} cannot be restored; this is a bug in runnersmith"
@@ -85,10 +92,10 @@ def finish(spec: Path, name: str) -> Finish | None:
     wrong = (*placeholders.check(made), *pipeline.validated(made[0], "curated", made[1:]))
     if wrong := errors(wrong):
         raise SpecError([*restored, *wrong])
-    path = versions.unfinished(spec)
-    files.append(
-        StagedFile(path=path, name=source.shown(path), before=path.read_bytes(), content=None)
-    )
+    if (path := versions.unfinished(spec)).exists():
+        files.append(
+            StagedFile(path=path, name=source.shown(path), before=path.read_bytes(), content=None)
+        )
     changed = tuple(file for file in files if file.content != file.before)
     staged = Staged(source=source, files=changed, decisions=())
     harmed = {file.path for file in changed}
@@ -110,10 +117,13 @@ def _layer(newer: Document, wanted: Json, known: Layer | None, version: str, sou
     ).text
 
 
+def _files(source: Source) -> list[SourceFile]:
+    return [source.file, *(one.file for one in source.layers)]
+
+
 def _check(source: Source, recorded: Collection[str]) -> None:
     """Raise SpecError if a decision is open."""
-    files = [source.file, *(one.file for one in source.layers)]
-    marks = [problem for file in files for problem in undecided(file.text, file.name)]
+    marks = [problem for file in _files(source) for problem in undecided(file.text, file.name)]
     if marks and source.layers and not recorded:
         marks.append(pipeline.lost_record(source.file.path, source.name))
     if marks:

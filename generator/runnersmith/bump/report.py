@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..compare import Difference, Product, message
-from ..compare.report import missing
+from ..compare.report import ignored, missing
 from ..openapi.document import pointer_text
 from .edits.absence import is_removal, place
 from .edits.products import WIDEST, is_availability
@@ -31,6 +31,7 @@ def lines(plan: Plan) -> Iterator[str]:
     if plan.corrections:
         yield "corrections to look at:"
         yield from (f"  {problem}" for problem in plan.corrections)
+    yield from ignored(*plan.comparisons)
     yield from _sums(plan)
 
 

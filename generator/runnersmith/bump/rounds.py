@@ -12,6 +12,7 @@ from ..compare.facts import Fact
 from ..compare.operations import METHODS, Operation, entity, operations, shape
 from ..openapi.document import Document, Json, Pointer
 from ..problems import Problem
+from ..yaml_edit.values import copied
 from .draft.correspondence import Correspondence, Key
 from .draft.descriptions import find
 from .draft.draft import Draft
@@ -22,6 +23,9 @@ from .draft.shared_components import SharedComponents
 from .edits import absence, examples, extensions, fields, parameters, products, responses
 from .edits import operations as operations_of
 from .edits.remaining import remaining
+from .marks.changed_facts import Update
+from .marks.judgements import mark_judgements
+from .marks.prose import mark_prose
 from .translate.extension import ExtensionTranslator
 from .translate.operations import OperationTranslator
 from .translate.schemas import SchemaTranslator
@@ -65,12 +69,16 @@ class BumpRun:
         Return the differences that are left to a person.
         """
         new = self.comparison.missing
+        before = Document(name=self.draft.name, data=copied(self.draft.data), locate=dict)
         self.edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
         extensions.settle(self.draft, self.older)
         self.draft.prune()
         examples.fit(self.draft)
+        update = Update(self.draft, before)
+        mark_judgements(update)
+        mark_prose(update)
         # The permissions of a new operation are already marked.
         apps = "enabledForGitHubApps"
         left = self._compare().differences

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...openapi.document import Document, Json, Pointer, parse_pointer
-from ...openapi.todo_marks import mark
+from ...openapi.todo_marks import MARK, mark
 from ...yaml_edit import Comments
 from ...yaml_edit.values import at, insert
 
@@ -84,6 +84,15 @@ class Draft:
     def note(self, pointer: Pointer, what: str) -> None:
         """Leave a decision to a person."""
         self.notes.setdefault(pointer, []).append(what)
+
+    def ask(self, part: Pointer, what: str) -> None:
+        """Leave a decision about a part: in the mark of its description, if that has one."""
+        stated = self.value(part)
+        prose = str(stated.get("description", "")) if isinstance(stated, dict) else ""
+        if isinstance(stated, dict) and prose.startswith(MARK):
+            stated["description"] = mark(f"{prose.removeprefix(MARK)}, and {what}")
+        else:
+            self.note(part, what)
 
     def leave(self, pointer: Pointer, what: str) -> None:
         """Leave a place to a person as a whole."""
