@@ -36,7 +36,8 @@ CLIENT_NAMES = frozenset(
 # Exports of a client package beside its scopes and resources.
 PACKAGE_NAMES: frozenset[str] = frozenset(
     """AccessToken ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded
-    Client ClientOptions Hooks Pacing Pages Proxy RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
+    Client ClientOptions FileBody FileUpload Hooks Pacing Pages Proxy RateLimit RawResponse Retry SchemaDrift
+    Scope Timeout""".split()
 )
 # The errors that it exports as well, and the modules of its clients and scopes.
 ERROR_NAMES: frozenset[str] = frozenset(
