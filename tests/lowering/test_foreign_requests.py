@@ -110,6 +110,23 @@ def test_two_operations_of_one_id_are_two_methods(packages: Path) -> None:
     assert sent_by(packages, "stalls.head_twins").method == "HEAD"
 
 
+@pytest.mark.parametrize(
+    ("call", "method"),
+    [
+        ("resource.own_resource", "GET"),
+        ("sync_resource.own_sync", "PUT"),
+        ("mapping.own_mapping", "POST"),
+        ("sequence.own_sequence", "PATCH"),
+        ("client_.own_client", "DELETE"),
+        ("class_.own_class", "HEAD"),
+    ],
+)
+def test_a_tag_can_have_a_name_of_the_client_itself(packages: Path, call: str, method: str) -> None:
+    """Of a base class, a module or an annotation; the type checkers pass too."""
+    assert (sent := sent_by(packages, call, path=[["a"]])).method == method
+    assert sent.target == "/own/a"
+
+
 # ── Forms ────────────────────────────────────────────────────────────────────────────────────
 
 

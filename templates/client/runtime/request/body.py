@@ -14,7 +14,7 @@ import msgspec
 
 from ..errors import InvalidArgument
 from .files import named_file, read_content
-from .parameters import Place, Style, as_json, escaped, text
+from .parameters import Place, Style, as_json, escaped, is_nested, text
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +122,7 @@ def _encode_text(name: str, value: object) -> bytes:
 
 def _field_text(name: str, value: object, part: Part) -> str:
     """Return one value of a form as text: JSON for an object or a list."""
-    if part.is_json or isinstance(value, (list, tuple, Mapping, msgspec.Struct)):
+    if part.is_json or is_nested(value):
         return as_json(name, value)
     return text(name, value)
 
@@ -132,7 +132,7 @@ def _value(name: str, value: object, part: Part) -> bytes:
     if value is None and not part.is_json:
         return _part(name, b"", part.media_type)
     media_type = part.media_type
-    if isinstance(value, (list, tuple, Mapping, msgspec.Struct)):
+    if is_nested(value):
         media_type = media_type or "application/json"
     return _part(name, _field_text(name, value, part).encode("utf-8"), media_type)
 

@@ -61,21 +61,18 @@ def read_content(name: str, value: object) -> bytes:
 
 def named_file(name: str, value: object) -> NamedFile:
     """Return a file of a form. A file without a name has that of its path, or of its field."""
-    match value:
-        case (str(given), content):
-            return NamedFile(_file_name(name, given), read_content(name, content))
-        case (str(given), content, str(media_type)):
-            if _MEDIA_TYPE.fullmatch(media_type) is None:
-                raise InvalidArgument(f"{name} has an invalid media type; an example is image/png")
-            return NamedFile(_file_name(name, given), read_content(name, content), media_type)
-        case tuple():
-            raise TypeError(
-                f"{name} must be (file name, content) or (file name, content, media type)"
-            )
-        case _:
-            path = getattr(value, "name", None)
-            known = path.replace("\\", "/").rpartition("/")[2] if isinstance(path, str) else ""
-            return NamedFile(_file_name(name, known or name), read_content(name, value))
+    if not isinstance(value, tuple):
+        path: object = getattr(value, "name", None)
+        known = path.replace("\\", "/").rpartition("/")[2] if isinstance(path, str) else ""
+        return NamedFile(_file_name(name, known or name), read_content(name, value))
+    given = cast("tuple[object, ...]", value)
+    texts = (*given[:1], *given[2:])
+    if len(given) not in (2, 3) or not all(isinstance(one, str) for one in texts):
+        raise TypeError(f"{name} must be (file name, content) or (file name, content, media type)")
+    file_name, media_type = str(given[0]), str(given[2]) if len(given) == 3 else None
+    if media_type is not None and _MEDIA_TYPE.fullmatch(media_type) is None:
+        raise InvalidArgument(f"{name} has an invalid media type; an example is image/png")
+    return NamedFile(_file_name(name, file_name), read_content(name, given[1]), media_type)
 
 
 def _file_name(field: str, name: str) -> str:
@@ -88,16 +85,18 @@ def _file_name(field: str, name: str) -> str:
 
 def _position(file: BinaryFile) -> int | None:
     """Return the position of a file; None if it cannot be restored."""
-    seekable, tell = getattr(file, "seekable", None), getattr(file, "tell", None)
-    return tell() if callable(seekable) and callable(tell) and seekable() else None
+    seekable: object = getattr(file, "seekable", None)
+    if not callable(seekable) or not seekable():
+        return None
+    return cast("Callable[[], int]", getattr(file, "tell", int))()
 
 
 def _read(name: str, file: BinaryFile) -> bytes:
     pieces: list[bytes] = []
     room = MAX_FILE
     while True:
-        piece: object = file.read(_PIECE)
-        if not isinstance(piece, bytes):
+        piece = file.read(_PIECE)
+        if not isinstance(cast("object", piece), bytes):
             raise TypeError(f"{name} must be opened in binary mode: it returned no bytes")
         if not piece:
             return b"".join(pieces)

@@ -156,6 +156,11 @@ def text(name: str, value: object) -> str:
             )
 
 
+def is_nested(value: object) -> bool:
+    """Return whether a value is a list or an object."""
+    return isinstance(value, (list, tuple, Mapping, msgspec.Struct))
+
+
 def as_json(name: str, value: object) -> str:
     """Return a value as JSON text. Raises TypeError if it has none."""
     try:
@@ -178,8 +183,7 @@ def _plain(value: object) -> object:
 
 def _flat(name: str, value: object) -> str:
     """Return a value inside a list or an object as text. A list or an object is JSON there."""
-    nested = isinstance(value, (list, tuple, Mapping, msgspec.Struct))
-    return as_json(name, value) if nested else text(name, value)
+    return as_json(name, value) if is_nested(value) else text(name, value)
 
 
 def _texts(name: str, value: object) -> list[str]:
