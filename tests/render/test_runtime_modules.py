@@ -31,7 +31,9 @@ OTHERS = ("auth/scheme_credentials", "request/signature")
 NEEDED: Mapping[str, tuple[str, ...]] = {
     PACKAGE: GITHUB,
     "bazaar": (*OTHERS, "request/body", "request/files", "request/parameters"),
+    "hosting": (*OTHERS, "request/parameters"),
     "library": (*OTHERS, "request/body", "request/files", "request/parameters"),
+    "payments": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "post": (*OTHERS, "request/parameters"),
     "shelter": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "studio": (*OTHERS, "request/parameters"),
