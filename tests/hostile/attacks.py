@@ -246,7 +246,7 @@ FOREIGN = Attack(
     "foreign.yaml",
     "foreign-",
     lambda loaded: build_foreign(loaded, PACKAGE, skip_unsupported=True).api,
-    left_out="a stream of events is not supported",
+    left_out="a TRACE request would show the credentials",
 )
 
 

@@ -118,7 +118,6 @@ def test_what_is_left_out_is_listed_with_its_reasons() -> None:
     assert sorted(left_out) == [
         "do_it",
         "elsewhere",
-        "events",
         "form",
         "named",
         "trace",

@@ -132,26 +132,6 @@ def reading(content: Json) -> Json:
     ("paths", "wanted"),
     [
         (
-            {"/x": reading({"text/event-stream": {"schema": {"type": "string"}}})},
-            [
-                (
-                    "get /x",
-                    "a stream of events is not supported: the client reads a response to its end",
-                    '"text/event-stream": {',
-                )
-            ],
-        ),
-        (
-            {"/x": reading({"text/event-stream": {"itemSchema": {"type": "string"}}})},
-            [
-                (
-                    "get /x",
-                    "a stream of events is not supported: the client reads a response to its end",
-                    '"text/event-stream": {',
-                )
-            ],
-        ),
-        (
             {"/x": {"$ref": "./x.yaml"}, "/y": {"get": {}}},
             [("/x", '$ref "./x.yaml" leads to another file', '"$ref": "./x.yaml"')],
         ),
@@ -168,23 +148,30 @@ def reading(content: Json) -> Json:
 def test_what_no_method_could_do_is_left_out_with_the_line_of_its_reason(
     paths: Json, wanted: list[tuple[str, str, str]]
 ) -> None:
-    """An endless stream, and what stands in another file: nothing else is said of it."""
+    """What stands in another file: nothing else is said of it."""
     assert left_out(paths) == wanted
 
 
 @pytest.mark.parametrize(
-    "media_type", ["application/x-ndjson", "application/jsonl", "application/stream+json"]
+    ("media_type", "encoding", "note"),
+    [
+        ("application/x-ndjson", "binary", "is not decoded line by line; the method returns all"),
+        ("application/jsonl", "binary", "is not decoded line by line; the method returns all"),
+        ("application/stream+json", "binary", "is not decoded line by line; the method returns"),
+        ("text/event-stream", "text", "is not decoded event by event; the method returns all"),
+    ],
 )
-def test_lines_of_json_are_bytes_and_that_is_noted(media_type: str) -> None:
+@pytest.mark.parametrize("key", ["schema", "itemSchema"])
+def test_a_stream_is_read_to_its_end_and_that_is_noted(
+    media_type: str, encoding: str, note: str, key: str
+) -> None:
     """With the place of the media type."""
-    result = build_foreign(document(small(reading({media_type: {"schema": {}}}))), "small")
-    [note] = result.notes
-    assert note.message.startswith(
-        f"{media_type!r} is not decoded line by line; the method returns"
-    )
-    assert note.pointer[-1] == media_type
+    result = build_foreign(document(small(reading({media_type: {key: {}}}))), "small")
+    [found] = result.notes
+    assert found.message.startswith(f"{media_type!r} {note}")
+    assert found.pointer[-1] == media_type
     [resource] = result.api.resources
-    assert resource.operations[0].responses[0].encoding == "binary"
+    assert resource.operations[0].responses[0].encoding == encoding
 
 
 def test_a_stream_beside_json_is_not_chosen() -> None:

@@ -106,10 +106,10 @@ class Responses:
             case "text":
                 return replace(made, type=TEXT, encoding="text", media_type=asked)
             case "events":
-                message = (
-                    "a stream of events is not supported: the client reads a response to its end"
-                )
-                self.context.problem(media.node, message, key=True)
+                why = f"{asked!r} is not decoded event by event"
+                instead = "the method returns all of it as text when the stream ends"
+                self.context.simplify(media.node, why, instead=instead)
+                return replace(made, type=TEXT, encoding="text", media_type=asked)
             case "lines":
                 why = f"{asked!r} is not decoded line by line"
                 instead = "the method returns all of it as bytes"
