@@ -55,13 +55,12 @@ def test_lists_and_booleans_are_written_in_a_path(
         ),
         ({"plain": "a b"}, "plain=a%20b"),
         ({"as_": {"rows": [1, 2]}}, "as=%7B%22rows%22%3A%5B1%2C2%5D%7D"),
-        ({"page_size": 1, "page_size_query": 2}, "pageSize=2&page_size=1"),
     ],
 )
 def test_a_query_has_every_value_in_its_style(
     packages: Path, arguments: dict[str, Any], search: str
 ) -> None:
-    """Lists of objects, nested objects, reserved characters, names that meet."""
+    """Lists of objects, nested objects, reserved characters."""
     assert sent_by(packages, "stalls.list", **arguments).target == f"/stalls?{search}"
 
 
@@ -272,6 +271,13 @@ def test_the_other_parts_of_a_form_have_their_encoding(packages: Path) -> None:
         head("link[tags][0]") + b"x",
         head("link[tags][1]") + b"y & z",
     ]
+
+
+@pytest.mark.parametrize("key", ["a\r\nX: y", "a\x00", "\ud800"])
+def test_a_key_of_a_mapping_cannot_end_the_header_of_a_part(packages: Path, key: str) -> None:
+    """It is a part of the name of a form field."""
+    with pytest.raises(ValueError, match="name of a form field must not have control characters"):
+        call_operation(packages, "bazaar", DONE, "goods.files", photo=b"", link={key: "x"})
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,11 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     "a name of other letters": _field(type="object", properties={"имя": TEXT}),
     "a name that only looks like one": _field(type="object", properties={"ｉｄ": TEXT}),
     "a name that msgspec has not": _field(type="object", properties={'a"b': TEXT}),
+    "two query parameters with almost a path parameter's name": _changed(
+        lambda spec: inside(spec, *GET).update(
+            parameters=[_parameter(name="lamp-id"), _parameter(name="lampId")]
+        )
+    ),
     "a scope that the client's method is called": _scopes(scope="/scopes/{scope}"),
     "a scope that another method is called": _scopes(close="/closes/{close}"),
     "a scope that a property is called": _scopes(base_url="/urls/{url}"),

@@ -191,32 +191,21 @@ def distinct(
 ) -> tuple[list[ir.Parameter], tuple[ir.Field, ...]]:
     """Return arguments with unique names, suffixed by the location if needed: `id` and `id_query`.
 
-    Those of the path keep their names; then come query, headers, cookies and the body. Of several
-    in one location, the one with its own wire name keeps it, or else the first.
+    Those of the path keep their names; then come query, headers, cookies and the body.
     """
     order = {location: number for number, location in enumerate(_PLACES)}
-    ordered = sorted(parameters, key=lambda it: order[it.location])
     taken: set[str] = set()
-    given: dict[int, str] = {}
-    for it in sorted(ordered, key=lambda it: (order[it.location], it.name != it.wire_name)):
-        given[id(it)] = _free(it.name, it.location, taken)
-        taken.add(given[id(it)])
-    renamed = [replace(it, name=given[id(it)]) for it in ordered]
-    taken |= {field.name for field in fields if field.name not in taken}
-    arguments = {it.name for it in renamed}
-    body: list[ir.Field] = []
-    for field in fields:
-        clashes = field.name in arguments
-        name = _free(field.name, "body", taken) if clashes else field.name
+    renamed: list[ir.Parameter] = []
+    for parameter in sorted(parameters, key=lambda it: order[it.location]):
+        name = (
+            parameter.name
+            if parameter.name not in taken
+            else f"{parameter.name}_{parameter.location}"
+        )
         taken.add(name)
-        body.append(replace(field, name=name))
-    return renamed, tuple(body)
-
-
-def _free(name: str, suffix: str, taken: set[str]) -> str:
-    """Return the name, or one with the suffix if it is taken."""
-    wanted, number = name, 1
-    while name in taken:
-        name = f"{wanted}_{suffix}" if number == 1 else f"{wanted}_{suffix}_{number}"
-        number += 1
-    return name
+        renamed.append(replace(parameter, name=name))
+    body = tuple(
+        replace(field, name=f"{field.name}_body") if field.name in taken else field
+        for field in fields
+    )
+    return renamed, body

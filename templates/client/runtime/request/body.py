@@ -6,6 +6,7 @@ read: see `files`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Literal, cast
@@ -36,6 +37,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PLAIN = Part()
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +158,11 @@ def _part(
 
 
 def _quoted(text: str) -> str:
+    """Return a name in a header. A caller's mapping can have any key, also one with a line end."""
+    if _CONTROL.search(text) or any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidArgument(
+            "the name of a form field must not have control characters or lone surrogates"
+        )
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
