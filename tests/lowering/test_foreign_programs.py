@@ -12,7 +12,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 import pytest
@@ -24,6 +24,8 @@ from client.scripted_server import (
     json_response,
 )
 
+Check: TypeAlias = Callable[[Any], bool]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -33,8 +35,8 @@ class Step:
     path: tuple[object, ...] = ()
     arguments: dict[str, Any] = field(default_factory=dict[str, Any])
     answer: ScriptedResponse
-    sent: tuple[str, object]
-    result: object = None
+    sent: tuple[str, Check | bytes | dict[str, Any] | list[tuple[str, str]]]
+    result: Check | str | bytes | None = None
     error: str = ""
 
 
@@ -92,7 +94,7 @@ def check(package: str, kind: str, steps: list[Step], auth: object, signed: str)
     assert {one.header("Authorization") for one in received} == {signed}
 
 
-def has(**attributes: object) -> Callable[[object], bool]:
+def has(**attributes: object) -> Check:
     return lambda it: all(getattr(it, name) == value for name, value in attributes.items())
 
 
@@ -165,7 +167,7 @@ def payments(models: Any) -> list[Step]:
                 "GET /v1/customers?created%5Bgt%5D=5&created%5Blte%5D=9&expand%5B0%5D=tax",
                 b"",
             ),
-            result=lambda it: it.data[0].id == "cus_1" and it.has_more is False,
+            result=lambda it: bool(it.data[0].id == "cus_1" and it.has_more is False),
         ),
         Step(
             call="customers.get_customers",
@@ -245,7 +247,10 @@ CLUSTER = "4de7ac8b-495b-4884-9a69-1050c6793cd6"
 
 def hosting(models: Any) -> list[Step]:
     """Rent a machine, list machines, drop them by tag and by body; read a cluster's file."""
-    resources = [models.TagsUnassignResourcesRequestResourcesItem(resource_id="3"), {}]
+    resources: list[object] = [
+        models.TagsUnassignResourcesRequestResourcesItem(resource_id="3"),
+        {},
+    ]
     return [
         Step(
             call="machines.create",
@@ -255,7 +260,7 @@ def hosting(models: Any) -> list[Step]:
                 "POST /v2/machines",
                 {"name": "web-1", "size": "s-1", "tags": None, "backups": False},
             ),
-            result=lambda it: it.machine == models.Machine(**MACHINE),
+            result=lambda it: bool(it.machine == models.Machine(**MACHINE)),
         ),
         Step(
             call="machines.list",
