@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ..problems import UsageError
 from . import lockfile, record
+from .exclusive import exclusive
 
 # Caches of Python and its tools, and our own.
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", lockfile.CACHE})
@@ -43,6 +44,11 @@ def write(folder: Path, files: Mapping[str, str], made: record.Record | None = N
     written or contains files that were not generated.
     """
     _refuse_file(folder)
+    with exclusive(folder):
+        return _write(folder, files, made)
+
+
+def _write(folder: Path, files: Mapping[str, str], made: record.Record | None) -> WriteResult:
     old = lockfile.read(folder)
     wanted = {**files, lockfile.NAME: lockfile.text(files)}
     _refuse_links(folder, {*wanted, *old.files, f"{lockfile.CACHE}/record"})
