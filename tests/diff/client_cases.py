@@ -190,6 +190,11 @@ case(
     ("path-changed", C, "house.lamps.get"),
 )
 case(
+    "a query in a path",
+    with_changed(GET, fixed_query="beta=true"),
+    ("path-changed", C, "house.lamps.get"),
+)
+case(
     "a path of one API version",
     with_changed(GET, older_paths=(ir.OlderPath(version=OLD, path="/lamps/{room}/{lamp_id}"),)),
     ("path-changed", C, "house.lamps.get"),

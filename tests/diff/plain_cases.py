@@ -177,6 +177,8 @@ PARTS: dict[str, dict[str, Any]] = {
     "media type of a form field": {"media_type": "text/csv"},
     "style of a form field": {"style": dataclasses.replace(FORM, explode=False)},
     "name of the style of a form field": {"style": dataclasses.replace(FORM, name="json")},
+    "escaping of a form field": {"style": dataclasses.replace(FORM, reserved=True)},
+    "file of a form": {"file": "one"},
 }
 CONTENTS: dict[str, dict[str, Any]] = {
     "encoding": {"encoding": "text"},

@@ -246,7 +246,7 @@ FOREIGN = Attack(
     "foreign.yaml",
     "foreign-",
     lambda loaded: build_foreign(loaded, PACKAGE, skip_unsupported=True).api,
-    left_out="an operation needs a response with a success status",
+    left_out="a TRACE request would show the credentials",
 )
 
 

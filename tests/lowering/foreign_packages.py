@@ -5,6 +5,7 @@ A document is named after its contents; `unsupported.yaml` has what no client ca
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import importlib
 from dataclasses import replace
@@ -52,3 +53,25 @@ def call_operation(
         with client:
             result = getattr(getattr(client, resource), method)(*positional, **arguments)
         return server.only, result
+
+
+def call_both(
+    packages: Path, package: str, answer: ScriptedResponse, call: str, /, **arguments: Any
+) -> tuple[ReceivedRequest, Any]:
+    """Call `resource.method` sync and async; return the request and the result, the same of both."""
+    sent, result = call_operation(packages, package, answer, call, **arguments)
+    resource, _, method = call.partition(".")
+    positional = arguments.pop("path", ())
+
+    async def call_async(url: str) -> Any:
+        async with importlib.import_module(package).AsyncClient(base_url=url) as client:
+            return await getattr(getattr(client, resource), method)(*positional, **arguments)
+
+    with ScriptedServer(answer) as server:
+        again = asyncio.run(call_async(server.url))
+        other = server.only
+    assert (sent.method, sent.target, sent.body) == (other.method, other.target, other.body)
+    for name in ("Accept", "Content-Type", "Cookie"):
+        assert sent.header(name) == other.header(name)
+    assert again == result
+    return sent, result

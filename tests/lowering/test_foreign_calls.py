@@ -77,7 +77,8 @@ def test_a_form_is_sent_as_a_form(packages: Path) -> None:
     )
     assert (sent.method, sent.target) == ("PUT", "/animals/3?id=q")
     assert sent.header("Content-Type") == "application/x-www-form-urlencoded"
-    assert sent.body == b"id=5&name=a%20b&tags=x,y&street=1%20%26%202"
+    address = b"%7B%22street%22%3A%221%20%26%202%22%7D"
+    assert sent.body == b"id=5&name=a%20b&tags=x,y&address=" + address
 
 
 def test_an_optional_body_is_left_out_when_nothing_is_given(packages: Path) -> None:

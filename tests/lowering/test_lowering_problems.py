@@ -185,7 +185,12 @@ REFUSED: dict[str, Callable[[], Schema]] = {
     "scope parameters that become one": _scopes(a="/as/{b_c}/{B_c}"),
     # responses
     "no reply for success": _answering({"404": {"description": "No."}}),
-    "only a redirect": _answering({"302": {"description": "There."}}),
+    "only a stream of events": _answering(
+        {"200": {"description": "A.", "content": {"text/event-stream": {"schema": TEXT}}}}
+    ),
+    "a reply of JSON lines": _answering(
+        {"200": {"description": "A.", "content": {"application/x-ndjson": {"schema": TEXT}}}}
+    ),
     "a reply of two media types": _answering(
         {
             "200": {
@@ -255,7 +260,9 @@ REFUSED: dict[str, Callable[[], Schema]] = {
             schema={"type": "number"}
         )
     ),
-    "reserved characters": _asking(allowReserved=True),
+    "reserved characters in a path": _changed(
+        lambda spec: inside(spec, "paths", LAMP_PATH, "parameters", 1).update(allowReserved=True)
+    ),
     # bodies
     "a body that is a choice": _body({"oneOf": [OBJECT, {**OBJECT, "required": ["x"]}]}),
     "a body with conditions on its fields": _body({**OBJECT, "anyOf": [{"required": ["x"]}]}),

@@ -217,7 +217,9 @@ def answer(operation: ir.Operation, api: ir.Api) -> ScriptedResponse:
     status = 200 if declared.status < 100 else declared.status
     if declared.type is None:
         return ScriptedResponse(status=status)
-    if declared.encoding != "json":
+    if declared.encoding == "location":
+        return ScriptedResponse(status=status, headers={"Location": "/elsewhere"})
+    if declared.encoding not in ("json", "any"):
         kind = declared.media_type or "application/octet-stream"
         return ScriptedResponse(status=status, body=b"text", headers={"Content-Type": kind})
     return json_response(sample(declared.type, {model.name: model for model in api.models}), status)

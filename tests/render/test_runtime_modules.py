@@ -30,9 +30,12 @@ OTHERS = ("auth/scheme_credentials", "request/signature")
 # What each document needs of the modules that are optional.
 NEEDED: Mapping[str, tuple[str, ...]] = {
     PACKAGE: GITHUB,
-    "library": (*OTHERS, "request/body", "request/parameters"),
+    "bazaar": (*OTHERS, "request/body", "request/files", "request/parameters"),
+    "hosting": (*OTHERS, "request/parameters"),
+    "library": (*OTHERS, "request/body", "request/files", "request/parameters"),
+    "payments": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "post": (*OTHERS, "request/parameters"),
-    "shelter": (*OTHERS, "request/body", "request/parameters"),
+    "shelter": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "studio": (*OTHERS, "request/parameters"),
 }
 OPTIONAL = {module for modules in NEEDED.values() for module in modules}

@@ -71,7 +71,8 @@ def _moved(clients: ClientPair, old: ir.Operation, new: ir.Operation) -> dict[st
 
 def _path(operation: ir.Operation, version: str) -> str:
     older = {one.version: one.path for one in operation.older_paths}
-    return older.get(version, operation.path)
+    query = f"?{operation.fixed_query}" if operation.fixed_query else ""
+    return older.get(version, operation.path) + query
 
 
 # ── Responses ────────────────────────────────────────────────────────────────────────────────

@@ -108,7 +108,9 @@ def style(subject: Subject, old: ir.Parameter, new: ir.Parameter) -> Iterator[Ch
 def _style(parameter: ir.Parameter) -> str:
     if parameter.style is None:
         return "default"
-    return f"{parameter.style.name}{', exploded' if parameter.style.explode else ''}"
+    exploded = ", exploded" if parameter.style.explode else ""
+    reserved = ", with reserved characters" if parameter.style.reserved else ""
+    return f"{parameter.style.name}{exploded}{reserved}"
 
 
 def tag(subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:

@@ -19,6 +19,7 @@ Role = OneOf["response", "request", "both"]
 Repeat = OneOf["safe", "idempotent", "unsafe"]
 ProductName = OneOf["github.com", "ghec", "ghes"]
 Location = OneOf["path", "query", "header", "cookie"]
+BodyEncoding = OneOf["json", "form", "multipart", "text", "binary"]
 Method = OneOf["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 StyleName = OneOf[
     "simple",
@@ -37,9 +38,12 @@ StyleName = OneOf[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Primitive:
-    """A JSON scalar, or a string whose format has a Python type."""
+    """A JSON scalar, or a string whose format has a Python type.
 
-    name: OneOf["str", "int", "float", "bool", "datetime", "date", "bytes", "any"]
+    `bytes` is the whole content of a request or a response, `file` a file in a form.
+    """
+
+    name: OneOf["str", "int", "float", "bool", "datetime", "date", "bytes", "file", "any"]
     kind: OneOf["primitive"] = "primitive"
 
 
@@ -202,10 +206,14 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Style:
-    """Serialization of a parameter or a form field; `json` means JSON text."""
+    """Serialization of a parameter or a form field; `json` means JSON text.
+
+    `reserved` means that reserved characters are not escaped.
+    """
 
     name: StyleName
     explode: bool
+    reserved: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,11 +242,16 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """Encoding of a form field: its media type in a multipart body, its style in any other."""
+    """Encoding of a form field: a style, or the media type of its value.
+
+    `file` is whether it is a file, or a list of files. A caller may name another media type for a
+    file.
+    """
 
     wire_name: str
     media_type: str | None
     style: Style | None
+    file: OneOf["no", "one", "many"] = "no"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,7 +268,7 @@ class Body:
     omissible: bool = False
     whole: Field | None = None
     media_type: str = "application/json"
-    encoding: OneOf["json", "form", "multipart", "text", "binary"] = "json"
+    encoding: BodyEncoding = "json"
     parts: tuple[Part, ...] = ()
     example: str | None = None
     available: Availability = EVERYWHERE
@@ -266,14 +279,16 @@ class SuccessResponse:
     """A declared success response: its status, its headers, and its type (None: no content).
 
     Status 2 stands for every success status that is not declared itself. `encoding` is the encoding
-    of the content, `media_type` the value to accept if it is not the client's default.
+    of the content, `media_type` the value to accept if it is not the client's default. `any` is
+    JSON or text by the content type of the response, `location` the target of a redirect that is
+    not followed.
     """
 
     status: int
     description: str
     headers: tuple[str, ...]
     type: Type | None
-    encoding: OneOf["json", "text", "binary"] = "json"
+    encoding: OneOf["json", "text", "binary", "any", "location"] = "json"
     media_type: str | None = None
 
 
@@ -315,7 +330,8 @@ class Operation:
     the same request twice: none (`safe`), the same outcome (`idempotent`) or a second effect
     (`unsafe`). `lookup` completes a sentence that starts with "look up": how to find the outcome of
     an unsafe operation if no response arrived. Names in backticks are methods of the same scope.
-    `older_paths` are the paths in API versions that differ. `security` lists alternatives, each the
+    `older_paths` are the paths in API versions that differ. `fixed_query` is the part of a path
+    behind its `?`, which is sent as it is. `security` lists alternatives, each the
     wire names of the schemes used together (none: without credentials); it is empty if nothing is
     declared.
     """
@@ -325,6 +341,7 @@ class Operation:
     method: Method
     path: str
     older_paths: tuple[OlderPath, ...] = ()
+    fixed_query: str = ""
     arguments: tuple[Parameter, ...]
     query: tuple[Parameter, ...]
     headers: tuple[Parameter, ...] = ()

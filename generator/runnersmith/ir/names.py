@@ -36,7 +36,8 @@ CLIENT_NAMES = frozenset(
 # Exports of a client package beside its scopes and resources.
 PACKAGE_NAMES: frozenset[str] = frozenset(
     """AccessToken ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded
-    Client ClientOptions Hooks Pacing Pages Proxy RateLimit RawResponse Retry SchemaDrift Scope Timeout""".split()
+    Client ClientOptions FileBody FileUpload Hooks Pacing Pages Proxy RateLimit RawResponse Retry SchemaDrift
+    Scope Timeout""".split()
 )
 # The errors that it exports as well, and the modules of its clients and scopes.
 ERROR_NAMES: frozenset[str] = frozenset(
@@ -46,6 +47,10 @@ ERROR_NAMES: frozenset[str] = frozenset(
     TimedOut TransportError UNSET UnexpectedResponse Unset ValidationFailed""".split()
 )
 CLIENT_MODULES = frozenset({"client", "scopes"})
+# Names that the module of a resource imports, for either flavour: its class would shadow them.
+RESOURCE_CLASS_NAMES = frozenset(
+    {"AsyncResource", "Mapping", "Resource", "Sequence", "SyncResource"}
+)
 # `self` is the first parameter of every method.
 ARGUMENT_NAMES = frozenset({"self"})
 
@@ -145,7 +150,8 @@ def resource_name(tag: str) -> str:
 def resource_class(tag: str) -> str:
     """Return the class name for the operations of a tag."""
     name = class_name(tag)
-    return name + "Resource" if name in PACKAGE_NAMES | ERROR_NAMES else name
+    taken = PACKAGE_NAMES | ERROR_NAMES | RESOURCE_CLASS_NAMES
+    return name + "Resource" if name in taken else name
 
 
 def constant_name(name: str) -> str:

@@ -115,7 +115,7 @@ def members_of(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
 def decoded_as(found: ir.Type) -> str:
     """Return how a type looks on the wire, as far as a decoder can see."""
     match found:
-        case ir.Primitive(name="datetime" | "date" | "bytes"):
+        case ir.Primitive(name="datetime" | "date" | "bytes" | "file"):
             return "str"
         case ir.Primitive(name=name):
             return name

@@ -47,6 +47,12 @@ def place(location: Location, style: Style | None = None) -> Place:
         (Style("pipeDelimited", explode=False), LIST, ["n%5B%5D=x%7Cy%2Cz"]),
         (Style("pipeDelimited", explode=True), LIST, ["n%5B%5D=x", "n%5B%5D=y%2Cz"]),
         (Style("deepObject", explode=True), MAP, ["n%5B%5D%5Br%5D=1", "n%5B%5D%5Bg%5D=%26"]),
+        (Style("spaceDelimited", explode=False), MAP, ["n%5B%5D=r%201%20g%20%26"]),
+        (
+            Style("form", explode=True, reserved=True),
+            "a/b?c&d#%2F[é]+",
+            ["n%5B%5D=a/b?c%26d%23%252F%5B%C3%A9%5D%2B"],
+        ),
         (Style("json", explode=False), MAP, ["n%5B%5D=%7B%22r%22%3A1%2C%22g%22%3A%22%26%22%7D"]),
     ],
 )
@@ -124,10 +130,30 @@ def test_what_is_no_text_is_refused(value: object) -> None:
         place("query").pairs(value)
 
 
-def test_lists_inside_lists_have_no_way_to_be_written() -> None:
-    """Whatever their style."""
-    with pytest.raises(TypeError, match="cannot contain list"):
-        place("query").pairs([["a"]])
+def test_lists_inside_others_are_json_in_most_styles() -> None:
+    """OpenAPI defines no form for them; in `deepObject`, each value has its path."""
+    assert place("query").pairs([["a"], {"b": 1}]) == [
+        "n%5B%5D=%5B%22a%22%5D",
+        "n%5B%5D=%7B%22b%22%3A1%7D",
+    ]
+    assert place("path").segment([["a"]]) == "%5B%22a%22%5D"
+    assert place("header").header({"x": ["a"]}) == 'x,["a"]'
+    assert place("query").pairs({"x": ["a", None, "b"], "y": {"z": 1}}) == [
+        "x=a",
+        "x=b",
+        "y=%7B%22z%22%3A1%7D",
+    ]
+    deep = Style("deepObject", explode=True)
+    value = {"a": [{"b": 1, "c": None}, True], "d": {"e[]": "&"}}
+    assert place("query", deep).pairs(value) == [
+        "n%5B%5D%5Ba%5D%5B0%5D%5Bb%5D=1",
+        "n%5B%5D%5Ba%5D%5B1%5D=true",
+        "n%5B%5D%5Bd%5D%5Be%5B%5D%5D=%26",
+    ]
+    assert place("query", deep).pairs(["x", Point(x=1)]) == [
+        "n%5B%5D%5B0%5D=x",
+        "n%5B%5D%5B1%5D%5Bx%5D=1",
+    ]
 
 
 # ── Bodies ───────────────────────────────────────────────────────────────────────────────────
@@ -161,12 +187,12 @@ def test_a_multipart_body_is_the_same_each_time_and_its_names_are_quoted() -> No
     content = Content(
         encoding="multipart",
         media_type="multipart/form-data",
-        parts={"f": Part(media_type="image/png")},
+        parts={"f": Part(media_type="image/png", file=True)},
     )
     body = {"f": b"1", 'a"b\\': True, "m": Point(x=1)}
     made = content.encode(body)
     assert made == content.encode(body)
     assert b'name="a\\"b\\\\"\r\n\r\ntrue' in made[0]
     assert b'Content-Type: application/json\r\n\r\n{"x":1}' in made[0]
-    with pytest.raises(InvalidArgument, match="cannot be a part"):
+    with pytest.raises(TypeError, match="cannot contain object"):
         content.encode({"x": object()})

@@ -111,7 +111,8 @@ class CallFlow:
                 raise policy.without_attempt(outcome.error)
             if isinstance(outcome, Response) and outcome.status < 400:
                 outcome.attempts = attempt
-                if not outcome.status >= 300 or outcome.status == 304:
+                status = outcome.status
+                if not status >= 300 or status == 304 or status in operation.success:
                     if policy is None:
                         state.budget.earn()
                     return outcome

@@ -52,6 +52,10 @@ class _Json(msgspec.Struct, frozen=True):
 
     value: object
 
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        return ()
+
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
         del body
         return msgspec.json.encode(self.value), "application/json"

@@ -6,7 +6,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Generic, Literal, Protocol, TypeVar
 
 import msgspec
@@ -45,16 +45,24 @@ class Placement(Protocol):
 class BodyEncoder(Protocol):
     """Encoding of a body that is not a JSON object of its fields."""
 
+    @property
+    def unchecked(self) -> Collection[str]:
+        """The arguments that are not JSON, which the encoder checks."""
+        ...
+
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
         """Return the encoded body and its media type. `body` has the arguments that are set."""
         ...
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """Content of a response: `returns` returns its type on first use; None means no content."""
+    """Content of a response: `returns` returns its type on first use; None means no content.
+
+    `any` is JSON or text by the content type of the response, `location` the target of a redirect.
+    """
 
     returns: Callable[[], object] | None
-    encoding: Literal["json", "text", "binary"] = "json"
+    encoding: Literal["json", "text", "binary", "any", "location"] = "json"
 
 
 class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -75,7 +83,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     `available` are the versions and products with the operation. `limited` are the arguments with a
     narrower availability, `required_in` those that are required in some API versions only.
-    `older_paths` are the paths in older versions.
+    `older_paths` are the paths in older versions. `fixed_query` is a query that every request has.
 
     `places` are the arguments in a header or a cookie, or in a style that is not the default.
     `content` encodes a body that is not a JSON object. A `body_optional` body is omitted if none of
@@ -111,6 +119,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         default_factory=dict[str, tuple[str, ...]]
     )
     older_paths: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    fixed_query: str = ""
 
     @property
     def called(self) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import get_args
+from weakref import WeakKeyDictionary
 
 from ... import ir
 from ...ir.types import returned
-from ...openapi.document import Node
+from ...openapi.document import Document, Node
+from .content.bodies import Bodies
+from .content.responses import Responses
 from .context import Context
-from .media_types import MediaTypes
 from .models import Models
 from .parameters import Parameters, distinct
 from .schemas import Schemas
@@ -39,7 +41,8 @@ class Operations:
         self.context = context
         self.models = models
         self.parameters: Parameters = Parameters(context, schemas, models, version_header)
-        self.contents: MediaTypes = MediaTypes(context, schemas)
+        self.bodies: Bodies = Bodies(context, schemas)
+        self.responses: Responses = Responses(context, schemas)
 
     def build(
         self, node: Node, item: Node, path: str, held: frozenset[str] = frozenset()
@@ -58,22 +61,28 @@ class Operations:
             )
             return None
         self._check_keys(node, item)
+        if (stated := node.text("operationId")) and stated != identifier:
+            why = f"operationId {stated!r} is used by another operation already"
+            instead = f"this one is {identifier!r}"
+            self.context.simplify(node.at("operationId"), why, instead=instead, fix="change one")
         parameters = self.parameters.listed((item, path), (node, identifier))
-        body = self.contents.body(node, identifier)
-        responses, errors = self.contents.responses(node, identifier)
+        body = self.bodies.body(node, identifier)
+        responses, errors = self.responses.responses(node, identifier)
         fields = (body.whole,) if body and body.whole else body.fields if body else ()
         parameters, fields = distinct(
             [it for it in parameters if it.location != "path" or it.wire_name not in held], fields
         )
         if body is not None:
             body = replace(body, whole=fields[0]) if body.whole else replace(body, fields=fields)
-        order = _PLACEHOLDER.findall(path)
+        sent, fixed_query = self._sent_path(node, path)
+        order = _PLACEHOLDER.findall(sent)
         placed = {p.wire_name: p for p in parameters if p.location == "path"}
         operation = ir.Operation(
             id=identifier,
             name="",
             method=method,
-            path=path,
+            path=sent,
+            fixed_query=fixed_query,
             arguments=tuple(placed[it] for it in dict.fromkeys(order) if it in placed),
             query=tuple(p for p in parameters if p.location == "query"),
             headers=tuple(p for p in parameters if p.location == "header"),
@@ -100,6 +109,16 @@ class Operations:
         self.models.check_names(node, (*arguments, *fields))
         return operation
 
+    def _sent_path(self, node: Node, path: str) -> tuple[str, str]:
+        """Return the path that is sent, and its fixed query."""
+        sent, has_fragment, fragment = path.partition("#")
+        if has_fragment:
+            why = f"the fragment {fragment!r} of a path is never sent"
+            instead = "the operation is sent to the path before it"
+            self.context.simplify(node, why, instead=instead)
+        sent, _, query = sent.partition("?")
+        return sent, query
+
     def _check_keys(self, node: Node, item: Node) -> None:
         self.context.unknown_keys(node, _KEYS, "this operation")
         for holder in (node, item):
@@ -112,8 +131,30 @@ class Operations:
 
 
 def identify(node: Node, path: str) -> str:
-    """Return the operationId or, without one, a unique substitute: `get /lamps/{id}`."""
-    return node.text("operationId") or f"{node.key} {path}"
+    """Return the operationId or a unique substitute: `get /lamps/{id}`.
+
+    Of several operations with one operationId, the first one has it.
+    """
+    stated = node.text("operationId")
+    if stated and _owners(node.document).get(stated, (path, node.key)) == (path, node.key):
+        return stated
+    return f"{node.key} {path}"
+
+
+# The path and the method of the first operation with each operationId.
+_known: WeakKeyDictionary[Document, dict[str, tuple[str, str]]] = WeakKeyDictionary()
+
+
+def _owners(document: Document) -> dict[str, tuple[str, str]]:
+    if document not in _known:
+        found = _known[document] = dict[str, tuple[str, str]]()
+        paths = document.root.get("paths")
+        for path, written in paths.items() if paths else ():
+            item = written.resolved() if not path.startswith("x-") else None
+            for key, node in item.items() if item is not None else ():
+                if key in METHODS and (stated := node.text("operationId")):
+                    found.setdefault(stated, (path, key))
+    return _known[document]
 
 
 def _first(description: str | None) -> str:

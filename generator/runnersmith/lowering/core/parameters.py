@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 
 from ... import ir
-from ...ir.types import bare, decoded_as, members_of
 from ...openapi.document import Node
 from . import examples, limits
 from .context import Context, available
@@ -40,11 +39,13 @@ _PLACES: dict[str, _Place] = {
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 # Headers of the connection, or of every request: not parameters of a call.
 FRAMING = frozenset(
-    """connection content-length cookie host keep-alive proxy-authorization te trailer transfer-encoding
+    """connection content-length host keep-alive proxy-authorization te trailer transfer-encoding
     upgrade""".split()
 )
+# Those among them that the client sets itself, so that a method works without the parameter.
+_SET = FRAMING - {"proxy-authorization", "trailer", "upgrade"}
 # Described elsewhere in OpenAPI: by security schemes and by the media types of bodies.
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"}) | _SET
 
 
 class Parameters:
@@ -94,9 +95,6 @@ class Parameters:
                 node, f"the header {wire_name} is part of every request; no call can set it"
             )
         self.context.unknown_keys(node, _KEYS, "this parameter")
-        if node.flag("allowReserved"):
-            message = "`allowReserved` is not supported; remove it"
-            self.context.problem(node.at("allowReserved"), message, key=True)
         schema, style = self._schema(node, place)
         if schema is None:
             self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
@@ -109,7 +107,7 @@ class Parameters:
             instead = "it is omitted instead"
             self.context.simplify(schema, why, instead=instead, fix="remove it", key=False)
             found = found.type
-        self._check_type(schema, found, location, style)
+        self._check_nesting(schema, location, style)
         view = self.context.views.of(schema)
         return ir.Parameter(
             name=self.models.field_name(node, wire_name),
@@ -132,13 +130,14 @@ class Parameters:
         content = node.get("content")
         if content is None:
             return node.get("schema"), self._style(node, place)
-        media = [(name, child) for name, child in content.items()]
-        if len(media) != 1 or not is_json(media[0][0]):
-            self.context.problem(
-                content, "only a parameter with one JSON content is supported", key=True
-            )
-            return None, None
-        return media[0][1].get("schema"), ir.Style(name="json", explode=False)
+        media = list(content.items())
+        if len(media) == 1 and is_json(media[0][0]):
+            return media[0][1].get("schema"), ir.Style(name="json", explode=False)
+        if len(media) == 1 and media[0][0].partition(";")[0].strip().lower() == "text/plain":
+            return media[0][1].get("schema"), None
+        message = "only a parameter with one content, JSON or text/plain, is supported"
+        self.context.problem(content, message, key=True)
+        return None, None
 
     def _style(self, node: Node, place: _Place) -> ir.Style | None:
         written = node.text("style") or place.styles[0]
@@ -147,30 +146,32 @@ class Parameters:
             self.context.problem(node.at("style"), message)
             return None
         name = place.styles[place.styles.index(written)]
-        explode = node.get("explode")
+        explode, reserved = node.get("explode"), node.flag("allowReserved")
         chosen = explode.value is True if explode is not None else name in ("form", "deepObject")
-        usual = (name, chosen) == (place.styles[0], place.explode)
-        return None if usual else ir.Style(name=name, explode=chosen)
+        if reserved and place.location != "query":
+            why = "`allowReserved` has a meaning in a query only"
+            self.context.simplify(node.at("allowReserved"), why)
+            reserved = False
+        usual = (name, chosen, reserved) == (place.styles[0], place.explode, False)
+        return None if usual else ir.Style(name=name, explode=chosen, reserved=reserved)
 
-    def _check_type(
-        self, schema: Node, found: ir.Type, location: str, style: ir.Style | None
-    ) -> None:
-        """Report a value that its style cannot express."""
-        if style is not None and style.name == "json":
+    def _check_nesting(self, schema: Node, location: str, style: ir.Style | None) -> None:
+        """Report lists and objects inside others, for which most styles define no form."""
+        if style is not None and style.name in ("json", "deepObject"):
             return
-        for member in members_of([bare(found)]):
-            inner: tuple[ir.Type, ...] = ()
-            match bare(member):
-                case ir.Array(items=items):
-                    inner = tuple(members_of([bare(items)]))
-                case ir.Map(values=values):
-                    inner = tuple(members_of([bare(values)]))
-                case _:
-                    pass
-            if any(decoded_as(bare(one)) in ("array", "object") for one in inner):
-                self.context.problem(
-                    schema, f"a {location} parameter cannot hold lists or objects inside others"
-                )
+        shapes, views = self.schemas.shapes, self.context.views
+        view = views.of(schema)
+        inner = [view.first("items"), view.first("additionalProperties")]
+        if shapes.kind(schema) == "object":
+            inner += [nodes[-1] for nodes in shapes.shape(schema).properties.values()]
+        for node in inner:
+            if node is None or not isinstance(node.value, dict):
+                continue
+            names = views.of(node).types.names or frozenset()
+            if names & {"array", "object"} or shapes.kind(node) == "object":
+                why = f"OpenAPI defines no form for lists or objects inside others in a {location}"
+                instead = "they are sent as JSON"
+                self.context.simplify(schema, why, instead=instead, key=False)
                 return
 
 
@@ -182,7 +183,7 @@ def is_token(text: str) -> bool:
 def is_json(media_type: str) -> bool:
     """Return whether a media type is JSON, by itself or by its suffix."""
     name = media_type.partition(";")[0].strip().lower()
-    return name == "application/json" or name.endswith("+json")
+    return name in ("application/json", "text/json") or name.endswith("+json")
 
 
 def distinct(

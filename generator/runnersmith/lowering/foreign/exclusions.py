@@ -86,7 +86,12 @@ class _Parts:
         return [name for name in every if name in reached]
 
     def _item(self, path: str, item: Node) -> None:
-        resolved = item.resolved() or item
+        resolved = item.resolved()
+        if resolved is None:
+            # Nothing is known of its operations, so it is listed as one.
+            self._at[item.pointer] = [path]
+            self._own(item.value, {path})
+            return
         named = {key: identify(node, path) for key, node in resolved.items() if key in METHODS}
         every: set[Owner] = set(named.values())
         self._at[item.pointer] = list(named.values())

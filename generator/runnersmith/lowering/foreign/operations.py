@@ -27,4 +27,14 @@ class ForeignOperations:
         if operation is None:
             return None
         security = requirements(node, self.root, self.schemes)
-        return replace(operation, name=name, security=security)
+        responses = _with_any_success(operation.responses)
+        return replace(operation, name=name, security=security, responses=responses)
+
+
+def _with_any_success(
+    responses: tuple[ir.SuccessResponse, ...],
+) -> tuple[ir.SuccessResponse, ...]:
+    """Return the responses, and any other success if none has content: nothing is read anyway."""
+    if any(it.type is not None or it.status == 2 for it in responses):
+        return responses
+    return (ir.SuccessResponse(status=2, description="", headers=(), type=None), *responses)

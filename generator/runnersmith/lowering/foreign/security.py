@@ -57,7 +57,7 @@ def _unusable(scheme: ir.Scheme) -> str | None:
             return f"the security scheme {scheme.wire_name!r} has no name of a {scheme.type}; give it one"
         case "header" | "cookie", key if not is_token(key):
             return f"{key!r} cannot be the name of a {scheme.type}; it has an invalid character"
-        case "header", key if key.lower() in FRAMING - {"cookie"}:
+        case "header", key if key.lower() in FRAMING:
             return f"the header {key} is part of every request; no scheme can set it"
         case _:
             return None

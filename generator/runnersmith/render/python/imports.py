@@ -145,9 +145,23 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
             _import(".._runtime.client.paging", [pages] if paged else []),
             _import(".._runtime.client.resource", [base]),
             "from .._runtime.lazy import publish",
+            _import(".._runtime.request.files", _file_types(argument_types)),
             _import(".._runtime.types", ["UNSET", "Unset"] if unset else []),
         ],
     )
+
+
+def file_types(api: ir.Api) -> list[str]:
+    """Return the types of files that the arguments of an API's methods have."""
+    operations = [one for resource in api.resources for one in resource.operations]
+    operations += [
+        one for scope in api.scopes for resource in scope.resources for one in resource.operations
+    ]
+    return _file_types([field.type for one in operations for field in keywords(one)])
+
+
+def _file_types(types: list[ir.Type]) -> list[str]:
+    return _names({"FileBody": mentions(types, "bytes"), "FileUpload": mentions(types, "file")})
 
 
 def _dates(types: Iterable[ir.Type]) -> list[str]:

@@ -30,7 +30,10 @@ def _place(parameter: ir.Parameter) -> str:
 
 
 def _style(style: ir.Style | None) -> list[str]:
-    return [f"Style({literal(style.name)}, explode={style.explode})"] if style else []
+    if style is None:
+        return []
+    reserved = ", reserved=True" if style.reserved else ""
+    return [f"Style({literal(style.name)}, explode={style.explode}{reserved})"]
 
 
 def content(operation: ir.Operation) -> str:
@@ -53,6 +56,8 @@ def content(operation: ir.Operation) -> str:
 def _part(part: ir.Part) -> str:
     arguments = [f"media_type={literal(part.media_type)}"] if part.media_type else []
     arguments += [f"style={one}" for one in _style(part.style)]
+    arguments += ["file=True"] if part.file != "no" else []
+    arguments += ["many=True"] if part.file == "many" else []
     return f"Part({', '.join(arguments)})"
 
 
@@ -121,5 +126,5 @@ def wire_modules(api: ir.Api) -> list[str]:
     scoped = [resource for scope in api.scopes for resource in scope.resources]
     operations = [one for resource in (*scoped, *api.resources) for one in resource.operations]
     found = {module for operation in operations for module in wire_names(operation)}
-    # Form bodies are serialized like parameters.
-    return sorted(found | {"parameters"} if "body" in found else found)
+    # Form bodies are serialized like parameters, and a body may be a file.
+    return sorted(found | {"files", "parameters"} if "body" in found else found)

@@ -122,7 +122,7 @@ class Values:
                 return _plain(value)
             case ("int", int()) | ("float", int() | float()) if not isinstance(value, bool):
                 return _plain(value)
-            case "bytes", str():
+            case ("bytes" | "file"), str():
                 plain = value.isascii() and value.isprintable()
                 return f"b{literal(value)}" if plain else repr(value.encode())
             case ("datetime" | "date"), str():

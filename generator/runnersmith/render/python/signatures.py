@@ -174,9 +174,12 @@ def is_placed(parameter: ir.Parameter) -> bool:
     if parameter.location in ("header", "cookie") or parameter.style is not None:
         return True
     found = bare(parameter.type)
-    if isinstance(found, ir.Array):
+    is_list = isinstance(found, ir.Array) and parameter.location == "query"
+    if isinstance(found, ir.Array) and is_list:
         found = bare(found.items)
-    plain = isinstance(found, ir.Literal) or (
-        isinstance(found, ir.Primitive) and found.name in ("str", "int", "bool")
-    )
+    # The builder encodes text and integers itself, and in a query also lists of them and booleans.
+    names = ("str", "int") if is_list or parameter.location == "path" else ("str", "int", "bool")
+    plain = isinstance(found, ir.Primitive) and found.name in names
+    if isinstance(found, ir.Literal):
+        plain = not any(isinstance(value, bool) for value in found.values)
     return not plain or isinstance(parameter.type, ir.Nullable)

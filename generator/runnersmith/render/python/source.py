@@ -97,6 +97,10 @@ def annotation(found: ir.Type, place: Place = "model") -> str:
     match found:
         case ir.Primitive(name="any"):
             return "Any" if place == "model" else "object"
+        case ir.Primitive(name="file"):
+            return "FileUpload"
+        case ir.Primitive(name="bytes") if place == "argument":
+            return "FileBody"
         case ir.Primitive(name=name):
             return name
         case ir.Literal(values=values, open=is_open):

@@ -70,6 +70,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "late_imports": imports.late_imports,
     "model_imports": imports.model_imports,
     "resource_imports": imports.resource_imports,
+    "file_types": imports.file_types,
     "operation_imports": imports.operation_imports,
     # Prose
     "method_doc": docstrings.method,

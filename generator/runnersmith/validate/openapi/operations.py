@@ -17,6 +17,9 @@ def check(survey: Survey) -> Iterator[Problem]:
     for node in survey.of("path item", "operation"):
         yield from _duplicate_parameters(node)
     for endpoint in survey.endpoints:
+        if endpoint.node.reference is not None:
+            yield _reference(endpoint.node)
+            continue
         yield from _responses(endpoint)
         yield from _body(endpoint)
 
@@ -33,6 +36,16 @@ def parameters(endpoint: Endpoint) -> dict[tuple[str, str], Node]:
     return found
 
 
+def _reference(node: Node) -> Problem:
+    """Return the problem of an operation that is a reference, which OpenAPI does not have."""
+    reference = str(node.reference)
+    leads = "another operation" if reference.startswith("#") else "another file"
+    return node.at("$ref").problem(
+        f"$ref {quote(reference)} leads to {leads}, but an operation must be written out; "
+        "bundle the spec into one file first"
+    )
+
+
 def _identity(parameter: Node | None) -> tuple[str, str] | None:
     """Return the identity of a parameter: its location (`in`) and its name."""
     if parameter is None:
@@ -45,6 +58,8 @@ def _operation_ids(survey: Survey) -> Iterator[Problem]:
     first: dict[str, Node] = {}
     for endpoint in survey.endpoints:
         stated = endpoint.node.get("operationId")
+        if endpoint.node.reference is not None:
+            continue
         if lacks(endpoint.node, "operationId"):
             message = "the operation has no operationId; add a unique one"
             yield endpoint.node.problem(message, key=True, severity="warning")
@@ -53,7 +68,8 @@ def _operation_ids(survey: Survey) -> Iterator[Problem]:
                 line = first[stated.value].problem("").place.line
                 yield stated.problem(
                     f"operationId {quote(stated.value)} is used on line {line} already; "
-                    "make each one unique"
+                    "make each one unique",
+                    severity="warning",
                 )
             first.setdefault(stated.value, stated)
 

@@ -18,13 +18,16 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # Characters of a URL path without percent-encoding (RFC 3986), beside the placeholders.
 _LITERAL = re.compile(r"(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*")
 
+_QUERY = re.compile(r"(?:[A-Za-z0-9/._~!$&'()*+,;=:@?-]|%[0-9A-Fa-f]{2})*")
+
 
 def check(survey: Survey) -> Iterator[Problem]:
     """Check every path, and that its placeholders match the declared parameters."""
     yield from _templates(survey)
     yield from _same(survey)
     for endpoint in survey.endpoints:
-        yield from _placeholders(endpoint)
+        if endpoint.node.reference is None:
+            yield from _placeholders(endpoint)
 
 
 def placeholders(path: str) -> list[str]:
@@ -66,13 +69,21 @@ def _same(survey: Survey) -> Iterator[Problem]:
 
 def _syntax(path: str, item: Node) -> Iterator[Problem]:
     names = placeholders(path)
-    literal = _PLACEHOLDER.sub("", path)
-    if not _LITERAL.fullmatch(literal):
+    target, has_fragment, _ = path.partition("#")
+    sent, has_query, query = target.partition("?")
+    if not _LITERAL.fullmatch(_PLACEHOLDER.sub("", sent)) or not _QUERY.fullmatch(query):
         yield item.problem(
             f"the path {quote(path)} has characters that no URL path has; correct or escape them",
             key=True,
         )
-    if any(part in (".", "..") for part in path.split("/")):
+    elif has_fragment or has_query:
+        what = "fragment, which is never sent" if has_fragment else "query"
+        yield item.problem(
+            f"the path {quote(path)} has a {what}; describe it with parameters",
+            key=True,
+            severity="warning",
+        )
+    if any(part in (".", "..") for part in sent.split("/")):
         yield item.problem(
             f'the path {quote(path)} has a "." or ".." segment; write it out', key=True
         )

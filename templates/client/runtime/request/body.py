@@ -1,26 +1,43 @@
 """Request bodies that are not JSON objects: other JSON, forms, text and bytes.
 
-Pure. Equal values give equal bytes: the boundary of a multipart body is a hash of its parts.
+Equal values give equal bytes: the boundary of a multipart body is a hash of its parts. Files are
+read: see `files`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+import re
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Literal, cast
 
 import msgspec
 
 from ..errors import InvalidArgument
-from .parameters import Place, Style, text
+from .files import named_file, read_content
+from .parameters import Place, Style, as_json, escaped, is_nested, text
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """Encoding of a form field that is not text in the default style."""
+    """Encoding of a form field: a style, or that of a media type.
+
+    Without either, a value is text, and an object is JSON. A list is one field for each item. `file`
+    is whether the field is a file, or `many` files.
+    """
 
     media_type: str | None = None
     style: Style | None = None
+    file: bool = False
+    many: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        media_type = (self.media_type or "").partition(";")[0].lower()
+        return media_type == "application/json" or media_type.endswith("+json")
+
+
+_PLAIN = Part()
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,66 +48,127 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     whole: str | None = None
     parts: Mapping[str, Part] = msgspec.field(default_factory=dict[str, Part])
 
+    @property
+    def unchecked(self) -> Collection[str]:
+        """The arguments that are files or plain text."""
+        if self.whole is not None:
+            return (self.whole,) if self.encoding in ("binary", "text") else ()
+        return [name for name, part in self.parts.items() if part.file]
+
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
         """Return the encoded body and its media type. `body` has the arguments that are set."""
         media_type = self.media_type
         if self.whole is not None:
             value = body.get(self.whole)
-            if self.encoding == "json":
-                return msgspec.json.encode(value), media_type
-            return _encode_plain(self.whole, value, self.encoding), media_type
+            match self.encoding:
+                case "json":
+                    return msgspec.json.encode(value), media_type
+                case "text":
+                    return _encode_text(self.whole, value), media_type
+                case "binary":
+                    return read_content(self.whole, value), media_type
+                case _:
+                    body = _mapping(self.whole, value)
         if self.encoding == "form":
-            fields = [
-                pair for name, value in body.items() for pair in _form_pairs(self, name, value)
-            ]
-            return "&".join(fields).encode("ascii"), media_type
+            pairs = [pair for name, value in body.items() for pair in self._pairs(name, value)]
+            return "&".join(pairs).encode("ascii"), media_type
         if self.encoding == "multipart":
-            return _encode_multipart(self, body)
+            parts = [part for name, value in body.items() for part in self._parts(name, value)]
+            return _joined(parts)
         return msgspec.json.encode(body), media_type
 
+    def _pairs(self, name: str, value: object) -> list[str]:
+        """Return the pairs of one field in a form."""
+        part = self.parts.get(name, _PLAIN)
+        if part.style is not None:
+            return Place("query", name, part.style).pairs(value)
+        return [
+            f"{escaped(name, name)}={escaped(name, _field_text(name, one, part))}"
+            for one in _listed(value)
+            if one is not None
+        ]
 
-def _encode_plain(name: str, value: object, encoding: str) -> bytes:
-    if encoding == "text" and isinstance(value, str):
-        return value.encode("utf-8")
-    if encoding == "binary" and isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(cast("bytes", value))
-    expected = "a str" if encoding == "text" else "bytes"
-    raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
+    def _parts(self, name: str, value: object) -> list[bytes]:
+        """Return the parts of one field in a multipart form."""
+        part = self.parts.get(name, _PLAIN)
+        if part.style is not None:
+            return [
+                _part(field, one.encode("utf-8"))
+                for field, one in Place("query", name, part.style).fields(value)
+            ]
+        if part.file:
+            # A tuple is one file with its name, unless the field has many.
+            files = _listed(value) if part.many else (value,)
+            return [_file(name, one, part) for one in files if one is not None]
+        return [_value(name, one, part) for one in _listed(value)]
 
 
-def _form_pairs(content: Content, name: str, value: object) -> list[str]:
-    part = content.parts.get(name, Part())
-    return Place("query", name, part.style).pairs(value)
+def _listed(value: object) -> Sequence[object]:
+    return cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
 
 
-def _encode_multipart(content: Content, present: Mapping[str, object]) -> tuple[bytes, str]:
-    parts = [
-        _encode_part(name, one, content.parts.get(name, Part()))
-        for name, value in present.items()
-        for one in (
-            cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
+def _mapping(name: str, value: object) -> Mapping[str, object]:
+    """Return a form that is one argument. Raises TypeError unless it is a mapping with names."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a mapping, not {type(value).__name__}")
+    return cast("Mapping[str, object]", value)
+
+
+def _encode_text(name: str, value: object) -> bytes:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise InvalidArgument(f"{name} must not contain lone surrogates")
+    return value.encode("utf-8")
+
+
+def _field_text(name: str, value: object, part: Part) -> str:
+    """Return one value of a form as text: JSON for an object or a list."""
+    if part.is_json or is_nested(value):
+        return as_json(name, value)
+    return text(name, value)
+
+
+def _value(name: str, value: object, part: Part) -> bytes:
+    """Return one part of a multipart form that is no file."""
+    if value is None and not part.is_json:
+        return _part(name, b"", part.media_type)
+    media_type = part.media_type
+    if is_nested(value):
+        media_type = media_type or "application/json"
+    return _part(name, _field_text(name, value, part).encode("utf-8"), media_type)
+
+
+def _file(name: str, value: object, part: Part) -> bytes:
+    """Return one part of a multipart form that is a file."""
+    file = named_file(name, value)
+    media_type = file.media_type or part.media_type or "application/octet-stream"
+    return _part(name, file.content, media_type, file.name)
+
+
+def _part(
+    name: str, content: bytes, media_type: str | None = None, file_name: str | None = None
+) -> bytes:
+    head = f'Content-Disposition: form-data; name="{_quoted(name)}"'
+    if file_name is not None:
+        head += f'; filename="{_quoted(file_name)}"'
+    if media_type is not None:
+        head += f"\r\nContent-Type: {media_type}"
+    return head.encode("utf-8") + b"\r\n\r\n" + content
+
+
+def _quoted(text: str) -> str:
+    """Return a name in a header. A caller's mapping can have any key, also one with a line end."""
+    if _CONTROL.search(text) or any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidArgument(
+            "the name of a form field must not have control characters or lone surrogates"
         )
-    ]
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _joined(parts: Sequence[bytes]) -> tuple[bytes, str]:
+    """Return a multipart body and its media type."""
     boundary = sha256(b"\0".join(parts)).hexdigest()[:32].encode("ascii")
     encoded = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
     media_type = f"multipart/form-data; boundary={boundary.decode('ascii')}"
     return encoded + b"--" + boundary + b"--\r\n", media_type
-
-
-def _encode_part(name: str, value: object, part: Part) -> bytes:
-    """Return one part of a form: bytes as a file, models and mappings as JSON, the rest as text."""
-    quoted = name.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8")
-    head = b'Content-Disposition: form-data; name="' + quoted + b'"'
-    kind = part.media_type
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        head += b'; filename="' + quoted + b'"'
-        content, kind = bytes(cast("bytes", value)), kind or "application/octet-stream"
-    elif value is None or isinstance(value, (str, bool, int, float, date)):
-        content = b"" if value is None else text(name, value).encode("utf-8")
-    elif isinstance(value, (Mapping, msgspec.Struct)):
-        content, kind = msgspec.json.encode(value), kind or "application/json"
-    else:
-        raise InvalidArgument(f"{name} cannot be a part of a form: it is a {type(value).__name__}")
-    if kind is not None:
-        head += b"\r\nContent-Type: " + kind.encode("ascii")
-    return head + b"\r\n\r\n" + content

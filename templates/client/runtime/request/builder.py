@@ -6,7 +6,7 @@ Pure. The transport adds the client's headers and the token.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import TypeAlias, TypeVar, cast
@@ -76,7 +76,7 @@ def build(
     body: Mapping[str, object] | None,
 ) -> Request:
     """Build the request of a call from its arguments. Nothing else is added."""
-    _check_arguments(operation, deployment, {**query, **(body or {})})
+    _check_arguments(operation, deployment, query, body or {})
     template = operation.older_paths.get(deployment.version, operation.path)
     full_path = base.prefix + _PLACEHOLDER.sub(
         lambda match: _segment(operation, match[1], path[match[1]]), template
@@ -85,6 +85,8 @@ def build(
     search = "&".join(
         pair for name, value in parameters.items() for pair in _query_pairs(operation, name, value)
     )
+    if operation.fixed_query:
+        search = f"{operation.fixed_query}&{search}" if search else operation.fixed_query
     if len(full_path) + len(search) > _MAX_TARGET:
         raise InvalidArgument(f"{operation.id}: the arguments make the URL too long")
     has_body = not operation.body_in or deployment.version in operation.body_in
@@ -125,7 +127,11 @@ def _headers(
     for name, place in operation.places.items():
         value = parameters.get(name)
         if value is not None and place.location == "header":
-            yield place.name.encode("ascii"), place.header(value).encode("ascii")
+            encoded = place.header(value)
+            if place.name.lower() == "cookie":
+                cookies.append(encoded)
+            else:
+                yield place.name.encode("ascii"), encoded.encode("ascii")
         elif value is not None and place.location == "cookie":
             cookies += place.pairs(value)
     if cookies:
@@ -138,7 +144,8 @@ def _content(
     """Return the encoded body and its `Content-Type` header."""
     if body is None:
         return None, ()
-    fields = _checked_fields(body, operation.lists, files=operation.content is not None)
+    unchecked = () if operation.content is None else operation.content.unchecked
+    fields = _checked_fields(body, operation.lists, unchecked)
     if not fields and operation.body_optional:
         return None, ()
     if operation.content is None:
@@ -148,22 +155,30 @@ def _content(
 
 
 def _check_arguments(
-    operation: Operation[T], deployment: Deployment, arguments: Mapping[str, object]
+    operation: Operation[T],
+    deployment: Deployment,
+    query: Mapping[str, object],
+    body: Mapping[str, object],
 ) -> None:
     """Raise an error for arguments that the server would ignore or reject without a clear reason."""
+
+    def is_unset(name: str) -> bool:
+        # A parameter and a field of the body can have one name.
+        return query.get(name, UNSET) is UNSET and body.get(name, UNSET) is UNSET
+
     if (reason := deployment.missing_in_version(operation.available)) is not None:
         raise NotAvailable(f"{operation.id}: {reason}")
     for name, available in operation.limited.items():
-        if arguments.get(name, UNSET) is not UNSET:
+        if not is_unset(name):
             reason = deployment.missing_in_version(available)
             reason = reason or deployment.missing_on_product(available)
             if reason is not None:
                 raise NotAvailable(f"{name} cannot be used: {reason}")
     for name in operation.required:
-        if arguments.get(name, UNSET) is UNSET:
+        if is_unset(name):
             raise InvalidArgument(f"{name} is required")
     for name, versions in operation.required_in.items():
-        if deployment.version in versions and arguments.get(name, UNSET) is UNSET:
+        if deployment.version in versions and is_unset(name):
             raise InvalidArgument(f"{name} is required in API version {deployment.version}")
 
 
@@ -212,18 +227,15 @@ def _is_unicode(text: str) -> bool:
 
 
 def _checked_fields(
-    body: Mapping[str, object], lists: Sequence[str], *, files: bool
+    body: Mapping[str, object], lists: Sequence[str], unchecked: Collection[str]
 ) -> Mapping[str, object]:
-    """Return the fields of a body that are set. With `files`, bytes are allowed, unlike in JSON."""
+    """Return the fields of a body that are set. The encoder checks those that are `unchecked`."""
     fields = {name: value for name, value in body.items() if value is not UNSET}
     for name, value in fields.items():
         if name in lists and value is not None:
             _check_list(name, value)
-        for one in (
-            cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
-        ):
-            if not (files and isinstance(one, (bytes, bytearray, memoryview))):
-                check_json(name, one)
+        if name not in unchecked:
+            check_json(name, value)
     return fields
 
 

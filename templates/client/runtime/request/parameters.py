@@ -1,13 +1,14 @@
 """Encoding of request parameters in OpenAPI's styles.
 
 Pure. Everything but the delimiters of a style is percent-encoded, except in headers. No style can
-encode null: null values are omitted, as in RFC 6570.
+encode null: null values are omitted, as in RFC 6570. `deepObject` has a name for every nested value:
+`a[b][0]`. In other styles, a list or an object inside another one is JSON.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import Literal, cast
@@ -24,10 +25,14 @@ StyleName = Literal[
 
 
 class Style(msgspec.Struct, frozen=True):
-    """Style of a value as in OpenAPI; `json` encodes it as JSON."""
+    """Style of a value as in OpenAPI; `json` encodes it as JSON.
+
+    `reserved` leaves reserved characters as they are, except for those that would end the value.
+    """
 
     name: StyleName
     explode: bool
+    reserved: bool = False
 
 
 _DEFAULT_STYLES = {
@@ -36,7 +41,10 @@ _DEFAULT_STYLES = {
     "header": Style("simple", explode=False),
     "cookie": Style("form", explode=True),
 }
-_DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+# Reserved characters, without those that end a query (#), separate its pairs (&), stand for a space
+# in a form (+), or are not allowed in a query ([]).
+_RESERVED = ":/?@!$'()*,;="
 # A valid header value: visible ASCII characters, and white space between them.
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?", re.ASCII)
 
@@ -50,75 +58,84 @@ class Place(msgspec.Struct, frozen=True):
 
     def pairs(self, value: object) -> list[str]:
         """Encode a value as `name=value` pairs of a query, a cookie or a form."""
-        style = self.style or _DEFAULT_STYLES[self.location]
-        name, value = _escape(self.name, self.name), _plain(value)
-        if value is None:
-            return []
-        if style.name == "json":
-            return [f"{name}={quote(_json(self.name, value), safe='')}"]
-        if isinstance(value, Mapping):
-            items = _items(self.name, cast("Mapping[object, object]", value))
-            if style.name == "deepObject":
-                return [f"{name}%5B{key}%5D={text}" for key, text in items]
-            if style.explode:
-                return [f"{key}={text}" for key, text in items]
-            return [f"{name}=" + ",".join(part for item in items for part in item)]
-        if isinstance(value, (list, tuple)):
-            texts = [_escape(self.name, one) for one in cast("Sequence[object]", value)]
-            if style.explode or not texts:
-                return [f"{name}={text}" for text in texts]
-            return [f"{name}={_DELIMITERS.get(style.name, ',').join(texts)}"]
-        return [f"{name}={_escape(self.name, value)}"]
+        safe = _RESERVED if self.style is not None and self.style.reserved else ""
+        named = self._named(value, lambda text: escaped(self.name, text, safe))
+        return [f"{name}={encoded}" for name, encoded in named]
+
+    def fields(self, value: object) -> list[tuple[str, str]]:
+        """Return a value as the names and values of a form in which nothing is escaped."""
+        return self._named(value, str)
 
     def segment(self, value: object) -> str:
         """Encode a value as a part of a path."""
         style, value = self.style or _DEFAULT_STYLES["path"], _plain(value)
         if style.name == "json":
-            return quote(_json(self.name, value), safe="")
-        name = _escape(self.name, self.name)
+            return escaped(self.name, as_json(self.name, value))
+        name = escaped(self.name, self.name)
+        prefix = {"label": ".", "matrix": ";"}.get(style.name, "")
+        separator = prefix if prefix and style.explode else ","
         if isinstance(value, Mapping):
-            items = _items(self.name, cast("Mapping[object, object]", value))
+            items = [
+                (escaped(self.name, key), escaped(self.name, one))
+                for key, one in _items(self.name, cast("Mapping[object, object]", value))
+            ]
             if style.explode:
-                texts = [f"{key}={text}" for key, text in items]
-                return {"label": ".", "matrix": ";"}.get(style.name, "") + {
-                    "label": ".",
-                    "matrix": ";",
-                }.get(style.name, ",").join(texts)
+                return prefix + separator.join(f"{key}={one}" for key, one in items)
             inside = [part for item in items for part in item]
-        elif isinstance(value, (list, tuple)):
-            inside = [_escape(self.name, one) for one in cast("Sequence[object]", value)]
         else:
-            inside = [_escape(self.name, value)]
-        if style.name == "label":
-            return "." + (".".join(inside) if style.explode else ",".join(inside))
+            inside = [escaped(self.name, one) for one in _texts(self.name, value)]
+            if style.name == "matrix" and style.explode:
+                return "".join(f";{name}={one}" for one in inside)
         if style.name == "matrix":
-            if style.explode:
-                return "".join(f";{name}={text}" for text in inside)
             return f";{name}={','.join(inside)}"
-        return ",".join(inside)
+        return prefix + separator.join(inside)
 
     def header(self, value: object) -> str:
         """Encode a value as the value of a header."""
         style, value = self.style or _DEFAULT_STYLES["header"], _plain(value)
         if style.name == "json":
-            encoded = _json(self.name, value)
+            encoded = as_json(self.name, value)
         elif isinstance(value, Mapping):
-            entries = cast("Mapping[object, object]", value).items()
             separator = "=" if style.explode else ","
-            encoded = ",".join(f"{key}{separator}{text(self.name, one)}" for key, one in entries)
-        elif isinstance(value, (list, tuple)):
-            encoded = ",".join(text(self.name, one) for one in cast("Sequence[object]", value))
+            items = _items(self.name, cast("Mapping[object, object]", value))
+            encoded = ",".join(f"{key}{separator}{one}" for key, one in items)
         else:
-            encoded = text(self.name, value)
+            encoded = ",".join(_texts(self.name, value))
         if encoded and _HEADER_VALUE.fullmatch(encoded) is None:
             raise InvalidArgument(
                 f"{self.name} must have visible ASCII characters only, since it is a header"
             )
         return encoded
 
+    def _named(self, value: object, escape: Callable[[str], str]) -> list[tuple[str, str]]:
+        """Return a value as names and values, each of them escaped."""
+        style = self.style or _DEFAULT_STYLES[self.location]
+        name, value = escape(self.name), _plain(value)
+        if value is None:
+            return []
+        if style.name == "json":
+            return [(name, escape(as_json(self.name, value)))]
+        if style.name == "deepObject":
+            return [(escape(path), escape(one)) for path, one in _deep(self.name, self.name, value)]
+        delimiter = escape(_DELIMITERS[style.name]) if style.name in _DELIMITERS else ","
+        if isinstance(value, Mapping):
+            mapping = cast("Mapping[object, object]", value)
+            if style.explode:
+                return [
+                    (escape(text(self.name, key)), escape(one))
+                    for key, held in mapping.items()
+                    for one in _texts(self.name, held)
+                ]
+            items = _items(self.name, mapping)
+            return [(name, delimiter.join(escape(part) for item in items for part in item))]
+        texts = [escape(one) for one in _texts(self.name, value)]
+        if style.explode or not texts or not isinstance(value, (list, tuple)):
+            return [(name, one) for one in texts]
+        return [(name, delimiter.join(texts))]
+
 
 def text(name: str, value: object) -> str:
-    """Return one value as text. Raises TypeError for a nested list or object."""
+    """Return one value as text. Raises TypeError for a list, an object or bytes."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -139,26 +156,54 @@ def text(name: str, value: object) -> str:
             )
 
 
+def is_nested(value: object) -> bool:
+    """Return whether a value is a list or an object."""
+    return isinstance(value, (list, tuple, Mapping, msgspec.Struct))
+
+
+def as_json(name: str, value: object) -> str:
+    """Return a value as JSON text. Raises TypeError if it has none."""
+    try:
+        return msgspec.json.encode(value).decode("utf-8")
+    except (TypeError, ValueError, UnicodeEncodeError):
+        raise TypeError(f"{name} cannot be encoded as JSON") from None
+
+
+def escaped(name: str, text: str, safe: str = "") -> str:
+    """Percent-encode text, except for unreserved characters and those that are `safe`."""
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidArgument(f"{name} must not contain lone surrogates")
+    return quote(text, safe=safe)
+
+
 def _plain(value: object) -> object:
     """Return a model as a mapping, and any other value as it is."""
     return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
 
 
-def _escape(name: str, value: object) -> str:
-    encoded = text(name, value)
-    if any("\ud800" <= char <= "\udfff" for char in encoded):
-        raise InvalidArgument(f"{name} must not contain lone surrogates")
-    return quote(encoded, safe="")
+def _flat(name: str, value: object) -> str:
+    """Return a value inside a list or an object as text. A list or an object is JSON there."""
+    return as_json(name, value) if is_nested(value) else text(name, value)
+
+
+def _texts(name: str, value: object) -> list[str]:
+    """Return the items of a list, or a single value, as texts."""
+    listed = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
+    return [_flat(name, one) for one in listed if one is not None]
 
 
 def _items(name: str, value: Mapping[object, object]) -> list[tuple[str, str]]:
-    return [
-        (_escape(name, key), _escape(name, one)) for key, one in value.items() if one is not None
-    ]
+    return [(text(name, key), _flat(name, one)) for key, one in value.items() if one is not None]
 
 
-def _json(name: str, value: object) -> str:
-    try:
-        return msgspec.json.encode(value).decode("utf-8")
-    except (TypeError, ValueError, UnicodeEncodeError):
-        raise TypeError(f"{name} cannot be encoded as JSON") from None
+def _deep(name: str, path: str, value: object) -> Iterator[tuple[str, str]]:
+    """Yield every value inside a value as text, with its path: `a[b][0]`."""
+    value = _plain(value)
+    if isinstance(value, Mapping):
+        for key, one in cast("Mapping[object, object]", value).items():
+            yield from _deep(name, f"{path}[{text(name, key)}]", one)
+    elif isinstance(value, (list, tuple)):
+        for index, one in enumerate(cast("Sequence[object]", value)):
+            yield from _deep(name, f"{path}[{index}]", one)
+    elif value is not None:
+        yield path, text(name, value)

@@ -8,7 +8,7 @@ wrong type.
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_args
 
 from ..errors import RequestInfo
 from ..lazy import load
@@ -62,9 +62,9 @@ def _decode(
         return mismatch
     if answer is None or answer.returns is None:
         return cast("T", None)  # without `returns`, it is an Operation[None]
-    if answer.encoding != "json":
-        return cast("T | Mismatch", _decode_plain(answer, response))
     kind = answer.returns()
+    if answer.encoding != "json" and not (answer.encoding == "any" and response.is_json):
+        return cast("T | Mismatch", _decode_plain(answer.encoding, kind, response))
     value = decode(kind, response.without_bom)
     if isinstance(value, Mismatch) and value.is_wrong_type and not strict:
         load(".lenient", __package__)  # rarely needed
@@ -78,9 +78,12 @@ def _decode(
     return cast("T | Mismatch", value)
 
 
-def _decode_plain(answer: Answer, response: Response) -> str | bytes | Mismatch:
-    """Return a body that is text or bytes."""
-    if answer.encoding == "binary":
+def _decode_plain(encoding: str, kind: object, response: Response) -> str | bytes | Mismatch:
+    """Return a response that is not JSON: a body of text or bytes, or the target of a redirect."""
+    if encoding == "location":
+        return response.header("location") or Mismatch("the redirect has no Location header")
+    is_text = kind is not object or response.media_type.startswith("text/")
+    if encoding == "binary" or (encoding == "any" and not is_text):
         return response.body
     try:
         return response.without_bom.decode("utf-8")
@@ -100,14 +103,28 @@ def _head_mismatch(
     if answer is None:
         return Mismatch("the status is not declared as a success")
     if answer.returns is None:
-        if declared and (not response.body or response.is_json):
+        if declared and (not response.body or response.is_json or _ignores_content(operation)):
             return None
         return Mismatch("expected a response without content", expected="no content")
     if not declared and response.status not in _WITH_CONTENT:
         return Mismatch("the status is not declared as a success")
-    if answer.encoding == "json" and not response.is_json:
+    if not response.is_json and _needs_json(answer):
         return Mismatch(
             f"expected JSON, got {redact(response.sent_type) or 'no content type'}",
             expected="application/json",
         )
     return None
+
+
+def _needs_json(answer: Answer) -> bool:
+    """Return whether a response must be JSON: one of any content type can also be text."""
+    if answer.encoding != "any" or answer.returns is None:
+        return answer.encoding == "json"
+    kind = answer.returns()
+    return kind is not object and str not in (kind, *get_args(kind))
+
+
+def _ignores_content(operation: Operation[T]) -> bool:
+    """Return whether any success will do, because every one is declared without content."""
+    other = operation.answer(2) if 2 in operation.success else None
+    return other is not None and other.returns is None

@@ -1,0 +1,105 @@
+"""Media types: which of several the client uses, and how it encodes or decodes it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from .... import ir
+from ....openapi.document import Node
+from ..context import Context
+from ..parameters import is_json
+
+# `any` is a range such as */*: a schema and the sender decide.
+Encoding = Literal["json", "form", "multipart", "text", "any", "binary", "lines", "events"]
+
+_MEDIA_KEYS = frozenset({"schema", "example", "examples", "encoding", "itemSchema"})
+# The order of preference.
+_RANK: tuple[Encoding, ...] = (
+    "json",
+    "form",
+    "multipart",
+    "text",
+    "any",
+    "binary",
+    "lines",
+    "events",
+)
+_FORM = "application/x-www-form-urlencoded"
+_LINES = frozenset(
+    """application/jsonl application/json-lines application/json-seq application/ndjson
+    application/stream+json application/x-jsonlines application/x-json-stream application/x-ndjson""".split()
+)
+_RANGES = frozenset({"*/*", "application/*", "text/*"})
+_TYPE = r"[A-Za-z0-9!#$&^_.+*-]+"
+_MEDIA_TYPE = re.compile(rf"{_TYPE}/{_TYPE}( *; *{_TYPE}=({_TYPE}|\"[ !#-~]*\"))*", re.ASCII)
+OCTETS = "application/octet-stream"
+BYTES = ir.Primitive(name="bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """The media type that the client uses. `name` is valid; `node` is its media type object."""
+
+    name: str
+    encoding: Encoding
+    node: Node
+
+    @property
+    def schema(self) -> Node | None:
+        return self.node.get("schema")
+
+
+def encoding_of(media_type: str) -> Encoding:
+    """Return the encoding of a media type."""
+    name = media_type.partition(";")[0].strip().lower()
+    if name in _RANGES:
+        return "any"
+    if name in _LINES:
+        return "lines"
+    if is_json(name):
+        return "json"
+    if name in (_FORM, "multipart/form-data"):
+        return "form" if name == _FORM else "multipart"
+    if name == "text/event-stream":
+        return "events"
+    return "text" if name.startswith("text/") or name.endswith(("+xml", "/xml")) else "binary"
+
+
+def is_valid(media_type: str) -> bool:
+    """Return whether a text is a media type or a range of them."""
+    return _MEDIA_TYPE.fullmatch(media_type) is not None
+
+
+def chosen(context: Context, node: Node) -> MediaType | None:
+    """Return the media type of a body or a response that the client uses; None without content."""
+    content = node.get("content")
+    listed: list[MediaType] = []
+    for written, child in content.items() if content else ():
+        name = _valid(context, written, child)
+        listed.append(MediaType(name, encoding_of(name), child))
+    if not listed:
+        return None
+    exact = [one for one in listed if "*" not in one.name] or listed
+    best = min(exact, key=lambda one: _RANK.index(one.encoding))
+    context.unknown_keys(best.node, _MEDIA_KEYS, "this media type")
+    for other in listed:
+        if other is not best:
+            why = (
+                f"{other.node.key!r} is not used by the client, which prefers "
+                f"{best.node.key!r} here"
+            )
+            context.simplify(other.node, why)
+    return best
+
+
+def _valid(context: Context, name: str, node: Node) -> str:
+    """Return a media type without what is invalid in it."""
+    if is_valid(name):
+        return name
+    known = name.partition(";")[0].strip()
+    valid = known if is_valid(known) else OCTETS
+    why = f"{name!r} is not a media type, such as application/json"
+    context.simplify(node, why, instead=f"it is read as {valid!r}", fix="correct it")
+    return valid
