@@ -57,19 +57,23 @@ def validated(
 ) -> tuple[Problem, ...]:
     """Return every problem of a document in all its API versions, and ask for a second opinion.
 
-    Problems found by lowering are added if validation finds no error.
+    Problems found by lowering are added; in a curated document, if validation finds no error.
     """
+    from .overlay import versions
+
     documents = (newest, *older)
     problems = _validate(documents, level)
     if second is not None:
         second.ask(documents, problems, "error" if level == "curated" else "warning")
-    if errors(problems):
+    if errors(problems) and (level == "curated" or versions.is_curated(newest)):
         return problems
     try:
-        built = _build(documents, "package")
+        built = _build(documents, "package", errors(problems), skip_unsupported=True)
     except SpecError as error:
-        return (*problems, *error.problems)
-    return (*problems, *built.notes)
+        return tuple(dict.fromkeys((*problems, *error.problems)))
+    known = {(problem.place, problem.message) for problem in problems}
+    added = (it for it in (*built.left_out, *built.notes) if (it.place, it.message) not in known)
+    return (*problems, *added)
 
 
 def build_ir(project: Project, report: Report = silent) -> ir.Api:
@@ -87,19 +91,19 @@ def build_client(
     """Lower a spec to the IR, with notes. Raises SpecError with every problem.
 
     A curated spec must have no problem at all. For any other document, warnings are left to
-    `validate`. With `skip_unsupported`, errors inside single operations only omit these operations.
-    `validated` skips the validation of an unchanged spec. `second` is asked about a curated one.
+    `validate`. With `skip_unsupported`, an error only omits the operations that it affects, and
+    deviations with one certain meaning are notes. `validated` skips the validation of an unchanged
+    curated spec, and `second` is asked about a changed one.
     """
     from .overlay import versions
 
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
     report("validate")
-    curated, skip = versions.is_curated(documents[0]), project.skip_unsupported
-    # The omitted operations are determined anew each time.
-    found = (
-        () if validated and not skip else _validate(documents, "curated" if curated else "foreign")
-    )
+    curated = versions.is_curated(documents[0])
+    level: Level = "curated" if curated else "foreign"
+    # The operations that any other document omits are determined anew each time.
+    found = () if validated and curated else _validate(documents, level)
     undecided = open_decisions(project.spec, project.name(project.spec)) if curated else ()
     stopping = errors((*undecided, *found))
     if curated and second is not None:
@@ -107,8 +111,17 @@ def build_client(
     if stopping and curated:
         raise SpecError((*stopping, *(errors(second.problems()) if second is not None else ())))
     report("build")
+    skip = project.skip_unsupported
     built = _build(documents, project.package, stopping, skip_unsupported=skip)
-    return replace(built, warnings=len(found) - len(stopping))
+    if curated:
+        return built
+    tolerated = documents[0].tolerated
+    if not built.emitted:
+        message = "no operation of this document can be generated"
+        raise SpecError([documents[0].problem(("paths",), message, key=True), *built.left_out])
+    without_effect = {problem for problem in found if problem.severity == "warning"}
+    without_effect -= {*tolerated}
+    return replace(built, notes=(*tolerated, *built.notes), warnings=len(without_effect))
 
 
 def open_decisions(spec: Path, name: str) -> tuple[Problem, ...]:
@@ -153,8 +166,11 @@ def _build(
     from .merge import merge
     from .overlay import versions
 
-    if not versions.is_curated(documents[0]):
-        return build_foreign(documents[0], package, unsound, skip_unsupported=skip_unsupported)
+    document = documents[0]
+    if not versions.is_curated(document):
+        if not skip_unsupported:
+            unsound = (*unsound, *(replace(it, severity="error") for it in document.tolerated))
+        return build_foreign(document, package, unsound, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
     return LoweringResult(with_tasks(merged, documents[0]))

@@ -65,7 +65,7 @@ class Project:
     packs: tuple[Path, ...]
     package: str
     package_version: str
-    skip_unsupported: bool = False
+    skip_unsupported: bool = True
 
     def name(self, path: Path) -> str:
         """Return a file's name for messages: relative to the current folder if it is inside."""
@@ -79,7 +79,7 @@ def find(
     package: str | None = None,
     packs: Sequence[str] | None = None,
     *,
-    skip_unsupported: bool = False,
+    skip_unsupported: bool = True,
 ) -> Project:
     """Find the project of the current folder. Arguments override settings.
 

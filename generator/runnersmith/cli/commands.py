@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..output.journal import recover
 from ..problems import Problem, errors
 from ..project import Project, find
-from . import terminal
+from . import summary, terminal
 
 if TYPE_CHECKING:
     from ..lowering import LoweringResult
@@ -54,7 +54,7 @@ def _project(options: argparse.Namespace) -> Project:
             options.output,
             options.package,
             options.pack,
-            skip_unsupported=options.skip_unsupported,
+            skip_unsupported=not options.strict,
         )
     )
 
@@ -100,15 +100,14 @@ def generate(options: argparse.Namespace) -> int:
 
 
 def _report(built: LoweringResult) -> None:
-    """Report what a client of a foreign document omits or simplifies."""
-    terminal.write_problems(built.notes)
-    terminal.write_lines(*(f"  omitted: {problem}" for problem in built.left_out))
-    terminal.write_lines(*(f"  omitted: {one.id}" for one in built.api.left_out))
+    """Report what a client of a foreign document has, omits and simplifies."""
+    if built.api.scopes:
+        return
+    terminal.write_problems(summary.warnings(built.notes))
+    terminal.write_lines(*summary.omissions(built))
     if built.warnings:
         found = terminal.count(built.warnings, "finding")
-        terminal.write_lines(
-            f"  {found} without effect on the client: see `runnersmith validate --level foreign`"
-        )
+        terminal.write_lines(f"  {found} without effect on the client: see `runnersmith validate`")
 
 
 def _is_current(project: Project) -> bool:
@@ -154,7 +153,7 @@ def diff(options: argparse.Namespace) -> int:
         options.new or project.name(project.spec),
         options.old_api_version,
         options.new_api_version,
-        omit=omitted.append if options.skip_unsupported else None,
+        omit=omitted.append,
     )
     terminal.write_problems(replace(problem, severity="warning") for problem in omitted)
     if options.format == "json":
