@@ -17,7 +17,7 @@ from .openapi.todo_marks import undecided
 from .output import fingerprint
 from .output.formatter import format_files
 from .output.record import PreviousRun, Record, record_of
-from .problems import Place, Problem, SpecError, errors
+from .problems import Place, Problem, SpecError, UnsupportedError, errors
 from .project import Project
 
 if TYPE_CHECKING:
@@ -168,8 +168,10 @@ def _build(
 
     document = documents[0]
     if not versions.is_curated(document):
-        if not skip_unsupported:
-            unsound = (*unsound, *(replace(it, severity="error") for it in document.tolerated))
+        if document.tolerated and not skip_unsupported:
+            tolerated = [replace(it, severity="error") for it in document.tolerated]
+            built = build_foreign(document, package, unsound, skip_unsupported=True)
+            raise UnsupportedError((*tolerated, *errors(unsound), *built.left_out))
         return build_foreign(document, package, unsound, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
