@@ -34,16 +34,19 @@ def silent(stage: str) -> None:
 
 
 def examine(
-    spec: Path, name: str, level: Level, *, second_opinion: bool = False
+    spec: Path, name: str, level: Level | None = None, *, second_opinion: bool = False
 ) -> tuple[Problem, ...]:
     """Return every problem of a spec and its overlays. Raises SpecError if they cannot be read.
 
-    With `second_opinion`, those that only openapi-spec-validator finds come last.
+    The default level depends on whether the document has our extension. With `second_opinion`, as
+    always at the level `curated`, those that only openapi-spec-validator finds come last.
     """
     from .overlay import versions
     from .validate.second_opinion import SecondOpinion
 
     newest, *older = versions.load(spec, name)
+    level = level or ("curated" if versions.is_curated(newest) else "foreign")
+    second_opinion = second_opinion or level == "curated"
     with SecondOpinion() as second:
         found = validated(newest, level, older, second if second_opinion else None)
         return (*open_decisions(spec, name), *found, *second.problems())
@@ -73,7 +76,12 @@ def validated(
         return tuple(dict.fromkeys((*problems, *error.problems)))
     known = {(problem.place, problem.message) for problem in problems}
     added = (it for it in (*built.left_out, *built.notes) if (it.place, it.message) not in known)
-    return (*problems, *added)
+    empty = () if built.emitted or level == "curated" else (_nothing(newest),)
+    return (*problems, *added, *empty)
+
+
+def _nothing(document: Document) -> Problem:
+    return document.problem(("paths",), "no operation of this document can be generated", key=True)
 
 
 def build_ir(project: Project, report: Report = silent) -> ir.Api:
@@ -117,8 +125,7 @@ def build_client(
         return built
     tolerated = documents[0].tolerated
     if not built.emitted:
-        message = "no operation of this document can be generated"
-        raise SpecError([documents[0].problem(("paths",), message, key=True), *built.left_out])
+        raise SpecError([_nothing(documents[0]), *built.left_out])
     without_effect = {problem for problem in found if problem.severity == "warning"}
     without_effect -= {*tolerated}
     return replace(built, notes=(*tolerated, *built.notes), warnings=len(without_effect))
@@ -189,6 +196,11 @@ class GeneratedPackage:
     record: Record
     built: LoweringResult
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def holder(self) -> str:
+        """What an output folder with these files holds: the package, and the document's title."""
+        return f"{self.built.api.package} ({self.built.api.title})"
 
 
 def produce(

@@ -34,7 +34,7 @@ def validate(options: argparse.Namespace) -> int:
         project.spec,
         project.name(project.spec),
         options.level,
-        second_opinion=options.second_opinion or options.level == "curated",
+        second_opinion=options.second_opinion,
     )
     if versions.unfinished(project.spec).exists():
         from ..bump import read_source, unproven
@@ -55,6 +55,7 @@ def _project(options: argparse.Namespace) -> Project:
             options.package,
             options.pack,
             skip_unsupported=not options.strict,
+            has_output=True,
         )
     )
 
@@ -78,7 +79,13 @@ def generate(options: argparse.Namespace) -> int:
         )
         product = pipeline.produce(project, progress, before, second_opinion=True)
         progress("write")
-        written = write(project.output, product.files, product.record)
+        written = write(
+            project.output,
+            product.files,
+            product.record,
+            product.holder,
+            replaces=not project.is_changed,
+        )
     terminal.write_problems(product.warnings)
     _report(product.built)
     for verb, paths in (
@@ -130,15 +137,17 @@ def check(options: argparse.Namespace) -> int:
     with terminal.Progress() as progress:
         product = pipeline.produce(project, progress, second_opinion=True)
     terminal.write_problems(product.warnings)
-    found = list(differences(project.output, product.files, name))
+    found = list(differences(project.output, product.files, name, product.holder))
     if not found:
         terminal.write_lines(f"{name}: up to date")
         return 0
     terminal.write_lines(*found)
     if damage := lockfile.read(project.output).damage:
-        terminal.write_error(f"{name}/{lockfile.NAME} {damage}; `make generate` writes it anew")
+        terminal.write_error(
+            f"{name}/{lockfile.NAME} {damage}; `runnersmith generate` writes it anew"
+        )
     terminal.write_error(
-        f"{name} differs from the generator's output; run `make generate` and commit the result"
+        f"{name} differs from the generator's output; run `runnersmith generate` and commit the result"
     )
     return 1
 

@@ -73,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--level",
         choices=("curated", "foreign"),
-        default="curated",
-        help="foreign: warn about problems without effect on the client",
+        help="curated: the rules of a spec with x-runnersmith; foreign: those of any other document, "
+        "whose problems without effect on the client are warnings (default: by the document)",
     )
     command.add_argument(
         "--second-opinion",

@@ -59,8 +59,9 @@ def _span(lowest: Json, highest: Json) -> str | None:
 
 def _shown(value: Json) -> str:
     """Return a bound in full: one beyond 64 bits is read as a float."""
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e21
-    return str(int(value) if whole else value)
+    if isinstance(value, float) and value.is_integer() and 2**63 <= abs(value) < 1e21:
+        return str(int(value))
+    return str(value)
 
 
 def _number(value: Json) -> bool:

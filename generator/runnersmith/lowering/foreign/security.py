@@ -32,8 +32,8 @@ class Security:
             if made is None:
                 message = f"the security scheme {name!r} is not supported: the client sends nothing for it"
                 self._context.note(child, message, key=True)
-            elif target is not None and (message := _unusable(made)) is not None:
-                self._unusable[name] = (target, message)
+            elif target is not None and (why := _unusable(made)) is not None:
+                self._unusable[name] = (target, why)
             else:
                 yield made
 
