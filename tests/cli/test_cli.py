@@ -631,7 +631,7 @@ def test_an_odd_file_name_is_shown(folder: Path, run: Run) -> None:
 def test_an_interruption_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C is one line and the status that shells give it."""
 
-    def interrupt(*_: object, **options: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(output_writer, "write", interrupt)

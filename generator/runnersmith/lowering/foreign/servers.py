@@ -49,7 +49,8 @@ class Servers:
         own = _own(node, item)
         if own is not None and _default(own) != self._default:
             message = (
-                "a server for single operations is not supported: credentials go to one server only"
+                f"the server of this operation is {_default(own)!r}, and not that of the API: "
+                "credentials go to one server only"
             )
             self._context.problem(own, message, key=True)
 
