@@ -17,7 +17,7 @@ from .openapi.todo_marks import following, undecided
 from .output import fingerprint
 from .output.formatter import format_files
 from .output.record import PreviousRun, Record, record_of
-from .problems import Place, Problem, SpecError, errors
+from .problems import Place, Problem, SpecError, UnsupportedError, errors
 from .project import Project
 
 if TYPE_CHECKING:
@@ -34,16 +34,19 @@ def silent(stage: str) -> None:
 
 
 def examine(
-    spec: Path, name: str, level: Level, *, second_opinion: bool = False
+    spec: Path, name: str, level: Level | None = None, *, second_opinion: bool = False
 ) -> tuple[Problem, ...]:
     """Return every problem of a spec and its overlays. Raises SpecError if they cannot be read.
 
-    With `second_opinion`, those that only openapi-spec-validator finds come last.
+    The default level depends on whether the document has our extension. With `second_opinion`, as
+    always at the level `curated`, those that only openapi-spec-validator finds come last.
     """
     from .overlay import versions
     from .validate.second_opinion import SecondOpinion
 
     newest, *older = versions.load(spec, name)
+    level = level or ("curated" if versions.is_curated(newest) else "foreign")
+    second_opinion = second_opinion or level == "curated"
     with SecondOpinion() as second:
         found = validated(newest, level, older, second if second_opinion else None)
         decisions = open_decisions(spec, name, (newest, *older))
@@ -58,19 +61,28 @@ def validated(
 ) -> tuple[Problem, ...]:
     """Return every problem of a document in all its API versions, and ask for a second opinion.
 
-    Problems found by lowering are added if validation finds no error.
+    Problems found by lowering are added; in a curated document, if validation finds no error.
     """
+    from .overlay import versions
+
     documents = (newest, *older)
     problems = _validate(documents, level)
     if second is not None:
         second.ask(documents, problems, "error" if level == "curated" else "warning")
-    if errors(problems):
+    if errors(problems) and (level == "curated" or versions.is_curated(newest)):
         return problems
     try:
-        built = _build(documents, "package")
+        built = _build(documents, "package", errors(problems), skip_unsupported=True)
     except SpecError as error:
-        return (*problems, *error.problems)
-    return (*problems, *built.notes)
+        return tuple(dict.fromkeys((*problems, *error.problems)))
+    known = {(problem.place, problem.message) for problem in problems}
+    added = (it for it in (*built.left_out, *built.notes) if (it.place, it.message) not in known)
+    empty = () if built.emitted or level == "curated" else (_nothing(newest),)
+    return (*problems, *added, *empty)
+
+
+def _nothing(document: Document) -> Problem:
+    return document.problem(("paths",), "no operation of this document can be generated", key=True)
 
 
 def build_ir(project: Project, report: Report = silent) -> ir.Api:
@@ -88,19 +100,19 @@ def build_client(
     """Lower a spec to the IR, with notes. Raises SpecError with every problem.
 
     A curated spec must have no problem at all. For any other document, warnings are left to
-    `validate`. With `skip_unsupported`, errors inside single operations only omit these operations.
-    `validated` skips the validation of an unchanged spec. `second` is asked about a curated one.
+    `validate`. With `skip_unsupported`, an error only omits the operations that it affects, and
+    deviations with one certain meaning are notes. `validated` skips the validation of an unchanged
+    curated spec, and `second` is asked about a changed one.
     """
     from .overlay import versions
 
     report("load")
     documents = versions.load(project.spec, project.name(project.spec))
     report("validate")
-    curated, skip = versions.is_curated(documents[0]), project.skip_unsupported
-    # The omitted operations are determined anew each time.
-    found = (
-        () if validated and not skip else _validate(documents, "curated" if curated else "foreign")
-    )
+    curated = versions.is_curated(documents[0])
+    level: Level = "curated" if curated else "foreign"
+    # The operations that any other document omits are determined anew each time.
+    found = () if validated and curated else _validate(documents, level)
     name = project.name(project.spec)
     undecided = open_decisions(project.spec, name, documents) if curated else ()
     stopping = errors((*undecided, *found))
@@ -109,8 +121,16 @@ def build_client(
     if stopping and curated:
         raise SpecError((*stopping, *(errors(second.problems()) if second is not None else ())))
     report("build")
+    skip = project.skip_unsupported
     built = _build(documents, project.package, stopping, skip_unsupported=skip)
-    return replace(built, warnings=len(found) - len(stopping))
+    if curated:
+        return built
+    tolerated = documents[0].tolerated
+    if not built.emitted:
+        raise SpecError([_nothing(documents[0]), *built.left_out])
+    without_effect = {problem for problem in found if problem.severity == "warning"}
+    without_effect -= {*tolerated}
+    return replace(built, notes=(*tolerated, *built.notes), warnings=len(without_effect))
 
 
 def open_decisions(
@@ -180,8 +200,13 @@ def _build(
     from .merge import merge
     from .overlay import versions
 
-    if not versions.is_curated(documents[0]):
-        return build_foreign(documents[0], package, unsound, skip_unsupported=skip_unsupported)
+    document = documents[0]
+    if not versions.is_curated(document):
+        if document.tolerated and not skip_unsupported:
+            tolerated = [replace(it, severity="error") for it in document.tolerated]
+            built = build_foreign(document, package, unsound, skip_unsupported=True)
+            raise UnsupportedError((*tolerated, *errors(unsound), *built.left_out))
+        return build_foreign(document, package, unsound, skip_unsupported=skip_unsupported)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
     return LoweringResult(with_tasks(merged, documents[0]))
@@ -198,6 +223,11 @@ class GeneratedPackage:
     record: Record
     built: LoweringResult
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def holder(self) -> str:
+        """What an output folder with these files holds: the package, and the document's title."""
+        return f"{self.built.api.package} ({self.built.api.title})"
 
 
 def produce(

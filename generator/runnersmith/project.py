@@ -65,7 +65,9 @@ class Project:
     packs: tuple[Path, ...]
     package: str
     package_version: str
-    skip_unsupported: bool = False
+    skip_unsupported: bool = True
+    # Whether an option has replaced a setting, so that the output may belong to something else.
+    is_changed: bool = False
 
     def name(self, path: Path) -> str:
         """Return a file's name for messages: relative to the current folder if it is inside."""
@@ -79,14 +81,15 @@ def find(
     package: str | None = None,
     packs: Sequence[str] | None = None,
     *,
-    skip_unsupported: bool = False,
+    skip_unsupported: bool = True,
+    has_output: bool = False,
 ) -> Project:
     """Find the project of the current folder. Arguments override settings.
 
     Paths in arguments are relative to the current folder. Raises UsageError if a setting is
-    invalid.
+    invalid, or if a command that `has_output` does not know where it belongs.
     """
-    root, settings = _settings(_current())
+    root, settings, is_project = _settings(_current())
     for option, value in (
         ("--spec", spec),
         ("--output", output),
@@ -95,6 +98,8 @@ def find(
     ):
         if value == "":
             raise UsageError(f"{option} is empty; give it a value or leave it out")
+    if has_output:
+        _check_output(root, settings, spec, output, package, is_project=is_project)
     from .ir import names
 
     name = package or settings.package
@@ -116,7 +121,33 @@ def find(
         package=name,
         package_version=settings.package_version,
         skip_unsupported=skip_unsupported,
+        is_changed=bool(spec or output or package),
     )
+
+
+def _check_output(
+    root: Path,
+    settings: Settings,
+    spec: str | None,
+    output: str | None,
+    package: str | None,
+    *,
+    is_project: bool,
+) -> None:
+    """Raise UsageError if the settings are those of another document, or there are none."""
+    if not is_project and not output:
+        raise UsageError(
+            "no pyproject.toml with [tool.runnersmith] in this folder or above it; "
+            "give --spec, --package and --output"
+        )
+    own = is_project and spec and os.path.realpath(spec) == os.path.realpath(root / settings.spec)
+    if spec and not own and not (output and package):
+        missing = [
+            name for name, value in (("--package", package), ("--output", output)) if not value
+        ]
+        raise UsageError(
+            f"{spec} is not the spec of this project; give {' and '.join(missing)} as well"
+        )
 
 
 def _packs(names: Sequence[str], base: Path) -> tuple[Path, ...]:
@@ -147,8 +178,11 @@ def _current() -> Path:
         raise UsageError("the current folder is gone; change to one that exists") from None
 
 
-def _settings(folder: Path) -> tuple[Path, Settings]:
-    """Return the nearest settings and their folder; without any, the shipped spec."""
+def _settings(folder: Path) -> tuple[Path, Settings, bool]:
+    """Return the nearest settings, their folder, and whether there are any.
+
+    Without them, the spec is the shipped one.
+    """
     for candidate in (folder, *folder.parents):
         path = candidate / "pyproject.toml"
         if not path.is_file():
@@ -160,10 +194,10 @@ def _settings(folder: Path) -> tuple[Path, Settings]:
         except msgspec.ValidationError as error:
             raise UsageError(f"{path}: [tool.runnersmith]: {error}") from None
         if found.tool.runnersmith is not None:
-            return candidate, found.tool.runnersmith
+            return candidate, found.tool.runnersmith, True
     from .packs import shipped
 
     defaults = Settings(
         spec=str(shipped("spec/runners.yaml")), corrections=str(shipped("spec/corrections.yaml"))
     )
-    return folder, defaults
+    return folder, defaults, False

@@ -96,7 +96,7 @@ def operations(spec: Path) -> int:
 def ours(spec: Path, output: Path, package: str = "official") -> list[str]:
     """The command that makes a client of a description."""
     command = [sys.executable, "-m", "runnersmith", "generate", "--spec", str(spec)]
-    return [*command, "--package", package, "--output", str(output), "--skip-unsupported"]
+    return [*command, "--package", package, "--output", str(output)]
 
 
 def check(spec: Path, folder: Path, package: str = "official") -> Checked:

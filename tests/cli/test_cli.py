@@ -84,6 +84,14 @@ def is_one_line(text: str) -> bool:
     return text.count("\n") == 1 and text.endswith("\n") and text.startswith("runnersmith: ")
 
 
+def reading(command: str, spec: str | Path) -> list[str | Path]:
+    """The arguments of a command that reads a spec other than the project's."""
+    if command == "validate":
+        return [spec]
+    output = ["--package", "example", "--output", "out"] if command in ("generate", "check") else []
+    return ["--spec", spec, *output]
+
+
 # ── Help ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -281,8 +289,8 @@ def test_a_spec_with_problems_writes_nothing(run: Run, folder: Path) -> None:
 
 def test_the_builders_problems_are_told(run: Run) -> None:
     """What only the builder finds is printed as the validator's is."""
-    for command in (["validate"], ["generate", "--output", "nowhere", "--spec"], ["ir", "--spec"]):
-        ran = run(*command, CASES / "refused-replies" / "spec.yaml")
+    for command in ("validate", "generate", "ir"):
+        ran = run(command, *reading(command, CASES / "refused-replies" / "spec.yaml"))
         assert ran.status == 1
         assert re.search(r"spec\.yaml:\d+:\d+: ", ran.err)
         assert ran.err.endswith(" problems\n")
@@ -325,8 +333,7 @@ def test_a_bad_spec_is_told(command: str, name: str, run: Run, folder: Path) -> 
     path = folder / "bad.yaml"
     if content is not None:
         path.write_bytes(content)
-    arguments = [path] if command == "validate" else ["--spec", path]
-    ran = run(command, *arguments)
+    ran = run(command, *reading(command, path))
     assert ran.status == status, ran.err
     assert ran.out == ""
     assert "bad.yaml" in ran.err
@@ -343,7 +350,7 @@ def test_a_spec_that_is_no_file_is_told(command: str, run: Run, folder: Path) ->
     (folder / "dir.yaml").mkdir()
     (folder / "loop.yaml").symlink_to(folder / "loop.yaml")
     for path in ("dir.yaml", "spec.yaml/x.yaml", "loop.yaml", "x" * 300, "no/such/file.yaml"):
-        ran = run(command, *([path] if command == "validate" else ["--spec", path]))
+        ran = run(command, *reading(command, path))
         assert ran.status == 2, path
         assert is_one_line(ran.err)
         assert path in ran.err
@@ -363,7 +370,7 @@ def test_a_spec_that_may_not_be_read_is_told(
 
     (folder / "secret.yaml").write_text("")
     monkeypatch.setattr(Path, "open", refuse)
-    ran = run(command, *(["secret.yaml"] if command == "validate" else ["--spec", "secret.yaml"]))
+    ran = run(command, *reading(command, "secret.yaml"))
     assert ran.status == 2
     assert is_one_line(ran.err)
     assert "permission denied" in ran.err.lower()
@@ -624,7 +631,7 @@ def test_an_odd_file_name_is_shown(folder: Path, run: Run) -> None:
 def test_an_interruption_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C is one line and the status that shells give it."""
 
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(output_writer, "write", interrupt)

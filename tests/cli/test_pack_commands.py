@@ -147,7 +147,7 @@ def test_the_lock_knows_the_packs(folder: Path, run: Run, change: str) -> None:
     status, said, error = run("check")
     assert status == 1, said
     assert "@@" in said
-    assert "make generate" in error
+    assert "runnersmith generate" in error
     assert run("generate")[0] == 0
     assert run("check", "--from-scratch")[0] == 0
 

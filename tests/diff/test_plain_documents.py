@@ -147,16 +147,14 @@ def test_a_format_of_the_spec_is_compared() -> None:
     ]
 
 
-def test_unsupported_operations_are_omitted_on_request(capsys: pytest.CaptureFixture[str]) -> None:
-    """They are an error by default; omitted, each is listed with its place."""
+def test_unsupported_operations_are_omitted(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each is listed with its place; a comparison that omits nothing is an error."""
     document = plain()
     inside(document, "paths", LAMP_PATH)["trace"] = {"responses": {"204": {"description": "-"}}}
     save("new.json", document)
     with pytest.raises(UnsupportedError, match=r"new\.json:\d+:\d+: .*TRACE"):
         between(f"{OLD}.json", "new.json")
-    assert cli.main(["diff", f"{OLD}.json", "new.json"]) == 1
-    assert "--skip-unsupported" in capsys.readouterr().err
-    assert cli.main(["diff", f"{OLD}.json", "new.json", "--skip-unsupported"]) == 0
+    assert cli.main(["diff", f"{OLD}.json", "new.json"]) == 0
     printed = capsys.readouterr()
     assert "Lamp.watts: new" in printed.out
     assert "new.json:" in printed.err

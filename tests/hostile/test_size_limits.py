@@ -18,8 +18,8 @@ import pytest
 
 from runnersmith.openapi.document import MAX_REFERENCE, MAX_REFERENCES, Json
 from runnersmith.reader import limits
+from runnersmith.reader.limits import MAX_ALTERNATIVES, MAX_ENUM
 from runnersmith.validate.explain import findings
-from runnersmith.validate.openapi.size_limits import MAX_ALTERNATIVES, MAX_ENUM
 from small_specs import LAMP_PATH, Schema, inside, lamp, small_spec
 
 MEMORY = 200 << 10  # KiB, as the system counts it

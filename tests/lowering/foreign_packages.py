@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ SPECS = sorted(path.stem for path in FOREIGN.glob("*.yaml"))
 
 
 def project_of(name: str) -> Project:
-    found = project(FOREIGN / f"{name}.yaml", FOREIGN / "output", package=name)
-    return replace(found, skip_unsupported=True)
+    return project(FOREIGN / f"{name}.yaml", FOREIGN / "output", package=name)
 
 
 @functools.cache

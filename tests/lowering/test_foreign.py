@@ -17,13 +17,20 @@ import msgspec
 import pytest
 
 from client.scripted_server import ScriptedResponse, json_response
-from lowering.foreign_packages import FOREIGN, SPECS, call_operation, generated_package
+from lowering.foreign_packages import (
+    FOREIGN,
+    SPECS,
+    call_operation,
+    generated_package,
+    project_of,
+)
 from runnersmith import ir, pipeline
 from runnersmith.cli import main
 from runnersmith.ir import names
 from runnersmith.lowering import build_foreign
 from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError, UnsupportedError
+from runnersmith.project import Project
 from small_specs import document, inside, project
 
 # ── Every document ───────────────────────────────────────────────────────────────────────────
@@ -40,7 +47,7 @@ def test_two_runs_agree(name: str, tmp_path: Path) -> None:
         "--spec",
         str(FOREIGN / f"{name}.yaml"),
     ]
-    command += ["--package", name, "--output", str(tmp_path / "out"), "--skip-unsupported"]
+    command += ["--package", name, "--output", str(tmp_path / "out")]
     subprocess.run(command, check=True, capture_output=True, env={"PYTHONHASHSEED": "7"})
     for path, text in generated_package(name).files.items():
         assert (tmp_path / "out" / path).read_bytes().decode() == text, path
@@ -96,9 +103,9 @@ def test_every_problem_is_told_at_once_and_nothing_is_written(
     monkeypatch: pytest.MonkeyPatch,
     update: bool,
 ) -> None:
-    """Without --skip-unsupported there is no client at all."""
+    """With --strict there is no client at all."""
     monkeypatch.chdir(FOREIGN)
-    arguments = ["generate", "--spec", "unsupported.yaml", "--package", "unsupported"]
+    arguments = ["generate", "--strict", "--spec", "unsupported.yaml", "--package", "unsupported"]
     assert main([*arguments, "--output", str(tmp_path / "out")]) == 1
     said = capsys.readouterr().err
     wanted = FOREIGN / "unsupported.txt"
@@ -126,7 +133,7 @@ def test_what_is_left_out_is_listed_with_its_reasons() -> None:
     assert all(one.reasons for one in api.left_out)
     assert all(f"- `{name}`: " in made.files["README.md"] for name in left_out)
     with pytest.raises(UnsupportedError) as caught:
-        pipeline.produce(project(FOREIGN / "unsupported.yaml", FOREIGN / "output"))
+        pipeline.produce(strict("unsupported"))
     assert set(made.built.left_out) == set(caught.value.problems)
 
 
@@ -138,15 +145,14 @@ def test_what_is_unsound_leaves_out_what_is_made_of_it() -> None:
             'the path "/boards old" has characters that no URL path has; correct or escape them',
         ),
         "putSound": ('required: expected a list, found "name", a string',),
-        "rate-limit/get": (
-            'security names "nowhere", which components.securitySchemes does not declare; declare it',
-        ),
     }
-    assert [problem.place.line for problem in made.left_out] == [33, 39, 88]
+    assert [problem.place.line for problem in made.left_out] == [33, 88]
+    [undeclared] = [note for note in made.notes if "nowhere" in note.message]
+    assert (undeclared.place.line, "is not declared" in undeclared.message) == (39, True)
     assert [note.place.line for note in made.notes if "strnig" in note.message] == [89]
     with pytest.raises(UnsupportedError) as caught:
-        pipeline.produce(project(FOREIGN / "studio.yaml", FOREIGN / "output"))
-    assert [problem.place.line for problem in caught.value.problems] == [33, 39, 88, 89]
+        pipeline.produce(strict("studio"))
+    assert [problem.place.line for problem in caught.value.problems] == [33, 88, 89]
 
 
 UNSOUND: list[tuple[dict[str, Json], list[str]]] = [
@@ -204,15 +210,9 @@ paths:
 """
 
 
-def test_what_is_wrong_with_a_document_as_a_whole_stops_it(tmp_path: Path) -> None:
-    """No operation can be left out for it."""
-    spec = small()
-    spec["servers"] = 1
-    (tmp_path / "spec.json").write_text(json.dumps(spec))
-    found = replace(project(tmp_path / "spec.json", tmp_path / "out"), skip_unsupported=True)
-    with pytest.raises(SpecError, match="servers") as caught:
-        pipeline.build_client(found)
-    assert not isinstance(caught.value, UnsupportedError)
+def strict(name: str) -> Project:
+    """A project that refuses a document with anything that cannot be expressed."""
+    return replace(project_of(name), skip_unsupported=False)
 
 
 def test_what_is_written_in_a_shared_part_is_one_class() -> None:
@@ -323,12 +323,22 @@ def test_security_and_servers_come_from_the_document() -> None:
         ({"in": "header", "name": "Content-Length"}, "is part of every request"),
     ],
 )
-def test_a_key_that_no_request_can_carry_is_refused(scheme: dict[str, Json], said: str) -> None:
-    """Its name becomes part of every request that is signed with it."""
-    spec = small()
-    spec["components"] = {"securitySchemes": {"key": {"type": "apiKey", **scheme}}}
-    with pytest.raises(SpecError, match=said):
-        built(spec)
+def test_a_key_that_no_request_can_carry_leaves_out_what_names_it(
+    scheme: dict[str, Json], said: str
+) -> None:
+    """Its name would become part of the request. Operations with other schemes are made."""
+    spec = small(security=[{"key": []}, {"token": []}])
+    inside(spec, "paths", "/x")["put"] = {
+        "responses": {"204": {"description": "ok"}},
+        "security": [{"token": []}],
+    }
+    token: Json = {"type": "http", "scheme": "bearer"}
+    spec["components"] = {"securitySchemes": {"key": {"type": "apiKey", **scheme}, "token": token}}
+    made = build_foreign(document(spec), "small", skip_unsupported=True)
+    [left_out] = made.api.left_out
+    assert (left_out.id, len(left_out.reasons)) == ("get /x", 1)
+    assert said in left_out.reasons[0]
+    assert made.api.resources[0].operations[0].security == (("token",),)
 
 
 def test_a_scheme_that_the_client_cannot_speak_is_the_servers_to_ask_for() -> None:

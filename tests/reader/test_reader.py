@@ -241,23 +241,34 @@ BOMBS = {
     "long text": f"a: &a {'x' * 1_000_000}\nb: [{', '.join(['*a'] * 10_000)}]\n",
     "deep": "a:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 2_000)),
     "deep in brackets": "a: " + "[" * 500_000,
+    "merged laughs": "a0: &a0 {x: 1}\n"
+    + "".join(
+        f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}], k{n}: 1}}\n" for n in range(1, 12)
+    ),
+    "merged rows": f"a: &a {{{', '.join(f'k{n}: 0' for n in range(1_000))}}}\nb:\n"
+    + "- {<<: *a}\n" * 300,
     "many anchors": "".join(f"- &a{n} x\n" for n in range(200_000)) + "- *a\n",
 }
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_costs_little(bomb: str, tmp_path: Path) -> None:
-    """A small file that means a huge document is rejected with 200 MB to spend, and no more."""
+    """A small file that means a huge document is rejected with 200 MB to spend, and no more.
+
+    So it is by a tolerant reading, which merges keys.
+    """
     spec = tmp_path / "spec.yaml"
     spec.write_text(BOMBS[bomb], "utf-8")
     script = (
         "import resource, sys; from pathlib import Path; from runnersmith import reader\n"
         "from runnersmith.problems import SpecError\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (200 * 2**20, 200 * 2**20))\n"
-        f"try: reader.load(Path({str(spec)!r}))\n"
-        "except SpecError: print('refused')"
+        "for tolerant in (False, True):\n"
+        f"    try: reader.load(Path({str(spec)!r}), tolerant=tolerant)\n"
+        "    except SpecError as error: print('refused', 'merge keys' in str(error))"
     )
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
-    assert run.stdout == "refused\n"
+    strict, tolerant = run.stdout.splitlines()
+    assert (strict, tolerant) == (f"refused {'merged' in bomb}", "refused False")

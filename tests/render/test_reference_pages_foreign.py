@@ -12,7 +12,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ REFERENCE = shipped("templates") / "reference"
 def built(name: str) -> ir.Api:
     """A document without what cannot be expressed."""
     found = project(FOREIGN / f"{name}.yaml", FOREIGN / "output", package=name)
-    return pipeline.build_ir(replace(found, skip_unsupported=True))
+    return pipeline.build_ir(found)
 
 
 @functools.cache

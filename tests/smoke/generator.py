@@ -41,8 +41,9 @@ def main() -> None:
     text = spec.read_text(encoding="utf-8")
     name = spec.as_posix()
     run("validate", name)
-    run("generate", "--spec", name, "--output", "client")
-    run("check", "--spec", name, "--output", "client")
+    chosen = ("--spec", name, "--package", "ghrunners", "--output", "client")
+    run("generate", *chosen)
+    run("check", *chosen)
     assert Path("client", "pyproject.toml").is_file()
     assert "reference: " in run("pack", "check", "reference", "--spec", name)
 

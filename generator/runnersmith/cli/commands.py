@@ -14,7 +14,7 @@ from ..output.exclusive import exclusive, unchanged
 from ..output.journal import recover
 from ..problems import Problem, SpecError, errors
 from ..project import Project, find
-from . import terminal
+from . import summary, terminal
 
 if TYPE_CHECKING:
     from ..lowering import LoweringResult
@@ -44,7 +44,7 @@ def validate(options: argparse.Namespace) -> int:
             project.spec,
             name,
             options.level,
-            second_opinion=options.second_opinion or options.level == "curated",
+            second_opinion=options.second_opinion,
         )
     except SpecError as error:
         if not unfinished:
@@ -68,7 +68,8 @@ def _project(options: argparse.Namespace) -> Project:
             options.output,
             options.package,
             options.pack,
-            skip_unsupported=options.skip_unsupported,
+            skip_unsupported=not options.strict,
+            has_output=True,
         )
     )
 
@@ -97,7 +98,13 @@ def _generate(project: Project) -> int:
         )
         product = pipeline.produce(project, progress, before, second_opinion=True)
         progress("write")
-        written = write(project.output, product.files, product.record)
+        written = write(
+            project.output,
+            product.files,
+            product.record,
+            product.holder,
+            replaces=not project.is_changed,
+        )
     terminal.write_problems(product.warnings)
     _report(product.built)
     for verb, paths in (
@@ -119,15 +126,14 @@ def _generate(project: Project) -> int:
 
 
 def _report(built: LoweringResult) -> None:
-    """Report what a client of a foreign document omits or simplifies."""
-    terminal.write_problems(built.notes)
-    terminal.write_lines(*(f"  omitted: {problem}" for problem in built.left_out))
-    terminal.write_lines(*(f"  omitted: {one.id}" for one in built.api.left_out))
+    """Report what a client of a foreign document has, omits and simplifies."""
+    if built.api.scopes:
+        return
+    terminal.write_problems(summary.warnings(built.notes))
+    terminal.write_lines(*summary.omissions(built))
     if built.warnings:
         found = terminal.count(built.warnings, "finding")
-        terminal.write_lines(
-            f"  {found} without effect on the client: see `runnersmith validate --level foreign`"
-        )
+        terminal.write_lines(f"  {found} without effect on the client: see `runnersmith validate`")
 
 
 def _is_current(project: Project) -> bool:
@@ -150,15 +156,17 @@ def check(options: argparse.Namespace) -> int:
     with terminal.Progress() as progress:
         product = pipeline.produce(project, progress, second_opinion=True)
     terminal.write_problems(product.warnings)
-    found = list(differences(project.output, product.files, name))
+    found = list(differences(project.output, product.files, name, product.holder))
     if not found:
         terminal.write_lines(f"{name}: up to date")
         return 0
     terminal.write_lines(*found)
     if damage := lockfile.read(project.output).damage:
-        terminal.write_error(f"{name}/{lockfile.NAME} {damage}; `make generate` writes it anew")
+        terminal.write_error(
+            f"{name}/{lockfile.NAME} {damage}; `runnersmith generate` writes it anew"
+        )
     terminal.write_error(
-        f"{name} differs from the generator's output; run `make generate` and commit the result"
+        f"{name} differs from the generator's output; run `runnersmith generate` and commit the result"
     )
     return 1
 
@@ -173,7 +181,7 @@ def diff(options: argparse.Namespace) -> int:
         options.new or project.name(project.spec),
         options.old_api_version,
         options.new_api_version,
-        omit=omitted.append if options.skip_unsupported else None,
+        omit=omitted.append,
     )
     terminal.write_problems(replace(problem, severity="warning") for problem in omitted)
     if options.format == "json":

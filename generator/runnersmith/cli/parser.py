@@ -43,9 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SpecError as error:
         terminal.write_problems(error.problems)
         if isinstance(error, UnsupportedError):
-            terminal.write_error(
-                "nothing was written; --skip-unsupported generates the rest and lists what it omits"
-            )
+            terminal.write_error("nothing was written; without --strict, the rest is generated")
         return 1
     except UsageError as error:
         terminal.write_error(str(error))
@@ -75,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--level",
         choices=("curated", "foreign"),
-        default="curated",
-        help="foreign: warn about problems without effect on the client",
+        help="curated: the rules of a spec with x-runnersmith; foreign: those of any other document, "
+        "whose problems without effect on the client are warnings (default: by the document)",
     )
     command.add_argument(
         "--second-opinion",
@@ -173,11 +171,6 @@ def _parser() -> argparse.ArgumentParser:
         choices=("breaking", "compatible", "documentation"),
         help="exit with 1 on a change of this level or a more severe one",
     )
-    command.add_argument(
-        "--skip-unsupported",
-        action="store_true",
-        help="compare without the operations that generate would omit, and list them",
-    )
     command.set_defaults(run=commands.diff)
 
     command = added.add_parser(
@@ -248,7 +241,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
         help="a pack of templates; may be given several times (default: the project's)",
     )
     command.add_argument(
-        "--skip-unsupported",
+        "--strict",
         action="store_true",
-        help="omit unsupported operations, and list them",
+        help="write nothing if an operation of the document cannot be generated",
     )

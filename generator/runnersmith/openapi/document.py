@@ -70,7 +70,8 @@ class Document:
 
     `files` holds the other file of each entry that comes from an overlay. `locate` builds the index
     of places. It is called on the first look-up only, so a 14 MB description without problems needs
-    no index.
+    no index. `text` is the content as text, and `tolerated` has the deviations that were read in
+    one certain way.
     """
 
     name: str
@@ -79,6 +80,8 @@ class Document:
     files: Mapping[tuple[int, str | int], str] = field(
         default_factory=dict[tuple[int, str | int], str], repr=False
     )
+    text: str = field(default="", repr=False)
+    tolerated: tuple[Problem, ...] = ()
 
     @cached_property
     def marks(self) -> MarkIndex:

@@ -27,6 +27,11 @@ def entries(node: Node | None) -> Iterator[Node]:
             yield node.at(key)
 
 
+def items(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """Return the entries of a mapping with their keys."""
+    return node.items() if node is not None else iter(())
+
+
 def elements(node: Node | None) -> Iterator[Node]:
     """Return the items of a list."""
     return node.elements() if node is not None else iter(())

@@ -119,7 +119,7 @@ _ENTRIES: Mapping[Kind, Kind] = {
     "responses": "response",
 }
 # Fields that hold data, which checks of structure and wording skip.
-_DATA: Mapping[Kind, frozenset[str]] = {
+DATA: Mapping[Kind, frozenset[str]] = {
     "schema": frozenset({"example", "examples", "default", "enum", "const"}),
     "parameter": frozenset({"example"}),
     "header": frozenset({"example"}),
@@ -172,7 +172,7 @@ class Survey:
             pointer, value = waiting.pop()
             if isinstance(value, dict):
                 kind = self.kinds.get(pointer)
-                data = _DATA.get(kind, frozenset()) if kind is not None else frozenset[str]()
+                data = DATA.get(kind, frozenset()) if kind is not None else frozenset[str]()
                 steps: Iterable[tuple[str | int, Json]] = value.items()
             else:
                 data = frozenset[str]()

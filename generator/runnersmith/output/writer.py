@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..openapi.document import printable
 from ..problems import UsageError
 from . import lockfile, record
 from .exclusive import exclusive
@@ -37,20 +38,42 @@ class WriteResult:
     damage: str | None = None
 
 
-def write(folder: Path, files: Mapping[str, str], made: record.Record | None = None) -> WriteResult:
+def write(
+    folder: Path,
+    files: Mapping[str, str],
+    made: record.Record | None = None,
+    holder: str | None = None,
+    *,
+    replaces: bool = False,
+) -> WriteResult:
     """Make a folder contain exactly these files, their lock, and a record of the run.
 
     A damaged lock is replaced. Raises UsageError, with nothing changed, if the folder cannot be
-    written or contains files that were not generated.
+    written or contains files that were not generated. The same holds if it is known to hold
+    something other than `holder`, unless this run `replaces` it.
     """
     _refuse_file(folder)
     with exclusive(folder):
-        return _write(folder, files, made)
+        if not replaces:
+            _refuse_other(folder, holder)
+        return _write(folder, files, made, holder)
 
 
-def _write(folder: Path, files: Mapping[str, str], made: record.Record | None) -> WriteResult:
+def _refuse_other(folder: Path, holder: str | None) -> None:
+    """Raise UsageError if a folder is known to hold something other than `holder`."""
     old = lockfile.read(folder)
-    wanted = {**files, lockfile.NAME: lockfile.text(files)}
+    if lockfile.is_other(old.holder, holder):
+        raise UsageError(
+            f"{folder} holds {old.holder}, not {printable(holder or '')}; name another folder, or "
+            "remove this one. Nothing was changed"
+        )
+
+
+def _write(
+    folder: Path, files: Mapping[str, str], made: record.Record | None, holder: str | None
+) -> WriteResult:
+    old = lockfile.read(folder)
+    wanted = {**files, lockfile.NAME: lockfile.text(files, holder)}
     _refuse_links(folder, {*wanted, *old.files, f"{lockfile.CACHE}/record"})
     _refuse_unknown_files(folder, wanted)
     before = {path: _read(folder / path) for path in wanted}
@@ -65,7 +88,7 @@ def _write(folder: Path, files: Mapping[str, str], made: record.Record | None) -
                 folder,
                 staged,
                 removed,
-                lockfile.text({*old.files, *files}),
+                lockfile.text({*old.files, *files}, holder),
                 wanted[lockfile.NAME],
             )
         if made is not None:
@@ -232,10 +255,12 @@ def _ignored(folder: Path, paths: list[str]) -> set[str]:
 # ── Check ────────────────────────────────────────────────────────────────────────────────────
 
 
-def differences(folder: Path, files: Mapping[str, str], name: str) -> Iterator[str]:
+def differences(
+    folder: Path, files: Mapping[str, str], name: str, holder: str | None = None
+) -> Iterator[str]:
     """Yield unified diffs that lead to these files: for missing, stale and different ones."""
     _refuse_file(folder)
-    wanted = {**files, lockfile.NAME: lockfile.text(files)}
+    wanted = {**files, lockfile.NAME: lockfile.text(files, holder)}
     stale = {path for path in lockfile.read(folder).files if _is_file(folder / path)}
     for path in sorted({*wanted, *stale, *unknown_files(folder)}):
         found, want = _read(folder / path), wanted.get(path)

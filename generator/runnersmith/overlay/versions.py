@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import overlay, reader
 from ..openapi.document import Document
 from ..problems import Problem, SpecError, UsageError
+from ..reader.repairs import repair
 
 SUFFIX = ".overlay.yaml"
 EXTENSION = "x-runnersmith"
@@ -38,11 +39,12 @@ def load(spec: Path, name: str) -> tuple[Document, ...]:
     """Load every version of a spec, newest first.
 
     Raises SpecError with the problems of all overlays. A document without `x-runnersmith` has no
-    overlays: it is one version.
+    overlays: it is one version. Its deviations with one certain meaning are tolerated.
     """
-    documents = [reader.load(spec, name=name)]
-    if not is_curated(documents[0]):
-        return tuple(documents)
+    first = reader.load(spec, name=name, tolerant=True)
+    if not is_curated(first):
+        return (repair(first),)
+    documents = [reader.load(spec, name=name) if first.tolerated else first]
     problems: list[Problem] = []
     for path in overlays(spec):
         shown = (Path(name).parent / "versions" / path.name).as_posix()

@@ -5,7 +5,8 @@
 
 The only module that reads specs from disk. It reads one file and follows no reference.
 YAML is YAML 1.2 with its core schema, restricted to what JSON can express: no tags, merge keys,
-keys that are not strings, NaN, or several documents in a file. The bounds are in `limits`.
+keys that are not strings, NaN, or several documents in a file. A tolerant reading accepts merge
+keys, scalars as keys, and numbers that JSON cannot express. The bounds are in `limits`.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from .parser import parse
 __all__ = ["load", "parse"]
 
 
-def load(path: Path, *, name: str | None = None) -> Document:
+def load(path: Path, *, name: str | None = None, tolerant: bool = False) -> Document:
     """Load a YAML or JSON file; `name` identifies it in messages, by default its path.
 
+    A `tolerant` reading accepts what has one certain meaning, and lists it in the document.
     Raises UsageError if the file cannot be read, SpecError if its content is rejected.
     """
     called = name if name is not None else path.as_posix()
@@ -35,4 +37,4 @@ def load(path: Path, *, name: str | None = None) -> Document:
         raise UsageError(f"cannot read {called}: {reason}") from error
     except ValueError as error:  # a NUL in the path
         raise UsageError(f"cannot read {called!r}: {error}") from error
-    return parse(content, name=called, suffix=path.suffix)
+    return parse(content, name=called, suffix=path.suffix, tolerant=tolerant)

@@ -14,9 +14,11 @@ import json
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from ..openapi.document import Json, Marks
 from ..openapi.messages import quote
+from ..openapi.tolerances import Tolerances
 from ..problems import Place, Problem, SpecError
 from .limits import MAX_DEPTH, MAX_PROBLEMS, Tally
 
@@ -34,6 +36,10 @@ class MarkTable(Mapping[tuple[int, str | int], Marks]):
         """Store the places of a container's entries, in the order of the entries."""
         if places:
             self._places[id(container)] = (container, places)
+
+    def places(self, container: Container) -> array[int]:
+        """Return the places of a container's entries, in their order."""
+        return self._places[id(container)][1] if container else array("I")
 
     def __getitem__(self, entry: tuple[int, str | int]) -> Marks:
         owner, step = entry
@@ -59,6 +65,15 @@ class MarkTable(Mapping[tuple[int, str | int], Marks]):
 Mark = tuple[int, int]
 
 
+class MergeKey(str):
+    """The merge key of YAML 1.1. A quoted text of the same letters is none."""
+
+    __slots__ = ()
+
+
+MERGE = MergeKey("<<")
+
+
 @dataclass(slots=True)
 class _Frame:
     """A container that is still open. In a mapping, `key` is None while a key is awaited."""
@@ -71,17 +86,22 @@ class _Frame:
     before: Tally | None
     key: str | None = None
     key_mark: Mark = (1, 1)
+    # The mappings whose entries are added at the end, and the place of each.
+    merged: list[tuple[Json, Mark]] = field(default_factory=list[tuple[Json, Mark]])
     places: array[int] = field(default_factory=lambda: array("I"))
 
 
 class Assembler:
     """Consumer of `open`, `scalar`, `alias` and `close`, in document order.
 
-    Keys arrive in the same way as values.
+    Keys arrive in the same way as values. If it is `tolerant`, keys are merged, and scalars can be
+    keys.
     """
 
-    def __init__(self, name: str, most_values: int) -> None:
+    def __init__(self, name: str, most_values: int, *, tolerant: bool = False) -> None:
         self.name = name
+        self.tolerant: bool = tolerant
+        self.tolerances: Tolerances = Tolerances()
         self.data: Json = None
         self.marks: MarkTable = MarkTable()
         self.problems: list[Problem] = []
@@ -107,6 +127,10 @@ class Assembler:
             self.problems[-1] = Problem(Place(self.name, *mark), message)
             raise SpecError(self.problems)
 
+    def tolerate(self, kind: str, mark: Mark, message: str) -> None:
+        """Count a deviation that is accepted."""
+        self.tolerances.add(kind, lambda: Problem(Place(self.name, *mark), message))
+
     def stop(self, mark: Mark, message: str) -> SpecError:
         """Return the error to raise when reading cannot go on, with all problems so far."""
         self.report(mark, message)
@@ -129,6 +153,8 @@ class Assembler:
 
     def close(self) -> None:
         frame = self._stack.pop()
+        if frame.merged:
+            self._merge(frame)
         self.marks.add(frame.container, frame.places)
         if frame.anchor is not None and frame.before is not None:
             own = self._tally.since(frame.before, len(self._stack))
@@ -181,6 +207,9 @@ class Assembler:
         elif frame.key is None:
             frame.key = self._key(value, mark)
             frame.key_mark = mark
+        elif isinstance(frame.key, MergeKey):
+            frame.key = None
+            frame.merged.append((value, mark))
         else:
             key, frame.key = frame.key, None
             if key in container:
@@ -193,6 +222,21 @@ class Assembler:
             frame.places.extend((*frame.key_mark, *mark))
             container[key] = value
 
+    def _merge(self, frame: _Frame) -> None:
+        """Add the entries of merged mappings that a mapping does not have. The first one counts."""
+        container = cast("dict[str, Json]", frame.container)
+        for value, mark in frame.merged:
+            for source in value if isinstance(value, list) else [value]:
+                if not isinstance(source, dict):
+                    message = "a merge key (<<) needs a mapping or a list of mappings"
+                    self.report(mark, f"{message}; write the fields out")
+                    continue
+                places = self.marks.places(source)
+                for index, key in enumerate(source):
+                    if key not in container:
+                        container[key] = source[key]
+                        frame.places.extend(places[4 * index : 4 * index + 4])
+
     def _key(self, value: Json, mark: Mark) -> str:
         if isinstance(value, str):
             return value
@@ -200,5 +244,9 @@ class Assembler:
             self.report(mark, "a mapping or a list is used as a key; keys are strings")
             return f"? {mark}"
         text = json.dumps(value)
+        if self.tolerant:  # through an alias
+            message = f"the key {text} is not a string; it is read as text"
+            self.tolerate("key", mark, message)
+            return text
         self.report(mark, f'the key {text} is not a string; quote it: "{text}"')
         return text

@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import chain, islice
 from typing import NoReturn, cast
 
 from ..openapi.document import Document, Json, MarkIndex
+from ..openapi.tolerances import Tolerances
 from ..problems import Place, Problem, SpecError
 from .assembler import Assembler, Container, MarkTable
 from .limits import MAX_DEPTH, MAX_JSON_VALUES, MAX_STEPS
-from .scalars import ScalarError, integer, number
+from .scalars import ScalarError, closest, integer, number, unusual
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|\n|[^\s{}\[\]:,"]+')
 # The number of values is one more than the commas and the containers that are not empty.
@@ -31,14 +33,14 @@ class _RefusedError(Exception):
     """The text must be rejected; the slow pass finds out where and why."""
 
 
-def parse(text: str, name: str) -> Document:
+def parse(text: str, name: str, *, tolerant: bool = False) -> Document:
     """Parse the text into a document. Raises SpecError if it is rejected."""
     if _is_large(text):
         message = f"more than {MAX_JSON_VALUES} values; make it smaller or split it"
         raise SpecError([Problem(Place(name), message)])
     try:
         try:
-            data = _fast(text)
+            data, large = _fast(text, tolerant=tolerant)
         except (_RefusedError, ScalarError, RecursionError) as error:
             _check_syntax(text)
             raise SpecError(_slow(text, name).problems) from error
@@ -46,7 +48,24 @@ def parse(text: str, name: str) -> Document:
         place = Place(name, error.lineno, error.colno)
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise SpecError([Problem(place, message)]) from error
-    return Document(name=name, data=data, locate=lambda: _locate(text, data))
+    return Document(
+        name=name,
+        data=data,
+        locate=lambda: _locate(text, data),
+        text=text,
+        tolerated=_tolerated(text, name, large),
+    )
+
+
+def _tolerated(text: str, name: str, large: list[str]) -> tuple[Problem, ...]:
+    """Return the warning for numbers that were read as floats or text, with the first place."""
+    found = Tolerances()
+    if large:
+        place = next(
+            Place(name, line, column) for it, line, column in _marked(text) if it == large[0]
+        )
+        found.add("number", lambda: Problem(place, unusual(large[0])), len(large))
+    return found.warnings()
 
 
 def _check_syntax(text: str) -> None:
@@ -56,20 +75,30 @@ def _check_syntax(text: str) -> None:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
 
 
-def _fast(text: str) -> Json:
+def _fast(text: str, *, tolerant: bool) -> tuple[Json, list[str]]:
+    """Return the data and, of a tolerant reading, the numbers that JSON readers lose."""
+    large: list[str] = []
+
+    def lenient(token: str, exact: Callable[[str], float] = integer) -> float | str:
+        try:
+            return exact(token)
+        except ScalarError:
+            large.append(token)
+            return closest(token)
+
     data = cast(
         Json,
         json.loads(
             text,
             object_pairs_hook=_pairs,
-            parse_int=integer,
-            parse_float=number,
+            parse_int=lenient if tolerant else integer,
+            parse_float=partial(lenient, exact=number) if tolerant else number,
             parse_constant=_constant,
         ),
     )
     if _is_too_much(data) or (_SURROGATE_ESCAPE.search(text) and _has_surrogate(data)):
         raise _RefusedError
-    return data
+    return data, large
 
 
 def _pairs(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -23,6 +23,11 @@ MAX_YAML_VALUES = 200_000
 MAX_STEPS = 8_000_000
 MAX_CHARACTERS = 32 << 20
 
+# An enum becomes one annotation, and every value is compared with all values and alternatives of
+# its schema. GitHub's longest enum has 53 values.
+MAX_ENUM = 1_000
+MAX_ALTERNATIVES = 1_000
+
 # Nobody fixes more at once, and each one costs a message.
 MAX_PROBLEMS = 1_000
 

@@ -7,7 +7,7 @@ from ..problems import Place, Problem, SpecError
 from . import jsontext, limits, yamltext
 
 
-def parse(text: bytes, *, name: str, suffix: str = ".yaml") -> Document:
+def parse(text: bytes, *, name: str, suffix: str = ".yaml", tolerant: bool = False) -> Document:
     """Parse a file's bytes into a Document: JSON for the suffix `.json`, YAML for any other."""
     is_json = suffix.lower() == ".json"
     most = limits.MAX_JSON_BYTES if is_json else limits.MAX_YAML_BYTES
@@ -18,7 +18,8 @@ def parse(text: bytes, *, name: str, suffix: str = ".yaml") -> Document:
     decoded = _decode(text, name)
     if not decoded.strip():
         raise _refuse(Place(name), "empty file; expected an OpenAPI document")
-    return jsontext.parse(decoded, name) if is_json else yamltext.parse(decoded, name)
+    parsed = jsontext.parse if is_json else yamltext.parse
+    return parsed(decoded, name, tolerant=tolerant)
 
 
 def _decode(text: bytes, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ..openapi.document import Json
+from ..openapi.messages import quote
 from .limits import MAX_INTEGER, MIN_INTEGER
 
 _WORDS: dict[str, bool | None] = {
@@ -23,6 +24,7 @@ _OCTAL_OR_HEX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _MOST_DIGITS = 24  # of any number near the bounds; keeps a million digits from int()
+_MOST_LENIENT = 400  # no finite number needs more
 
 
 class ScalarError(ValueError):
@@ -53,6 +55,23 @@ def integer(text: str, base: int = 10) -> int:
         if MIN_INTEGER <= value <= MAX_INTEGER:
             return value
     raise ScalarError("an integer of more than 64 bits; quote it or make it smaller")
+
+
+def closest(text: str) -> float | str:
+    """Return a number that JSON cannot express as the closest float, or as text if it has none."""
+    if len(text) > _MOST_LENIENT or text.lower().lstrip("+-").startswith((".inf", ".nan")):
+        return text
+    try:
+        value = float(int(text, 0)) if _OCTAL_OR_HEX.fullmatch(text) else float(text)
+    except OverflowError:
+        return text
+    return text if value in (float("inf"), float("-inf")) else value
+
+
+def unusual(text: str) -> str:
+    """Return the warning for such a number."""
+    read = "it is read as text" if isinstance(closest(text), str) else "the closest one is read"
+    return f"{quote(text)} is a number that JSON cannot express; {read}"
 
 
 def number(text: str) -> float:

@@ -10,9 +10,9 @@ import yaml
 from ..openapi.document import Document, Json
 from ..openapi.messages import quote
 from ..problems import Place, Problem, SpecError
-from .assembler import Assembler, Mark
+from .assembler import MERGE, Assembler, Mark
 from .limits import MAX_YAML_VALUES
-from .scalars import ScalarError, resolve
+from .scalars import ScalarError, closest, resolve, unusual
 
 # Characters that YAML forbids. libyaml rejects them too, but without line and column.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -24,7 +24,7 @@ _HINTS = {
 }
 
 
-def parse(text: str, name: str) -> Document:
+def parse(text: str, name: str, *, tolerant: bool = False) -> Document:
     """Parse the text into a document. Raises SpecError if it is rejected."""
     if control := _CONTROL.search(text):
         code = f"U+{ord(control[0]):04X}"
@@ -32,7 +32,7 @@ def parse(text: str, name: str) -> Document:
         raise _refused(text, name, control, message)
     if directive := _DIRECTIVE.search(text):
         raise _refused(text, name, directive, "tags are not supported; remove the directive")
-    assembler = Assembler(name, MAX_YAML_VALUES)
+    assembler = Assembler(name, MAX_YAML_VALUES, tolerant=tolerant)
     try:
         _read(text, assembler)
     except yaml.MarkedYAMLError as error:
@@ -45,7 +45,13 @@ def parse(text: str, name: str) -> Document:
         raise assembler.stop((1, 1), f"not valid YAML: {error}") from error
     if assembler.problems:
         raise SpecError(assembler.problems)
-    return Document(name=name, data=assembler.data, locate=lambda: assembler.marks)
+    return Document(
+        name=name,
+        data=assembler.data,
+        locate=lambda: assembler.marks,
+        text=text,
+        tolerated=assembler.tolerances.warnings(),
+    )
 
 
 def _refused(text: str, name: str, found: re.Match[str], message: str) -> SpecError:
@@ -102,10 +108,25 @@ def _refuse_tag(tag: str | None, mark: Mark, assembler: Assembler) -> None:
 
 def _plain(text: str, mark: Mark, assembler: Assembler) -> Json:
     if text == "<<" and assembler.awaits_key:
+        if assembler.tolerant:
+            message = (
+                "a merge key (<<): the mapping's own fields take precedence over those it adds"
+            )
+            assembler.tolerate("merge", mark, message)
+            return MERGE
         assembler.report(mark, "merge keys (<<) are not supported; write the fields out")
         return f"<< {mark}"  # several in one mapping are not duplicates
     try:
-        return resolve(text)
+        value = resolve(text)
     except ScalarError as error:
-        assembler.report(mark, str(error))
+        if not assembler.tolerant:
+            assembler.report(mark, str(error))
+            return text
+        value = closest(text)
+        if not assembler.awaits_key:
+            assembler.tolerate("number", mark, unusual(text))
+    if assembler.tolerant and assembler.awaits_key and not isinstance(value, str):
+        message = f"the key {quote(text)} is not a string; it is read as it is written"
+        assembler.tolerate("key", mark, message)
         return text
+    return value

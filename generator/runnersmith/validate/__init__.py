@@ -47,6 +47,7 @@ def validate(document: Document, level: Level) -> tuple[Problem, ...]:
     is_curated = level == "curated"
     findings = _Findings(document, is_curated)
     try:
+        findings.add(document.tolerated)
         for check in (
             metaschema,
             references,

@@ -20,7 +20,7 @@ from runtime.client.client import BaseAsyncClient, BaseClient
 from runtime.client.config import Defaults
 from runtime.client.resource import AsyncResource, SyncResource
 from runtime.errors import GitHubError, InvalidArgument
-from runtime.redaction import Secret
+from runtime.redaction import Redactor, Secret
 from runtime.request.operation import Operation
 from runtime.request.parameters import Place
 from runtime.request.signature import Scheme, SchemeSignature, choose_schemes, sign_by_schemes
@@ -302,7 +302,9 @@ REFUSED: list[tuple[object, str]] = [
     ({"SECRET": "key"}, "not a security scheme"),
     ({"key": ""}, "is empty"),
     ({"key": " \n"}, "is empty"),
-    ({"key": "SE\nCRET"}, "white space, control or non-ASCII"),
+    ({"key": "SE\nCRET"}, "white space other than single spaces"),
+    ({"key": "Token  SECRET"}, "white space other than single spaces"),
+    ({"token": "Token SECRET"}, "white space, control or non-ASCII"),
     ({"token": "SECRÉT"}, "white space, control or non-ASCII"),
     ({"search": "SE\x00CRET"}, "control characters"),
     ({"session": "SE\ud800CRET"}, "control characters"),
@@ -330,6 +332,26 @@ def test_what_cannot_travel_is_refused_and_not_shown(
     assert not any(
         "CRET" in text or "CRÉT" in text for f in ours for text in (f.locals or {}).values()
     )
+
+
+def test_a_key_in_a_header_can_have_words() -> None:
+    """As `Token abc` in Authorization; a server that echoes the last word shows nothing."""
+    assert got({"key": "Token k3y-of-mine"}, ("key",)).header("X-Key") == "Token k3y-of-mine"
+    scheme = Scheme("header", "Authorization")
+    source = SchemeSignIn({"key": scheme}).source(Secret[object]("Token k3y-of-mine"))
+    assert "k3y" not in Redactor(*source.known)("no such key: k3y-of-mine")
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_http_is_allowed_without_credentials_only(kind: Callable[..., object]) -> None:
+    """With them, the caller has to say that they may travel in the clear."""
+    url = "http://things.internal:8080"
+    for anonymous in (kind(base_url=url), kind(base_url=url, auth=None)):
+        assert url in repr(anonymous)
+    for auth in ({"key": "k3y"}, {}, "t0k", lambda: "t0k"):
+        with pytest.raises(InvalidArgument, match="allow_insecure_http=True"):
+            kind(base_url=url, auth=auth)
+    assert url in repr(kind(base_url=url, auth={"key": "k3y"}, allow_insecure_http=True))
 
 
 def test_a_credential_without_a_name_is_refused_where_it_could_be_any() -> None:

@@ -59,15 +59,15 @@ class Context:
         return target if target is not None else self.resolve(schema)
 
     def unknown_keys(self, node: Node, known: Iterable[str], what: str) -> None:
-        """Report keys that the generator does not support, so that none is silently ignored."""
+        """Report keys that OpenAPI does not have here, so that none is silently ignored.
+
+        They have no meaning, so they are noted unless the document is strict.
+        """
         known = frozenset(known)
         for key, child in node.items():
             if key not in known and not key.startswith("x-"):
-                self.problem(
-                    child,
-                    f"{what} has `{key}`, which is not supported; remove it",
-                    key=True,
-                )
+                why = f"{what} has `{key}`, which OpenAPI does not know"
+                self.simplify(child, why, instead="it has no effect")
 
 
 def products(extension: Node) -> tuple[ir.Product, ...]:

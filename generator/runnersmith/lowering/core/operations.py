@@ -121,7 +121,7 @@ class Operations:
 
     def _check_keys(self, node: Node, item: Node) -> None:
         self.context.unknown_keys(node, _KEYS, "this operation")
-        for holder in (node, item):
+        for holder in (node, item) if self.context.strict else ():
             if (servers := holder.get("servers")) is not None:
                 message = "a server for single operations is not supported: credentials go to one server only"
                 self.context.problem(servers, message, key=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ... import ir
 from ...ir import names
@@ -19,7 +19,7 @@ from ..core.schemas import Schemas
 from .exclusions import blame
 from .model_usage import models_of, users
 from .operations import ForeignOperations
-from .security import servers
+from .servers import Servers
 
 _ITEM_KEYS = frozenset((*METHODS, "parameters", "summary", "description", "servers", "$ref"))
 # The resource of operations without a tag.
@@ -30,14 +30,27 @@ UNTAGGED = "default"
 class LoweringResult:
     """Result of lowering: a client and its notes.
 
-    `notes` are simplifications, `left_out` the reasons for omitted operations, and `warnings` the
-    number of problems without effect on the client.
+    `notes` are simplifications, `reasons` the problems of each omitted operation by its id, and
+    `warnings` the number of problems without effect on the client.
     """
 
     api: ir.Api
     notes: tuple[Problem, ...] = ()
-    left_out: tuple[Problem, ...] = ()
+    reasons: Mapping[str, tuple[Problem, ...]] = field(
+        default_factory=dict[str, tuple[Problem, ...]]
+    )
     warnings: int = 0
+
+    @property
+    def left_out(self) -> tuple[Problem, ...]:
+        """The reasons for omitted operations, each once."""
+        return tuple(sorted({problem for found in self.reasons.values() for problem in found}))
+
+    @property
+    def emitted(self) -> int:
+        """The number of operations in the client."""
+        resources = (*self.api.resources, *(it for one in self.api.scopes for it in one.resources))
+        return sum(len(resource.operations) for resource in resources)
 
 
 def build_foreign(
@@ -52,48 +65,45 @@ def build_foreign(
     Raises SpecError with every unsound or unsupported place. With `skip_unsupported`, operations
     with a problem are omitted instead, and only problems of the document as a whole are raised.
     """
-    blamed = blame(document, unsound)
-    if blamed is None:
-        raise SpecError(unsound)
-    if unsound and not skip_unsupported:
-        raise UnsupportedError(unsound)
-    skipped, idle = blamed
+    if stopping := [problem for problem in unsound if not problem.pointer]:
+        raise SpecError(stopping)
+    skipped, idle = blame(document, unsound)
     tags = Discriminators(Shapes(SchemaViews(document)))
     while True:
         builder = _Builder(document, package, tags, frozenset(skipped))
         api = builder.build()
-        context = builder.context
-        if not context.problems:
-            reasons = {name: tuple(sorted(set(found))) for name, found in skipped.items()}
-            listed = tuple(
-                ir.LeftOut(id=name, reasons=tuple(problem.message for problem in found))
-                for name, found in reasons.items()
-            )
-            problems = tuple(sorted({problem for found in reasons.values() for problem in found}))
-            unused = (replace(problem, severity="warning") for problem in idle)
-            notes = tuple(sorted({*context.notes, *unused}))
-            return LoweringResult(replace(api, left_out=listed), notes, problems)
         found = _blamed(api, builder)
         if not found:
-            raise SpecError(context.problems)
-        if not skip_unsupported:
-            raise UnsupportedError(context.problems)
+            break
         for name, problem in found:
             skipped.setdefault(name, []).append(problem)
+    reasons = {name: tuple(sorted(set(found))) for name, found in skipped.items()}
+    unused = (replace(problem, severity="warning") for problem in idle)
+    notes = tuple(sorted({*builder.context.notes, *unused}))
+    listed = tuple(
+        ir.LeftOut(id=name, reasons=tuple(problem.message for problem in found))
+        for name, found in reasons.items()
+    )
+    result = LoweringResult(replace(api, left_out=listed), notes, reasons)
+    if (reasons or idle) and not skip_unsupported:
+        raise UnsupportedError((*result.left_out, *idle))
+    return result
 
 
 def _blamed(api: ir.Api, builder: _Builder) -> list[tuple[str, Problem]]:
-    """Return the operations affected by each problem; nothing if one affects the whole document."""
+    """Return the operations affected by each problem of lowering.
+
+    A model that no operation uses is not emitted, and its problems affect nothing. Raises SpecError
+    if a problem affects the document as a whole.
+    """
     found: list[tuple[str, Problem]] = []
     by_model = users(api)
     known = {identifier for identifier, _ in builder.listed}
     for owner, problem in zip(builder.context.owners, builder.context.problems, strict=True):
         kind, _, name = owner.partition(":")
-        operations = (
-            [name] if kind == "operation" else by_model.get(name, []) if kind == "model" else []
-        )
-        if not known.issuperset(operations) or not operations:
-            return []
+        operations = [name] if kind == "operation" else by_model.get(name, ())
+        if kind not in ("operation", "model") or not known.issuperset(operations):
+            raise SpecError(builder.context.problems)
         found.extend((operation, problem) for operation in operations)
     return found
 
@@ -109,7 +119,11 @@ class _Builder:
         self.models = Models(self.context, _component_names(self.root))
         self.tags = tags
         self.schemas = Schemas(self.context, self.models, tags)
-        self.operations = ForeignOperations(self.context, self.schemas, self.models, self.root)
+        endpoints = [(node, item) for _, item, node in self._endpoints()]
+        self.servers = Servers(self.context, self.root, endpoints)
+        self.operations = ForeignOperations(
+            self.context, self.schemas, self.models, self.root, self.servers
+        )
         # Every supported or unsupported operation by id, with its tag.
         self.listed: list[tuple[str, str]] = []
 
@@ -117,7 +131,7 @@ class _Builder:
         info = self.root.get("info") or self.root
         version = info.text("version") or ""
         resources = self._resources()
-        listed = servers(self.context, self.root)
+        listed = self.servers.listed
         models = models_of(resources, self.schemas.finish())
         if (webhooks := self.root.get("webhooks")) is not None and webhooks.value:
             message = "webhooks are requests of the server; the client does not handle them"
@@ -137,7 +151,7 @@ class _Builder:
             media_type="application/json",
             server=listed[0].url if listed else "",
             servers=listed,
-            schemes=self.operations.schemes,
+            schemes=self.operations.security.schemes,
             docs_url=docs.text("url") if docs else None,
             scopes=(),
             resources=resources,
@@ -152,6 +166,7 @@ class _Builder:
         methods: dict[tuple[str, str], str] = {}
         for path, item, node in self._endpoints():
             tag = _tag(node)
+            self.context.unknown_keys(item, _ITEM_KEYS, "this path")
             identifier = identify(node, path)
             if identifier in self.skipped:
                 continue
@@ -223,7 +238,6 @@ class _Builder:
             item = written.resolved() if not path.startswith("x-") else None
             if item is None:
                 continue
-            self.context.unknown_keys(item, _ITEM_KEYS, "this path")
             for key, node in item.items():
                 if key in METHODS:
                     yield path, item, node

@@ -12,7 +12,7 @@ from ...openapi.document import Document, Json, Node, Pointer, parse_pointer
 from ...problems import Problem
 from ..core.operations import METHODS, identify
 
-# The targets of references; a security scheme belongs to the whole document.
+# The targets of references.
 _SECTIONS = frozenset(
     "schemas responses parameters examples requestBodies headers links callbacks pathItems".split()
 )
@@ -22,19 +22,14 @@ Owner = str | Pointer
 
 def blame(
     document: Document, problems: Iterable[Problem]
-) -> tuple[dict[str, list[Problem]], list[Problem]] | None:
-    """Return the problems of each operation by id, and those that affect no operation.
-
-    Return None if one of them affects the document as a whole.
-    """
+) -> tuple[dict[str, list[Problem]], list[Problem]]:
+    """Return the problems of each operation by id, and those that affect no operation."""
     parts = _Parts(document)
     found: dict[str, list[Problem]] = {}
     idle: list[Problem] = []
     for problem in problems:
-        owners = parts.owners.get(id(_holder(document.data, problem.pointer)))
-        if owners is None:
-            return None
-        operations = parts.operations(owners)
+        holder = _holder(document.data, problem.pointer)
+        operations = parts.operations(parts.owners.get(id(holder), ()))
         for operation in operations:
             found.setdefault(operation, []).append(problem)
         if not operations:

@@ -10,23 +10,27 @@ from ..core.context import Context
 from ..core.models import Models
 from ..core.operations import Operations
 from ..core.schemas import Schemas
-from .security import requirements, schemes
+from .security import Security
+from .servers import Servers
 
 
 class ForeignOperations:
     """Lowering of the operations of one document."""
 
-    def __init__(self, context: Context, schemas: Schemas, models: Models, root: Node) -> None:
-        self.root = root
-        self.schemes: tuple[ir.Scheme, ...] = schemes(context, root)
+    def __init__(
+        self, context: Context, schemas: Schemas, models: Models, root: Node, servers: Servers
+    ) -> None:
+        self.servers = servers
+        self.security: Security = Security(context, root)
         self._operations: Operations = Operations(context, schemas, models)
 
     def build(self, node: Node, item: Node, path: str, name: str) -> ir.Operation | None:
         """Return one operation of a path. Report a problem and return None if it is unsupported."""
+        self.servers.check(node, item)
         operation = self._operations.build(node, item, path)
         if operation is None:
             return None
-        security = requirements(node, self.root, self.schemes)
+        security = self.security.requirements(node)
         responses = _with_any_success(operation.responses)
         return replace(operation, name=name, security=security, responses=responses)
 

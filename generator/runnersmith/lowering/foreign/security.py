@@ -1,38 +1,64 @@
-"""Security schemes and servers of any document. Pure."""
+"""Security schemes of any document. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from ... import ir
 from ...openapi.document import Node
+from ...openapi.navigation import into, items, keys
 from ..core.context import Context
 from ..core.parameters import FRAMING, is_token
 
-_VARIABLE = re.compile(r"\{([^{}]+)\}")
 
+class Security:
+    """Security schemes of one document, and the alternatives of each operation.
 
-def schemes(context: Context, root: Node) -> tuple[ir.Scheme, ...]:
-    """Return the supported security schemes, and note the others."""
-    components = root.get("components")
-    written = components.get("securitySchemes") if components else None
-    found: list[ir.Scheme] = []
-    for name, child in written.items() if written else ():
-        target = context.resolve(child)
-        if target is None:
-            continue
-        made = _scheme(name, target)
-        if made is not None and (message := _unusable(made)) is not None:
-            context.problem(target, message)
-        if made is None:
-            message = (
-                f"the security scheme {name!r} is not supported: the client sends nothing for it"
-            )
-            context.note(child, message, key=True)
-        else:
-            found.append(made)
-    return tuple(found)
+    `schemes` are those that the client supports. An unsupported one is noted: the client sends
+    nothing for it, and the server decides. An operation that names one with a key that no request
+    can carry is unsupported.
+    """
+
+    def __init__(self, context: Context, root: Node) -> None:
+        self._context = context
+        self._root = root
+        self._unusable: dict[str, tuple[Node, str]] = {}
+        self.schemes: tuple[ir.Scheme, ...] = tuple(self._supported())
+
+    def _supported(self) -> Iterator[ir.Scheme]:
+        for name, child in items(into(self._root, "components", "securitySchemes")):
+            target = child.resolved()
+            made = _scheme(name, target) if target is not None else None
+            if made is None:
+                message = f"the security scheme {name!r} is not supported: the client sends nothing for it"
+                self._context.note(child, message, key=True)
+            elif target is not None and (why := _unusable(made)) is not None:
+                self._unusable[name] = (target, why)
+            else:
+                yield made
+
+    def requirements(self, node: Node) -> tuple[tuple[str, ...], ...]:
+        """Return the alternatives of an operation, each with the supported schemes used together.
+
+        An empty list in the document means one alternative without any scheme. The same holds for
+        an alternative of unsupported schemes only. A scheme that is not declared is noted.
+        """
+        written = node.get("security") or self._root.get("security")
+        if written is None:
+            return ()
+        declared = into(self._root, "components", "securitySchemes")
+        for name, child in (item for one in written.elements() for item in one.items()):
+            if declared is None or declared.get(name) is None:
+                message = (
+                    f"the security scheme {name!r} is not declared: the client sends nothing for it"
+                )
+                self._context.note(child, message, key=True)
+        for name in dict.fromkeys(name for one in written.elements() for name in keys(one)):
+            if name in self._unusable:
+                self._context.problem(*self._unusable[name])
+        names = {scheme.wire_name for scheme in self.schemes}
+        listed = [tuple(name for name in keys(one) if name in names) for one in written.elements()]
+        return tuple(dict.fromkeys(listed)) or ((),)
 
 
 def _scheme(name: str, node: Node) -> ir.Scheme | None:
@@ -61,41 +87,3 @@ def _unusable(scheme: ir.Scheme) -> str | None:
             return f"the header {key} is part of every request; no scheme can set it"
         case _:
             return None
-
-
-def requirements(node: Node, root: Node, known: Sequence[ir.Scheme]) -> tuple[tuple[str, ...], ...]:
-    """Return the alternatives of an operation, each with the supported schemes used together.
-
-    An empty list in the document means one alternative without any scheme. The same holds for an
-    alternative of unsupported schemes only: the server decides.
-    """
-    written = node.get("security") or root.get("security")
-    if written is None:
-        return ()
-    names = {scheme.wire_name for scheme in known}
-    listed = [tuple(name for name, _ in one.items() if name in names) for one in written.elements()]
-    return tuple(dict.fromkeys(listed)) or ((),)
-
-
-def servers(context: Context, root: Node) -> tuple[ir.Server, ...]:
-    """Return the servers of an API, with the defaults of their variables filled in."""
-    written = root.get("servers")
-    return tuple(
-        ir.Server(url=_address(context, one), description=one.text("description") or "")
-        for one in (written.elements() if written else ())
-    )
-
-
-def _address(context: Context, server: Node) -> str:
-    variables = server.get("variables")
-
-    def value(found: re.Match[str]) -> str:
-        variable = variables.get(found[1]) if variables else None
-        default = variable.text("default") if variable else None
-        if default is None:
-            context.problem(
-                server, f"the server's variable {found[1]!r} has no default; give it one"
-            )
-        return default or ""
-
-    return _VARIABLE.sub(value, server.text("url") or "").rstrip("/")

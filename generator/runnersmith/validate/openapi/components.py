@@ -95,4 +95,6 @@ def _undeclared_security(survey: Survey) -> Iterator[Problem]:
                     f"security names {quote(name)}, which components.securitySchemes does not "
                     f"declare{suggest(name, known) or '; declare it'}",
                     key=True,
+                    # The client sends nothing for it; the server decides.
+                    severity="warning",
                 )

@@ -33,8 +33,15 @@ def _unwanted(survey: Survey) -> Iterator[Problem]:
                     pointer,
                     f"the {what} has the control character U+{ord(found[0]):04X}; remove it",
                     key=what == "name",
-                    severity="warning" if what == "text" and name in _PROSE else "error",
+                    severity=(
+                        "warning" if what == "text" and _is_harmless(name, found[0]) else "error"
+                    ),
                 )
+
+
+def _is_harmless(field: str | int, character: str) -> bool:
+    """Return whether a character of a text affects no client: in prose, or a line end."""
+    return field in _PROSE or character == "\r"
 
 
 def _missing(survey: Survey) -> Iterator[Problem]:

@@ -116,7 +116,9 @@ def check(survey: Survey) -> Iterator[Problem]:
         errors = [*validator.iter_errors(part)]
         for fault in explain(errors, root, _wording(definitions, errors)):
             lesser = (
-                fault.rule in ("unknown", "format")
+                fault.rule in ("unknown", "format", "uniqueItems")
+                # No operation depends on a field at the top, such as `info`.
+                or len(fault.node.pointer) <= 1
                 or not {"description", "responses"}.isdisjoint(fault.fields)
                 or (survey.kinds.get(fault.node.pointer) == "responses" and not fault.node.value)
                 or _is_unread(survey, fault.node.pointer)

@@ -39,8 +39,8 @@ def _keywords(node: Node) -> Iterator[Problem]:
             yield child.problem(
                 f"{key} is not supported; refer to schemas by their path in this file",
                 key=True,
-                # It identifies a dialect and does not affect references.
-                severity="warning" if key == "$schema" else "error",
+                # Only a reference by another name than its path depends on the others.
+                severity="error" if key in ("$dynamicRef", "$recursiveRef") else "warning",
             )
         elif key == "nullable":
             yield child.problem(

@@ -11,11 +11,7 @@ from ...openapi.document import MAX_REFERENCE, MAX_REFERENCES, Node
 from ...openapi.keywords import CHOICES
 from ...openapi.survey import Survey
 from ...problems import Problem
-
-# An enum becomes one annotation, and every value is compared with all values and alternatives of
-# its schema. GitHub's longest enum has 53 values.
-MAX_ENUM = 1_000
-MAX_ALTERNATIVES = 1_000
+from ...reader.limits import MAX_ALTERNATIVES, MAX_ENUM
 
 
 def check(survey: Survey) -> Iterator[Problem]:

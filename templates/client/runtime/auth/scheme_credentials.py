@@ -33,6 +33,8 @@ AsyncSchemeAuth: TypeAlias = (
 
 _Function = Callable[[], str | Awaitable[str]]
 _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
+# A header value that no server changes, such as `Token abc`.
+_WORDS = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*", re.ASCII)
 # The name of the token if a description declares no scheme. It is sent with every request.
 _TOKEN = "token"  # noqa: S105 - a name, not a value
 
@@ -188,9 +190,13 @@ def _check(name: str, scheme: Scheme, credential: Secret[object]) -> Secret[str]
         return InvalidArgument(f"{name} is empty")
     if scheme.type == "basic" and ":" not in text:
         return InvalidArgument(f"{name} must be user:password")
-    if scheme.type in ("bearer", "header"):
-        if _VISIBLE.fullmatch(text) is None:
-            return InvalidArgument(f"{name} contains white space, control or non-ASCII characters")
+    if scheme.type == "bearer" and _VISIBLE.fullmatch(text) is None:
+        return InvalidArgument(f"{name} contains white space, control or non-ASCII characters")
+    if scheme.type == "header":
+        if _WORDS.fullmatch(text) is None:
+            return InvalidArgument(
+                f"{name} contains white space other than single spaces, control or non-ASCII characters"
+            )
     elif not text.isprintable():
         return InvalidArgument(f"{name} contains control characters")
     return Secret(text)
@@ -203,6 +209,9 @@ def _forms(scheme: Scheme, secret: Secret[str]) -> tuple[Secret[str], ...]:
             return secret, basic(secret), *_password(secret)
         case "query" | "cookie":
             return secret, Secret(quote(secret.reveal(), safe=""))
+        case "header":
+            # The last word is the secret part, as in `Token abc`.
+            return secret, Secret(secret.reveal().rpartition(" ")[2])
         case _:
             return (secret,)
 

@@ -102,7 +102,8 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             `cache`. Default: False. Raises ImportError without that extra.
         allow_insecure_http: Whether `base_url` may be an http address of another machine. The token and
             every response then travel in the clear, and whoever sees or changes the traffic has them.
-            Default: False. Raises TypeError if it is not a bool.
+            Default: False, which allows it only without credentials, to an API that is not GitHub's.
+            Raises TypeError if it is not a bool.
     """
 
     __slots__ = ()

@@ -155,7 +155,8 @@ def resolve_settings(
     base = parse_base(
         defaults.server if base_url is None else base_url,
         is_github=is_github,
-        allow_http=allow_insecure_http,
+        # Without credentials, the address in the description is all that http would show.
+        allow_http=allow_insecure_http or (not is_github and auth.reveal() is None),
     )
     deployment = detect_deployment(
         base, api_version, product, defaults.versions, defaults.introduced
