@@ -12,10 +12,7 @@ from .draft import KEY, Draft, Mapping, items, mapping
 
 def class_name(*words: str) -> str:
     """Return the component name for one of GitHub's, or for words."""
-    try:
-        return names.class_name(*words)
-    except names.Unnameable:
-        return "Unnamed"
+    return names.class_name(*words)
 
 
 def is_free(draft: Draft, kind: str, name: str) -> bool:

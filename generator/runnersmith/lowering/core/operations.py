@@ -12,7 +12,7 @@ from ...openapi.document import Node
 from .context import Context
 from .media_types import MediaTypes
 from .models import Models
-from .parameters import Parameters, distinct
+from .parameters import Parameters, argument_names
 from .schemas import Schemas
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -62,14 +62,13 @@ class Operations:
         body = self.contents.body(node, identifier)
         responses, errors = self.contents.responses(node, identifier)
         fields = (body.whole,) if body and body.whole else body.fields if body else ()
-        parameters, fields = distinct(
-            [it for it in parameters if it.location != "path" or it.wire_name not in held], fields
-        )
+        parameters = [it for it in parameters if it.location != "path" or it.wire_name not in held]
+        parameters, fields = argument_names(self.models, node, identifier, parameters, fields)
         if body is not None:
             body = replace(body, whole=fields[0]) if body.whole else replace(body, fields=fields)
         order = _PLACEHOLDER.findall(path)
         placed = {p.wire_name: p for p in parameters if p.location == "path"}
-        operation = ir.Operation(
+        return ir.Operation(
             id=identifier,
             name="",
             method=method,
@@ -96,9 +95,6 @@ class Operations:
             docs_url=(docs.text("url") if (docs := node.get("externalDocs")) else None),
             deprecated=node.flag("deprecated"),
         )
-        arguments = (*operation.arguments, *operation.query, *operation.headers, *operation.cookies)
-        self.models.check_names(node, (*arguments, *fields))
-        return operation
 
     def _check_keys(self, node: Node, item: Node) -> None:
         self.context.unknown_keys(node, _KEYS, "this operation")
