@@ -21,6 +21,7 @@ from .problems import Place, Problem, SpecError, errors
 from .project import Project
 
 if TYPE_CHECKING:
+    from .ir.naming import Rename
     from .lowering import LoweringResult
     from .render import RenderedFiles
     from .validate.second_opinion import SecondOpinion
@@ -34,7 +35,12 @@ def silent(stage: str) -> None:
 
 
 def examine(
-    spec: Path, name: str, level: Level, *, second_opinion: bool = False
+    spec: Path,
+    name: str,
+    level: Level,
+    *,
+    second_opinion: bool = False,
+    renames: Sequence[Rename] = (),
 ) -> tuple[Problem, ...]:
     """Return every problem of a spec and its overlays. Raises SpecError if they cannot be read.
 
@@ -45,7 +51,7 @@ def examine(
 
     newest, *older = versions.load(spec, name)
     with SecondOpinion() as second:
-        found = validated(newest, level, older, second if second_opinion else None)
+        found = validated(newest, level, older, second if second_opinion else None, renames)
         return (*open_decisions(spec, name), *found, *second.problems())
 
 
@@ -54,6 +60,7 @@ def validated(
     level: Level,
     older: Sequence[Document] = (),
     second: SecondOpinion | None = None,
+    renames: Sequence[Rename] = (),
 ) -> tuple[Problem, ...]:
     """Return every problem of a document in all its API versions, and ask for a second opinion.
 
@@ -66,7 +73,7 @@ def validated(
     if errors(problems):
         return problems
     try:
-        built = _build(documents, "package")
+        built = _build(documents, "package", renames=renames)
     except SpecError as error:
         return (*problems, *error.problems)
     return (*problems, *built.notes)
@@ -107,7 +114,9 @@ def build_client(
     if stopping and curated:
         raise SpecError((*stopping, *(errors(second.problems()) if second is not None else ())))
     report("build")
-    built = _build(documents, project.package, stopping, skip_unsupported=skip)
+    built = _build(
+        documents, project.package, stopping, skip_unsupported=skip, renames=project.renames
+    )
     return replace(built, warnings=len(found) - len(stopping))
 
 
@@ -147,6 +156,7 @@ def _build(
     unsound: Sequence[Problem] = (),
     *,
     skip_unsupported: bool = False,
+    renames: Sequence[Rename] = (),
 ) -> LoweringResult:
     from .lowering import LoweringResult, build, build_foreign
     from .lowering.curated.api import with_tasks
@@ -154,7 +164,12 @@ def _build(
     from .overlay import versions
 
     if not versions.is_curated(documents[0]):
-        return build_foreign(documents[0], package, unsound, skip_unsupported=skip_unsupported)
+        return build_foreign(
+            documents[0], package, unsound, skip_unsupported=skip_unsupported, renames=renames
+        )
+    if renames:
+        why = "a spec with x-runnersmith has its own names; change them there"
+        raise SpecError(rename.problem(why) for rename in renames)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
     return LoweringResult(with_tasks(merged, documents[0]))

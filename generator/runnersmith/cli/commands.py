@@ -35,6 +35,7 @@ def validate(options: argparse.Namespace) -> int:
         project.name(project.spec),
         options.level,
         second_opinion=options.second_opinion or options.level == "curated",
+        renames=project.renames,
     )
     if versions.unfinished(project.spec).exists():
         from ..bump import read_source, unproven
@@ -155,6 +156,7 @@ def diff(options: argparse.Namespace) -> int:
         options.old_api_version,
         options.new_api_version,
         omit=omitted.append if options.skip_unsupported else None,
+        renames=project.renames,
     )
     terminal.write_problems(replace(problem, severity="warning") for problem in omitted)
     if options.format == "json":

@@ -29,7 +29,9 @@ def inputs(project: Project) -> dict[str, str]:
     """Return a hash of each kind of input. File names count relative to their folder."""
     here = Path(__file__).parent.parent
     names = [project.package, project.package_version]
-    settings = json.dumps([*names, "skip-unsupported"] if project.skip_unsupported else names)
+    names += ["skip-unsupported"] if project.skip_unsupported else []
+    names += [f"{rename.path}: {rename.name}" for rename in project.renames]
+    settings = json.dumps(names)
     return {
         "generator": _tree(here, (path for path in here.rglob("*") if _is_source(here, path))),
         "settings": hashlib.sha256(settings.encode("utf-8")).hexdigest(),
