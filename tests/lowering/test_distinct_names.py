@@ -301,6 +301,19 @@ def test_what_is_left_out_keeps_its_name() -> None:
     assert methods(found) == {"default": {"get_it__camel": "getIt"}}
 
 
+def test_no_argument_is_called_like_the_wire_name_of_another() -> None:
+    """A request is built from wire names, and from Python names beside them."""
+    spec = shop({}, ("/x", "get", thing("a")))
+    inside(spec, "paths", "/x", "get")["parameters"] = [
+        {"name": name, "in": location, "schema": {"type": "string"}}
+        for name, location in (("a", "header"), ("A", "header"), ("a__upper", "query"))
+    ]
+    [resource] = built(spec).api.resources
+    [operation] = resource.operations
+    made = {it.wire_name: it.name for it in (*operation.query, *operation.headers)}
+    assert made == {"a__upper": "a_upper", "a": "a", "A": "a__upper__559aead0"}
+
+
 @pytest.mark.usefixtures("packages")
 def test_signatures_have_every_argument_once() -> None:
     """In both flavours."""

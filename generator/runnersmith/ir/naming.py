@@ -14,6 +14,7 @@ from ..openapi.spelling import did_you_mean
 from ..problems import Place, Problem
 from . import names
 from .distinct import Clash, Distinct
+from .words import digest
 
 Path = tuple[str, ...]
 
@@ -73,6 +74,9 @@ class Naming:
             if name in taken:
                 made = f"{name}_{location}"
                 made = f"{name}__{location}" if made in usual else made
+            if "__" in made and made != wire_name and made in wires:
+                # The request is built from wire names, and from Python names beside them.
+                made = f"{made}__{digest(wire_name)}"
             taken.add(made)
             key = wire_name if wires.count(wire_name) == 1 else made
             while key in found:
