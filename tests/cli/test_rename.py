@@ -69,7 +69,7 @@ def run(
 ) -> Iterator[Run]:
     """Run a command in a project with this table; its status, and what it printed."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path / "out")
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "out"), *sys.path])
     (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
 
     def call(table: str, *arguments: str) -> tuple[int, str]:

@@ -44,7 +44,8 @@ class Naming:
 
     def names(self, found: Distinct, *owner: str) -> Mapping[str, str]:
         """Return the names of a namespace, with those that the project sets for them."""
-        self._known.setdefault(owner, set()).update(found.names)
+        if self._renames:
+            self._known.setdefault(owner, set()).update(found.names)
         made = dict(found.names)
         for text in found.names:
             rename = self._renames.get((*owner, text))
@@ -113,19 +114,22 @@ class Naming:
         self, made: dict[str, str], usual: Mapping[str, str], owner: Path
     ) -> Mapping[str, str]:
         """Report a name of the table that another name of its namespace has, and do without it."""
-        # The classes of inline schemas come one by one.
-        others = self._classes if owner == ("schemas",) else {}
-        texts: dict[str, list[str]] = {}
-        for text, name in {**others, **made}.items():
-            texts.setdefault(name, []).append(text)
+        if not self._renames:
+            return made
+        shared: dict[str, list[str]] = {}
+        for text, name in made.items():
+            shared.setdefault(name, []).append(text)
         for text in [text for text in made if (*owner, text) in self._renames]:
-            rename, shared = self._renames[*owner, text], texts[made[text]]
-            if len(shared) > 1:
-                other = next(it for it in shared if it != text)
+            rename, others = self._renames[*owner, text], shared[made[text]]
+            if owner == ("schemas",) and made[text] in self._classes:
+                # The classes of inline schemas come one by one.
+                others = [*others, self._classes[made[text]]]
+            if other := next((it for it in others if it != text), None):
                 why = f"{rename.name!r} is the name of {other!r} already; choose another"
                 self._problems[rename.path] = rename.problem(why)
                 made[text] = usual[text]
-        others.update(made)
+        if owner == ("schemas",):
+            self._classes.update({name: text for text, name in made.items()})
         return made
 
     def problems(self) -> tuple[Problem, ...]:
