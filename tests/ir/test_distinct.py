@@ -110,6 +110,20 @@ def test_methods_have_their_short_names_once() -> None:
     }
 
 
+def test_a_second_choice_is_nobodys_first() -> None:
+    """What one handler is called in full is what another is called in short."""
+    operations = {
+        "read": ("/", "get"),
+        "read_x_get": ("/x", "get"),
+        "read_x_get_y_get": ("/y", "get"),
+    }
+    assert distinct.methods(operations, "items").names == {
+        "read": "read",
+        "read_x_get": "read__a79cccde",
+        "read_x_get_y_get": "read_x_get",
+    }
+
+
 def test_a_resource_is_not_the_asynchronous_one_of_another() -> None:
     """The class of `foo` is `Foo`, and `AsyncFoo` in the other flavour."""
     found = distinct.resource_classes(["async foo", "foo", "async bar", "resource", "mapping"])
