@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Literal
 
 from . import ir
 from .openapi.document import Document
-from .openapi.todo_marks import following, undecided
 from .output import fingerprint
 from .output.formatter import format_files
 from .output.record import PreviousRun, Record, record_of
-from .problems import Place, Problem, SpecError, UnsupportedError, errors
+from .problems import Problem, SpecError, UnsupportedError, errors
 from .project import Project
 
 if TYPE_CHECKING:
+    from .ir.naming import Rename
     from .lowering import LoweringResult
     from .render import RenderedFiles
     from .validate.second_opinion import SecondOpinion
@@ -34,13 +34,19 @@ def silent(stage: str) -> None:
 
 
 def examine(
-    spec: Path, name: str, level: Level | None = None, *, second_opinion: bool = False
+    spec: Path,
+    name: str,
+    level: Level | None = None,
+    *,
+    second_opinion: bool = False,
+    renames: Sequence[Rename] = (),
 ) -> tuple[Problem, ...]:
     """Return every problem of a spec and its overlays. Raises SpecError if they cannot be read.
 
     The default level depends on whether the document has our extension. With `second_opinion`, as
     always at the level `curated`, those that only openapi-spec-validator finds come last.
     """
+    from .decisions import open_decisions
     from .overlay import versions
     from .validate.second_opinion import SecondOpinion
 
@@ -48,7 +54,7 @@ def examine(
     level = level or ("curated" if versions.is_curated(newest) else "foreign")
     second_opinion = second_opinion or level == "curated"
     with SecondOpinion() as second:
-        found = validated(newest, level, older, second if second_opinion else None)
+        found = validated(newest, level, older, second if second_opinion else None, renames)
         decisions = open_decisions(spec, name, (newest, *older))
         return (*decisions, *found, *second.problems())
 
@@ -58,6 +64,7 @@ def validated(
     level: Level,
     older: Sequence[Document] = (),
     second: SecondOpinion | None = None,
+    renames: Sequence[Rename] = (),
 ) -> tuple[Problem, ...]:
     """Return every problem of a document in all its API versions, and ask for a second opinion.
 
@@ -72,7 +79,9 @@ def validated(
     if errors(problems) and (level == "curated" or versions.is_curated(newest)):
         return problems
     try:
-        built = _build(documents, "package", errors(problems), skip_unsupported=True)
+        built = _build(
+            documents, "package", errors(problems), skip_unsupported=True, renames=renames
+        )
     except SpecError as error:
         return tuple(dict.fromkeys((*problems, *error.problems)))
     known = {(problem.place, problem.message) for problem in problems}
@@ -104,6 +113,7 @@ def build_client(
     deviations with one certain meaning are notes. `validated` skips the validation of an unchanged
     curated spec, and `second` is asked about a changed one.
     """
+    from .decisions import open_decisions
     from .overlay import versions
 
     report("load")
@@ -122,7 +132,9 @@ def build_client(
         raise SpecError((*stopping, *(errors(second.problems()) if second is not None else ())))
     report("build")
     skip = project.skip_unsupported
-    built = _build(documents, project.package, stopping, skip_unsupported=skip)
+    built = _build(
+        documents, project.package, stopping, skip_unsupported=skip, renames=project.renames
+    )
     if curated:
         return built
     tolerated = documents[0].tolerated
@@ -131,50 +143,6 @@ def build_client(
     without_effect = {problem for problem in found if problem.severity == "warning"}
     without_effect -= {*tolerated}
     return replace(built, notes=(*tolerated, *built.notes), warnings=len(without_effect))
-
-
-def open_decisions(
-    spec: Path, name: str, documents: Sequence[Document] = ()
-) -> tuple[Problem, ...]:
-    """Return the open decisions of an update: marks in the spec and its overlays, or its end.
-
-    Without any mark, placeholders in the documents are reported as well.
-    """
-    from .overlay import versions
-    from .validate.extension import placeholders
-
-    names = {
-        path: (Path(name).parent / "versions" / path.name).as_posix()
-        for path in versions.overlays(spec)
-    }
-    texts = {
-        shown: path.read_text(encoding="utf-8") for path, shown in {spec: name, **names}.items()
-    }
-    found = tuple(it for shown, text in texts.items() for it in undecided(text, shown))
-    is_recorded = versions.unfinished(spec).exists()
-    if found:
-        return found if is_recorded or not names else (*found, lost_record(spec, name))
-    found = tuple(it for shown, text in texts.items() for it in following(text, shown))
-    if is_recorded and not found:
-        text = "the update is not finished: run `runnersmith bump --finish`"
-        found = (Problem(Place(_record(spec, name)), text),)
-    return (*placeholders.check(documents), *found)
-
-
-def lost_record(spec: Path, name: str) -> Problem:
-    """Return the problem of an update that is not finished, and has no record."""
-    text = (
-        "is missing, so nothing proves that the open decisions leave the older versions alone; "
-        "bring it here from where the update was written, and commit it with the spec, or undo the "
-        "update and run it again"
-    )
-    return Problem(Place(_record(spec, name)), text)
-
-
-def _record(spec: Path, name: str) -> str:
-    from .overlay import versions
-
-    return (Path(name).parent / "versions" / versions.unfinished(spec).name).as_posix()
 
 
 def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...]:
@@ -194,6 +162,7 @@ def _build(
     unsound: Sequence[Problem] = (),
     *,
     skip_unsupported: bool = False,
+    renames: Sequence[Rename] = (),
 ) -> LoweringResult:
     from .lowering import LoweringResult, build, build_foreign
     from .lowering.curated.api import with_tasks
@@ -204,9 +173,16 @@ def _build(
     if not versions.is_curated(document):
         if document.tolerated and not skip_unsupported:
             tolerated = [replace(it, severity="error") for it in document.tolerated]
-            built = build_foreign(document, package, unsound, skip_unsupported=True)
+            built = build_foreign(
+                document, package, unsound, skip_unsupported=True, renames=renames
+            )
             raise UnsupportedError((*tolerated, *errors(unsound), *built.left_out))
-        return build_foreign(document, package, unsound, skip_unsupported=skip_unsupported)
+        return build_foreign(
+            document, package, unsound, skip_unsupported=skip_unsupported, renames=renames
+        )
+    if renames:
+        why = "a spec with x-runnersmith has its own names; change them there"
+        raise SpecError(rename.problem(why) for rename in renames)
     apis = [build(document, package) for document in documents]
     merged = merge(apis, documents) if len(apis) > 1 else apis[0]
     return LoweringResult(with_tasks(merged, documents[0]))

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import msgspec
 
+from .ir.naming import Rename
 from .problems import UsageError
+from .rename_table import RenameTable
 
 _RELEASE = re.compile(r"\d+(\.\d+){0,3}((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?\Z", re.ASCII)
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
@@ -39,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     output: str = "generated"
     pack: str | None = None
     packs: tuple[str, ...] | None = None
+    rename: RenameTable = RenameTable()
 
 
 class _Tool(msgspec.Struct, frozen=True):
@@ -68,6 +71,7 @@ class Project:
     skip_unsupported: bool = True
     # Whether an option has replaced a setting, so that the output may belong to something else.
     is_changed: bool = False
+    renames: tuple[Rename, ...] = ()
 
     def name(self, path: Path) -> str:
         """Return a file's name for messages: relative to the current folder if it is inside."""
@@ -121,6 +125,7 @@ def find(
         package=name,
         package_version=settings.package_version,
         skip_unsupported=skip_unsupported,
+        renames=_renames(root, settings),
         is_changed=bool(spec or output or package),
     )
 
@@ -148,6 +153,16 @@ def _check_output(
         raise UsageError(
             f"{spec} is not the spec of this project; give {' and '.join(missing)} as well"
         )
+
+
+def _renames(root: Path, settings: Settings) -> tuple[Rename, ...]:
+    """Return the names that the project sets, each with its line."""
+    if settings.rename == RenameTable():
+        return ()
+    path = root / "pyproject.toml"
+    shown = os.path.relpath(path)
+    name = Path(path if shown.startswith("..") else shown).as_posix()
+    return settings.rename.entries(name, path.read_text(encoding="utf-8"))
 
 
 def _packs(names: Sequence[str], base: Path) -> tuple[Path, ...]:

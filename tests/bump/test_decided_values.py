@@ -10,6 +10,7 @@ import pytest
 from bump.bump_project import NAME, Copy, copied, official
 from runnersmith import pipeline
 from runnersmith.bump import finish, stage, undecided, write
+from runnersmith.decisions import open_decisions
 from runnersmith.openapi.document import Json
 from runnersmith.openapi.todo_marks import FOLLOWS, MARK
 from runnersmith.overlay import versions
@@ -84,7 +85,7 @@ def test_one_decision_gives_the_value_to_all_examples(spec: Copy, change: str) -
     assert staged.content.decode().count(FOLLOWS) > 1
     write(staged)
     decide(spec, value)
-    (problem,) = pipeline.open_decisions(spec.spec, NAME)
+    (problem,) = open_decisions(spec.spec, NAME)
     assert re.search("values? follows? what was decided", problem.message)
     spec.finish()
     assert FOLLOWS not in spec.text

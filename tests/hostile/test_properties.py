@@ -6,6 +6,7 @@ import ast
 import json
 import tomllib
 from typing import cast
+from unicodedata import bidirectional, category
 
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as some
@@ -74,16 +75,23 @@ def test_toml_and_markdown_show_the_text(text: str) -> None:
 @example("class")
 @example("None")
 @example("__debug__")
-def test_a_name_is_an_identifier_or_refused(text: str) -> None:
-    """Every name is ASCII, an identifier and no keyword, and no path is hidden in one."""
+@example("\u0301\u0661")
+@example("\u202e\u2066")
+@example("\ufe0f")
+@example("\u3164")
+def test_every_name_is_an_identifier_of_visible_letters(text: str) -> None:
+    """What Python reads is what is written, in one direction; files are in ASCII."""
     for make in (names.field_name, names.snake, names.class_name):
-        try:
-            name = make(text)
-        except names.Unnameable:
-            continue
-        assert name.isascii()
-        assert ast.parse(f"{name} = 1").body
-        assert names.module_name(name).isidentifier()
+        name = make(text)
+        [parsed] = ast.parse(f"{name} = 1").body
+        assert isinstance(parsed, ast.Assign)
+        assert ast.unparse(parsed.targets[0]) == name
+        assert {bidirectional(char) for char in name} <= {"L", "EN", "ON", "NSM"}
+        assert not {category(char) for char in name} & {"Cc", "Cf", "Cn", "Co", "Cs"}
+        file = names.module_name(name)
+        assert file.isascii()
+        assert file.isidentifier()
+        assert names.constant_name(name).isascii()
 
 
 # ── The whole way ────────────────────────────────────────────────────────────────────────────

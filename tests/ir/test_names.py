@@ -1,4 +1,4 @@
-"""Names: whatever a spec calls something, Python gets a name, or the spec is rejected."""
+"""Names: whatever a document calls something, Python has a name for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import builtins
 import inspect
 import keyword
+import unicodedata
 
 import pytest
 
@@ -53,8 +54,24 @@ WIRE_NAMES = [
     "a\x00b",
     "a{{7*7}}b",
     "a" * 90,
+    "a" * 5000,
+    "",
+    " ",
+    "_",
+    "...",
+    "<=",
+    "Größe",
+    "İd",
+    "имя",
+    "日本",
+    "ｉｍｐｏｒｔ",
+    "x\u0301",
+    "\u0301",
+    "\u202eevil",
+    "الاسم",
+    "🧩",
+    "🧩 Things",
 ]
-NAMEABLE = [name for name in WIRE_NAMES if any(char.isascii() and char.isalnum() for char in name)]
 MAKERS = (names.field_name, names.snake, names.class_name)
 
 
@@ -83,6 +100,20 @@ MAKERS = (names.field_name, names.snake, names.class_name)
         ("type", "type"),
         ("SCREAMING_CASE", "screaming_case"),
         ("filter[name]", "filter_name"),
+        ("getIPs", "get_ips"),
+        ("VPCs", "vpcs"),
+        ("vpcIDs", "vpc_ids"),
+        ("OAuth2", "oauth2"),
+        ("OAuthApps", "oauth_apps"),
+        ("createOAuth2Token", "create_oauth2_token"),
+        ("IPv4Address", "ipv4_address"),
+        ("IPV6", "ipv6"),
+        ("listV1Items", "list_v1_items"),
+        ("readCoreV1beta1Node", "read_core_v1beta1_node"),
+        ("v10alpha2", "v10alpha2"),
+        ("listV1items", "list_v_1_items"),
+        ("DNSServer", "dns_server"),
+        ("GetASGs", "get_asgs"),
     ],
 )
 def test_fields(wire_name: str, expected: str) -> None:
@@ -102,6 +133,9 @@ def test_fields(wire_name: str, expected: str) -> None:
         (("actions/list-runners", "response", "item"), "ActionsListRunnersResponseItem"),
         (("2fa",), "N2Fa"),
         (("camelCase",), "CamelCase"),
+        (("list-VPCs",), "ListVPCs"),
+        (("oauth2-token",), "Oauth2Token"),
+        (("get_IPv4",), "GetIPv4"),
     ],
 )
 def test_classes(wire_names: tuple[str, ...], expected: str) -> None:
@@ -111,46 +145,148 @@ def test_classes(wire_names: tuple[str, ...], expected: str) -> None:
 
 def is_public_name(name: str) -> bool:
     is_private = name.startswith("_") or "__" in name
-    return name.isascii() and name.isidentifier() and not (keyword.iskeyword(name) or is_private)
+    same = unicodedata.normalize("NFKC", name) == name
+    return name.isidentifier() and same and not (keyword.iskeyword(name) or is_private)
 
 
 def test_every_name_is_one() -> None:
-    """What comes out is an ASCII identifier, no keyword, and neither private nor a dunder."""
-    made = {(make.__name__, name): make(name) for make in MAKERS for name in NAMEABLE}
+    """Each is an identifier as Python compares them, no keyword, neither private nor a dunder."""
+    made = {(make.__name__, name): make(name) for make in MAKERS for name in WIRE_NAMES}
     assert {key: name for key, name in made.items() if not is_public_name(name)} == {}
 
 
 def test_no_name_hides_another() -> None:
     """A field hides no name of an annotation, a class none of its module's or Python's."""
-    fields = {name: names.field_name(name) for name in NAMEABLE}
+    fields = {name: names.field_name(name) for name in WIRE_NAMES}
     taken = names.ANNOTATION_NAMES | names.ARGUMENT_NAMES
     assert {wire: name for wire, name in fields.items() if name in taken} == {}
-    classes = {name: names.class_name(name) for name in NAMEABLE}
+    classes = {name: names.class_name(name) for name in WIRE_NAMES}
     taken = names.MODULE_NAMES | vars(builtins).keys()
     assert {wire: name for wire, name in classes.items() if name in taken} == {}
 
 
 def test_names_are_made_once() -> None:
     """A name that was made is a name: making one of it again changes nothing."""
-    public = [name for name in NAMEABLE if not name.startswith("_")]
+    public = [name for name in WIRE_NAMES if not name.startswith("_")]
     for make in (names.snake, names.class_name):
         once = {name: make(name) for name in public}
         assert {name: make(made) for name, made in once.items()} == once
 
 
 @pytest.mark.parametrize(
-    "wire_name", ["", " ", "_", "__", "...", "é", "имя", "日本", "ｉｄ", "x\u0301", "a" * 5000]
+    ("wire_name", "expected"),
+    [
+        ("", "empty"),
+        (" ", "space"),
+        ("_", "underscore"),
+        ("...", "dot_dot_dot"),
+        ("<=", "lt_eq"),
+        ("*", "star"),
+        ("°", "degree_sign"),
+        ("👍", "thumbs_up_sign"),
+        ("\U0001fae8", "u1fae8"),
+        ("👍👎", "thumbs_up_sign_thumbs_down_sign"),
+        ("🧩 Things", "things"),
+        ("()()()", "paren_paren_paren_91aaface"),
+    ],
 )
-def test_what_has_no_name(wire_name: str) -> None:
-    """Nothing is made up for a name without ASCII letters, or of a length that no file has."""
+def test_a_name_of_signs_is_spelt_out(wire_name: str, expected: str) -> None:
+    """Signs beside words only separate them; three signs are spelt out, more get a digest."""
+    assert names.field_name(wire_name) == expected
+
+
+@pytest.mark.parametrize(
+    ("wire_name", "expected"),
+    [
+        ("Größe", "größe"),
+        ("naïveBayes", "naïve_bayes"),
+        ("имяПользователя", "имя_пользователя"),
+        ("名前", "名前"),
+        ("日本語Name", "日本語_name"),
+        ("ページ", "ページ"),
+        ("İd", "id"),
+    ],
+)
+def test_letters_of_other_alphabets_stay(wire_name: str, expected: str) -> None:
+    """Python allows them; in a file name they are replaced, since file systems disagree."""
+    assert names.field_name(wire_name) == expected
+    made = names.class_name(wire_name)
+    for file in (names.module_name(made), names.resource_module(expected)):
+        assert file.isascii()
+        assert file.isidentifier()
+    assert names.constant_name(expected).isascii()
+
+
+@pytest.mark.parametrize(
+    ("wire_name", "expected"),
+    [
+        ("ｉｄ", "id"),
+        ("ﬁle", "file"),
+        ("ｉｍｐｏｒｔ", "import_"),
+        ("①", "n1"),
+        ("\u202eevil", "evil"),
+        ("pay\u200bment", "pay_ment"),
+        ("a\ufe0f", "a"),
+        ("\u3164", "u1160"),
+        ("e\u0301\u0301", "é"),
+        ("q\u0336", "q"),
+        ("\u0430dmin", "u0430dmin"),
+        ("\u0430\u0440\u0435", "u0430u0440u0435"),
+        ("\u0391\u0392", "u0391u0392"),
+        ("pаyment", "pu0430yment"),
+        ("ɡet", "et"),
+        ("\u05d0\u05d1", "u05d0u05d1"),
+        ("\u0627\u0644", "u0627u0644"),
+        ("Ꮪave", "u13daave"),
+    ],
+)
+def test_no_name_looks_like_another(wire_name: str, expected: str) -> None:
+    """Letters that imitate Latin ones, invisible ones and those from right to left are spelt out."""
+    assert names.field_name(wire_name) == expected
+
+
+@pytest.mark.parametrize("wire_name", ["word " * 60, "x" * 121, "getTheLongName" * 20, "名" * 200])
+def test_a_long_name_ends_in_a_digest_of_the_whole(wire_name: str) -> None:
+    """It is cut, and another name with the same start is another one."""
     for make in MAKERS:
-        with pytest.raises(names.Unnameable):
-            make(wire_name)
+        made, other = make(wire_name), make(wire_name + "y")
+        assert len(made) <= names.MAX_LENGTH
+        assert made != other
+        assert made[:100] == other[:100]
+    assert names.snake(wire_name) == names.snake(wire_name)
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "path", "method", "expected"),
+    [
+        ("read_item_items__item_id__get", "/items/{item_id}", "get", "read_item"),
+        ("create_v1_users_post", "/v1/users", "post", "create"),
+        ("root__get", "/", "get", "root"),
+        ("read_item_items__item_id__get", "/items/{item_id}", "put", None),
+        ("read_item_items__item_id__get", "/goods/{item_id}", "get", None),
+        ("_items_get", "/items", "get", None),
+        ("listItems", "/items", "get", None),
+    ],
+)
+def test_the_tail_of_fastapi_is_dropped(
+    operation_id: str, path: str, method: str, expected: str | None
+) -> None:
+    """Only the very path and method of the operation, and only after another name."""
+    assert names.handler_name(operation_id, path, method) == (expected or operation_id)
 
 
 def test_constants_are_as_different_as_methods() -> None:
     """The constants of two methods are as different as their names."""
-    methods = ["list", "list_labels", "get", "get_deprecation"]
+    methods = [
+        "list",
+        "list_labels",
+        "get",
+        "get_deprecation",
+        "straße",
+        "strasse",
+        "getIt",
+        "getit",
+    ]
     assert len({names.constant_name(name) for name in methods}) == len(methods)
 
 

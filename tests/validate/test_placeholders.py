@@ -51,23 +51,6 @@ CHANGES: dict[str, tuple[dict[str, Json], str]] = {
         {"#/paths/~1orgs~1{org}~1actions~1runners~1zones": operation()},
         r'"unnamed" is a placeholder that `bump` has left; name the method',
     ),
-    "method without a name": (
-        {"#/paths/~1orgs~1{org}~1actions~1runners~1zones": operation(operationId="a/??")},
-        r'"unnamed" is a placeholder that `bump` has left; name the method',
-    ),
-    "resource": (
-        {"#/paths/~1orgs~1{org}~1actions~1??": operation(operationId="a/zone")},
-        r'"unnamed" is a placeholder that `bump` has left; name the resource',
-    ),
-    "component": (
-        {
-            "#/components/schemas/??": OBJECT,
-            "#/paths/~1orgs~1{org}~1actions~1runners~1zones": operation(
-                operationId="a/zone", responses=content({"$ref": "#/components/schemas/??"})
-            ),
-        },
-        r'"Unnamed" is a placeholder that `bump` has left; name the component',
-    ),
 }
 
 

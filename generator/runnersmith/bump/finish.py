@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from .. import overlay, pipeline, reader
+from ..decisions import lost_record
 from ..openapi.document import Document, Json, Pointer
 from ..openapi.todo_marks import FOLLOWS, MARK, undecided
 from ..overlay import versions
@@ -125,7 +126,7 @@ def _check(source: Source, recorded: Collection[str]) -> None:
     """Raise SpecError if a decision is open."""
     marks = [problem for file in _files(source) for problem in undecided(file.text, file.name)]
     if marks and source.layers and not recorded:
-        marks.append(pipeline.lost_record(source.file.path, source.name))
+        marks.append(lost_record(source.file.path, source.name))
     if marks:
         raise SpecError(marks)
 

@@ -182,6 +182,7 @@ def diff(options: argparse.Namespace) -> int:
         options.old_api_version,
         options.new_api_version,
         omit=omitted.append,
+        renames=project.renames,
     )
     terminal.write_problems(replace(problem, severity="warning") for problem in omitted)
     if options.format == "json":

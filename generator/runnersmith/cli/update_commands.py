@@ -137,7 +137,7 @@ class _Update:
     def run(self, plan: Plan) -> int:
         """Report a plan, and write it if asked to. Return the exit status."""
         from ..bump import lines, stage, write, written
-        from ..pipeline import open_decisions
+        from ..decisions import open_decisions
 
         options, spec = self.options, self.project.spec
         terminal.write_lines(*lines(plan))

@@ -16,9 +16,10 @@ and API can fail with the new one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .. import ir, reader
+from ..ir.naming import Rename
 from ..openapi.document import Document
 from ..overlay import versions
 from ..problems import Problem, SpecError, UsageError, errors
@@ -61,13 +62,15 @@ def between(
     new_version: str | None = None,
     *,
     omit: Omit | None = None,
+    renames: Sequence[Rename] = (),
 ) -> tuple[Change, ...]:
     """Return every difference between two sources.
 
     With an API version for either side, one version of each is compared, by default the newest.
     With `omit`, operations of a document without our extension that are unsupported are omitted.
-    Raises the errors of `source`, `api` and `plain_api`, and UsageError if a curated spec and
-    another document have no operation in common.
+    Names that `renames` match are as the project sets them. Raises the errors of `source`, `api`
+    and `plain_api`, and UsageError if a curated spec and another document have no operation in
+    common.
     """
     sides = source(old), source(new)
     if all(side.is_curated for side in sides):
@@ -79,7 +82,7 @@ def between(
         ]
         return diff(*chosen, across=True)
     before, after = (
-        rooted(plain_api(side, version, omit))
+        rooted(plain_api(side, version, omit, renames))
         for side, version in zip(sides, (old_version, new_version), strict=True)
     )
     is_mixed = any(side.is_curated for side in sides)
@@ -106,7 +109,12 @@ def api(source: Source, version: str | None = None) -> ir.Api:
     return merge(apis, documents) if len(apis) > 1 else apis[0]
 
 
-def plain_api(source: Source, version: str | None = None, omit: Omit | None = None) -> ir.Api:
+def plain_api(
+    source: Source,
+    version: str | None = None,
+    omit: Omit | None = None,
+    renames: Sequence[Rename] = (),
+) -> ir.Api:
     """Build the client of one API version as a document without our extension.
 
     Raises SpecError with the errors, and UnsupportedError with the unsupported operations unless
@@ -122,7 +130,15 @@ def plain_api(source: Source, version: str | None = None, omit: Omit | None = No
         text = bundle(document).encode("utf-8")
         document = reader.parse(text, name=f"the bundle of {source.name}", suffix=".json")
     unsound = errors(validate(document, "foreign"))
-    built = build_foreign(document, "client", unsound, skip_unsupported=omit is not None)
+    built = build_foreign(
+        document,
+        "client",
+        unsound,
+        skip_unsupported=omit is not None,
+        renames=() if source.is_curated else renames,
+        # An older document need not have all names.
+        check_renames=False,
+    )
     if omit is not None:
         for problem in built.left_out:
             omit(problem)

@@ -1,8 +1,9 @@
 """Python names of the client, all derived here, once, before rendering.
 
-Pure. Rules, in order: split the wire name into words at every character that is invalid in an
-identifier and at a change of case; join the words for the kind of name; put a word before a leading
-digit; append an underscore to names that Python or a rendered module already uses.
+Pure. Rules, in order: split the name in the document into words at every character that is invalid
+in an identifier and at a change of case; join the words for the kind of name; put a letter before a
+leading digit; append an underscore to names that Python or a rendered module already uses. Every
+name has a Python name. `distinct` has the rule for those that would have the same.
 """
 
 from __future__ import annotations
@@ -10,6 +11,12 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+import unicodedata
+
+from .characters import normalized
+from .words import MAX_LENGTH, digest, shortened, words
+
+__all__ = ["MAX_LENGTH"]
 
 # Names in the annotations of a model or a method: a field of that name would shadow them.
 ANNOTATION_NAMES = frozenset(
@@ -60,31 +67,30 @@ DEVICES = frozenset(
     + [f"{port}{number}" for port in ("com", "lpt") for number in range(10)]
 )
 
-# A name becomes a file name, which systems limit in length.
-MAX_LENGTH = 120
-
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*\Z", re.ASCII)
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", re.ASCII)
-_SIGNS = {"+": "plus", "-": "minus", "@": "at", "$": "dollar"}
+_PUBLIC = re.compile(r"[^\W_]\w*\Z")
 
 
-class Unnameable(ValueError):
-    """A wire name without a possible Python name: no ASCII letters or digits, or too long."""
+def is_plain(*texts: str) -> bool:
+    """Return whether a name needs no other alphabet, no word for a sign, and no shortening."""
+    whole = "".join(texts)
+    return (
+        whole.isascii()
+        and len(whole) <= MAX_LENGTH
+        and all(any(map(str.isalnum, text)) or text[:1] in "+-@$" for text in texts)
+    )
 
 
-def words(wire_name: str) -> list[str]:
-    """Split a wire name into words: `runnerGroup-id` becomes `runner`, `Group`, `id`.
-
-    A name of signs only is spelt out if the signs have names (`+1` becomes `plus`, `1`).
-    """
-    sign = _SIGNS.get(wire_name[:1], "")
-    found = _WORD.findall(wire_name)
-    if sign and (not found or found[0].isdigit()):
-        found.insert(0, sign)
-    if not found or not wire_name.isascii() or len(wire_name) > MAX_LENGTH:
-        raise Unnameable(wire_name[:40])
-    return found
+def is_public(name: str) -> bool:
+    """Return whether a name can be that of a field, an argument, a method or a class."""
+    return (
+        name.isidentifier()
+        and unicodedata.normalize("NFKC", name) == name
+        and _PUBLIC.match(name) is not None
+        and not keyword.iskeyword(name)
+        and len(name) <= MAX_LENGTH
+    )
 
 
 def field_name(wire_name: str) -> str:
@@ -93,32 +99,47 @@ def field_name(wire_name: str) -> str:
     return name + "_" if name in ANNOTATION_NAMES | ARGUMENT_NAMES else name
 
 
-def snake(wire_name: str) -> str:
-    """Return a wire name in snake case; an identifier in snake case is unchanged."""
-    name = wire_name
-    if len(name) > MAX_LENGTH or not _IDENTIFIER.match(wire_name) or "__" in wire_name:
-        name = "_".join(words(wire_name)).lower()
-    if name[0].isdigit():
-        name = "n" + name
+def snake(text: str) -> str:
+    """Return a name in snake case; an identifier in snake case is unchanged."""
+    name = text
+    if len(name) > MAX_LENGTH or not _IDENTIFIER.match(text) or "__" in text:
+        name = _identifier("_".join(words(text)).lower(), "n", text)
     return name + "_" if keyword.iskeyword(name) or name == "__debug__" else name
 
 
+def _identifier(name: str, start: str, text: str) -> str:
+    """Return words as an identifier, in the form in which Python compares identifiers."""
+    if not name.isascii():
+        # A change of case can leave an accent alone.
+        name = normalized(name).replace(" ", "")
+    if not name[:1].isidentifier():
+        name = start + (name or digest(text))
+    whole = name if name.isidentifier() else f"{start}{digest(text)}"
+    return shortened(whole, text, "" if start.isupper() else "_")
+
+
 def module_name(class_name: str) -> str:
-    """Return the name of a class's module: snake case, and no device name of Windows."""
-    name = snake(class_name)
+    """Return the name of a class's module: snake case, in ASCII, and no device name of Windows."""
+    # File systems differ in how they write letters beyond ASCII.
+    name = _ascii(snake(class_name))
     return name + "_" if name in DEVICES else name
 
 
-def class_name(*wire_names: str) -> str:
-    """Return wire names as one class name; a single name that already is one is unchanged."""
-    if len(wire_names) == 1 and len(wire_names[0]) <= MAX_LENGTH and _CLASS.match(wire_names[0]):
-        name = wire_names[0]
+def _ascii(name: str) -> str:
+    """Return a name in lower case and in ASCII; three underscores are in no other name."""
+    if name.isascii() and name == name.lower():
+        return name
+    plain = "_".join(re.findall(r"[a-z0-9]+", name.lower()))
+    return f"{plain if plain[:1].isalpha() else 'n' + plain}___{digest(name, 16)}"
+
+
+def class_name(*texts: str) -> str:
+    """Return names as one class name; a single name that already is one is unchanged."""
+    if len(texts) == 1 and len(texts[0]) <= MAX_LENGTH and _CLASS.match(texts[0]):
+        name = texts[0]
     else:
-        name = "".join(word[0].upper() + word[1:] for wire in wire_names for word in words(wire))
-        if len(name) > MAX_LENGTH:
-            raise Unnameable(name[:40])
-    if name[0].isdigit():
-        name = "N" + name
+        joined = "".join(word[0].upper() + word[1:] for text in texts for word in words(text))
+        name = _identifier(joined, "N", "\0".join(texts))
     taken = name in MODULE_NAMES or keyword.iskeyword(name) or hasattr(builtins, name)
     return name + "Model" if taken else name
 
@@ -135,16 +156,28 @@ def method_name(operation_id: str, tag: str) -> str:
         and [word.lower() for word in found[: len(tag_words)]] == tag_words
     ):
         found = found[len(tag_words) :]
-    name = snake("_".join(found).lower())
-    if len(name) > MAX_LENGTH:
-        raise Unnameable(name[:40])
+    name = snake(shortened("_".join(found).lower(), operation_id))
     return name + "_" if name in METHOD_NAMES else name
+
+
+def handler_name(operation_id: str, path: str, method: str) -> str:
+    """Return an operationId of FastAPI without the path and the method that it ends with.
+
+    `read_item_items__item_id__get` of `get /items/{item_id}` becomes `read_item`.
+    """
+    tail = re.sub(r"\W", "_", path) + f"_{method}"
+    return operation_id.removesuffix(tail) or operation_id
 
 
 def resource_name(tag: str) -> str:
     """Return the name of the client's property for the operations of a tag."""
     name = snake(tag)
     return name + "_" if name in CLIENT_NAMES | RESOURCE_NAMES | CLIENT_MODULES | DEVICES else name
+
+
+def resource_module(name: str) -> str:
+    """Return the name of a resource's module: that of its property, in ASCII."""
+    return _ascii(name)
 
 
 def resource_class(tag: str) -> str:
@@ -156,4 +189,4 @@ def resource_class(tag: str) -> str:
 
 def constant_name(name: str) -> str:
     """Return the name of a method's operation constant."""
-    return name.upper()
+    return _ascii(name).upper()

@@ -174,9 +174,7 @@ def find(documents: Sequence[Document], name: str) -> Node:
     exact = next((node for key, node in named if key == name), None)
     if exact is not None:
         return exact
-    owners = [
-        (made, node) for key, node in named if (made := _class_name(key)) and name.startswith(made)
-    ]
+    owners = [(made, node) for key, node in named if name.startswith(made := names.class_name(key))]
     return max(owners, key=lambda owner: len(owner[0]))[1] if owners else documents[0].root
 
 
@@ -190,11 +188,3 @@ def _named(root: Node) -> Iterator[tuple[str, Node]]:
     for operation in (child for item in items for _, child in item.items()):
         if identifier := operation.text("operationId"):
             yield identifier, operation
-
-
-def _class_name(key: str) -> str:
-    """Return the class name of a key; empty if it has none."""
-    try:
-        return names.class_name(key)
-    except names.Unnameable:
-        return ""

@@ -29,6 +29,7 @@ def inputs(project: Project) -> dict[str, str]:
     """Return a hash of each kind of input. File names count relative to their folder."""
     here = Path(__file__).parent.parent
     names = [project.package, project.package_version]
+    names += [f"{rename.path}: {rename.name}" for rename in project.renames]
     settings = json.dumps(names if project.skip_unsupported else [*names, "strict"])
     return {
         "generator": _tree(here, (path for path in here.rglob("*") if _is_source(here, path))),

@@ -15,7 +15,10 @@ _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|\#[^\n]*|[\w-]+|.',
     re.DOTALL,
 )
-_HEADER = re.compile(r"^[ \t]*(\[\[?)[ \t]*([\w-]+)[ \t]*\]", re.MULTILINE)
+_KEY = r"""[\w-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*'"""
+_HEADER = re.compile(
+    rf"^[ \t]*(\[\[?)[ \t]*((?:{_KEY})(?:[ \t]*\.[ \t]*(?:{_KEY}))*)[ \t]*\]", re.MULTILINE
+)
 
 
 def lines(text: str) -> dict[Path, int]:
@@ -32,9 +35,11 @@ def lines(text: str) -> dict[Path, int]:
     while position < len(text):
         header = None if opened else _HEADER.match(text, position)
         if header and text[:position].endswith(("\n", "")[not position]):
-            table = (header[2],)
+            table = tuple(word.strip("\"'") for word in re.findall(_KEY, header[2]))
             if header[1] == "[[":
-                table = (header[2], sum(1 for it in found if len(it) == 2 and it[0] == header[2]))
+                length = len(table)
+                entries = (it for it in found if len(it) == length + 1 and it[:length] == table)
+                table = (*table, sum(isinstance(it[-1], int) for it in entries))
             found[table] = line
             position = text.find("\n", header.end()) % (len(text) + 1)
             continue

@@ -89,6 +89,7 @@ def _generate(api: ir.Api, printer: Printer) -> str:
                 use_standard_collections=True,
                 enum_field_as_literal=LiteralType.All,
                 output_datetime_class=DatetimeClassType.Datetime,
+                custom_class_name_generator=_as_it_is,
                 keyword_only=True,
                 disable_timestamp=True,
                 # A folder without a pyproject.toml, so that `[tool.black]` of the current one is
@@ -106,6 +107,11 @@ def _generate(api: ir.Api, printer: Printer) -> str:
     if not isinstance(output, str):
         raise ModelsError("datamodel-code-generator printed several modules instead of one")
     return output
+
+
+def _as_it_is(name: str) -> str:
+    """Keep a class name: the library would change one with an underscore."""
+    return name
 
 
 def _printers(api: ir.Api, printer: Printer) -> defaultdict[str, dict[str, Any]]:

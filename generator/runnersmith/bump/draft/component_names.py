@@ -7,16 +7,12 @@ from collections.abc import Iterator, Sequence
 from ...compare.operations import METHODS, Operation
 from ...ir import names
 from ...openapi.document import Pointer
-from ...validate.extension import placeholders
 from .draft import KEY, Draft, Mapping, items, mapping
 
 
 def class_name(*words: str) -> str:
     """Return the component name for one of GitHub's, or for words."""
-    try:
-        return names.class_name(*words)
-    except names.Unnameable:
-        return placeholders.CLASS
+    return names.class_name(*words)
 
 
 def is_free(draft: Draft, kind: str, name: str) -> bool:

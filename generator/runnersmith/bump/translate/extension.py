@@ -202,8 +202,5 @@ def _method(official: Operation, resource: str, beside: list[_Known]) -> str:
 
 
 def _snake(text: str) -> str:
-    """Return a Python name; a generic one if none is possible."""
-    try:
-        return names.snake(text).strip("_")
-    except names.Unnameable:
-        return placeholders.NAME
+    """Return a Python name without underscores at its ends."""
+    return names.snake(text).strip("_")

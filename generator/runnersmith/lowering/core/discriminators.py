@@ -45,10 +45,7 @@ class Discriminators:
         choices = self.shapes.views.of(node).alternatives
         if wire_name is None or not choices:
             return
-        try:
-            name = names.field_name(wire_name)
-        except names.Unnameable:
-            return
+        name = names.field_name(wire_name)
         mapping = node.at("discriminator").get("mapping")
         values: dict[Pointer, list[str]] = {}
         for value, child in mapping.items() if mapping else ():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from ... import ir
-from ...ir import names
+from ...ir import distinct, names
+from ...ir.class_names import ClassNames
+from ...ir.distinct import Distinct
+from ...ir.naming import Naming
 from ...ir.types import bare
 from ...openapi.document import Node, Pointer
 from .context import Context
@@ -55,36 +57,30 @@ class Models:
     """Names of object schemas, and their fields."""
 
     def __init__(
-        self, context: Context, components: Mapping[str, str] = MappingProxyType({})
+        self,
+        context: Context,
+        naming: Naming | None = None,
+        classes: ClassNames | None = None,
     ) -> None:
         self.context = context
-        # Class names reserved for components; only in foreign documents.
-        self._components = components
+        self.naming: Naming = naming or Naming()
+        # Only for foreign documents: in a curated one, names must be distinct already.
+        self.classes: ClassNames = classes or ClassNames(self.naming)
         self._drafts: dict[str, _Draft] = {}
-        self._modules: dict[str, str] = {}
+        # The names of properties, by the place of their schema.
+        self._named: dict[Pointer, Mapping[str, str]] = {}
 
     # ── Names ────────────────────────────────────────────────────────────────────────────────
 
     def reserve(self, node: Node, site: Site) -> str | None:
         """Return the class name of an object schema.
 
-        Report a problem and return None if it has none.
+        Report a problem and return None if another one has it, in a strict document.
         """
-        try:
-            name = names.class_name(*site.words)
-        except names.Unnameable as error:
-            self._unnameable(node, error)
-            return None
-        if name in self._components and node.pointer != (
-            "components",
-            "schemas",
-            self._components[name],
-        ):
-            name += "Inline"
+        name = self._class_name(node, site)
         draft = self._drafts.get(name)
         if draft is None:
             self._drafts[name] = _Draft(node=node, site=site)
-            self._reserve_module(node, name)
             return name
         if draft.node.pointer != node.pointer:
             mine, other = ".".join(site.words), ".".join(draft.site.words)
@@ -101,33 +97,27 @@ class Models:
         )
         return name
 
-    def _unnameable(self, node: Node, error: names.Unnameable) -> None:
-        self.context.problem(
-            node,
-            f"no Python name can be derived from {error.args[0]!r}; use ASCII letters and digits, or a shorter name",
-            key=True,
-        )
+    def _class_name(self, node: Node, site: Site) -> str:
+        if self.context.strict:
+            return self.named(node, names.class_name, *site.words)
+        return self.classes.name(node.pointer, *site.words)
 
-    def _reserve_module(self, node: Node, name: str) -> None:
-        module = names.module_name(name)
-        if (other := self._modules.setdefault(module, name)) != name:
+    def named(self, node: Node, make: Callable[..., str], *texts: str) -> str:
+        """Return the name that a rule derives from texts.
+
+        In a strict document, report a name that needs other letters, or none at all.
+        """
+        if self.context.strict and not names.is_plain(*texts):
+            text = ".".join(texts)[:40]
             self.context.problem(
                 node,
-                f"the classes {name} and {other} both become the module {module}; rename one of them",
+                f"{text!r} is not a plain name; use ASCII letters and digits, {names.MAX_LENGTH} at most",
                 key=True,
             )
-
-    def named(self, node: Node, make: Callable[..., str], *words: str) -> str:
-        """Return the name that a rule derives from words; report a problem if there is none."""
-        try:
-            return make(*words)
-        except names.Unnameable as error:
-            self._unnameable(node, error)
-            # Unique, so that two of them are not reported as one name.
-            return f"Unnamed{len(self.context.problems)}"
+        return make(*texts)
 
     def field_name(self, node: Node, wire_name: str) -> str:
-        """Return the Python name of a property or parameter; report a problem if there is none."""
+        """Return the usual Python name of a property or parameter."""
         if _UNDECODABLE.search(wire_name):
             self.context.problem(
                 node,
@@ -135,6 +125,26 @@ class Models:
                 key=True,
             )
         return self.named(node, names.field_name, wire_name)
+
+    def field_names(self, node: Node, site: Site, wire_names: Iterable[str]) -> Mapping[str, str]:
+        """Return the Python names of the properties of an object, by wire name."""
+        owner = self.classes.component(node.pointer) or names.class_name(*site.words)
+        found = self.distinct_names(node, distinct.fields(wire_names), "properties", owner)
+        self._named[node.pointer] = found
+        return found
+
+    def known_names(self, pointer: Pointer) -> Mapping[str, str]:
+        """Return the names of the properties of a model, by the place of its schema."""
+        return self._named[pointer]
+
+    def distinct_names(self, node: Node, found: Distinct, *owner: str) -> Mapping[str, str]:
+        """Return distinct names. In a strict document, names must be distinct already."""
+        for clash in found.clashes if self.context.strict else ():
+            self.context.problem(
+                node,
+                f"{clash.text!r} and {clash.other!r} both become the name {clash.usual}; rename one",
+            )
+        return self.naming.names(found, *owner)
 
     def check_names(self, node: Node, fields: Iterable[ir.Field | ir.Parameter]) -> None:
         """Report two fields or arguments with the same Python name."""
@@ -170,9 +180,24 @@ class Models:
 
     def finish(self) -> tuple[ir.Model, ...]:
         """Return every model, sorted by name, so that a new one does not move the others."""
-        return tuple(self._model(name, self._drafts[name]) for name in sorted(self._drafts))
+        modules = self._modules()
+        return tuple(
+            self._model(name, modules[name], self._drafts[name]) for name in sorted(self._drafts)
+        )
 
-    def _model(self, name: str, draft: _Draft) -> ir.Model:
+    def _modules(self) -> Mapping[str, str]:
+        """Return the module of each class, in lower case: some file systems ignore case."""
+        found = distinct.modules(self._drafts)
+        for clash in found.clashes if self.context.strict else ():
+            self.context.problem(
+                self._drafts[clash.text].node,
+                f"the classes {clash.text} and {clash.other} both become the module {clash.usual}; "
+                "rename one of them",
+                key=True,
+            )
+        return found.names
+
+    def _model(self, name: str, module: str, draft: _Draft) -> ir.Model:
         extension = draft.node.get("x-runnersmith")
         items = extension.text("items") if extension else None
         by_wire = {field.wire_name: field.name for field in draft.fields}
@@ -182,7 +207,7 @@ class Models:
         fields, eithers = self._eithers(draft)
         return ir.Model(
             name=name,
-            module=names.module_name(name),
+            module=module,
             wire_name=draft.node.key,
             role=draft.site.role,
             fields=fields,

@@ -14,7 +14,7 @@ from .content.bodies import Bodies
 from .content.responses import Responses
 from .context import Context
 from .models import Models
-from .parameters import Parameters, distinct
+from .parameters import Parameters, argument_names
 from .schemas import Schemas
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -69,15 +69,14 @@ class Operations:
         body = self.bodies.body(node, identifier)
         responses, errors = self.responses.responses(node, identifier)
         fields = (body.whole,) if body and body.whole else body.fields if body else ()
-        parameters, fields = distinct(
-            [it for it in parameters if it.location != "path" or it.wire_name not in held], fields
-        )
+        parameters = [it for it in parameters if it.location != "path" or it.wire_name not in held]
+        parameters, fields = argument_names(self.models, node, identifier, parameters, fields)
         if body is not None:
             body = replace(body, whole=fields[0]) if body.whole else replace(body, fields=fields)
         sent, fixed_query = self._sent_path(node, path)
         order = _PLACEHOLDER.findall(sent)
         placed = {p.wire_name: p for p in parameters if p.location == "path"}
-        operation = ir.Operation(
+        return ir.Operation(
             id=identifier,
             name="",
             method=method,
@@ -105,9 +104,6 @@ class Operations:
             docs_url=(docs.text("url") if (docs := node.get("externalDocs")) else None),
             deprecated=node.flag("deprecated"),
         )
-        arguments = (*operation.arguments, *operation.query, *operation.headers, *operation.cookies)
-        self.models.check_names(node, (*arguments, *fields))
-        return operation
 
     def _sent_path(self, node: Node, path: str) -> tuple[str, str]:
         """Return the path that is sent, and its fixed query."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ... import ir
+from ...ir import distinct
 from ...openapi.document import Node
 from . import examples, limits
 from .context import Context, available
@@ -186,26 +187,28 @@ def is_json(media_type: str) -> bool:
     return name in ("application/json", "text/json") or name.endswith("+json")
 
 
-def distinct(
-    parameters: list[ir.Parameter], fields: tuple[ir.Field, ...]
+def argument_names(
+    models: Models,
+    node: Node,
+    identifier: str,
+    parameters: list[ir.Parameter],
+    fields: tuple[ir.Field, ...],
 ) -> tuple[list[ir.Parameter], tuple[ir.Field, ...]]:
     """Return arguments with unique names, suffixed by the location if needed: `id` and `id_query`.
 
     Those of the path keep their names; then come query, headers, cookies and the body.
     """
-    order = {location: number for number, location in enumerate(_PLACES)}
-    taken: set[str] = set()
-    renamed: list[ir.Parameter] = []
-    for parameter in sorted(parameters, key=lambda it: order[it.location]):
-        name = (
-            parameter.name
-            if parameter.name not in taken
-            else f"{parameter.name}_{parameter.location}"
-        )
-        taken.add(name)
-        renamed.append(replace(parameter, name=name))
-    body = tuple(
-        replace(field, name=f"{field.name}_body") if field.name in taken else field
-        for field in fields
+    ordered: list[ir.Parameter] = []
+    for location in _PLACES:
+        here = [it for it in parameters if it.location == location]
+        found = distinct.fields(it.wire_name for it in here)
+        named = models.distinct_names(node, found, "arguments", identifier, location)
+        ordered += (replace(it, name=named[it.wire_name]) for it in here)
+    placed: list[tuple[str, str, str]] = [(it.name, it.wire_name, it.location) for it in ordered]
+    placed += [(it.name, it.wire_name, "body") for it in fields]
+    final = models.naming.arguments(identifier, placed)
+    count = len(ordered)
+    return (
+        [replace(it, name=name) for it, name in zip(ordered, final[:count], strict=True)],
+        tuple(replace(it, name=name) for it, name in zip(fields, final[count:], strict=True)),
     )
-    return renamed, body

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ... import ir
-from ...ir.names import Unnameable, class_name
 from ...ir.types import ANY, TEXT, merged, nullable
 from ...openapi import keywords
 from ...openapi.document import Json, Node, Pointer
@@ -72,7 +71,10 @@ class Schemas(CombinedSchemas):
         # A place such as `schema`, `items` or the first of several alternatives has no name.
         named = pointer[-2:-1] == ("properties",) or pointer[:-1] == ("components", "schemas")
         wire_name = model.wire_name if named else model.name
-        return replace(model, wire_name=wire_name, tag=self.tags.tag(pointer))
+        tag = self.tags.tag(pointer)
+        if tag is not None:
+            tag = replace(tag, name=self.models.known_names(pointer)[tag.wire_name])
+        return replace(model, wire_name=wire_name, tag=tag)
 
     def _type_of(self, node: Node, site: Site) -> ir.Type:
         if node.value is True or node.value == {}:
@@ -200,15 +202,6 @@ class Schemas(CombinedSchemas):
         found = [self.type_of(value, site.inside("value")) for value in values]
         return ir.Map(values=self._any_of(node, found, site))
 
-    def _model(self, node: Node, site: Site) -> ir.Type:
-        if len(site.words) > 1 and not self.context.strict:
-            try:
-                class_name(*site.words)
-            except Unnameable:
-                why = "no class name can be derived from the place of this schema"
-                return self.simplified(node, why, FREE)
-        return super()._model(node, site)
-
     # ── fields ───────────────────────────────────────────────────────────────────────────────
 
     def fields(self, schema: Node, site: Site) -> tuple[ir.Field, ...]:
@@ -243,14 +236,13 @@ class Schemas(CombinedSchemas):
                 one = replace(one, required=False)
             found.append(one)
         tag = self.tags.tag(schema.pointer)
-        found = [one for one in found if tag is None or one.wire_name != tag.wire_name]
-        if tag is not None and any(one.name == tag.name for one in found):
-            message = (
-                f"{tag.wire_name!r} and another property have the same name; rename one of them"
-            )
-            self.context.problem(schema, message)
-        self.models.check_names(schema, found)
-        return tuple(found)
+        listed = [*made.properties, *([tag.wire_name] if tag is not None else [])]
+        named = self.models.field_names(schema, site, listed)
+        return tuple(
+            replace(one, name=named[one.wire_name])
+            for one in found
+            if tag is None or one.wire_name != tag.wire_name
+        )
 
     def _check_same(self, wire_name: str, nodes: list[Node]) -> None:
         """Report parts of an allOf that describe one property in different ways."""

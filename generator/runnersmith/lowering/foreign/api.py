@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ... import ir
-from ...ir import names
-from ...openapi.document import Document, Node
+from ...ir import distinct, names
+from ...ir.class_names import NONE, ClassNames
+from ...ir.naming import Naming, Rename
+from ...openapi.document import Document, Node, Pointer
 from ...openapi.schema_view import SchemaViews
 from ...problems import Problem, SpecError, UnsupportedError
 from ..core.context import Context
@@ -59,24 +61,38 @@ def build_foreign(
     unsound: Sequence[Problem] = (),
     *,
     skip_unsupported: bool = False,
+    renames: Sequence[Rename] = (),
+    check_renames: bool = True,
 ) -> LoweringResult:
     """Build the IR of a foreign document; `unsound` are the problems found by validation.
 
-    Raises SpecError with every unsound or unsupported place. With `skip_unsupported`, operations
-    with a problem are omitted instead, and only problems of the document as a whole are raised.
+    `renames` are the names that the project sets. Raises SpecError with every unsound or
+    unsupported place and, with `check_renames`, with every wrong entry of `renames`. With
+    `skip_unsupported`, operations with a problem are omitted instead, and only problems of the
+    document as a whole are raised.
     """
     if stopping := [problem for problem in unsound if not problem.pointer]:
         raise SpecError(stopping)
     skipped, idle = blame(document, unsound)
     tags = Discriminators(Shapes(SchemaViews(document)))
+    preferred = NONE
     while True:
-        builder = _Builder(document, package, tags, frozenset(skipped))
+        naming = Naming(renames)
+        builder = _Builder(document, package, tags, frozenset(skipped), naming, preferred)
         api = builder.build()
+        if (closest := builder.models.classes.preferred()) is not preferred:
+            preferred = closest
+            continue
         found = _blamed(api, builder)
         if not found:
             break
         for name, problem in found:
             skipped.setdefault(name, []).append(problem)
+    builder.record_unused()
+    if check_renames and (wrong := builder.naming.problems()):
+        raise SpecError(wrong)
+    if summary := builder.naming.summary():
+        builder.context.note(document.root, summary)
     reasons = {name: tuple(sorted(set(found))) for name, found in skipped.items()}
     unused = (replace(problem, severity="warning") for problem in idle)
     notes = tuple(sorted({*builder.context.notes, *unused}))
@@ -110,13 +126,24 @@ def _blamed(api: ir.Api, builder: _Builder) -> list[tuple[str, Problem]]:
 
 class _Builder:
     def __init__(
-        self, document: Document, package: str, tags: Discriminators, skipped: frozenset[str]
+        self,
+        document: Document,
+        package: str,
+        tags: Discriminators,
+        skipped: frozenset[str],
+        naming: Naming,
+        preferred: Mapping[str, Pointer],
     ) -> None:
         self.root = document.root
         self.package = package
         self.skipped = skipped
         self.context = Context(tags.shapes.views, strict=False)
-        self.models = Models(self.context, _component_names(self.root))
+        self.naming = naming
+        self.models = Models(
+            self.context,
+            naming,
+            ClassNames(naming, (key for key, _ in _component_schemas(self.root)), preferred),
+        )
         self.tags = tags
         self.schemas = Schemas(self.context, self.models, tags)
         endpoints = [(node, item) for _, item, node in self._endpoints()]
@@ -158,29 +185,30 @@ class _Builder:
             models=models,
         )
 
+    def record_unused(self) -> None:
+        """Record the properties of components that no operation uses."""
+        for key, node in _component_schemas(self.root):
+            known = self.tags.shapes.shape(node).properties
+            self.naming.left_out("properties", key, known=known)
+
     # ── resources ────────────────────────────────────────────────────────────────────────────
 
     def _resources(self) -> tuple[ir.Resource, ...]:
         operations: dict[str, list[ir.Operation]] = {}
-        places: dict[str, Node] = {}
-        methods: dict[tuple[str, str], str] = {}
-        for path, item, node in self._endpoints():
+        endpoints = list(self._endpoints())
+        methods = self._methods(endpoints)
+        for path, item, node in endpoints:
             tag = _tag(node)
             self.context.unknown_keys(item, _ITEM_KEYS, "this path")
             identifier = identify(node, path)
             if identifier in self.skipped:
+                self.naming.left_out("arguments", identifier)
                 continue
             self.context.owner = f"operation:{identifier}"
             self.listed.append((identifier, tag))
-            name = self.models.named(node, names.method_name, identifier, tag)
-            operation = self.operations.build(node, item, path, name)
+            operation = self.operations.build(node, item, path, methods[tag][identifier])
             if operation is not None:
-                other = methods.setdefault((tag, name), identifier)
-                if other != identifier:
-                    message = f"{identifier!r} and {other!r} both become the method {name} of {tag!r}; rename one"
-                    self.context.problem(node, message, key=True)
                 operations.setdefault(tag, []).append(operation)
-                places.setdefault(tag, node)
             self.context.owner = ""
         written = self.root.get("tags")
         described = {
@@ -189,47 +217,29 @@ class _Builder:
         }
         ordered = [tag for tag in described if tag in operations]
         ordered += [tag for tag in operations if tag not in described]
-        resources = tuple(
-            self._resource(tag, described, operations[tag], places[tag]) for tag in ordered
-        )
-        self._check_layout(resources, [places[tag] for tag in ordered], ordered)
-        return resources
-
-    def _resource(
-        self, tag: str, described: dict[str, str], operations: list[ir.Operation], place: Node
-    ) -> ir.Resource:
-        self._blame(operations)
-        name = self.models.named(place, names.resource_name, tag)
-        class_name = self.models.named(place, names.resource_class, tag)
-        self.context.owner = ""
-        description = described.get(tag, "").strip()
-        return ir.Resource(
-            name=name,
-            module=name,
-            class_name=class_name,
-            description=description or f"The operations of {tag}.",
-            operations=tuple(operations),
+        # All tags count, so that an operation that is left out today renames nothing tomorrow.
+        named = self.naming.names(distinct.resources(methods), "tags")
+        classes = distinct.resource_classes(self.naming.spelled("tags", methods)).names
+        return tuple(
+            ir.Resource(
+                name=named[tag],
+                module=names.resource_module(named[tag]),
+                class_name=classes[self.naming.spelled("tags", [tag])[0]],
+                description=described.get(tag, "").strip() or f"The operations of {tag}.",
+                operations=tuple(operations[tag]),
+            )
+            for tag in ordered
         )
 
-    def _blame(self, operations: Iterable[ir.Operation]) -> None:
-        """Assign a problem of a resource to its first operation; the others follow one by one."""
-        self.context.owner = next((f"operation:{operation.id}" for operation in operations), "")
-
-    def _check_layout(
-        self, resources: tuple[ir.Resource, ...], places: list[Node], tags: list[str]
-    ) -> None:
-        """Report tags with the same Python name."""
-        taken: dict[str, str] = {}
-        for resource, place, tag in zip(resources, places, tags, strict=True):
-            self._blame(resource.operations)
-            for name in dict.fromkeys(
-                (resource.name, resource.class_name, f"Async{resource.class_name}")
-            ):
-                if (other := taken.setdefault(name, tag)) != tag:
-                    message = f"the tags {tag!r} and {other!r} both become {name}; rename one"
-                    self.context.problem(place, message, key=True)
-                    break
-            self.context.owner = ""
+    def _methods(self, endpoints: Iterable[tuple[str, Node, Node]]) -> dict[str, Mapping[str, str]]:
+        """Return the names of the methods of each tag, by operation."""
+        listed: dict[str, dict[str, tuple[str, str]]] = {}
+        for path, _, node in endpoints:
+            listed.setdefault(_tag(node), {})[identify(node, path)] = (path, node.key)
+        return {
+            tag: self.naming.names(distinct.methods(operations, tag), "operations")
+            for tag, operations in listed.items()
+        }
 
     def _endpoints(self) -> Iterator[tuple[str, Node, Node]]:
         """Yield every operation with its path and its path item."""
@@ -252,14 +262,7 @@ def _tag(node: Node) -> str:
     )
 
 
-def _component_names(root: Node) -> dict[str, str]:
-    """Return the class names of component schemas, which inline objects cannot use."""
+def _component_schemas(root: Node) -> list[tuple[str, Node]]:
     components = root.get("components")
     schemas = components.get("schemas") if components else None
-    found: dict[str, str] = {}
-    for key, _ in schemas.items() if schemas else ():
-        try:
-            found.setdefault(names.class_name(key), key)
-        except names.Unnameable:
-            continue
-    return found
+    return list(schemas.items()) if schemas else []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 
 from ... import ir
-from ...ir.names import module_name
 from .line_layout import WIDTH
 from .operation_literals import wire_names
 from .signatures import keywords, limited
@@ -25,6 +25,7 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
         "Literal": mentions(types, "literal"),
     }
     late = _circular(model, api)
+    modules = _graph(api).modules
     return _blocks(
         [
             _import("collections.abc", ["Iterator"] if model.items else []),
@@ -39,8 +40,8 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
                 [*(["UNSET"] if unset else []), base, *(["Unset"] if unset else [])],
             ),
             *(
-                _import(f".{module_name(name)}", [name])
-                for name in sorted(_used(model) - late, key=module_name)
+                _import(f".{modules[name]}", [name])
+                for name in sorted(_used(model) - late, key=modules.__getitem__)
             ),
         ],
     )
@@ -48,9 +49,10 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
 
 def late_imports(model: ir.Model, api: ir.Api) -> list[str]:
     """Return the imports that must follow the class: those of models that depend on it in turn."""
+    modules = _graph(api).modules
     return [
-        f"from .{module_name(name)} import {name}"
-        for name in sorted(_circular(model, api), key=module_name)
+        f"from .{modules[name]} import {name}"
+        for name in sorted(_circular(model, api), key=modules.__getitem__)
     ]
 
 
@@ -66,19 +68,29 @@ def _used(model: ir.Model) -> set[str]:
 
 def _circular(model: ir.Model, api: ir.Api) -> set[str]:
     """Return the models used by this one that depend on it in turn."""
-    numbers = _circles(api)
+    numbers = _graph(api).circles
     return {name for name in _used(model) if numbers[name] == numbers[model.name]}
 
 
-# Import cycles of the last API: all of its models need the same result.
-_known: list[tuple[ir.Api, dict[str, int]]] = []
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """Modules of the models of an API, and a number for each, the same in one import cycle."""
+
+    api: ir.Api
+    modules: Mapping[str, str]
+    circles: Mapping[str, int]
 
 
-def _circles(api: ir.Api) -> dict[str, int]:
-    """Return a number for each model, the same for models in one import cycle."""
-    if not _known or _known[0][0] is not api:
-        _known[:] = [(api, circles({model.name: _used(model) for model in api.models}))]
-    return _known[0][1]
+# The last API: all of its models need the same result.
+_known: list[_Graph] = []
+
+
+def _graph(api: ir.Api) -> _Graph:
+    if not _known or _known[0].api is not api:
+        modules = {model.name: model.module for model in api.models}
+        found = circles({model.name: _used(model) for model in api.models})
+        _known[:] = [_Graph(api, modules, found)]
+    return _known[0]
 
 
 def operation_imports(resource: ir.Resource) -> str:

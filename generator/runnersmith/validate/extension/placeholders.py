@@ -17,10 +17,9 @@ from ...problems import Problem
 _KEY = "x-runnersmith"
 # The permission that is not known, with an access.
 PERMISSION = "unknown"
-# Names for what has none: of a method or a resource, and of a component.
-NAME, CLASS = "unnamed", "Unnamed"
+# The name of a method without an operationId.
+NAME = "unnamed"
 _NAME = re.compile(rf"(.*_)?{NAME}(_.*)?")
-_CLASS = re.compile(rf".*{CLASS}.*")
 
 
 def check(documents: Sequence[Document]) -> tuple[Problem, ...]:
@@ -37,13 +36,6 @@ def _check(document: Document) -> Iterator[Problem]:
             if granted is not None and granted.get(PERMISSION) is not None:
                 what = "write the permission that GitHub's documentation names"
                 yield _problem(granted.at(PERMISSION), PERMISSION, what, key=True)
-    for resource in entries(into(document.root, _KEY, "resources")):
-        if _NAME.fullmatch(resource.key):
-            yield _problem(resource, resource.key, "name the resource", key=True)
-    for kind in entries(document.root.get("components")):
-        for component in entries(kind):
-            if _CLASS.fullmatch(component.key):
-                yield _problem(component, component.key, "name the component", key=True)
 
 
 def _names(operation: Node) -> Iterator[Problem]:
