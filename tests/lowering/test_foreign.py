@@ -125,7 +125,6 @@ def test_what_is_left_out_is_listed_with_its_reasons() -> None:
     assert sorted(left_out) == [
         "elsewhere",
         "form",
-        "named",
         "trace",
         "upgrade",
     ]
