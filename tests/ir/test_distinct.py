@@ -55,6 +55,7 @@ SPELLINGS = some.lists(NAMES, min_size=1, max_size=12, unique=True)
         ("list_ list", "list__underscore list_"),
         ("id__at @id id", "id_at id__at id"),
         ("é É", "é é__upper"),
+        ("id\ua64a id", "id__ua64a id"),
     ],
 )
 def test_fields_are_told_apart_by_their_spelling(wire_names: str, expected: str) -> None:

@@ -205,12 +205,14 @@ def test_a_name_of_signs_is_spelt_out(wire_name: str, expected: str) -> None:
         ("日本語Name", "日本語_name"),
         ("ページ", "ページ"),
         ("İd", "id"),
+        ("აბ", "აბ"),
     ],
 )
 def test_letters_of_other_alphabets_stay(wire_name: str, expected: str) -> None:
     """Python allows them; in a file name they are replaced, since file systems disagree."""
     assert names.field_name(wire_name) == expected
     made = names.class_name(wire_name)
+    assert len(made) == len(expected.replace("_", ""))
     for file in (names.module_name(made), names.resource_module(expected)):
         assert file.isascii()
         assert file.isidentifier()
@@ -238,6 +240,8 @@ def test_letters_of_other_alphabets_stay(wire_name: str, expected: str) -> None:
         ("\u05d0\u05d1", "u05d0u05d1"),
         ("\u0627\u0644", "u0627u0644"),
         ("Ꮪave", "u13daave"),
+        ("\ua64a", "ua64a"),
+        ("x\ua64ay", "x_y"),
     ],
 )
 def test_no_name_looks_like_another(wire_name: str, expected: str) -> None:

@@ -77,7 +77,7 @@ _SIGNS = {
 
 def sign_name(character: str) -> str:
     """Return words for a character that no name can have, joined by underscores."""
-    plain = unicodedata.normalize("NFKC", character)
+    plain = unicodedata.normalize("NFKC", known(character))
     if plain in _SIGNS:
         return _SIGNS[plain]
     if any(ord(character) in block for block in _NAMED):
@@ -87,10 +87,16 @@ def sign_name(character: str) -> str:
     return _code_point(character)
 
 
+def known(text: str) -> str:
+    """Return text with a null character for each one that not every Python knows."""
+    if text.isascii():
+        return text
+    return "".join(c if ucd_3_2_0.category(c) != "Cn" else "\0" for c in text)
+
+
 def normalized(text: str) -> str:
-    """Return text in the form in which Python compares names, with one space for each sign."""
-    known = (c if ucd_3_2_0.category(c) != "Cn" else " " for c in text)
-    letters = unicodedata.normalize("NFKC", "".join(known))
+    """Return text in the form in which Python compares names, with a space for other characters."""
+    letters = unicodedata.normalize("NFKC", known(text))
     return "".join(c if c.isascii() or _is_letter(c) else " " for c in letters)
 
 

@@ -111,7 +111,7 @@ def _identifier(name: str, start: str, text: str) -> str:
     """Return words as an identifier, in the form in which Python compares identifiers."""
     if not name.isascii():
         # A change of case can leave an accent alone.
-        name = normalized(name).replace(" ", "")
+        name = normalized(name).replace(" ", "").replace("\0", "")
     if not name[:1].isidentifier():
         name = start + (name or digest(text))
     whole = name if name.isidentifier() else f"{start}{digest(text)}"
@@ -138,7 +138,7 @@ def class_name(*texts: str) -> str:
     if len(texts) == 1 and len(texts[0]) <= MAX_LENGTH and _CLASS.match(texts[0]):
         name = texts[0]
     else:
-        joined = "".join(word[0].upper() + word[1:] for text in texts for word in words(text))
+        joined = "".join(word[0].title() + word[1:] for text in texts for word in words(text))
         name = _identifier(joined, "N", "\0".join(texts))
     taken = name in MODULE_NAMES or keyword.iskeyword(name) or hasattr(builtins, name)
     return name + "Model" if taken else name

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import islice
 
-from .characters import normalized, sign_name, visible
+from .characters import known, normalized, sign_name, visible
 
 # A name becomes a file name, which systems limit in length.
 MAX_LENGTH = 120
@@ -53,12 +54,14 @@ def _other_words(text: str) -> list[str]:
     return found
 
 
-def mark(text: str) -> str:
+def mark(written: str) -> str:
     """Return how a name is written, in words: `at` for `@id`, `camel` for `banType`.
 
     It is empty for a name in lower case without signs.
     """
-    signs = dict.fromkeys(map(_spelled, _MARKED.findall(text)[:_SPELLED]))
+    text = known(written)
+    found = islice(_MARKED.finditer(text), _SPELLED)
+    signs = dict.fromkeys(_spelled(written[it.start() : it.end()]) for it in found)
     if signs:
         return "_".join(name for name in signs if name != "space" or len(signs) == 1)
     if text.lower() == text:
@@ -86,6 +89,6 @@ def shortened(name: str, text: str, separator: str = "_") -> str:
 
 def effort(text: str, name: str) -> tuple[bool, int, int, int, str]:
     """Return how far a spelling is from a name: a total order that depends on nothing else."""
-    signs = len(_MARKED.findall(text))
-    capitals = sum(map(str.isupper, text))
+    signs = len(_MARKED.findall(known(text)))
+    capitals = sum(map(str.isupper, known(text)))
     return (text != name.rstrip("_"), signs, capitals, len(text), text)
