@@ -28,9 +28,11 @@ from .python.source import (
     annotation,
     assignment,
     docstring,
+    extra_annotation,
     field_annotation,
     item_annotation,
     literal,
+    model_bases,
 )
 from .templates.outputs import StructField
 
@@ -133,6 +135,9 @@ def _printed(variables: Mapping[str, Any], printer: Printer) -> Callable[[str, A
 def _variables(model: ir.Model) -> dict[str, Any]:
     """Return the variables of a class's template, except for those from the library."""
     secrets = [field.name for field in model.fields if field.secret]
+    if secrets and model.extra is not None:
+        # A property that is not declared may be a secret as well.
+        secrets.append(model.extra.name)
     return {
         "model": model,
         "item": item_annotation(model),
@@ -144,6 +149,8 @@ def _variables(model: ir.Model) -> dict[str, Any]:
             for either in model.eithers
         },
         "tag": _tag(model),
+        "bases": model_bases(model),
+        "extra": extra_annotation(model),
         "docstring": docstring(docstrings.model(model)),
         "secrets": [literal(name) for name in sorted(secrets)],
         "assignments": {field.name: assignment(field, model.role) for field in model.fields},
@@ -201,14 +208,16 @@ def _checked(model: ir.Model, source: str) -> str:
     printed = ast.parse(source).body[0]
     if not isinstance(printed, ast.ClassDef):
         raise ModelsError(f"{model.name}: no class was printed")
-    secret = any(field.secret for field in model.fields)
-    base = f"class {model.name}({'SecretModel' if secret else 'Model'}, frozen=True, kw_only=True, gc=False"
+    bases = ", ".join(model_bases(model))
+    base = f"class {model.name}({bases}, frozen=True, kw_only=True, gc=False"
     if tag := _tag(model):
         base += f", tag_field={tag['field']}, tag={tag['value']}"
     base = ast.unparse(ast.parse(f"{base}): pass")).partition(":\n")[0]
     head = ast.unparse(
         ast.ClassDef(printed.name, printed.bases, printed.keywords, [ast.Pass()], [])
     )
+    # What this package adds by itself.
+    own = {"_secrets", model.extra.name} if model.extra is not None else {"_secrets"}
     found = [("", head.partition(":\n")[0], None)] + [
         (
             node.target.id,
@@ -218,7 +227,7 @@ def _checked(model: ir.Model, source: str) -> str:
         for node in printed.body
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.target, ast.Name)
-        and node.target.id != "_secrets"
+        and node.target.id not in own
     ]
     wanted = [("", base, None)] + [
         (

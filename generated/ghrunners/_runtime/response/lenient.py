@@ -37,6 +37,7 @@ from .model_types import (
     secrets_of,
     struct_of,
 )
+from .open_models import extra_type, unknown_properties
 
 _Object: TypeAlias = dict[str, msgspec.Raw]
 
@@ -147,6 +148,9 @@ def _wrapper(kind: Struct, body: bytes, decoder: _Decoder) -> object:
         elif isinstance(value, Mismatch) and is_struct(item):
             value = _items(item, decoder.decode(list[msgspec.Raw], raw), pointer, decoder)
         values[one.name] = _strict(value, pointer)
+    if unknown := unknown_properties(kind, raw_fields):
+        each = {name: decoder.decode(extra_type(kind), raw_fields[name]) for name in unknown}
+        values["extra"] = {name: _strict(one, pointer_token(name)) for name, one in each.items()}
     return kind(**values)
 
 
@@ -201,6 +205,17 @@ def _object(
         values[one.name] = value
     if not is_identified:
         return None
+    if unknown := unknown_properties(kind, raw_fields):
+        values["extra"] = {
+            name: _value(
+                extra_type(kind),
+                raw_fields[name],
+                pointer + pointer_token(name),
+                nested,
+                has_secrets=bool(secrets),
+            )
+            for name in unknown
+        }
     decoder.adopt(nested)
     return kind(**values)
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from ... import ir
-from ...ir.types import ANY, bare, decoded_as, members_of, merged, nullable, union
+from ...ir.types import ANY, FREE, bare, decoded_as, members_of, merged, nullable, union
 from ...openapi.document import Node
 from ...openapi.schema_view import Alternatives
+from ..objects.discriminators import Discriminators
+from ..objects.schema_shape import Shapes
 from .context import Context
-from .discriminators import Discriminators
 from .models import Models, Site
 from .schema_lowering import SchemaLowering
-from .schema_shape import Shapes
 
-FREE = ir.Map(values=ANY)
 ONLY_NULL = "only null is valid here"
 _OWN = frozenset("properties required oneOf anyOf enum items".split())
 

@@ -99,11 +99,17 @@ class MediaTypes:
             view = self.context.views.of(schema)
             if view.types.null:
                 self.context.simplify(schema, "null is never sent as a body", key=False)
-            fields = self.schemas.fields(schema if view.target is None else view.target.node, site)
+            held = schema if view.target is None else view.target.node
+            # In a form, a document that says nothing of other fields means that there are none.
+            extra = self.schemas.extras(held, site, stated=encoding != "json")
+            fields = self.schemas.fields(held, site, extra)
             if not required:
                 # Omitted as a whole, or complete: the server checks for missing fields.
                 fields = tuple(replace(field, required=False) for field in fields)
-            made = replace(made, fields=fields)
+            if extra is not None:
+                words = "The properties that have no argument here, by name."
+                extra = replace(extra, description=words)
+            made = replace(made, fields=fields, extra=extra)
             return made if encoding == "json" else self._form(made, child, schema)
         if encoding != "json":
             self.context.problem(child, "a form must be an object with properties", key=True)

@@ -44,6 +44,7 @@ class _Draft:
     node: Node
     site: Site
     fields: tuple[ir.Field, ...] = ()
+    extra: ir.Field | None = None
     filled_for: Site | None = None
 
 
@@ -165,8 +166,9 @@ class Models:
         draft.filled_for = draft.site
         return True
 
-    def fill(self, name: str, fields: tuple[ir.Field, ...]) -> None:
+    def fill(self, name: str, fields: tuple[ir.Field, ...], extra: ir.Field | None) -> None:
         self._drafts[name].fields = fields
+        self._drafts[name].extra = extra
 
     def finish(self) -> tuple[ir.Model, ...]:
         """Return every model, sorted by name, so that a new one does not move the others."""
@@ -189,6 +191,7 @@ class Models:
             items=by_wire.get(items) if items else None,
             total=by_wire.get(TOTAL) if items and TOTAL in counts else None,
             eithers=eithers,
+            extra=draft.extra,
             description=draft.node.text("description") or "",
             deprecated=draft.node.flag("deprecated"),
         )

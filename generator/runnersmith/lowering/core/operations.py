@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from ... import ir
-from ...ir.types import returned
+from ...ir.types import arguments_of, returned
 from ...openapi.document import Node
 from .context import Context
 from .media_types import MediaTypes
@@ -67,6 +67,10 @@ class Operations:
         )
         if body is not None:
             body = replace(body, whole=fields[0]) if body.whole else replace(body, fields=fields)
+        if body is not None and body.extra is not None:
+            taken = [*(it.name for it in parameters), *(it.name for it in fields)]
+            name = "extra_body" if body.extra.name in taken else body.extra.name
+            body = replace(body, extra=replace(body.extra, name=name))
         order = _PLACEHOLDER.findall(path)
         placed = {p.wire_name: p for p in parameters if p.location == "path"}
         operation = ir.Operation(
@@ -97,7 +101,7 @@ class Operations:
             deprecated=node.flag("deprecated"),
         )
         arguments = (*operation.arguments, *operation.query, *operation.headers, *operation.cookies)
-        self.models.check_names(node, (*arguments, *fields))
+        self.models.check_names(node, (*arguments, *arguments_of(body)))
         return operation
 
     def _check_keys(self, node: Node, item: Node) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from ... import ir
+from ...ir.types import FREE
 
 WIDTH = 100
 Place = Literal["model", "argument", "return", "value"]
@@ -137,6 +138,21 @@ def field_annotation(field: ir.Field, role: ir.Role) -> str:
     if role == "response":
         return text if text.endswith("| None") or text == "Any" else f"{text} | None"
     return unset(text)
+
+
+def model_bases(model: ir.Model) -> list[str]:
+    """Return the base classes of a model."""
+    found = ["SecretModel"] if any(field.secret for field in model.fields) else []
+    found += ["OpenModel"] if model.extra is not None else []
+    return found or ["Model"]
+
+
+def extra_annotation(model: ir.Model) -> str | None:
+    """Return the annotation of a model's extras; None if that of the base class is as exact."""
+    if model.extra is None or model.extra.type == FREE:
+        return None
+    # A field with a default; it is no dict, so that nobody changes the one of all others.
+    return annotation(model.extra.type).replace("dict[", "Mapping[", 1)
 
 
 def unset(text: str) -> str:

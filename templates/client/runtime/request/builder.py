@@ -19,6 +19,7 @@ from ..redaction import Redactor
 from ..types import UNSET, Unset
 from .availability import Deployment
 from .base_url import BaseUrl
+from .extra import Given, flattened
 from .operation import Operation
 
 T = TypeVar("T")
@@ -139,7 +140,7 @@ def _content(
     if body is None:
         return None, ()
     fields = _checked_fields(body, operation.lists, files=operation.content is not None)
-    if not fields and operation.body_optional:
+    if not fields and operation.body_optional and not isinstance(body, Given):
         return None, ()
     if operation.content is None:
         return msgspec.json.encode(fields), ((b"Content-Type", b"application/json"),)
@@ -215,7 +216,7 @@ def _checked_fields(
     body: Mapping[str, object], lists: Sequence[str], *, files: bool
 ) -> Mapping[str, object]:
     """Return the fields of a body that are set. With `files`, bytes are allowed, unlike in JSON."""
-    fields = {name: value for name, value in body.items() if value is not UNSET}
+    fields = {name: flattened(value) for name, value in body.items() if value is not UNSET}
     for name, value in fields.items():
         if name in lists and value is not None:
             _check_list(name, value)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..errors import InvalidArgument
+from .extra import flattened
 from .operation import Location
 
 StyleName = Literal[
@@ -141,7 +142,7 @@ def text(name: str, value: object) -> str:
 
 def _plain(value: object) -> object:
     """Return a model as a mapping, and any other value as it is."""
-    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+    return msgspec.to_builtins(flattened(value)) if isinstance(value, msgspec.Struct) else value
 
 
 def _escape(name: str, value: object) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from ..decoders import build_decoder
+from ..lazy import load
+from ..types import EXTRA_KEY
 
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
@@ -20,6 +22,8 @@ _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 _MESSAGE = re.compile(r"(?P<problem>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`")
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
+# Only open models reject a property without a field.
+_UNKNOWN = "Object contains unknown field"
 _QUOTED = re.compile(r"""['"].*|(?<=value )\S.*""", re.DOTALL)
 
 
@@ -45,6 +49,9 @@ class Mismatch(msgspec.Struct, frozen=True):
         return f"at {self.pointer or 'the top'}: {self.problem}"
 
 
+_TOO_DEEP = Mismatch("the body is nested too deeply", pointer="")
+
+
 def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
     """Decode JSON into a value of a type."""
     try:
@@ -52,11 +59,22 @@ def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
     except UnicodeDecodeError:
         return Mismatch("the body is not valid UTF-8", pointer="")
     except RecursionError:
-        return Mismatch("the body is nested too deeply", pointer="")
+        return _TOO_DEEP
     except msgspec.ValidationError as error:
-        return _parse_message(str(error))
+        text = str(error)
     except msgspec.DecodeError as error:
         return Mismatch(f"the body is not valid JSON: {_QUOTED.sub('…', str(error))}", pointer="")
+    if not text.startswith(_UNKNOWN):
+        return _parse_message(text)
+    load(".open_models", __package__)  # rarely needed
+    from .open_models import convert
+
+    try:
+        return convert(kind, body)
+    except msgspec.ValidationError as error:
+        return _parse_message(str(error))
+    except RecursionError:
+        return _TOO_DEEP
 
 
 def missing_field(pointer: str) -> Mismatch:
@@ -95,6 +113,6 @@ def _parse_message(text: str) -> Mismatch:
 
 def _pointer(path: str) -> str:
     """Convert `.runners[0].id` to `/runners/0/id`. It ends at a map, whose key is unknown."""
-    known = path.partition("[...]")[0]
+    known = path.partition("[...]")[0].replace(f".{EXTRA_KEY}", "")
     parts = re.findall(r"\.([^.\[]+)|\[(\d+)\]", known)
     return "".join(pointer_token(name or index) for name, index in parts)
