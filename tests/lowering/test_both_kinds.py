@@ -50,7 +50,7 @@ def documents(case: str) -> tuple[Document, Document]:
 @functools.cache
 def apis(case: str) -> tuple[ir.Api, ir.Api]:
     curated, foreign = documents(case)
-    return build(curated, PACKAGE), _closed(build_foreign(foreign, PACKAGE).api)
+    return _closed(build(curated, PACKAGE)), _closed(build_foreign(foreign, PACKAGE).api)
 
 
 def _named(fields: tuple[ir.Field, ...]) -> tuple[ir.Field, ...]:
