@@ -171,7 +171,18 @@ class Tag:
 
     name: str
     wire_name: str
-    value: str
+    value: str | int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """Recognizes a model among its alternatives: a property that it must have.
+
+    Its value must be one of `values`, or any value if there are none.
+    """
+
+    wire_name: str
+    values: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,7 +193,9 @@ class Model:
     optional field defaults to unset, which is not null. In a list wrapper, `items` is the field
     with the items and `total` the field with their count on all pages. A model with a `tag` has no
     field for it: the decoder reads it and the encoder writes it. `extra` is the field, a map, that
-    holds the properties without a field; None if there are none.
+    holds the properties without a field; None if there are none. A model with `conditions` has
+    alternatives that no single tag tells apart: it is the first of a union's members whose
+    conditions all hold. None means that it has no such alternatives.
     """
 
     name: str
@@ -195,6 +208,7 @@ class Model:
     eithers: tuple[Either, ...] = ()
     tag: Tag | None = None
     extra: Field | None = None
+    conditions: tuple[Condition, ...] | None = None
     description: str
     deprecated: bool
 

@@ -30,6 +30,8 @@ METHOD_NAMES = frozenset(
 EXTRA = "extra"
 # Its key where a model is JSON by itself, as in `msgspec.json.encode`; it is never sent.
 EXTRA_KEY = "(extra)"
+# The key by which a decoder recognizes a model that has conditions; it is never sent.
+KIND_KEY = "(kind)"
 # The decorators of a scope's properties.
 RESOURCE_NAMES = frozenset({"property"})
 # Attributes of a client beside its scopes.

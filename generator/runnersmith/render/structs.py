@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import ir
+from ..ir.names import KIND_KEY
 from ..ir.types import bare
 from ..problems import RunnersmithError
 from .components import document
@@ -32,7 +33,9 @@ from .python.source import (
     field_annotation,
     item_annotation,
     literal,
+    mapping,
     model_bases,
+    values,
 )
 from .templates.outputs import StructField
 
@@ -121,6 +124,9 @@ def _printers(api: ir.Api, printer: Printer) -> defaultdict[str, dict[str, Any]]
         if model.tag is not None:
             tag = {"tag_field": model.tag.wire_name, "tag": model.tag.value}
             data[model.name]["base_class_kwargs"] = tag
+        elif model.conditions is not None:
+            tag = {"tag_field": KIND_KEY, "tag": model.name}
+            data[model.name]["base_class_kwargs"] = tag
     return data
 
 
@@ -151,6 +157,7 @@ def _variables(model: ir.Model) -> dict[str, Any]:
         "tag": _tag(model),
         "bases": model_bases(model),
         "extra": extra_annotation(model),
+        "conditions": _conditions(model),
         "docstring": docstring(docstrings.model(model)),
         "secrets": [literal(name) for name in sorted(secrets)],
         "assignments": {field.name: assignment(field, model.role) for field in model.fields},
@@ -162,14 +169,24 @@ def _variables(model: ir.Model) -> dict[str, Any]:
     }
 
 
+def _conditions(model: ir.Model) -> str | None:
+    """Return the conditions of a model as a dict of tuples; None if it has none."""
+    if not model.conditions:
+        return None
+    return mapping((it.wire_name, values(it.values)) for it in model.conditions)
+
+
 def _tag(model: ir.Model) -> dict[str, str] | None:
-    """Return the tag of a model as literals."""
+    """Return the tag of a model as literals; one without a property if it has conditions."""
+    if model.conditions is not None:
+        return {"field": literal(KIND_KEY), "value": literal(model.name)}
     if model.tag is None:
         return None
     text = "What tells it from its alternatives; it is sent, and read, with the others."
     return {
         "field": literal(model.tag.wire_name),
         "value": literal(model.tag.value),
+        "type": type(model.tag.value).__name__,
         "docstring": docstring(text, 8),
     }
 
@@ -217,7 +234,11 @@ def _checked(model: ir.Model, source: str) -> str:
         ast.ClassDef(printed.name, printed.bases, printed.keywords, [ast.Pass()], [])
     )
     # What this package adds by itself.
-    own = {"_secrets", model.extra.name} if model.extra is not None else {"_secrets"}
+    own = (
+        {"_secrets", "_when", model.extra.name}
+        if model.extra is not None
+        else {"_secrets", "_when"}
+    )
     found = [("", head.partition(":\n")[0], None)] + [
         (
             node.target.id,

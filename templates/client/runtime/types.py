@@ -14,12 +14,24 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from .redaction import MASK
 
-__all__ = ["EXTRA_KEY", "NO_EXTRA", "UNSET", "Model", "OpenModel", "SecretModel", "Unset"]
+__all__ = [
+    "EXTRA_KEY",
+    "KIND_KEY",
+    "NO_EXTRA",
+    "UNSET",
+    "Model",
+    "OpenModel",
+    "SecretModel",
+    "Unset",
+]
 
 Unset: TypeAlias = UnsetType
 
 # The key of an object's extras where msgspec encodes it by itself. It is never sent.
 EXTRA_KEY = "(extra)"
+# The key by which msgspec recognizes an object that has conditions: `response/open_models.py` adds
+# it. It is never sent.
+KIND_KEY = "(kind)"
 
 
 class _NoExtra(dict[str, Any]):

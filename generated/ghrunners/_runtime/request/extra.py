@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 import msgspec
 
 from ..errors import InvalidArgument
-from ..types import EXTRA_KEY, UNSET, OpenModel, Unset
+from ..types import EXTRA_KEY, KIND_KEY, UNSET, OpenModel, Unset
 
 
 class Given(dict[str, object]):
@@ -50,7 +50,7 @@ def _object(value: msgspec.Struct) -> object:
     if config.array_like:
         return value
     found: dict[str, object] = {}
-    if config.tag_field is not None:
+    if config.tag_field is not None and config.tag_field != KIND_KEY:
         found[config.tag_field] = config.tag
     declared = _fields(kind)
     for name, wire_name, default in declared:
@@ -102,7 +102,7 @@ def _may_be_open(kind: type[msgspec.Struct]) -> bool:
             continue
         reached.add(one)
         if isinstance(one, type) and issubclass(one, msgspec.Struct):
-            if issubclass(one, OpenModel):
+            if issubclass(one, OpenModel) or one.__struct_config__.tag_field == KIND_KEY:
                 return True
             waiting += (held.type for held in msgspec.structs.fields(one))
         waiting += get_args(one)

@@ -14,7 +14,7 @@ import msgspec
 
 from ..decoders import build_decoder
 from ..lazy import load
-from ..types import EXTRA_KEY
+from ..types import EXTRA_KEY, KIND_KEY
 
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
@@ -23,8 +23,8 @@ _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 _MESSAGE = re.compile(r"(?P<problem>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
 _EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`")
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
-# Only open models reject a property without a field.
-_UNKNOWN = "Object contains unknown field"
+# Only open models reject a property without a field, and only models with conditions need this key.
+_BY_HAND = ("Object contains unknown field", f"Object missing required field `{KIND_KEY}`")
 _QUOTED = re.compile(r"""['"].*|(?<=value )\S.*""", re.DOTALL)
 
 
@@ -65,7 +65,7 @@ def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
         text = str(error)
     except msgspec.DecodeError as error:
         return Mismatch(f"the body is not valid JSON: {_QUOTED.sub('…', str(error))}", pointer="")
-    if not text.startswith(_UNKNOWN):
+    if not text.startswith(_BY_HAND):
         return _parse_message(text)
     load(".open_models", __package__)  # rarely needed
     from .open_models import convert
@@ -76,6 +76,11 @@ def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
         return _parse_message(str(error))
     except RecursionError:
         return _TOO_DEEP
+
+
+def no_alternative(pointer: str) -> Mismatch:
+    """Return the mismatch of an object that is none of several models."""
+    return Mismatch("none of the declared alternatives", pointer, is_wrong_type=True)
 
 
 def missing_field(pointer: str) -> Mismatch:
@@ -101,6 +106,8 @@ def _parse_message(text: str) -> Mismatch:
     parts = _MESSAGE.fullmatch(text)
     problem, pointer = (parts["problem"], _pointer(parts["path"])) if parts else (text, "")
     missing = _MISSING.match(problem)
+    if missing is not None and missing["name"] == KIND_KEY:
+        return no_alternative(pointer)
     if missing is not None:
         return missing_field(pointer + pointer_token(missing["name"]))
     expected = _EXPECTED.match(problem)

@@ -95,7 +95,7 @@ class MediaTypes:
             return replace(
                 made, whole=_whole(TEXT if encoding == "text" else BYTES, target, required)
             )
-        if schema is not None and self.schemas.shapes.kind(schema) == "object":
+        if schema is not None and self._has_fields(schema):
             view = self.context.views.of(schema)
             if view.types.null:
                 self.context.simplify(schema, "null is never sent as a body", key=False)
@@ -116,6 +116,12 @@ class MediaTypes:
             return None
         found = self.schemas.top(schema, site) if schema is not None else ANY
         return replace(made, whole=_whole(found, target, required))
+
+    def _has_fields(self, schema: Node) -> bool:
+        """Return whether a body is one object, and not one of several that are made of it."""
+        target = self.context.views.of(schema).target
+        family = self.schemas.tags.family(target.node.pointer) if target is not None else []
+        return self.schemas.shapes.kind(schema) == "object" and not family
 
     def _form(self, body: ir.Body, media: Node, schema: Node) -> ir.Body:
         """Return the encoding of a form's fields that differ from the default."""

@@ -52,7 +52,12 @@ class ObjectFields(CombinedSchemas):
         # A place such as `schema`, `items` or the first of several alternatives has no name.
         named = pointer[-2:-1] == ("properties",) or pointer[:-1] == ("components", "schemas")
         wire_name = model.wire_name if named else model.name
-        return replace(model, wire_name=wire_name, tag=self.tags.tag(pointer))
+        return replace(
+            model,
+            wire_name=wire_name,
+            tag=self.tags.tag(pointer),
+            conditions=self.tags.conditions(pointer),
+        )
 
     def extras(self, schema: Node, site: Site, *, stated: bool = False) -> ir.Field | None:
         """Return the field of an object that holds its unnamed properties; None if it is closed.
@@ -91,9 +96,8 @@ class ObjectFields(CombinedSchemas):
         made = self.shapes.shape(schema)
         for node in made.nodes:
             self._check_keywords(node)
-            for key in ("oneOf", "anyOf"):
-                if (choice := node.get(key)) is not None:
-                    self._unchecked(choice)
+            for choice in self.context.views.of(node).alternatives:
+                self._unchecked(choice.node)
         for wire_name, nodes in made.properties.items():
             node = nodes[-1]
             written = self._written(node, wire_name, site)

@@ -1,103 +1,238 @@
-"""Discriminators: models distinguished by the value of one field. Pure.
+"""Alternatives of objects, and what tells them apart: a discriminator, values or required names.
 
-A model has at most one tag. If a document has two for it, or if the alternatives are not objects
-with names of their own, there is none, and values are left unparsed.
+    oneOf, anyOf of objects         by the discriminator; without one, by a required property whose
+                                    values differ, else by required properties that others lack
+    a discriminator without these   the schemas that have it as a part of allOf, and itself as the
+                                    schema of every other value
+
+Pure. If each of them has one value of one property, that is its tag, which a decoder reads. Else an
+object is recognized by conditions before it is decoded. An object has either one tag or conditions,
+whatever unions it is in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from ... import ir
 from ...ir import names
-from ...openapi.document import Json, Node, Pointer
-from .schema_shape import Shapes
+from ...openapi.document import Node, Pointer
+from .inheritance import Inheritance, schemas_with
+from .schema_shape import Shape, Shapes
+from .values import listed_values
+
+# What holds for an object: for each property, its values, or () for any.
+Conditions = dict[str, tuple[str | int, ...]]
+
+
+@dataclass(slots=True)
+class _Group:
+    """Alternatives in the order in which they are tried, with the conditions of each."""
+
+    members: dict[Pointer, Conditions]
+    # The field that alone tells them apart, one value each; None if there is no such field.
+    tag: str | None = None
 
 
 class Discriminators:
-    """Tags from the discriminators of a document, by the place of the schema."""
+    """Alternatives of one document that can be told apart, by the place of the schema."""
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes: Shapes = shapes
-        self._tags: dict[Pointer, set[ir.Tag]] = {}
-        self._sound: set[Pointer] = set()
-        for node in _with_discriminator(shapes.views.document.root):
+        self._families: Inheritance = Inheritance(shapes)
+        self._groups: dict[Pointer, _Group] = {}
+        for node in schemas_with(shapes.views.document.root, ("oneOf", "anyOf")):
             self._read(node)
+        for parent, children in self._families.parents():
+            self._read_family(parent, children)
+        self._tags: dict[Pointer, ir.Tag] = {}
+        self._conditions: dict[Pointer, Conditions] = {}
+        self._settle()
 
     def tag(self, pointer: Pointer) -> ir.Tag | None:
         """Return the tag of a schema."""
-        found = self._tags.get(pointer, set())
-        return next(iter(found)) if len(found) == 1 else None
+        return self._tags.get(pointer)
 
-    def of(self, node: Node, options: list[Node]) -> str | None:
-        """Return the field that distinguishes the options of a schema; None if there is none."""
-        if node.pointer not in self._sound:
+    def conditions(self, pointer: Pointer) -> tuple[ir.Condition, ...] | None:
+        """Return the conditions of a schema that has alternatives; None if it has none, or a tag."""
+        found = self._conditions.get(pointer)
+        if found is None:
             return None
-        targets = [
-            target for it in options if (target := self.shapes.views.of(it).target) is not None
-        ]
-        tags = [self.tag(target.node.pointer) for target in targets]
-        fields = {tag.wire_name if tag is not None else None for tag in tags}
-        values = {tag.value for tag in tags if tag is not None}
-        alone = len(fields) == 1 and len(values) == len(tags)
-        return fields.pop() if alone else None
+        return tuple(ir.Condition(wire_name=name, values=it) for name, it in found.items())
+
+    def is_alternative(self, pointer: Pointer) -> bool:
+        """Return whether a schema is one of several, so that it is a class of its own."""
+        return pointer in self._tags or pointer in self._conditions
+
+    def order(self, pointer: Pointer) -> list[Pointer] | None:
+        """Return the places of a schema's alternatives, in order; None if they look alike."""
+        group = self._groups.get(pointer)
+        return None if group is None else list(group.members)
+
+    def family(self, pointer: Pointer) -> list[Node]:
+        """Return the schemas that a reference to a schema stands for, itself last; if several."""
+        return self._families.family(pointer)
+
+    # ── unions ───────────────────────────────────────────────────────────────────────────────
 
     def _read(self, node: Node) -> None:
-        wire_name = node.at("discriminator").text("propertyName")
-        choices = self.shapes.views.of(node).alternatives
-        if wire_name is None or not choices:
+        views = self.shapes.views
+        view = views.of(node)
+        if len(view.alternatives) != 1 or ((own := view.get("properties")) and own.value):
             return
-        try:
-            name = names.field_name(wire_name)
-        except names.Unnameable:
-            return
-        mapping = node.at("discriminator").get("mapping")
-        values: dict[Pointer, list[str]] = {}
-        for value, child in mapping.items() if mapping else ():
-            target = self._mapped(child)
-            if target is not None:
-                values.setdefault(target.pointer, []).append(value)
-        found: dict[Pointer, ir.Tag] = {}
-        for option in choices[0].options:
-            held = self.shapes.views.of(option).target
-            if held is None or not held.is_component or self.shapes.kind(option) != "object":
+        targets: dict[Pointer, Node] = {}
+        for option in view.alternatives[0].options:
+            target = views.of(option).target
+            kind = self.shapes.kind(option)
+            if target is None or kind in ("map", "nothing"):
                 return
-            mine = values.get(held.node.pointer, [held.node.key])
-            if len(mine) > 1:
+            if kind == "object":
+                if self.family(target.node.pointer):
+                    return
+                targets[target.node.pointer] = target.node
+            elif target.types.names is None or "object" in target.types.names:
                 return
-            found[held.node.pointer] = ir.Tag(name=name, wire_name=wire_name, value=mine[0])
-        self._sound.add(node.pointer)
-        for pointer, tag in found.items():
-            self._tags.setdefault(pointer, set()).add(tag)
+        if len(targets) > 1:
+            group = self._by_discriminator(node, targets) or self._by_values(targets)
+            group = group or self._by_names(targets)
+            if group is not None:
+                self._groups[node.pointer] = group
 
-    def _mapped(self, child: Node) -> Node | None:
-        """Return the schema of an entry in `mapping`, by its name or by a reference."""
-        if not isinstance(child.value, str):
+    def _by_discriminator(self, node: Node, targets: Mapping[Pointer, Node]) -> _Group | None:
+        written = node.get("discriminator")
+        field = written.text("propertyName") if written is not None else None
+        if written is None or field is None:
             return None
-        bare = "/" not in child.value and "#" not in child.value
-        found = child.document.find(f"#/components/schemas/{child.value}" if bare else child.value)
-        target = self.shapes.views.of(found).target if found is not None else None
-        return target.node if target is not None else None
+        mapped = self._families.mapping(written)
+        stated = {
+            it: self._listed(self.shapes.shape(target), field) for it, target in targets.items()
+        }
+        if not _apart(stated.values()):
+            stated = {}
+        values: dict[Pointer, tuple[str | int, ...]] = {}
+        for pointer, target in targets.items():
+            held, named = stated.get(pointer, ()), mapped.get(pointer, ())
+            both = tuple(value for value in named if value in held)
+            values[pointer] = both or held or named
+            if not values[pointer] and target.pointer[:2] == ("components", "schemas"):
+                values[pointer] = (target.key,)
+        return _tagged(field, values) if all(values.values()) and _apart(values.values()) else None
+
+    def _by_values(self, targets: Mapping[Pointer, Node]) -> _Group | None:
+        """Tell alternatives apart by a property that all require, with other values in each."""
+        shapes = [self.shapes.shape(target) for target in targets.values()]
+        for field in shapes[0].properties:
+            if all(field in shape.required for shape in shapes):
+                values = {
+                    it: self._listed(self.shapes.shape(target), field)
+                    for it, target in targets.items()
+                }
+                if all(values.values()) and _apart(values.values()):
+                    return _tagged(field, values)
+        return None
+
+    def _by_names(self, targets: Mapping[Pointer, Node]) -> _Group | None:
+        """Tell alternatives apart by properties that one requires and others do not have."""
+        waiting = {it: self.shapes.shape(targets[it]) for it in sorted(targets, key=str)}
+        found: dict[Pointer, Conditions] = {}
+        while waiting:
+            for pointer, shape in waiting.items():
+                others = [other for it, other in waiting.items() if it != pointer]
+                conditions = self._conditions_against(shape, others)
+                if conditions is not None:
+                    found[pointer] = conditions
+                    del waiting[pointer]
+                    break
+            else:
+                return None
+        return _Group(found)
+
+    def _conditions_against(self, shape: Shape, others: Iterable[Shape]) -> Conditions | None:
+        """Return what holds for no valid object of other shapes; None if there is nothing."""
+        found: Conditions = {}
+        for other in others:
+            names = sorted(shape.required - other.properties.keys())
+            names = [name for name in names if name in shape.properties]
+            apart = next(
+                (
+                    (name, mine)
+                    for name in sorted(shape.required & other.required)
+                    if (mine := self._listed(shape, name))
+                    and (theirs := self._listed(other, name))
+                    and _apart([mine, theirs])
+                ),
+                None,
+            )
+            if apart is not None:
+                found[apart[0]] = apart[1]
+            elif names:
+                known = next((name for name in names if name in found), names[0])
+                found.setdefault(known, ())
+            else:
+                return None
+        return found
+
+    def _listed(self, shape: Shape, field: str) -> tuple[str | int, ...]:
+        """Return the values that a property can have, if its schema lists strings or integers."""
+        if field in shape.loose:
+            return ()
+        return listed_values(self.shapes.views, shape.properties.get(field, ()))
+
+    # ── families ─────────────────────────────────────────────────────────────────────────────
+
+    def _read_family(self, parent: Node, children: Mapping[Pointer, tuple[str | int, ...]]) -> None:
+        field = self._families.field(parent.pointer)
+        members: dict[Pointer, Conditions] = {it: {field: one} for it, one in children.items()}
+        self._groups[parent.pointer] = _Group({**members, parent.pointer: {}})
+
+    # ── tags or conditions ───────────────────────────────────────────────────────────────────
+
+    def _settle(self) -> None:
+        """Choose a tag or conditions for each object, the same in all of its unions."""
+        loose: set[Pointer] = set()
+        before = -1
+        while before != len(loose):
+            before = len(loose)
+            tags: dict[Pointer, ir.Tag] = {}
+            for group in self._groups.values():
+                if loose.isdisjoint(group.members) and (made := _tags(group)) is not None:
+                    loose.update(it for it, tag in made.items() if tags.setdefault(it, tag) != tag)
+                else:
+                    loose.update(group.members)
+            self._tags = tags
+        for group in self._groups.values():
+            for pointer, conditions in group.members.items():
+                if pointer in loose:
+                    held = self._conditions.setdefault(pointer, {})
+                    for name, values in conditions.items():
+                        both = tuple(value for value in held.get(name, ()) if value in values)
+                        held[name] = both or values or held.get(name, ())
+        for pointer in loose:
+            self._tags.pop(pointer, None)
 
 
-def _with_discriminator(root: Node) -> list[Node]:
-    """Return every schema with a discriminator, perhaps with example values that look like one."""
-    found: list[Node] = []
-    waiting: list[tuple[Pointer, Json]] = [((), root.value)]
-    while waiting:
-        pointer, value = waiting.pop()
-        if isinstance(value, dict):
-            if isinstance(value.get("discriminator"), dict) and (
-                "oneOf" in value or "anyOf" in value
-            ):
-                found.append(Node(document=root.document, pointer=pointer, value=value))
-            waiting += [
-                ((*pointer, key), child)
-                for key, child in value.items()
-                if isinstance(child, dict | list)
-            ]
-        elif isinstance(value, list):
-            waiting += [
-                ((*pointer, at), child)
-                for at, child in enumerate(value)
-                if isinstance(child, dict | list)
-            ]
-    return found
+def _apart(values: Iterable[tuple[str | int, ...]]) -> bool:
+    """Return whether no value is in two of some lists."""
+    every = [value for one in values for value in dict.fromkeys(one)]
+    return len(set(every)) == len(every)
+
+
+def _tagged(field: str, values: Mapping[Pointer, tuple[str | int, ...]]) -> _Group:
+    kinds = {type(value) for one in values.values() for value in one}
+    single = len(kinds) == 1 and all(len(one) == 1 for one in values.values())
+    return _Group({it: {field: one} for it, one in values.items()}, field if single else None)
+
+
+def _tags(group: _Group) -> dict[Pointer, ir.Tag] | None:
+    """Return the tags of alternatives; None if there is no name for their field."""
+    if group.tag is None:
+        return None
+    try:
+        name = names.field_name(group.tag)
+    except names.Unnameable:
+        return None
+    return {
+        pointer: ir.Tag(name=name, wire_name=group.tag, value=conditions[group.tag][0])
+        for pointer, conditions in group.members.items()
+    }

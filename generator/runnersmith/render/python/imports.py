@@ -23,7 +23,7 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
     renamed = extra or any(field.name != field.wire_name for field in model.fields)
     typing = {
         "Any": mentions([it.type for it in model.fields] if not extra else types, "any"),
-        "ClassVar": secret,
+        "ClassVar": secret or bool(model.conditions),
         "Literal": mentions(types, "literal"),
     }
     late = _circular(model, api)

@@ -196,8 +196,13 @@ def mapping(entries: Iterable[tuple[str, str]]) -> str:
 
 def strings(names: Iterable[str]) -> str:
     """Return strings as a tuple of literals."""
-    listed = [literal(name) for name in names]
-    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+    return values(names)
+
+
+def values(listed: Iterable[str | int]) -> str:
+    """Return values as a tuple of literals."""
+    found = [literal(value) for value in listed]
+    return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
 
 
 def mentions(types: Iterable[ir.Type], kind: str) -> bool:

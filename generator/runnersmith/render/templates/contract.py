@@ -36,6 +36,7 @@ TYPES: Mapping[str, str] = {
     "assignments": "dict of str | None, by field",
     "bases": "list of str",
     "class_name": "str",
+    "conditions": "str | None",
     "docs": "dict of str, by field",
     "docstring": "str",
     "eithers": "dict of dict (type, docstring), by property",
@@ -43,7 +44,7 @@ TYPES: Mapping[str, str] = {
     "fields": "list of StructField",
     "item": "str | None",
     "secrets": "list of str",
-    "tag": "dict of str (docstring, field, value) | None",
+    "tag": "dict of str (docstring, field, type, value) | None",
 }
 CLASSES: tuple[type, ...] = (
     Flavour,

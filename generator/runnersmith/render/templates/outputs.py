@@ -66,6 +66,7 @@ MODEL_VARIABLES = (
     "assignments",
     "bases",
     "class_name",
+    "conditions",
     "docs",
     "docstring",
     "eithers",

@@ -1,19 +1,20 @@
-"""Decoding of open models: objects that keep the properties that have no field.
+"""Decoding of open models, and of alternatives without a common tag.
 
-Pure. The decoder of msgspec rejects them, in favour of objects that have none, which it decodes at
-full speed. The body is then decoded a second time: to dicts, whose unknown keys move to the place
-of `extra`, and from these to models.
+Pure. The decoder of msgspec rejects an object with properties that have no field; it decodes all
+others at full speed. The body is then decoded a second time: to dicts, whose unknown keys move to
+the place of `extra`, and from these to models. An object that is recognized by conditions gets the
+key of its model on the way.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast, get_args, get_origin
 
 import msgspec
 
-from ..types import EXTRA_KEY, OpenModel
+from ..types import EXTRA_KEY, KIND_KEY, OpenModel
 from .model_types import Struct, fields_of, is_struct, union_members
 
 
@@ -22,6 +23,45 @@ def convert(kind: object, body: bytes | msgspec.Raw) -> object:
     value = msgspec.json.decode(body)
     _arrange(kind, value)
     return msgspec.convert(value, cast("type[object]", kind))
+
+
+def models_of(kind: object) -> list[Struct]:
+    """Return the models among the members of a type."""
+    return [member for member in union_members(kind) if is_struct(member)]
+
+
+def recognized(kind: object, value: object) -> Struct | None:
+    """Return the model that a decoded JSON object is, of those of a type; None for no model."""
+    models = models_of(kind)
+    if len(models) == 1 or not isinstance(value, dict):
+        return models[0] if len(models) == 1 else None
+    held = cast("Mapping[str, object]", value)
+    return next((one for one in models if _is_recognized(one, held)), None)
+
+
+def _is_recognized(kind: Struct, held: Mapping[str, object]) -> bool:
+    config = kind.__struct_config__
+    if config.tag_field != KIND_KEY:
+        return config.tag_field is not None and held.get(config.tag_field) == config.tag
+    conditions: Mapping[str, tuple[str | int, ...]] = getattr(kind, "_when", {})
+    return all(
+        name in held and (not values or held[name] in values) for name, values in conditions.items()
+    )
+
+
+@functools.cache
+def holds_alternatives(kind: object) -> bool:
+    """Return whether a value of a type may contain an object that is one of several models."""
+    reached: set[object] = set()
+    waiting = [kind]
+    while waiting:
+        one = waiting.pop()
+        if len(models_of(one)) > 1:
+            return True
+        if one not in reached:
+            reached.add(one)
+            waiting += (held.type for held in fields_of(one)) if is_struct(one) else get_args(one)
+    return False
 
 
 def unknown_properties(kind: Struct, names: Iterable[str]) -> list[str]:
@@ -47,8 +87,10 @@ def _arrange(kind: object, value: object) -> None:
         if plan.values is not None:
             for one in held.values():
                 _arrange(plan.values, one)
-        elif (struct := plan.struct(held)) is not None:
+        elif plan.models and (struct := recognized(kind, held)) is not None:
             _arrange_object(struct, held)
+            if plan.models > 1 and struct.__struct_config__.tag_field == KIND_KEY:
+                held[KIND_KEY] = struct.__struct_config__.tag
     elif isinstance(value, list) and plan.items is not None:
         for one in cast("list[object]", value):
             _arrange(plan.items, one)
@@ -90,33 +132,21 @@ _layout = functools.cache(_Layout)
 
 
 class _Plan:
-    """What a type may be on the wire: an object of one of some models, a map, a list."""
+    """What a type may be on the wire: objects of some models, a map, a list."""
 
-    __slots__ = ("_structs", "items", "values")
+    __slots__ = ("items", "models", "values")
 
     def __init__(self, kind: object) -> None:
         self.items: object = None
         self.values: object = None
-        self._structs: list[Struct] = []
+        self.models: int = len(models_of(kind))
         for member in union_members(kind):
             arguments = get_args(member)
-            if is_struct(member):
-                self._structs.append(member)
-            elif arguments and _holds_models(member):
+            if not is_struct(member) and arguments and _holds_models(member):
                 if len(arguments) == 1:
                     self.items = arguments[0]
                 else:
                     self.values = arguments[1]
-
-    def struct(self, held: dict[str, Any]) -> Struct | None:
-        """Return the model of an object: the only one, or that of its tag."""
-        if len(self._structs) == 1:
-            return self._structs[0]
-        for one in self._structs:
-            config = one.__struct_config__
-            if config.tag_field is not None and held.get(config.tag_field) == config.tag:
-                return one
-        return None
 
 
 _plan = functools.cache(_Plan)
