@@ -10,19 +10,35 @@ key of its model on the way.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
-from typing import Any, cast, get_args, get_origin
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import TypeAlias, cast, get_args, get_origin
 
 import msgspec
 
 from ..types import EXTRA_KEY, KIND_KEY, OpenModel
-from .model_types import Struct, fields_of, is_struct, union_members
+from .model_types import Struct, fields_of, is_struct, item_type, union_members
+
+_Arrange: TypeAlias = Callable[[object], None]
 
 
 def convert(kind: object, body: bytes | msgspec.Raw) -> object:
     """Decode JSON into a value of a type. Raises the errors of msgspec."""
+    item = item_type(kind)
+    if get_origin(kind) is list and item is not None:
+        # One item after the other: the garbage collector looks at many dicts again and again.
+        with suppress(msgspec.ValidationError):
+            raws = msgspec.json.decode(body, type=list[msgspec.Raw])
+            return [_convert(item, raw) for raw in raws]
+        # Once more, for the place of the mismatch in the body.
+    return _convert(kind, body)
+
+
+def _convert(kind: object, body: bytes | msgspec.Raw) -> object:
     value = msgspec.json.decode(body)
-    _arrange(kind, value)
+    arrange = _arranger(kind)
+    if arrange is not None:
+        arrange(value)
     return msgspec.convert(value, cast("type[object]", kind))
 
 
@@ -67,8 +83,8 @@ def holds_alternatives(kind: object) -> bool:
 
 def unknown_properties(kind: Struct, names: Iterable[str]) -> list[str]:
     """Return which properties of an object have no field in its model; none if it is not open."""
-    layout = _layout(kind)
-    return [name for name in names if name not in layout.names] if layout.is_open else []
+    known = _names(kind)
+    return [name for name in names if name not in known] if issubclass(kind, OpenModel) else []
 
 
 def extra_type(kind: Struct) -> object:
@@ -80,82 +96,123 @@ def _extras_type(kind: Struct) -> object:
     return next(one.type for one in msgspec.structs.fields(kind) if one.encode_name == EXTRA_KEY)
 
 
-def _arrange(kind: object, value: object) -> None:
-    """Move the unknown properties of the objects in a value to the place of their extras."""
-    plan = _plan(kind)
-    if isinstance(value, dict):
-        held = cast("dict[str, Any]", value)
-        if plan.values is not None:
-            for one in held.values():
-                _arrange(plan.values, one)
-        elif plan.models and (struct := recognized(kind, held)) is not None:
-            _arrange_object(struct, held)
-            if plan.models > 1 and struct.__struct_config__.tag_field == KIND_KEY:
-                held[KIND_KEY] = struct.__struct_config__.tag
-    elif isinstance(value, list) and plan.items is not None:
-        for one in cast("list[object]", value):
-            _arrange(plan.items, one)
-
-
-def _arrange_object(kind: Struct, held: dict[str, Any]) -> None:
-    layout = _layout(kind)
-    for name, inner in layout.nested:
-        if (one := held.get(name)) is not None:
-            _arrange(inner, one)
-    if layout.is_open and (unknown := held.keys() - layout.names):
-        # In the order of the body, unlike a set.
-        extra = {name: held.pop(name) for name in [it for it in held if it in unknown]}
-        if layout.extra is not None:
-            _arrange(layout.extra, extra)
-        held[EXTRA_KEY] = extra
-
-
-class _Layout:
-    """Properties of a model: their names, and the types of those that may hold models."""
-
-    __slots__ = ("extra", "is_open", "names", "nested")
-
-    def __init__(self, kind: Struct) -> None:
-        fields = fields_of(kind)
-        tag = kind.__struct_config__.tag_field
-        self.is_open: bool = issubclass(kind, OpenModel)
-        self.names: frozenset[str] = frozenset(
-            [one.encode_name for one in fields] + ([] if tag is None else [tag])
-        )
-        self.nested: tuple[tuple[str, object], ...] = tuple(
-            (one.encode_name, one.type) for one in fields if _holds_models(one.type)
-        )
-        held = _extras_type(kind) if self.is_open else None
-        self.extra: object = held if _holds_models(held) else None
-
-
-_layout = functools.cache(_Layout)
-
-
-class _Plan:
-    """What a type may be on the wire: objects of some models, a map, a list."""
-
-    __slots__ = ("items", "models", "values")
-
-    def __init__(self, kind: object) -> None:
-        self.items: object = None
-        self.values: object = None
-        self.models: int = len(models_of(kind))
-        for member in union_members(kind):
-            arguments = get_args(member)
-            if not is_struct(member) and arguments and _holds_models(member):
-                if len(arguments) == 1:
-                    self.items = arguments[0]
-                else:
-                    self.values = arguments[1]
-
-
-_plan = functools.cache(_Plan)
-
-
 @functools.cache
-def _holds_models(kind: object) -> bool:
-    return is_struct(kind) or any(_holds_models(one) for one in get_args(kind) if _is_type(one))
+def _names(kind: Struct) -> frozenset[str]:
+    """Return the names of the properties that have a field, and that of the tag."""
+    tag = kind.__struct_config__.tag_field
+    names = [one.encode_name for one in fields_of(kind)]
+    return frozenset(names if tag is None else [*names, tag])
+
+
+# ── Arranging decoded JSON ───────────────────────────────────────────────────────────────────
+
+_known: dict[object, _Arrange | None] = {}
+
+
+def _arranger(kind: object) -> _Arrange | None:
+    """Return what arranges the values of a type in place; None if there is nothing to do."""
+    if kind not in _known:
+        building: dict[object, _Arrange | None] = {}
+        _build(kind, building)
+        # All at once: another thread must not see one that is not complete.
+        _known.update(building)
+    return _known[kind]
+
+
+def _build(kind: object, building: dict[object, _Arrange | None]) -> _Arrange | None:
+    if kind in _known or kind in building:
+        return _known[kind] if kind in _known else building[kind]
+    if is_struct(kind):
+        return _object(kind, building)
+    models = models_of(kind)
+    objects: _Arrange | None = None
+    if len(models) > 1:
+        objects = _alternatives(kind, {one: _build(one, building) for one in models})
+    elif models:
+        objects = _build(models[0], building)
+    lists: _Arrange | None = None
+    for member in union_members(kind):
+        arguments = [] if is_struct(member) else [it for it in get_args(member) if _is_type(it)]
+        inner = _build(arguments[-1], building) if arguments else None
+        if inner is not None and len(arguments) == 1:
+            lists = _list(inner)
+        elif inner is not None:
+            objects = _map(inner)
+    building[kind] = _either(objects, lists)
+    return building[kind]
+
+
+def _either(objects: _Arrange | None, lists: _Arrange | None) -> _Arrange | None:
+    if objects is None or lists is None:
+        return lists if objects is None else objects
+
+    def arrange(value: object) -> None:
+        objects(value)
+        lists(value)
+
+    return arrange
+
+
+def _list(inner: _Arrange) -> _Arrange:
+    def arrange(value: object) -> None:
+        if isinstance(value, list):
+            for one in cast("list[object]", value):
+                inner(one)
+
+    return arrange
+
+
+def _map(inner: _Arrange) -> _Arrange:
+    def arrange(value: object) -> None:
+        if isinstance(value, dict):
+            for one in cast("dict[str, object]", value).values():
+                inner(one)
+
+    return arrange
+
+
+def _alternatives(kind: object, models: dict[Struct, _Arrange | None]) -> _Arrange:
+    def arrange(value: object) -> None:
+        model = recognized(kind, value)
+        if model is None:
+            return
+        if (inner := models[model]) is not None:
+            inner(value)
+        config = model.__struct_config__
+        if config.tag_field == KIND_KEY:
+            cast("dict[str, object]", value)[KIND_KEY] = config.tag
+
+    return arrange
+
+
+def _object(kind: Struct, building: dict[object, _Arrange | None]) -> _Arrange:
+    """Arrange an object of one model: what is inside of it, then its unknown properties."""
+    nested: list[tuple[str, _Arrange]] = []
+    names = _names(kind)
+    is_open = issubclass(kind, OpenModel)
+
+    def arrange(value: object) -> None:
+        if not isinstance(value, dict):
+            return
+        held = cast("dict[str, object]", value)
+        for name, inner in nested:
+            if (one := held.get(name)) is not None:
+                inner(one)
+        if is_open and not names.issuperset(held):
+            # In the order of the body, unlike a set.
+            extra = {name: held.pop(name) for name in [it for it in held if it not in names]}
+            if extras is not None:
+                extras(extra)
+            held[EXTRA_KEY] = extra
+
+    building[kind] = arrange
+    extras = _build(_extras_type(kind), building) if is_open else None
+    nested.extend(
+        (one.encode_name, inner)
+        for one in fields_of(kind)
+        if (inner := _build(one.type, building)) is not None
+    )
+    return arrange
 
 
 def _is_type(found: object) -> bool:
