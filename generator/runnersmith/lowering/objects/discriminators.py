@@ -13,6 +13,7 @@ whatever unions it is in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ... import ir
@@ -42,6 +43,7 @@ class Discriminators:
         self.shapes: Shapes = shapes
         self._families: Inheritance = Inheritance(shapes)
         self._groups: dict[Pointer, _Group] = {}
+        self._nodes: dict[Pointer, Node] = {}
         for node in schemas_with(shapes.views.document.root, ("oneOf", "anyOf")):
             self._read(node)
         for parent, children in self._families.parents():
@@ -98,6 +100,7 @@ class Discriminators:
             group = group or self._by_names(targets)
             if group is not None:
                 self._groups[node.pointer] = group
+                self._nodes.update(targets)
 
     def _by_discriminator(self, node: Node, targets: Mapping[Pointer, Node]) -> _Group | None:
         written = node.get("discriminator")
@@ -188,6 +191,34 @@ class Discriminators:
 
     # ── tags or conditions ───────────────────────────────────────────────────────────────────
 
+    def _tags_of(self, group: _Group) -> dict[Pointer, ir.Tag] | None:
+        """Return the tags of alternatives; None if one field does not tell them apart."""
+        if group.tag is None:
+            return None
+        try:
+            names.field_name(group.tag)
+        except names.Unnameable:
+            return None
+        return {
+            pointer: ir.Tag(
+                name=self._free_name(pointer, group.tag),
+                wire_name=group.tag,
+                value=conditions[group.tag][0],
+            )
+            for pointer, conditions in group.members.items()
+        }
+
+    def _free_name(self, pointer: Pointer, field: str) -> str:
+        """Return the Python name of a tag, which no other property of the object has."""
+        taken: set[str] = set()
+        for other in self.shapes.shape(self._nodes[pointer]).properties.keys() - {field}:
+            with suppress(names.Unnameable):
+                taken.add(names.field_name(other))
+        name = names.field_name(field)
+        while name in taken:
+            name += "_"
+        return name
+
     def _settle(self) -> None:
         """Choose a tag or conditions for each object, the same in all of its unions."""
         loose: set[Pointer] = set()
@@ -196,7 +227,7 @@ class Discriminators:
             before = len(loose)
             tags: dict[Pointer, ir.Tag] = {}
             for group in self._groups.values():
-                if loose.isdisjoint(group.members) and (made := _tags(group)) is not None:
+                if loose.isdisjoint(group.members) and (made := self._tags_of(group)) is not None:
                     loose.update(it for it, tag in made.items() if tags.setdefault(it, tag) != tag)
                 else:
                     loose.update(group.members)
@@ -222,17 +253,3 @@ def _tagged(field: str, values: Mapping[Pointer, tuple[str | int, ...]]) -> _Gro
     kinds = {type(value) for one in values.values() for value in one}
     single = len(kinds) == 1 and all(len(one) == 1 for one in values.values())
     return _Group({it: {field: one} for it, one in values.items()}, field if single else None)
-
-
-def _tags(group: _Group) -> dict[Pointer, ir.Tag] | None:
-    """Return the tags of alternatives; None if there is no name for their field."""
-    if group.tag is None:
-        return None
-    try:
-        name = names.field_name(group.tag)
-    except names.Unnameable:
-        return None
-    return {
-        pointer: ir.Tag(name=name, wire_name=group.tag, value=conditions[group.tag][0])
-        for pointer, conditions in group.members.items()
-    }

@@ -129,7 +129,7 @@ def _circles(survey: Survey) -> Iterator[Problem]:
 
     A schema may return to itself through a property or through items, since the value ends the
     recursion. It must not do so only through references, allOf, anyOf, oneOf, not and conditions.
-    An alternative that is made of the schema by allOf is its child, and no way to it.
+    An alternative that inherits the schema by allOf is its child, and no way to it.
     """
     edges: dict[Pointer, list[tuple[Pointer, Node]]] = {}
     views: SchemaViews | None = None
