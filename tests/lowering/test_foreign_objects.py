@@ -140,3 +140,20 @@ def test_an_item_of_a_list_that_drifts_keeps_its_extras(packages: Path) -> None:
         _, rooms = call_operation(packages, "museum", json_response(body), "rooms.list_rooms")
     assert [room.extra for room in rooms] == [{"lit": True}, {"lit": False}]
     assert rooms[0].door == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b'[{"name":"Hall","lit":1},{"na', "not valid JSON"),
+        (b'[{"name":"Hall","lit":1},{"name":"\xff"}]', "not valid UTF-8"),
+        (b'[{"name":"Hall","lit":1},{"name":3}]', "at /1: "),
+        (b'[{"name":"Hall","lit":' + b"[" * 9999 + b"]" * 9999 + b"}]", "nested too deeply"),
+    ],
+)
+def test_what_is_wrong_behind_an_extra_is_found(packages: Path, body: bytes, problem: str) -> None:
+    """The first property without a field ends the first decoding, and not the checks."""
+    package = importlib.import_module("museum")
+    answer = ScriptedResponse(body=body, headers={"Content-Type": "application/json"})
+    with pytest.raises(package.UnexpectedResponse, match=problem):
+        call_operation(packages, "museum", answer, "rooms.list_rooms")

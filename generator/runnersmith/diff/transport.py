@@ -120,4 +120,4 @@ def tag(subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
 
 def _tag(model: ir.Model) -> str:
     found = model.tag
-    return "none" if found is None else f"{code(found.wire_name)} = {code(str(found.value))}"
+    return "none" if found is None else f"{code(found.wire_name)} = {code(found.value)}"

@@ -171,7 +171,7 @@ class Tag:
 
     name: str
     wire_name: str
-    value: str | int
+    value: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

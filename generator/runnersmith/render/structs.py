@@ -186,7 +186,6 @@ def _tag(model: ir.Model) -> dict[str, str] | None:
     return {
         "field": literal(model.tag.wire_name),
         "value": literal(model.tag.value),
-        "type": type(model.tag.value).__name__,
         "docstring": docstring(text, 8),
     }
 

@@ -140,8 +140,10 @@ class CombinedSchemas(SchemaLowering):
         if len(members) == 1:
             found = members[0]
         if found is None:
-            found = merged(members)
-            if any(isinstance(member, ir.Reference) for member in members):
+            models = any(isinstance(member, ir.Reference) for member in members)
+            # A model that is sent takes each of the alternatives, and not only dicts.
+            found = ANY if models and site.request else merged(members)
+            if models:
                 why = "a decoder cannot tell these alternatives apart"
                 self.simplified(node, why, fix="add a discriminator, or merge them into one schema")
         return nullable(found) if null else found

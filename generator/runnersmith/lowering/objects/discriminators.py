@@ -203,7 +203,7 @@ class Discriminators:
             pointer: ir.Tag(
                 name=self._free_name(pointer, group.tag),
                 wire_name=group.tag,
-                value=conditions[group.tag][0],
+                value=str(conditions[group.tag][0]),
             )
             for pointer, conditions in group.members.items()
         }
@@ -250,6 +250,6 @@ def _apart(values: Iterable[tuple[str | int, ...]]) -> bool:
 
 
 def _tagged(field: str, values: Mapping[Pointer, tuple[str | int, ...]]) -> _Group:
-    kinds = {type(value) for one in values.values() for value in one}
-    single = len(kinds) == 1 and all(len(one) == 1 for one in values.values())
+    # A tag is a string.
+    single = all(len(one) == 1 and isinstance(one[0], str) for one in values.values())
     return _Group({it: {field: one} for it, one in values.items()}, field if single else None)

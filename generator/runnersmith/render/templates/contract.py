@@ -44,7 +44,7 @@ TYPES: Mapping[str, str] = {
     "fields": "list of StructField",
     "item": "str | None",
     "secrets": "list of str",
-    "tag": "dict of str (docstring, field, type, value) | None",
+    "tag": "dict of str (docstring, field, value) | None",
 }
 CLASSES: tuple[type, ...] = (
     Flavour,

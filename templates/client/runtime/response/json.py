@@ -7,6 +7,8 @@ they do not leave this module.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -49,32 +51,36 @@ class Mismatch(msgspec.Struct, frozen=True):
         return f"at {self.pointer or 'the top'}: {self.problem}"
 
 
-_TOO_DEEP = Mismatch("the body is nested too deeply", pointer="")
-
-
 def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
     """Decode JSON into a value of a type."""
+    value = _attempt(_decoder(kind).decode, body)
+    if isinstance(value, _Invalid) and value.text.startswith(_BY_HAND):
+        load(".open_models", __package__)  # rarely needed
+        from .open_models import convert
+
+        value = _attempt(partial(convert, kind), body)
+    return _parse_message(value.text) if isinstance(value, _Invalid) else value
+
+
+class _Invalid(msgspec.Struct, frozen=True):
+    """Message of msgspec for JSON of another type."""
+
+    text: str
+
+
+def _attempt(
+    read: Callable[[bytes | msgspec.Raw], object], body: bytes | msgspec.Raw
+) -> object | Mismatch | _Invalid:
     try:
-        return _decoder(kind).decode(body)
+        return read(body)
     except UnicodeDecodeError:
         return Mismatch("the body is not valid UTF-8", pointer="")
     except RecursionError:
-        return _TOO_DEEP
+        return Mismatch("the body is nested too deeply", pointer="")
     except msgspec.ValidationError as error:
-        text = str(error)
+        return _Invalid(str(error))
     except msgspec.DecodeError as error:
         return Mismatch(f"the body is not valid JSON: {_QUOTED.sub('…', str(error))}", pointer="")
-    if not text.startswith(_BY_HAND):
-        return _parse_message(text)
-    load(".open_models", __package__)  # rarely needed
-    from .open_models import convert
-
-    try:
-        return convert(kind, body)
-    except msgspec.ValidationError as error:
-        return _parse_message(str(error))
-    except RecursionError:
-        return _TOO_DEEP
 
 
 def no_alternative(pointer: str) -> Mismatch:
