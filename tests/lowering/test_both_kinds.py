@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from runnersmith import ir
+from runnersmith.ir.names import EXTRA
 from runnersmith.lowering import build, build_foreign
 from runnersmith.openapi.document import Document, Json
 from runnersmith.reader import load, parse
@@ -49,7 +50,35 @@ def documents(case: str) -> tuple[Document, Document]:
 @functools.cache
 def apis(case: str) -> tuple[ir.Api, ir.Api]:
     curated, foreign = documents(case)
-    return build(curated, PACKAGE), build_foreign(foreign, PACKAGE).api
+    return _closed(build(curated, PACKAGE)), _closed(build_foreign(foreign, PACKAGE).api)
+
+
+def _named(fields: tuple[ir.Field, ...]) -> tuple[ir.Field, ...]:
+    return tuple(replace(it, name=EXTRA) if it.wire_name == EXTRA else it for it in fields)
+
+
+def _body(body: ir.Body | None) -> ir.Body | None:
+    return replace(body, fields=_named(body.fields), extra=None) if body else None
+
+
+def _closed(api: ir.Api) -> ir.Api:
+    """An API without extras: an object that says nothing of them has some only if it is foreign.
+
+    A field of that name has it then.
+    """
+    return replace(
+        api,
+        models=tuple(
+            replace(model, fields=_named(model.fields), extra=None) for model in api.models
+        ),
+        resources=tuple(
+            replace(
+                resource,
+                operations=tuple(replace(it, body=_body(it.body)) for it in resource.operations),
+            )
+            for resource in api.resources
+        ),
+    )
 
 
 def _operations(api: ir.Api) -> dict[str, ir.Operation]:

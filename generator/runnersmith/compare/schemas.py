@@ -12,7 +12,7 @@ from functools import partial
 
 from ..openapi.document import Json, Node
 from ..openapi.keywords import PROSE, is_prose
-from ..openapi.schema_view import Parts
+from ..openapi.schema_parts import Parts
 from .description_view import View
 from .facts import Entity, Fact, dump, plain, products, quoted
 

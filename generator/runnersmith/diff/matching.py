@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from .. import ir
+from ..ir.types import arguments_of, fields_of
 from .types import references
 
 # Names of a scope, a resource and a method.
@@ -162,10 +163,7 @@ def members(
 
 def body_fields(operation: ir.Operation) -> tuple[ir.Field, ...]:
     """Return the arguments of a method that make its body: the fields, or the whole body."""
-    body = operation.body
-    if body is None:
-        return ()
-    return body.fields if body.whole is None else (*body.fields, body.whole)
+    return arguments_of(operation.body)
 
 
 # ── Models ───────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +186,7 @@ class _Models:
             pair
             for name, model in before.items()
             if name in after
-            for pair in _member_types(model.fields, after[name].fields)
+            for pair in _member_types(fields_of(model), fields_of(after[name]))
         ]
         while waiting:
             here, there = (list(references(found)) for found in waiting.pop(0))
@@ -199,7 +197,7 @@ class _Models:
             was, now = before[gone[0]], after[come[0]]
             if now.name not in self.found.values() and _similar(was, now):
                 self.found[was.name] = now.name
-                waiting += _member_types(was.fields, now.fields)
+                waiting += _member_types(fields_of(was), fields_of(now))
         return self.found
 
 
@@ -264,7 +262,7 @@ class ClientPair:
 
 def _owners(api: ir.Api) -> dict[str, str]:
     fields = {
-        model.name: {name for field in model.fields for name in references(field.type)}
+        model.name: {name for field in fields_of(model) for name in references(field.type)}
         for model in api.models
     }
     users: dict[str, set[str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from .. import ir
+from ..ir.types import fields_of
 from .change import Change, Subject, code
 from .change_kinds import Level
 from .matching import ClientPair, members
@@ -37,7 +38,7 @@ def _model(clients: ClientPair, subject: Subject, old: ir.Model, new: ir.Model) 
     yield from _role(subject, old, new)
     # Existing users read it or send it according to the old role.
     role = old.role
-    for was, now in members(old.fields, new.fields):
+    for was, now in members(fields_of(old), fields_of(new)):
         if now is None:
             if was is not None:
                 gone = subject.called(f"{new.name}.{was.name}")

@@ -179,13 +179,27 @@ class Tag:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """Recognizes a model among its alternatives: a property that it must have.
+
+    Its value must be one of `values`, or any value if there are none.
+    """
+
+    wire_name: str
+    values: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
     """An object type.
 
     `role` is where it occurs. In responses, an absent optional field reads as None. In requests, an
     optional field defaults to unset, which is not null. In a list wrapper, `items` is the field
     with the items and `total` the field with their count on all pages. A model with a `tag` has no
-    field for it: the decoder reads it and the encoder writes it.
+    field for it: the decoder reads it and the encoder writes it. `extra` is the field, a map, that
+    holds the properties without a field; None if there are none. A model with `conditions` has
+    alternatives that no single tag tells apart: it is the first of a union's members whose
+    conditions all hold. None means that it has no such alternatives.
     """
 
     name: str
@@ -197,6 +211,8 @@ class Model:
     total: str | None
     eithers: tuple[Either, ...] = ()
     tag: Tag | None = None
+    extra: Field | None = None
+    conditions: tuple[Condition, ...] | None = None
     description: str
     deprecated: bool
 
@@ -260,12 +276,14 @@ class Body:
 
     `parts` lists the form fields that differ from the default encoding. An `omissible` body is not
     sent if no argument for it is given, and no body is sent in an API version without one.
-    `example` is a complete body as JSON text, if the spec has one.
+    `example` is a complete body as JSON text, if the spec has one. `extra` is the argument, a map,
+    that holds the properties without an argument; None if there are none.
     """
 
     fields: tuple[Field, ...]
     required: bool
     omissible: bool = False
+    extra: Field | None = None
     whole: Field | None = None
     media_type: str = "application/json"
     encoding: BodyEncoding = "json"

@@ -25,14 +25,20 @@ ANNOTATION_NAMES = frozenset(
 # Names that a model's module imports, or that datamodel-code-generator imports in its output: a
 # model of that name would shadow them.
 MODULE_NAMES = frozenset(
-    """Annotated Any ClassVar Enum Iterator Literal Meta Model Optional SecretModel Struct TypeAlias UNSET Union
-    Unset UnsetType""".split()
+    """Annotated Any ClassVar EXTRA_KEY Enum Iterator Literal Mapping Meta Model NO_EXTRA OpenModel Optional
+    SecretModel Struct TypeAlias UNSET Union Unset UnsetType""".split()
 )
 # Names in the annotations of a resource's class: a method of that name would shadow them. `list` is
 # not among them, since it is written `builtins.list` there.
 METHOD_NAMES = frozenset(
     {"bool", "builtins", "date", "datetime", "dict", "float", "int", "models", "object", "str"}
 )
+# The field of a model, and the argument of a method, for properties that have none.
+EXTRA = "extra"
+# Its key where a model is JSON by itself, as in `msgspec.json.encode`; it is never sent.
+EXTRA_KEY = "(extra)"
+# The key by which a decoder recognizes a model that has conditions; it is never sent.
+KIND_KEY = "(kind)"
 # The decorators of a scope's properties.
 RESOURCE_NAMES = frozenset({"property"})
 # Attributes of a client beside its scopes.

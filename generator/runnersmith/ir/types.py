@@ -8,6 +8,7 @@ from .. import ir
 
 ANY = ir.Primitive(name="any")
 TEXT = ir.Primitive(name="str")
+FREE = ir.Map(values=ANY)
 
 
 def nullable(found: ir.Type) -> ir.Type:
@@ -110,6 +111,19 @@ def members_of(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
     """Yield the types, with each union replaced by its members."""
     for found in types:
         yield from found.members if isinstance(found, ir.Union) else (found,)
+
+
+def fields_of(model: ir.Model) -> tuple[ir.Field, ...]:
+    """Return the fields of a model, with that of its extras."""
+    return model.fields if model.extra is None else (*model.fields, model.extra)
+
+
+def arguments_of(body: ir.Body | None) -> tuple[ir.Field, ...]:
+    """Return the arguments of a body: its fields and that of its extras, or the body as one."""
+    if body is None:
+        return ()
+    extra = () if body.extra is None else (body.extra,)
+    return (*body.fields, *extra) if body.whole is None else (body.whole,)
 
 
 def decoded_as(found: ir.Type) -> str:

@@ -60,6 +60,12 @@ class Members:
             )
         return (*merged, *removed)
 
+    def extras(self, new: ir.Field | None, old: ir.Field | None, owner: str) -> ir.Field | None:
+        """Merge the fields of extras; an object that is open in one version is open."""
+        if new is None or old is None:
+            return new or old
+        return replace(new, type=self.type(new.type, old.type, owner, new.name))
+
     def member(self, new: Member, old: Member, owner: str, role: ir.Role) -> Member:
         found = self.type(new.type, old.type, owner, new.wire_name)
         required_in = new.required_in or (self.newer if new.required else ())

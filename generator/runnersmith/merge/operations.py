@@ -122,6 +122,7 @@ class Operations(Members):
             new.body,
             fields=self.members(new.body.fields, old.body.fields, new.id, "request"),
             whole=whole,
+            extra=self.extras(new.body.extra, old.body.extra, new.id),
             required=new.body.required and old.body.required,
             omissible=new.body.omissible and old.body.omissible,
             parts=tuple({it.wire_name: it for it in (*old.body.parts, *new.body.parts)}.values()),

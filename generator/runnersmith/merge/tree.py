@@ -89,6 +89,7 @@ class Tree(Operations):
             new,
             fields=fields,
             eithers=_eithers(new, old, fields),
+            extra=self.extras(new.extra, old.extra, new.name),
             role=new.role if new.role == old.role else "both",
         )
 

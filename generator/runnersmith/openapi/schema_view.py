@@ -19,35 +19,12 @@ from .document import MAX_REFERENCES, Document, Node, Pointer
 from .json_types import JsonTypes
 from .navigation import elements, entries, into
 from .schema_object import SchemaObject, without_siblings
-
-Parts = tuple[Node, ...]
+from .schema_parts import Alternatives, Parts, Reading
 
 # Alternatives within alternatives; far more than any real description has.
 MAX_ALTERNATIVES = 50
 # Keywords whose meaning depends on the alternative that has them.
 _GENERAL = frozenset("enum const default deprecated oneOf anyOf not".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Alternatives:
-    """A oneOf or anyOf: its options except null and false, and whether null is one of them."""
-
-    node: Node
-    options: tuple[Node, ...]
-    null: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Schema objects that hold at once: their types, all of them, and their unions.
-
-    A union is the place of its oneOf or anyOf, with the parts of each alternative. A lone
-    alternative is one of the parts.
-    """
-
-    types: JsonTypes
-    parts: Parts
-    unions: tuple[tuple[Node, list[Parts]], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,10 +102,20 @@ class SchemaView(SchemaObject):
         found: list[Alternatives] = []
         for key in keywords.ALTERNATIVES:
             if (written := self.get(key)) is not None:
-                members = [one for one in written.elements() if one.value is not False]
+                listed = list(self.choices(written))
+                members = [one for one in listed if one.value is not False]
                 options = tuple(one for one in members if not self.views.of(one).is_null)
-                found.append(Alternatives(written, options, null=len(options) < len(members)))
+                # A parent that lists nothing but its children offers no alternatives.
+                if listed or not written.value:
+                    null = len(options) < len(members)
+                    found.append(Alternatives(written, options, null=null))
         return tuple(found)
+
+    def choices(self, written: Node) -> Iterator[Node]:
+        """Yield the members of a oneOf or an anyOf, except children: those made of this schema."""
+        for one in elements(written):
+            if not self.is_component or self.node.pointer not in self.views.made_of(one):
+                yield one
 
     def conditional(self) -> Iterator[Node]:
         """Yield the schemas that hold for the same value in some cases, or for some values."""
@@ -212,6 +199,18 @@ class SchemaViews:
                 return node
         return None
 
+    def made_of(self, node: Node) -> set[Pointer]:
+        """Return the places of the schemas that a schema has as parts, directly or indirectly."""
+        start = self.of(node).target
+        found: set[Pointer] = set()
+        waiting = list(start.members) if start is not None else []
+        while waiting:
+            view = self.of(waiting.pop()).target
+            if view is not None and view.node.pointer not in found:
+                found.add(view.node.pointer)
+                waiting += view.members
+        return found
+
     def parts(self, nodes: Iterable[Node]) -> Parts:
         """Return the schema objects that hold at once at some nodes, through `$ref` and allOf."""
         waiting = [*map(self.of, nodes)]
@@ -255,7 +254,7 @@ class SchemaViews:
             if view.decides_null:
                 covered.update(part.pointer for part in (view.node, *self.parts([view.node])))
             for union in filter(None, map(view.get, keywords.ALTERNATIVES)):
-                every = [self._alternative(node, within) for node in union.elements()]
+                every = [self._alternative(node, within) for node in view.choices(union)]
                 every = [one for one in every if one[1] != json_types.NOTHING]
                 if not every:
                     continue

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import ir
+from ..ir.names import KIND_KEY
 from ..ir.types import bare
 from ..problems import RunnersmithError
 from .components import document
@@ -28,9 +29,13 @@ from .python.source import (
     annotation,
     assignment,
     docstring,
+    extra_annotation,
     field_annotation,
     item_annotation,
     literal,
+    mapping,
+    model_bases,
+    values,
 )
 from .templates.outputs import StructField
 
@@ -125,6 +130,9 @@ def _printers(api: ir.Api, printer: Printer) -> defaultdict[str, dict[str, Any]]
         if model.tag is not None:
             tag = {"tag_field": model.tag.wire_name, "tag": model.tag.value}
             data[model.name]["base_class_kwargs"] = tag
+        elif model.conditions is not None:
+            tag = {"tag_field": KIND_KEY, "tag": model.name}
+            data[model.name]["base_class_kwargs"] = tag
     return data
 
 
@@ -139,6 +147,9 @@ def _printed(variables: Mapping[str, Any], printer: Printer) -> Callable[[str, A
 def _variables(model: ir.Model) -> dict[str, Any]:
     """Return the variables of a class's template, except for those from the library."""
     secrets = [field.name for field in model.fields if field.secret]
+    if secrets and model.extra is not None:
+        # A property that is not declared may be a secret as well.
+        secrets.append(model.extra.name)
     return {
         "model": model,
         "item": item_annotation(model),
@@ -150,6 +161,9 @@ def _variables(model: ir.Model) -> dict[str, Any]:
             for either in model.eithers
         },
         "tag": _tag(model),
+        "bases": model_bases(model),
+        "extra": extra_annotation(model),
+        "conditions": _conditions(model),
         "docstring": docstring(docstrings.model(model)),
         "secrets": [literal(name) for name in sorted(secrets)],
         "assignments": {field.name: assignment(field, model.role) for field in model.fields},
@@ -161,8 +175,17 @@ def _variables(model: ir.Model) -> dict[str, Any]:
     }
 
 
+def _conditions(model: ir.Model) -> str | None:
+    """Return the conditions of a model as a dict of tuples; None if it has none."""
+    if not model.conditions:
+        return None
+    return mapping((it.wire_name, values(it.values)) for it in model.conditions)
+
+
 def _tag(model: ir.Model) -> dict[str, str] | None:
-    """Return the tag of a model as literals."""
+    """Return the tag of a model as literals; one without a property if it has conditions."""
+    if model.conditions is not None:
+        return {"field": literal(KIND_KEY), "value": literal(model.name)}
     if model.tag is None:
         return None
     text = "What tells it from its alternatives; it is sent, and read, with the others."
@@ -207,13 +230,19 @@ def _checked(model: ir.Model, source: str) -> str:
     printed = ast.parse(source).body[0]
     if not isinstance(printed, ast.ClassDef):
         raise ModelsError(f"{model.name}: no class was printed")
-    secret = any(field.secret for field in model.fields)
-    base = f"class {model.name}({'SecretModel' if secret else 'Model'}, frozen=True, kw_only=True, gc=False"
+    bases = ", ".join(model_bases(model))
+    base = f"class {model.name}({bases}, frozen=True, kw_only=True, gc=False"
     if tag := _tag(model):
         base += f", tag_field={tag['field']}, tag={tag['value']}"
     base = ast.unparse(ast.parse(f"{base}): pass")).partition(":\n")[0]
     head = ast.unparse(
         ast.ClassDef(printed.name, printed.bases, printed.keywords, [ast.Pass()], [])
+    )
+    # What this package adds by itself.
+    own = (
+        {"_secrets", "_when", model.extra.name}
+        if model.extra is not None
+        else {"_secrets", "_when"}
     )
     found = [("", head.partition(":\n")[0], None)] + [
         (
@@ -224,7 +253,7 @@ def _checked(model: ir.Model, source: str) -> str:
         for node in printed.body
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.target, ast.Name)
-        and node.target.id != "_secrets"
+        and node.target.id not in own
     ]
     wanted = [("", base, None)] + [
         (

@@ -22,7 +22,7 @@ from client.runtime_api import TOKEN, Caller, Client, SyncCaller, both
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.errors import OutcomeUnknown
 from ghrunners._runtime.request.operation import Operation, PagedOperation
-from ghrunners._runtime.response import lenient
+from ghrunners._runtime.response import lenient, tolerance
 from ghrunners._runtime.response.json import Mismatch, decode
 from ghrunners._runtime.response.warnings import SchemaDrift
 from ghrunners._runtime.response_errors import UnexpectedResponse
@@ -692,7 +692,7 @@ def test_the_work_for_odd_values_is_bounded(
     monkeypatch: pytest.MonkeyPatch, widget: dict[str, object]
 ) -> None:
     """However many there are: then the response is a mismatch. Ten times as many take no longer."""
-    monkeypatch.setattr(lenient, "MAX_VALUES", 10_000)
+    monkeypatch.setattr(tolerance, "MAX_VALUES", 10_000)
     for times in (3_000, 30_000):
         result, values, _ = work(monkeypatch, list[Widget], [widget] * times)
         assert isinstance(result, Mismatch)
@@ -702,7 +702,7 @@ def test_the_work_for_odd_values_is_bounded(
 
 def test_items_as_declared_are_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """A long list with one odd value is read."""
-    monkeypatch.setattr(lenient, "MAX_VALUES", 100)
+    monkeypatch.setattr(tolerance, "MAX_VALUES", 100)
     content = [*[WIDGET] * 1000, {**WIDGET, "name": None}]
     result, _, _ = work(monkeypatch, list[Widget], content)
     assert isinstance(result, lenient.Lenient)
@@ -717,7 +717,7 @@ def test_a_deep_object_is_not_parsed_again_and_again(monkeypatch: pytest.MonkeyP
     result, _, size = work(monkeypatch, list[Node], [node])
     assert isinstance(result, Mismatch)
     assert result.problem == "too many values of the wrong type"
-    assert size <= (lenient.MAX_PARSES + 2) * len(msgspec.json.encode([node]))
+    assert size <= (tolerance.MAX_PARSES + 2) * len(msgspec.json.encode([node]))
 
 
 # ── Warnings ─────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from ..redaction import Redactor
 from ..types import UNSET, Unset
 from .availability import Deployment
 from .base_url import BaseUrl
+from .extra import Given, flattened
 from .operation import Operation
 
 T = TypeVar("T")
@@ -147,7 +148,7 @@ def _content(
         return None, ()
     unchecked = () if operation.content is None else operation.content.unchecked
     fields = _checked_fields(body, operation.lists, unchecked)
-    if not fields and operation.body_optional:
+    if not fields and operation.body_optional and not isinstance(body, Given):
         return None, ()
     if operation.content is None:
         return msgspec.json.encode(fields), ((b"Content-Type", b"application/json"),)
@@ -231,7 +232,11 @@ def _checked_fields(
     body: Mapping[str, object], lists: Sequence[str], unchecked: Collection[str]
 ) -> Mapping[str, object]:
     """Return the fields of a body that are set. The encoder checks those that are `unchecked`."""
-    fields = {name: value for name, value in body.items() if value is not UNSET}
+    fields = {
+        name: value if name in unchecked else flattened(value)
+        for name, value in body.items()
+        if value is not UNSET
+    }
     for name, value in fields.items():
         if name in lists and value is not None:
             _check_list(name, value)

@@ -11,7 +11,7 @@ from ...compare.description_view import View
 from ...compare.facts import Entity, FactPath
 from ...compare.operations import Operation, entity
 from ...openapi.document import Node, Pointer
-from ...openapi.schema_view import Reading
+from ...openapi.schema_parts import Reading
 
 JSON = "application/json"
 

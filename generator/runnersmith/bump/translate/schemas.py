@@ -16,7 +16,7 @@ from ...compare.walk import Walk
 from ...openapi.document import Json, Node, Pointer
 from ...openapi.json_types import JsonTypes
 from ...openapi.keywords import CHOICES, is_prose
-from ...openapi.schema_view import Reading
+from ...openapi.schema_parts import Reading
 from ...openapi.todo_marks import mark
 from ..draft.component_names import class_name, free, of_inline
 from ..draft.correspondence import Correspondence

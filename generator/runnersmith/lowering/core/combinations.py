@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from ... import ir
-from ...ir.types import ANY, bare, decoded_as, members_of, merged, nullable, union
+from ...ir.types import ANY, FREE, bare, decoded_as, members_of, merged, nullable, union
 from ...openapi.document import Node
-from ...openapi.schema_view import Alternatives
+from ...openapi.schema_parts import Alternatives
+from ..objects.discriminators import Discriminators
+from ..objects.schema_shape import Shapes
 from .context import Context
-from .discriminators import Discriminators
 from .models import Models, Site
 from .schema_lowering import SchemaLowering
-from .schema_shape import Shapes
 
-FREE = ir.Map(values=ANY)
 ONLY_NULL = "only null is valid here"
 _OWN = frozenset("properties required oneOf anyOf enum items".split())
 
@@ -27,14 +26,17 @@ class CombinedSchemas(SchemaLowering):
         # A model must be decodable even if it is only sent: msgspec checks it on definition.
         self._in_model = False
 
+    def _family(self, node: Node) -> list[Node]:
+        return self.tags.family(node.pointer)
+
     def _all_of(self, node: Node, site: Site) -> ir.Type:
         view = self.context.views.of(node)
         if node.reference is not None:
             self.context.target(node)
         typed = [member for member in view.members if not self._is_silent(member)]
         own = bool(view.keys & _OWN)
-        # A tagged model is a class of its own, whatever its parts.
-        own = own or self.tags.tag(node.pointer) is not None
+        # One of several alternatives is a class of its own, whatever its parts.
+        own = own or self.tags.is_alternative(node.pointer)
         if not typed and not own:
             return FREE if "object" in view.type_names else ANY
         if len(typed) == 1 and not own:
@@ -98,8 +100,6 @@ class CombinedSchemas(SchemaLowering):
         members, null = choice.node, choice.null
         if not listed:
             return self.simplified(members, ONLY_NULL, fix="name another type beside it")
-        if (tagged := self._tagged(node, listed, site)) is not None:
-            return nullable(tagged) if null else tagged
         types: list[ir.Type] = []
         for number, option in enumerate(listed):
             inner = site if len(listed) == 1 else site.inside(f"option{number + 1}")
@@ -107,21 +107,25 @@ class CombinedSchemas(SchemaLowering):
             if found == ANY and len(names) == 1 and names[0] != "object":
                 found = self._single(node, names[0], site)
             types.append(found)
-        found = self._any_of(members, types, site)
+        found = self._known(node, types) or self._any_of(members, types, site)
         return nullable(found) if null else found
 
-    def _tagged(self, node: Node, options: list[Node], site: Site) -> ir.Type | None:
-        """Return the union of models with a discriminator; None if there is no usable one."""
-        if len(options) < 2 or self.tags.of(node, options) is None:
+    def _known(self, node: Node, types: list[ir.Type]) -> ir.Type | None:
+        """Return the union of alternatives whose objects can be told apart; None for any other."""
+        order = self.tags.order(node.pointer)
+        members = list(dict.fromkeys(members_of(map(bare, types))))
+        models = {
+            self.models.pointer(it.model): it for it in members if isinstance(it, ir.Reference)
+        }
+        if order is None or set(models) != set(order):
             return None
-        types = [self.type_of(option, site) for option in options]
-        pointers = [
-            self.models.pointer(found.model) for found in types if isinstance(found, ir.Reference)
-        ]
-        targets = [self.context.views.of(option).target for option in options]
-        if pointers != [target.node.pointer for target in targets if target is not None]:
+        others = [it for it in members if not isinstance(it, ir.Reference)]
+        rest = union(others) if others else None
+        if others and rest is None:
             return None
-        return ir.Union(members=tuple(dict.fromkeys(types)))
+        every = (*(models[it] for it in order), *(members_of([rest]) if rest is not None else ()))
+        found = ir.Union(members=every)
+        return nullable(found) if any(isinstance(it, ir.Nullable) for it in types) else found
 
     def _any_of(self, node: Node, types: list[ir.Type], site: Site) -> ir.Type:
         """Return the union of types, for a response only if a decoder can tell them apart."""
@@ -136,8 +140,10 @@ class CombinedSchemas(SchemaLowering):
         if len(members) == 1:
             found = members[0]
         if found is None:
-            found = merged(members)
-            if any(isinstance(member, ir.Reference) for member in members):
+            models = any(isinstance(member, ir.Reference) for member in members)
+            # A model that is sent takes each of the alternatives, and not only dicts.
+            found = ANY if models and site.request else merged(members)
+            if models:
                 why = "a decoder cannot tell these alternatives apart"
                 self.simplified(node, why, fix="add a discriminator, or merge them into one schema")
         return nullable(found) if null else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ... import ir
@@ -46,6 +46,7 @@ class _Draft:
     node: Node
     site: Site
     fields: tuple[ir.Field, ...] = ()
+    extra: ir.Field | None = None
     filled_for: Site | None = None
 
 
@@ -126,10 +127,17 @@ class Models:
             )
         return self.named(node, names.field_name, wire_name)
 
-    def field_names(self, node: Node, site: Site, wire_names: Iterable[str]) -> Mapping[str, str]:
+    def field_names(
+        self, node: Node, site: Site, wire_names: Iterable[str], reserved: Collection[str] = ()
+    ) -> Mapping[str, str]:
         """Return the Python names of the properties of an object, by wire name."""
         owner = self.classes.component(node.pointer) or names.class_name(*site.words)
-        found = self.distinct_names(node, distinct.fields(wire_names), "properties", owner)
+        found = {**self.distinct_names(node, distinct.fields(wire_names), "properties", owner)}
+        for wire_name, name in [*found.items()]:
+            if name in reserved:
+                while (name := f"{name}_") in found.values():
+                    pass
+                found[wire_name] = name
         self._named[node.pointer] = found
         return found
 
@@ -175,8 +183,9 @@ class Models:
         draft.filled_for = draft.site
         return True
 
-    def fill(self, name: str, fields: tuple[ir.Field, ...]) -> None:
+    def fill(self, name: str, fields: tuple[ir.Field, ...], extra: ir.Field | None) -> None:
         self._drafts[name].fields = fields
+        self._drafts[name].extra = extra
 
     def finish(self) -> tuple[ir.Model, ...]:
         """Return every model, sorted by name, so that a new one does not move the others."""
@@ -214,6 +223,7 @@ class Models:
             items=by_wire.get(items) if items else None,
             total=by_wire.get(TOTAL) if items and TOTAL in counts else None,
             eithers=eithers,
+            extra=draft.extra,
             description=draft.node.text("description") or "",
             deprecated=draft.node.flag("deprecated"),
         )

@@ -73,6 +73,10 @@ class Operations:
         parameters, fields = argument_names(self.models, node, identifier, parameters, fields)
         if body is not None:
             body = replace(body, whole=fields[0]) if body.whole else replace(body, fields=fields)
+        if body is not None and body.extra is not None:
+            taken = [*(it.name for it in parameters), *(it.name for it in fields)]
+            name = "extra_body" if body.extra.name in taken else body.extra.name
+            body = replace(body, extra=replace(body.extra, name=name))
         sent, fixed_query = self._sent_path(node, path)
         order = _PLACEHOLDER.findall(sent)
         placed = {p.wire_name: p for p in parameters if p.location == "path"}

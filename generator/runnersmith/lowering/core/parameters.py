@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ... import ir
 from ...ir import distinct
+from ...ir.types import ANY, TEXT
 from ...openapi.document import Node
 from . import examples, limits
 from .context import Context, available
@@ -38,6 +39,17 @@ _PLACES: dict[str, _Place] = {
     )
 }
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+# The values that a parameter without a type can have; null cannot be written in any.
+_WRITABLE = ir.Union(
+    members=(
+        TEXT,
+        ir.Primitive(name="int"),
+        ir.Primitive(name="float"),
+        ir.Primitive(name="bool"),
+        ir.Array(items=ANY),
+        ir.Map(values=ANY),
+    )
+)
 # Headers of the connection, or of every request: not parameters of a call.
 FRAMING = frozenset(
     """connection content-length host keep-alive proxy-authorization te trailer transfer-encoding
@@ -108,6 +120,8 @@ class Parameters:
             instead = "it is omitted instead"
             self.context.simplify(schema, why, instead=instead, fix="remove it", key=False)
             found = found.type
+        if found == ANY:
+            found = _WRITABLE
         self._check_nesting(schema, location, style)
         view = self.context.views.of(schema)
         return ir.Parameter(

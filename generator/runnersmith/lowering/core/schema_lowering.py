@@ -80,12 +80,22 @@ class SchemaLowering(ABC):
         return found
 
     def _model(self, node: Node, site: Site) -> ir.Type:
+        family = self._family(node)
+        if family:
+            return ir.Union(members=tuple(self._class(it, site.at(it.key)) for it in family))
+        return self._class(node, site)
+
+    def _class(self, node: Node, site: Site) -> ir.Type:
         name = self.models.reserve(node, site)
         if name is None:
             return ANY
         if self.models.needs_fields(name):
             self._queue.append((name, node))
         return ir.Reference(model=name)
+
+    @abstractmethod
+    def _family(self, node: Node) -> list[Node]:
+        """Return the schemas that a schema stands for: those made of it, and itself; if several."""
 
     @abstractmethod
     def _type_of(self, node: Node, site: Site) -> ir.Type:

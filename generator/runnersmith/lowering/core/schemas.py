@@ -6,30 +6,17 @@ note: every valid value can still be read and sent. In a strict document, that i
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ... import ir
-from ...ir.types import ANY, TEXT, merged, nullable
+from ...ir.types import ANY, FREE, TEXT, merged, nullable
 from ...openapi import keywords
-from ...openapi.document import Json, Node, Pointer
-from . import limits
-from .combinations import FREE, ONLY_NULL, CombinedSchemas
-from .context import Context, available
-from .discriminators import Discriminators
-from .models import Models, Site
+from ...openapi.document import Json, Node
+from ..objects.extras import own_extras
+from .combinations import ONLY_NULL
+from .models import Site
+from .object_fields import ObjectFields
 
-_UNCHECKED = keywords.CONDITIONAL | {"additionalItems"}
-_UNDERSTOOD = (
-    keywords.ANNOTATIONS | keywords.STRUCTURE | keywords.LIMITS | keywords.AUXILIARY | _UNCHECKED
-)
 # Keywords that give a `$ref` a type other than its target's.
 _BESIDE_REFERENCE = keywords.STRUCTURE - {"$ref", "nullable"}
-_COMBINED = frozenset(keywords.CHOICES)
-# The type that a keyword describes; beside another one, it has no meaning.
-_DESCRIBED = {
-    **dict.fromkeys(("properties", "additionalProperties", "patternProperties"), "object"),
-    **dict.fromkeys(("items", "prefixItems"), "array"),
-}
 _PRIMITIVES: dict[str, ir.Type] = {
     "string": TEXT,
     "integer": ir.Primitive(name="int"),
@@ -48,33 +35,8 @@ _FORMATS: dict[str, ir.Type] = {
 }
 
 
-class Schemas(CombinedSchemas):
+class Schemas(ObjectFields):
     """Lowering of schema nodes to types."""
-
-    def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
-        super().__init__(context, models, tags)
-        # The properties of components that are parts of others, by the place of the component.
-        self._shapes: dict[Pointer, dict[str, list[Node]]] = {}
-
-    def finish(self) -> tuple[ir.Model, ...]:
-        """Lower the fields of queued models until none is left; return all by name."""
-        self._in_model = True
-        while self._queue:
-            name, node = self._queue.popleft()
-            self.context.owner = f"model:{name}"
-            self.models.fill(name, self.fields(node, self.models.site(name)))
-        self.context.owner = ""
-        return tuple(map(self._finished, self.models.finish()))
-
-    def _finished(self, model: ir.Model) -> ir.Model:
-        pointer = self.models.pointer(model.name)
-        # A place such as `schema`, `items` or the first of several alternatives has no name.
-        named = pointer[-2:-1] == ("properties",) or pointer[:-1] == ("components", "schemas")
-        wire_name = model.wire_name if named else model.name
-        tag = self.tags.tag(pointer)
-        if tag is not None:
-            tag = replace(tag, name=self.models.known_names(pointer)[tag.wire_name])
-        return replace(model, wire_name=wire_name, tag=tag)
 
     def _type_of(self, node: Node, site: Site) -> ir.Type:
         if node.value is True or node.value == {}:
@@ -95,18 +57,6 @@ class Schemas(CombinedSchemas):
         if node.reference is not None or "allOf" in node.value:
             return nullable(found) if view.types.null and view.types.names is not None else found
         return found
-
-    def _check_keywords(self, node: Node) -> None:
-        stated = self.context.views.of(node).stated
-        names = stated.names if stated is not None else None
-        for key, child in node.items():
-            if key in _UNCHECKED:
-                self._unchecked(child)
-            elif names is not None and _DESCRIBED.get(key, "") not in {"", *names}:
-                why = f"`{key}` has no meaning beside the type {stated}"
-                self.context.simplify(child, why, fix="drop one of them")
-            elif key not in _UNDERSTOOD and not key.startswith("x-"):
-                self.context.simplify(child, f"`{key}` has no meaning for the client")
 
     def _bare_type(self, node: Node, names: list[str], site: Site) -> ir.Type:
         view = self.context.views.of(node)
@@ -187,105 +137,10 @@ class Schemas(CombinedSchemas):
         return nullable(found) if null else found
 
     def _object(self, node: Node, site: Site) -> ir.Type:
-        extra, patterns = node.get("additionalProperties"), node.get("patternProperties")
-        values = [child for _, child in patterns.items()] if patterns else []
-        if extra is not None and isinstance(extra.value, dict) and extra.value != {}:
-            values.append(extra)
-        named = node.get("properties")
-        if values and (self.shapes.kind(node) == "object" or (named is not None and named.value)):
-            why = "named properties beside others of any name have no common type"
-            return self.simplified(values[-1], why, FREE, fix="drop one of them")
         if self.shapes.kind(node) == "object":
             return self._model(node, site)
+        values = own_extras(self.context.views.of(node)).values
         if not values:
             return FREE
         found = [self.type_of(value, site.inside("value")) for value in values]
         return ir.Map(values=self._any_of(node, found, site))
-
-    # ── fields ───────────────────────────────────────────────────────────────────────────────
-
-    def fields(self, schema: Node, site: Site) -> tuple[ir.Field, ...]:
-        """Return the fields of an object, with those of its parts and its alternatives."""
-        found: list[ir.Field] = []
-        made = self.shapes.shape(schema)
-        for node in made.nodes:
-            self._check_keywords(node)
-            for key in ("oneOf", "anyOf"):
-                if (choice := node.get(key)) is not None:
-                    self._unchecked(choice)
-        for wire_name, nodes in made.properties.items():
-            node = nodes[-1]
-            written = self._written(node, wire_name, site)
-            one = self._field(wire_name, node, written, required=wire_name in made.required)
-            if wire_name not in made.loose:
-                self._check_same(wire_name, nodes)
-            earlier = [
-                self.top(it, site.inside(wire_name).inside(f"option{number + 1}"))
-                for number, it in enumerate(nodes[:-1])
-                if wire_name in made.loose or one.type == ANY
-            ]
-            if wire_name in made.loose:
-                one = replace(one, type=self._any_of(node, [*earlier, one.type], site))
-            elif one.type == ANY:
-                # All parts of an allOf hold, so every statement of one of them can be used.
-                one = replace(one, type=next((it for it in reversed(earlier) if it != ANY), ANY))
-            view = self.context.views.of(node)
-            if (site.request and view.flag("readOnly")) or (
-                site.response and view.flag("writeOnly")
-            ):
-                one = replace(one, required=False)
-            found.append(one)
-        tag = self.tags.tag(schema.pointer)
-        listed = [*made.properties, *([tag.wire_name] if tag is not None else [])]
-        named = self.models.field_names(schema, site, listed)
-        return tuple(
-            replace(one, name=named[one.wire_name])
-            for one in found
-            if tag is None or one.wire_name != tag.wire_name
-        )
-
-    def _check_same(self, wire_name: str, nodes: list[Node]) -> None:
-        """Report parts of an allOf that describe one property in different ways."""
-        views = self.context.views
-        *others, last = [(view.target or view) for view in map(views.of, nodes)]
-        objects = [it.node for it in (*others, last) if self.shapes.kind(it.node) == "object"]
-        apart = len({it.pointer for it in objects}) > 1
-        if others and (apart or views.read(views.parts(nodes)).types.names == frozenset()):
-            why = f"allOf has two types for {wire_name!r}"
-            instead = "the last of them is used"
-            self.context.simplify(nodes[-1], why, instead=instead, fix="make them the same")
-
-    def _field(self, wire_name: str, node: Node, site: Site, *, required: bool) -> ir.Field:
-        view = self.context.views.of(node)
-        extension = view.first("x-runnersmith")
-        return ir.Field(
-            name=self.models.field_name(node, wire_name),
-            wire_name=wire_name,
-            type=self.top(node, site.inside(wire_name)),
-            required=required,
-            secret=extension is not None and extension.flag("secret"),
-            deprecated=node.flag("deprecated"),
-            description=view.text("description"),
-            limits=limits.limits(view),
-            format=limits.format_of(view),
-            default=limits.default_text(view),
-            available=available(node),
-        )
-
-    def _written(self, node: Node, wire_name: str, site: Site) -> Site:
-        """Return the site of a property; for a property of a component, that of the component.
-
-        An object inline there is one class, whatever the component is a part of.
-        """
-        pointer = node.pointer
-        if pointer[:2] != ("components", "schemas") or pointer[-2:] != ("properties", wire_name):
-            return site
-        if any(isinstance(it, str) and it not in _COMBINED for it in pointer[3:-2]):
-            return site
-        if pointer[:3] not in self._shapes:
-            owner = node.document.root.at("components").at("schemas").at(pointer[2])
-            is_object = self.shapes.kind(owner) == "object"
-            self._shapes[pointer[:3]] = self.shapes.shape(owner).properties if is_object else {}
-        stated = self._shapes[pointer[:3]].get(wire_name, [])
-        alone = [it.pointer for it in stated] == [pointer]
-        return site.at(str(pointer[2])) if alone else site

@@ -13,11 +13,11 @@ from ...openapi.schema_view import SchemaViews
 from ...openapi.spelling import did_you_mean
 from ...problems import Problem, SpecError
 from ..core.context import Context, releases
-from ..core.discriminators import Discriminators
 from ..core.models import Models
 from ..core.operations import METHODS, Operations
-from ..core.schema_shape import Shapes
 from ..core.schemas import Schemas
+from ..objects.discriminators import Discriminators
+from ..objects.schema_shape import Shapes
 from .operations import CuratedOperations
 
 _TEMPLATE_PARAMETER = re.compile(r"\{([^{}]+)\}")

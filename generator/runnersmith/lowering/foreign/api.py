@@ -13,11 +13,11 @@ from ...openapi.document import Document, Node, Pointer
 from ...openapi.schema_view import SchemaViews
 from ...problems import Problem, SpecError, UnsupportedError
 from ..core.context import Context
-from ..core.discriminators import Discriminators
 from ..core.models import Models
 from ..core.operations import METHODS, identify
-from ..core.schema_shape import Shapes
 from ..core.schemas import Schemas
+from ..objects.discriminators import Discriminators
+from ..objects.schema_shape import Shapes
 from .exclusions import blame
 from .model_usage import models_of, users
 from .operations import ForeignOperations

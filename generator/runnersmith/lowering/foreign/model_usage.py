@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ... import ir
+from ...ir.types import arguments_of, fields_of
 
 
 def models_of(
@@ -31,7 +32,7 @@ def users(api: ir.Api) -> dict[str, list[str]]:
 
 
 def _uses(models: Iterable[ir.Model]) -> dict[str, set[str]]:
-    return {model.name: _named(field.type for field in model.fields) for model in models}
+    return {model.name: _named(field.type for field in fields_of(model)) for model in models}
 
 
 def _types(operation: ir.Operation) -> Iterator[ir.Type]:
@@ -42,8 +43,7 @@ def _types(operation: ir.Operation) -> Iterator[ir.Type]:
         *operation.cookies,
     ):
         yield argument.type
-    body = operation.body
-    for field in (*body.fields, *((body.whole,) if body.whole else ())) if body else ():
+    for field in arguments_of(operation.body):
         yield field.type
     for response in operation.responses:
         if response.type is not None:

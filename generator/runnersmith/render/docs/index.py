@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ... import ir
+from ...ir.types import fields_of
 from ..python import signatures, source
 
 
@@ -59,7 +60,7 @@ def _made(api: ir.Api) -> Index:
             uses.setdefault(name, []).append(spot)
     holders: dict[str, list[ir.Model]] = {}
     for model in api.models:
-        for name in _models(it.type for it in model.fields):
+        for name in _models(it.type for it in fields_of(model)):
             holders.setdefault(name, []).append(model)
     return Index(
         {model.name: model for model in api.models},

@@ -6,29 +6,31 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from ... import ir
+from ...ir.types import FREE, fields_of
 from .line_layout import WIDTH
 from .operation_literals import wire_names
 from .signatures import keywords, limited
-from .source import availability, mentions, parts
+from .source import availability, mentions, model_bases, parts
 
 
 def model_imports(model: ir.Model, api: ir.Api) -> str:
     """Return the imports of a model's module, except for those of `late_imports`."""
-    types = [field.type for field in model.fields]
+    types = [field.type for field in fields_of(model)]
+    extra = model.extra is not None and model.extra.type != FREE
     unset = model.role != "response" and any(not field.required for field in model.fields)
     secret = any(field.secret for field in model.fields)
-    base = "SecretModel" if secret else "Model"
-    renamed = any(field.name != field.wire_name for field in model.fields)
+    bases = model_bases(model)
+    renamed = extra or any(field.name != field.wire_name for field in model.fields)
     typing = {
-        "Any": mentions(types, "any"),
-        "ClassVar": secret,
+        "Any": mentions([it.type for it in model.fields] if not extra else types, "any"),
+        "ClassVar": secret or bool(model.conditions),
         "Literal": mentions(types, "literal"),
     }
     late = _circular(model, api)
     modules = _graph(api).modules
     return _blocks(
         [
-            _import("collections.abc", ["Iterator"] if model.items else []),
+            _import("collections.abc", _names({"Iterator": bool(model.items), "Mapping": extra})),
             _import("datetime", _dates(types)),
             _import("typing", _names(typing)),
         ],
@@ -37,7 +39,12 @@ def model_imports(model: ir.Model, api: ir.Api) -> str:
             "from .._runtime.lazy import publish",
             _import(
                 ".._runtime.types",
-                [*(["UNSET"] if unset else []), base, *(["Unset"] if unset else [])],
+                [
+                    *(["EXTRA_KEY", "NO_EXTRA"] if extra else []),
+                    *(["UNSET"] if unset else []),
+                    *sorted(bases),
+                    *(["Unset"] if unset else []),
+                ],
             ),
             *(
                 _import(f".{modules[name]}", [name])
@@ -59,7 +66,7 @@ def late_imports(model: ir.Model, api: ir.Api) -> list[str]:
 def _used(model: ir.Model) -> set[str]:
     found = {
         part.model
-        for field in model.fields
+        for field in fields_of(model)
         for part in parts(field.type)
         if isinstance(part, ir.Reference)
     }
@@ -97,7 +104,12 @@ def operation_imports(resource: ir.Resource) -> str:
     """Return the imports of the module with a resource's operation constants."""
     paged = any(operation.paged for operation in resource.operations)
     plain = any(not operation.paged for operation in resource.operations)
-    types = [t for op in resource.operations for t in (op.returns, op.item) if t]
+    types = [
+        t
+        for op in resource.operations
+        for t in (op.returns, op.item, *(it.type for it in op.responses))
+        if t
+    ]
     wired = [wire_names(operation) for operation in resource.operations]
 
     def used(module: str) -> dict[str, bool]:
@@ -130,6 +142,7 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
     unset = any(not field.required for op in operations for field in keywords(op))
     lists = mentions(result_types, "array")
     paged = any(op.paged for op in operations)
+    extra = any(op.body is not None and op.body.extra is not None for op in operations)
     abstract = {
         "Mapping": mentions(argument_types, "map"),
         "Sequence": mentions(argument_types, "array"),
@@ -158,6 +171,7 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
             _import(".._runtime.client.resource", [base]),
             "from .._runtime.lazy import publish",
             _import(".._runtime.request.files", _file_types(argument_types)),
+            _import(".._runtime.request.extra", ["with_extra"] if extra else []),
             _import(".._runtime.types", ["UNSET", "Unset"] if unset else []),
         ],
     )

@@ -42,7 +42,8 @@ def content(operation: ir.Operation) -> str:
     if body is None:
         return ""
     plain = ir.Body(fields=body.fields, required=body.required)
-    if replace(body, omissible=False, example=None, available=ir.EVERYWHERE) == plain:
+    known = replace(body, omissible=False, extra=None, example=None, available=ir.EVERYWHERE)
+    if known == plain:
         return ""
     arguments = [f"encoding={literal(body.encoding)}", f"media_type={literal(body.media_type)}"]
     if body.whole is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ... import ir
 from ...ir.names import constant_name
-from ...ir.types import bare
+from ...ir.types import arguments_of, bare
 from .line_layout import Annotated, Group, laid_out
 from .source import Place, annotation, availability, literal, mapping, strings, unset
 
@@ -15,9 +15,8 @@ def keywords(operation: ir.Operation) -> tuple[ir.Field | ir.Parameter, ...]:
 
 
 def body_fields(operation: ir.Operation) -> tuple[ir.Field, ...]:
-    """Return the arguments of the body: its fields, or the body as one argument."""
-    body = operation.body
-    return () if body is None else (body.whole,) if body.whole is not None else body.fields
+    """Return the arguments of the body: its fields and its extras, or the body as one argument."""
+    return arguments_of(operation.body)
 
 
 def signature(operation: ir.Operation, is_async: bool = False) -> str:
@@ -71,6 +70,7 @@ def call(operation: ir.Operation, is_async: bool) -> str:
 
 def _arguments(operation: ir.Operation) -> list[str | Group]:
     """Return the arguments of the call in a method's body."""
+    extra = operation.body.extra if operation.body is not None else None
     written: list[str | Group] = [f"_operations.{constant_name(operation.name)}"]
     for name, fields in (
         ("path", operation.arguments),
@@ -78,8 +78,12 @@ def _arguments(operation: ir.Operation) -> list[str | Group]:
         ("body", body_fields(operation)),
     ):
         if fields:
-            entries = [f"{literal(key(field))}: {field.name}" for field in fields]
-            written.append(Group(f"{name}={{", entries, "}"))
+            entries = [f"{literal(key(field))}: {field.name}" for field in fields if field != extra]
+            given = Group(f"{name}={{", entries, "}")
+            if name == "body" and extra is not None:
+                held = Group("{", entries, "}") if entries else "{}"
+                given = Group("body=with_extra(", [held, extra.name], ")")
+            written.append(given)
     return written
 
 

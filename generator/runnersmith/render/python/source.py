@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from ... import ir
+from ...ir.types import FREE
 
 WIDTH = 100
 Place = Literal["model", "argument", "return", "value"]
@@ -143,6 +144,21 @@ def field_annotation(field: ir.Field, role: ir.Role) -> str:
     return unset(text)
 
 
+def model_bases(model: ir.Model) -> list[str]:
+    """Return the base classes of a model."""
+    found = ["SecretModel"] if any(field.secret for field in model.fields) else []
+    found += ["OpenModel"] if model.extra is not None else []
+    return found or ["Model"]
+
+
+def extra_annotation(model: ir.Model) -> str | None:
+    """Return the annotation of a model's extras; None if that of the base class is as exact."""
+    if model.extra is None or model.extra.type == FREE:
+        return None
+    # A field with a default; it is no dict, so that nobody changes the one of all others.
+    return annotation(model.extra.type).replace("dict[", "Mapping[", 1)
+
+
 def unset(text: str) -> str:
     """Return the annotation with unset as an alternative; null stays last."""
     bare_text = text.removesuffix(" | None")
@@ -184,8 +200,13 @@ def mapping(entries: Iterable[tuple[str, str]]) -> str:
 
 def strings(names: Iterable[str]) -> str:
     """Return strings as a tuple of literals."""
-    listed = [literal(name) for name in names]
-    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+    return values(names)
+
+
+def values(listed: Iterable[str | int]) -> str:
+    """Return values as a tuple of literals."""
+    found = [literal(value) for value in listed]
+    return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
 
 
 def mentions(types: Iterable[ir.Type], kind: str) -> bool:

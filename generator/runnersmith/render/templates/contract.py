@@ -34,10 +34,13 @@ TYPES: Mapping[str, str] = {
     "source": "str",
     # Variables of the template of a model's class.
     "assignments": "dict of str | None, by field",
+    "bases": "list of str",
     "class_name": "str",
+    "conditions": "str | None",
     "docs": "dict of str, by field",
     "docstring": "str",
     "eithers": "dict of dict (type, docstring), by property",
+    "extra": "str | None",
     "fields": "list of StructField",
     "item": "str | None",
     "secrets": "list of str",

@@ -64,10 +64,13 @@ VARIABLES: Mapping[Each, tuple[str, ...]] = {
 # The variables of a model's class template, from `structs` and datamodel-code-generator.
 MODEL_VARIABLES = (
     "assignments",
+    "bases",
     "class_name",
+    "conditions",
     "docs",
     "docstring",
     "eithers",
+    "extra",
     "fields",
     "item",
     "model",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...openapi.document import Node, Pointer, parse_pointer, pointer_text
-from ...openapi.keywords import CHOICES, CONDITIONS
+from ...openapi.keywords import ALTERNATIVES, CONDITIONS
 from ...openapi.messages import quote
 from ...openapi.navigation import elements, entries, into, keys
+from ...openapi.schema_view import SchemaViews
 from ...openapi.spelling import nearest
 from ...openapi.survey import Kind, Survey
 from ...problems import Problem
@@ -128,15 +129,20 @@ def _circles(survey: Survey) -> Iterator[Problem]:
 
     A schema may return to itself through a property or through items, since the value ends the
     recursion. It must not do so only through references, allOf, anyOf, oneOf, not and conditions.
+    An alternative that inherits the schema by allOf is its child, and no way to it.
     """
-    edges = {node.pointer: [*_edges(kind, node)] for kind, node in survey.everything()}
+    edges: dict[Pointer, list[tuple[Pointer, Node]]] = {}
+    views: SchemaViews | None = None
+    for kind, node in survey.everything():
+        views = views or SchemaViews(node.document)
+        edges[node.pointer] = [*_edges(kind, node, views)]
     edges = {pointer: out for pointer, out in edges.items() if out}
     done: set[Pointer] = set()
     for start in edges:
         yield from _search(start, edges, done)
 
 
-def _edges(kind: Kind, node: Node) -> Iterator[tuple[Pointer, Node]]:
+def _edges(kind: Kind, node: Node, views: SchemaViews) -> Iterator[tuple[Pointer, Node]]:
     """Yield the other nodes that define the value at `node`, and the places of these references."""
     reference = node.reference
     target = node.document.find(reference) if reference is not None else None
@@ -144,8 +150,10 @@ def _edges(kind: Kind, node: Node) -> Iterator[tuple[Pointer, Node]]:
         yield target.pointer, node.at("$ref")
     if kind != "schema":
         return
-    for field in CHOICES:
-        for child in elements(node.get(field)):
+    for child in elements(node.get("allOf")):
+        yield child.pointer, child
+    for field in ALTERNATIVES:
+        for child in views.of(node).choices(written) if (written := node.get(field)) else ():
             yield child.pointer, child
     for field in CONDITIONS:
         child_or_none = node.get(field)

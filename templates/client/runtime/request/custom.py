@@ -19,6 +19,7 @@ from ..types import UNSET
 from .availability import Deployment
 from .base_url import BaseUrl
 from .builder import Request, build, check_json
+from .extra import flattened
 from .operation import Answer, Operation, Repeat
 
 Method: TypeAlias = Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
@@ -57,7 +58,7 @@ class _Json(msgspec.Struct, frozen=True):
 
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
         del body
-        return msgspec.json.encode(self.value), "application/json"
+        return msgspec.json.encode(flattened(self.value)), "application/json"
 
 
 class CustomRequest(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..errors import InvalidArgument
+from .extra import flattened
 from .operation import Location
 
 StyleName = Literal[
@@ -178,7 +179,7 @@ def escaped(name: str, text: str, safe: str = "") -> str:
 
 def _plain(value: object) -> object:
     """Return a model as a mapping, and any other value as it is."""
-    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+    return msgspec.to_builtins(flattened(value)) if isinstance(value, msgspec.Struct) else value
 
 
 def _flat(name: str, value: object) -> str:

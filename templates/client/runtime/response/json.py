@@ -7,11 +7,15 @@ they do not leave this module.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from ..decoders import build_decoder
+from ..lazy import load
+from ..types import EXTRA_KEY, KIND_KEY
 
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
@@ -21,6 +25,8 @@ _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 _MESSAGE = r"(?s)(?P<problem>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`"
 _EXPECTED = r"Expected `(?P<expected>[^`]*)`"
 _MISSING = r"Object missing required field `(?P<name>[^`]*)`"
+# Only open models reject a property without a field, and only models with conditions need this key.
+_BY_HAND = ("Object contains unknown field", f"Object missing required field `{KIND_KEY}`")
 _QUOTED = r"""(?s)['"].*|(?<=value )\S.*"""
 
 
@@ -48,18 +54,41 @@ class Mismatch(msgspec.Struct, frozen=True):
 
 def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
     """Decode JSON into a value of a type."""
+    value = _attempt(_decoder(kind).decode, body)
+    if isinstance(value, _Invalid) and value.text.startswith(_BY_HAND):
+        load(".open_models", __package__)  # rarely needed
+        from .open_models import convert
+
+        value = _attempt(partial(convert, kind), body)
+    return _parse_message(value.text) if isinstance(value, _Invalid) else value
+
+
+class _Invalid(msgspec.Struct, frozen=True):
+    """Message of msgspec for JSON of another type."""
+
+    text: str
+
+
+def _attempt(
+    read: Callable[[bytes | msgspec.Raw], object], body: bytes | msgspec.Raw
+) -> object | Mismatch | _Invalid:
     try:
-        return _decoder(kind).decode(body)
+        return read(body)
     except UnicodeDecodeError:
         return Mismatch("the body is not valid UTF-8", pointer="")
     except RecursionError:
         return Mismatch("the body is nested too deeply", pointer="")
     except msgspec.ValidationError as error:
-        return _parse_message(str(error))
+        return _Invalid(str(error))
     except msgspec.DecodeError as error:
         return Mismatch(
             f"the body is not valid JSON: {re.sub(_QUOTED, '…', str(error))}", pointer=""
         )
+
+
+def no_alternative(pointer: str) -> Mismatch:
+    """Return the mismatch of an object that is none of several models."""
+    return Mismatch("none of the declared alternatives", pointer, is_wrong_type=True)
 
 
 def missing_field(pointer: str) -> Mismatch:
@@ -85,6 +114,8 @@ def _parse_message(text: str) -> Mismatch:
     parts = re.fullmatch(_MESSAGE, text)
     problem, pointer = (parts["problem"], _pointer(parts["path"])) if parts else (text, "")
     missing = re.match(_MISSING, problem)
+    if missing is not None and missing["name"] == KIND_KEY:
+        return no_alternative(pointer)
     if missing is not None:
         return missing_field(pointer + pointer_token(missing["name"]))
     expected = re.match(_EXPECTED, problem)
@@ -98,6 +129,6 @@ def _parse_message(text: str) -> Mismatch:
 
 def _pointer(path: str) -> str:
     """Convert `.runners[0].id` to `/runners/0/id`. It ends at a map, whose key is unknown."""
-    known = path.partition("[...]")[0]
+    known = path.partition("[...]")[0].replace(f".{EXTRA_KEY}", "")
     parts = re.findall(r"\.([^.\[]+)|\[(\d+)\]", known)
     return "".join(pointer_token(name or index) for name, index in parts)

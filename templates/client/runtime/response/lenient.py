@@ -11,11 +11,13 @@ An item must have at least one required field of its declared type; if the model
 one, any field will do. Without one, the item is another kind of object, and decoding fails. Models
 with secrets tolerate only a null or missing value, and never in place of the secret itself.
 
-A response that is a single object is decoded strictly, with one exception: an object beside a
-secret is decoded like an item, since the secret cannot be requested again. Everything else in such
-a response is decoded strictly.
+An object that is none of several declared models is kept as it is, since servers add alternatives.
 
-The work is bounded: see `_Work`. A response that needs more is a mismatch.
+A response that is a single object is decoded strictly, with two exceptions. An object beside a
+secret is decoded like an item, since the secret cannot be requested again; everything else in such
+a response is decoded strictly. A response that may contain alternatives is decoded like an item.
+
+The work is bounded: see `Work`. A response that needs more is a mismatch.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from typing import Any, TypeAlias, cast
 
 import msgspec
 
-from .json import Mismatch, decode, missing_field, pointer_token
+from .json import Mismatch, decode, missing_field, no_alternative, pointer_token
 from .model_types import (
     Struct,
     fields_of,
@@ -36,14 +38,16 @@ from .model_types import (
     secrets_of,
     struct_of,
 )
+from .open_models import (
+    extra_type,
+    holds_alternatives,
+    models_of,
+    recognized,
+    unknown_properties,
+)
+from .tolerance import NotTolerated, Work
 
 _Object: TypeAlias = dict[str, msgspec.Raw]
-
-# Limits of the work for one body. A page of 100 items with 100 fields each, all of the wrong type,
-# needs about 20,000 values. Each level of nested objects parses its bytes three times.
-MAX_VALUES = 100_000
-MAX_PARSES = 64
-_MIN_BYTES = 2**24
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 
@@ -57,36 +61,12 @@ class Lenient:
     count: int = 0
 
 
-class _NotTolerated(Exception):
-    """Ends the decoding with a mismatch that cannot be tolerated."""
-
-    def __init__(self, mismatch: Mismatch) -> None:
-        super().__init__(mismatch.problem)
-        self.mismatch = mismatch
-
-
-@dataclass(slots=True)
-class _Work:
-    """Work left for a body: how many values may be decoded, and how many bytes parsed for them."""
-
-    values: int
-    bytes: int
-
-    def spend(self, size: int) -> None:
-        self.values -= 1
-        self.bytes -= size
-        if self.values < 0 or self.bytes < 0:
-            raise _NotTolerated(
-                Mismatch("too many values of the wrong type", pointer="", is_wrong_type=True)
-            )
-
-
 class _Decoder:
     """Decoder of a body, or of one object in it: the mismatches that it has tolerated."""
 
     __slots__ = ("_work", "count", "mismatches")
 
-    def __init__(self, work: _Work) -> None:
+    def __init__(self, work: Work) -> None:
         self._work = work
         self.mismatches: dict[str, Mismatch] = {}
         self.count = 0
@@ -112,15 +92,17 @@ class _Decoder:
 def decode_leniently(kind: object, body: bytes) -> Lenient | Mismatch | None:
     """Decode a body leniently; return None if nothing in its type is decoded leniently."""
     item = item_type(kind)
-    decoder = _Decoder(_Work(MAX_VALUES, max(_MIN_BYTES, MAX_PARSES * len(body))))
+    decoder = _Decoder(Work.for_body(len(body)))
     try:
-        if is_struct(item):
+        if models_of(item):
             value: object = _items(item, decoder.decode(list[msgspec.Raw], body), "", decoder)
         elif is_struct(kind) and (hasattr(kind, "__iter__") or secrets_of(kind)):
             value = _wrapper(kind, body, decoder)
+        elif holds_alternatives(kind):
+            value = _item(kind, body, "", decoder)
         else:
             return None
-    except _NotTolerated as error:
+    except NotTolerated as error:
         return error.mismatch
     except RecursionError:
         return Mismatch("the body is nested too deeply", pointer="")
@@ -136,33 +118,53 @@ def _wrapper(kind: Struct, body: bytes, decoder: _Decoder) -> object:
         raw, pointer = raw_fields.get(one.encode_name), pointer_token(one.encode_name)
         if raw is None:
             if one.required:
-                raise _NotTolerated(missing_field(pointer))
+                raise NotTolerated(missing_field(pointer))
             continue
         value, item, model = decoder.decode(one.type, raw), item_type(one.type), None
         if secrets and one.name not in secrets:
             model = struct_of(one.type)
         if isinstance(value, Mismatch) and model is not None:
             value = _item(model, raw, pointer, decoder)
-        elif isinstance(value, Mismatch) and is_struct(item):
+        elif isinstance(value, Mismatch) and models_of(item):
             value = _items(item, decoder.decode(list[msgspec.Raw], raw), pointer, decoder)
         values[one.name] = _strict(value, pointer)
+    if unknown := unknown_properties(kind, raw_fields):
+        each = {name: decoder.decode(extra_type(kind), raw_fields[name]) for name in unknown}
+        values["extra"] = {name: _strict(one, pointer_token(name)) for name, one in each.items()}
     return kind(**values)
 
 
-def _items(kind: Struct, raw_items: object, pointer: str, decoder: _Decoder) -> list[object]:
+def _items(kind: object, raw_items: object, pointer: str, decoder: _Decoder) -> list[object]:
     raws = cast("list[msgspec.Raw]", _strict(raw_items, pointer))
     return [_item(kind, raw, f"{pointer}/{index}", decoder) for index, raw in enumerate(raws)]
 
 
-def _item(kind: Struct, raw: msgspec.Raw, pointer: str, decoder: _Decoder) -> object:
+def _item(kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: _Decoder) -> object:
     value = decode(kind, raw)  # not counted as work: the strict decoding did the same
     if not isinstance(value, Mismatch):
         return value
-    value = _object(kind, _strict(decoder.decode(_Object, raw), pointer), pointer, decoder)
+    raw_fields = cast("_Object", _strict(decoder.decode(_Object, raw), pointer))
+    if (model := _model(kind, raw, pointer, decoder)) is None:
+        return _strict(decoder.decode(Any, raw), pointer)
+    value = _object(model, raw_fields, pointer, decoder)
     if value is None:
         problem = "another object than the declared one"
-        raise _NotTolerated(Mismatch(problem, pointer, is_wrong_type=True))
+        raise NotTolerated(Mismatch(problem, pointer, is_wrong_type=True))
     return value
+
+
+def _model(
+    kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: _Decoder
+) -> Struct | None:
+    """Return the model of an object; None, and record a mismatch, if it is no known alternative."""
+    if (model := struct_of(kind)) is not None:
+        return model
+    model = recognized(kind, _strict(decoder.decode(Any, raw), pointer))
+    if model is None:
+        if may_hold_secrets(kind):
+            raise NotTolerated(no_alternative(pointer))
+        decoder.tolerate(pointer, no_alternative(pointer))
+    return model
 
 
 def _object(
@@ -192,14 +194,30 @@ def _object(
         if not isinstance(value, Mismatch):
             is_identified = is_identified or (value is not None and one.name in identifying)
         elif one.name in secrets:
-            raise _NotTolerated(value)
+            raise NotTolerated(value)
         else:
             value = _tolerated(
                 value, one.type, raw, field_pointer, nested, has_secrets=bool(secrets)
             )
+            # A list or an object of which only some parts are wrong.
+            kept = isinstance(value, msgspec.Struct) or (
+                isinstance(value, list) and item_type(one.type) is not None
+            )
+            is_identified = is_identified or (kept and one.name in identifying)
         values[one.name] = value
     if not is_identified:
         return None
+    if unknown := unknown_properties(kind, raw_fields):
+        values["extra"] = {
+            name: _value(
+                extra_type(kind),
+                raw_fields[name],
+                pointer + pointer_token(name),
+                nested,
+                has_secrets=bool(secrets),
+            )
+            for name in unknown
+        }
     decoder.adopt(nested)
     return kind(**values)
 
@@ -220,8 +238,10 @@ def _tolerated(
     if raw is None:
         decoder.tolerate(pointer, mismatch)
         return None
-    model, item = struct_of(kind), item_type(kind)
-    if model is not None and not isinstance(raw_fields := decoder.decode(_Object, raw), Mismatch):
+    item = item_type(kind)
+    if models_of(kind) and not isinstance(raw_fields := decoder.decode(_Object, raw), Mismatch):
+        if (model := _model(kind, raw, pointer, decoder)) is None:
+            return _strict(decoder.decode(Any, raw), pointer)
         value = _object(model, cast("_Object", raw_fields), pointer, decoder)
         if value is not None:
             return value
@@ -234,7 +254,7 @@ def _tolerated(
         ]
     value = _strict(decoder.decode(Any, raw), pointer)
     if value is not None and (has_secrets or may_hold_secrets(kind)):
-        raise _NotTolerated(mismatch)
+        raise NotTolerated(mismatch)
     decoder.tolerate(mismatch.pointer or pointer, mismatch)
     return value
 
@@ -259,5 +279,5 @@ def _located(value: object, pointer: str) -> object:
 def _strict(value: object, pointer: str) -> Any:
     """Return a value that must be as declared. Raises for a mismatch."""
     if isinstance(value, Mismatch):
-        raise _NotTolerated(value.below(pointer))
+        raise NotTolerated(value.below(pointer))
     return value

@@ -13,6 +13,8 @@ from typing import TypeAlias, TypeGuard, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
+from ..types import EXTRA_KEY
+
 Struct: TypeAlias = type[msgspec.Struct]
 
 
@@ -20,7 +22,7 @@ def is_struct(kind: object) -> TypeGuard[Struct]:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
-def _union_members(kind: object) -> tuple[object, ...]:
+def union_members(kind: object) -> tuple[object, ...]:
     """Return the members of a union, or the type itself if it is not a union."""
     return get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
 
@@ -28,14 +30,14 @@ def _union_members(kind: object) -> tuple[object, ...]:
 @functools.cache
 def struct_of(kind: object) -> Struct | None:
     """Return the only model among the members of a type; None if there is not exactly one."""
-    structs = [member for member in _union_members(kind) if is_struct(member)]
+    structs = [member for member in union_members(kind) if is_struct(member)]
     return structs[0] if len(structs) == 1 else None
 
 
 @functools.cache
 def item_type(kind: object) -> object:
     """Return the item type of the only list among the members of a type; None if there is none."""
-    lists = [member for member in _union_members(kind) if get_origin(member) in (list, Sequence)]
+    lists = [member for member in union_members(kind) if get_origin(member) in (list, Sequence)]
     return get_args(lists[0])[0] if len(lists) == 1 else None
 
 
@@ -46,8 +48,8 @@ def secrets_of(kind: Struct) -> frozenset[str]:
 
 @functools.cache
 def fields_of(kind: Struct) -> tuple[FieldInfo, ...]:
-    """Return the fields of a model."""
-    return fields(kind)
+    """Return the fields of a model, without that of its extras."""
+    return tuple(one for one in fields(kind) if one.encode_name != EXTRA_KEY)
 
 
 @functools.cache

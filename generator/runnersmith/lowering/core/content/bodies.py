@@ -51,7 +51,7 @@ class Bodies:
             plain = TEXT if made.encoding == "text" else BYTES
             return replace(made, whole=_whole(plain, target, required))
         site = Site((identifier, "request"), response=False, request=True)
-        if schema is not None and self.schemas.shapes.kind(schema) == "object":
+        if schema is not None and self._has_fields(schema):
             return self._with_fields(made, media, schema, site)
         if made.encoding != "json":
             return self._open_form(made, media, target)
@@ -75,12 +75,24 @@ class Bodies:
         view = self.context.views.of(schema)
         if view.types.null:
             self.context.simplify(schema, "null is never sent as a body", key=False)
-        fields = self.schemas.fields(schema if view.target is None else view.target.node, site)
+        held = schema if view.target is None else view.target.node
+        # In a form, a document that says nothing of other fields means that there are none.
+        extra = self.schemas.extras(held, site, stated=made.encoding != "json")
+        fields = self.schemas.fields(held, site, extra)
         if not made.required:
             # Omitted as a whole, or complete: the server checks for missing fields.
             fields = tuple(replace(field, required=False) for field in fields)
-        made = replace(made, fields=fields)
+        if extra is not None:
+            words = "The properties that have no argument here, by name."
+            extra = replace(extra, description=words)
+        made = replace(made, fields=fields, extra=extra)
         return made if made.encoding == "json" else self._form(made, media.node, schema)
+
+    def _has_fields(self, schema: Node) -> bool:
+        """Return whether a body is one object, and not one of several that are made of it."""
+        target = self.context.views.of(schema).target
+        family = self.schemas.tags.family(target.node.pointer) if target is not None else []
+        return self.schemas.shapes.kind(schema) == "object" and not family
 
     # ── forms ────────────────────────────────────────────────────────────────────────────────
 

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from .._runtime.lazy import publish
-from .._runtime.types import Model
+from .._runtime.types import OpenModel
 
 
-class LampMore(Model, frozen=True, kw_only=True, gc=False):
+class LampMore(OpenModel, frozen=True, kw_only=True, gc=False):
     """An object that may have more than is said."""
 
     known: str | None = None

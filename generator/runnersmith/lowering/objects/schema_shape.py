@@ -7,12 +7,16 @@ from typing import Literal
 
 from ...openapi.document import Node, Pointer
 from ...openapi.schema_view import SchemaView, SchemaViews
+from .extras import ExtrasOfSchemas, own_extras
 
 # Recursive code: as deep as any sound document, and far from Python's own limit.
 DEPTH = 40
 _VALUES = frozenset({"enum", "const", "items", "prefixItems"})
 
-Kind = Literal["object", "nothing", "other"]
+Kind = Literal["object", "map", "nothing", "other"]
+
+# What a schema is whose parts are of several kinds: the first of these that one of them is.
+_RANK: tuple[Kind, ...] = ("other", "object", "map", "nothing")
 
 
 @dataclass(slots=True)
@@ -42,11 +46,12 @@ class Shapes:
 
     def __init__(self, views: SchemaViews) -> None:
         self.views: SchemaViews = views
+        self.extras: ExtrasOfSchemas = ExtrasOfSchemas(views)
         self._kinds: dict[Pointer, Kind] = {}
         self._shapes: dict[Pointer, Shape] = {}
 
     def kind(self, node: Node, trail: tuple[Pointer, ...] = ()) -> Kind:
-        """Return whether a schema describes an object with properties, nothing, or something else."""
+        """Return what a schema describes: an object with properties, a map, nothing, or another value."""
         target = self.views.of(node).target
         if target is None or not target.keys or len(trail) > DEPTH:
             return "nothing" if target is not None and target.is_silent else "other"
@@ -63,15 +68,19 @@ class Shapes:
         found: set[Kind] = set()
         if (properties := view.get("properties")) is not None:
             found.add("object" if properties.value else "nothing")
-        extra = view.get("additionalProperties") or view.get("patternProperties")
-        if extra is not None and isinstance(extra.value, dict) and extra.value != {}:
-            found.add("other")
+        if own_extras(view).kind == "typed":
+            found.add("map")
         found |= {self.kind(member, trail) for member in view.members}
         for choice in view.alternatives:
-            found |= {self.kind(option, trail) for option in choice.options}
-        if "other" in found:
-            return "other"
-        return "object" if "object" in found else "nothing"
+            kinds: set[Kind] = {self.kind(option, trail) for option in choice.options}
+            # Maps and objects as alternatives have no common fields.
+            found |= kinds
+            if "map" in kinds:
+                found.add("other")
+        for kind in _RANK:
+            if kind in found:
+                return kind
+        return "nothing"
 
     def shape(self, node: Node, trail: tuple[Pointer, ...] = ()) -> Shape:
         """Return the properties of an object schema, those of its parts and alternatives included."""

@@ -1,0 +1,1 @@
+"""Object schemas of a document: their properties, extras, and what tells them apart."""

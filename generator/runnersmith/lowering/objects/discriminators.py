@@ -1,0 +1,239 @@
+"""Alternatives of objects, and what tells them apart: a discriminator, values or required names.
+
+    oneOf, anyOf of objects         by the discriminator; without one, by a required property whose
+                                    values differ, else by required properties that others lack
+    a discriminator without these   the schemas that have it as a part of allOf, and itself as the
+                                    schema of every other value
+
+Pure. If each of them has one value of one property, that is its tag, which a decoder reads. Else an
+object is recognized by conditions before it is decoded. An object has either one tag or conditions,
+whatever unions it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ... import ir
+from ...ir import names
+from ...openapi.document import Node, Pointer
+from .inheritance import Inheritance, schemas_with
+from .schema_shape import Shape, Shapes
+from .values import listed_values
+
+# What holds for an object: for each property, its values, or () for any.
+Conditions = dict[str, tuple[str | int, ...]]
+
+
+@dataclass(slots=True)
+class _Group:
+    """Alternatives in the order in which they are tried, with the conditions of each."""
+
+    members: dict[Pointer, Conditions]
+    # The field that alone tells them apart, one value each; None if there is no such field.
+    tag: str | None = None
+
+
+class Discriminators:
+    """Alternatives of one document that can be told apart, by the place of the schema."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes: Shapes = shapes
+        self._families: Inheritance = Inheritance(shapes)
+        self._groups: dict[Pointer, _Group] = {}
+        self._nodes: dict[Pointer, Node] = {}
+        for node in schemas_with(shapes.views.document.root, ("oneOf", "anyOf")):
+            self._read(node)
+        for parent, children in self._families.parents():
+            self._read_family(parent, children)
+        self._tags: dict[Pointer, ir.Tag] = {}
+        self._conditions: dict[Pointer, Conditions] = {}
+        self._settle()
+
+    def tag(self, pointer: Pointer) -> ir.Tag | None:
+        """Return the tag of a schema."""
+        return self._tags.get(pointer)
+
+    def conditions(self, pointer: Pointer) -> tuple[ir.Condition, ...] | None:
+        """Return the conditions of a schema that has alternatives; None if it has none, or a tag."""
+        found = self._conditions.get(pointer)
+        if found is None:
+            return None
+        return tuple(ir.Condition(wire_name=name, values=it) for name, it in found.items())
+
+    def is_alternative(self, pointer: Pointer) -> bool:
+        """Return whether a schema is one of several, so that it is a class of its own."""
+        return pointer in self._tags or pointer in self._conditions
+
+    def order(self, pointer: Pointer) -> list[Pointer] | None:
+        """Return the places of a schema's alternatives, in order; None if they look alike."""
+        group = self._groups.get(pointer)
+        return None if group is None else list(group.members)
+
+    def family(self, pointer: Pointer) -> list[Node]:
+        """Return the schemas that a reference to a schema stands for, itself last; if several."""
+        return self._families.family(pointer)
+
+    # ── unions ───────────────────────────────────────────────────────────────────────────────
+
+    def _read(self, node: Node) -> None:
+        views = self.shapes.views
+        view = views.of(node)
+        if len(view.alternatives) != 1 or ((own := view.get("properties")) and own.value):
+            return
+        targets: dict[Pointer, Node] = {}
+        for option in view.alternatives[0].options:
+            target = views.of(option).target
+            kind = self.shapes.kind(option)
+            if target is None or kind in ("map", "nothing"):
+                return
+            if kind == "object":
+                if self.family(target.node.pointer):
+                    return
+                targets[target.node.pointer] = target.node
+            elif target.types.names is None or "object" in target.types.names:
+                return
+        if len(targets) > 1:
+            group = self._by_discriminator(node, targets) or self._by_values(targets)
+            group = group or self._by_names(targets)
+            if group is not None:
+                self._groups[node.pointer] = group
+                self._nodes.update(targets)
+
+    def _by_discriminator(self, node: Node, targets: Mapping[Pointer, Node]) -> _Group | None:
+        written = node.get("discriminator")
+        field = written.text("propertyName") if written is not None else None
+        if written is None or field is None:
+            return None
+        mapped = self._families.mapping(written)
+        stated = {
+            it: self._listed(self.shapes.shape(target), field) for it, target in targets.items()
+        }
+        if not _apart(stated.values()):
+            stated = {}
+        values: dict[Pointer, tuple[str | int, ...]] = {}
+        for pointer, target in targets.items():
+            held, named = stated.get(pointer, ()), mapped.get(pointer, ())
+            both = tuple(value for value in named if value in held)
+            values[pointer] = both or held or named
+            if not values[pointer] and target.pointer[:2] == ("components", "schemas"):
+                values[pointer] = (target.key,)
+        return _tagged(field, values) if all(values.values()) and _apart(values.values()) else None
+
+    def _by_values(self, targets: Mapping[Pointer, Node]) -> _Group | None:
+        """Tell alternatives apart by a property that all require, with other values in each."""
+        shapes = [self.shapes.shape(target) for target in targets.values()]
+        for field in shapes[0].properties:
+            if all(field in shape.required for shape in shapes):
+                values = {
+                    it: self._listed(self.shapes.shape(target), field)
+                    for it, target in targets.items()
+                }
+                if all(values.values()) and _apart(values.values()):
+                    return _tagged(field, values)
+        return None
+
+    def _by_names(self, targets: Mapping[Pointer, Node]) -> _Group | None:
+        """Tell alternatives apart by properties that one requires and others do not have."""
+        waiting = {it: self.shapes.shape(targets[it]) for it in sorted(targets, key=str)}
+        found: dict[Pointer, Conditions] = {}
+        while waiting:
+            for pointer, shape in waiting.items():
+                others = [other for it, other in waiting.items() if it != pointer]
+                conditions = self._conditions_against(shape, others)
+                if conditions is not None:
+                    found[pointer] = conditions
+                    del waiting[pointer]
+                    break
+            else:
+                return None
+        return _Group(found)
+
+    def _conditions_against(self, shape: Shape, others: Iterable[Shape]) -> Conditions | None:
+        """Return what holds for no valid object of other shapes; None if there is nothing."""
+        found: Conditions = {}
+        for other in others:
+            names = sorted(shape.required - other.properties.keys())
+            names = [name for name in names if name in shape.properties]
+            apart = next(
+                (
+                    (name, mine)
+                    for name in sorted(shape.required & other.required)
+                    if (mine := self._listed(shape, name))
+                    and (theirs := self._listed(other, name))
+                    and _apart([mine, theirs])
+                ),
+                None,
+            )
+            if apart is not None:
+                found[apart[0]] = apart[1]
+            elif names:
+                known = next((name for name in names if name in found), names[0])
+                found.setdefault(known, ())
+            else:
+                return None
+        return found
+
+    def _listed(self, shape: Shape, field: str) -> tuple[str | int, ...]:
+        """Return the values that a property can have, if its schema lists strings or integers."""
+        if field in shape.loose:
+            return ()
+        return listed_values(self.shapes.views, shape.properties.get(field, ()))
+
+    # ── families ─────────────────────────────────────────────────────────────────────────────
+
+    def _read_family(self, parent: Node, children: Mapping[Pointer, tuple[str | int, ...]]) -> None:
+        field = self._families.field(parent.pointer)
+        members: dict[Pointer, Conditions] = {it: {field: one} for it, one in children.items()}
+        self._groups[parent.pointer] = _Group({**members, parent.pointer: {}})
+
+    # ── tags or conditions ───────────────────────────────────────────────────────────────────
+
+    def _tags_of(self, group: _Group) -> dict[Pointer, ir.Tag] | None:
+        """Return the tags of alternatives; None if one field does not tell them apart."""
+        if group.tag is None:
+            return None
+        return {
+            pointer: ir.Tag(
+                name=names.field_name(group.tag),
+                wire_name=group.tag,
+                value=str(conditions[group.tag][0]),
+            )
+            for pointer, conditions in group.members.items()
+        }
+
+    def _settle(self) -> None:
+        """Choose a tag or conditions for each object, the same in all of its unions."""
+        loose: set[Pointer] = set()
+        before = -1
+        while before != len(loose):
+            before = len(loose)
+            tags: dict[Pointer, ir.Tag] = {}
+            for group in self._groups.values():
+                if loose.isdisjoint(group.members) and (made := self._tags_of(group)) is not None:
+                    loose.update(it for it, tag in made.items() if tags.setdefault(it, tag) != tag)
+                else:
+                    loose.update(group.members)
+            self._tags = tags
+        for group in self._groups.values():
+            for pointer, conditions in group.members.items():
+                if pointer in loose:
+                    held = self._conditions.setdefault(pointer, {})
+                    for name, values in conditions.items():
+                        both = tuple(value for value in held.get(name, ()) if value in values)
+                        held[name] = both or values or held.get(name, ())
+        for pointer in loose:
+            self._tags.pop(pointer, None)
+
+
+def _apart(values: Iterable[tuple[str | int, ...]]) -> bool:
+    """Return whether no value is in two of some lists."""
+    every = [value for one in values for value in dict.fromkeys(one)]
+    return len(set(every)) == len(every)
+
+
+def _tagged(field: str, values: Mapping[Pointer, tuple[str | int, ...]]) -> _Group:
+    # A tag is a string.
+    single = all(len(one) == 1 and isinstance(one[0], str) for one in values.values())
+    return _Group({it: {field: one} for it, one in values.items()}, field if single else None)

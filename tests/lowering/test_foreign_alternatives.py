@@ -1,0 +1,158 @@
+"""Alternatives of any document: what is read as which model, sent, and kept if it is none."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+import pytest
+
+from client.scripted_server import json_response
+from lowering.foreign_packages import FOREIGN, call_operation
+from runnersmith.lowering import build_foreign
+from runnersmith.openapi.document import Json
+from runnersmith.reader import load
+
+EXHIBITS: list[Json] = [
+    {"kind": "oil", "width": 1.5},
+    {"kind": "aquarelle", "width": 2, "frame": "gold"},
+    {"kind": "Sculpture", "weight": 3.5, "year": 1501},
+    {"kind": "bust", "weight": 4, "person": "Ada"},
+    {"kind": "Exhibit"},
+    {"kind": "vase", "year": 7, "colour": {"base": "red"}},
+]
+
+
+def test_a_parent_stands_for_its_children(packages: Path) -> None:
+    """By mapping, by a listed value, by name, at two levels; the parent has every other value."""
+    models = importlib.import_module("museum.models")
+    _, found = call_operation(packages, "museum", json_response(EXHIBITS), "exhibits.list_exhibits")
+    assert [type(one).__name__ for one in found] == [
+        "Painting",
+        "Painting",
+        "Sculpture",
+        "Bust",
+        "Exhibit",
+        "Exhibit",
+    ]
+    assert (found[1].kind, found[1].extra) == ("aquarelle", {"frame": "gold"})
+    assert found[3] == models.Bust(kind="bust", weight=4, person="Ada")
+    assert (found[5].kind, found[5].extra) == ("vase", {"colour": {"base": "red"}})
+
+
+@pytest.mark.parametrize("number", range(len(EXHIBITS)))
+def test_each_child_is_sent_as_it_was_read(packages: Path, number: int) -> None:
+    """A body that may be any child is one argument, and nothing of it is lost."""
+    sent = EXHIBITS[number]
+    _, [found] = call_operation(packages, "museum", json_response([sent]), "exhibits.list_exhibits")
+    request, again = call_operation(
+        packages, "museum", json_response(sent, 201), "exhibits.add_exhibit", body=found
+    )
+    assert (request.json, again) == (sent, found)
+
+
+def test_a_child_stands_for_its_own_children(packages: Path) -> None:
+    models = importlib.import_module("museum.models")
+    answer = json_response({"kind": "bust", "person": "Ada"})
+    _, found = call_operation(packages, "museum", answer, "exhibits.get_sculpture")
+    assert found == models.Bust(kind="bust", person="Ada")
+
+
+def test_a_parent_may_list_its_children(packages: Path) -> None:
+    """A schema whose alternatives are made of it is no circle."""
+    models = importlib.import_module("museum.models")
+    answer = json_response({"for": "YearTicket", "price": 30, "name": "Ada"})
+    _, found = call_operation(packages, "museum", answer, "tickets.get_ticket")
+    assert found == models.YearTicket(for_="YearTicket", price=30, name="Ada")
+
+
+def test_a_discriminator_takes_the_values_that_schemas_list(packages: Path) -> None:
+    """A listed value goes before the name of the schema. A property may have the tag's name."""
+    models = importlib.import_module("museum.models")
+    closed: Json = {"event": "closed", "why": "late", "Event": 2}
+    answer = json_response([{"event": "opened", "at": "9"}, closed])
+    _, found = call_operation(packages, "museum", answer, "events.list_events")
+    assert found == [models.Opened(at="9"), models.Closed(why="late", event__pascal=2)]
+    assert (found[0].event, found[1].event__pascal) == ("opened", "closed")
+    assert msgspec.json.decode(msgspec.json.encode(found[1])) == closed
+
+
+PROGRAMME: dict[str, Json] = {
+    "numbered": [{"code": 2, "steps": 9}, {"code": 1, "by": "Ada", "seats": 5}],
+    "named": {"singer": "Ella", "name": "Misty"},
+    "inline": {"shape": "long", "length": 2},
+    "either": {"open": True},
+}
+
+
+def test_values_and_names_tell_alternatives_apart(packages: Path) -> None:
+    """Integers, required properties, inline objects; they are sent without a trace of it."""
+    models = importlib.import_module("museum.models")
+    body = {**PROGRAMME, "named": None}
+    sent, found = call_operation(
+        packages, "museum", json_response(PROGRAMME), "events.add_events", **body
+    )
+    assert sent.json == body
+    assert found.numbered == [
+        models.Tour(code=2, steps=9),
+        models.Talk(code=1, by="Ada", extra={"seats": 5}),
+    ]
+    assert found.named == models.Song(singer="Ella", name="Misty")
+    assert found.inline.shape == "long"
+    sent, _ = call_operation(
+        packages,
+        "museum",
+        json_response(PROGRAMME),
+        "events.add_events",
+        numbered=found.numbered,
+        named=found.named,
+        inline=found.inline,
+        either=models.Door(open=True),
+    )
+    assert sent.json == PROGRAMME
+
+
+@pytest.mark.parametrize(("named", "kind"), [("Ella", "str"), (None, "NoneType")])
+def test_objects_and_other_types_are_told_apart(packages: Path, named: Json, kind: str) -> None:
+    answer = json_response({"named": named})
+    _, found = call_operation(packages, "museum", answer, "events.add_events")
+    assert type(found.named).__name__ == kind
+
+
+def test_what_looks_alike_is_any_value_and_noted(packages: Path) -> None:
+    """Every valid value is read, and models are accepted."""
+    models = importlib.import_module("museum.models")
+    assert packages
+    hints = get_type_hints(models.Programme)
+    assert hints["either"] == dict[str, Any] | None
+    # What is sent as well takes the models.
+    assert get_type_hints(models.Room)["place"] == Any | msgspec.UnsetType
+    document = load(FOREIGN / "museum.yaml", name="museum.yaml")
+    messages = [note.message for note in build_foreign(document, "museum").notes]
+    assert [it for it in messages if "tell these alternatives apart" in it] == [
+        "a decoder cannot tell these alternatives apart; it is taken as it is"
+    ] * 2
+
+
+def test_an_unknown_alternative_stays_readable(packages: Path) -> None:
+    """In a list, in a field, alone: the value is kept as it is, and a warning has the place."""
+    package = importlib.import_module("museum")
+    unknown: Json = {"event": "moved", "to": "B"}
+    answer = json_response([{"event": "opened"}, unknown])
+    with pytest.warns(package.SchemaDrift):
+        _, found = call_operation(packages, "museum", answer, "events.list_events")
+    assert found == [package.models.Opened(), unknown]
+    body: Json = {"numbered": [{"code": 3}, {"code": 1}], "named": {"painter": "Frida"}, "new": 1}
+    with pytest.warns(package.SchemaDrift) as warned:
+        _, found = call_operation(packages, "museum", json_response(body), "events.add_events")
+    assert found.numbered == [{"code": 3}, package.models.Talk(code=1)]
+    assert (found.named, found.extra) == ({"painter": "Frida"}, {"new": 1})
+    [drift] = [it.message for it in warned]
+    assert isinstance(drift, package.SchemaDrift)
+    assert drift.count == 2
+    answer = json_response({"kind": "relief"})
+    with pytest.warns(package.SchemaDrift, match="none of the declared alternatives"):
+        _, found = call_operation(packages, "museum", answer, "exhibits.get_sculpture")
+    assert found == {"kind": "relief"}
