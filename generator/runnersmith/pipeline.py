@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from . import ir
 from .openapi.document import Document
-from .openapi.todo_marks import undecided
+from .openapi.todo_marks import following, undecided
 from .output import fingerprint
 from .output.formatter import format_files
 from .output.record import PreviousRun, Record, record_of
@@ -49,7 +49,8 @@ def examine(
     second_opinion = second_opinion or level == "curated"
     with SecondOpinion() as second:
         found = validated(newest, level, older, second if second_opinion else None)
-        return (*open_decisions(spec, name), *found, *second.problems())
+        decisions = open_decisions(spec, name, (newest, *older))
+        return (*decisions, *found, *second.problems())
 
 
 def validated(
@@ -112,7 +113,8 @@ def build_client(
     level: Level = "curated" if curated else "foreign"
     # The operations that any other document omits are determined anew each time.
     found = () if validated and curated else _validate(documents, level)
-    undecided = open_decisions(project.spec, project.name(project.spec)) if curated else ()
+    name = project.name(project.spec)
+    undecided = open_decisions(project.spec, name, documents) if curated else ()
     stopping = errors((*undecided, *found))
     if curated and second is not None:
         second.ask(documents, found, "error")
@@ -131,33 +133,58 @@ def build_client(
     return replace(built, notes=(*tolerated, *built.notes), warnings=len(without_effect))
 
 
-def open_decisions(spec: Path, name: str) -> tuple[Problem, ...]:
-    """Return the open decisions of an update: marks in the spec and its overlays, or its end."""
-    from .overlay import versions
+def open_decisions(
+    spec: Path, name: str, documents: Sequence[Document] = ()
+) -> tuple[Problem, ...]:
+    """Return the open decisions of an update: marks in the spec and its overlays, or its end.
 
-    record = versions.unfinished(spec)
+    Without any mark, placeholders in the documents are reported as well.
+    """
+    from .overlay import versions
+    from .validate.extension import placeholders
+
     names = {
         path: (Path(name).parent / "versions" / path.name).as_posix()
         for path in versions.overlays(spec)
     }
-    found = tuple(
-        problem
-        for path, shown in {spec: name, **names}.items()
-        for problem in undecided(path.read_text(encoding="utf-8"), shown)
+    texts = {
+        shown: path.read_text(encoding="utf-8") for path, shown in {spec: name, **names}.items()
+    }
+    found = tuple(it for shown, text in texts.items() for it in undecided(text, shown))
+    is_recorded = versions.unfinished(spec).exists()
+    if found:
+        return found if is_recorded or not names else (*found, lost_record(spec, name))
+    found = tuple(it for shown, text in texts.items() for it in following(text, shown))
+    if is_recorded and not found:
+        text = "the update is not finished: run `runnersmith bump --finish`"
+        found = (Problem(Place(_record(spec, name)), text),)
+    return (*placeholders.check(documents), *found)
+
+
+def lost_record(spec: Path, name: str) -> Problem:
+    """Return the problem of an update that is not finished, and has no record."""
+    text = (
+        "is missing, so nothing proves that the open decisions leave the older versions alone; "
+        "bring it here from where the update was written, and commit it with the spec, or undo the "
+        "update and run it again"
     )
-    if found or not record.exists():
-        return found
-    shown = (Path(name).parent / "versions" / record.name).as_posix()
-    return (Problem(Place(shown), "the update is not finished: run `runnersmith bump --finish`"),)
+    return Problem(Place(_record(spec, name)), text)
+
+
+def _record(spec: Path, name: str) -> str:
+    from .overlay import versions
+
+    return (Path(name).parent / "versions" / versions.unfinished(spec).name).as_posix()
 
 
 def _validate(documents: Sequence[Document], level: Level) -> tuple[Problem, ...]:
     from .validate import validate
-    from .validate.extension import api_versions
+    from .validate.extension import api_versions, lookups
 
     # An older version shares most of its text, and of its problems, with the newest.
     found = [problem for document in documents for problem in validate(document, level)]
-    found += api_versions.check(documents) if level == "curated" else ()
+    if level == "curated":
+        found += (*api_versions.check(documents), *lookups.check(documents))
     return tuple(dict.fromkeys(found))
 
 

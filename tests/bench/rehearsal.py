@@ -28,7 +28,6 @@ from bench.measure import ROOT
 from bench.whole import fetch_all
 from runnersmith import reader
 from runnersmith.bump import Plan, bump, finish, read_source, stage, sync, write
-from runnersmith.bump.proof import changes
 from runnersmith.bundle import bundle
 from runnersmith.compare import (
     Corrections,
@@ -38,8 +37,12 @@ from runnersmith.compare import (
     read_corrections,
     together,
 )
-from runnersmith.openapi.document import Document
-from runnersmith.openapi.todo_marks import MARK
+from runnersmith.compare.description_view import View
+from runnersmith.compare.facts import FactPath
+from runnersmith.compare.operations import entity, operations
+from runnersmith.compare.walk import Walk
+from runnersmith.openapi.document import Document, Json
+from runnersmith.openapi.todo_marks import FOLLOWS, MARK
 from runnersmith.overlay import versions
 from runnersmith.yaml_edit import patch
 from runnersmith.yaml_edit.values import copied
@@ -47,7 +50,7 @@ from runnersmith.yaml_edit.values import copied
 OLDER, NEWER = "@octokit/openapi@22.0.0", "@octokit/openapi@23.0.2"
 # Enterprise Cloud has every operation; the spec is compared with the others.
 FILES = ("ghec", "api.github.com", "ghes-3.17", "ghes-3.18", "ghes-3.19")
-VERSION, NEXT = "2022-11-28", "2026-03-10"
+BEFORE, VERSION, NEXT = "2022-11-01", "2022-11-28", "2026-03-10"
 PRODUCTS = (None, "github.com", "ghec", "ghes-3.17", "ghes-3.18", "ghes-3.19")
 NAME = "spec/runners.yaml"
 # What the description of Enterprise Cloud does not state, and `compare` with the others shows: the
@@ -61,6 +64,8 @@ PRODUCTS_OF = {
     ),
 }
 
+OPEN = re.compile(rf"(\w+):[\s\[-]*{re.escape(FOLLOWS)}")
+
 
 def main() -> None:
     """Run every step, and print what each one finds."""
@@ -71,7 +76,9 @@ def main() -> None:
         real = versions.load(spec, NAME)
         listed = corrections(spec)
         start(spec)
-        run("back to the older release", spec, releases[OLDER][0], listed)
+        # As a new version: a sync does not remove what one product no longer has.
+        run("back to the older release", spec, releases[OLDER][0], listed, VERSION)
+        alone(spec, VERSION)
         other = Path(scratch) / "at once" / "runners.yaml"
         shutil.copytree(spec.parent, other.parent)
         run("sync", spec, releases[NEWER][0], listed)
@@ -94,7 +101,16 @@ def main() -> None:
 def is_real(spec: Path, real: tuple[Document, ...]) -> None:
     """Fail if a fact of any version is not that of the spec in the repository."""
     for one, other in zip(versions.load(spec, NAME), real, strict=True):
-        if found := [f"{it.operation}: {it.path}: {it.sides}" for it in changes(one, other)]:
+        mine, its = (operations(View(document)) for document in (one, other))
+        assert mine.keys() == its.keys()
+        found = [
+            f"{it.operation}: {it.path}: {it.sides}"
+            for key, operation in mine.items()
+            for it in Walk(operation.name).differences(
+                entity(operation, operation, {}), entity(its[key], operation, {}), FactPath()
+            )
+        ]
+        if found:
             raise SystemExit("\n".join(["not the facts of the spec:", *found]))
 
 
@@ -109,17 +125,43 @@ def corrections(spec: Path) -> Corrections:
 
 
 def start(spec: Path) -> None:
-    """Make the older API version the only one."""
-    newest, older = versions.load(spec, NAME)
-    data = copied(older.data)
+    """Make the older API version the only one, under the name of an earlier one."""
+    alone(spec, VERSION)
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace(VERSION, BEFORE, 1), encoding="utf-8")
+
+
+def alone(spec: Path, version: str) -> None:
+    """Make an API version the only one."""
+    documents = versions.load(spec, NAME)
+    newest, wanted = documents[0], versions.pick(documents, version)
+    data = copied(wanted.data)
     assert isinstance(data, dict)
     extension = data["x-runnersmith"]
     assert isinstance(extension, dict)
-    del extension["introduced"]
+    extension.pop("introduced", None)
+    without_old_tasks(data["paths"], extension)
     text = patch(newest, spec.read_text(encoding="utf-8"), data)
     for path in versions.overlays(spec):
         path.unlink()
     spec.write_text(text, encoding="utf-8")
+
+
+def without_old_tasks(paths: Json, extension: dict[str, Json]) -> None:
+    """Take methods that no operation has from the tasks."""
+    assert isinstance(paths, dict)
+    operations = [it for item in paths.values() if isinstance(item, dict) for it in item.values()]
+    found = [
+        it["x-runnersmith"] for it in operations if isinstance(it, dict) and "x-runnersmith" in it
+    ]
+    known = {f"{it['resource']}.{it['method']}" for it in found if isinstance(it, dict)}
+    tasks = extension["tasks"]
+    assert isinstance(tasks, list)
+    for task in tasks:
+        assert isinstance(task, dict)
+        methods = task["methods"]
+        assert isinstance(methods, list)
+        task["methods"] = [it for it in methods if it in known]
 
 
 def run(
@@ -141,18 +183,26 @@ def run(
         print(f"{step}, {found.version}: {facts} differences, {new} new operations")
     print(f"{step}: {len(staged.decisions)} decisions, {seconds:.1f} s", flush=True)
     for path in (spec, *versions.overlays(spec)):
-        path.write_text(decided(path.read_text(encoding="utf-8")), encoding="utf-8")
+        text = decided(path.read_text(encoding="utf-8"))
+        path.write_text(with_products(text) if path == spec else text, encoding="utf-8")
     if (done := finish(spec, NAME)) is not None:
         write(done.staged)
-        assert not done.restored
+        assert not done.restored, done.restored
 
 
 def decided(text: str) -> str:
-    """A text with prose in place of every mark, without the other marks, and with the products."""
+    """A text with prose in place of every mark, and without the other marks."""
     text = re.sub(r"^ *# TODO\(bump\):.*\n(?: *#   .*\n)*", "", text, flags=re.MULTILINE)
+    for name in {found[1] for found in OPEN.finditer(text)}:
+        # One value of a field is decided; the others follow.
+        text = re.sub(rf"({name}:[\s\[-]*){re.escape(FOLLOWS)}", r"\1decided", text, count=1)
+    return text.replace(MARK, "Decided: ")
+
+
+def with_products(text: str) -> str:
     for pattern, products in PRODUCTS_OF.items():
         text = re.sub(pattern, products, text)
-    return text.replace(MARK, "Decided: ")
+    return text
 
 
 def agree(spec: Path, official: list[Document], listed: Corrections) -> None:

@@ -9,18 +9,18 @@ from pathlib import Path
 from bump.bump_project import HERE
 from runnersmith import pipeline
 from runnersmith.bump import bump, finish, read_source, stage, write
-from runnersmith.bump.proof import changes
+from runnersmith.bump.proof import Recorded, changes
 from runnersmith.compare.corrections import Corrections
 from runnersmith.openapi.document import Document
+from runnersmith.openapi.todo_marks import FOLLOWS, MARK
 from runnersmith.overlay import versions
 from runnersmith.problems import Problem, SpecError
 from runnersmith.project import PACKS, Project
 
 NAME = "spec/spec.yaml"
 PACKAGE = "machines"
-MARK = "TODO(bump): "
-# All patterns of the random changes are this one.
-_MATCHING = re.compile(r"put a value into (the )?(?P<name>\w+)[^:]*\^\[a-z\]\+-\[0-9\]\+\$")
+# A value of an example that is still to be decided, behind the name of its field.
+_OPEN = re.compile(rf"(?P<name>\w+):[\s\[-]*{re.escape(FOLLOWS)}")
 # The name of a component below a comment that asks to confirm it.
 _NAMED = re.compile(r"confirm\s+(?:#\s+)?the\s+(?:#\s+)?name\n    (?P<name>[A-Z]\w+):")
 
@@ -30,13 +30,14 @@ def resolved(text: str, *, renamed: bool = False) -> str:
 
     With `renamed`, the copies of components get other names than the proposed ones.
     """
-    for mark in _MATCHING.finditer(text):
-        # A value that matches the pattern, in the place of the one that does not.
-        below = text[mark.end() :]
-        name = f"{mark['name']}: "
-        text = text[: mark.end()] + re.sub(rf"{name}[^,}}\n]+", f"{name}build-1", below, count=1)
+    for name in {found["name"] for found in _OPEN.finditer(text)}:
+        # One value of a field, which the others follow. It matches the patterns and the lengths.
+        text = re.sub(rf"({name}:[\s\[-]*){re.escape(FOLLOWS)}", r"\g<1>a-1", text, count=1)
     for name in {mark["name"] for mark in _NAMED.finditer(text)} if renamed else ():
         text = re.sub(rf"\b{name}\b", f"{name}Renamed", text)
+    # The placeholder of a permission, which a mark asks for.
+    text = text.replace("{unknown: read}", "{administration: read}")
+    text = text.replace("unknown: read\n", "administration: read\n")
     kept: list[str] = []
     in_comment, folded = False, ""
     for line in text.splitlines(keepends=True):
@@ -81,11 +82,10 @@ def outcome(
     except SpecError as error:
         return Outcome(staged.decisions, error.problems)
     after = versions.load(spec, NAME)
-    # A decision may be about prose or an example that all versions share, but no fact changes.
+    # A decision may be about prose or an example that all versions share, and nothing else.
     kept = not any(
-        difference
+        changes(now, Recorded(versions.version_of(was), was))
         for now, was in zip(after[1:], before, strict=True)
-        for difference in changes(now, was)
     )
     return Outcome(staged.decisions, pipeline.examine(spec, NAME, "curated"), kept)
 

@@ -69,6 +69,12 @@ def validate() -> int:
     return cli.main(["validate", "spec/spec.yaml"])
 
 
+ONE_RUNNER = """\
+          description: It.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Runner"}}}
+"""
+
+
 def facts(spec: Copy) -> list[Json]:
     """The older versions of the spec."""
     return [document.data for document in spec.documents[1:]]
@@ -82,8 +88,8 @@ def test_an_update_without_harm_is_finished(spec: Copy, capsys: pytest.CaptureFi
     assert f"{RECORD}:1:1: the update is not finished" in capsys.readouterr().err
     assert run("bump", "--finish") == 0
     assert capsys.readouterr().out.splitlines() == [
-        "2026-01-01: the facts of its requests and responses are as before the decisions",
-        "2025-01-01: the facts of its requests and responses are as before the decisions",
+        "2026-01-01: all that its client is generated from is as before the decisions",
+        "2025-01-01: all that its client is generated from is as before the decisions",
         f"{RECORD}: removed",
     ]
     assert (spec.text, facts(spec)) == before
@@ -112,15 +118,15 @@ HARM = {
     "a type, and the examples of it": (
         [ID, *EXAMPLES],
         (
-            r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: GET /.*: response 200: id: "
-            r"type: was integer, is string \(and 3 more like it\); the overlay has to restore it"
+            r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: "
+            r'Runner: properties\.id\.type was "integer", is "string"; the overlay has to restore it'
         ),
     ),
     "a value of an enum": (
         [("enum: [read-only, custom]", "enum: [read-only, custom, system]")],
         (
-            r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: .*labels\[\]\.type: enum: "
-            r"was \[custom, read-only\], is \[custom, read-only, system\]"
+            r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: RunnerLabel: "
+            r'properties\.type\.enum was \["read-only", "custom"\], is \["read-only", "custom", "system"\]'
         ),
     ),
     "a new required parameter": (
@@ -132,7 +138,7 @@ HARM = {
         ],
         (
             r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: GET /orgs/{org}/actions/runners: "
-            r"query name: was optional, is required"
+            r"parameters\.0\.required was absent, is true"
         ),
     ),
 }
@@ -184,16 +190,43 @@ def test_an_overlay_that_a_decision_breaks_is_written_anew(
 
 
 def test_decisions_about_all_versions_are_no_harm(spec: Copy) -> None:
-    """Prose, a method's name and a component's name are shared."""
+    """Prose and examples are shared, and so is the form of the spec."""
     decide(spec)
     edit(
         spec,
         ("description: The operating system.", "description: What it runs on."),
+        ("schema: {type: string}\n          example: build-01", "schema: {type: string}"),
+        # Components that are no classes have other names, or are written out.
+        ("responses/NotFound", "responses/Missing"),
+        ("    NotFound:\n", "    Missing:\n"),
+        ('          $ref: "#/components/responses/OneRunner"\n', ONE_RUNNER),
+    )
+    assert not unproven(spec.spec, NAME)
+
+
+def test_names_of_older_versions_stay(spec: Copy) -> None:
+    """Other methods, classes and permissions of the newest version are its own: overlays differ."""
+    decide(spec)
+    before = facts(spec)
+    edit(
+        spec,
         ("method: list\n", "method: list_all\n"),
+        ("of that name in `runners.list`", "of that name"),
         ("schemas/RunnerLabel", "schemas/Label"),
         ("    RunnerLabel:\n", "    Label:\n"),
+        ("classic: [repo]", "classic: [public_repo]"),
     )
-    assert not unproven(spec.source)
+    found = "\n".join(map(str, unproven(spec.spec, NAME)))
+    assert 'runners: x-runnersmith.method was "list", is "list_all"' in found
+    assert (
+        'items.$ref was "#/components/schemas/RunnerLabel", is "#/components/schemas/Label"'
+        in found
+    )
+    assert 'permissions.classic was ["repo"], is ["public_repo"]' in found
+    spec.finish()
+    assert facts(spec) == before
+    assert "method: list_all" in spec.text
+    assert validate() == 0
 
 
 def test_a_decision_stays_while_a_harmful_one_is_undone(spec: Copy) -> None:
@@ -228,19 +261,102 @@ def test_what_the_update_left_to_decide_may_change(spec: Copy) -> None:
     """A difference that was marked in an older version: the decision is for this version as well."""
     decide(spec)
     edit(spec, ID, *EXAMPLES)
-    assert len(unproven(spec.source)) == 2
+    assert len(unproven(spec.spec, NAME)) == 2
     path = spec.spec.parent / "versions" / "unfinished.json"
     recorded = json.loads(path.read_bytes())
-    parts = [
-        ["GET /orgs/{}/actions/runners", "response 200", "runners[].id"],
-        ["GET /orgs/{}/actions/runners/{}", "response 200", "id"],
-        ["GET /repos/{}/{}/actions/runners/{}", "response 200", "id"],
-        ["POST /orgs/{}/actions/runners/generate-jitconfig", "response 201", "runner"],
-    ]
-    recorded["2026-01-01"]["undecided"] = parts
-    recorded["2025-01-01"]["undecided"] = parts[1:]
+    recorded["2026-01-01"]["decided"] = [["components", "schemas", "Runner", "properties", "id"]]
     path.write_text(json.dumps(recorded), encoding="utf-8")
-    (left,) = unproven(spec.source)
-    assert "2025-01-01 too: GET /orgs/{org}/actions/runners: response 200: runners[].id" in str(
-        left
+    (left,) = unproven(spec.spec, NAME)
+    assert "2025-01-01 too: Runner: properties.id.type" in str(left)
+
+
+def test_a_missing_overlay_is_told_and_written_anew(
+    spec: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing else is reported meanwhile: older versions depend on it."""
+    decide(spec)
+    before = facts(spec)
+    spec.overlay.unlink()
+    assert validate() == 1
+    missing = (
+        "spec/versions/2026-01-01.overlay.yaml:1:1: the overlay of API version 2026-01-01 is "
+        "missing; restore it with `git checkout HEAD -- spec/versions/2026-01-01.overlay.yaml`, or "
+        "run `runnersmith bump --finish` to write it anew"
     )
+    assert capsys.readouterr().err == f"{missing}\n1 problem\n"
+    assert run("bump", "--finish") == 0
+    assert missing in capsys.readouterr().out
+    assert [without_prose(it) for it in facts(spec)] == [without_prose(it) for it in before]
+    assert validate() == 0
+
+
+def test_a_lost_record_is_told(spec: Copy, capsys: pytest.CaptureFixture[str]) -> None:
+    """Such as in another work tree: git does not commit a new file by itself."""
+    (spec.spec.parent / "versions" / "unfinished.json").unlink()
+    for command in (validate, lambda: run("bump", "--finish")):
+        assert command() == 1
+        assert f"{RECORD}:1:1: is missing, so nothing proves" in capsys.readouterr().err
+
+
+def test_the_proof_needs_no_git(
+    spec: Copy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A commit, a rebase or a shallow clone in between changes nothing: the record is a file."""
+    monkeypatch.setenv("PATH", "")
+    decide(spec)
+    edit(spec, ID, *EXAMPLES)
+    assert validate() == 1
+    assert "changes API version 2026-01-01 too" in capsys.readouterr().err
+    assert run("bump", "--finish") == 0
+
+
+def test_an_overlay_of_another_form_is_told(spec: Copy) -> None:
+    """Not as changes of the version that it should describe."""
+    decide(spec)
+    spec.overlay.write_text("overlay: 1.1.0\n", encoding="utf-8")
+    with pytest.raises(SpecError, match="an overlay needs a list of at least one action"):
+        finish(spec.spec, NAME)
+
+
+NAME_PARAMETER = """\
+        - name: name
+          in: query
+          description: 'List only the runner with this name.'
+          schema: {type: string}
+          example: build-01
+"""
+LINK = """\
+  headers:
+    Link:
+      description: The URLs of other pages.
+      schema: {type: string}
+"""
+# What a person does to parts of the newest version that older ones have.
+RESTORED = {
+    "the paths": [("runner_id", "id")],
+    "a parameter that is gone": [(NAME_PARAMETER, "")],
+    "a new parameter": [
+        (
+            "        - name: name\n",
+            "        - {name: all, in: query, description: All., schema: {type: boolean}}\n        - name: name\n",
+        )
+    ],
+    "a header and its component": [
+        ('      headers:\n        Link: {$ref: "#/components/headers/Link"}\n', ""),
+        (LINK, ""),
+    ],
+}
+
+
+@pytest.mark.parametrize("case", RESTORED)
+def test_every_form_of_change_is_restored(spec: Copy, case: str) -> None:
+    """Whatever the newest version becomes."""
+    decide(spec)
+    before = facts(spec)
+    edit(spec, *RESTORED[case])
+    newest = spec.text
+    assert unproven(spec.spec, NAME)
+    spec.finish()
+    assert spec.text == newest
+    assert [without_prose(it) for it in facts(spec)] == [without_prose(it) for it in before]
+    assert validate() == 0

@@ -73,11 +73,12 @@ def test_what_is_valid_generates_imports_and_type_checks(tmp_path: Path) -> None
         folder = tmp_path / str(count)
         folder.mkdir()
         if not bumped(folder, changes, renamed=False).problems:
-            generate(folder / NAME, tmp_path)
+            # A folder of its own: a module of another client would refer to what this one lacks.
+            generate(folder / NAME, folder)
             for command in ("-m", "mypy", "--strict", PACKAGE), ("-W", "error", "-c", IMPORT_ALL):
                 ran = subprocess.run(
                     [sys.executable, *command],
-                    cwd=tmp_path,
+                    cwd=folder,
                     check=False,
                     capture_output=True,
                     text=True,

@@ -19,6 +19,7 @@ from bump.bump_project import HERE, NEXT, copied, official
 from compare.comparison_specs import mapping
 from runnersmith import cli, ir, pipeline
 from runnersmith.openapi.document import Json
+from runnersmith.openapi.todo_marks import FOLLOWS, MARK
 from runnersmith.overlay import versions
 from runnersmith.project import find
 
@@ -110,7 +111,6 @@ ANSWERS = [
     ("say what it holds", "The number of groups."),
     ("say what it holds", "The groups."),
 ]
-MARK = "TODO(bump): "
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,9 @@ def decide(text: str) -> str:
         elif not in_comment and not folded:
             kept.append(line)
     assert next(answers, None) is None
-    return "".join(kept)
+    # The other examples of a name follow.
+    text = "".join(kept).replace(f"name: {FOLLOWS}", "name: linux machines", 1)
+    return text.replace("unknown: read", "organization_administration: read")
 
 
 def operations(api: ir.Api) -> dict[str, ir.Operation]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from bump.bump_project import HERE, NEXT, Copy, copied, corrections, official
+from bump.bump_project import HERE, NAME, NEXT, Copy, copied, corrections, official
 from compare.comparison_specs import GONE, mapping
 from runnersmith import cli
-from runnersmith.bump import Plan, lines, stage, write
+from runnersmith.bump import Plan, lines, stage, unproven, write
 from runnersmith.compare import compare_versions
 from runnersmith.openapi.document import Document, Json
 from runnersmith.openapi.todo_marks import MARK
@@ -172,9 +173,13 @@ def test_a_field_that_the_newest_got_before_needs_no_overlay_any_more(spec: Copy
     assert agrees(spec, github)
 
 
-def test_an_overlay_that_does_not_fit_any_more_is_written_anew(spec: Copy) -> None:
-    """`busy` is gone from the newest: the action that removes it would select nothing."""
-    github = both({"#/components/schemas/runner/x-github-breaking-changes": []})
+def test_an_overlay_that_does_not_fit_any_more_changes(spec: Copy) -> None:
+    """The older version has `busy` now, and the newest has not: the old action would do nothing."""
+    patch: Json = [
+        {"changeset": "busy", "version": "2026-01-01", "patch": {"properties": {"busy": None}}}
+    ]
+    runner = "#/components/schemas/runner/x-github-breaking-changes"
+    github = both({f"{RUNNER}/busy": {"type": "boolean"}, runner: patch})
     newest = stage(spec.sync(github)).content
     spec.spec.write_bytes(newest)
     with pytest.raises(SpecError, match="selects nothing"):
@@ -182,8 +187,10 @@ def test_an_overlay_that_does_not_fit_any_more_is_written_anew(spec: Copy) -> No
     shutil.copyfile(HERE / "spec.yaml", spec.spec)
     texts = written_plan(spec.sync(github))
     assert [*texts] == ["spec/spec.yaml", OLDER]
-    assert "busy" not in texts[OLDER]
+    assert "Whether the runner is running a job." in texts[OLDER]
+    assert MARK not in texts[OLDER]
     assert "hint" in texts[OLDER]
+    assert agrees(spec, github)
 
 
 def layered(spec: Copy, action: str) -> None:
@@ -206,12 +213,14 @@ def test_an_action_that_repeats_what_the_newest_has_by_now_is_dropped(spec: Copy
     assert agrees(spec, github)
 
 
-def test_what_an_overlay_adds_is_not_removed_again_by_it(spec: Copy) -> None:
-    """GitHub took `hint` from the older version: the action that adds it and more goes."""
+def test_what_an_overlay_adds_stays_for_other_products(spec: Copy) -> None:
+    """GitHub took `hint` from the older version of Enterprise Cloud: a mark in the overlay asks."""
+    before = spec.documents[1].data
     github = official({key: value for key, value in BOTH.items() if not key.endswith("/hint")})
     texts = written_plan(spec.sync(github))
-    assert "hint" not in texts[OLDER]
-    assert agrees(spec, github)
+    assert [*texts] == [OLDER]
+    assert texts[OLDER].count(MARK) == 1
+    assert spec.documents[1].data == before
 
 
 def test_what_an_overlay_removes_is_not_added_again_by_it(spec: Copy) -> None:
@@ -306,22 +315,6 @@ def test_a_release_that_lacks_the_version_before_cannot_know_a_newer_one(spec: C
             assert spec.plan(github).version == NEXT
 
 
-def test_a_method_that_is_gone_from_all_versions_is_in_no_task(spec: Copy) -> None:
-    """A task without any method goes with it."""
-    tasks = (
-        "  tasks:\n"
-        "    - {title: Look, description: Looks., methods: [runners.get, runners.delete]}\n"
-        "    - {title: Remove, description: Removes., methods: [runners.delete]}\n"
-    )
-    spec.spec.write_text(spec.text.replace("\npaths:", f"{tasks}\npaths:"), encoding="utf-8")
-    github = both({f"{GET[: -len('get')]}delete": GONE})
-    staged = stage(spec.sync(github))
-    assert staged.decisions == ()
-    write(staged)
-    assert "    - {title: Look, description: Looks., methods: [runners.get]}\n\n" in spec.text
-    assert agrees(spec, github)
-
-
 def test_a_bump_gives_the_new_version_only_what_is_new_in_it(spec: Copy) -> None:
     """What the version before has as well goes there, in the same write."""
     new: Json = [
@@ -358,3 +351,47 @@ def test_the_version_before_can_have_a_file_of_its_own(spec: Copy) -> None:
     written_plan(spec.plan(other, older=one))
     assert added(spec) == [{"zone", "rack"}, {"rack"}, set[str]()]
     assert spec.documents[2].data == older
+
+
+def test_what_a_sync_adds_is_the_persons(spec: Copy) -> None:
+    """Names, permissions and products of a new operation, in all versions; its facts are proven."""
+    operation: Json = {
+        "post": {
+            "operationId": "actions/restart-runner",
+            "x-github": {"githubCloudOnly": False, "enabledForGitHubApps": True},
+            "parameters": [
+                {"$ref": "#/components/parameters/org"},
+                {"$ref": "#/components/parameters/runner-id"},
+            ],
+            "responses": {
+                "200": {
+                    "description": "Response",
+                    "content": {
+                        "application/json": {
+                            "schema": {"type": "object", "properties": {"at": {"type": "string"}}}
+                        }
+                    },
+                }
+            },
+        }
+    }
+    path = "#/paths/~1orgs~1{org}~1actions~1runners~1{runner_id}~1restart"
+    write(stage(spec.sync(both({path: operation}))))
+    text = re.sub(r"^ *# TODO\(bump\):.*\n(?: *#   .*\n)*", "", spec.text, flags=re.MULTILINE)
+    text = re.sub(r'lookup: "?TODO.*', "lookup: nothing", text).replace(MARK, "Prose: ")
+    changes = {
+        "method: restart\n": "method: reboot\n",
+        "RunnerResult": "Reboot",
+        "products: {github.com: all, ghec: all}": "products: {ghec: all}",
+    }
+    for before, after in changes.items():
+        assert before in text, text
+        text = text.replace(before, after)
+    spec.spec.write_text(text, encoding="utf-8")
+    assert unproven(spec.spec, NAME) == ()
+    fact = text.replace(
+        "        at:\n          type: string", "        at:\n          type: integer"
+    )
+    spec.spec.write_text(fact, encoding="utf-8")
+    (problem,) = unproven(spec.spec, NAME)
+    assert 'properties.at.type was "string", is "integer"' in problem.message

@@ -67,7 +67,7 @@ def test_a_field_that_a_server_has_after_all(spec: Copy) -> None:
 
 
 def test_github_com_lacks_a_parameter(spec: Copy) -> None:
-    """Enterprise Cloud keeps it."""
+    """The others keep it: Enterprise Cloud, and the servers that have the operation."""
     where = "#/paths/~1orgs~1{org}~1actions~1runners/get/parameters"
     found = official(BOTH).find(where)
     assert found is not None
@@ -77,7 +77,8 @@ def test_github_com_lacks_a_parameter(spec: Copy) -> None:
     ]
     github = official({**BOTH, "#/info/x-github-plan": "api.github.com", where: left})
     write(stage(spec.sync(github)))
-    assert "          x-runnersmith:\n            products: {ghec: all}\n" in spec.text
+    products = '          x-runnersmith:\n            products: {ghec: all, ghes: "3.4"}\n'
+    assert products in spec.text
     assert not compare(spec.documents[0], github, corrections()).differences
 
 

@@ -159,6 +159,18 @@ def test_a_spec_with_changes_that_are_not_committed_is_not_bumped(
     assert files(repository) == before
 
 
+@pytest.mark.parametrize("name", ["spec.yaml", "versions/2025-01-01.overlay.yaml"])
+def test_a_spec_that_git_does_not_know_is_not_bumped(repository: Copy, name: str) -> None:
+    """As in a new work tree, with or without a first commit; a folder that git ignores is no matter."""
+    folder = repository.spec.parent
+    git(folder, "rm", "--quiet", "--cached", name)
+    git(folder, "commit", "--quiet", "--message", "Without it")
+    with pytest.raises(UsageError, match=f"not committed \\(spec/{name}\\); commit"):
+        refuse_modified(repository.spec)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    refuse_modified(repository.spec)
+
+
 def test_a_committed_spec_is_bumped(repository: Copy, tmp_path: Path) -> None:
     """Changes elsewhere, and files that git does not know, do not count."""
     (tmp_path / "other.txt").write_text("x", encoding="utf-8")

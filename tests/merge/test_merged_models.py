@@ -26,6 +26,32 @@ def test_models_of_other_names_at_one_place_are_one_class() -> None:
         "b": (NEWEST,),
         "c": (OLDER,),
     }
+    assert "OldPart" not in models
+
+
+def test_a_replaced_model_stays_while_something_else_refers_to_it() -> None:
+    """Another field of the older version, or a model of it that only this field needs."""
+
+    def spec(**names: str) -> Schema:
+        found = with_fields()
+        schemas = inside(found, "components", "schemas")
+        for field, name in names.items():
+            schemas[name] = {
+                "type": "object",
+                "description": "A part.",
+                "properties": {"a": {"type": "string", "description": "Text."}},
+            }
+            lamp(found)[field] = {"$ref": f"#/components/schemas/{name}"}
+        return found
+
+    def names(api: ir.Api) -> set[str]:
+        return {model.name for model in api.models if model.name.endswith("Part")}
+
+    assert names(merged(spec(part="NewPart"), spec(part="OldPart"))) == {"NewPart"}
+    kept = merged(spec(part="NewPart"), spec(part="OldPart", other="OldPart"))
+    assert names(kept) == {"NewPart", "OldPart"}
+    back = merged(spec(part="Part"), spec(part="OldPart"), spec(part="Part"))
+    assert names(back) == {"Part"}
 
 
 def test_a_list_of_an_older_version_has_the_items_of_the_merged_wrapper() -> None:

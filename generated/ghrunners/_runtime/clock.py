@@ -6,9 +6,10 @@ from __future__ import annotations
 import threading
 import time
 from contextvars import ContextVar
+from queue import Empty, SimpleQueue
 
-# An event that ends the sleeps of the current thread, if its caller may stop to wait for it.
-STOP: ContextVar[threading.Event | None] = ContextVar("STOP", default=None)
+# A queue whose first item ends a sleep of the current thread, if its caller may stop to wait for it.
+STOP: ContextVar[SimpleQueue[None] | None] = ContextVar("STOP", default=None)
 
 
 class Stopped(BaseException):
@@ -27,12 +28,16 @@ class Clock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Sleep. Raises Stopped if `STOP` is set before the end."""
+        """Sleep. Raises Stopped if `STOP` has an item before the end."""
         stop = STOP.get()
         if stop is None:
             time.sleep(seconds)
-        elif stop.wait(min(seconds, threading.TIMEOUT_MAX)):
-            raise Stopped
+            return
+        try:
+            stop.get(timeout=min(seconds, threading.TIMEOUT_MAX))
+        except Empty:
+            return
+        raise Stopped
 
     async def asleep(self, seconds: float) -> None:
         import anyio

@@ -15,6 +15,7 @@ from __future__ import annotations
 from ..openapi.todo_marks import MARK, undecided
 from .finish import Finish, finish, unproven
 from .plan import Plan, bump, sync
+from .record import missing
 from .report import finished, lines, written
 from .sources import Source, read_source
 from .staging import Staged, stage
@@ -30,6 +31,7 @@ __all__ = [
     "finish",
     "finished",
     "lines",
+    "missing",
     "read_source",
     "refuse_modified",
     "stage",

@@ -15,7 +15,7 @@ from ..validate import validate
 from ..yaml_edit.values import copied
 from .draft.draft import KEY, Draft, items, mapping
 from .edits.products import WIDEST, is_availability
-from .rounds import BumpRun, identity
+from .rounds import BumpRun, identity, open_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,7 @@ class Carried:
     @property
     def open(self) -> frozenset[object]:
         """Return the differences from the official description, by their identity."""
-        missing = (operation.key for operation in self.comparison.missing)
-        return frozenset((*map(identity, self.comparison.differences), *missing))
+        return open_in(self.comparison)
 
     def is_better(self, other: Carried) -> bool:
         """Return whether there are fewer differences or problems, and no new difference."""
@@ -45,13 +44,34 @@ class Carried:
 
 
 def carried(
-    newer: Document, layer: Document, older: Document, official: Document, corrections: Corrections
+    whole: Document,
+    shared: Document,
+    layer: Document,
+    older: Carried,
+    decided: Set[object],
+    official: Document,
+    corrections: Corrections,
 ) -> Carried:
-    """Return the base of an older version, given the newer one after its change.
+    """Return the base of an older version: a newer one with the overlay of the older one.
+
+    The newer one is `whole`, after all of its changes, unless that gives the older version a
+    difference that is neither its own nor `decided`. Then it is `shared`, which has only the changes
+    that the older version needs as well. `older` is the base if the overlay does not fit: the
+    older version as it is.
+    """
+    found = _carried(whole, layer, older.document, official, corrections)
+    if found is None or not found.open <= older.open | decided:
+        found = _carried(shared, layer, older.document, official, corrections)
+    return found if found is not None else older
+
+
+def _carried(
+    newer: Document, layer: Document, older: Document, official: Document, corrections: Corrections
+) -> Carried | None:
+    """Return a newer version with an overlay, None if the overlay does not fit.
 
     Actions of the overlay are left out if the version is better without: they undo what GitHub has
-    given to the older version, or repeat what the newer one has by now. If the overlay
-    does not fit the newer version, the base is the older version as it is.
+    given to the older version, or repeat what the newer one has by now.
     """
     numbers = range(len(items(mapping(layer.data)["actions"])))
     known = _problems(newer)
@@ -66,12 +86,12 @@ def carried(
     unfit = frozenset(it for it in numbers if _applied(newer, _only(layer, it)) is None)
     best = tried(unfit)
     if best is None or (unfit and best.open):
-        return Carried(older, compare(older, official, corrections))
+        return None
     for number in numbers:
         left = tried(best.dropped | {number}) if best.open or best.problems else None
         if left is not None and left.is_better(best):
             best = left
-    return best if not best.problems else Carried(older, compare(older, official, corrections))
+    return None if best.problems else best
 
 
 def with_products(

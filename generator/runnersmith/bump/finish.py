@@ -1,33 +1,35 @@
 """Last step of an update: older API versions are proven, or restored by their overlays.
 
-spec and overlays now ─┬─ facts as recorded ──▶ proven
-record of the update ──┘  facts changed ──────▶ the recorded parts, in the overlay
+spec and overlays now ─┬─ as recorded ──▶ proven
+record of the update ──┘  changed ──────▶ the recorded values, in the overlay
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from .. import overlay, pipeline, reader
-from ..compare import Difference
 from ..openapi.document import Document, Json, Pointer
-from ..openapi.todo_marks import MARK, undecided
+from ..openapi.todo_marks import FOLLOWS, MARK, undecided
 from ..overlay import versions
+from ..overlay.form import faults
 from ..problems import Problem, SpecError, errors
 from ..validate import validate
-from ..yaml_edit.values import copied, equal, written
+from ..validate.extension import placeholders
+from ..yaml_edit import patch
+from ..yaml_edit.values import copied, equal, rename, written
 from . import record
 from .carry import filled
-from .draft.draft import KEY, Draft, items, mapping, references
+from .draft.draft import Draft, items, mapping, references
+from .edits.decided_values import followed
 from .layers import layer
-from .proof import changes, problems
-from .record import Recorded
-from .sources import Layer, Source, read_files
+from .proof import Recorded, changes, problems
+from .sources import Layer, Source, SourceFile, read_files
 from .staging import Staged, StagedFile, overlay_path
-
-_PROSE = ("summary", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,20 @@ class Finish:
     restored: tuple[Problem, ...]
 
 
-def unproven(source: Source) -> tuple[Problem, ...]:
-    """Return the decisions that change an older version; none without an unfinished update."""
-    recorded = record.read(source.file.path, source.name) or ()
-    found = {versions.version_of(it): it for it in source.documents[1:]}
-    return tuple(
-        problem
-        for it in recorded
-        if it.version in found
-        for problem in problems(it.version, _broken(found[it.version], it))
-    )
+def unproven(spec: Path, name: str) -> tuple[Problem, ...]:
+    """Return the decisions that change an older version; none without an unfinished update.
+
+    An overlay counts without its actions that no longer fit: loading the spec reports these.
+    """
+    source = read_files(spec, name)
+    recorded = {it.version: it for it in record.read(spec, name) or ()}
+    found: list[Problem] = []
+    document = source.documents[0]
+    for one in source.layers:
+        document, _ = _applied(document, one.document)
+        if (it := recorded.get(one.version)) is not None:
+            found += problems(document, it.version, changes(document, it))
+    return tuple(found)
 
 
 def finish(spec: Path, name: str) -> Finish | None:
@@ -57,125 +63,186 @@ def finish(spec: Path, name: str) -> Finish | None:
     Raises SpecError if a decision is open, or if an older version cannot be restored.
     """
     recorded = {it.version: it for it in record.read(spec, name) or ()}
-    if not recorded:
-        return None
     source = read_files(spec, name)
-    _check(source)
+    _check(source, recorded)
+    if not recorded and not any(FOLLOWS in file.text for file in _files(source)):
+        return None
     made = [source.documents[0]]
     files: list[StagedFile] = []
-    restored: list[Problem] = []
-    for one in source.layers:
-        wanted, found = _wanted(made[-1], one, recorded.get(one.version), made[0])
+    if (data := followed(made[0])) is not made[0].data:
+        content = patch(made[0], source.file.text, data).encode("utf-8")
+        made = [reader.parse(content, name=name)]
+        files.append(StagedFile(path=spec, name=name, before=source.file.content, content=content))
+    restored = [*record.missing(spec, name)]
+    known = {one.version: one for one in source.layers}
+    for version in sorted({*recorded, *known}, reverse=True):
+        one = known.get(version)
+        wanted, found = _wanted(made[-1], one, recorded.get(version), made[0])
         restored += found
-        text = _layer(made[-1], wanted, one, source)
-        made.append(overlay.apply(made[-1], reader.parse(text.encode(), name=one.file.name)))
+        path = overlay_path(source, version)
+        shown = source.shown(path)
+        wanted = followed(Document(name=shown, data=wanted, locate=dict), made[-1])
+        text = _layer(made[-1], wanted, one, version, source)
+        made.append(overlay.apply(made[-1], reader.parse(text.encode(), name=shown)))
         if not equal(made[-1].data, wanted):
-            message = "cannot be restored; this is a bug in runnersmith"
-            raise SpecError([one.document.problem((), message)])
-        path, before = overlay_path(source, one.version), one.file.content
-        files.append(
-            StagedFile(path=path, name=one.file.name, before=before, content=text.encode())
-        )
-    if wrong := errors(pipeline.validated(made[0], "curated", made[1:])):
+            message = f"API version {version} cannot be restored; this is a bug in runnersmith"
+            raise SpecError([made[-1].problem((), message)])
+        before = one.file.content if one is not None else None
+        files.append(StagedFile(path=path, name=shown, before=before, content=text.encode()))
+    wrong = (*placeholders.check(made), *pipeline.validated(made[0], "curated", made[1:]))
+    if wrong := errors(wrong):
         raise SpecError([*restored, *wrong])
-    path = versions.unfinished(spec)
-    files.append(
-        StagedFile(path=path, name=source.shown(path), before=path.read_bytes(), content=None)
-    )
+    if (path := versions.unfinished(spec)).exists():
+        files.append(
+            StagedFile(path=path, name=source.shown(path), before=path.read_bytes(), content=None)
+        )
     changed = tuple(file for file in files if file.content != file.before)
     staged = Staged(source=source, files=changed, decisions=())
-    harmed = {file.name for file in changed}
-    proven = tuple(it.version for it in source.layers if it.file.name not in harmed)
+    harmed = {file.path for file in changed}
+    proven = tuple(it for it in recorded if overlay_path(source, it) not in harmed)
     return Finish(staged, proven, tuple(restored))
 
 
-def _layer(newer: Document, wanted: Json, known: Layer, source: Source) -> str:
-    title = f"{source.documents[0].root.at('info').text('title')}, API version {known.version}"
+def _layer(newer: Document, wanted: Json, known: Layer | None, version: str, source: Source) -> str:
+    title = f"{source.documents[0].root.at('info').text('title')}, API version {version}"
     return layer(
         newer,
         wanted,
         {},
         known,
         title=title,
-        version=known.version,
+        version=version,
         above=versions.version_of(newer),
         extends=f"../{source.file.path.name}",
     ).text
 
 
-def _check(source: Source) -> None:
-    files = [source.file, *(one.file for one in source.layers)]
-    marks = [problem for file in files for problem in undecided(file.text, file.name)]
+def _files(source: Source) -> list[SourceFile]:
+    return [source.file, *(one.file for one in source.layers)]
+
+
+def _check(source: Source, recorded: Collection[str]) -> None:
+    """Raise SpecError if a decision is open."""
+    marks = [problem for file in _files(source) for problem in undecided(file.text, file.name)]
+    if marks and source.layers and not recorded:
+        marks.append(pipeline.lost_record(source.file.path, source.name))
     if marks:
         raise SpecError(marks)
 
 
-def _broken(now: Document, recorded: Recorded) -> list[Difference]:
-    """Return the changed facts of a version that were not left to decide."""
-    return [
-        it for it in changes(now, recorded.document) if not recorded.leaves(it.operation, it.path)
-    ]
+# ── One version ──────────────────────────────────────────────────────────────────────────────
 
 
 def _wanted(
-    newer: Document, known: Layer, recorded: Recorded | None, newest: Document
+    newer: Document, known: Layer | None, recorded: Recorded | None, newest: Document
 ) -> tuple[Json, tuple[Problem, ...]]:
-    """Return a version with its recorded facts, and the problems that this repairs.
+    """Return a version as recorded, with the decisions, and the problems that this repairs.
 
     Raises SpecError with them if it is not possible.
     """
-    try:
-        now = overlay.apply(newer, known.document)
-    except SpecError as error:
-        if recorded is None:
-            raise
-        applied = _without_moot(newer, known.document)
-        if applied is not None and not _broken(applied, recorded):
-            return _used(applied), error.problems
-        whole = {
-            key: filled(value, mapping(newest.data).get(key), extension=key != KEY)
-            for key, value in mapping(recorded.document.data).items()
-        }
-        return whole, error.problems
-    broken = _broken(now, recorded) if recorded is not None else []
     if recorded is None:
-        return now.data, ()
-    if not broken:
-        return _used(now), ()
-    found = tuple(problems(recorded.version, broken))
-    data = mapping(copied(now.data))
-    then = recorded.document
-    for units in (_units(broken), _operations(broken, then)):
-        for unit in units:
-            _restore(data, then.data, unit, newest.data)
+        assert known is not None
+        return overlay.apply(newer, known.document).data, ()
+    now, found = recorded.document, tuple[Problem, ...]()
+    if known is not None:
+        now, found = _applied(newer, known.document)
+        broken = changes(now, recorded)
+        if not broken:
+            return _used(now.data), found
+        found = (*found, *problems(now, recorded.version, broken))
+    # The changed values alone, with the examples that go with them, or the whole version.
+    for restore in (_restored, partial(_restored, examples=True), _whole):
+        data = restore(now, recorded, newest)
         document = Document(name=now.name, data=data, locate=dict)
-        if not _dangling(data) and not _broken(document, recorded) and _is_valid(document):
-            # What a person has decided must stay.
-            touched = {(it.operation, it.path) for it in broken}
-            if all((it.operation, it.path) in touched for it in changes(document, now)):
-                return data, found
+        if not _dangling(data) and not changes(document, recorded) and _is_valid(document):
+            return data, found
     raise SpecError(found)
 
 
-def _without_moot(newer: Document, layer: Document) -> Document | None:
-    """Apply an overlay without the removals that select nothing; None if it cannot be applied.
+def _applied(newer: Document, layer: Document) -> tuple[Document, tuple[Problem, ...]]:
+    """Apply an overlay without the actions that no longer fit; return their problems.
 
-    A person may have renamed a new component, or what refers to it.
+    A person may have renamed or removed what they select. Raises SpecError for what is no overlay.
     """
+    if malformed := faults(layer):
+        raise SpecError(malformed)
     content = mapping(layer.data)
+    found: list[Problem] = []
     for action in items(content["actions"]):
         one: Json = {**content, "actions": [action]}
+        made = Document(name=layer.name, data=one, locate=lambda: layer.marks, files=layer.files)
         try:
-            newer = overlay.apply(newer, Document(name=layer.name, data=one, locate=dict))
-        except SpecError:
-            if not mapping(action).get("remove"):
-                return None
-    return newer
+            newer = overlay.apply(newer, made)
+        except SpecError as error:
+            found += error.problems
+    return newer, tuple(found)
 
 
-def _used(document: Document) -> Json:
+def _restored(
+    now: Document, recorded: Recorded, newest: Document, *, examples: bool = False
+) -> dict[str, Json]:
+    """Return a version with its recorded values in place of the changed ones."""
+    data = mapping(copied(now.data))
+    then = recorded.document.data
+    found = changes(now, recorded, examples=examples)
+    # From the end, so that the indexes of the remaining items of a list stay right.
+    for change in sorted(
+        found, key=lambda it: [str(part).zfill(9) for part in it.now], reverse=True
+    ):
+        if change.then is None:
+            _remove(data, change.now)
+        elif change.now[:-1] == ("paths",) and change.now[-1] in mapping(data["paths"]):
+            rename(mapping(data["paths"]), str(change.now[-1]), str(change.then[-1]))
+        else:
+            old = copied(_at(then, change.then))
+            _put(data, change.now, filled(old, _at(newest.data, change.then)), change.then[-1])
+    while lost := {it for it in references(data) if _at(data, it) is None}:
+        for pointer in lost:
+            if (old := _at(then, pointer)) is None:
+                return data
+            _put(data, pointer, filled(copied(old), _at(newest.data, pointer)))
+    return mapping(_used(data))
+
+
+def _remove(data: Json, pointer: Pointer) -> None:
+    holder = _at(data, pointer[:-1])
+    if isinstance(holder, dict):
+        holder.pop(str(pointer[-1]), None)
+    elif isinstance(holder, list):
+        del holder[int(pointer[-1])]
+
+
+def _put(data: dict[str, Json], pointer: Pointer, value: Json, index: str | int = "") -> None:
+    """Put a value at a place; the last step `-` adds it to a list, at the index."""
+    holder: Json = data
+    for part, below in pairwise(pointer):
+        if isinstance(holder, dict):
+            empty: Json = [] if below == "-" else {}
+            holder = holder.setdefault(str(part), empty)
+        else:
+            holder = items(holder)[int(part)]
+    if isinstance(holder, dict):
+        holder[str(pointer[-1])] = value
+    elif pointer[-1] == "-":
+        items(holder).insert(int(index), value)
+    else:
+        items(holder)[int(pointer[-1])] = value
+
+
+def _whole(now: Document, recorded: Recorded, newest: Document) -> dict[str, Json]:
+    """Return a version as recorded, with the present prose, and what has been decided."""
+    data = mapping(filled(_grafted(copied(recorded.document.data), now.data), newest.data))
+    deciding = newest if now is recorded.document else now
+    for pointer in recorded.decided:
+        value = _at(deciding.data, pointer)
+        if value is not None:
+            _put(data, pointer, copied(value))
+    return mapping(_used(data))
+
+
+def _used(data: Json) -> Json:
     """Return a version without the components that only a newer one uses."""
-    used = Draft(document.name, mapping(copied(document.data)))
+    used = Draft("", mapping(copied(data)))
     used.prune()
     return used.data
 
@@ -184,57 +251,11 @@ def _is_valid(document: Document) -> bool:
     return not _has_mark(document.data) and not errors(validate(document, "curated"))
 
 
-def _units(broken: Iterable[Difference]) -> Iterator[Pointer]:
-    """Yield the components and operations that hold changed facts, before and after."""
-    for difference in broken:
-        for fact in (difference.ours, difference.official):
-            if fact is not None:
-                yield fact.node.pointer[:3]
-        yield difference.node.pointer[:3]
-
-
-def _operations(broken: Iterable[Difference], then: Document) -> Iterator[Pointer]:
-    """Yield the changed operations, and every component that they used before."""
-    for name in {it.operation for it in broken}:
-        method, _, path = name.partition(" ")
-        start: Pointer = ("paths", path, method.lower())
-        yield ("paths", path, "parameters")
-        yield start
-        seen: set[Pointer] = set()
-        waiting: list[Pointer] = [start, ("paths", path, "parameters")]
-        while waiting:
-            for reference in references(_at(then.data, waiting.pop())):
-                if reference not in seen:
-                    seen.add(reference)
-                    waiting.append(reference)
-        yield from sorted(seen, key=str)
-
-
-def _restore(data: dict[str, Json], then: Json, unit: Pointer, newest: Json) -> None:
-    """Put a recorded component or operation back, with the prose that was written since."""
-    if len(unit) < 3:
-        return
-    old = _at(then, unit)
-    holder = data
-    for part in unit[:-1]:
-        holder = mapping(holder.setdefault(str(part), {}))
-    name = str(unit[-1])
-    if old is None:
-        holder.pop(name, None)
-        return
-    prose = holder.get(name)
-    holder[name] = filled(_grafted(copied(old), prose), _at(newest, unit))
-
-
 def _grafted(old: Json, now: Json) -> Json:
-    """Return a recorded value with the present prose and extension."""
+    """Return a recorded value with the present prose."""
     if isinstance(old, dict) and isinstance(now, dict):
         return {
-            key: (
-                now[key]
-                if key in now and _is_shared(key, value, now[key])
-                else _grafted(value, now.get(key))
-            )
+            key: now[key] if _is_prose(key, value, now.get(key)) else _grafted(value, now.get(key))
             for key, value in old.items()
         }
     if isinstance(old, list) and isinstance(now, list) and len(old) == len(now):
@@ -242,15 +263,19 @@ def _grafted(old: Json, now: Json) -> Json:
     return old
 
 
-def _is_shared(key: str, old: Json, now: Json) -> bool:
-    return key == KEY or (key in _PROSE and isinstance(old, str) and isinstance(now, str))
+def _is_prose(key: str, old: Json, now: Json) -> bool:
+    return key in ("summary", "description") and isinstance(old, str) and isinstance(now, str)
 
 
 def _at(value: Json, pointer: Pointer) -> Json:
+    """Return the value at a place, None if there is none."""
     for part in pointer:
-        if not isinstance(value, dict) or part not in value:
+        if isinstance(value, dict) and part in value:
+            value = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
             return None
-        value = value[str(part)]
     return value
 
 

@@ -7,7 +7,9 @@
     remaining differences and all prose ─▶ decisions, as marks
 
 The versions are planned from the newest to the oldest. The draft of an older version is the one
-above it with its overlay applied, so what several versions share is changed and marked once.
+above it with its overlay applied, so what several versions share is changed and marked once. What
+only the newer one changes is left out of that draft: the older version keeps its facts and its
+extension.
 
 The documents are already loaded and are not changed.
 """
@@ -33,7 +35,8 @@ from ..problems import Problem
 from ..yaml_edit.values import copied
 from .carry import Carried, carried, filled, with_products
 from .draft.draft import Draft, mapping
-from .rounds import BumpRun, identity
+from .edits.absence import Place, absent
+from .rounds import identity, open_in, resolve
 from .sources import Source, check_next, check_same_product
 from .translate.extension import introduce
 
@@ -57,6 +60,8 @@ class VersionPlan:
     dropped: frozenset[int] = frozenset()
     # Differences from the official description that a person has to decide.
     left: tuple[Difference, ...] = ()
+    # What the official description has in no API version.
+    lost: frozenset[Place] = frozenset()
 
     @property
     def differs(self) -> bool:
@@ -101,7 +106,7 @@ def sync(
     steps, outdated = _synced(source, official, corrections, chosen)
     # An entry without use in one version may have its use in another.
     reviewed = outdated if version is None else ()
-    return Plan(source=source, version=None, steps=_tidied(steps, source), corrections=reviewed)
+    return Plan(source=source, version=None, steps=steps, corrections=reviewed)
 
 
 def bump(
@@ -141,9 +146,7 @@ def bump(
     return Plan(
         source=source,
         version=version,
-        steps=_tidied(
-            (replace(made, comparison=_without(first, steps[0].comparison)), *steps), source
-        ),
+        steps=(replace(made, comparison=_without(first, steps[0].comparison)), *steps),
         corrections=(*outdated, *renamed),
     )
 
@@ -157,7 +160,7 @@ def _new(
     draft = Draft(
         name, mapping(copied(before.data)), {at: [*it] for at, it in newest.notes.items()}
     )
-    _, renamed = _edit(draft, official, corrections, comparison, older=before.data)
+    _, renamed = resolve(draft, official, corrections, comparison, older=before.data)
     introduce(draft, comparison.product, version)
     plan = VersionPlan(version=version, comparison=comparison, data=draft.data, notes=draft.notes)
     return plan, renamed
@@ -177,23 +180,38 @@ def _synced(
     comparisons = compare_versions(chosen, official, corrections)
     found = {comparison.version: comparison for comparison in comparisons}
     outdated = dict.fromkeys(problem for it in comparisons for problem in it.stale)
+    lost = absent([*zip(chosen, comparisons, strict=True)])
     steps: list[VersionPlan] = []
+    # The version above with no other changes than those that this one has as well.
+    above = source.documents[0]
     for step, document in zip(_unchanged(source), source.documents, strict=True):
+        newer = steps[-1] if steps else None
         comparison = found.get(step.version)
         if comparison is None:
             older = [it for it in comparisons if str(it.version) < step.version]
             data = with_products(document, official, corrections, older)
             steps.append(replace(step, data=data))
+            above = _document(source.name, data)
             continue
-        newer = steps[-1] if steps else None
         base = Carried(document, comparison)
-        if newer is not None and (base.open or newer.differs):
-            above = _document(source.name, newer.data)
-            layer = source.layers[len(steps) - 1].document
-            base = carried(above, layer, document, official, corrections)
-        draft = Draft(document.name, mapping(copied(base.document.data)))
         decided = frozenset(identity(it) for it in newer.left) if newer else frozenset[object]()
-        left, renamed = _edit(draft, official, corrections, base.comparison, decided)
+        if newer is not None and (base.open or newer.differs):
+            whole = _document(source.name, newer.data)
+            layer = source.layers[len(steps) - 1].document
+            base = carried(whole, above, layer, base, decided, official, corrections)
+        draft = Draft(document.name, mapping(copied(base.document.data)))
+        next_older = source.documents[len(steps) + 1 : len(steps) + 2]
+        below = [found[it] for it in map(versions.version_of, next_older) if it in found]
+        alone = open_in(base.comparison) - open_in(*below) if below else frozenset[object]()
+        excluded = decided | alone
+        left, renamed = resolve(draft, official, corrections, base.comparison, excluded, lost)
+        above = _document(source.name, copied(draft.data))
+        if alone:
+            corrected = corrections.renamed(new_names(base.document, above))
+            rest = compare(draft.document(), official, corrected)
+            known = decided | ({identity(it) for it in left} - alone)
+            more, others = resolve(draft, official, corrected, rest, known, lost)
+            left, renamed = more, (*renamed, *others)
         outdated.update(dict.fromkeys(renamed))
         # What an overlay has removed has its texts in the newer version.
         data = filled(draft.data, newer.data) if newer is not None else draft.data
@@ -205,57 +223,10 @@ def _synced(
                 notes=draft.notes,
                 dropped=base.dropped,
                 left=left,
+                lost=lost,
             )
         )
     return tuple(steps), tuple(outdated)
-
-
-def _tidied(steps: tuple[VersionPlan, ...], source: Source) -> tuple[VersionPlan, ...]:
-    """Return the versions without tasks for methods that none of them has any more."""
-    drafts = [Draft(source.name, mapping(copied(step.data)), step.notes) for step in steps]
-    gone = {method for it in source.documents for method in _draft(it).methods()}
-    gone -= {method for draft in drafts for method in draft.methods()}
-    if not gone:
-        return steps
-    for draft in drafts:
-        draft.forget(gone)
-    return tuple(
-        replace(step, data=draft.data) if step.comparison is not None else step
-        for step, draft in zip(steps, drafts, strict=True)
-    )
-
-
-def _draft(document: Document) -> Draft:
-    return Draft(document.name, mapping(document.data))
-
-
-def _edit(
-    draft: Draft,
-    official: Document,
-    corrections: Corrections,
-    comparison: Comparison,
-    above: frozenset[object] = frozenset(),
-    older: Json = None,
-) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
-    """Resolve the differences of a draft, except those that are marked in the version above.
-
-    `older` is the version before, if it is a new one. Return the differences that are left to a
-    person, and the corrections of operations with an old path.
-    """
-    marked = tuple(it for it in comparison.differences if identity(it) in above)
-    found = tuple(it for it in comparison.differences if identity(it) not in above)
-    if not found and not comparison.missing:
-        return marked, ()
-    work = BumpRun(
-        draft,
-        official,
-        corrections.against(comparison.product),
-        replace(comparison, differences=found),
-        older,
-        lambda it: identity(it) not in above,
-    )
-    left = work.all()
-    return (*left, *marked), tuple(corrections.lacking(work.renamed()))
 
 
 def _without(comparison: Comparison, known: Comparison | None) -> Comparison:

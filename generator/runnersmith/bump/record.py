@@ -7,55 +7,106 @@ neither git nor its history, so commits in between do no harm.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from .. import reader
-from ..compare.facts import FactPath
-from ..compare.operations import shape
 from ..compare.walk import Difference
-from ..openapi.document import Document
+from ..openapi.document import Document, Json, Pointer
+from ..openapi.todo_marks import MARK
 from ..overlay import versions
-from ..problems import SpecError
-from .draft.draft import items, mapping
-from .plan import VersionPlan
+from ..problems import Problem, SpecError
+from ..yaml_edit.values import equal
+from .draft.draft import KEY, Draft, items, mapping
+from .plan import Plan, VersionPlan
+from .proof import Recorded
 
-# The operation's shape, the entity and the field of a fact that a person decides.
-Undecided = frozenset[tuple[str, str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An older API version, and the facts that were left to decide in it."""
-
-    version: str
-    document: Document
-    undecided: Undecided
-
-    def leaves(self, operation: str, path: FactPath) -> bool:
-        """Return whether a fact, or one that it is a part of, was left to decide."""
-        return any(
-            (shape(operation), path.entity) == (name, entity) and path.field.startswith(field)
-            for name, entity, field in self.undecided
-        )
+# Where the value of an operation's fact is written.
+_FACTS: dict[str, Pointer] = {
+    "product": (KEY, "products"),
+    "githubCloudOnly": (KEY, "products"),
+    "enabledForGitHubApps": (KEY, "permissions"),
+    "docs": ("externalDocs",),
+}
+_PARTS = {"body": "requestBody", "response": "responses"}
 
 
-def content(older: Iterable[VersionPlan]) -> bytes:
+def content(plan: Plan) -> bytes:
     """Return the record of the older versions of a plan."""
+    # A new version has decisions of its own, which no older version shares.
+    first = 0 if plan.version is None else 1
+    steps = plan.steps[first:]
+    before = {versions.version_of(it): it.data for it in plan.source.documents}
     recorded = {
         step.version: {
-            "undecided": sorted([*one] for one in undecided(step.left)),
+            "decided": _listed(_decided(step, steps[: number + 1])),
+            "added": _listed(_added(before[step.version], step.data)),
             "document": step.data,
         }
-        for step in older
+        for number, step in enumerate(steps)
+        if step is not plan.steps[0]
     }
     return json.dumps(recorded, separators=(",", ":")).encode("utf-8") + b"\n"
 
 
-def undecided(differences: Iterable[Difference]) -> Undecided:
-    """Return the facts of differences that are left to a person."""
-    return frozenset((shape(it.operation), it.path.entity, it.path.field) for it in differences)
+def _listed(places: Iterator[Pointer]) -> list[list[str | int]]:
+    return [[*place] for place in sorted({*places}, key=str)]
+
+
+def _decided(step: VersionPlan, steps: tuple[VersionPlan, ...]) -> Iterator[Pointer]:
+    """Yield the places of a version that are left to decide in it, or in a newer one for both."""
+    own = Draft("", mapping(step.data))
+    for one in steps:
+        other = Draft("", mapping(one.data))
+        for pointer in one.notes:
+            shown = [draft.value(pointer) if draft.has(pointer) else None for draft in (own, other)]
+            # A component or an operation as a whole has notes about its name, or about facts.
+            if len(pointer) > 3 and equal(*shown):
+                yield pointer
+    for difference in step.left:
+        yield from _facts(difference)
+    yield from _marked(step.data, ())
+
+
+def _facts(difference: Difference) -> Iterator[Pointer]:
+    """Yield the places that may hold a fact that differs."""
+    path, pointer = difference.path, difference.node.pointer
+    if not path.entity:
+        yield pointer[:3] + _FACTS.get(path.keyword, (path.keyword,))
+    elif pointer[0] == "paths" and len(pointer) == 3:
+        yield (*pointer, _PARTS.get(path.entity.split(" ")[0], "parameters"))
+    elif difference.ours is None and path.keyword:
+        yield (*pointer, path.keyword)
+    elif difference.ours is None and path.field:
+        yield (*pointer, "required")
+        yield (*pointer, "properties", path.field.rpartition(".")[2])
+    else:
+        yield pointer
+        if pointer[-2:-1] == ("properties",):
+            yield (*pointer[:-2], "required")
+
+
+def _marked(value: Json, pointer: Pointer) -> Iterator[Pointer]:
+    """Yield the places of keys that belong to a text with a mark."""
+    if isinstance(value, dict):
+        if MARK in str(value.get("lookup", "")):
+            yield (*pointer, "repeat")
+            yield (*pointer, "lookup")
+        for key, child in value.items():
+            yield from _marked(child, (*pointer, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _marked(child, (*pointer, index))
+
+
+def _added(before: Json, now: Json, pointer: Pointer = ()) -> Iterator[Pointer]:
+    """Yield the entries of mappings that an update has added, each as a whole."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for key, value in now.items():
+            if key in before:
+                yield from _added(before[key], value, (*pointer, key))
+            elif key != KEY:
+                yield (*pointer, key)
 
 
 def read(spec: Path, name: str) -> tuple[Recorded, ...] | None:
@@ -68,13 +119,39 @@ def read(spec: Path, name: str) -> tuple[Recorded, ...] | None:
     found: list[Recorded] = []
     try:
         for version, recorded in mapping(document.data).items():
-            facts = [items(fact) for fact in items(mapping(recorded)["undecided"])]
-            left = frozenset((str(one), str(two), str(three)) for one, two, three in facts)
+            decided, added = (
+                frozenset(
+                    tuple(map(_step, items(place))) for place in items(mapping(recorded)[key])
+                )
+                for key in ("decided", "added")
+            )
             data = mapping(mapping(recorded)["document"])
-            found.append(Recorded(version, Document(name=shown, data=data, locate=dict), left))
-    except (AssertionError, KeyError, ValueError):
+            found.append(
+                Recorded(version, Document(name=shown, data=data, locate=dict), decided, added)
+            )
+    except (AssertionError, KeyError):
         text = (
             "is damaged; restore it with git, or remove it to give up the proof of older versions"
         )
         raise SpecError([document.problem((), text)]) from None
+    return tuple(found)
+
+
+def _step(value: Json) -> str | int:
+    assert isinstance(value, str | int)
+    return value
+
+
+def missing(spec: Path, name: str) -> tuple[Problem, ...]:
+    """Return a problem for each overlay that is recorded and gone."""
+    found: list[Problem] = []
+    for recorded in read(spec, name) or ():
+        path = spec.parent / "versions" / f"{recorded.version}{versions.SUFFIX}"
+        if not path.exists():
+            shown = (Path(name).parent / "versions" / path.name).as_posix()
+            text = (
+                f"the overlay of API version {recorded.version} is missing; restore it with "
+                f"`git checkout HEAD -- {shown}`, or run `runnersmith bump --finish` to write it anew"
+            )
+            found.append(Document(name=shown, data={}, locate=dict).problem((), text))
     return tuple(found)

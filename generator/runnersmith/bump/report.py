@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..compare import Difference, Product, message
-from ..compare.report import missing
+from ..compare.report import ignored, missing
 from ..openapi.document import pointer_text
+from .edits.absence import is_removal, place
 from .edits.products import WIDEST, is_availability
 from .finish import Finish
 from .plan import Plan
+from .rounds import identity
 from .staging import Staged
 
 
@@ -22,13 +24,14 @@ def lines(plan: Plan) -> Iterator[str]:
         shown = min(group, key=lambda difference: len(str(difference.path)))
         more = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
         which = _only(found[_key(shown)][1], plan)
-        yield f"{shown.place}: {message(shown)}{more}{which}; {_edit(shown, product)}"
+        yield f"{shown.place}: {message(shown)}{more}{which}; {_edit(shown, product, plan)}"
     if any(comparison.missing for comparison in plan.comparisons):
         yield "new operations:"
         yield from missing(*plan.comparisons)
     if plan.corrections:
         yield "corrections to look at:"
         yield from (f"  {problem}" for problem in plan.corrections)
+    yield from ignored(*plan.comparisons)
     yield from _sums(plan)
 
 
@@ -45,7 +48,7 @@ def written(staged: Staged) -> Iterator[str]:
 def finished(found: Finish) -> Iterator[str]:
     """Yield the proven and the restored versions, and the written files."""
     for version in found.proven:
-        yield f"{version}: the facts of its requests and responses are as before the decisions"
+        yield f"{version}: all that its client is generated from is as before the decisions"
     if found.restored:
         yield f"restored by the overlays ({len(found.restored)}):"
         yield from (f"  {problem}" for problem in found.restored)
@@ -85,12 +88,19 @@ def _grouped(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
     yield from sorted(groups.values(), key=lambda group: group[0].place)
 
 
-def _edit(difference: Difference, product: Product) -> str:
+def _edit(difference: Difference, product: Product, plan: Plan) -> str:
+    if is_removal(difference) and any(place(difference) in step.lost for step in plan.steps):
+        left = {identity(it) for step in plan.steps for it in step.left}
+        if identity(difference) in left:
+            return f"decide whether {product} alone no longer has it"
+        if difference.path.keyword == "enum":
+            return "add the new values, and decide about the others"
+        return f"take {product.name} out of its products"
     if difference.official is None:
         partly = product.name != WIDEST and is_availability(difference)
         return f"take {product.name} out of its products" if partly else "remove it"
-    place = pointer_text(difference.official.node.pointer)
-    return f"{'add' if difference.ours is None else 'change'} it as in {place}"
+    where = pointer_text(difference.official.node.pointer)
+    return f"{'add' if difference.ours is None else 'change'} it as in {where}"
 
 
 def _sums(plan: Plan) -> Iterator[str]:

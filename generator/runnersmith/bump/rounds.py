@@ -11,6 +11,8 @@ from ..compare.description_view import View
 from ..compare.facts import Fact
 from ..compare.operations import METHODS, Operation, entity, operations, shape
 from ..openapi.document import Document, Json, Pointer
+from ..problems import Problem
+from ..yaml_edit.values import copied
 from .draft.correspondence import Correspondence, Key
 from .draft.descriptions import find
 from .draft.draft import Draft
@@ -18,9 +20,12 @@ from .draft.draft import mapping as mapped
 from .draft.edit_site import EditSite
 from .draft.proposals import Proposal, make
 from .draft.shared_components import SharedComponents
-from .edits import examples, extensions, fields, parameters, products, responses
+from .edits import absence, examples, extensions, fields, parameters, products, responses
 from .edits import operations as operations_of
 from .edits.remaining import remaining
+from .marks.changed_facts import Update
+from .marks.judgements import mark_judgements
+from .marks.prose import mark_prose
 from .translate.extension import ExtensionTranslator
 from .translate.operations import OperationTranslator
 from .translate.schemas import SchemaTranslator
@@ -42,6 +47,8 @@ class BumpRun:
     older: Json = None
     # Whether a difference is to be resolved or marked in this run.
     concerns: Callable[[Difference], bool] = lambda _: True
+    # What the description has in no API version.
+    lost: Set[absence.Place] = frozenset()
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: Mapping[str, str] = field(init=False)
@@ -62,12 +69,16 @@ class BumpRun:
         Return the differences that are left to a person.
         """
         new = self.comparison.missing
+        before = Document(name=self.draft.name, data=copied(self.draft.data), locate=dict)
         self.edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
         extensions.settle(self.draft, self.older)
         self.draft.prune()
         examples.fit(self.draft)
+        update = Update(self.draft, before)
+        mark_judgements(update)
+        mark_prose(update)
         # The permissions of a new operation are already marked.
         apps = "enabledForGitHubApps"
         left = self._compare().differences
@@ -151,6 +162,8 @@ class BumpRun:
         return EditSite(
             draft=self.draft,
             difference=difference,
+            product=self.comparison.product,
+            lost=absence.place(difference) in self.lost and absence.is_removal(difference),
             curated_operation=operation,
             official_operation=official,
             ours=find(entity(operation, operation, {}), difference.path),
@@ -184,6 +197,47 @@ class BumpRun:
             self.draft.note(pointer, remaining(group))
 
 
+def resolve(
+    draft: Draft,
+    official: Document,
+    corrections: Corrections,
+    comparison: Comparison,
+    excluded: Set[object] = frozenset(),
+    lost: Set[absence.Place] = frozenset(),
+    older: Json = None,
+) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
+    """Resolve the differences of a draft and add its new operations, except the excluded ones.
+
+    These are known by their identity. What is `lost` stays for other products. `older` is the
+    version before, if the draft is a new one.
+    Return the differences that are left to a person, excluded ones among them, and the corrections
+    of operations with an old path.
+    """
+    kept = tuple(it for it in comparison.differences if identity(it) in excluded)
+    found = tuple(it for it in comparison.differences if identity(it) not in excluded)
+    missing = tuple(it for it in comparison.missing if it.key not in excluded)
+    if not found and not missing:
+        return kept, ()
+    work = BumpRun(
+        draft,
+        official,
+        corrections.against(comparison.product),
+        replace(comparison, differences=found, missing=missing),
+        older,
+        lambda it: identity(it) not in excluded,
+        lost,
+    )
+    left = work.all()
+    return (*left, *kept), tuple(corrections.lacking(work.renamed()))
+
+
+def open_in(*comparisons: Comparison) -> frozenset[object]:
+    """Return the differences and the new operations of comparisons, by their identity."""
+    found = (identity(it) for one in comparisons for it in one.differences)
+    missing = (operation.key for one in comparisons for operation in one.missing)
+    return frozenset((*found, *missing))
+
+
 def identity(difference: Difference) -> object:
     """Return what a difference has in common with the same one in another API version."""
     return shape(difference.operation), difference.path, difference.sides
@@ -206,7 +260,11 @@ def _proposals(
         # An addition has no counterpart to be kept for other products.
         if site.difference.ours is not None or site.official is None or path.keyword:
             return
-    if not path.entity:
+        if not products.can_be_stated(site.difference):
+            return
+    if site.lost and path.keyword != "enum":
+        yield from absence.take_out(site)
+    elif not path.entity:
         yield from operations_of.fact(site, comparison.product)
     elif path.field or (path.keyword and path.keyword != "name"):
         yield from fields.field(site, endpoints.shapes)

@@ -84,7 +84,7 @@ def stage(plan: Plan) -> Staged:
     decisions = tuple(sorted({*marks, *errors(found)}))
     if decisions and len(plan.steps) > 1:
         path = versions.unfinished(spec)
-        text = record.content(plan.steps[1:])
+        text = record.content(plan)
         files.append(StagedFile(path=path, name=source.shown(path), before=None, content=text))
     return Staged(
         source=source,

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from ..output import journal
+from ..overlay import versions
 from ..problems import UsageError
 from .staging import Staged
 
@@ -25,7 +26,11 @@ def write(staged: Staged, *, modified: bool = False) -> None:
 
 
 def refuse_modified(spec: Path) -> None:
-    """Raise UsageError if the spec has uncommitted changes, since git could not undo an update."""
+    """Raise UsageError if the spec is not committed as it is, since git could not undo an update.
+
+    The proof of older versions needs no git: `record` has all of it. So a spec is updated without
+    git as well, and where git ignores it. Other files beside the spec do not count.
+    """
     try:
         found = subprocess.run(
             [
@@ -33,7 +38,7 @@ def refuse_modified(spec: Path) -> None:
                 "status",
                 "--porcelain",
                 "-z",
-                "--untracked-files=no",
+                "--untracked-files=all",
                 "--",
                 spec.name,
                 "versions",
@@ -44,9 +49,17 @@ def refuse_modified(spec: Path) -> None:
         )
     except OSError:
         return
-    changed = [entry[3:] for entry in found.stdout.decode("utf-8", "replace").split("\0") if entry]
+    entries = found.stdout.decode("utf-8", "replace").split("\0")
+    changed = [
+        entry[3:] for entry in entries if entry and (entry[:2] != "??" or _is_part(entry[3:], spec))
+    ]
     if found.returncode == 0 and changed:
         raise UsageError(
             f"{spec}: has changes that are not committed ({', '.join(changed)}); commit or stash them, "
             "so that the update can be undone separately"
         )
+
+
+def _is_part(name: str, spec: Path) -> bool:
+    """Return whether an untracked file is the spec or one of its overlays."""
+    return name.endswith((spec.name, versions.SUFFIX))

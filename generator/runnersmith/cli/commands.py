@@ -10,8 +10,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..output.exclusive import exclusive, unchanged
 from ..output.journal import recover
-from ..problems import Problem, errors
+from ..problems import Problem, SpecError, errors
 from ..project import Project, find
 from . import summary, terminal
 
@@ -30,20 +31,33 @@ def validate(options: argparse.Namespace) -> int:
     from ..overlay import versions
 
     project = recovered(find(spec=options.spec))
-    problems = pipeline.examine(
-        project.spec,
-        project.name(project.spec),
-        options.level,
-        second_opinion=options.second_opinion,
-    )
-    if versions.unfinished(project.spec).exists():
-        from ..bump import read_source, unproven
+    name = project.name(project.spec)
+    unfinished = versions.unfinished(project.spec).exists()
+    if unfinished:
+        from ..bump import missing
 
-        problems += unproven(read_source(project.spec, project.name(project.spec)))
+        # Older overlays may depend on a missing one, so other problems would mislead.
+        if lacking := missing(project.spec, name):
+            raise SpecError(lacking)
+    try:
+        problems = pipeline.examine(
+            project.spec,
+            name,
+            options.level,
+            second_opinion=options.second_opinion,
+        )
+    except SpecError as error:
+        if not unfinished:
+            raise
+        problems = error.problems
+    if unfinished:
+        from ..bump import unproven
+
+        problems += unproven(project.spec, name)
     terminal.write_problems(problems)
     if errors(problems):
         return 1
-    terminal.write_lines(f"{project.name(project.spec)}: valid")
+    terminal.write_lines(f"{name}: valid")
     return 0
 
 
@@ -63,11 +77,16 @@ def _project(options: argparse.Namespace) -> Project:
 def generate(options: argparse.Namespace) -> int:
     if options.check:
         return check(options)
+    project = _project(options)
+    with unchanged(project.spec.parent), exclusive(project.output):
+        return _generate(project)
+
+
+def _generate(project: Project) -> int:
     from .. import pipeline
     from ..output import fingerprint, lockfile, record
     from ..output.writer import unknown_files, write
 
-    project = _project(options)
     if _is_current(project) and not unknown_files(project.output):
         terminal.write_lines(
             f"{project.name(project.output)}: up to date, unchanged since the last run"

@@ -6,11 +6,13 @@ Prints to the terminal; `sync --write`, `bump --write` and `bump --finish` write
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..output.exclusive import exclusive
 from ..problems import UsageError
-from ..project import find
+from ..project import Project, find
 from . import terminal
 from .commands import recovered
 
@@ -46,20 +48,33 @@ def compare(options: argparse.Namespace) -> int:
 def sync(options: argparse.Namespace) -> int:
     from ..bump import sync
 
-    update = _Update(options)
-    return update.run(sync(update.source, update.official, update.corrections, options.api_version))
+    with _writing(options):
+        update = _Update(options)
+        return update.run(
+            sync(update.source, update.official, update.corrections, options.api_version)
+        )
+
+
+def _writing(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Hold the folder of the spec, from its reading to its writing."""
+    return exclusive(find(spec=options.spec).spec.parent) if options.write else nullcontext()
 
 
 def bump(options: argparse.Namespace) -> int:
+    if options.finish:
+        return _finish(options)
+    if not options.official or not options.api_version:
+        raise UsageError("bump needs OFFICIAL and --api-version, or --finish alone")
+    with _writing(options):
+        return _bump(options)
+
+
+def _bump(options: argparse.Namespace) -> int:
     from .. import reader
     from ..bump import bump
     from ..bump.sources import check_next
     from ..compare import names_version
 
-    if options.finish:
-        return _finish(options)
-    if not options.official or not options.api_version:
-        raise UsageError("bump needs OFFICIAL and --api-version, or --finish alone")
     update = _Update(options)
     check_next(update.source.documents[0], update.official, options.api_version)
     older = None
@@ -78,12 +93,17 @@ def bump(options: argparse.Namespace) -> int:
 
 
 def _finish(options: argparse.Namespace) -> int:
-    from ..bump import finish, finished, write
-
     given = (options.official, options.api_version, options.older, options.fail_on)
     if any(given) or options.write:
         raise UsageError("bump --finish takes no other option than --spec")
-    project = recovered(find(spec=options.spec))
+    project = find(spec=options.spec)
+    with exclusive(project.spec.parent):
+        return _finished(recovered(project))
+
+
+def _finished(project: Project) -> int:
+    from ..bump import finish, finished, write
+
     name = project.name(project.spec)
     if not project.spec.is_file():
         raise UsageError(f"cannot read {name}: there is no such file")

@@ -12,7 +12,7 @@ from ..problems import Problem, SpecError
 from .corrections import Correction, Corrections, stale
 from .description_view import View
 from .facts import Fact, FactPath
-from .operations import Operation, entity, operations, shape
+from .operations import WITHOUT_CONTENT, Operation, entity, operations, shape
 from .products import Product, official_facts, our_facts, product_of
 from .walk import Difference, Walk
 
@@ -41,6 +41,8 @@ class Comparison:
     applied: tuple[tuple[Correction, Difference], ...]
     stale: tuple[Problem, ...]
     missing: tuple[Operation, ...]
+    # Statements of the official description that contradict HTTP, and are not compared.
+    ignored: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -117,7 +119,25 @@ def _compared(
             for key, operation in official_operations.items()
             if key not in curated_operations
         ),
+        ignored=tuple(
+            dict.fromkeys(
+                problem
+                for key, operation in official_operations.items()
+                if key in curated_operations
+                for problem in _impossible(operation)
+            )
+        ),
     )
+
+
+def _impossible(operation: Operation) -> Iterator[Problem]:
+    """Yield the content of official responses whose status has none."""
+    responses = operation.node.get("responses")
+    for status, node in responses.items() if responses is not None else ():
+        content = operation.view.resolve(node).get("content")
+        if content is not None and status in WITHOUT_CONTENT:
+            what = f"a response of status {status} has no content by HTTP, so this is ignored"
+            yield content.problem(f"{operation.name}: {what}", key=True, severity="warning")
 
 
 def _differences(

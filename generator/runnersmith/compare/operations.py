@@ -16,7 +16,12 @@ Entities = dict[str, Callable[[], Entity]]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
+# Statuses whose responses have no content by HTTP. What a description states all the same is not
+# compared.
+WITHOUT_CONTENT = ("204", "205", "304")
+
 _JSON = "application/json"
+_NOTHING = "no content"
 # Compared elsewhere, or facts of the client or the document instead of the operation.
 _OPERATION = frozenset("tags summary operationId parameters requestBody responses security".split())
 _PARAMETER = frozenset({"name", "in", "required", "schema", "content"})
@@ -106,8 +111,11 @@ def entity(operation: Operation, like: Operation, further: Mapping[str, Fact]) -
     for status, child in responses.items() if responses else ():
         name = f"response {status.upper()}"
         response = view.resolve(child)
-        entities[name] = partial(_response, view, response)
-        entities |= _other_media(view, response, name)
+        if status in WITHOUT_CONTENT:
+            entities[name] = partial(_empty_response, response)
+        else:
+            entities[name] = partial(_response, view, response)
+            entities |= _other_media(view, response, name)
         headers = response.get("headers")
         for header, shown in headers.items() if headers else ():
             found = view.resolve(shown)
@@ -170,6 +178,12 @@ def _response(view: View, node: Node) -> Entity:
     return _with_schema(view, _json_schema(node), node, _media(node), facts)
 
 
+def _empty_response(node: Node) -> Entity:
+    """Return a response that has no content by HTTP, whatever is written."""
+    facts = dict(schemas.others(node, _RESPONSE, {}))
+    return Entity(node=node, head=_NOTHING, facts=facts, identity=("nothing", node.pointer))
+
+
 def _other_media(view: View, node: Node, name: str) -> Entities:
     """Return the schemas of other media types than JSON, as separate entities."""
     content = node.get("content")
@@ -204,7 +218,7 @@ def _json_schema(node: Node) -> Node | None:
 
 def _media(node: Node) -> str:
     content = node.get("content")
-    return ", ".join(sorted(name for name, _ in content.items())) if content else "no content"
+    return ", ".join(sorted(name for name, _ in content.items())) if content else _NOTHING
 
 
 def _required(flag: bool) -> str:

@@ -24,6 +24,7 @@ def lines(*comparisons: Comparison) -> Iterator[str]:
     if lacking := list(missing(*comparisons)):
         yield "official operations about runners that the spec does not have:"
         yield from lacking
+    yield from ignored(*comparisons)
     yield from map(summary, comparisons)
 
 
@@ -63,6 +64,12 @@ def missing(*comparisons: Comparison) -> Iterator[str]:
     names = (operation.name for comparison in comparisons for operation in comparison.missing)
     for name in dict.fromkeys(names):
         yield one_line(f"  {name}")
+
+
+def ignored(*comparisons: Comparison) -> Iterator[str]:
+    """Yield what the official description states against HTTP, each once."""
+    found = dict.fromkeys(it for comparison in comparisons for it in comparison.ignored)
+    yield from (one_line(str(it)) for it in found)
 
 
 def summary(comparison: Comparison) -> str:

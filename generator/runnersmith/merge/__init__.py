@@ -3,7 +3,8 @@
     same in all versions                 as it is
     in some versions only                optional, with its versions
     another type                         a type that includes both, if a decoder can tell them apart
-    another model at one place           the newer one, with the fields of both
+    another model at one place           the newer one, with the fields of both; the older one stays
+                                         only if something else refers to it
     a body in some versions only         an optional one
     required in some versions only       optional in the signature, checked at the call
     another path                         a path for each version (names in braces are never sent)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import fields, is_dataclass, replace
+from typing import cast
 
 from .. import ir
 from .operations import Operations
@@ -34,11 +35,14 @@ class Tree(Operations):
         scopes = [self.scope(scope, old_scopes.get(scope.name)) for scope in new.scopes]
         models = self.models(new.models, old.models)
         by_name = {model.name: model for model in models}
+        scopes = [_with_items(scope, by_name) for scope in scopes]
+        replaced = {was for name, was in self.pairs if was != name}
+        replaced -= {model.name for model in new.models}
         return replace(
             new,
             versions=(*new.versions, *old.versions),
-            scopes=tuple(_with_items(scope, by_name) for scope in scopes),
-            models=models,
+            scopes=tuple(scopes),
+            models=_used(models, scopes, replaced),
         )
 
     def scope(self, new: ir.Scope, old: ir.Scope | None) -> ir.Scope:
@@ -87,6 +91,32 @@ class Tree(Operations):
             eithers=_eithers(new, old, fields),
             role=new.role if new.role == old.role else "both",
         )
+
+
+def _used(
+    models: Sequence[ir.Model], scopes: Sequence[ir.Scope], replaced: Set[str]
+) -> tuple[ir.Model, ...]:
+    """Return the models without the replaced ones that nothing refers to any more."""
+    by_name = {model.name: model for model in models}
+    used = {*by_name} - replaced
+    waiting: list[object] = [*scopes, *(by_name[name] for name in used)]
+    while waiting:
+        found = {*_references(waiting.pop())} - used
+        used |= found
+        waiting += [by_name[name] for name in found]
+    return tuple(model for model in models if model.name in used)
+
+
+def _references(value: object) -> Iterator[str]:
+    """Yield the names of the models that a part of the IR refers to."""
+    if isinstance(value, ir.Reference):
+        yield value.model
+    elif isinstance(value, tuple):
+        for part in cast(tuple[object, ...], value):
+            yield from _references(part)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _references(getattr(value, field.name))
 
 
 def _with_items(scope: ir.Scope, models: Mapping[str, ir.Model]) -> ir.Scope:

@@ -5,7 +5,12 @@
     method: restart
 
 A mark is text in a value or in a comment, so it fits anywhere and can be removed without a trace.
-`validate` and `generate` reject a spec that still has one. Pure.
+`validate` and `generate` reject a spec that still has one.
+
+    zone: TODO(bump --finish)                       in an example, for a value to decide
+
+Only one such value of a field has a mark. `bump --finish` gives what was decided to the others.
+Pure.
 """
 
 from __future__ import annotations
@@ -14,8 +19,10 @@ import re
 from collections.abc import Iterator
 
 from ..problems import Place, Problem
+from .document import Json
 
 MARK = "TODO(bump): "
+FOLLOWS = "TODO(bump --finish)"
 _MARK = re.compile(r"TODO\(bump\)(?::[ \t]*(?P<what>.*))?")
 _FURTHER = re.compile(r" *#   (\S.*?) *\Z")
 _ENDS = re.compile(r"[\"'\s]+\Z")
@@ -29,6 +36,23 @@ def mark(what: str) -> str:
 def undecided(text: str, name: str) -> tuple[Problem, ...]:
     """Return a problem for every mark in the text of the spec file `name`."""
     return tuple(_marks(text, name))
+
+
+def following(text: str, name: str) -> tuple[Problem, ...]:
+    """Return a problem if values of the spec file `name` have to follow a decision."""
+    if not (number := text.count(FOLLOWS)):
+        return ()
+    place = Place(name, text[: text.index(FOLLOWS)].count("\n") + 1)
+    values = "a value follows" if number == 1 else f"{number} values follow"
+    what = f"{values} what was decided for the same field: run `runnersmith bump --finish`"
+    return (Problem(place, what),)
+
+
+def is_open(value: Json) -> bool:
+    """Return whether a value of an example, or a part of it, is still to be decided."""
+    if isinstance(value, dict | list):
+        return any(map(is_open, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and value == FOLLOWS
 
 
 def _marks(text: str, name: str) -> Iterator[Problem]:

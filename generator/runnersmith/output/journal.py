@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..problems import UsageError
+from .exclusive import exclusive
 
 NAME = ".runnersmith-update"
 _LIST = "changes.json"
@@ -37,6 +38,11 @@ def replace(folder: Path, changes: Sequence[FileChange]) -> None:
     Raises UsageError, with nothing changed, if a file is not as it was before, or cannot be
     written.
     """
+    with exclusive(folder):
+        _replace(folder, changes)
+
+
+def _replace(folder: Path, changes: Sequence[FileChange]) -> None:
     recover(folder)
     for change in changes:
         if _content(change.path) != change.before:
@@ -70,11 +76,18 @@ def replace(folder: Path, changes: Sequence[FileChange]) -> None:
 def recover(folder: Path) -> None:
     """Complete or discard a change whose process was killed.
 
-    Raises UsageError if a file has been changed since.
+    Raises UsageError if a file has been changed since, or if the process is still at work.
     """
     staging = folder / NAME
     if not staging.is_dir():
         return
+    with exclusive(folder):
+        _recover(folder, staging)
+
+
+def _recover(folder: Path, staging: Path) -> None:
+    if not staging.is_dir():
+        return  # Another process has completed it.
     try:
         listed = json.loads((staging / _LIST).read_bytes())
     except (OSError, ValueError):

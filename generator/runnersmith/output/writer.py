@@ -20,6 +20,7 @@ from pathlib import Path
 from ..openapi.document import printable
 from ..problems import UsageError
 from . import lockfile, record
+from .exclusive import exclusive
 
 # Caches of Python and its tools, and our own.
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", lockfile.CACHE})
@@ -52,12 +53,26 @@ def write(
     something other than `holder`, unless this run `replaces` it.
     """
     _refuse_file(folder)
-    old = lockfile.read(folder)
-    if not replaces and lockfile.is_other(old.holder, holder):
+    with exclusive(folder):
+        if not replaces:
+            _refuse_other(folder, holder)
+        return _write(folder, files, made, holder)
+
+
+def _refuse_other(folder: Path, holder: str | None) -> None:
+    """Raise UsageError if a folder is known to hold something else."""
+    found = lockfile.read(folder).holder
+    if lockfile.is_other(found, holder):
         raise UsageError(
-            f"{folder} holds {old.holder}, not {printable(holder or '')}; name another folder, or "
+            f"{folder} holds {found}, not {printable(holder or '')}; name another folder, or "
             "remove this one. Nothing was changed"
         )
+
+
+def _write(
+    folder: Path, files: Mapping[str, str], made: record.Record | None, holder: str | None
+) -> WriteResult:
+    old = lockfile.read(folder)
     wanted = {**files, lockfile.NAME: lockfile.text(files, holder)}
     _refuse_links(folder, {*wanted, *old.files, f"{lockfile.CACHE}/record"})
     _refuse_unknown_files(folder, wanted)

@@ -14,17 +14,17 @@ T = TypeVar("T")
 
 MASK = "***"
 
+# `re` compiles a pattern when it is first used, which most programs never do.
 # Every format of GitHub's secrets, for those that are not this client's own: tokens, base64 of JSON
 # (a JIT configuration, a JWT), and registration tokens.
-_TOKEN = re.compile(
-    r"(?:gh[a-z]|github_pat)_[\w.\-]{10,}|\bey[\w.+/=\-]{16,}|(?<![A-Za-z0-9])[A-Z0-9]{24,}",
-    re.ASCII,
+_KNOWN_FORMS = (
+    r"(?a)(?:gh[a-z]|github_pat)_[\w.\-]{10,}|\bey[\w.+/=\-]{16,}|(?<![A-Za-z0-9])[A-Z0-9]{24,}"
 )
 # Anything else with a long run of base64.
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]*[A-Za-z0-9+]{40,}[A-Za-z0-9+/]*=*")
+_BASE64 = r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]*[A-Za-z0-9+]{40,}[A-Za-z0-9+/]*=*"
 
-
-# How many secrets a client masks by value, if its token changes. `_TOKEN` matches the older ones.
+# How many secrets a client masks by value, if its token changes. `_KNOWN_FORMS` matches the older
+# ones.
 _MAX_SECRETS = 100
 
 # A shorter secret is masked only as a whole word: the token of a test, such as `t`, is a part of
@@ -82,9 +82,9 @@ class Redactor:
         text = "".join(map(_printable, text))
         for secret in tuple(self._secrets):
             text = _masked(text, secret)
-        text = _TOKEN.sub(MASK, text)
+        text = re.sub(_KNOWN_FORMS, MASK, text)
         if not is_etag:
-            text = _BASE64.sub(_masked_base64, text)
+            text = re.sub(_BASE64, _masked_base64, text)
         text = text.strip()
         return text if len(text) <= limit else text[:limit] + "…"
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from anyio._core import _eventloop, _synchronization
 
 from client.faults.certificates import Authority
 from client.open_clients import OpenClient
@@ -369,3 +370,26 @@ def test_late_imports_of_calls_are_among_them(monkeypatch: pytest.MonkeyPatch) -
     expected = [threading.get_ident()]
     assert imports["..call.concurrent"] == expected
     assert imports[".lenient"] == expected
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_a_fork_waits_for_the_import_of_an_event_loop_s_backend(
+    cache: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is imported when a lock is first made in a loop, by the cache or by a call."""
+    waits: list[bool] = []
+    get_backend = _eventloop.get_async_backend
+
+    def record() -> object:
+        waits.append(threading.get_ident() in lazy.unfinished)
+        return get_backend()
+
+    async def main(url: str) -> int:
+        async with AsyncClient(auth=TOKEN, base_url=url, cache=cache) as client:
+            found: int = (await client.org().call(GET, path={"thing": 1})).id
+            return found
+
+    monkeypatch.setattr(_synchronization, "get_async_backend", record)
+    with ScriptedServer(default=echo) as server:
+        assert asyncio.run(main(server.url)) == 1
+    assert waits[0]

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import dis
 import functools
 import random
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Generator
-from types import CodeType, FrameType
+from collections.abc import Generator
 from typing import Any, cast
 
 import httpx2
 import pytest
 
 from client.auth.github_app_server import app as an_app
+from client.call.striker import Struck, struck
 from client.runtime_api import CREATE, GET, THING, TICKET, TOKEN, AsyncClient, Client
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.pacing import AT_ONCE, Pacing
@@ -28,10 +27,6 @@ from ghrunners._runtime.clock import Clock
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
-class Struck(BaseException):
-    """The exception of a signal handler."""
-
-
 def answer(request: ReceivedRequest) -> ScriptedResponse:
     if request.method == "POST":
         return json_response(TICKET, 201)
@@ -39,54 +34,6 @@ def answer(request: ReceivedRequest) -> ScriptedResponse:
 
 
 # ── Sync: every place at which CPython runs a handler ────────────────────────────────────────
-
-_CHECKED = ("CALL", "RESUME", "JUMP_BACKWARD")
-_WATCHED = ("/_runtime/call/", "/_runtime/http/", "/httpcore2/_sync/", "/httpcore2/_synchron")
-
-
-@functools.cache
-def handlers(code: CodeType) -> dict[int, tuple[bool, int | None]]:
-    """Return for each instruction whether CPython may run a handler after it, and its own handler."""
-    bytecode: Any = dis.Bytecode(code)  # its exception table is not in the stubs
-    table = [(one.start, one.end, one.target) for one in bytecode.exception_entries]
-    found: dict[int, tuple[bool, int | None]] = {}
-    for one in bytecode:
-        target: int | None = next((to for a, b, to in table if a <= one.offset < b), None)
-        found[one.offset] = (one.opname.startswith(_CHECKED), target)
-    return found
-
-
-class Striker:
-    """Raises at the n-th such place that a call passes, as a signal at that moment does.
-
-    A trace function can only raise at the next instruction. It does so if that instruction has the
-    same exception handler. If it has not, the place before it is the same one.
-    """
-
-    def __init__(self, number: int) -> None:
-        self.left = number
-
-    def __call__(self, frame: FrameType, event: str, arg: object) -> Any:
-        del event, arg
-        name = frame.f_code.co_filename.replace("\\", "/")
-        if not any(part in name for part in _WATCHED):
-            return None
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        # The start of a function comes before its first instruction.
-        known, last = {-1: (True, None), **handlers(frame.f_code)}, -1
-
-        def local(frame: FrameType, event: str, arg: object) -> Any:
-            nonlocal last
-            del arg
-            if event == "opcode" and self.left:
-                before, last = known[last], frame.f_lasti
-                if before[0] and before[1] == known[last][1]:
-                    self.left -= 1
-                    if self.left == 0:
-                        raise Struck
-            return local
-
-        return local
 
 
 class Instant(Clock):
@@ -104,19 +51,6 @@ class Instant(Clock):
     async def asleep(self, seconds: float) -> None:
         self._passed += seconds
         await asyncio.sleep(0)
-
-
-def struck(number: int, call: Callable[[], object]) -> bool:
-    """Make a call that is struck at the n-th place; return whether it has that many."""
-    striker, before = Striker(number), sys.gettrace()
-    try:
-        sys.settrace(striker)
-        call()
-    except Struck:
-        assert striker.left == 0
-    finally:
-        sys.settrace(before)
-    return striker.left == 0
 
 
 class Gathering:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -384,11 +385,11 @@ def test_a_thread_that_is_not_needed_sends_nothing_more() -> None:
 def test_a_sleep_ends_with_its_walk() -> None:
     """A thread that waits is ended by `STOP`; without one, a sleep is a sleep."""
     Clock().sleep(0)
-    stop = threading.Event()
+    stop: SimpleQueue[None] = SimpleQueue()
     reset = STOP.set(stop)
     try:
         Clock().sleep(0)
-        stop.set()
+        stop.put(None)
         with pytest.raises(Stopped):
             Clock().sleep(SLOW)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any, cast
+from typing import Any, Optional, cast
 
 import msgspec
 import pytest
@@ -79,6 +79,10 @@ def test_an_endpoint_that_is_not_described_is_called(kind: AnyClient) -> None:
     assert server.only.header("content-type") is None
 
 
+# Its class is another one than that of `Thing | None`.
+OPTIONAL_THING: Any = Optional[Thing]  # noqa: UP045
+
+
 @pytest.mark.parametrize(
     ("answer", "options", "expected"),
     [
@@ -88,6 +92,13 @@ def test_an_endpoint_that_is_not_described_is_called(kind: AnyClient) -> None:
         (ScriptedResponse(body=b"\x00raw"), {"returns": bytes}, b"\x00raw"),
         (ScriptedResponse(status=204), {"returns": None}, None),
         (ScriptedResponse(status=204), {}, None),
+        (ScriptedResponse(status=204), {"returns": Thing | None}, None),
+        (ScriptedResponse(status=205), {"returns": OPTIONAL_THING}, None),
+        (json_response(THING), {"returns": Thing | None}, Thing(id=7, name="seven")),
+        (json_response(THING), {"returns": OPTIONAL_THING}, Thing(id=7, name="seven")),
+        (json_response(None), {"returns": Thing | None}, None),
+        (ScriptedResponse(status=204), {"returns": bytes | None}, None),
+        (ScriptedResponse(body=b"raw"), {"returns": bytes | None}, b"raw"),
         (json_response([1]), {}, [1]),
         (json_response(None), {}, None),
         (json_response({}, 202), {}, {}),
@@ -106,6 +117,9 @@ def test_a_result_has_the_type_that_was_asked_for(
     [
         (json_response({"id": "x"}), {"returns": Thing}),
         (ScriptedResponse(status=204), {"returns": Thing}),
+        (ScriptedResponse(status=204), {"returns": Thing | list[Thing]}),
+        (json_response({"id": "x"}), {"returns": Thing | None}),
+        (json_response(THING, 206), {"returns": Thing | None}),
         (ScriptedResponse(body=b"text", headers={"Content-Type": "text/html"}), {}),
         (ScriptedResponse(body=b"text", headers={"Content-Type": "text/html"}), {"returns": None}),
         (ScriptedResponse(status=304), {"returns": None}),
@@ -343,10 +357,14 @@ def test_its_types_are_known() -> None:
             json_response({"slug": "a"}),
             json_response([{"slug": "b"}]),
             ScriptedResponse(status=204),
+            json_response({"slug": "c"}),
         ) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
         team: Team = client.request("GET", "/teams/a", returns=Team)
         teams: list[Team] = client.request("GET", "/teams", returns=list[Team])
         client.request("DELETE", "/teams/a", returns=None)
+        found = client.request("GET", "/teams/a", returns=Team | None)
+        assert isinstance(found, Team)
+        assert found.slug == "c"
     assert (team.slug, [one.slug for one in teams]) == ("a", ["b"])

@@ -37,7 +37,7 @@ from ghrunners import models
 from ghrunners._runtime.call.observe import AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import InvalidArgument
-from ghrunners._runtime.http.cache_policy import holds_secrets
+from ghrunners._runtime.http.cache.policy import holds_secrets
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response_errors import (
     NotFound,

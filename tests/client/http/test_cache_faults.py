@@ -14,7 +14,7 @@ import pytest
 from client.open_clients import OpenClient
 from client.runtime_api import GET, THING, TOKEN, AnyClient, Thing, either
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
-from ghrunners._runtime.http import cache
+from ghrunners._runtime.http.cache import storage
 
 OTHER = "ghs_AnotherTokenThatMustNeverShow0123456789"
 
@@ -61,7 +61,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", recorded)
-    monkeypatch.setattr(cache, "_LOCK_WAIT", 0.01)
+    monkeypatch.setattr(storage, "_LOCK_WAIT", 0.01)
     return found
 
 

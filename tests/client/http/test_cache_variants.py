@@ -12,7 +12,7 @@ import pytest
 from client.open_clients import OpenClient
 from client.runtime_api import GET, THING, TOKEN, AnyClient, Thing, either
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
-from ghrunners._runtime.http.cache_policy import holds_secrets, is_storable
+from ghrunners._runtime.http.cache.policy import holds_secrets, is_storable
 from ghrunners._runtime.request import operation
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response.response import Response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -10,11 +11,16 @@ import threading
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import httpcore2
 import pytest
 
 import ghrunners
+from client.faults.certificates import ours, trusted
+from client.http.proxy_server import SERVER, HttpProxy
+from client.runtime_api import GET, THING, TOKEN, AnyClient, Client, either
+from client.scripted_server import ScriptedServer, json_response
 from ghrunners._runtime.http.streams import Stream
 
 
@@ -149,3 +155,69 @@ def test_calls_end_when_another_task_closes_the_client(
         found = asyncio.run(main(url, arrived))
     assert found == [ghrunners.ClientClosed, ghrunners.OutcomeUnknown]
     assert "retry in" not in caplog.text
+
+
+class HeldHandshake(HttpProxy):
+    """A server over TLS, or the proxy before it, that waits before it answers the handshake."""
+
+    def __init__(self, *, is_proxy: bool) -> None:
+        super().__init__()
+        self.asked, self.goes_on = threading.Event(), threading.Event()
+        self._is_proxy = is_proxy
+
+    def __call__(self, connection: socket.socket, number: int) -> socket.socket:
+        if self._is_proxy:
+            return super().__call__(connection, number)
+        self._hold()
+        return trusted().wrap_socket(connection, server_side=True)
+
+    def _answer(self, connection: socket.socket) -> None:
+        self._hold()
+        super()._answer(connection)
+
+    def _hold(self) -> None:
+        self.asked.set()
+        self.goes_on.wait()
+
+
+@pytest.mark.parametrize("is_proxy", [False, True], ids=["tls", "tunnel"])
+@either
+def test_a_connection_that_was_being_opened_is_closed(
+    kind: AnyClient, is_proxy: bool, recwarn: pytest.WarningsRecorder
+) -> None:
+    """It is used for nothing, even without a retry, and does not wait for the garbage collector."""
+    held = HeldHandshake(is_proxy=is_proxy)
+    with ScriptedServer(wrap_connection=held, default=json_response(THING)) as server:
+        url = server.url.replace("http:", "https:")
+        client: Any = kind(
+            auth=TOKEN,
+            base_url=SERVER if is_proxy else url,
+            proxy=server.url if is_proxy else False,
+            verify=ours().trust(),
+            retry=None,
+        )
+
+        async def main() -> object:
+            call: asyncio.Future[object] = asyncio.ensure_future(
+                client.org().call(GET, path={"thing": 7})
+            )
+            await asyncio.to_thread(held.asked.wait)
+            await client.aclose()
+            held.goes_on.set()
+            await asyncio.wait([call])
+            return call.exception()
+
+        if kind is Client:
+            with ThreadPoolExecutor() as threads:
+                call = threads.submit(client.org().call, GET, path={"thing": 7})
+                held.asked.wait()
+                client.close()
+                held.goes_on.set()
+                error: object = call.exception()
+        else:
+            error = asyncio.run(main())
+        assert type(error) is ghrunners.ClientClosed
+
+        gc.collect()
+    assert server.requests == []
+    assert [str(one.message) for one in recwarn if one.category is ResourceWarning] == []

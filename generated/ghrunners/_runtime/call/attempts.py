@@ -126,7 +126,8 @@ class AttemptPolicy:
         if not isinstance(error, ConnectFailed):
             self._raise_if_unsafe(error)
             self._maybe_carried_out = True
-        elif error.permanent:
+        self._state.check_open()
+        if isinstance(error, ConnectFailed) and error.permanent:
             raise self._final(error)
         return self._retry(error, 0.0)
 

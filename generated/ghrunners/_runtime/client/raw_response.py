@@ -37,9 +37,10 @@ _HIDDEN_HEADERS = frozenset(
 )
 _LONGEST_HEADER = 8192
 
+# `re` compiles a pattern when it is first used, which most programs never do.
 # RFC 9110, section 8.8.3, without non-ASCII bytes. Some servers leave out the quotes, and must get
 # their tag back like that; there, a comma would separate two tags, and `*` would match any.
-_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"|(?!\*\Z)[\x21\x23-\x2b\x2d-\x7e]+', re.ASCII)
+_ETAG = r'(?a)(?:W/)?"[\x21\x23-\x7e]*"|(?!\*\Z)[\x21\x23-\x2b\x2d-\x7e]+'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ def check_etag(etag: object) -> str:
     """Return an ETag. Raises InvalidArgument if it is not valid."""
     if not isinstance(etag, str):
         raise TypeError(f"etag must be a str, not {type(etag).__name__}")
-    if _ETAG.fullmatch(etag) is None:
+    if re.fullmatch(_ETAG, etag) is None:
         raise InvalidArgument("etag must be as in the response, with its quotes if it has any")
     return etag
 

@@ -75,7 +75,7 @@ def async_connect(
 def _over(signer: RequestSigner, inner: httpx2.BaseTransport, cache: object) -> SyncTransport:
     if cache is False:
         return SyncTransport(signer, inner)
-    from .cache import Cache
+    from .cache.transports import Cache
 
     return SyncTransport(signer, inner, Cache(cache, inner, signer.redact))
 
@@ -89,7 +89,7 @@ def _async_over(
 ) -> AsyncTransport:
     stored = None
     if cache is not False:
-        from .cache import AsyncCache
+        from .cache.transports import AsyncCache
 
         stored = AsyncCache(cache, inner, signer.redact)
     return AsyncTransport(signer, inner, stored, keeps_deadline=keeps_deadline)

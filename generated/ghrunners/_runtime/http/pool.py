@@ -6,6 +6,9 @@ those sees the requests of a client. httpx2 has no option for a network backend,
 idle connections. Therefore a pool replaces httpx2's attribute `_pool`, and its connections read
 httpcore2's `_connection` and `_h11_state`. If one of these is renamed, every call fails.
 
+httpcore2 forgets a connection that is being opened when its pool is closed. It is closed here as
+soon as it is open, by `_connection` or, in the asynchronous form, by `_connect`.
+
 The locks of a sync pool and of its connections are in C. An exception of a signal handler could
 leave httpcore2's own locks, which are in Python, locked for ever, and other threads wait for them.
 """
@@ -19,6 +22,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any, cast
 
+import anyio
 import httpcore2
 import httpx2
 
@@ -31,6 +35,8 @@ _KEEPALIVE = 5.0  # seconds until an idle connection is closed
 # outcome would be unknown. Many servers close a connection that was idle for some seconds.
 FRESH = "fresh"
 _FRESH = 1.0  # seconds that such a connection may have been idle
+
+_CLOSED = "the client was closed while it connected"
 
 
 class Pool(httpx2.HTTPTransport):
@@ -75,6 +81,7 @@ class _Connection(httpcore2.HTTPConnection):
     _used = inf  # a new connection is fresh
     _checked = False  # only a request leaves unread bytes; the pool then closes the connection
     _made: httpcore2.ConnectionInterface | None = None
+    _is_closed = False
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -90,6 +97,13 @@ class _Connection(httpcore2.HTTPConnection):
         if made is not None:
             made._state_lock = threading.Lock()
         self._made = made
+        if self._is_closed and made is not None:  # by another thread, before or after that line
+            made.close()
+            raise httpcore2.ConnectError(_CLOSED)
+
+    def close(self) -> None:
+        self._is_closed = True
+        super().close()
 
     def handle_request(self, request: httpcore2.Request) -> httpcore2.Response:
         if _is_stale(request, self._used):
@@ -113,6 +127,19 @@ class _AsyncConnection(httpcore2.AsyncHTTPConnection):
 
     _used = inf
     _checked = False
+    _is_closed = False
+
+    async def _connect(self, request: httpcore2.Request) -> httpcore2.AsyncNetworkStream:
+        stream = await super()._connect(request)
+        if self._is_closed:
+            with anyio.CancelScope(shield=True):
+                await stream.aclose()
+            raise httpcore2.ConnectError(_CLOSED)
+        return stream
+
+    async def aclose(self) -> None:
+        self._is_closed = True
+        await super().aclose()
 
     async def handle_async_request(self, request: httpcore2.Request) -> httpcore2.Response:
         if _is_stale(request, self._used):

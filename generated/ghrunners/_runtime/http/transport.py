@@ -40,7 +40,8 @@ from .tunnel import CredentialsRefused
 
 # Errors whose text quotes the peer, and where the quotation begins.
 _QUOTING = (httpx2.ProtocolError, httpx2.ProxyError, httpx2.DecodingError)
-_QUOTED = re.compile(r"[:'\"]|(?<=^\d{3}) ")
+# `re` compiles a pattern when it is first used, which most programs never do.
+_QUOTED = r"[:'\"]|(?<=^\d{3}) "
 _CONNECT_TIMEOUTS = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 
 
@@ -258,7 +259,7 @@ def _error_text(error: httpx2.RequestError) -> str:
     while cause is not None:
         if text := str(cause):
             if isinstance(error, _QUOTING):
-                text = _QUOTED.split(text, maxsplit=1)[0]
+                text = re.split(_QUOTED, text, maxsplit=1)[0]
             return text or type(error).__name__
         found, cause = cause, cause.__cause__ or cause.__context__
     return type(found).__name__

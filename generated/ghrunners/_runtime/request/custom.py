@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias, cast, get_args
+from types import NoneType, UnionType
+from typing import Literal, TypeAlias, Union, cast, get_args, get_origin
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -103,7 +104,7 @@ def custom_request(
         raise InvalidArgument("path must not have dot segments")
     # A path that is not a template may have many values, of which a metric makes as many series.
     info = request.info if names else msgspec.structs.replace(request.info, template="")
-    # Nothing is known of secrets in the response, so it is not cached: see `cache_policy`.
+    # Nothing is known of secrets in the response, so it is not cached: see `http/cache/policy`.
     return CustomRequest(operation, msgspec.structs.replace(request, info=info, returns=None))
 
 
@@ -111,14 +112,17 @@ def _operation(
     method: str, template: str, json: object, returns: object, retry_safety: str | None
 ) -> Operation[object]:
     answers: dict[int, Answer] = {}
-    if returns is bytes:
+    kinds = get_args(returns) if get_origin(returns) in (Union, UnionType) else (returns,)
+    if returns is UNSET or (len(kinds) > 1 and NoneType in kinds):
+        answers = dict.fromkeys(_NO_CONTENT, Answer(None))
+    if [kind for kind in kinds if kind is not NoneType] == [bytes]:
         answers[2] = Answer(lambda: bytes, "binary")
     elif returns is UNSET:
         # Whatever JSON it is. A response without content is None.
-        answers = dict.fromkeys(_NO_CONTENT, Answer(None))
         answers[2] = Answer(None if method == "HEAD" else lambda: object)
     elif returns is not None:
         _check_type(returns)
+        answers.setdefault(2, Answer(lambda: returns))
     return Operation(
         id=f"{method} {template}",
         method=cast("Method", method),

@@ -16,12 +16,13 @@ from ..decoders import build_decoder
 
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 
+# `re` compiles a pattern when it is first used, which most programs never do.
 # A message of msgspec: `Expected `int`, got `str` - at `$.runners[0].id``. A value quoted in it can
 # look like any of this, so the last path counts.
-_MESSAGE = re.compile(r"(?P<problem>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
-_EXPECTED = re.compile(r"Expected `(?P<expected>[^`]*)`")
-_MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
-_QUOTED = re.compile(r"""['"].*|(?<=value )\S.*""", re.DOTALL)
+_MESSAGE = r"(?s)(?P<problem>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`"
+_EXPECTED = r"Expected `(?P<expected>[^`]*)`"
+_MISSING = r"Object missing required field `(?P<name>[^`]*)`"
+_QUOTED = r"""(?s)['"].*|(?<=value )\S.*"""
 
 
 class Mismatch(msgspec.Struct, frozen=True):
@@ -57,7 +58,9 @@ def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
     except msgspec.ValidationError as error:
         return _parse_message(str(error))
     except msgspec.DecodeError as error:
-        return Mismatch(f"the body is not valid JSON: {_QUOTED.sub('…', str(error))}", pointer="")
+        return Mismatch(
+            f"the body is not valid JSON: {re.sub(_QUOTED, '…', str(error))}", pointer=""
+        )
 
 
 def missing_field(pointer: str) -> Mismatch:
@@ -80,14 +83,14 @@ def _decoder(kind: object) -> msgspec.json.Decoder[object]:
 
 def _parse_message(text: str) -> Mismatch:
     """Parse a message of msgspec into a mismatch, without the value that it may quote."""
-    parts = _MESSAGE.fullmatch(text)
+    parts = re.fullmatch(_MESSAGE, text)
     problem, pointer = (parts["problem"], _pointer(parts["path"])) if parts else (text, "")
-    missing = _MISSING.match(problem)
+    missing = re.match(_MISSING, problem)
     if missing is not None:
         return missing_field(pointer + pointer_token(missing["name"]))
-    expected = _EXPECTED.match(problem)
+    expected = re.match(_EXPECTED, problem)
     return Mismatch(
-        _QUOTED.sub("…", problem).replace("`", ""),
+        re.sub(_QUOTED, "…", problem).replace("`", ""),
         pointer=pointer,
         expected=expected["expected"] if expected else None,
         is_wrong_type=True,

@@ -52,14 +52,13 @@ _BY_STATUS: Mapping[int, type[StatusError]] = {
     429: response_errors.RateLimited,
 }
 
+# `re` compiles a pattern when it is first used, which most programs never do.
 # This 422 has no distinct code: `Bad request - Runner "x" is still running a job"` (sic), or `…
 # is currently running a job and cannot be deleted.` It must be at the end, so that the name of a
 # runner cannot match.
-_BUSY = re.compile(
-    r"(?s:.*)\bis (?:still|currently) running a job(?: and cannot be deleted)?[\".]*", re.IGNORECASE
-)
+_BUSY = r"(?i)(?s:.*)\bis (?:still|currently) running a job(?: and cannot be deleted)?[\".]*"
 # GitHub's messages for a missing permission, as opposed to a policy that forbids something.
-_LACKING = re.compile(r"Resource not accessible by |Must have admin rights", re.IGNORECASE)
+_LACKING = r"(?i)Resource not accessible by |Must have admin rights"
 
 _MAX_FIELDS = 20
 
@@ -166,13 +165,15 @@ def _error_class(response: Response, message: str) -> type[StatusError]:
         return response_errors.ServerError
     if refusal(response, message, 0.0) is not None:
         return response_errors.RateLimited
-    if response.status == 422 and _BUSY.fullmatch(message):
+    if response.status == 422 and re.fullmatch(_BUSY, message):
         return response_errors.RunnerBusy
     return _BY_STATUS.get(response.status, StatusError)
 
 
 def _lacks_permission(request: RequestInfo, response: Response, message: str) -> bool:
-    return response.status == 403 and request.needs != "" and _LACKING.match(message) is not None
+    return (
+        response.status == 403 and request.needs != "" and re.match(_LACKING, message) is not None
+    )
 
 
 def _error_body(response: Response) -> Mapping[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ...compare.operations import METHODS, Operation
 from ...ir import names
 from ...openapi.document import Pointer
+from ...validate.extension import placeholders
 from .draft import KEY, Draft, Mapping, items, mapping
 
 
@@ -15,7 +16,7 @@ def class_name(*words: str) -> str:
     try:
         return names.class_name(*words)
     except names.Unnameable:
-        return "Unnamed"
+        return placeholders.CLASS
 
 
 def is_free(draft: Draft, kind: str, name: str) -> bool:

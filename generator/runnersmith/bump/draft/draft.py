@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...openapi.document import Document, Json, Pointer, parse_pointer
-from ...openapi.todo_marks import mark
+from ...openapi.todo_marks import MARK, mark
 from ...yaml_edit import Comments
 from ...yaml_edit.values import at, insert
 
@@ -84,6 +84,15 @@ class Draft:
     def note(self, pointer: Pointer, what: str) -> None:
         """Leave a decision to a person."""
         self.notes.setdefault(pointer, []).append(what)
+
+    def ask(self, part: Pointer, what: str) -> None:
+        """Leave a decision about a part: in the mark of its description, if that has one."""
+        stated = self.value(part)
+        prose = str(stated.get("description", "")) if isinstance(stated, dict) else ""
+        if isinstance(stated, dict) and prose.startswith(MARK):
+            stated["description"] = mark(f"{prose.removeprefix(MARK)}, and {what}")
+        else:
+            self.note(part, what)
 
     def leave(self, pointer: Pointer, what: str) -> None:
         """Leave a place to a person as a whole."""
@@ -185,27 +194,6 @@ class Draft:
         for kind in [kind for kind, entries in components.items() if entries == {}]:
             del components[kind]
         return gone
-
-    def methods(self) -> set[str]:
-        """Return the methods of the client, as tasks name them: `runners.list`."""
-        operations = (it for item in self.paths.values() for it in mapping(item).values())
-        extensions = (
-            mapping(operation.get(KEY, {}))
-            for operation in operations
-            if isinstance(operation, dict) and _is_operation(operation)
-        )
-        return {f"{it.get('resource')}.{it.get('method')}" for it in extensions}
-
-    def forget(self, methods: set[str]) -> None:
-        """Remove methods from the tasks, and tasks without any method left."""
-        tasks = [mapping(task) for task in items(self.extension.get("tasks", []))]
-        for task in tasks:
-            task["methods"] = [it for it in items(task["methods"]) if it not in methods]
-        left: list[Json] = [task for task in tasks if task["methods"]]
-        if left:
-            self.extension["tasks"] = left
-        else:
-            self.extension.pop("tasks", None)
 
     def _each_component(self) -> Iterator[tuple[Pointer, Json]]:
         for kind, entries in mapping(self.data.get("components", {})).items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...compare import Difference
+from ...compare import Difference, Product
 from ...compare.facts import Entity
 from ...compare.operations import Operation
 from ...openapi.document import Json, Pointer
@@ -21,6 +21,10 @@ class EditSite:
 
     draft: Draft
     difference: Difference
+    # The product of the official description.
+    product: Product
+    # Whether the description has the part in no API version.
+    lost: bool
     curated_operation: Operation
     official_operation: Operation | None
     ours: Entity | None

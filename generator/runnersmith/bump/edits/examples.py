@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...compare.description_view import View
-from ...openapi.document import Json, Node, Pointer, pointer_text
-from ...openapi.survey import Survey, survey
-from ...openapi.todo_marks import MARK, mark
-from ...validate.openapi.examples import Schemas, values
-from ..draft.descriptions import field_at, reading
+from ...openapi.document import Json, Pointer
+from ...openapi.todo_marks import FOLLOWS, MARK, mark
+from ...validate.openapi.examples import Schemas
 from ..draft.draft import KEY, Draft, items, mapping
-from ..translate.sample_values import is_invented, sample
+from ..draft.example_values import Examples, ExampleValue, Field, fill, first_values
+from ..translate.sample_values import sample
 
 
 def fit(draft: Draft) -> None:
     """Replace what the schema of an example refuses, and remove the fields that it lacks.
 
-    An invented value is a decision, once for each field.
+    Text that nothing is known about is a decision, once for each field: the other values of the
+    field follow it.
     """
-    surveyed = survey(draft.document(), "3.1")
-    fitting = _Fitting(draft, surveyed, Schemas(surveyed), View(surveyed.document))
-    for what, value, schema in [*values(surveyed)]:
-        if what == "the example":
-            fitting.place(value.pointer, schema.pointer)
+    examples = Examples(draft.document())
+    fitting = _Fitting(draft, examples, Schemas(examples.surveyed))
+    found = [*examples.values()]
+    known = first_values(it for it in found if fitting.is_valid(it))
+    fitting.settled |= {*known, *(it.field for it in found if it.value == FOLLOWS)}
+    for value, schema in [*examples.places()]:
+        fitting.place(value.pointer, schema)
+    fill(draft.data, examples.values(), known)
 
 
 @dataclass(slots=True)
 class _Fitting:
     draft: Draft
-    surveyed: Survey
+    examples: Examples
     schemas: Schemas
-    view: View
-    # The schemas of fields whose invented values are marked.
-    marked: set[Pointer] = field(default_factory=set[Pointer])
+    # The fields with a value in some example, or with a mark.
+    settled: set[Field] = field(default_factory=set[Field])
+
+    def is_valid(self, found: ExampleValue) -> bool:
+        """Return whether a value is still one of its field."""
+        schema = found.field[0]
+        return len(found.field) > 1 or (
+            isinstance(schema, tuple) and self._is_valid(found.value, schema)
+        )
 
     def place(self, place: Pointer, schema: Pointer) -> None:
         """Make the value at a place fit its schema."""
@@ -47,7 +54,7 @@ class _Fitting:
 
     def _drop(self, value: Json, schema: Pointer) -> None:
         """Remove fields that no part of the schema has."""
-        parts = [*self._parts(schema)]
+        parts = [*self.examples.parts(schema)]
         if isinstance(value, dict) and parts:
             known = {
                 name: (*part, "properties", name)
@@ -78,7 +85,7 @@ class _Fitting:
         value = parent[str(key)] if isinstance(parent, dict) else items(parent)[int(key)]
         if self._is_valid(value, schema):
             return
-        for part in self._parts(schema):
+        for part in self.examples.parts(schema):
             stated = self.draft.at(part)
             if isinstance(value, dict):
                 self._fit_object(value, place, part)
@@ -108,45 +115,45 @@ class _Fitting:
     ) -> None:
         """Set a value that the schema allows; a number that becomes text keeps its digits."""
         old = parent.get(str(key)) if isinstance(parent, dict) else items(parent)[int(key)]
-        stated = self.draft.at(schema)
-        candidates = [
-            *([str(old)] if isinstance(old, int | float) and not isinstance(old, bool) else []),
-            sample(self.draft, stated),
-            sample(self.draft, {**stated, KEY: {}}),
-        ]
-        made = next((value for value in candidates if self._is_valid(value, schema)), None)
-        if made is None and self._is_valid(None, schema):
-            made = None
-        elif made is None and not required:
-            mapping(parent).pop(str(key), None)
-            return
-        elif made is None:
-            # Such as a pattern: nothing can be invented.
-            made = candidates[-1]
-            pattern = next((self.draft.at(it).get("pattern") for it in self._parts(schema)), None)
-            matching = f" and matches {pattern}" if pattern is not None else ""
-            self.draft.note(place, f"{self._look(place)}{matching}")
-        elif is_invented(made):
-            self._mark(place, schema)
+        if isinstance(old, int | float) and self._is_valid(str(old), schema):
+            made: Json = str(old)
+        else:
+            stated = self.draft.at(schema)
+            shapes = stated, {**stated, KEY: {}}
+            is_known = any(self._is_valid(sample(self.draft, it), schema) for it in shapes)
+            if not is_known and self._is_valid(None, schema):
+                made = None
+            elif not is_known and not required:
+                mapping(parent).pop(str(key), None)
+                return
+            else:
+                # A pattern, for example, is nothing that a value can be invented for.
+                open_ = (sample(self.draft, it, text=FOLLOWS) for it in shapes)
+                made = next((it for it in open_ if self._is_valid(it, schema)), FOLLOWS)
+        self._mark(made, place, schema)
         if isinstance(parent, dict):
             parent[str(key)] = made
         else:
             items(parent)[int(key)] = made
 
-    def _mark(self, place: Pointer, schema: Pointer) -> None:
-        """Mark an invented value, once for each field: with its own mark, if it has one."""
-        part = next(self._parts(schema), schema)
+    def _mark(self, made: Json, place: Pointer, schema: Pointer) -> None:
+        """Mark a value to decide, once for each field: with its own mark, if it has one."""
         within = any(place[:n] in self.draft.notes for n in range(len(place)))
-        if part in self.marked or (within and "example" in place):
+        found = self.examples.within(made, place, schema)
+        fields = {it.field for it in found if it.value == FOLLOWS}
+        if fields <= self.settled or (within and "example" in place):
             return
-        self.marked.add(part)
+        self.settled |= fields
+        parts = (self.draft.at(it) for it in self.examples.parts(schema))
+        pattern = next((it["pattern"] for it in parts if "pattern" in it), None)
+        matching = f" and matches {pattern}" if pattern is not None else ""
         stated = self.draft.at(schema)
         prose = str(stated.get("description", ""))
         if prose.startswith(MARK):
-            what = "put a value into the example that looks real"
+            what = f"put a value into one of the examples that looks real{matching}"
             stated["description"] = mark(f"{prose.removeprefix(MARK)}, and {what}")
         else:
-            self.draft.note(place, self._look(place))
+            self.draft.note(place, f"{self._look(place)}{matching}")
 
     def _look(self, place: Pointer) -> str:
         name = next((part for part in reversed(place) if isinstance(part, str)), "")
@@ -156,14 +163,4 @@ class _Fitting:
     # ── Schemas ──────────────────────────────────────────────────────────────────────────────
 
     def _is_valid(self, value: Json, schema: Pointer) -> bool:
-        return self.schemas.allow(self._node(schema), value)
-
-    def _parts(self, schema: Pointer) -> Iterator[Pointer]:
-        """Yield the schema objects that all hold for a value, behind references."""
-        found = reading(self.view, field_at(self.view, self._node(schema)))
-        yield from (part.pointer for part in found.parts)
-
-    def _node(self, schema: Pointer) -> Node:
-        found = self.surveyed.document.find(pointer_text(schema))
-        assert found is not None
-        return found
+        return self.schemas.allow(self.examples.node(schema), value)

@@ -10,6 +10,7 @@ from ...compare.facts import dump
 from ...compare.operations import METHODS, shape
 from ...openapi.document import Json, Pointer, parse_pointer
 from ...openapi.todo_marks import mark
+from ...validate.extension import lookups
 from ..draft.component_names import class_name, free
 from ..draft.descriptions import JSON
 from ..draft.draft import KEY, Draft, Mapping, items, mapping
@@ -32,7 +33,7 @@ def settle(draft: Draft, before: Json = None) -> None:
     known = {(method, shape(path)): operation for path, method, operation in _operations(was)}
     for path, method, operation in _operations(draft):
         extension = mapping(operation.get(KEY, {}))
-        if extension.get("paged") and _listed(draft, operation) is None:
+        if extension.get("paged") and listed_in(draft, operation) is None:
             _without_pages(draft, operation)
         place: Pointer = ("paths", path, method)
         old = known.get((method, shape(path)))
@@ -59,20 +60,29 @@ class _Traits:
     """What all API versions of one method have in common."""
 
     paged: bool
-    has_result: bool
+    # The success statuses: those with content, and those without.
+    full: frozenset[str]
+    empty: frozenset[str]
     items: str | None
 
     @staticmethod
     def of(draft: Draft, operation: Mapping) -> _Traits:
         paged = mapping(operation.get(KEY, {})).get("paged") is True
-        return _Traits(paged, bool(_schemas(draft, operation)), _listed(draft, operation))
+        successes = {
+            status: "content" in _resolved(draft, response)
+            for status, response in mapping(operation["responses"]).items()
+            if status.startswith("2")
+        }
+        full = frozenset(status for status, has_content in successes.items() if has_content)
+        return _Traits(paged, full, frozenset(successes) - full, listed_in(draft, operation))
 
 
 def _other_method(now: _Traits, was: _Traits) -> tuple[str, str] | None:
     """Return the end of a method's new name, and why it needs one; None if it needs none."""
-    if now.has_result != was.has_result:
-        if now.has_result:
-            return "with_result", "returns nothing"
+    # Different statuses make a union of results, but one status cannot be read in two ways.
+    if now.full & was.empty:
+        return "with_result", "returns nothing"
+    if now.empty & was.full:
         return "without_result", "returns content"
     if now.paged != was.paged:
         return ("paged", "is not paginated") if now.paged else ("all", "is paginated")
@@ -99,7 +109,7 @@ def _schemas(draft: Draft, operation: Mapping) -> list[Mapping]:
     return found
 
 
-def _listed(draft: Draft, operation: Mapping) -> str | None:
+def listed_in(draft: Draft, operation: Mapping) -> str | None:
     """Return what a list response has its items in, empty for the list itself; None for others."""
     for schema in _schemas(draft, operation):
         if schema.get("type") == "array":
@@ -185,7 +195,7 @@ def _references(value: Json) -> Iterator[Mapping]:
 
 
 def _settle_lookups(draft: Draft, renamed: dict[str, str]) -> None:
-    """Leave a lookup to a person if it names a method that its scope does not have."""
+    """Leave a lookup to a person if it names a method that its scope or a product does not have."""
     methods: dict[str, set[str]] = {}
     for path, _, operation in _operations(draft):
         extension = mapping(operation.get(KEY, {}))
@@ -195,11 +205,17 @@ def _settle_lookups(draft: Draft, renamed: dict[str, str]) -> None:
         extension = mapping(operation.get(KEY, {}))
         known, text = methods[_scope(draft, path)], str(extension.get("lookup", ""))
         for name in {*_MENTIONED.findall(text)} - known:
+            what = "say what to look up if no response arrives"
             if (now := renamed.get(name)) in known:
-                extension["lookup"] = text = text.replace(f"`{name}`", f"`{now}`")
+                # A client has one lookup for all versions.
+                what += f", without a method's name: {now} was {name} in older versions"
             else:
-                what = f"say what to look up if no response arrives; {name} is not in this scope"
-                extension["lookup"] = mark(what)
+                what += f"; {name} is not in this scope"
+            extension["lookup"] = mark(what)
+    for problem in [*lookups.check([draft.document()])]:
+        reason = problem.message.replace('"', "")
+        what = f"say what to look up if no response arrives; the {reason}"
+        draft.at(problem.pointer[:-1])["lookup"] = mark(what)
 
 
 def _scope(draft: Draft, path: str) -> str:

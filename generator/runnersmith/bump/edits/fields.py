@@ -13,6 +13,7 @@ from ..draft.proposals import Proposal, fingerprint
 from ..translate.schemas import SchemaTranslator
 from . import keywords
 from .keywords import SchemaEdit
+from .products import only_on
 
 
 def field(site: EditSite, shapes: SchemaTranslator) -> Iterator[Proposal]:
@@ -69,7 +70,8 @@ def _add(edit: SchemaEdit, target: Pointer, name: str, official: Entity) -> None
     if "properties" not in schema:
         put(schema, "properties", {}, SCHEMA)
     pointer = (*target, "properties", name)
-    mapping(schema["properties"])[name] = edit.shapes.property(official, pointer)
+    made = only_on(edit.site.product, edit.shapes.property(official, pointer))
+    mapping(schema["properties"])[name] = made
     if official.head == "required":
         _require(edit, target, name, wanted=True)
 

@@ -148,6 +148,13 @@ def enum(edit: SchemaEdit) -> Iterator[Proposal]:
     else:
         return
     values = _listed(difference.official.node.value) if difference.official else []
+    if edit.site.lost:
+        # The values that are gone are for a person to look at, but new ones are added.
+        schema = edit.site.draft.at(target)
+        before = _listed(schema["enum"] if "enum" in schema else schema.get("const", []))
+        values = [*before, *(value for value in values if value not in before)]
+        if len(values) == len(before):
+            return
     what = f"enum {sorted(map(dump, values))}"
     yield from edit.propose(target, what, lambda: _list(edit, target, place.pointer, values))
 

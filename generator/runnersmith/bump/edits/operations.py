@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ...compare import Product
 from ...compare.operations import METHODS
 from ...openapi.document import Json
+from ...validate.extension import placeholders
 from ..draft.draft import KEY, OPERATION, Mapping, mapping, put
 from ..draft.edit_site import EditSite, change, drop
 from ..draft.proposals import Proposal
@@ -87,7 +88,7 @@ def _apps(site: EditSite, *, allowed: bool) -> None:
     ]
     alike = [one for one in beside if one.get("resource") == extension.get("resource")]
     guess = fine_grained(site.curated_operation.method, alike)
-    permissions["fine-grained"] = guess or {"unknown": "read"}
+    permissions["fine-grained"] = guess or {placeholders.PERMISSION: "read"}
     extension["permissions"] = permissions
     place = (*site.pointer, KEY, "permissions", "fine-grained")
     site.draft.note(place, "take the permission from GitHub's documentation")

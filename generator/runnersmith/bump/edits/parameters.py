@@ -14,6 +14,7 @@ from ..draft.draft import BRACES, KEY, OPERATION, PARAMETER, Draft, Mapping, ite
 from ..draft.edit_site import EditSite, change
 from ..draft.proposals import Proposal
 from ..translate.operations import OperationTranslator
+from .products import WIDEST, only_on
 
 
 def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
@@ -23,6 +24,8 @@ def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Propos
 
         def add() -> None:
             made = endpoints.parameter(name, official, (*site.pointer, "parameters"))
+            if site.product.name != WIDEST:
+                made = only_on(site.product, {**resolved(site.draft, made)})
             put(
                 site.operation,
                 "parameters",

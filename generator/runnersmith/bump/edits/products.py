@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...compare import Difference, Product
-from ..draft.draft import KEY, mapping, put
+from ...openapi.document import Json, Pointer
+from ..draft.descriptions import is_property, steps
+from ..draft.draft import KEY, Draft, Mapping, mapping, put
 from ..draft.edit_site import EditSite, drop
 from ..draft.proposals import Proposal
 
 WIDEST = "ghec"
+PARAMETERS = ("path ", "query ", "header ", "cookie ")
 _PRODUCTS = ("github.com", "ghec", "ghes")
 
 
@@ -40,16 +43,49 @@ def availability(site: EditSite, product: Product) -> Iterator[Proposal]:
         target = site.ours.node.pointer
         listed = mapping(site.draft.at(target).get(KEY, {})).get("products")
         # A server that lacks what an earlier release has is for a person to look at.
-        if listed is None or product.release is None:
+        if listed is not None and product.release is not None:
+            return
+        left = claimed(site.draft, target) if listed is None else {**mapping(listed)}
+        drop(left, product.name)
+        if left:
             yield from site.propose(
-                target, f"products without {product.name}", lambda: _leave_out(site, product.name)
+                target,
+                f"products without {product.name}",
+                lambda: _state(site.draft.at(target), left),
             )
 
 
-def _leave_out(site: EditSite, name: str) -> None:
-    assert site.ours is not None
-    part = site.draft.at(site.ours.node.pointer)
-    extension = mapping(part.setdefault(KEY, {}))
-    if "products" not in extension:
-        extension["products"] = dict.fromkeys(_PRODUCTS[:2], "all")
-    drop(mapping(extension["products"]), name)
+def claimed(draft: Draft, target: Pointer) -> Mapping:
+    """Return the products of the operations that use a place."""
+    found: Mapping = {}
+    for (path, method), used in draft.uses().items():
+        if target[:3] in ({*used} if target[0] == "components" else {("paths", path, method)}):
+            operation = mapping(mapping(draft.paths[path])[method])
+            for name, since in mapping(mapping(operation.get(KEY, {})).get("products", {})).items():
+                found[name] = min(found.get(name, since), since, key=_release)
+    return {name: found[name] for name in _PRODUCTS if name in found}
+
+
+def can_be_stated(difference: Difference) -> bool:
+    """Return whether a part has products of its own: a property or a parameter."""
+    path = difference.path
+    if path.field:
+        return is_property(steps(path.field)[-1])
+    return path.entity.startswith(PARAMETERS)
+
+
+def only_on(product: Product, part: Mapping) -> Mapping:
+    """Return a part that is new in the spec, for the product whose description has it."""
+    if product.name != WIDEST:
+        _state(part, {product.name: product.release or "all"})
+    return part
+
+
+def _state(part: Mapping, products: Mapping) -> None:
+    extension = mapping(part.get(KEY, {}))
+    part[KEY] = {**extension, "products": products}
+
+
+def _release(since: Json) -> tuple[int, ...]:
+    parts = str(since).split(".")
+    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..draft.edit_site import EditSite
+from .absence import decision
 
 
 def remaining(sites: Sequence[EditSite]) -> str:
@@ -17,6 +18,8 @@ def remaining(sites: Sequence[EditSite]) -> str:
     others = len({site.difference.operation for site in sites}) - 1
     more = f" (and for {others} more operation{'s' if others > 1 else ''})" if others else ""
     what = "change ours or correct it"
-    if shown.unsupported is not None:
+    if shown.lost:
+        what = decision(shown)
+    elif shown.unsupported is not None:
         what = f"correct it, since {shown.unsupported}"
     return f"{operation}: {'; '.join(listed)}{more}; {what}"

@@ -11,6 +11,7 @@ from ...compare.operations import Operation
 from ...ir import names
 from ...openapi.document import Json, Pointer
 from ...openapi.todo_marks import mark
+from ...validate.extension import placeholders
 from ..draft.descriptions import root
 from ..draft.draft import BRACES, KEY, OPERATION, Draft, Mapping, items, mapping, put
 
@@ -136,7 +137,7 @@ class ExtensionTranslator:
         if github is not None and github.flag("enabledForGitHubApps"):
             unsure = True
             guess = fine_grained(official.method, [one.extension for one in beside])
-            permissions["fine-grained"] = guess or {"unknown": "read"}
+            permissions["fine-grained"] = guess or {placeholders.PERMISSION: "read"}
         if permissions:
             extension["permissions"] = permissions
         if unsure:
@@ -190,7 +191,9 @@ def fine_grained(method: str, beside: list[Mapping]) -> Mapping:
 
 def _method(official: Operation, resource: str, beside: list[_Known]) -> str:
     """Return an unused name from GitHub's operationId, without resource and level."""
-    words = _LEVEL.sub("", (official.node.text("operationId") or "call").rpartition("/")[2])
+    words = _LEVEL.sub(
+        "", (official.node.text("operationId") or placeholders.NAME).rpartition("/")[2]
+    )
     noun = resource.replace("_", "-").removesuffix("s")
     short = re.sub(rf"-(?:self-hosted-)?{noun}s?(?=-|\Z)", "", words)
     taken = {str(one.extension["method"]) for one in beside}
@@ -203,4 +206,4 @@ def _snake(text: str) -> str:
     try:
         return names.snake(text).strip("_")
     except names.Unnameable:
-        return "unnamed"
+        return placeholders.NAME

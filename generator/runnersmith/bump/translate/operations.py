@@ -9,7 +9,7 @@ from ...compare.description_view import View
 from ...compare.facts import Entity, FactPath, dump
 from ...compare.operations import METHODS, Operation, operations
 from ...openapi.document import Json, Node, Pointer, parse_pointer
-from ...openapi.todo_marks import mark
+from ...openapi.todo_marks import FOLLOWS, mark
 from ...yaml_edit.values import insert
 from ..draft.component_names import class_name, free, wrapper_field
 from ..draft.descriptions import JSON, home, name_of, root
@@ -235,6 +235,8 @@ class OperationTranslator:
     def content(self, official: Entity, path: FactPath, at: Pointer) -> Mapping:
         """Return the content of a body or a response, with an example to review."""
         found: Mapping = {}
+        if official.head == "no content":
+            return found
         schema = home(official, path)
         declared = official.node.get("content")
         for media, _ in declared.items() if declared else ():
@@ -246,7 +248,7 @@ class OperationTranslator:
             else:
                 made = self.shapes.schema(schema, (*pointer, "schema"))
                 self._wrap(made)
-            found[media] = {"schema": made, "example": sample(self.draft, made)}
+            found[media] = {"schema": made, "example": sample(self.draft, made, text=FOLLOWS)}
             self.draft.note((*pointer, "example"), "put values into the example that look real")
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...openapi.document import Json, parse_pointer
+from ...openapi.todo_marks import FOLLOWS
 from ..draft.draft import KEY, Draft, mapping
 
 _FORMATS = {
@@ -16,32 +17,28 @@ _DEEPEST = 5
 _TEXT = "example"
 
 
-def sample(draft: Draft, schema: Json, depth: int = 0) -> Json:
-    """Return a value that a schema allows; patterns are ignored."""
+def sample(draft: Draft, schema: Json, depth: int = 0, *, text: str = _TEXT) -> Json:
+    """Return a value that a schema allows; patterns are ignored.
+
+    `text` stands for text that nothing is known about.
+    """
     if not isinstance(schema, dict):
-        return _TEXT
+        return text
     if isinstance(reference := schema.get("$ref"), str):
         target = parse_pointer(reference)
         known = target is not None and draft.has(target)
-        return sample(draft, draft.at(target), depth) if known and target else _TEXT
+        return sample(draft, draft.at(target), depth, text=text) if known and target else text
     for key in ("const", "example", "default"):
         if key in schema:
             return schema[key]
     for key in ("enum", "anyOf", "oneOf"):
         listed = schema.get(key)
         if isinstance(listed, list) and listed:
-            return listed[0] if key == "enum" else sample(draft, listed[0], depth)
-    return _of_type(draft, schema, depth)
+            return listed[0] if key == "enum" else sample(draft, listed[0], depth, text=text)
+    return _of_type(draft, schema, depth, text)
 
 
-def is_invented(value: Json) -> bool:
-    """Return whether a sample has text that only stands in for a real one."""
-    if isinstance(value, dict | list):
-        return any(map(is_invented, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, str) and value != "" and _TEXT.startswith(value[: len(_TEXT)])
-
-
-def _of_type(draft: Draft, schema: dict[str, Json], depth: int) -> Json:
+def _of_type(draft: Draft, schema: dict[str, Json], depth: int, text: str) -> Json:
     declared = schema.get("type")
     types = [
         kind for kind in (declared if isinstance(declared, list) else [declared]) if kind != "null"
@@ -52,14 +49,14 @@ def _of_type(draft: Draft, schema: dict[str, Json], depth: int) -> Json:
             needed = required if isinstance(required, list) else []
             names = [name for name in properties if depth < 2 or name in needed]
             return {
-                name: sample(draft, properties[name], depth + 1)
+                name: sample(draft, properties[name], depth + 1, text=text)
                 for name in names
                 if depth < _DEEPEST
             }
         case "array":
             fewest = schema.get("minItems")
             number = max(fewest if isinstance(fewest, int) else 0, int(depth < _DEEPEST))
-            return [sample(draft, schema.get("items"), depth + 1) for _ in range(number)]
+            return [sample(draft, schema.get("items"), depth + 1, text=text) for _ in range(number)]
         case "integer" | "number":
             for key, step in (
                 ("minimum", 0),
@@ -75,7 +72,9 @@ def _of_type(draft: Draft, schema: dict[str, Json], depth: int) -> Json:
         case "string":
             if isinstance(known := mapping(schema.get(KEY, {})).get("values"), list):
                 return known[0]
-            text = _FORMATS.get(str(schema.get("format")), _TEXT)
+            text = _FORMATS.get(str(schema.get("format")), text)
+            if text == FOLLOWS:
+                return text
             fewest, most = schema.get("minLength"), schema.get("maxLength")
             text = text.ljust(fewest if isinstance(fewest, int) else 0, "x")
             return text[: most if isinstance(most, int) else None]

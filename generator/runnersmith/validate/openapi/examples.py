@@ -6,6 +6,7 @@ Pure. jsonschema-rs resolves references within the document only and opens nothi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 from urllib.parse import quote as percent
 
 from jsonschema_rs import (
@@ -17,6 +18,7 @@ from jsonschema_rs import (
     ValidationError,
     Validator,
 )
+from jsonschema_rs import ValidationErrorKind as Kind
 
 from ...openapi.document import Json, Node, Pointer, parse_pointer, pointer_text
 from ...openapi.messages import quote
@@ -24,6 +26,7 @@ from ...openapi.navigation import elements, entries, into, keys
 from ...openapi.schema_view import SchemaViews
 from ...openapi.spelling import nearest
 from ...openapi.survey import Survey
+from ...openapi.todo_marks import FOLLOWS, is_open
 from ...problems import Problem
 from ..explain.findings import TOO_LARGE, Fault, Wording, explain, is_small
 
@@ -55,11 +58,33 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
 def _faults(
     validator: Validator, views: SchemaViews, schema: Node, value: Node, wording: Wording
 ) -> Sequence[Fault]:
-    if validator.is_valid(value.value):
+    if _is_valid(validator, value.value):
         return ()
     if is_small(value.value) and _is_simple(views, schema, value.value):
-        return explain(validator.iter_errors(value.value), value, wording)
+        return explain(_certain(validator, value.value), value, wording)
     return [Fault(node=value, message=TOO_LARGE, rule="size", key=True)]
+
+
+def _is_valid(validator: Validator, value: Json) -> bool:
+    """Return whether a value is valid; one that is still to be decided is, for any schema."""
+    return validator.is_valid(value) or (
+        is_open(value) and next(_certain(validator, value), None) is None
+    )
+
+
+def _certain(validator: Validator, value: Json) -> Iterator[ValidationError]:
+    """Yield the errors that do not depend on a value that is still to be decided."""
+    return (error for error in validator.iter_errors(value) if not _is_open(error))
+
+
+def _is_open(error: ValidationError) -> bool:
+    match error.kind:
+        case Kind.AnyOf(context) | Kind.OneOfNotValid(context):
+            return any(all(map(_is_open, errors)) for errors in context)
+        case Kind.OneOfMultipleValid() | Kind.Not() | Kind.UniqueItems():
+            return is_open(cast(Json, error.instance))
+        case _:
+            return bool(error.instance == FOLLOWS)
 
 
 def _is_simple(views: SchemaViews, schema: Node, value: Json) -> bool:
@@ -161,7 +186,7 @@ class Schemas:
     def allow(self, schema: Node, value: Json) -> bool:
         """Return whether a schema allows a value; an unusable one allows every value."""
         found = self.get(schema)
-        return isinstance(found, str) or found.is_valid(value)
+        return isinstance(found, str) or _is_valid(found, value)
 
 
 def _with_null_types(survey: Survey) -> Json:

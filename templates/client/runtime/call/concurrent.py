@@ -2,13 +2,19 @@
 
 Starts threads. Both functions return or raise only once every thread or task has ended, so that
 nothing is left behind, however the caller goes on.
+
+An exception of a signal handler leaves no thread behind either. CPython runs handlers in the main
+thread only, and `Thread.start` cannot be interrupted safely. Therefore another thread starts the
+threads. The main thread uses locks and queues in C: see `places`.
 """
 
 from __future__ import annotations
 
 import threading
+from _thread import allocate_lock, start_new_thread
 from collections.abc import Sequence
 from contextvars import copy_context
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 from ..clock import STOP, Stopped
@@ -25,25 +31,61 @@ def run_all(core: SyncCore, flows: Sequence[Flow[T]]) -> list[T | Exception]:
 
     If threads for all of them cannot be started, run only the first flows, at least one.
     """
-    calls: list[_Call[T]] = []
     outcomes: list[T | Exception] = []
+    calls = _Calls(core, flows)
+    # Twice, since an exception of a signal handler can interrupt the first `end`.
     try:
-        for flow in flows:
-            call = _Call(core, flow)
-            calls.append(call)
-            if not call.start():
-                break
-        for call in calls:
-            if call.is_started:
+        try:
+            for call in calls.start():
                 outcomes.append(call.outcome())
-            if outcomes and isinstance(outcomes[-1], Exception):
-                break
+                if isinstance(outcomes[-1], Exception):
+                    break
+        finally:
+            calls.end()
     finally:
-        for call in calls:
-            call.stop()
-        for call in calls:
-            call.join()
+        calls.end()
     return outcomes or [core.run(flows[0])]
+
+
+class _Calls(Generic[T]):
+    """Calls in separate threads, and the thread that starts these."""
+
+    def __init__(self, core: SyncCore, flows: Sequence[Flow[T]]) -> None:
+        self._calls = [_Call(core, flow) for flow in flows]
+        self._started: list[_Call[T]] = []
+        self._starter: list[int] = []
+        self._starting = allocate_lock()
+
+    def start(self) -> Sequence[_Call[T]]:
+        """Start the threads, up to the first that cannot be started; return their calls."""
+        self._starting.acquire()
+        try:
+            # It is started and noted by one call in C.
+            self._starter.extend(map(start_new_thread, (self._start,), ((),)))
+        except RuntimeError:
+            return ()
+        with self._starting:
+            return self._started
+
+    def _start(self) -> None:
+        try:
+            for call in self._calls:
+                call.thread.start()
+                self._started.append(call)
+        except RuntimeError:
+            pass  # no more threads are possible
+        finally:
+            self._starting.release()
+
+    def end(self) -> None:
+        """Let the flows end before their next step, and wait until their threads have ended."""
+        if self._starter:
+            for call in self._calls:
+                call.stop.put(None)
+            with self._starting:
+                pass
+            for call in self._started:
+                call.join()
 
 
 class _Call(Generic[T]):
@@ -52,26 +94,17 @@ class _Call(Generic[T]):
     def __init__(self, core: SyncCore, flow: Flow[T]) -> None:
         self._core = core
         self._flow = flow
-        self._context = copy_context()
-        self._stop = threading.Event()
-        # An interrupted `Thread.join` of Python 3.11 takes a running thread for a stopped one.
-        self._ended = threading.Event()
         self._result: list[T] = []
         self._error: BaseException | None = None
+        # An item in it lets the flow end before its next step.
+        self.stop: SimpleQueue[None] = SimpleQueue()
+        # An interrupted `Thread.join` of Python 3.11 takes a running thread for a stopped one.
+        self._running = allocate_lock()
+        self._running.acquire()
         # A daemon: it must not keep a program from ending that ends while it waits for it.
-        self._thread = threading.Thread(
-            target=self._context.run, args=(self._run,), name=f"{_PACKAGE}-page", daemon=True
+        self.thread = threading.Thread(
+            target=copy_context().run, args=(self._run,), name=f"{_PACKAGE}-page", daemon=True
         )
-        self.is_started = False
-
-    def start(self) -> bool:
-        """Start the thread; return whether that was possible."""
-        try:
-            self._thread.start()
-        except RuntimeError:
-            return False
-        self.is_started = True
-        return True
 
     def outcome(self) -> T | Exception:
         """Wait for the end of the flow, and return its result or its error."""
@@ -83,18 +116,14 @@ class _Call(Generic[T]):
             return error
         raise error
 
-    def stop(self) -> None:
-        """Let the flow end before its next step."""
-        self._stop.set()
-
     def join(self) -> None:
         """Wait until the thread has ended."""
-        if self.is_started:
-            self._ended.wait()
-            self._thread.join()
+        with self._running:
+            pass
+        self.thread.join()
 
     def _run(self) -> None:
-        STOP.set(self._stop)
+        STOP.set(self.stop)
         try:
             self._result.append(self._core.run(self._until_stopped()))
         except Stopped:
@@ -102,11 +131,11 @@ class _Call(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - `outcome` raises it
             self._error = error
         finally:
-            self._ended.set()
+            self._running.release()
 
     def _until_stopped(self) -> Flow[T]:
         result: StepResult = None
-        while not self._stop.is_set():
+        while self.stop.empty():
             try:
                 step = self._flow.send(result)
             except StopIteration as end:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from ..clock import Clock
+from ..errors import ClientClosed
 from ..redaction import Redactor
 from .observe import Hooks
 from .pacing import Pacer
@@ -42,6 +43,11 @@ class ClientState(msgspec.Struct, kw_only=True):
     warned: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False
     is_github: bool = True
+
+    def check_open(self) -> None:
+        """Raise ClientClosed if the client is closed."""
+        if self.closed:
+            raise ClientClosed("this client is closed: create another one")
 
     def renew_locks(self) -> None:
         """Replace the locks in a child process, in which nobody would release them."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import NoReturn, Self, TypeVar
 
-from ..errors import ClientClosed, ConnectTimedOut, SignInFailed
+from ..errors import ConnectTimedOut, SignInFailed
 from ..request.availability import Deployment
 from ..request.base_url import BaseUrl
 from ..request.builder import PathValue, QueryValue, Request, build
@@ -23,7 +23,6 @@ from . import observe
 from .context import ClientState, Options
 from .flow import CallFlow
 from .pacing import AT_ONCE
-from .places import CLOSED
 from .steps import Outcome, Send, Signature, Unsent
 
 T = TypeVar("T")
@@ -125,8 +124,7 @@ class Core:
         return core
 
     def check_open(self) -> None:
-        if self.state.closed:
-            raise ClientClosed(CLOSED)
+        self.state.check_open()
 
     def seconds_left(self, step: Send) -> float:
         """Return the seconds left for the call."""

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 
 from ..errors import ClientClosed
 from ..fork import renew_in_child
+from ..lazy import finish
 from .context import ClientState
 from .pacing import AT_ONCE
 from .steps import AsyncSender, Sender
@@ -27,7 +28,6 @@ from .steps import AsyncSender, Sender
 if TYPE_CHECKING:
     import anyio
 
-CLOSED = "this client is closed: create another one"
 _FOREIGN = (
     "this client has its own transport, which belongs to another process or event loop: "
     "create another client"
@@ -116,8 +116,7 @@ class Places:
         with self._mutex:
             line = self._line
             if line is None or line.is_broken:
-                if self._state.closed:
-                    raise ClientClosed(CLOSED)
+                self._state.check_open()
                 if self._renew is None:
                     raise ClientClosed(_FOREIGN)
                 if line is not None:
@@ -161,6 +160,13 @@ class Places:
         for line in inherited:
             with contextlib.suppress(OSError):
                 line.sender.abandon()
+
+
+def _load_backend() -> None:
+    """Let anyio import its backend for the running event loop. A fork waits for it."""
+    import anyio
+
+    finish(anyio.Lock)
 
 
 class AsyncLine:
@@ -225,6 +231,7 @@ class AsyncPlaces:
             line = self._lines.get(loop)
             if line is None:
                 self._drop_closed()
+                _load_backend()
                 line = self._lines[loop] = AsyncLine(self._sender())
             self._last = (loop, line)
         return line
@@ -261,8 +268,7 @@ class AsyncPlaces:
                 del self._lines[loop]
 
     def _sender(self) -> AsyncSender:
-        if self._state.closed:
-            raise ClientClosed(CLOSED)
+        self._state.check_open()
         first, self._first = self._first, None
         if first is not None:
             return first

@@ -7,15 +7,18 @@ raw responses and conditional requests.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from types import MethodType
-from typing import Any, Literal, ParamSpec, TypeVar, overload
+from types import MethodType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from ..call.driver import AsyncCore, SyncCore
-from ..request.custom import custom_request
+from ..lazy import load
 from ..types import UNSET
 from .paging import AsyncPages, Pages
 from .raw_response import RawResponse, aread, check_etag, read
 from .resource import AsyncResource, SyncResource
+
+if TYPE_CHECKING:
+    from ..request.custom import CustomRequest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,8 +33,7 @@ class _Endpoint(SyncResource):
 
     def request(self, method: str, path: str, **options: Any) -> object:
         core = self._core
-        custom = custom_request(core.base, core.deployment, method, path, **options)
-        core.state.source.check(custom.operation, custom.request)
+        custom = _custom_request(core, method, path, options)
         return core.run(core.flows.call(custom.operation, custom.request))
 
 
@@ -75,6 +77,7 @@ class RawCalls:
         path_parameters: Mapping[str, str | int] | None = None,
         query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
         json: object = None,
+        returns: UnionType = ...,
         retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
     ) -> object: ...
     def request(
@@ -96,7 +99,7 @@ class RawCalls:
 
         The result is the JSON of the response as dicts and lists, or None without content. `returns`
         is the type of the result instead: any that msgspec can decode, bytes for the body as it is,
-        or None for a response without content.
+        or None for a response without content. `Team | None` is for a response with or without it.
 
         `retry_safety` is `safe`, `idempotent` or `unsafe`. Default: by the method, which is `unsafe`
         for POST and PATCH. A call that is `unsafe` and may have been carried out raises
@@ -163,8 +166,7 @@ class _AsyncEndpoint(AsyncResource):
 
     async def request(self, method: str, path: str, **options: Any) -> object:
         core = self._core
-        custom = custom_request(core.base, core.deployment, method, path, **options)
-        core.state.source.check(custom.operation, custom.request)
+        custom = _custom_request(core, method, path, options)
         return await core.run(core.flows.call(custom.operation, custom.request))
 
 
@@ -208,6 +210,7 @@ class AsyncRawCalls:
         path_parameters: Mapping[str, str | int] | None = None,
         query: Mapping[str, str | int | bool | Sequence[str | int]] | None = None,
         json: object = None,
+        returns: UnionType = ...,
         retry_safety: Literal["safe", "idempotent", "unsafe"] | None = None,
     ) -> object: ...
     async def request(
@@ -272,6 +275,18 @@ class AsyncRawCalls:
         See `Client.if_none_match`.
         """
         return await aread(self._core, check_etag(etag), _method(call), args, kwargs)
+
+
+def _custom_request(
+    core: SyncCore | AsyncCore, method: str, path: str, options: dict[str, Any]
+) -> CustomRequest:
+    """Build a request to any endpoint, which few programs send."""
+    load("..request.custom", __package__)
+    from ..request.custom import custom_request
+
+    custom = custom_request(core.base, core.deployment, method, path, **options)
+    core.state.source.check(custom.operation, custom.request)
+    return custom
 
 
 def _method(call: object) -> object:

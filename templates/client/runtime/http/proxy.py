@@ -24,10 +24,10 @@ else:
 
 _PACKAGE = __name__.partition(".")[0]
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
-_URL = re.compile(
-    r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?:(?P<user>.*)@)?"
-    r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?",
-    re.ASCII,
+# `re` compiles a pattern when it is first used, which most programs never do.
+_URL = (
+    r"(?a)(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?:(?P<user>.*)@)?"
+    r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?"
 )
 _MAX_SOCKS_CREDENTIAL = 255  # bytes
 
@@ -120,7 +120,7 @@ def verify_of(proxy: Proxy) -> object:
 
 def _parse(url: Secret[object]) -> ProxyAddress | None:
     """Return the address in a URL; None if it is not valid. Raises nothing: its locals are secret."""
-    parts = _URL.fullmatch(str(url.reveal()))
+    parts = re.fullmatch(_URL, str(url.reveal()))
     if parts is None:
         return None
     scheme, host = (parts["scheme"] or "http").lower(), parts["host"].strip("[]")

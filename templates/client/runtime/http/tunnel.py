@@ -22,8 +22,9 @@ from .proxy import Credentials, ProxyAddress
 Handshake: TypeAlias = Generator[bytes, bytes, None]
 
 _MAX_HEAD = 65_536
-_STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([0-9]{3})(?:[ \r\n])")
-_END = re.compile(rb"\r?\n\r?\n")
+# `re` compiles a pattern when it is first used, which most programs never do.
+_STATUS_LINE = rb"HTTP/1\.[01] ([0-9]{3})(?:[ \r\n])"
+_END = rb"\r?\n\r?\n"
 
 _CLOSED = "the proxy closed the connection before the tunnel was open"
 _MALFORMED = "the proxy sent no valid response to the request for a tunnel"
@@ -54,11 +55,11 @@ def advance(steps: Handshake, received: bytes | None) -> Secret[bytes] | None:
 
 def _http_handshake(target: str, credentials: Secret[Credentials] | None) -> Handshake:
     received = _present((yield _connect_request(target, credentials)))
-    while (end := _END.search(received)) is None:
+    while (end := re.search(_END, received)) is None:
         if len(received) > _MAX_HEAD:
             raise httpcore2.ProxyError(_MALFORMED)
         received += _present((yield b""))
-    status_line = _STATUS_LINE.match(received)
+    status_line = re.match(_STATUS_LINE, received)
     if status_line is None:
         raise httpcore2.ProxyError(_MALFORMED)
     status = int(status_line[1])

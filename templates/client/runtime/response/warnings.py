@@ -22,11 +22,12 @@ _MAX_PLACES = 20
 
 _PACKAGE = __name__.partition(".")[0]
 
-_SECONDS = re.compile(r"@(\d{1,15})", re.ASCII)
+# `re` compiles a pattern when it is first used, which most programs never do.
+_SECONDS = r"(?a)@(\d{1,15})"
 # A page of GitHub. A warning must not spread other URLs.
-_PAGE = re.compile(
-    r"<(https://(?:[a-z0-9-]+\.)*github\.com/[\w.~/#@%-]*)>[^<,]*;\s*rel=\"?(?:deprecation|sunset)\b",
-    re.ASCII | re.IGNORECASE,
+_PAGE = (
+    r"(?ai)<(https://(?:[a-z0-9-]+\.)*github\.com/[\w.~/#@%-]*)>"
+    r"[^<,]*;\s*rel=\"?(?:deprecation|sunset)\b"
 )
 
 
@@ -101,7 +102,7 @@ def warn_of_deprecation(
         words.append(f"since {day}")
     if until is not None:
         words.append(f"and ends on {_day(until, redact)}")
-    page = _PAGE.search(response.header("link") or "")
+    page = re.search(_PAGE, response.header("link") or "")
     text = " ".join(words) + ("" if page is None else f": see {redact(page[1])}")
     warn_once(warned, f"end {request.operation}", ApiDeprecation(text))
 
@@ -110,7 +111,7 @@ def _day(value: str, redact: Redactor) -> str:
     """Return the day of a header's date, such as 2028-03-10."""
     from email.utils import parsedate_to_datetime  # slow to import and rarely needed
 
-    seconds = _SECONDS.fullmatch(value)
+    seconds = re.fullmatch(_SECONDS, value)
     try:
         moment = utc_datetime(int(seconds[1])) if seconds else parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 from msgspec import inspect
 
-from ..response.response import Response
-from ..types import SecretModel
+from ...response.response import Response
+from ...types import SecretModel
 
 if TYPE_CHECKING:
-    from ..request.builder import Request
+    from ...request.builder import Request
 
 # Headers with which a caller controls caching or requests a part.
 _CACHE_HEADERS = frozenset(

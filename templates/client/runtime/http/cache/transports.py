@@ -1,11 +1,10 @@
 """Cache of responses, revalidated by their ETag on every use: hishel between two transports.
 
-Reads and writes one SQLite database, in memory or in a file that the caller names. Imported only
-for a client with a cache; hishel is an extra.
+Reads and writes the SQLite database of `storage`. Imported only for a client with a cache.
 
     transport ─▶ Cache ───▶ hishel ──▶ _Upstream ─▶ the pool, or the caller's transport
                  replaces the          sends the original request
-                 request by a key      marks what must not be stored, by `cache_policy`
+                 request by a key      marks what must not be stored, by `policy`
 
 hishel may write whatever it receives to disk, including URLs and headers. Therefore it receives
 neither, and no credentials: only the key of an entry, which is a digest of the URL and of all
@@ -23,42 +22,27 @@ limit.
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+import hishel
 import httpx2
+from hishel.httpx2 import AsyncCacheTransport, CacheTransport
 
-from ..errors import InvalidArgument
-from ..redaction import Redactor, Secret
-from ..response.response import Response
-from .cache_policy import is_cacheable, is_storable
-from .exchange import FAULT, FROM_CACHE, aread, read
-
-_PACKAGE = __name__.partition(".")[0]
-
-try:
-    import anysqlite
-    import hishel
-    from hishel.httpx2 import AsyncCacheTransport, CacheTransport
-except ImportError as error:
-    raise ImportError(f"a cache needs hishel 2: pip install '{_PACKAGE}[cache]'") from error
+from ...redaction import Redactor, Secret
+from ...response.response import Response
+from ..exchange import FAULT, FROM_CACHE, aread, read
+from .policy import is_cacheable, is_storable
+from .storage import open_async_storage, open_storage
 
 if TYPE_CHECKING:
-    from ..request.builder import Request
+    from ...request.builder import Request
 
-_log = logging.getLogger(_PACKAGE)
+_log = logging.getLogger(__name__.partition(".")[0])
 
 # A private cache, since a client has one user.
 _OPTIONS = hishel.CacheOptions(shared=False, supported_methods=["GET"])
-_MAX_IDLE = 86_400.0  # seconds until an unused entry is removed
-_MAX_SIZE = 64 * 2**20  # bytes of all entries
-_LOCK_WAIT = 1.0  # seconds that a new client waits for a locked file
-_MAX_ENTRY = 8 * 2**20  # bytes of one entry; a page of 100 runners has about 100,000
-
-_DO_NOT_WAIT = "PRAGMA busy_timeout = 0"
 
 _ORIGINAL = "original-request"
 # The body is decoded. Cookies are never sent back. Only an ETag identifies a state: two states of
@@ -68,55 +52,11 @@ _DROPPED = frozenset(
 )
 
 
-# hishel logs each error of the database. Without a handler, Python would print the tracebacks.
-logging.getLogger("hishel").addHandler(logging.NullHandler())
-
-
-class _Storage(hishel.SqliteStorage):
-    """Storage with one entry for each key, which does not wait for locks.
-
-    hishel 2.0 keeps old entries, and then matches none. It waits five seconds for each statement.
-    """
-
-    def _initialize_database(self) -> None:
-        super()._initialize_database()
-        assert self.connection is not None
-        self.connection.execute(_DO_NOT_WAIT)
-
-    def create_entry(
-        self, request: hishel.Request, response: hishel.Response, key: str, **limits: float | None
-    ) -> hishel.Entry:
-        for entry in self.get_entries(key):
-            self.remove_entry(entry.id)
-        return super().create_entry(request, response, key, **limits)
-
-
-class _AsyncStorage(hishel.AsyncSqliteStorage):
-    """The asynchronous form of `_Storage`."""
-
-    async def _initialize_database(self) -> None:
-        await super()._initialize_database()
-        assert self.connection is not None
-        await (await self.connection.cursor()).execute(_DO_NOT_WAIT)
-
-    async def create_entry(
-        self, request: hishel.Request, response: hishel.Response, key: str, **limits: float | None
-    ) -> hishel.Entry:
-        for entry in await self.get_entries(key):
-            await self.remove_entry(entry.id)
-        return await super().create_entry(request, response, key, **limits)
-
-
 class Cache:
     """Transport with a cache: it uses a stored body if the server confirms its ETag."""
 
     def __init__(self, location: object, inner: httpx2.BaseTransport, redact: Redactor) -> None:
-        self._storage = _Storage(
-            connection=_open_database(location),
-            default_tti=_MAX_IDLE,
-            max_size=_MAX_SIZE,
-            max_stream_size=_MAX_ENTRY,
-        )
+        self._storage = open_storage(location)
         self._upstream = _Upstream(inner, redact)
         self._transport = CacheTransport(self._upstream, self._storage, _OPTIONS)
 
@@ -143,12 +83,7 @@ class AsyncCache:
     def __init__(
         self, location: object, inner: httpx2.AsyncBaseTransport, redact: Redactor
     ) -> None:
-        self._storage = _AsyncStorage(
-            connection=anysqlite.Connection(_open_database(location)),
-            default_tti=_MAX_IDLE,
-            max_size=_MAX_SIZE,
-            max_stream_size=_MAX_ENTRY,
-        )
+        self._storage = open_async_storage(location)
         self._upstream = _AsyncUpstream(inner, redact)
         self._transport = AsyncCacheTransport(self._upstream, self._storage, _OPTIONS)
 
@@ -251,44 +186,3 @@ def _for_storage(
     return httpx2.Response(
         response.status, headers=headers, content=response.body, extensions={FAULT: response.fault}
     )
-
-
-def _open_database(location: object) -> sqlite3.Connection:
-    """Open the database. Only the owner can read a new file.
-
-    While another program has locked the file, a new client caches in memory.
-    """
-    if location is True:
-        return _connect(":memory:")
-    if not isinstance(location, (str, os.PathLike)):
-        kind = type(location).__name__
-        raise TypeError(f"cache must be a bool or the path of a file, not {kind}")
-    path = Path(cast("str | os.PathLike[str]", location))
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = _connect(path)
-    except (OSError, sqlite3.Error) as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-            _log.warning("cache: %s is locked; this client caches in memory", path)
-            return _connect(":memory:")
-        raise InvalidArgument(f"cache: {path} cannot be opened as a database: {error}") from None
-    try:
-        # Checked here, since hishel checks it only during the first call.
-        _Storage(connection=connection).get_entries("")
-    except RuntimeError:
-        connection.close()
-        raise InvalidArgument(f"cache: {path} is another program's database") from None
-    connection.execute(_DO_NOT_WAIT)
-    return connection
-
-
-def _connect(location: str | Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        location, timeout=_LOCK_WAIT, check_same_thread=False, isolation_level=None
-    )
-    try:
-        connection.execute("SELECT name FROM sqlite_master").fetchall()  # fails for any other file
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
