@@ -13,6 +13,7 @@ from runnersmith.cli import main
 from runnersmith.lowering import LoweringResult
 from runnersmith.openapi.document import Json
 from runnersmith.problems import SpecError, UnsupportedError
+from runnersmith.reader import parse
 from runnersmith.validate import validate
 from small_specs import Schema, document, project
 
@@ -142,6 +143,11 @@ def test_merge_keys_add_what_a_mapping_does_not_have(tmp_path: Path) -> None:
     assert sum("merge key" in note for note in said(made)) == 1
 
 
+def test_a_quoted_merge_key_is_a_field() -> None:
+    read_ = parse(b'a: {"<<": {b: 1}, c: 2}', name="kiosk.yaml", tolerant=True)
+    assert (read_.data, read_.tolerated) == ({"a": {"<<": {"b": 1}, "c": 2}}, ())
+
+
 def test_a_merge_key_needs_a_mapping(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"a merge key .* needs a mapping or a list of mappings"):
         built(tmp_path, HEAD + "x-a: {<<: 1}\npaths: {}\n")
@@ -149,11 +155,11 @@ def test_a_merge_key_needs_a_mapping(tmp_path: Path) -> None:
 
 def test_places_of_merged_fields_are_where_they_are_written(tmp_path: Path) -> None:
     """A problem in them has the line of the anchor."""
-    text = MERGED.replace("id: {type: string}", "id: {type: strnig}")
+    text = MERGED.replace("type: object,", "type: objct,")
     with pytest.raises(SpecError) as caught:
         built(tmp_path, text)
-    [line] = [it.place.line for it in caught.value.problems if "strnig" in it.message]
-    assert line == 3
+    [place] = [it.place for it in caught.value.problems if "objct" in it.message]
+    assert (place.line, place.column) == (3, text.splitlines()[2].index("objct") + 1)
 
 
 # ── Repairs ──────────────────────────────────────────────────────────────────────────────────
@@ -284,6 +290,7 @@ OUTSIDE: list[Schema] = [
     {"tags": 5},
     {"servers": 1},
     {"info": []},
+    {"info": None},
     {"externalDocs": {"url": 7}},
     {"security": [{"nowhere": []}]},
     {"components": {"securitySchemes": {"s": {"type": "oauth2"}, "t": 3}}},

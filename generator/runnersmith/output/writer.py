@@ -60,11 +60,11 @@ def write(
 
 
 def _refuse_other(folder: Path, holder: str | None) -> None:
-    """Raise UsageError if a folder is known to hold something other than `holder`."""
-    old = lockfile.read(folder)
-    if lockfile.is_other(old.holder, holder):
+    """Raise UsageError if a folder is known to hold something else."""
+    found = lockfile.read(folder).holder
+    if lockfile.is_other(found, holder):
         raise UsageError(
-            f"{folder} holds {old.holder}, not {printable(holder or '')}; name another folder, or "
+            f"{folder} holds {found}, not {printable(holder or '')}; name another folder, or "
             "remove this one. Nothing was changed"
         )
 
