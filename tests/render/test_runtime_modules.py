@@ -31,6 +31,7 @@ OTHERS = ("auth/scheme_credentials", "request/signature")
 NEEDED: Mapping[str, tuple[str, ...]] = {
     PACKAGE: GITHUB,
     "library": (*OTHERS, "request/body", "request/parameters"),
+    "museum": (*OTHERS, "request/body", "request/parameters"),
     "post": (*OTHERS, "request/parameters"),
     "shelter": (*OTHERS, "request/body", "request/parameters"),
     "studio": (*OTHERS, "request/parameters"),
