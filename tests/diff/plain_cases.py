@@ -222,8 +222,11 @@ for name, facts in {"name": {"wire_name": "type"}, "value": {"value": "bulb"}}.i
 CONDITION = ir.Condition(wire_name="kind", values=("lamp",))
 RECOGNIZED = with_changed(LAMP, conditions=(CONDITION,))
 case("conditions", RECOGNIZED, ("tag-changed", C, "Lamp"), undone=("tag-changed", C, "Lamp"))
-for name, change in {"name": {"wire_name": "type"}, "value": {"values": ("bulb",)}}.items():
-    recognized = with_changed(LAMP, conditions=(dataclasses.replace(CONDITION, **change),))
+for name, condition in {
+    "name": dataclasses.replace(CONDITION, wire_name="type"),
+    "value": dataclasses.replace(CONDITION, values=("bulb",)),
+}.items():
+    recognized = with_changed(LAMP, conditions=(condition,))
     case(f"another {name} of a condition", recognized, ("tag-changed", C, "Lamp"), old=RECOGNIZED)
 EXTRA = dataclasses.replace(field("extra", ir.Map(values=STR)), wire_name="(extra)", required=False)
 case(
