@@ -221,6 +221,28 @@ case("a tag", TAGGED, ("tag-changed", C, "Lamp"), undone=("tag-changed", C, "Lam
 for name, facts in {"name": {"wire_name": "type"}, "value": {"value": "bulb"}}.items():
     tagged = with_changed(LAMP, tag=dataclasses.replace(TAG, **facts))
     case(f"another {name} of a tag", tagged, ("tag-changed", C, "Lamp"), old=TAGGED)
+CONDITION = ir.Condition(wire_name="kind", values=("lamp",))
+RECOGNIZED = with_changed(LAMP, conditions=(CONDITION,))
+case("conditions", RECOGNIZED, ("tag-changed", C, "Lamp"), undone=("tag-changed", C, "Lamp"))
+for name, condition in {
+    "name": dataclasses.replace(CONDITION, wire_name="type"),
+    "value": dataclasses.replace(CONDITION, values=("bulb",)),
+}.items():
+    recognized = with_changed(LAMP, conditions=(condition,))
+    case(f"another {name} of a condition", recognized, ("tag-changed", C, "Lamp"), old=RECOGNIZED)
+EXTRA = dataclasses.replace(field("extra", ir.Map(values=STR)), wire_name="(extra)", required=False)
+case(
+    "extras of a model",
+    with_changed(LAMP, extra=EXTRA),
+    ("field-added", C, "Lamp.extra"),
+    undone=("field-removed", B, "Lamp.extra"),
+)
+case(
+    "extras of a body",
+    with_changed(UPDATE_BODY, extra=EXTRA),
+    ("argument-added", C, "house.lamps.update(extra)"),
+    undone=("argument-removed", B, "house.lamps.update(extra)"),
+)
 case(
     "a format of a field",
     with_changed(f"{LAMP}.fields.image", format="uri"),

@@ -75,7 +75,7 @@ def test_a_discriminator_takes_the_values_that_schemas_list(packages: Path) -> N
     answer = json_response([{"event": "opened", "at": "9"}, closed])
     _, found = call_operation(packages, "museum", answer, "events.list_events")
     assert found == [models.Opened(at="9"), models.Closed(why="late", event__pascal=2)]
-    assert (found[0].event, found[1].event__pascal) == ("opened", "closed")
+    assert (found[0].event, found[1].event) == ("opened", "closed")
     assert msgspec.json.decode(msgspec.json.encode(found[1])) == closed
 
 
@@ -124,7 +124,7 @@ def test_objects_and_other_types_are_told_apart(packages: Path, named: Json, kin
 def test_what_looks_alike_is_any_value_and_noted(packages: Path) -> None:
     """Every valid value is read, and models are accepted."""
     models = importlib.import_module("museum.models")
-    assert packages
+    assert (packages / "museum").exists()
     hints = get_type_hints(models.Programme)
     assert hints["either"] == dict[str, Any] | None
     # What is sent as well takes the models.
@@ -150,8 +150,7 @@ def test_an_unknown_alternative_stays_readable(packages: Path) -> None:
     assert found.numbered == [{"code": 3}, package.models.Talk(code=1)]
     assert (found.named, found.extra) == ({"painter": "Frida"}, {"new": 1})
     [drift] = [it.message for it in warned]
-    assert isinstance(drift, package.SchemaDrift)
-    assert drift.count == 2
+    assert str(drift).startswith("events.add_events: 2 values are not as declared")
     answer = json_response({"kind": "relief"})
     with pytest.warns(package.SchemaDrift, match="none of the declared alternatives"):
         _, found = call_operation(packages, "museum", answer, "exhibits.get_sculpture")

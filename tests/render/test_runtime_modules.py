@@ -34,6 +34,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "hosting": (*OTHERS, "request/parameters"),
     "library": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "payments": (*OTHERS, "request/body", "request/files", "request/parameters"),
+    "museum": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "post": (*OTHERS, "request/parameters"),
     "shelter": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "studio": (*OTHERS, "request/parameters"),

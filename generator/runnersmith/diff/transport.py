@@ -122,4 +122,10 @@ def tag(subject: Subject, old: ir.Model, new: ir.Model) -> Iterator[Change]:
 
 def _tag(model: ir.Model) -> str:
     found = model.tag
+    if model.conditions is not None:
+        listed = [
+            f"{code(it.wire_name)} = {code(' or '.join(map(str, it.values)) or 'any value')}"
+            for it in model.conditions
+        ]
+        return " and ".join(listed) or "every other value"
     return "none" if found is None else f"{code(found.wire_name)} = {code(found.value)}"
