@@ -75,7 +75,7 @@ def run(
     def call(table: str, *arguments: str) -> tuple[int, str]:
         (tmp_path / "pyproject.toml").write_text(SETTINGS + table, encoding="utf-8")
         try:
-            status = cli.main(arguments or ("generate", "--skip-unsupported"))
+            status = cli.main(arguments or ("generate",))
         except SystemExit as ended:
             status = int(ended.code or 0)
         captured = capsys.readouterr()
@@ -122,8 +122,8 @@ def test_names_are_as_the_project_sets_them(run: Run, tmp_path: Path) -> None:
 def test_a_change_of_the_table_is_a_change(run: Run) -> None:
     """`check` finds it, and `generate` makes the client anew."""
     assert run("")[0] == 0
-    assert run("", "generate", "--skip-unsupported", "--check")[0] == 0
-    status, said = run(TABLE, "generate", "--skip-unsupported", "--check")
+    assert run("", "generate", "--check")[0] == 0
+    status, said = run(TABLE, "generate", "--check")
     assert status == 1
     assert "puzzles.py" in said
 
@@ -197,7 +197,8 @@ def test_what_is_no_entry_is_usage(entry: str, run: Run) -> None:
 def test_a_curated_spec_has_its_own_names(run: Run, tmp_path: Path) -> None:
     """The table is refused for it, rather than ignored."""
     (tmp_path / "ours.yaml").write_bytes((CASES / "minimal" / "spec.yaml").read_bytes())
-    status, said = run(TABLE, "generate", "--spec", "ours.yaml")
+    options = ("--spec", "ours.yaml", "--package", "ours", "--output", "ours")
+    status, said = run(TABLE, "generate", *options)
     assert status == 1
     assert "rename.schemas.Thing: a spec with x-runnersmith has its own names" in said
 
@@ -205,7 +206,7 @@ def test_a_curated_spec_has_its_own_names(run: Run, tmp_path: Path) -> None:
 def test_diff_knows_the_names_of_the_project(run: Run, tmp_path: Path) -> None:
     """Those that one side lacks are no error there."""
     (tmp_path / "old.yaml").write_text(SPEC.replace("get_thing", "fetch"), encoding="utf-8")
-    arguments = ("diff", "--skip-unsupported", "old.yaml", "spec.yaml")
+    arguments = ("diff", "old.yaml", "spec.yaml")
     status, said = run('[tool.runnersmith.rename]\noperations.get_thing = "find"\n', *arguments)
     assert status == 0
     assert "other.find" in said

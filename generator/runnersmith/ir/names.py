@@ -141,13 +141,20 @@ def _ascii(name: str) -> str:
 
 def class_name(*texts: str) -> str:
     """Return names as one class name; a single name that already is one is unchanged."""
+    name = _class(*texts)
+    return name + "Model" if _is_imported(name) else name
+
+
+def _class(*texts: str) -> str:
     if len(texts) == 1 and len(texts[0]) <= MAX_LENGTH and _CLASS.match(texts[0]):
-        name = texts[0]
-    else:
-        joined = "".join(word[0].title() + word[1:] for text in texts for word in words(text))
-        name = _identifier(joined, "N", "\0".join(texts))
-    taken = name in MODULE_NAMES or keyword.iskeyword(name) or hasattr(builtins, name)
-    return name + "Model" if taken else name
+        return texts[0]
+    joined = "".join(word[0].title() + word[1:] for text in texts for word in words(text))
+    return _identifier(joined, "N", "\0".join(texts))
+
+
+def _is_imported(name: str) -> bool:
+    """Return whether a class would shadow a name of Python or of the modules with classes."""
+    return name in MODULE_NAMES or keyword.iskeyword(name) or hasattr(builtins, name)
 
 
 def method_name(operation_id: str, tag: str) -> str:
@@ -188,9 +195,9 @@ def resource_module(name: str) -> str:
 
 def resource_class(tag: str) -> str:
     """Return the class name for the operations of a tag."""
-    name = class_name(tag)
+    name = _class(tag)
     taken = PACKAGE_NAMES | ERROR_NAMES | RESOURCE_CLASS_NAMES
-    return name + "Resource" if name in taken else name
+    return name + "Resource" if name in taken or _is_imported(name) else name
 
 
 def constant_name(name: str) -> str:
