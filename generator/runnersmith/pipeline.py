@@ -6,7 +6,7 @@ call `produce` and differ only in their use of the files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -38,13 +38,13 @@ def examine(
     name: str,
     level: Level | None = None,
     *,
-    second_opinion: bool = False,
+    second_opinion: Collection[Level] = (),
     renames: Sequence[Rename] = (),
 ) -> tuple[Problem, ...]:
     """Return every problem of a spec and its overlays. Raises SpecError if they cannot be read.
 
-    The default level depends on whether the document has our extension. With `second_opinion`, as
-    always at the level `curated`, those that only openapi-spec-validator finds come last.
+    The default level depends on whether the document has our extension. At the levels of
+    `second_opinion`, those that only openapi-spec-validator finds come last.
     """
     from .decisions import open_decisions
     from .overlay import versions
@@ -52,9 +52,10 @@ def examine(
 
     newest, *older = versions.load(spec, name)
     level = level or ("curated" if versions.is_curated(newest) else "foreign")
-    second_opinion = second_opinion or level == "curated"
     with SecondOpinion() as second:
-        found = validated(newest, level, older, second if second_opinion else None, renames)
+        found = validated(
+            newest, level, older, second if level in second_opinion else None, renames
+        )
         decisions = open_decisions(spec, name, (newest, *older))
         return (*decisions, *found, *second.problems())
 

@@ -56,7 +56,7 @@ def test_our_spec_passes_in_every_version() -> None:
     """The spec of this repository is sound, and the search came to its end: no warning either."""
     spec = REPOSITORY / "spec" / "runners.yaml"
     assert len(versions.load(spec, "runners.yaml")) > 1
-    assert pipeline.examine(spec, "runners.yaml", "curated", second_opinion=True) == ()
+    assert pipeline.examine(spec, "runners.yaml", "curated", second_opinion=["curated"]) == ()
 
 
 def test_a_finding_of_the_second_opinion_has_its_place_and_source() -> None:
@@ -146,7 +146,7 @@ def test_every_version_is_asked(tmp_path: Path) -> None:
     (tmp_path / "versions").mkdir()
     (tmp_path / "versions" / f"{VERSION}.overlay.yaml").write_text(json.dumps(overlay, indent=1))
     assert pipeline.examine(spec, "spec.json", "curated") == ()
-    [found] = pipeline.examine(spec, "spec.json", "curated", second_opinion=True)
+    [found] = pipeline.examine(spec, "spec.json", "curated", second_opinion=["curated"])
     assert found.place.file == f"versions/{VERSION}.overlay.yaml"
     assert "Duplicate tag name" in found.message
     with SecondOpinion() as second:

@@ -39,12 +39,13 @@ def validate(options: argparse.Namespace) -> int:
         # Older overlays may depend on a missing one, so other problems would mislead.
         if lacking := missing(project.spec, name):
             raise SpecError(lacking)
+    asked: list[pipeline.Level] = ["curated", *(["foreign"] if options.second_opinion else [])]
     try:
         problems = pipeline.examine(
             project.spec,
             name,
             options.level,
-            second_opinion=options.second_opinion,
+            second_opinion=asked,
         )
     except SpecError as error:
         if not unfinished:
