@@ -39,7 +39,9 @@ def validate(options: argparse.Namespace) -> int:
         # Older overlays may depend on a missing one, so other problems would mislead.
         if lacking := missing(project.spec, name):
             raise SpecError(lacking)
-    asked: list[pipeline.Level] = ["curated", *(["foreign"] if options.second_opinion else [])]
+    asked: set[pipeline.Level] = {"curated"}
+    if options.second_opinion:
+        asked.add("foreign")
     try:
         problems = pipeline.examine(
             project.spec,
