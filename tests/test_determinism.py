@@ -73,8 +73,9 @@ def test_two_machines(tmp_path: Path) -> None:
 
 
 def _start(folder: Path, spec: str, **environment: str) -> subprocess.Popen[str]:
+    options = ("--spec", spec, "--package", "ghrunners", "--output", "output")
     return subprocess.Popen(
-        [sys.executable, "-m", "runnersmith", "generate", "--spec", spec, "--output", "output"],
+        [sys.executable, "-m", "runnersmith", "generate", *options],
         cwd=folder,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,

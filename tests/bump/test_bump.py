@@ -455,7 +455,7 @@ def test_schemas_that_hold_themselves_come_to_an_end(spec: Copy) -> None:
 
 
 def test_components_of_odd_names_get_a_name(spec: Copy) -> None:
-    """What no class can be called is marked, and two that would be called the same are told apart."""
+    """One of signs is spelt out, and two that would be called the same are told apart."""
     group: dict[str, Json] = {"type": "object", "properties": {"size": {"type": "integer"}}}
     changes: dict[str, Json] = {
         "#/components/schemas/runner_label": {**group},
@@ -466,4 +466,4 @@ def test_components_of_odd_names_get_a_name(spec: Copy) -> None:
     content = spec.stage(official(changes)).content.decode()
     assert "    RunnerLabel2:\n" in content
     assert "confirm its name: RunnerLabel has other facts" in " ".join(content.split())
-    assert "    Unnamed:\n" in content
+    assert "    CollisionSymbol:\n" in content
