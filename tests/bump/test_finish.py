@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bump.bump_project import NAME, Copy, copied, official
+from bump.test_writer import git
 from runnersmith import cli
 from runnersmith.bump import finish, stage, unproven, write
 from runnersmith.openapi.document import Json
@@ -119,7 +120,7 @@ HARM = {
         [ID, *EXAMPLES],
         (
             r"spec/spec\.yaml:\d+:\d+: changes API version 2026-01-01 too: "
-            r'Runner: properties\.id\.type was "integer", is "string"; the overlay has to restore it'
+            r'Runner: properties\.id\.type was "integer", is "string"'
         ),
     ),
     "a value of an enum": (
@@ -156,11 +157,13 @@ def test_a_harmful_decision_is_told_and_undone(
     assert re.search(message, capsys.readouterr().err)
     decide(spec)
     assert validate() == 1
-    assert re.search(message, capsys.readouterr().err)
+    advice = ".*; the overlay has to restore it, as `runnersmith bump --finish` does"
+    assert re.search(message + advice, capsys.readouterr().err)
     newest = spec.text
     assert run("bump", "--finish") == 0
     told = capsys.readouterr().out
     assert re.search(message, told)
+    assert "has to restore" not in told
     assert told.endswith(f"{RECORD}: removed\n")
     assert spec.text == newest
     assert [without_prose(it) for it in facts(spec)] == [without_prose(it) for it in before]
@@ -239,13 +242,32 @@ def test_a_decision_stays_while_a_harmful_one_is_undone(spec: Copy) -> None:
     assert all("What is called" in str(it) for it in facts(spec))
 
 
-@pytest.mark.parametrize("damage", ["[]", "{}{", '{"2026-01-01": {}}', '{"2026-01-01": 1}'])
-def test_a_damaged_record_is_told(spec: Copy, damage: str) -> None:
-    """With its place, and what to do."""
-    decide(spec)
-    (spec.spec.parent / "versions" / "unfinished.json").write_text(damage, encoding="utf-8")
-    with pytest.raises(SpecError, match=r"unfinished\.json:1:"):
-        finish(spec.spec, NAME)
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ("", ": empty file"),
+        ("{}", ""),
+        ("[]", ""),
+        ("{}{", ": not valid JSON"),
+        ('{"2026-01-01": {"', ": not valid JSON: unterminated string"),
+        ('{"2026-01-01": {}}', ""),
+        ('{"2026-01-01": 1}', ""),
+    ],
+)
+@pytest.mark.parametrize("is_decided", [True, False])
+def test_a_damaged_record_is_told(
+    spec: Copy, capsys: pytest.CaptureFixture[str], damage: str, why: str, is_decided: bool
+) -> None:
+    """By every command: what the file is, what is wrong, and how to get it back."""
+    if is_decided:
+        decide(spec)
+    Path(RECORD).write_text(damage, encoding="utf-8")
+    for command in (validate, lambda: run("bump", "--finish")):
+        assert command() == 1
+        told = capsys.readouterr().err
+        what = "the record of an update that is not finished is damaged"
+        assert re.search(rf"unfinished\.json:1:\d+: {what}{why}", told)
+        assert f"; restore it with `git checkout HEAD -- {RECORD}`, or if it was never" in told
 
 
 def test_other_options_are_refused_with_it(spec: Copy, capsys: pytest.CaptureFixture[str]) -> None:
@@ -285,7 +307,12 @@ def test_a_missing_overlay_is_told_and_written_anew(
     )
     assert capsys.readouterr().err == f"{missing}\n1 problem\n"
     assert run("bump", "--finish") == 0
-    assert missing in capsys.readouterr().out
+    written = "spec/versions/2026-01-01.overlay.yaml: written (anew, since it was missing)"
+    assert capsys.readouterr().out.splitlines() == [
+        "2025-01-01: all that its client is generated from is as before the decisions",
+        written,
+        f"{RECORD}: removed",
+    ]
     assert [without_prose(it) for it in facts(spec)] == [without_prose(it) for it in before]
     assert validate() == 0
 
@@ -296,6 +323,62 @@ def test_a_lost_record_is_told(spec: Copy, capsys: pytest.CaptureFixture[str]) -
     for command in (validate, lambda: run("bump", "--finish")):
         assert command() == 1
         assert f"{RECORD}:1:1: is missing, so nothing proves" in capsys.readouterr().err
+
+
+def test_a_record_that_is_deleted_with_all_marks_is_told(
+    spec: Copy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last commit has it. What it proves is no harm, as after the end of the update."""
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "Bump")
+    decide(spec)
+    Path(RECORD).unlink()
+    assert validate() == 0
+    edit(spec, ID, *EXAMPLES)
+    capsys.readouterr()
+    assert validate() == 1
+    told = capsys.readouterr().err
+    assert f"{RECORD}:1:1: is missing, so nothing proves" in told
+    assert f"; restore it with `git checkout HEAD -- {RECORD}` and run `runnersmith" in told
+    assert "changes API version 2026-01-01 too: Runner: properties.id.type" in told
+    git(tmp_path, "checkout", "HEAD", "--", RECORD)
+    assert run("bump", "--finish") == 0
+    assert validate() == 0
+
+
+def test_what_all_versions_share_is_not_restored(
+    spec: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One client sends it for every version: no overlay can help."""
+    decide(spec)
+    before = spec.text
+    for edits in (
+        ("X-GitHub-Api-Version", "X-Version"),
+        ("application/vnd.github+json", "application/json"),
+        ("url: 'https://api.github.com'", "url: 'https://api.example.com'"),
+        ('path: "/repos/{owner}/{repo}"', 'path: "/repos/{owner}"'),
+    ):
+        edit(spec, edits)
+        for command in (validate, lambda: run("bump", "--finish")):
+            assert command() == 1
+            told = capsys.readouterr().err
+            (line,) = [it for it in told.splitlines() if "version 2026-01-01 too: " in it]
+            assert line.endswith("; undo this edit, since every API version has the same")
+            assert "has to restore it" not in told
+        spec.spec.write_text(before, encoding="utf-8")
+
+
+def test_nothing_is_promised_that_is_refused(
+    spec: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The newest version is wrong itself, so `--finish` restores nothing."""
+    decide(spec)
+    edit(spec, ("        paged: true\n", ""))
+    assert run("bump", "--finish") == 1
+    told = capsys.readouterr().err
+    assert "paged was true, is absent; undo this edit, or solve the other problems first" in told
+    assert "has to restore it" not in told
 
 
 def test_the_proof_needs_no_git(
