@@ -56,13 +56,13 @@ def unproven(spec: Path, name: str) -> tuple[Problem, ...]:
     if not known:
         return ()
     recorded, source = {it.version: it for it in known}, read_files(spec, name)
-    found: list[Problem] = []
+    gone, found = {*recorded} - {it.version for it in source.layers}, list[Problem]()
     document = source.documents[0]
     for one in source.layers:
         document, _ = _applied(document, one.document)
         if (it := recorded.get(one.version)) is not None:
             found += problems(document, it.version, changes(document, it), RESTORE)
-    lost = [lost_record(spec, name)] if found and present is None else []
+    lost = [lost_record(spec, name)] if present is None and (found or gone) else []
     return (*lost, *found)
 
 

@@ -139,7 +139,8 @@ def _parsed(content: bytes, shown: str) -> tuple[Recorded, ...]:
             )
     except SpecError as error:
         first, *_ = error.problems
-        raise SpecError([Problem(first.place, _damaged(shown, f": {first.message}"))]) from None
+        why = first.message.partition(";")[0]
+        raise SpecError([Problem(first.place, _damaged(shown, f": {why}"))]) from None
     except (AssertionError, KeyError):
         found = []
     if not found:  # An update that has no older version to prove leaves no record.
