@@ -359,7 +359,7 @@ def test_what_is_left_is_told_after_writing(spec: Copy) -> None:
     assert list(written(staged)) == [
         "spec/spec.yaml: written",
         "spec/versions/2026-01-01.overlay.yaml: written (4 actions)",
-        "spec/versions/unfinished.json: written",
+        "spec/versions/unfinished.json: written (commit it with the spec)",
         "left to decide, before anything is generated (3):",
         (
             "  spec/spec.yaml:239:5: Runner: name has types in two API versions that a decoder cannot "

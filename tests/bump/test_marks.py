@@ -53,12 +53,70 @@ def marks(spec: Copy, changes: Changes, *edits: Edit, version: str = NEXT) -> li
 SUMMARY = "Get a runner of an organization."
 TYPE = "description: Who set it."
 ENUM: Changes = {f"{SCHEMAS}/runner-label/properties/type/enum": ["read-only", "own"]}
+SAME: Changes = {f"{SCHEMAS}/runner-label/properties/type/enum": ["read-only", "custom"]}
 # What the spec says -> what changes -> the marked texts.
 PROSE: dict[str, tuple[list[Edit], Changes, list[str]]] = {
     "its own description, as a word": (
         [(TYPE, "description: Who set it, read-only or custom.")],
         ENUM,
         ["description: Who set it, read-only or custom."],
+    ),
+    "its own description, in another case": (
+        [(TYPE, "description: Who set it. Custom, or by GitHub.")],
+        ENUM,
+        ["description: Who set it. Custom, or by GitHub."],
+    ),
+    "its own description, in the plural and with a hyphen": (
+        [(TYPE, "description: Who set it, of customs or custom-made.")],
+        ENUM,
+        ["description: Who set it, of customs or custom-made."],
+    ),
+    "a value of several words": (
+        [
+            (TYPE, "description: Who set it, or that it was shut down."),
+            ("enum: [read-only, custom]", "enum: [read-only, custom, shut_down]"),
+        ],
+        SAME,
+        ["description: Who set it, or that it was shut down."],
+    ),
+    "a value with humps": (
+        [
+            (TYPE, "description: Who set it, or that it is in-use."),
+            ("enum: [read-only, custom]", "enum: [read-only, custom, InUse]"),
+        ],
+        SAME,
+        ["description: Who set it, or that it is in-use."],
+    ),
+    "a value in quotes, in another case": (
+        [(SUMMARY, "Get a runner with `Custom` labels.")],
+        ENUM,
+        ["summary: Get a runner with `Custom` labels."],
+    ),
+    "a value that is only spelt in another way now": (
+        [(TYPE, "description: Who set it. Custom, or by GitHub.")],
+        {f"{SCHEMAS}/runner-label/properties/type/enum": ["read-only", "Custom"]},
+        [],
+    ),
+    "a word that another value has": (
+        [
+            (TYPE, "description: Who set it, or that it is in use."),
+            ("enum: [read-only, custom]", "enum: [read-only, custom, InUse]"),
+        ],
+        {f"{SCHEMAS}/runner-label/properties/type/enum": ["read-only", "custom", "in_use"]},
+        [],
+    ),
+    "a value in quotes that is spelt in another way now": (
+        [(TYPE, "description: Who set it, `custom` or not.")],
+        {f"{SCHEMAS}/runner-label/properties/type/enum": ["read-only", "Custom"]},
+        ["description: Who set it, `custom` or not."],
+    ),
+    "a limit with a comma, before a hyphen": (
+        [
+            ("The labels of the new runner.", "A 1,000-label list of the new runner."),
+            ("maxItems: 100", "maxItems: 1000"),
+        ],
+        {f"{JIT_BODY}/properties/labels/maxItems": 50},
+        ["description: A 1,000-label list of the new runner."],
     ),
     "the description of the schema around it": (
         [("description: A label.", 'description: A label, "custom" or not.')],

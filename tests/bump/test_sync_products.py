@@ -97,3 +97,33 @@ def test_other_facts_are_for_a_person(spec: Copy) -> None:
         for it in spec.documents
     ]
     assert types == ["integer", "integer"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "products"),
+    [
+        ({"githubCloudOnly": True}, "{ghec: all}"),
+        ({"githubCloudOnly": False}, "{github.com: all, ghec: all}"),
+        ({}, "{ghec: all}"),
+    ],
+)
+def test_a_new_operation_is_claimed_for_what_the_description_states(
+    spec: Copy, stated: dict[str, Json], products: str
+) -> None:
+    """Enterprise Cloud alone is certain; which servers have the others is not."""
+    changes: dict[str, Json] = {
+        "#/paths/~1orgs~1{org}~1actions~1hosted-runners": {
+            "get": {
+                "operationId": "actions/list-hosted-runners-for-org",
+                "x-github": stated,
+                "parameters": [{"$ref": "#/components/parameters/org"}],
+                "responses": {"204": {"description": "Response"}},
+            }
+        },
+    }
+    content = stage(spec.sync(official({**BOTH, **changes}))).content.decode()
+    asked = "        # TODO(bump): see which other products have it\n"
+    assert f"        products: {products}\n" in content
+    assert (f"{asked}        products: {products}\n" in content) is not stated.get(
+        "githubCloudOnly", False
+    )

@@ -120,6 +120,32 @@ def test_the_version_before_is_of_the_same_product(
     assert spec.spec.exists()
 
 
+INTRODUCED = '  introduced: {"2026-01-01": {ghes: "3.21"}, "2025-01-01": {ghes: "3.4"}}\n'
+
+
+@pytest.mark.parametrize(
+    "entry", [INTRODUCED, INTRODUCED.replace(', "2025-01-01": {ghes: "3.4"}', "")]
+)
+def test_a_missing_overlay_is_told_before_an_update(
+    spec: Copy, capsys: pytest.CaptureFixture[str], entry: str
+) -> None:
+    """Otherwise a version less would be up to date, or what differs in it would be lost."""
+    spec.spec.write_text(
+        spec.text.replace("  scopes:\n", entry + "  scopes:\n", 1), encoding="utf-8"
+    )
+    same = described("same.json", BOTH)
+    assert cli.main(["sync", same, *OPTIONS]) == 0
+    (spec.spec.parent / "versions" / "2025-01-01.overlay.yaml").unlink()
+    bump = ["bump", same, "--api-version", NEXT, "--older", same]
+    for command in (["sync", same], bump):
+        assert cli.main([*command, *OPTIONS]) == 1
+        told = capsys.readouterr().err
+        assert "restore" in told
+        assert (
+            "/2025-01-01.overlay.yaml" if "2025-01-01" in entry else "spec/versions, or"
+        ) in told
+
+
 @pytest.mark.parametrize("command", ["validate", "bundle", "ir"])
 def test_a_command_completes_an_update_that_was_killed(
     spec: Copy, monkeypatch: pytest.MonkeyPatch, command: str

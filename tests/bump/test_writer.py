@@ -165,7 +165,7 @@ def test_a_spec_that_git_does_not_know_is_not_bumped(repository: Copy, name: str
     folder = repository.spec.parent
     git(folder, "rm", "--quiet", "--cached", name)
     git(folder, "commit", "--quiet", "--message", "Without it")
-    with pytest.raises(UsageError, match=f"not committed \\(spec/{name}\\); commit"):
+    with pytest.raises(UsageError, match=f"not tracked by git \\(spec/{name}\\); run `git add`"):
         refuse_modified(repository.spec)
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     refuse_modified(repository.spec)

@@ -32,7 +32,6 @@ def found(spec: Copy, introduced: str) -> list[str]:
         '{"2025-01-01": {ghes: "3.21"}}',
         '{"2026-01-01": {ghes: "3.21"}, "2025-01-01": {ghes: "3.4"}}',
         '{"2026-01-01": {ghes: "3.21"}, "2025-01-01": {ghes: "3.3"}}',
-        '{"2024-01-01": {ghes: "3.21"}}',
     ],
 )
 def test_a_version_is_left_for_every_release(spec: Copy, introduced: str) -> None:
@@ -46,9 +45,25 @@ def test_a_retired_version_leaves_no_release_without_one(spec: Copy) -> None:
     assert found(spec, '{"2026-01-01": {ghes: "3.21"}}') == [
         (
             "spec/spec.yaml:13:37: no API version is left for ghes before 3.21, but operations claim "
-            "3.4 and later (line 36); keep an older version, or raise their products to 3.21"
+            "3.4 and later (line 36); restore the overlay of an older version in spec/versions, or "
+            "raise their products to 3.21"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("version", "what"),
+    [
+        ("2025-01-01", "restore spec/versions/2025-01-01.overlay.yaml, or remove this entry"),
+        ("2026-02-02", "API version 2026-02-02 has no document; remove this entry"),
+    ],
+)
+def test_a_version_that_is_introduced_has_a_document(spec: Copy, version: str, what: str) -> None:
+    """What differs in a version without its overlay would be no difference at all."""
+    (spec.spec.parent / "versions" / "2025-01-01.overlay.yaml").unlink()
+    (problem,) = found(spec, f'{{"{version}": {{ghes: "3.4"}}}}')
+    assert problem.startswith("spec/spec.yaml:13:16: ")
+    assert problem.endswith(what)
 
 
 def test_the_lowest_release_of_all_versions_counts(spec: Copy) -> None:

@@ -6,7 +6,7 @@ record of the update ──┘  changed ──────▶ the recorded value
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -28,9 +28,12 @@ from .carry import filled
 from .draft.draft import Draft, items, mapping, references
 from .edits.decided_values import followed
 from .layers import layer
-from .proof import Recorded, changes, problems
+from .proof import RESTORE, UNDO, Recorded, changes, problems
 from .sources import Layer, Source, SourceFile, read_files
 from .staging import Staged, StagedFile, overlay_path
+
+# Problems of changed values, with an advice.
+Harm = Callable[[str], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,22 @@ class Finish:
 def unproven(spec: Path, name: str) -> tuple[Problem, ...]:
     """Return the decisions that change an older version; none without an unfinished update.
 
-    An overlay counts without its actions that no longer fit: loading the spec reports these.
+    A record that only the last commit has counts as well. It is missing, unless it proves all, as
+    after `finish`. An overlay counts without its actions that no longer fit.
     """
-    source = read_files(spec, name)
-    recorded = {it.version: it for it in record.read(spec, name) or ()}
-    found: list[Problem] = []
+    present = record.read(spec, name)
+    known = record.committed(spec, name) if present is None else present
+    if not known:
+        return ()
+    recorded, source = {it.version: it for it in known}, read_files(spec, name)
+    gone, found = {*recorded} - {it.version for it in source.layers}, list[Problem]()
     document = source.documents[0]
     for one in source.layers:
         document, _ = _applied(document, one.document)
         if (it := recorded.get(one.version)) is not None:
-            found += problems(document, it.version, changes(document, it))
-    return tuple(found)
+            found += problems(document, it.version, changes(document, it), RESTORE)
+    lost = [lost_record(spec, name)] if present is None and (found or gone) else []
+    return (*lost, *found)
 
 
 def finish(spec: Path, name: str) -> Finish | None:
@@ -74,12 +82,13 @@ def finish(spec: Path, name: str) -> Finish | None:
         content = patch(made[0], source.file.text, data).encode("utf-8")
         made = [reader.parse(content, name=name)]
         files.append(StagedFile(path=spec, name=name, before=source.file.content, content=content))
-    restored = [*record.missing(spec, name)]
+    restored, harmed = list[Problem](), list[Harm]()
     known = {one.version: one for one in source.layers}
     for version in sorted({*recorded, *known}, reverse=True):
         one = known.get(version)
-        wanted, found = _wanted(made[-1], one, recorded.get(version), made[0])
+        wanted, found, harm = _wanted(made[-1], one, recorded.get(version), made[0])
         restored += found
+        harmed.append(harm)
         path = overlay_path(source, version)
         shown = source.shown(path)
         wanted = followed(Document(name=shown, data=wanted, locate=dict), made[-1])
@@ -89,19 +98,21 @@ def finish(spec: Path, name: str) -> Finish | None:
             message = f"API version {version} cannot be restored; this is a bug in runnersmith"
             raise SpecError([made[-1].problem((), message)])
         before = one.file.content if one is not None else None
-        files.append(StagedFile(path=path, name=shown, before=before, content=text.encode()))
+        new = text.encode()
+        note = "" if one is not None else "anew, since it was missing"
+        files.append(StagedFile(path=path, name=shown, before=before, content=new, note=note))
     wrong = (*placeholders.check(made), *pipeline.validated(made[0], "curated", made[1:]))
     if wrong := errors(wrong):
-        raise SpecError([*restored, *wrong])
+        raise SpecError([*restored, *(it for harm in harmed for it in harm(UNDO)), *wrong])
     if (path := versions.unfinished(spec)).exists():
         files.append(
             StagedFile(path=path, name=source.shown(path), before=path.read_bytes(), content=None)
         )
     changed = tuple(file for file in files if file.content != file.before)
     staged = Staged(source=source, files=changed, decisions=())
-    harmed = {file.path for file in changed}
-    proven = tuple(it for it in recorded if overlay_path(source, it) not in harmed)
-    return Finish(staged, proven, tuple(restored))
+    paths = {file.path for file in changed}
+    proven = tuple(it for it in recorded if overlay_path(source, it) not in paths)
+    return Finish(staged, proven, (*restored, *(it for harm in harmed for it in harm(""))))
 
 
 def _layer(newer: Document, wanted: Json, known: Layer | None, version: str, source: Source) -> str:
@@ -136,28 +147,29 @@ def _check(source: Source, recorded: Collection[str]) -> None:
 
 def _wanted(
     newer: Document, known: Layer | None, recorded: Recorded | None, newest: Document
-) -> tuple[Json, tuple[Problem, ...]]:
+) -> tuple[Json, tuple[Problem, ...], Harm]:
     """Return a version as recorded, with the decisions, and the problems that this repairs.
 
     Raises SpecError with them if it is not possible.
     """
+    harm = partial(problems, newer, "", ())
     if recorded is None:
         assert known is not None
-        return overlay.apply(newer, known.document).data, ()
+        return overlay.apply(newer, known.document).data, (), harm
     now, found = recorded.document, tuple[Problem, ...]()
     if known is not None:
         now, found = _applied(newer, known.document)
         broken = changes(now, recorded)
         if not broken:
-            return _used(now.data), found
-        found = (*found, *problems(now, recorded.version, broken))
+            return _used(now.data), found, harm
+        harm = partial(problems, now, recorded.version, broken)
     # The changed values alone, with the examples that go with them, or the whole version.
     for restore in (_restored, partial(_restored, examples=True), _whole):
         data = restore(now, recorded, newest)
         document = Document(name=now.name, data=data, locate=dict)
         if not _dangling(data) and not changes(document, recorded) and _is_valid(document):
-            return data, found
-    raise SpecError(found)
+            return data, found, harm
+    raise SpecError([*found, *harm(UNDO)])
 
 
 def _applied(newer: Document, layer: Document) -> tuple[Document, tuple[Problem, ...]]:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from .. import reader
 from ..compare.walk import Difference
+from ..decisions import committed_record, record_name
 from ..openapi.document import Document, Json, Pointer
 from ..openapi.todo_marks import MARK
 from ..overlay import versions
-from ..problems import Problem, SpecError
+from ..problems import Place, Problem, SpecError
 from ..yaml_edit.values import equal
 from .draft.draft import KEY, Draft, items, mapping
 from .plan import Plan, VersionPlan
@@ -112,12 +113,19 @@ def _added(before: Json, now: Json, pointer: Pointer = ()) -> Iterator[Pointer]:
 def read(spec: Path, name: str) -> tuple[Recorded, ...] | None:
     """Read the record beside a spec, None if there is none. Raises SpecError if it is damaged."""
     path = versions.unfinished(spec)
-    if not path.exists():
-        return None
-    shown = (Path(name).parent / "versions" / path.name).as_posix()
-    document = reader.load(path, name=shown)
+    return _parsed(path.read_bytes(), record_name(spec, name)) if path.exists() else None
+
+
+def committed(spec: Path, name: str) -> tuple[Recorded, ...] | None:
+    """Read the record that the last commit has beside a spec, None if there is none."""
+    found = committed_record(spec)
+    return _parsed(found, record_name(spec, name)) if found is not None else None
+
+
+def _parsed(content: bytes, shown: str) -> tuple[Recorded, ...]:
     found: list[Recorded] = []
     try:
+        document = reader.parse(content, name=shown, suffix=".json")
         for version, recorded in mapping(document.data).items():
             decided, added = (
                 frozenset(
@@ -129,12 +137,23 @@ def read(spec: Path, name: str) -> tuple[Recorded, ...] | None:
             found.append(
                 Recorded(version, Document(name=shown, data=data, locate=dict), decided, added)
             )
+    except SpecError as error:
+        first, *_ = error.problems
+        why = first.message.partition(";")[0]
+        raise SpecError([Problem(first.place, _damaged(shown, f": {why}"))]) from None
     except (AssertionError, KeyError):
-        text = (
-            "is damaged; restore it with git, or remove it to give up the proof of older versions"
-        )
-        raise SpecError([document.problem((), text)]) from None
+        found = []
+    if not found:  # An update that has no older version to prove leaves no record.
+        raise SpecError([Problem(Place(shown), _damaged(shown))])
     return tuple(found)
+
+
+def _damaged(shown: str, why: str = "") -> str:
+    return (
+        f"the record of an update that is not finished is damaged{why}; restore it with "
+        f"`git checkout HEAD -- {shown}`, or if it was never committed, undo the update and run it "
+        "again"
+    )
 
 
 def _step(value: Json) -> str | int:

@@ -10,7 +10,8 @@ from .. import reader
 from ..compare import product_of
 from ..openapi.document import Document
 from ..overlay import versions
-from ..problems import UsageError
+from ..problems import SpecError, UsageError, errors
+from ..validate.extension import api_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,14 @@ class Source:
 
 
 def read_source(spec: Path, name: str) -> Source:
-    """Read a spec with its overlays. Raises SpecError with the problems of all files."""
+    """Read a spec with its overlays.
+
+    Raises SpecError with the problems of all files, or if the overlay of a version is missing: what
+    differs in it would be no difference at all.
+    """
     documents = versions.load(spec, name)
+    if lacking := errors(api_versions.check(documents)):
+        raise SpecError(lacking)
     return replace(read_files(spec, name), documents=documents)
 
 

@@ -85,7 +85,15 @@ def stage(plan: Plan) -> Staged:
     if decisions and len(plan.steps) > 1:
         path = versions.unfinished(spec)
         text = record.content(plan)
-        files.append(StagedFile(path=path, name=source.shown(path), before=None, content=text))
+        files.append(
+            StagedFile(
+                path=path,
+                name=source.shown(path),
+                before=None,
+                content=text,
+                note="commit it with the spec",
+            )
+        )
     return Staged(
         source=source,
         files=tuple(file for file in files if file.content != file.before),

@@ -50,13 +50,17 @@ def refuse_modified(spec: Path) -> None:
     except OSError:
         return
     entries = found.stdout.decode("utf-8", "replace").split("\0")
-    changed = [
-        entry[3:] for entry in entries if entry and (entry[:2] != "??" or _is_part(entry[3:], spec))
-    ]
+    changed = [it[3:] for it in entries if it and it[:2] != "??"]
+    new = [it[3:] for it in entries if it[:2] == "??" and _is_part(it[3:], spec)]
     if found.returncode == 0 and changed:
         raise UsageError(
-            f"{spec}: has changes that are not committed ({', '.join(changed)}); commit or stash them, "
-            "so that the update can be undone separately"
+            f"{spec}: has changes that are not committed ({', '.join((*changed, *new))}); commit or "
+            "stash them, so that the update can be undone separately"
+        )
+    if found.returncode == 0 and new:
+        raise UsageError(
+            f"{spec}: not tracked by git ({', '.join(new)}); run `git add` and commit, so that the "
+            "update can be undone"
         )
 
 

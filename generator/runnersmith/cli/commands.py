@@ -28,11 +28,13 @@ def recovered(project: Project) -> Project:
 
 def validate(options: argparse.Namespace) -> int:
     from .. import pipeline
+    from ..decisions import committed_record
     from ..overlay import versions
 
     project = recovered(find(spec=options.spec))
     name = project.name(project.spec)
     unfinished = versions.unfinished(project.spec).exists()
+    unfinished = unfinished or committed_record(project.spec) is not None
     if unfinished:
         from ..bump import missing
 

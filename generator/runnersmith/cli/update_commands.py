@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..output.exclusive import exclusive
-from ..problems import UsageError
+from ..problems import SpecError, UsageError
 from ..project import Project, find
 from . import terminal
 from .commands import recovered
@@ -102,11 +102,14 @@ def _finish(options: argparse.Namespace) -> int:
 
 
 def _finished(project: Project) -> int:
-    from ..bump import finish, finished, write
+    from ..bump import finish, finished, unproven, write
+    from ..overlay import versions
 
     name = project.name(project.spec)
     if not project.spec.is_file():
         raise UsageError(f"cannot read {name}: there is no such file")
+    if not versions.unfinished(project.spec).exists() and (lost := unproven(project.spec, name)):
+        raise SpecError(lost)
     found = finish(project.spec, name)
     if found is None:
         terminal.write_lines(f"{name}: no update to finish")

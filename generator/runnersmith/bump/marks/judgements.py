@@ -48,8 +48,10 @@ def _repeat(update: Update) -> Iterator[Decision]:
         if found:
             also = " and lookup" if "lookup" in operation.extension else ""
             place = (*operation.now.node.pointer, KEY, "repeat")
-            yield place, f"{', '.join(found)}; check whether repeat{also} still hold" + (
-                "" if also else "s"
+            yield (
+                place,
+                f"{', '.join(found)}; check whether repeat{also} still hold"
+                + ("" if also else "s"),
             )
 
 

@@ -2,7 +2,8 @@
 
 A text counts if it has a removed value in quotes or backticks, and belongs to an operation with
 this change or to a component that it uses. The description of the changed part itself counts if it
-has the value as a word.
+has the value as a word. Prose spells a value as it likes: in any case, in several words, with a
+hyphen, in the plural.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _LIMITS = frozenset(
     "default minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength"
     " minItems maxItems minProperties maxProperties".split()
 )
+# Where the words of a value meet: `ShutDown`, `shut_down`, `shut-down`.
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s_-]+")
 _PARAMETER = re.compile(r"(?:path|query|header|cookie) (.+)\Z")
 
 
@@ -42,7 +45,8 @@ def mark_prose(update: Update) -> None:
             around = pointer[0] == KEY or any(pointer[: len(it)] == it for it in near)
             for name in gone if around or pointer == own else ():
                 pattern = _word(name) if pointer == own else _quoted(name)
-                if pattern.search(text) and not _is_allowed(draft, pointer, name):
+                spelt = {match[0].strip("`\"'") for match in pattern.finditer(text)}
+                if any(not _is_allowed(draft, pointer, name, it) for it in spelt):
                     found.setdefault(pointer, {})[name] = None
     for pointer, named in found.items():
         if pointer not in draft.notes and not texts[pointer].startswith(MARK):
@@ -81,8 +85,11 @@ def _own(draft: Draft, difference: Difference) -> Pointer | None:
     return None
 
 
-def _is_allowed(draft: Draft, pointer: Pointer, name: str) -> bool:
-    """Return whether the part with a text, or one around it, still has a value or a field."""
+def _is_allowed(draft: Draft, pointer: Pointer, name: str, spelt: str) -> bool:
+    """Return whether the part with a text, or one around it, still has what the text means.
+
+    A value that another one replaces in another case, or with a hyphen, is still there as a word.
+    """
     for length in range(len(pointer) - 1, 2, -1):
         part = draft.value(pointer[:length])
         schema = mapping(part).get("schema", part) if isinstance(part, dict) else None
@@ -91,7 +98,9 @@ def _is_allowed(draft: Draft, pointer: Pointer, name: str) -> bool:
             listed = [it for values in known if isinstance(values, list) for it in values]
             properties = schema.get("properties")
             listed += [*properties] if isinstance(properties, dict) else []
-            if name in listed:
+            if spelt in listed or (
+                spelt != name and any(_word(str(it)).fullmatch(spelt) for it in listed)
+            ):
                 return True
     return False
 
@@ -110,8 +119,19 @@ def _texts(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
 
 
 def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    return re.compile(rf"(?<!\w)(?:{_spellings(name)})(?!\w)", re.IGNORECASE)
 
 
 def _quoted(name: str) -> re.Pattern[str]:
-    return re.compile(rf"`{re.escape(name)}`|\"{re.escape(name)}\"|'{re.escape(name)}'")
+    quoted = "|".join(f"{quote}(?:{_spellings(name)}){quote}" for quote in "`\"'")
+    return re.compile(quoted, re.IGNORECASE)
+
+
+def _spellings(name: str) -> str:
+    """Return a pattern of the ways to write a value: `shut_down`, "shut down", 1000, "1,000"."""
+    if name.isdecimal():
+        return f"{int(name):,}".replace(",", ",?")
+    if not name[:1].isalpha():
+        return re.escape(name)
+    parts = r"[\s_-]*".join(map(re.escape, _HUMP.sub(" ", name).split()))
+    return rf"{re.escape(name)}|{parts}(?:e?s)?"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .change import Change, problems
+from .change import RESTORE, UNDO, Change, problems
 from .changes import changes
 from .recorded import Places, Recorded
 
-__all__ = ["Change", "Places", "Recorded", "changes", "problems"]
+__all__ = ["RESTORE", "UNDO", "Change", "Places", "Recorded", "changes", "problems"]

@@ -10,8 +10,14 @@ from ...openapi.document import Document, Json, Pointer
 from ...openapi.messages import quote
 from ...problems import Problem
 from ...yaml_edit.values import written
+from ..draft.draft import KEY
 
 _SHOWN = 60
+# What to do about a change of an older version.
+RESTORE = "the overlay has to restore it, as `runnersmith bump --finish` does"
+UNDO = "undo this edit, or solve the other problems first"
+_SAME = "undo this edit, since every API version has the same"
+_COMMON = ("version-header", "media-type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +33,30 @@ class Change:
     found: str
 
 
-def problems(now: Document, version: str, found: Iterable[Change]) -> Iterator[Problem]:
-    """Yield a problem for each changed value of a version, at its place in the spec."""
+def problems(
+    now: Document, version: str, found: Iterable[Change], advice: str = ""
+) -> Iterator[Problem]:
+    """Yield a problem for each changed value of a version, at its place in the spec.
+
+    The advice is about values that may differ between versions.
+    """
     for one in found:
+        what = _SAME if advice and _is_common(one.now) else advice
         text = (
-            f"changes API version {version} too: {_subject(one.now)} was {one.was}, is {one.found}; "
-            "the overlay has to restore it, as `runnersmith bump --finish` does"
+            f"changes API version {version} too: {_subject(one.now)} was {one.was}, is {one.found}"
         )
-        yield now.problem(one.now, text, key=True)
+        yield now.problem(one.now, f"{text}; {what}" if what else text, key=True)
+
+
+def _is_common(pointer: Pointer) -> bool:
+    """Return whether all versions must have the same value: one client sends it for each of them."""
+    match pointer:
+        case ("servers", *_) | (_, "scopes", _) | (_, "scopes", _, "path"):
+            return True
+        case (str() as key, name, *_):
+            return key == KEY and name in _COMMON
+        case _:
+            return False
 
 
 def _subject(pointer: Pointer) -> str:

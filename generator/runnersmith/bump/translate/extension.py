@@ -73,8 +73,8 @@ class ExtensionTranslator:
                 extension["lookup"] = mark(what)
         if {"query page", "query per_page"} <= root(official).entities.keys():
             extension["paged"] = True
-        extension["products"] = self._products(official)
-        if self.product.name != "ghec":
+        extension["products"], is_sure = self._products(official)
+        if not is_sure:
             self.draft.note((*pointer, "products"), "see which other products have it")
         put(made, KEY, extension, OPERATION)
         self._permissions(official, extension, pointer, beside, level)
@@ -110,15 +110,19 @@ class ExtensionTranslator:
             self.draft.note((KEY, "resources", name), note)
         return name
 
-    def _products(self, official: Operation) -> Mapping:
+    def _products(self, official: Operation) -> tuple[Mapping, bool]:
+        """Return the products that have an operation for sure, and whether there are no others.
+
+        A description is of its own product. That of Enterprise Cloud states whether no other has
+        the operation; if so, not which releases of Enterprise Server do.
+        """
         if self.product.name != "ghec":
-            return {self.product.name: self.product.release or "all"}
+            return {self.product.name: self.product.release or "all"}, False
         github = official.node.get("x-github")
         only = github.get("githubCloudOnly") if github is not None else None
-        on_github: Mapping = (
-            {"github.com": "all"} if only is not None and only.value is False else {}
-        )
-        return {**on_github, "ghec": "all"}
+        stated = only.value if only is not None else None
+        on_github: Mapping = {"github.com": "all"} if stated is False else {}
+        return {**on_github, "ghec": "all"}, stated is True
 
     def _permissions(
         self,

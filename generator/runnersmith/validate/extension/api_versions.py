@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from ...openapi.document import Document, Node
 from ...problems import Problem
@@ -19,6 +20,17 @@ def check(documents: Sequence[Document]) -> Iterator[Problem]:
     introduced = extension.get("introduced") if extension is not None else None
     if introduced is None:
         return
+    existing = {*map(_version, documents)}
+    if lost := [(version, node) for version, node in introduced.items() if version not in existing]:
+        for version, node in lost:
+            text = f"API version {version} has no document; remove this entry"
+            if version < _version(documents[0]):
+                text = (
+                    f"the overlay of API version {version} is missing; restore "
+                    f"{_folder(documents[0])}/{version}.overlay.yaml, or remove this entry"
+                )
+            yield node.problem(text, key=True)
+        return
     entries = [introduced.get(_version(document)) for document in documents]
     for product in dict.fromkeys(name for entry in entries if entry for name, _ in entry.items()):
         stated = [entry.get(product) if entry is not None else None for entry in entries]
@@ -33,9 +45,14 @@ def check(documents: Sequence[Document]) -> Iterator[Problem]:
             since = "every release" if lowest.value == "all" else f"{lowest.value} and later"
             yield first.problem(
                 f"no API version is left for {product} before {first.value}, but operations claim "
-                f"{since} (line {lowest.document.place(lowest.pointer).line}); keep an older version, "
-                f"or raise their products to {first.value}"
+                f"{since} (line {lowest.document.place(lowest.pointer).line}); restore the overlay of an "
+                f"older version in {_folder(documents[0])}, or raise their products to {first.value}"
             )
+
+
+def _folder(document: Document) -> str:
+    """Return the folder of the overlays, for messages."""
+    return (PurePosixPath(document.name).parent / "versions").as_posix()
 
 
 def _version(document: Document) -> str:
