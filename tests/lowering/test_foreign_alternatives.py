@@ -68,6 +68,17 @@ def test_a_parent_may_list_its_children(packages: Path) -> None:
     assert found == models.YearTicket(for_="YearTicket", price=30, name="Ada")
 
 
+def test_numbers_tell_alternatives_apart_that_hold_each_other(packages: Path) -> None:
+    """In a request, as models."""
+    models = importlib.import_module("museum.models")
+    frame = models.Frame(code=3, on=models.Rail(code=4, beside=[models.Wall(code=1)]))
+    request, _ = call_operation(
+        packages, "museum", json_response(None, 204), "walls.add_wall", code=1, holds=[frame]
+    )
+    held = {"code": 3, "on": {"code": 4, "beside": [{"code": 1}]}}
+    assert request.json == {"code": 1, "holds": [held]}
+
+
 def test_a_discriminator_takes_the_values_that_schemas_list(packages: Path) -> None:
     """A listed value goes before the name of the schema. A property may have the tag's name."""
     models = importlib.import_module("museum.models")
