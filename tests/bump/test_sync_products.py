@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bump.bump_project import Copy, copied, corrections, official
-from bump.test_sync import BOTH
+from bump.test_sync import BOTH, GET
 from compare.comparison_specs import GONE
 from runnersmith.bump import lines, stage, write
 from runnersmith.compare import compare
@@ -34,8 +34,12 @@ def server(changes: dict[str, Json] | None = None) -> Document:
     return official({**SERVER, **(changes or {})})
 
 
-def test_a_field_that_a_server_lacks_stays_for_the_others(spec: Copy) -> None:
-    """In both versions, although the server knows the older one only: the overlay stays as it is."""
+def test_a_field_that_a_server_lacks_is_for_a_person(spec: Copy) -> None:
+    """In both versions, although the server knows the older one only: the overlay stays as it is.
+
+    Whether a later release has it is not known: its description may have come first.
+    """
+    before = [document.data for document in spec.documents]
     github = server(
         {
             f"{RUNNER}/os": GONE,
@@ -43,15 +47,29 @@ def test_a_field_that_a_server_lacks_stays_for_the_others(spec: Copy) -> None:
         }
     )
     plan = spec.sync(github)
-    assert any(line.endswith("; take ghes out of its products") for line in lines(plan))
+    assert any(line.endswith("; decide which releases of ghes have it") for line in lines(plan))
     staged = stage(plan)
-    assert [file.name for file in staged.files] == ["spec/spec.yaml"]
+    assert [file.name for file in staged.files] == [
+        "spec/spec.yaml",
+        "spec/versions/unfinished.json",
+    ]
     write(staged)
+    (decision,) = staged.decisions
     assert (
-        "            values: [linux, win]\n"
-        "            products: {github.com: all, ghec: all}\n" in spec.text
+        "ghes 3.19 lacks it (its operations are claimed for github.com, ghec as well); "
+        "state the first release of ghes that has it or state its products without ghes"
+    ) in decision.message
+    assert [document.data for document in spec.documents] == before
+
+
+def test_github_com_lacks_a_response(spec: Copy) -> None:
+    """A response has no products: it is for a person."""
+    github = official(
+        {**BOTH, "#/info/x-github-plan": "api.github.com", f"{GET}/responses/404": GONE}
     )
-    assert not compare(spec.documents[1], github, corrections()).differences
+    (decision,) = stage(spec.sync(github)).decisions
+    assert "github.com no longer has it" in decision.message
+    assert "claimed for ghec, ghes as well); correct it" in decision.message
 
 
 def test_a_field_that_a_server_has_after_all(spec: Copy) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from .. import overlay
-from ..compare import Comparison, Corrections, compare
+from ..compare import Comparison, Corrections, Difference, Product, compare
 from ..openapi.document import Document, Json
 from ..openapi.todo_marks import MARK
 from ..overlay import versions
@@ -14,6 +14,7 @@ from ..problems import SpecError, errors
 from ..validate import validate
 from ..yaml_edit.values import copied
 from .draft.draft import KEY, Draft, items, mapping
+from .edits.absence import Place, is_removal
 from .edits.products import WIDEST, is_availability
 from .rounds import BumpRun, identity, open_in
 
@@ -71,9 +72,11 @@ def _carried(
     """Return a newer version with an overlay, None if the overlay does not fit.
 
     Actions of the overlay are left out if the version is better without: they undo what GitHub has
-    given to the older version, or repeat what the newer one has by now.
+    given to the older version, or repeat what the newer one has by now. An action with a part that
+    the product lacks stays: the description says nothing of it.
     """
-    numbers = range(len(items(mapping(layer.data)["actions"])))
+    actions = items(mapping(layer.data)["actions"])
+    numbers = range(len(actions))
     known = _problems(newer)
 
     def tried(dropped: Set[int]) -> Carried | None:
@@ -88,6 +91,8 @@ def _carried(
     if best is None or (unfit and best.open):
         return None
     for number in numbers:
+        if _has_others(actions[number], best.comparison.product):
+            continue
         left = tried(best.dropped | {number}) if best.open or best.problems else None
         if left is not None and left.is_better(best):
             best = left
@@ -95,26 +100,38 @@ def _carried(
 
 
 def with_products(
-    document: Document, official: Document, corrections: Corrections, older: Sequence[Comparison]
-) -> Json:
+    document: Document,
+    official: Document,
+    corrections: Corrections,
+    older: Sequence[Comparison],
+    lost: Set[Place],
+) -> tuple[Draft, tuple[Difference, ...]]:
     """Return a version that a product does not know, with what older ones state about products.
 
-    Whether a product has a part holds for all versions.
+    Whether a product has a part holds for all versions. What a person decides about that is marked
+    here, and returned.
     """
-    shared = {identity(it) for one in older for it in one.differences if is_availability(it)}
+    every = (it for one in older for it in one.differences)
+    shared = {identity(it) for it in every if is_availability(it) or _is_loss(it)}
+    draft = Draft(document.name, mapping(copied(document.data)))
     if not shared or older[0].product.name == WIDEST:
-        return document.data
+        return draft, ()
     found = compare(document, official, corrections)
     differences = tuple(it for it in found.differences if identity(it) in shared)
-    draft = Draft(document.name, mapping(copied(document.data)))
-    BumpRun(
+    run = BumpRun(
         draft,
         official,
         corrections.against(found.product),
         replace(found, differences=differences, missing=()),
         concerns=lambda it: identity(it) in shared,
-    ).edit()
-    return draft.data
+        lost=lost,
+    )
+    run.edit()
+    return draft, run.mark()
+
+
+def _is_loss(difference: Difference) -> bool:
+    return is_removal(difference) and difference.path.keyword == "product"
 
 
 def without(layer: Document, dropped: Set[int]) -> Document:
@@ -124,6 +141,19 @@ def without(layer: Document, dropped: Set[int]) -> Document:
     content = mapping(layer.data)
     actions = [it for number, it in enumerate(items(content["actions"])) if number not in dropped]
     return _with(layer, actions)
+
+
+def _has_others(value: Json, product: Product) -> bool:
+    """Return whether a value has a part that states products without this one."""
+    if isinstance(value, list):
+        return any(_has_others(it, product) for it in value)
+    if not isinstance(value, dict):
+        return False
+    extension = value.get(KEY)
+    stated = extension.get("products") if isinstance(extension, dict) else None
+    if isinstance(stated, dict) and product.name not in stated:
+        return True
+    return any(_has_others(it, product) for it in value.values())
 
 
 def _only(layer: Document, number: int) -> Document:

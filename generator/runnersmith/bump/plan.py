@@ -189,9 +189,9 @@ def _synced(
         comparison = found.get(step.version)
         if comparison is None:
             older = [it for it in comparisons if str(it.version) < step.version]
-            data = with_products(document, official, corrections, older)
-            steps.append(replace(step, data=data))
-            above = _document(source.name, data)
+            draft, left = with_products(document, official, corrections, older, lost)
+            steps.append(replace(step, data=draft.data, notes=draft.notes, left=left, lost=lost))
+            above = _document(source.name, draft.data)
             continue
         base = Carried(document, comparison)
         decided = frozenset(identity(it) for it in newer.left) if newer else frozenset[object]()

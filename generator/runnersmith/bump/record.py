@@ -13,12 +13,13 @@ from pathlib import Path
 from .. import reader
 from ..compare.walk import Difference
 from ..decisions import committed_record, record_name
-from ..openapi.document import Document, Json, Pointer
+from ..openapi.document import Document, Json, Pointer, parse_pointer
 from ..openapi.todo_marks import MARK
 from ..overlay import versions
 from ..problems import Place, Problem, SpecError
 from ..yaml_edit.values import equal
 from .draft.draft import KEY, Draft, items, mapping
+from .edits.absence import is_removal
 from .plan import Plan, VersionPlan
 from .proof import Recorded
 
@@ -65,7 +66,10 @@ def _decided(step: VersionPlan, steps: tuple[VersionPlan, ...]) -> Iterator[Poin
             if len(pointer) > 3 and equal(*shown):
                 yield pointer
     for difference in step.left:
-        yield from _facts(difference)
+        for place in _facts(difference):
+            yield place
+            if is_removal(difference) and place[0] == "components" and len(place) == 3:
+                yield from _referring(step.data, place, ())
     yield from _marked(step.data, ())
 
 
@@ -85,6 +89,20 @@ def _facts(difference: Difference) -> Iterator[Pointer]:
         yield pointer
         if pointer[-2:-1] == ("properties",):
             yield (*pointer[:-2], "required")
+
+
+def _referring(value: Json, component: Pointer, pointer: Pointer) -> Iterator[Pointer]:
+    """Yield the places that refer to a component: what deletes it deletes them."""
+    if isinstance(value, dict) and parse_pointer(str(value.get("$ref", ""))) == component:
+        yield pointer
+        return
+    children = value.items() if isinstance(value, dict) else ()
+    for key, child in children if not isinstance(value, list) else enumerate(value):
+        found = [*_referring(child, component, (*pointer, key))]
+        yield from found
+        # A section with nothing else goes with it.
+        if key == "headers" and isinstance(child, dict) and len(found) == len(child):
+            yield (*pointer, key)
 
 
 def _marked(value: Json, pointer: Pointer) -> Iterator[Pointer]:

@@ -91,6 +91,8 @@ def _grouped(differences: Iterable[Difference]) -> Iterator[list[Difference]]:
 def _edit(difference: Difference, product: Product, plan: Plan) -> str:
     if is_removal(difference) and any(place(difference) in step.lost for step in plan.steps):
         left = {identity(it) for step in plan.steps for it in step.left}
+        if identity(difference) in left and product.release is not None:
+            return f"decide which releases of {product.name} have it"
         if identity(difference) in left:
             return f"decide whether {product} alone no longer has it"
         if difference.path.keyword == "enum":

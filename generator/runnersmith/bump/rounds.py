@@ -98,6 +98,12 @@ class BumpRun:
             keys = {shape(difference.operation) for difference in found}
             self.comparison = self._compare(keys)
 
+    def mark(self) -> tuple[Difference, ...]:
+        """Mark the differences that are left to a person, and return them."""
+        left = self._compare().differences
+        self._mark(left)
+        return left
+
     def _compare(self, shapes: Set[str] | None = None) -> Comparison:
         """Compare the draft, or only those of its operations that have these shapes."""
         data = self.draft.data
@@ -255,6 +261,8 @@ def _proposals(
     site: EditSite, endpoints: OperationTranslator, comparison: Comparison
 ) -> Iterator[Proposal]:
     path = site.difference.path
+    if site.lost:
+        yield from absence.ask(site)
     if path.entity and (comparison.product.name != products.WIDEST or path.keyword == "product"):
         yield from products.availability(site, comparison.product)
         # An addition has no counterpart to be kept for other products.

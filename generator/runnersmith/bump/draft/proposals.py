@@ -15,7 +15,8 @@ from .draft import Draft
 from .shared_components import SharedComponents
 
 # Edits of the lowest rank go first. The others are proposed again for the result.
-Rank = Literal["gone", "rebuilt", "edited", "renamed", "renamed here"]
+# What is "asked" of a person is never run, but the users that it concerns get a copy.
+Rank = Literal["gone", "rebuilt", "edited", "renamed", "renamed here", "asked"]
 RANKS: tuple[Rank, ...] = ("gone", "rebuilt", "edited", "renamed", "renamed here")
 
 

@@ -29,13 +29,12 @@ _CHOICES = ("allOf", "anyOf", "oneOf")
 class Use:
     """One use of a component.
 
-    `sites` are the references that lead from the operation to it. `official` is its counterpart.
+    `sites` are the references that lead from the operation to it.
     """
 
     operation: Operation
     path: FactPath
     sites: tuple[Pointer, ...]
-    official: Entity
 
     def contains(self, operation: str, path: FactPath) -> bool:
         """Return whether a fact of an operation is inside this use."""
@@ -61,15 +60,23 @@ class SharedComponents:
     _reached: dict[Pointer, set[Pointer]] = field(default_factory=dict[Pointer, set[Pointer]])
 
     def uses(self, component: Pointer) -> list[Use]:
-        """Return the uses of a component; a recursive one is used once by itself."""
+        """Return the uses of a component; a recursive one is used once by itself.
+
+        An operation still uses a parameter, body, response or header that its official one lacks.
+        """
         found: list[Use] = []
         for key, operation in self.curated.items():
             official = self.official.get(key)
             if official is not None and self._reaches(self._shown(operation), component):
                 ours, like = root(operation), entity(official, operation, {})
+                for name in ours.entities.keys() - like.entities.keys():
+                    path, part = FactPath(name), ours.entities[name]()
+                    if part.node.pointer[:3] == component:
+                        sites = self._entity_sites(operation, path, part)
+                        found.append(Use(operation=operation, path=path, sites=sites))
                 for path, part, other in parts(FactPath(), ours, like):
-                    sites = {part.node.pointer[:3]: self._entity_sites(operation, path, part)}
-                    found += self._walk(component, operation, path, part, other, sites)
+                    known = {part.node.pointer[:3]: self._entity_sites(operation, path, part)}
+                    found += self._walk(component, operation, path, part, other, known)
         return found
 
     def split(self, component: Pointer, facts: Sequence[tuple[str, FactPath]]) -> bool:
@@ -126,7 +133,7 @@ class SharedComponents:
                 return
             sites = {**sites, **found}
         if component in sites:
-            yield Use(operation=operation, path=path, sites=sites[component], official=other)
+            yield Use(operation=operation, path=path, sites=sites[component])
             return
         for below, part, its in parts(path, ours, other):
             if self._reaches(part.node.pointer, component):
@@ -136,37 +143,33 @@ class SharedComponents:
         self, operation: Operation, path: FactPath, ours: Entity
     ) -> tuple[Pointer, ...]:
         """Return the references from an operation to its parameter, body, response or header."""
-        return (
-            next(
-                (
-                    way
-                    for site in self._sites(operation, path.entity)
-                    for way, target in self._hops(site)
-                    if target == ours.node.pointer
-                ),
-                (),
-            )
-            if ours.node.pointer[0] == "components"
-            else ()
-        )
+        pointer = ours.node.pointer
+        if pointer[0] == "components":
+            for before, site in self._sites(operation, path.entity):
+                for way, target in (((), site), *self._hops(site)):
+                    if target == pointer:
+                        return (*before, *way)
+        return ()
 
-    def _sites(self, operation: Operation, name: str) -> Iterator[Pointer]:
-        """Yield the places in an operation that may refer to a part."""
+    def _sites(
+        self, operation: Operation, name: str
+    ) -> Iterator[tuple[tuple[Pointer, ...], Pointer]]:
+        """Yield the places that may refer to a part, with the references that lead to each."""
         pointer = operation.node.pointer
         if name.startswith("body"):
-            yield (*pointer, "requestBody")
+            yield (), (*pointer, "requestBody")
         elif name.startswith("response "):
             for status in mapping(self.draft.at(pointer)["responses"]):
                 place = (*pointer, "responses", status)
                 if status.upper() == name.split(" ")[1]:
-                    yield place
-                    target = self._resolved(place)
+                    yield (), place
+                    *_, (before, target) = (((), place), *self._hops(place))
                     for header in mapping(self.draft.at(target).get("headers", {})):
-                        yield (*target, "headers", header)
+                        yield before, (*target, "headers", header)
         else:
             for owner in (pointer[:-1], pointer):
                 listed = items(self.draft.at(owner).get("parameters", []))
-                yield from ((*owner, "parameters", index) for index in range(len(listed)))
+                yield from (((), (*owner, "parameters", index)) for index in range(len(listed)))
 
     def _hops(
         self, pointer: Pointer, seen: tuple[Pointer, ...] = ()
@@ -187,9 +190,6 @@ class SharedComponents:
     def _target(self, site: Pointer) -> Pointer:
         reference = self.draft.at(site).get("$ref")
         return parse_pointer(reference) or () if isinstance(reference, str) else ()
-
-    def _resolved(self, pointer: Pointer) -> Pointer:
-        return self._resolved(target) if (target := self._target(pointer)) else pointer
 
     def _shown(self, operation: Operation) -> Pointer:
         return operation.node.pointer[:-1]

@@ -17,8 +17,8 @@ from ...openapi.document import Document, Json, Node, Pointer
 from ..draft.descriptions import find, root
 from ..draft.draft import KEY, mapping
 from ..draft.edit_site import EditSite, drop
-from ..draft.proposals import Proposal
-from .products import can_be_stated
+from ..draft.proposals import Proposal, nothing
+from .products import WIDEST, can_be_stated, claimed
 
 # The operation's shape, and the path of the fact.
 Place = tuple[str, FactPath]
@@ -103,21 +103,36 @@ def take_out(site: EditSite) -> Iterator[Proposal]:
         )
 
 
-def decision(site: EditSite) -> str:
-    """Return what a person decides about a part that a product has no more."""
-    product = site.product
-    keyword = site.difference.path.keyword
-    products = mapping(site.operation.get(KEY, {})).get("products", {})
-    others = [str(name) for name in mapping(products) if name != product.name]
-    if keyword == "product":
-        return f"{product} no longer has it; delete it or correct it"
-    listed = f" (its operation is claimed for {', '.join(others)} as well)" if others else ""
-    if keyword == "enum":
-        values = ", ".join(map(str, removed_values(site.difference)))
-        return f"{product} no longer has {values}{listed}; delete it or correct it"
-    states = f"state its products without {product.name}"
-    what = states if can_be_stated(site.difference) else "correct it"
-    return f"{product} no longer has it{listed}; delete it or {what}"
+def ask(site: EditSite) -> Iterator[Proposal]:
+    """Yield what is asked of a person; other users of a shared place do not share the answer."""
+    difference = site.difference
+    yield from site.propose(
+        difference.node.pointer, f"lost: {difference.sides}", nothing, rank="asked"
+    )
+
+
+def decision(site: EditSite, operations: int) -> str:
+    """Return what a person decides about a part that a product lacks in some operations."""
+    product, difference = site.product, site.difference
+    part, keyword = _owner(site), site.difference.path.keyword
+    own = mapping(mapping(site.draft.at(part).get(KEY, {})).get("products", {}))
+    others = [it for it in own or claimed(site.draft, part) if it != product.name]
+    values = ", ".join(map(str, removed_values(difference))) if keyword == "enum" else "it"
+    found = f"{product} {'lacks' if product.release else 'no longer has'} {values}"
+    if others:
+        users = "its operation is" if operations == 1 else "its operations are"
+        found += f" ({'it is' if own else users} claimed for {', '.join(others)} as well)"
+    is_stated = keyword == "product" or (not keyword and can_be_stated(difference))
+    answers: list[str] = []
+    if product.name == WIDEST or not others:
+        answers.append("delete it")
+    if is_stated and product.release:
+        answers.append(f"state the first release of {product.name} that has it")
+    if is_stated and others:
+        answers.append(f"state its products without {product.name}")
+    if not is_stated or not others:
+        answers.append("correct it")
+    return f"{found}; {' or '.join(answers)}"
 
 
 def _owner(site: EditSite) -> Pointer:

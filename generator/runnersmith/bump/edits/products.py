@@ -1,8 +1,9 @@
 """Edits by a description of another product than Enterprise Cloud. Changes only the draft.
 
 The spec describes the widest product, and the description of Enterprise Cloud has everything. What
-another product lacks stays in the spec, without this product. Other facts that differ are left to a
-person.
+github.com lacks stays in the spec, without this product. What a release of Enterprise Server lacks
+is for a person to look at: a later release may have it, and its description may have been compared
+before. Other facts that differ are left to a person.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...compare import Difference, Product
+from ...compare.operations import METHODS
 from ...openapi.document import Json, Pointer
 from ..draft.descriptions import is_property, steps
 from ..draft.draft import KEY, Draft, Mapping, mapping, put
@@ -39,12 +41,11 @@ def availability(site: EditSite, product: Product) -> Iterator[Proposal]:
             f"products with {product}",
             lambda: put(site.draft.at(place), product.name, product.release or "all", _PRODUCTS),
         )
-    elif site.ours is not None and site.official is None and not difference.path.keyword:
+    elif site.ours is not None and site.official is None and product.release is None:
+        if difference.path.keyword or not can_be_stated(difference):
+            return
         target = site.ours.node.pointer
         listed = mapping(site.draft.at(target).get(KEY, {})).get("products")
-        # A server that lacks what an earlier release has is for a person to look at.
-        if listed is not None and product.release is not None:
-            return
         left = claimed(site.draft, target) if listed is None else {**mapping(listed)}
         drop(left, product.name)
         if left:
@@ -58,8 +59,11 @@ def availability(site: EditSite, product: Product) -> Iterator[Proposal]:
 def claimed(draft: Draft, target: Pointer) -> Mapping:
     """Return the products of the operations that use a place."""
     found: Mapping = {}
+    # Methods share the parameters of their path.
+    own = {("paths", *target[1:2], method) for method in METHODS}
+    own = {target[:3]} if target[:3] in own or target[0] == "components" else own
     for (path, method), used in draft.uses().items():
-        if target[:3] in ({*used} if target[0] == "components" else {("paths", path, method)}):
+        if not own.isdisjoint({*used, ("paths", path, method)}):
             operation = mapping(mapping(draft.paths[path])[method])
             for name, since in mapping(mapping(operation.get(KEY, {})).get("products", {})).items():
                 found[name] = min(found.get(name, since), since, key=_release)

@@ -15,11 +15,12 @@ def remaining(sites: Sequence[EditSite]) -> str:
     facts = [site.difference for site in sites if site.difference.operation == operation]
     listed = [f"{facts[0].path}: {facts[0].sides}"]
     listed += [f"{fact.path.keyword or 'all'}: {fact.sides}" for fact in facts[1:]]
-    others = len({site.difference.operation for site in sites}) - 1
+    operations = {site.difference.operation for site in sites}
+    others = len(operations) - 1
     more = f" (and for {others} more operation{'s' if others > 1 else ''})" if others else ""
     what = "change ours or correct it"
     if shown.lost:
-        what = decision(shown)
+        what = decision(shown, len(operations))
     elif shown.unsupported is not None:
         what = f"correct it, since {shown.unsupported}"
     return f"{operation}: {'; '.join(listed)}{more}; {what}"

@@ -144,6 +144,8 @@ class _Proof:
             named_parameters((item, it)) for item, it in zip(items_of, (then, now), strict=True)
         )
         for name in dict.fromkeys((*old, *new)):
+            if name in old and old[name][0].pointer in self.recorded.decided:
+                continue
             if name in old and name in new:
                 self._value(old[name][1], new[name][1])
             elif name in old:
