@@ -55,12 +55,14 @@ def peers() -> Path:
     uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if uv is None:
         raise SystemExit("uv is not installed; run `make setup` first")
-    python = CACHE / "bin" / "python"
+    environment = CACHE / "peers"
+    python = environment / "bin" / "python"
     lock = HERE / "peers.lock"
-    stamp = CACHE / "peers.lock"
+    stamp = environment / "peers.lock"
     if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
         subprocess.run(
-            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(CACHE)], check=True
+            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(environment)],
+            check=True,
         )
         install = [uv, "pip", "install", "--quiet", "--python", str(python), "--compile-bytecode"]
         subprocess.run([*install, "--require-hashes", "-r", str(lock)], check=True)
