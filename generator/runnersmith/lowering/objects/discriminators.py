@@ -20,7 +20,7 @@ from ...ir import names
 from ...openapi.document import Node, Pointer
 from .inheritance import Inheritance, schemas_with
 from .schema_shape import Shape, Shapes
-from .values import listed_values
+from .values import listed_values, mapped_values
 
 # What holds for an object: for each property, its values, or () for any.
 Conditions = dict[str, tuple[str | int, ...]]
@@ -114,11 +114,13 @@ class Discriminators:
             stated = {}
         values: dict[Pointer, tuple[str | int, ...]] = {}
         for pointer, target in targets.items():
-            held, named = stated.get(pointer, ()), mapped.get(pointer, ())
+            nodes = self.shapes.shape(target).properties.get(field, ())
+            held = stated.get(pointer, ())
+            named = mapped_values(self.shapes.views, nodes, mapped.get(pointer, ()))
             both = tuple(value for value in named if value in held)
             values[pointer] = both or held or named
             if not values[pointer] and target.pointer[:2] == ("components", "schemas"):
-                values[pointer] = (target.key,)
+                values[pointer] = mapped_values(self.shapes.views, nodes, [target.key])
         return _tagged(field, values) if all(values.values()) and _apart(values.values()) else None
 
     def _by_values(self, targets: Mapping[Pointer, Node]) -> _Group | None:
@@ -204,7 +206,15 @@ class Discriminators:
         }
 
     def _settle(self) -> None:
-        """Choose a tag or conditions for each object, the same in all of its unions."""
+        """Choose a tag or conditions for each object, the same in all of its unions.
+
+        A union whose alternatives look alike with them has none.
+        """
+        while (unclear := self._settled()) is not None:
+            del self._groups[unclear]
+
+    def _settled(self) -> Pointer | None:
+        """Make the choice; return the place of a union that it makes unclear."""
         loose: set[Pointer] = set()
         before = -1
         while before != len(loose):
@@ -215,16 +225,30 @@ class Discriminators:
                     loose.update(it for it, tag in made.items() if tags.setdefault(it, tag) != tag)
                 else:
                     loose.update(group.members)
-            self._tags = tags
+            self._tags = {it: tag for it, tag in tags.items() if it not in loose}
+        self._conditions = {}
         for group in self._groups.values():
-            for pointer, conditions in group.members.items():
-                if pointer in loose:
-                    held = self._conditions.setdefault(pointer, {})
-                    for name, values in conditions.items():
-                        both = tuple(value for value in held.get(name, ()) if value in values)
-                        held[name] = both or values or held.get(name, ())
-        for pointer in loose:
-            self._tags.pop(pointer, None)
+            for pointer in loose.intersection(group.members):
+                held = self._conditions.setdefault(pointer, {})
+                for name, values in group.members[pointer].items():
+                    known = held.get(name, ())
+                    held[name] = tuple(dict.fromkeys((*known, *values)))
+        return next((it for it, group in self._groups.items() if self._is_unclear(it, group)), None)
+
+    def _is_unclear(self, place: Pointer, group: _Group) -> bool:
+        """Return whether the conditions of other unions hide or confuse the alternatives of one."""
+        if self.family(place):
+            return False
+        found = {it: self._conditions.get(it, {}) for it in group.members}
+        for pointer, conditions in found.items():
+            added = conditions.keys() - group.members[pointer].keys()
+            if added - self.shapes.shape(self._nodes[pointer]).required:
+                return True
+        shared = set[str].intersection(*(set(one) for one in group.members.values()))
+        apart = [name for name in shared if _apart(one[name] for one in group.members.values())]
+        return bool(apart) and not any(
+            _apart(one.get(name, ()) for one in found.values()) for name in apart
+        )
 
 
 def _apart(values: Iterable[tuple[str | int, ...]]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...openapi.document import Json, Node, Pointer
 from .schema_shape import Shapes
-from .values import listed_values
+from .values import listed_values, mapped_values
 
 
 class Inheritance:
@@ -15,7 +15,7 @@ class Inheritance:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes: Shapes = shapes
         self._fields: dict[Pointer, str] = {}
-        self._mapped: dict[Pointer, dict[Pointer, tuple[str | int, ...]]] = {}
+        self._mapped: dict[Pointer, dict[Pointer, tuple[str, ...]]] = {}
         # The children of each parent at any depth, in the order of the document.
         self._children: dict[Pointer, dict[Pointer, Node]] = {}
         self._nodes: dict[Pointer, Node] = {}
@@ -39,9 +39,9 @@ class Inheritance:
         children = self._children.get(pointer)
         return [*children.values(), self._nodes[pointer]] if children else []
 
-    def mapping(self, discriminator: Node) -> dict[Pointer, tuple[str | int, ...]]:
-        """Return the values of a discriminator's mapping, by the place of the schema."""
-        found: dict[Pointer, tuple[str | int, ...]] = {}
+    def mapping(self, discriminator: Node) -> dict[Pointer, tuple[str, ...]]:
+        """Return the texts of a discriminator's mapping, by the place of the schema."""
+        found: dict[Pointer, tuple[str, ...]] = {}
         mapping = discriminator.get("mapping")
         for value, child in mapping.items() if mapping else ():
             target = self._target(child)
@@ -82,7 +82,8 @@ class Inheritance:
                     self._fields.setdefault(parent, self._fields[root])
                     self._mapped.setdefault(parent, self._mapped[root])
                     self._nodes[parent] = node
-                    self._children.setdefault(parent, {})[child.pointer] = child
+                    if self._values(parent, child):
+                        self._children.setdefault(parent, {})[child.pointer] = child
 
     def _ancestors(self, node: Node) -> dict[Pointer, Node]:
         """Return the components that an object has as parts, directly or indirectly."""
@@ -97,16 +98,18 @@ class Inheritance:
         return found
 
     def _values(self, parent: Pointer, child: Node) -> tuple[str | int, ...]:
-        """Return the values of a child: as mapped, as it lists them itself, or its name."""
-        if (mapped := self._mapped[parent].get(child.pointer)) is not None:
-            return mapped
+        """Return the values of a child: as mapped, as it lists them itself, or its name.
+
+        None if the property has another type, so that no value of it is that of the child.
+        """
         field = self._fields[parent]
         shapes = self._shapes
+        every = shapes.shape(child).properties.get(field, ())
+        if (mapped := self._mapped[parent].get(child.pointer)) is not None:
+            return mapped_values(shapes.views, every, mapped)
         shared = {it.pointer for it in shapes.shape(self._nodes[parent]).properties.get(field, ())}
-        own = [
-            it for it in shapes.shape(child).properties.get(field, ()) if it.pointer not in shared
-        ]
-        return listed_values(shapes.views, own) or (child.key,)
+        own = [it for it in every if it.pointer not in shared]
+        return listed_values(shapes.views, own) or mapped_values(shapes.views, every, [child.key])
 
 
 def schemas_with(root: Node, keys: Sequence[str]) -> list[Node]:

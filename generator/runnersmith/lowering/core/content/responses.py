@@ -56,7 +56,11 @@ class Responses:
                 )
             elif status.startswith("2") or (number == 0 and not succeeds and not redirects):
                 words = (identifier, "response" if status in usual else f"response{status}")
-                successes.append(self._success(number or 2, target, words))
+                # A response to HEAD has the headers of one with content, and no content.
+                made = _without_content(number or 2, target)
+                if node.key != "head":
+                    made = self._success(made, target, words)
+                successes.append(made)
             elif not succeeds and status in redirects:
                 statuses = _FOLLOWED if number == 3 else (number,)
                 successes += [_redirect(one, target) for one in statuses]
@@ -70,19 +74,15 @@ class Responses:
         errors.sort(key=lambda error: error.status or 1000)
         return tuple(successes), tuple(errors)
 
-    def _success(self, status: int, node: Node, words: tuple[str, ...]) -> ir.SuccessResponse:
+    def _success(
+        self, made: ir.SuccessResponse, node: Node, words: tuple[str, ...]
+    ) -> ir.SuccessResponse:
         media = chosen(self.context, node)
-        headers = node.get("headers")
-        made = ir.SuccessResponse(
-            status=status,
-            description=node.text("description") or "",
-            headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
-            type=None,
-        )
         if media is None:
             return made
-        if status in (204, 205):
-            self.context.simplify(node.at("content"), f"a response of status {status} has none")
+        if made.status in (204, 205):
+            why = f"a response of status {made.status} has none"
+            self.context.simplify(node.at("content"), why)
             return made
         if node.pointer[:2] == ("components", "responses"):
             # A response component provides the name for an object inline in it.
@@ -140,6 +140,16 @@ def _error(status: int, node: Node) -> ir.ErrorResponse:
         status=status,
         description=node.text("description") or "",
         error=extension.text("error") if extension else None,
+    )
+
+
+def _without_content(status: int, node: Node) -> ir.SuccessResponse:
+    headers = node.get("headers")
+    return ir.SuccessResponse(
+        status=status,
+        description=node.text("description") or "",
+        headers=tuple(sorted(name for name, _ in headers.items())) if headers else (),
+        type=None,
     )
 
 
