@@ -122,7 +122,7 @@ def test_a_server_of_a_known_release_has_nothing_new(spec: Copy) -> None:
 
 def test_a_server_of_an_older_release_moves_the_lowest_down(spec: Copy) -> None:
     """It has what we knew of later releases only; all of its operations say so, then."""
-    staged = spec.stage(official({**SERVER, "#/info/x-github-release": 3.2}))
+    staged = spec.stage(official({**SERVER, "#/info/x-github-release": "3.2"}))
     content = staged.content.decode()
     assert content.count('ghec: all, ghes: "3.2"}') == spec.text.count("ghec: all, ghes:") == 5
 

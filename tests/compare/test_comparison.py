@@ -456,7 +456,7 @@ def test_the_official_description_is_read_as_our_api_version_has_it(
             ],
         ),
         (
-            {"x-github-plan": "ghes", "x-github-release": 3.9},
+            {"x-github-plan": "ghes", "x-github-release": "3.9"},
             [ENTERPRISE, CREATE],
             1,
             [
@@ -512,6 +512,7 @@ def test_a_renamed_path_parameter_is_one_difference() -> None:
         ("#/info/x-github-plan", "gitlab", "not one of GitHub's descriptions"),
         ("#/info", GONE, "not one of GitHub's descriptions"),
         ("#/info/x-github-release", "latest", "x-github-release is no version"),
+        ("#/info/x-github-release", 3.2, "the number 3.2 may be 3.20; write it as a string"),
         ("#/paths", GONE, "this description has no operations"),
         ("#/paths", [], "this description has no operations"),
         ("#/paths", {"/zen": {"get": {}}}, "this description has no operations about runners"),

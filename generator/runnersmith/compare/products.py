@@ -15,6 +15,7 @@ from .operations import Operation
 PRODUCTS = {"api.github.com": "github.com", "ghec": "ghec", "ghes": "ghes"}
 
 _RELEASE = re.compile(r"\d+(\.\d+)*", re.ASCII)
+_ONE_DIGIT = re.compile(r"\d+\.\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,14 @@ def product_of(official: Document) -> Product:
     release = info.get("x-github-release")
     if release is not None and not _RELEASE.fullmatch(str(release.value)):
         raise SpecError([release.problem("x-github-release is no version of Enterprise Server")])
+    # No reader tells 3.2 from 3.20 if it is a number.
+    if (
+        release is not None
+        and isinstance(release.value, float)
+        and _ONE_DIGIT.fullmatch(str(release.value))
+    ):
+        why = f"the number {release.value} may be {release.value}0; write it as a string"
+        raise SpecError([release.problem(f"x-github-release: {why}")])
     return Product(name, str(release.value) if release is not None else None)
 
 
