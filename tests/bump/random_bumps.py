@@ -20,7 +20,7 @@ from runnersmith.project import PACKS, Project
 NAME = "spec/spec.yaml"
 PACKAGE = "machines"
 # A value of an example that is still to be decided, behind the name of its field.
-_OPEN = re.compile(rf"(?P<name>\w+):[\s\[-]*{re.escape(FOLLOWS)}")
+_OPEN = re.compile(rf"(?m)^(?P<field>[ -]*\w+:)[\s\[-]*{re.escape(FOLLOWS)}")
 # The name of a component below a comment that asks to confirm it.
 _NAMED = re.compile(r"confirm\s+(?:#\s+)?the\s+(?:#\s+)?name\n    (?P<name>[A-Z]\w+):")
 
@@ -30,9 +30,10 @@ def resolved(text: str, *, renamed: bool = False) -> str:
 
     With `renamed`, the copies of components get other names than the proposed ones.
     """
-    for name in {found["name"] for found in _OPEN.finditer(text)}:
+    for field in {found["field"] for found in _OPEN.finditer(text)}:
         # One value of a field, which the others follow. It matches the patterns and the lengths.
-        text = re.sub(rf"({name}:[\s\[-]*){re.escape(FOLLOWS)}", r"\g<1>a-1", text, count=1)
+        # Fields of one name at different depths may be different fields.
+        text = re.sub(rf"(?m)(^{field}[\s\[-]*){re.escape(FOLLOWS)}", r"\g<1>a-1", text, count=1)
     for name in {mark["name"] for mark in _NAMED.finditer(text)} if renamed else ():
         text = re.sub(rf"\b{name}\b", f"{name}Renamed", text)
     # The placeholder of a permission, which a mark asks for.
