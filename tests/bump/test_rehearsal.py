@@ -106,6 +106,7 @@ ANSWERS = [
     ("describe this response", "A page of groups."),
     ("put values into the example", ""),
     ("GET /orgs/{org}/actions/runner-groups: query per_page: maximum", ""),
+    ("the type has changed", ""),
     ("say what it is", "A group of runners."),
     ("say what it holds", "Identifies the group."),
     ("say what it holds", "The group's name."),

@@ -113,10 +113,11 @@ class _Fitting:
     def _put(
         self, parent: Json, key: str | int, place: Pointer, schema: Pointer, *, required: bool
     ) -> None:
-        """Set a value that the schema allows; a number that becomes text keeps its digits."""
+        """Set a value that the schema allows; what becomes text is written as in JSON."""
         old = parent.get(str(key)) if isinstance(parent, dict) else items(parent)[int(key)]
-        if isinstance(old, int | float) and self._is_valid(str(old), schema):
-            made: Json = str(old)
+        text = str(old).lower() if isinstance(old, bool | int | float) else None
+        if text is not None and self._is_valid(text, schema):
+            made: Json = text
         else:
             stated = self.draft.at(schema)
             shapes = stated, {**stated, KEY: {}}

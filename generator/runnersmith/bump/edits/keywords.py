@@ -106,6 +106,14 @@ def _retype(edit: SchemaEdit, target: Pointer, types: JsonTypes) -> None:
     put(schema, "type", type_value(types, null=types.null), SCHEMA)
     if types.names != frozenset({"string"}):
         _forget(schema, "values", "secret")
+    if "description" in schema:
+        _ask_about_type(edit, target, " and its values in the examples are")
+
+
+def _ask_about_type(edit: SchemaEdit, target: Pointer, what: str = " is") -> None:
+    edit.site.draft.note(
+        (*target, "description"), f"the type has changed; check whether this{what} still true"
+    )
 
 
 def _rebuild(edit: SchemaEdit, target: Pointer) -> None:
@@ -117,9 +125,7 @@ def _rebuild(edit: SchemaEdit, target: Pointer) -> None:
     made = edit.shapes.schema(place, target)
     if "description" in schema:
         put(made, "description", schema["description"], SCHEMA)
-        edit.site.draft.note(
-            (*target, "description"), "the type has changed; check whether this is still true"
-        )
+        _ask_about_type(edit, target)
     schema.clear()
     schema |= made
 
