@@ -454,6 +454,13 @@ def test_schemas_that_hold_themselves_come_to_an_end(spec: Copy) -> None:
     assert "GitHub's schema is recursive; write it by hand" in content
 
 
+def test_a_boolean_that_becomes_text_is_written_as_in_json(spec: Copy) -> None:
+    """Not as Python writes it; and a mark asks whether that is what GitHub sends."""
+    content = spec.stage(official({f"{RUNNER}/busy/type": "string"})).content.decode()
+    assert 'busy: "true"\n' in content
+    assert "its values in the examples are still true" in " ".join(content.replace("#", "").split())
+
+
 def test_components_of_odd_names_get_a_name(spec: Copy) -> None:
     """One of signs is spelt out, and two that would be called the same are told apart."""
     group: dict[str, Json] = {"type": "object", "properties": {"size": {"type": "integer"}}}

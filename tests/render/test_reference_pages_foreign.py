@@ -189,6 +189,7 @@ def sample(found: ir.Type, models: dict[str, ir.Model], inside: tuple[str, ...] 
                 for one in held.fields
                 if one.required
             }
+            fields |= {it.wire_name: it.values[0] for it in held.conditions or () if it.values}
             return fields if held.tag is None else {held.tag.wire_name: held.tag.value, **fields}
         case ir.Nullable():
             return None
@@ -295,6 +296,12 @@ def test_a_model_says_what_tells_it_from_others() -> None:
     assert (
         '| `kind` | `"cat"` | The tag that distinguishes' in docs("shelter")["docs/models/cat.md"]
     )
+
+
+def test_an_example_has_what_an_object_is_recognized_by() -> None:
+    """A value of the mapping, instead of any text."""
+    (page,) = (text for path, text in docs("museum").items() if path.endswith("signs.md"))
+    assert 'add_lamps(body=[models.Spot(kind="spot")])' in " ".join(page.split())
 
 
 def test_what_is_deprecated_is_so_by_its_api() -> None:

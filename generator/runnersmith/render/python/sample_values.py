@@ -102,8 +102,18 @@ class Values:
             case ir.Reference(model=model):
                 if model in inside:
                     return None
+                # What the object is recognized by.
+                conditions = self.models[model].conditions or ()
+                stated = {it.wire_name: it.values[0] for it in conditions if it.values}
                 parts = [
-                    _named(one.name, self.made(one.type, one.name, (*inside, model)))
+                    _named(
+                        one.name,
+                        (
+                            self.given(one.type, stated[one.wire_name])
+                            if one.wire_name in stated
+                            else self.made(one.type, one.name, (*inside, model))
+                        ),
+                    )
                     for one in self.models[model].fields
                     if one.required
                 ]
