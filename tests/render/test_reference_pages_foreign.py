@@ -301,7 +301,7 @@ def test_a_model_says_what_tells_it_from_others() -> None:
 def test_an_example_has_what_an_object_is_recognized_by() -> None:
     """A value of the mapping, instead of any text."""
     (page,) = (text for path, text in docs("museum").items() if path.endswith("signs.md"))
-    assert 'add_lamps(body=[models.Spot(kind="spot")])' in " ".join(page.split())
+    assert 'add_lamps(body=[models.Spot(kind="S")])' in " ".join(page.split())
 
 
 def test_what_is_deprecated_is_so_by_its_api() -> None:
