@@ -18,6 +18,8 @@ _TYPE_OF: dict[type, str] = {
     dict: "object",
     type(None): "null",
 }
+# A float beyond these bounds may be a rounded integer.
+_EXACT = 2**53
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 
 
@@ -78,7 +80,9 @@ def converted(value: Json, names: Collection[str]) -> Json:
     `enum: [1, 2]` of a string lists "1" and "2". The text of 1.10 is lost, since it reads as 1.1.
     """
     if any(is_of(value, name) for name in names):
-        return int(value) if isinstance(value, float) and "number" not in names else value
+        if isinstance(value, float) and "number" not in names and abs(value) < _EXACT:
+            return int(value)
+        return value
     if "string" in names and isinstance(value, int):
         return str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(value, str):

@@ -20,7 +20,7 @@ from ..openapi.tolerances import Tolerances
 from ..problems import Place, Problem, SpecError
 from .assembler import Assembler, Container, MarkTable
 from .limits import MAX_DEPTH, MAX_JSON_VALUES, MAX_STEPS
-from .scalars import ScalarError, closest, integer, number, unusual
+from .scalars import ScalarError, integer, number, unbounded, unusual
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|\n|[^\s{}\[\]:,"]+')
 # The number of values is one more than the commas and the containers that are not empty.
@@ -58,13 +58,15 @@ def parse(text: str, name: str, *, tolerant: bool = False) -> Document:
 
 
 def _tolerated(text: str, name: str, large: list[str]) -> tuple[Problem, ...]:
-    """Return the warning for numbers that were read as floats or text, with the first place."""
+    """Return the warning for numbers that were read exactly or as text, with the first place."""
     found = Tolerances()
-    if large:
-        place = next(
-            Place(name, line, column) for it, line, column in _marked(text) if it == large[0]
-        )
-        found.add("number", lambda: Problem(place, unusual(large[0])), len(large))
+    for kind in (int, str):
+        alike = [token for token in large if isinstance(unbounded(token), kind)]
+        if alike:
+            place = next(
+                Place(name, line, column) for it, line, column in _marked(text) if it == alike[0]
+            )
+            found.add(str(kind), partial(Problem, place, unusual(alike[0])), len(alike))
     return found.warnings()
 
 
@@ -84,7 +86,7 @@ def _fast(text: str, *, tolerant: bool) -> tuple[Json, list[str]]:
             return exact(token)
         except ScalarError:
             large.append(token)
-            return closest(token)
+            return unbounded(token)
 
     data = cast(
         Json,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from sys import float_info
 
 from ..openapi.document import Json
 from ..openapi.messages import quote
@@ -21,10 +22,12 @@ _WORDS: dict[str, bool | None] = {
 _NUMBER_START = frozenset("-+.0123456789")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OCTAL_OR_HEX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_ANY_INTEGER = re.compile(f"{_INTEGER.pattern}|{_OCTAL_OR_HEX.pattern}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _MOST_DIGITS = 24  # of any number near the bounds; keeps a million digits from int()
 _MOST_LENIENT = 400  # no finite number needs more
+_LARGEST_FLOAT = int(float_info.max)
 
 
 class ScalarError(ValueError):
@@ -57,21 +60,20 @@ def integer(text: str, base: int = 10) -> int:
     raise ScalarError("an integer of more than 64 bits; quote it or make it smaller")
 
 
-def closest(text: str) -> float | str:
-    """Return a number that JSON cannot express as the closest float, or as text if it has none."""
-    if len(text) > _MOST_LENIENT or text.lower().lstrip("+-").startswith((".inf", ".nan")):
+def unbounded(text: str) -> int | str:
+    """Return a number that JSON readers lose: an integer exactly, any other one as text."""
+    if len(text) > _MOST_LENIENT or not _ANY_INTEGER.fullmatch(text):
         return text
-    try:
-        value = float(int(text, 0)) if _OCTAL_OR_HEX.fullmatch(text) else float(text)
-    except OverflowError:
-        return text
-    return text if value in (float("inf"), float("-inf")) else value
+    value = int(text, 0 if _OCTAL_OR_HEX.fullmatch(text) else 10)
+    # Checks of a document divide integers by floats.
+    return value if abs(value) < _LARGEST_FLOAT else text
 
 
 def unusual(text: str) -> str:
     """Return the warning for such a number."""
-    read = "it is read as text" if isinstance(closest(text), str) else "the closest one is read"
-    return f"{quote(text)} is a number that JSON cannot express; {read}"
+    if isinstance(unbounded(text), str):
+        return f"{quote(text)} is a number that JSON cannot express; it is read as text"
+    return f"{quote(text)} is an integer of more than 64 bits, which many JSON readers round"
 
 
 def number(text: str) -> float:

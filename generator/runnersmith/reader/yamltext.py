@@ -12,7 +12,7 @@ from ..openapi.messages import quote
 from ..problems import Place, Problem, SpecError
 from .assembler import MERGE, Assembler, Mark
 from .limits import MAX_YAML_VALUES
-from .scalars import ScalarError, closest, resolve, unusual
+from .scalars import ScalarError, resolve, unbounded, unusual
 
 # Characters that YAML forbids. libyaml rejects them too, but without line and column.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -122,9 +122,9 @@ def _plain(text: str, mark: Mark, assembler: Assembler) -> Json:
         if not assembler.tolerant:
             assembler.report(mark, str(error))
             return text
-        value = closest(text)
+        value = unbounded(text)
         if not assembler.awaits_key:
-            assembler.tolerate("number", mark, unusual(text))
+            assembler.tolerate("text" if isinstance(value, str) else "integer", mark, unusual(text))
     if assembler.tolerant and assembler.awaits_key and not isinstance(value, str):
         message = f"the key {quote(text)} is not a string; it is read as it is written"
         assembler.tolerate("key", mark, message)

@@ -34,9 +34,9 @@ def _limits(schema: dict[str, Json]) -> Iterator[str]:
     if (span := _span(lowest, highest)) is not None:
         yield span
     if _number(above):
-        yield f"more than {_shown(above)}"
+        yield f"more than {above}"
     if _number(below):
-        yield f"less than {_shown(below)}"
+        yield f"less than {below}"
     for suffix, unit in _UNITS.items():
         if (span := _span(schema.get(f"min{suffix}"), schema.get(f"max{suffix}"))) is not None:
             one = span.split()[-1] == "1"
@@ -51,17 +51,10 @@ def _limits(schema: dict[str, Json]) -> Iterator[str]:
 
 def _span(lowest: Json, highest: Json) -> str | None:
     if _number(lowest) and _number(highest):
-        return f"{_shown(lowest)} to {_shown(highest)}"
+        return f"{lowest} to {highest}"
     if _number(lowest):
-        return f"at least {_shown(lowest)}"
-    return f"at most {_shown(highest)}" if _number(highest) else None
-
-
-def _shown(value: Json) -> str:
-    """Return a bound in full: one beyond 64 bits is read as a float."""
-    if isinstance(value, float) and value.is_integer() and 2**63 <= abs(value) < 1e21:
-        return str(int(value))
-    return str(value)
+        return f"at least {lowest}"
+    return f"at most {highest}" if _number(highest) else None
 
 
 def _number(value: Json) -> bool:

@@ -33,6 +33,7 @@ _FORMATS: dict[str, ir.Type] = {
     "date-time": ir.Primitive(name="datetime"),
     "date": ir.Primitive(name="date"),
 }
+_LARGEST_LITERAL = 2**63 - 1
 
 
 class Schemas(ObjectFields):
@@ -110,7 +111,11 @@ class Schemas(ObjectFields):
     def _values(self, node: Node, values: tuple[Json, ...], site: Site) -> ir.Type:
         """Return the type of a schema that lists its values."""
         null = None in values
+        names = self.context.views.of(node).type_names
         kinds = {type(value) for value in values if value is not None}
+        if float in kinds and "integer" in names and "number" not in names:
+            # Integers such as 1e30, whose digits are lost.
+            kinds = kinds - {float} | {int}
         if not kinds:
             why = ONLY_NULL if null else "no value is listed here"
             return self.simplified(node, why, fix="name another value beside it")
@@ -125,14 +130,19 @@ class Schemas(ObjectFields):
             found = ir.Literal(values=tuple(plain), open=site.response)
         elif kinds == {bool}:
             found = _PRIMITIVES["boolean"]
-        elif kinds <= {str, int} and not site.response:
+        elif kinds <= {str, int} and not site.response and all(map(_is_literal, values)):
             found = ir.Literal(values=tuple(plain), open=False)
-        elif kinds == {int} and "number" in self.context.views.of(node).type_names:
-            found = _PRIMITIVES["number"]
+        elif not kinds <= _LISTED.keys():
+            return self.simplified(
+                node, "only strings, numbers and booleans can be listed as values"
+            )
         else:
-            if not kinds <= _LISTED.keys():
-                why = "only strings, numbers and booleans can be listed as values"
-                return self.simplified(node, why)
+            if kinds <= {str, int} and not site.response:
+                written = node.get("const") or node.at("enum")
+                why = f"`{written.key}` is not checked by the client: an integer is too large"
+                self.context.simplify(written, why, fix="use strings")
+            if kinds == {int} and "number" in names:
+                kinds = {float}
             found = merged(_LISTED[kind] for kind in sorted(kinds, key=lambda it: it.__name__))
         return nullable(found) if null else found
 
@@ -144,3 +154,10 @@ class Schemas(ObjectFields):
             return FREE
         found = [self.type_of(value, site.inside("value")) for value in values]
         return ir.Map(values=self._any_of(node, found, site))
+
+
+def _is_literal(value: Json) -> bool:
+    """Return whether a listed value can be written in a literal type; mypy rejects large integers."""
+    if isinstance(value, int):
+        return abs(value) <= _LARGEST_LITERAL
+    return not isinstance(value, float)
