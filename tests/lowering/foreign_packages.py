@@ -11,6 +11,8 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer
 from runnersmith import pipeline
 from runnersmith.project import Project
@@ -73,3 +75,28 @@ def call_both(
         assert sent.header(name) == other.header(name)
     assert again == result
     return sent, result
+
+
+def call_refused(
+    packages: Path, package: str, error: type[Exception], call: str, /, **arguments: Any
+) -> str:
+    """Call `resource.method` sync and async; return the message of the error that both raise.
+
+    Nothing is sent.
+    """
+    assert (packages / package).exists()
+    resource, _, method = call.partition(".")
+    module = importlib.import_module(package)
+
+    async def call_async(url: str) -> None:
+        async with module.AsyncClient(base_url=url) as client:
+            await getattr(getattr(client, resource), method)(**arguments)
+
+    with ScriptedServer() as server:
+        with module.Client(base_url=server.url) as client, pytest.raises(error) as caught:
+            getattr(getattr(client, resource), method)(**arguments)
+        with pytest.raises(error) as again:
+            asyncio.run(call_async(server.url))
+        assert server.requests == []
+    assert str(again.value) == str(caught.value)
+    return str(caught.value)

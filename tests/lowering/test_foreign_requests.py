@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer
-from lowering.foreign_packages import call_both, call_operation
+from lowering.foreign_packages import call_both, call_operation, call_refused
 
 DONE = ScriptedResponse(status=204)
 
@@ -187,6 +187,30 @@ def test_a_form_without_fields_is_no_body(packages: Path) -> None:
     assert sent.body == b"a=1%202&b%5B%5D=x&b%5B%5D=y"
     with pytest.raises(TypeError, match="body must be a mapping, not list"):
         sent_by(packages, "goods.open_form", body=["a"])
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("goods.default_form", {"id": None}),
+        ("goods.default_form", {"tags": ["1", None]}),
+        ("goods.styled_form", {"place": {"k": None}}),
+        ("goods.open_form", {"body": {"a": None}}),
+        ("goods.files", {"photo": b"", "note": None}),
+        ("stalls.list", {"x_rows": None}),
+        ("stalls.list", {"x_rows": [1, None]}),
+        ("stalls.list", {"rows": None}),
+        ("stalls.list", {"filter": {"row": None}}),
+        ("stalls.list", {"flags": None}),
+    ],
+)
+def test_null_outside_json_is_refused(
+    packages: Path, call: str, arguments: dict[str, object]
+) -> None:
+    """A parameter or a form cannot express it, and nothing is left out without a word."""
+    assert "cannot be or contain None" in call_refused(
+        packages, "bazaar", TypeError, call, **arguments
+    )
 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────

@@ -39,7 +39,6 @@ def place(location: Location, style: Style | None = None) -> Place:
         (None, MAP, ["r=1", "g=%26"]),
         (None, Point(x=1, y=2), ["x=1", "y=2"]),
         (None, Point(x=1), ["x=1"]),
-        (None, None, []),
         (None, [], []),
         (Style("form", explode=False), LIST, ["n%5B%5D=x,y%2Cz"]),
         (Style("form", explode=False), MAP, ["n%5B%5D=r,1,g,%26"]),
@@ -54,6 +53,7 @@ def place(location: Location, style: Style | None = None) -> Place:
             ["n%5B%5D=a/b?c%26d%23%252F%5B%C3%A9%5D%2B"],
         ),
         (Style("json", explode=False), MAP, ["n%5B%5D=%7B%22r%22%3A1%2C%22g%22%3A%22%26%22%7D"]),
+        (Style("json", explode=False), None, ["n%5B%5D=null"]),
     ],
 )
 def test_a_query_is_written_in_every_style(
@@ -138,13 +138,13 @@ def test_lists_inside_others_are_json_in_most_styles() -> None:
     ]
     assert place("path").segment([["a"]]) == "%5B%22a%22%5D"
     assert place("header").header({"x": ["a"]}) == 'x,["a"]'
-    assert place("query").pairs({"x": ["a", None, "b"], "y": {"z": 1}}) == [
+    assert place("query").pairs({"x": ["a", "b"], "y": {"z": None}}) == [
         "x=a",
         "x=b",
-        "y=%7B%22z%22%3A1%7D",
+        "y=%7B%22z%22%3Anull%7D",
     ]
     deep = Style("deepObject", explode=True)
-    value = {"a": [{"b": 1, "c": None}, True], "d": {"e[]": "&"}}
+    value = {"a": [{"b": 1}, True], "d": {"e[]": "&"}}
     assert place("query", deep).pairs(value) == [
         "n%5B%5D%5Ba%5D%5B0%5D%5Bb%5D=1",
         "n%5B%5D%5Ba%5D%5B1%5D=true",
@@ -172,14 +172,64 @@ def test_a_body_that_is_one_value_is_sent_alone() -> None:
     assert octets.encode({"body": bytearray(b"x")}) == (b"x", "image/png")
 
 
-def test_a_form_keeps_what_is_not_null() -> None:
-    """No style writes null, so it is left out; what is required is sent though it be empty."""
+def test_a_form_without_values_is_sent() -> None:
+    """What is required is sent though it be empty."""
     content = Content(encoding="form", media_type="application/x-www-form-urlencoded")
-    assert content.encode({"a": None, "b": "1&2"}) == (
-        b"b=1%262",
-        "application/x-www-form-urlencoded",
-    )
     assert content.encode({}) == (b"", "application/x-www-form-urlencoded")
+
+
+@pytest.mark.parametrize("encoding", ["form", "multipart"])
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        (Part(), None),
+        (Part(), ["a", None]),
+        (Part(media_type="text/plain"), None),
+        (Part(style=Style("form", explode=True)), None),
+        (Part(style=Style("form", explode=False)), ["a", None]),
+        (Part(style=Style("deepObject", explode=True)), {"a": [None]}),
+    ],
+)
+def test_null_in_a_form_is_refused(
+    encoding: Literal["form", "multipart"], part: Part, value: object
+) -> None:
+    """An empty field is an empty text, and an absent one is another request."""
+    content = Content(encoding=encoding, media_type="multipart/form-data", parts={"n": part})
+    with pytest.raises(TypeError, match="only JSON can express null; leave it out"):
+        content.encode({"n": value})
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_null_is_no_file(many: bool) -> None:
+    content = Content(
+        encoding="multipart",
+        media_type="multipart/form-data",
+        parts={"f": Part(file=True, many=many)},
+    )
+    with pytest.raises(TypeError, match="f must be bytes or a file"):
+        content.encode({"f": [b"", None] if many else None})
+
+
+def test_null_is_a_value_of_json_in_a_form() -> None:
+    """As a field that is JSON, and inside a list or an object that is sent as JSON."""
+    parts = {"n": Part(media_type="application/json")}
+    form = Content(encoding="form", media_type="application/x-www-form-urlencoded", parts=parts)
+    sent, _ = form.encode({"n": None, "m": {"a": None}, "l": [[None]]})
+    assert sent == b"n=null&m=%7B%22a%22%3Anull%7D&l=%5Bnull%5D"
+    multipart = Content(encoding="multipart", media_type="multipart/form-data", parts=parts)
+    assert b"\r\n\r\nnull\r\n" in multipart.encode({"n": None})[0]
+
+
+@pytest.mark.parametrize("location", ["path", "query", "header", "cookie"])
+@pytest.mark.parametrize("explode", [True, False])
+@pytest.mark.parametrize("value", [None, ["a", None], {"a": None}, Point(x=1, y=None)])
+def test_null_in_a_parameter_is_refused(location: Location, explode: bool, value: object) -> None:
+    """No style has a form for it, and an absent parameter is another request."""
+    name: Literal["simple", "form"] = "simple" if location in ("path", "header") else "form"
+    where = place(location, Style(name, explode=explode))
+    write = {"path": where.segment, "header": where.header}.get(location, where.pairs)
+    with pytest.raises(TypeError, match="cannot be or contain None"):
+        write(value)
 
 
 def test_a_multipart_body_is_the_same_each_time_and_its_names_are_quoted() -> None:

@@ -12,6 +12,7 @@ from ...openapi.document import Node
 from . import examples, limits
 from .context import Context, available
 from .models import Models, Site
+from .nulls import without_null
 from .schemas import Schemas
 
 _KEYS = frozenset(
@@ -115,11 +116,8 @@ class Parameters:
         shared = node.pointer[:2] == ("components", "parameters")
         words = (node.key,) if shared else (named, wire_name)
         found = self.schemas.top(schema, Site(words, response=False, request=True))
-        if isinstance(found, ir.Nullable):
-            why = f"null cannot be written in a {location} parameter"
-            instead = "it is omitted instead"
-            self.context.simplify(schema, why, instead=instead, fix="remove it", key=False)
-            found = found.type
+        where = f"{location} parameter"
+        found = without_null(self.context, self.schemas.shapes, schema, found, where, style=style)
         if found == ANY:
             found = _WRITABLE
         self._check_nesting(schema, location, style)

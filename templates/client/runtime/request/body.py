@@ -21,8 +21,9 @@ from .parameters import Place, Style, as_json, escaped, is_nested, text
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Encoding of a form field: a style, or that of a media type.
 
-    Without either, a value is text, and an object is JSON. A list is one field for each item. `file`
-    is whether the field is a file, or `many` files.
+    Without either, a value is text, and an object is JSON. A list is one field for each item. Null
+    is a value of JSON only: an empty field would be an empty text. `file` is whether the field is a
+    file, or `many` files.
     """
 
     media_type: str | None = None
@@ -85,7 +86,6 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         return [
             f"{escaped(name, name)}={escaped(name, _field_text(name, one, part))}"
             for one in _listed(value)
-            if one is not None
         ]
 
     def _parts(self, name: str, value: object) -> list[bytes]:
@@ -99,7 +99,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         if part.file:
             # A tuple is one file with its name, unless the field has many.
             files = _listed(value) if part.many else (value,)
-            return [_file(name, one, part) for one in files if one is not None]
+            return [_file(name, one, part) for one in files]
         return [_value(name, one, part) for one in _listed(value)]
 
 
@@ -131,8 +131,6 @@ def _field_text(name: str, value: object, part: Part) -> str:
 
 def _value(name: str, value: object, part: Part) -> bytes:
     """Return one part of a multipart form that is no file."""
-    if value is None and not part.is_json:
-        return _part(name, b"", part.media_type)
     media_type = part.media_type
     if is_nested(value):
         media_type = media_type or "application/json"

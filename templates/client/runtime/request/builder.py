@@ -126,14 +126,16 @@ def _headers(
         yield b"Accept", operation.accept.encode("ascii")
     cookies: list[str] = []
     for name, place in operation.places.items():
-        value = parameters.get(name)
-        if value is not None and place.location == "header":
+        if name not in parameters:
+            continue
+        value = parameters[name]
+        if place.location == "header":
             encoded = place.header(value)
             if place.name.lower() == "cookie":
                 cookies.append(encoded)
             else:
                 yield place.name.encode("ascii"), encoded.encode("ascii")
-        elif value is not None and place.location == "cookie":
+        elif place.location == "cookie":
             cookies += place.pairs(value)
     if cookies:
         yield b"Cookie", "; ".join(cookies).encode("ascii")

@@ -1,7 +1,7 @@
 """Encoding of request parameters in OpenAPI's styles.
 
-Pure. Everything but the delimiters of a style is percent-encoded, except in headers. No style can
-encode null: null values are omitted, as in RFC 6570. `deepObject` has a name for every nested value:
+Pure. Everything but the delimiters of a style is percent-encoded, except in headers. Only JSON can
+express null: anywhere else it raises TypeError. `deepObject` has a name for every nested value:
 `a[b][0]`. In other styles, a list or an object inside another one is JSON.
 """
 
@@ -112,8 +112,6 @@ class Place(msgspec.Struct, frozen=True):
         """Return a value as names and values, each of them escaped."""
         style = self.style or _DEFAULT_STYLES[self.location]
         name, value = escape(self.name), _plain(value)
-        if value is None:
-            return []
         if style.name == "json":
             return [(name, escape(as_json(self.name, value)))]
         if style.name == "deepObject":
@@ -151,6 +149,10 @@ def text(name: str, value: object) -> str:
             return repr(value)
         case date():
             return value.isoformat()
+        case None:
+            raise TypeError(
+                f"{name} cannot be or contain None, since only JSON can express null; leave it out"
+            )
         case _:
             raise TypeError(
                 f"{name} cannot contain {type(value).__name__}: only text, numbers and dates"
@@ -190,11 +192,11 @@ def _flat(name: str, value: object) -> str:
 def _texts(name: str, value: object) -> list[str]:
     """Return the items of a list, or a single value, as texts."""
     listed = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
-    return [_flat(name, one) for one in listed if one is not None]
+    return [_flat(name, one) for one in listed]
 
 
 def _items(name: str, value: Mapping[object, object]) -> list[tuple[str, str]]:
-    return [(text(name, key), _flat(name, one)) for key, one in value.items() if one is not None]
+    return [(text(name, key), _flat(name, one)) for key, one in value.items()]
 
 
 def _deep(name: str, path: str, value: object) -> Iterator[tuple[str, str]]:
@@ -206,5 +208,5 @@ def _deep(name: str, path: str, value: object) -> Iterator[tuple[str, str]]:
     elif isinstance(value, (list, tuple)):
         for index, one in enumerate(cast("Sequence[object]", value)):
             yield from _deep(name, f"{path}[{index}]", one)
-    elif value is not None:
+    else:
         yield path, text(name, value)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import get_args
 
 from .... import ir
-from ....ir.types import ANY, TEXT, bare, decoded_as, nullable
+from ....ir.types import ANY, TEXT, bare, decoded_as
 from ....openapi.document import Node
 from .. import examples
 from ..context import Context
 from ..models import Site
+from ..nulls import without_null
 from ..schemas import Schemas
 from .media_types import BYTES, OCTETS, MediaType, chosen, encoding_of, is_valid
 
@@ -49,6 +50,8 @@ class Bodies:
         )
         if made.encoding in ("text", "binary"):
             plain = TEXT if made.encoding == "text" else BYTES
+            if schema is not None:
+                self._note_null(schema)
             return replace(made, whole=_whole(plain, target, required))
         site = Site((identifier, "request"), response=False, request=True)
         if schema is not None and self._has_fields(schema):
@@ -73,8 +76,7 @@ class Bodies:
 
     def _with_fields(self, made: ir.Body, media: MediaType, schema: Node, site: Site) -> ir.Body:
         view = self.context.views.of(schema)
-        if view.types.null:
-            self.context.simplify(schema, "null is never sent as a body", key=False)
+        self._note_null(schema)
         held = schema if view.target is None else view.target.node
         # In a form, a document that says nothing of other fields means that there are none.
         extra = self.schemas.extras(held, site, stated=made.encoding != "json")
@@ -87,6 +89,11 @@ class Bodies:
             extra = replace(extra, description=words)
         made = replace(made, fields=fields, extra=extra)
         return made if made.encoding == "json" else self._form(made, media.node, schema)
+
+    def _note_null(self, schema: Node) -> None:
+        types = self.context.views.of(schema).types
+        if types.null and types.names is not None:
+            self.context.simplify(schema, "null is never sent as a body", key=False)
 
     def _has_fields(self, schema: Node) -> bool:
         """Return whether a body is one object, and not one of several that are made of it."""
@@ -118,6 +125,10 @@ class Bodies:
         encodings = media.get("encoding")
         fields: list[ir.Field] = []
         parts: list[ir.Part] = []
+        extra = body.extra
+        if extra is not None and isinstance(extra.type, ir.Map):
+            values = self._without_null(schema, extra.type.values, None)
+            extra = replace(extra, type=ir.Map(values=values))
         for stated in body.fields:
             written = encodings.get(stated.wire_name) if encodings else None
             field, part = self._field(
@@ -126,7 +137,7 @@ class Bodies:
             fields.append(field)
             if part != ir.Part(wire_name=field.wire_name, media_type=None, style=None):
                 parts.append(part)
-        return replace(body, fields=tuple(fields), parts=tuple(parts))
+        return replace(body, fields=tuple(fields), parts=tuple(parts), extra=extra)
 
     def _field(
         self, field: ir.Field, written: Node | None, schema: Node, *, is_multipart: bool
@@ -138,10 +149,8 @@ class Bodies:
             self.context.simplify(written.at("headers"), why)
         if is_multipart and (inferred := self._file_type(schema, field, media_type)) is not None:
             many = decoded_as(bare(field.type)) == "array"
-            held = ir.Array(items=_FILE) if many else _FILE
-            field = replace(
-                field, type=nullable(held) if isinstance(field.type, ir.Nullable) else held
-            )
+            self._without_null(schema, field.type, None, field.wire_name)
+            field = replace(field, type=ir.Array(items=_FILE) if many else _FILE)
             part = ir.Part(
                 wire_name=field.wire_name,
                 media_type=inferred,
@@ -151,7 +160,25 @@ class Bodies:
             return field, part
         if style is not None or (not is_multipart and encoding_of(media_type or "") != "json"):
             media_type = None
+        if encoding_of(media_type or "") != "json":
+            held = self._without_null(schema, field.type, style, field.wire_name)
+            field = replace(field, type=held)
         return field, ir.Part(wire_name=field.wire_name, media_type=media_type, style=style)
+
+    def _without_null(
+        self, schema: Node, found: ir.Type, style: ir.Style | None, wire_name: str | None = None
+    ) -> ir.Type:
+        """Return the type of a field of a form; without a style, an object in it is JSON."""
+        place = self.context.views.of(schema).property(wire_name) if wire_name else None
+        return without_null(
+            self.context,
+            self.schemas.shapes,
+            place or schema,
+            found,
+            "field of a form",
+            style=style,
+            objects=style is not None,
+        )
 
     def _part_media_type(self, encoding: Node) -> str | None:
         """Return the media type of a part: the first one listed that is no range."""
