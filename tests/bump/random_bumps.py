@@ -20,7 +20,9 @@ from runnersmith.project import PACKS, Project
 NAME = "spec/spec.yaml"
 PACKAGE = "machines"
 # A value of an example that is still to be decided, behind the name of its field.
-_OPEN = re.compile(rf"(?m)^(?P<field>[ -]*\w+:)[\s\[-]*{re.escape(FOLLOWS)}")
+_OPEN = re.compile(
+    rf"(?m)(?P<field>(?:^[ -]*|[{{,] ?)\w+:)(?P<between>[\s\[-]*){re.escape(FOLLOWS)}"
+)
 # The name of a component below a comment that asks to confirm it.
 _NAMED = re.compile(r"confirm\s+(?:#\s+)?the\s+(?:#\s+)?name\n    (?P<name>[A-Z]\w+):")
 
@@ -30,10 +32,19 @@ def resolved(text: str, *, renamed: bool = False) -> str:
 
     With `renamed`, the copies of components get other names than the proposed ones.
     """
-    for field in {found["field"] for found in _OPEN.finditer(text)}:
-        # One value of a field, which the others follow. It matches the patterns and the lengths.
-        # Fields of one name at different depths may be different fields.
-        text = re.sub(rf"(?m)(^{field}[\s\[-]*){re.escape(FOLLOWS)}", r"\g<1>a-1", text, count=1)
+    decided: set[str] = set()
+
+    def decide(found: re.Match[str]) -> str:
+        """Decide one value of a field, which the others follow; it matches patterns and lengths.
+
+        Fields of one name at different depths may be different fields.
+        """
+        if found["field"] in decided:
+            return found[0]
+        decided.add(found["field"])
+        return f"{found['field']}{found['between']}a-1"
+
+    text = _OPEN.sub(decide, text)
     for name in {mark["name"] for mark in _NAMED.finditer(text)} if renamed else ():
         text = re.sub(rf"\b{name}\b", f"{name}Renamed", text)
     # The placeholder of a permission, which a mark asks for.

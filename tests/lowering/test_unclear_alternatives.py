@@ -1,0 +1,104 @@
+"""Alternatives that are clear in one union, and confused or hidden by another one."""
+
+from __future__ import annotations
+
+from runnersmith import ir
+from runnersmith.lowering import build_foreign
+from runnersmith.openapi.document import Json
+from small_specs import document
+
+UNCLEAR = "a decoder cannot tell these alternatives apart; it is taken as it is"
+
+
+def union(field: str, **mapping: str) -> Json:
+    names = sorted({*mapping.values()})
+    return {
+        "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names],
+        "discriminator": {"propertyName": field, "mapping": dict(mapping)},
+    }
+
+
+def built(schemas: dict[str, Json]) -> tuple[dict[str, ir.Type | None], list[str]]:
+    """The result of an operation for each schema whose name starts with `U`, and the notes."""
+    paths: dict[str, Json] = {
+        f"/{name}": {
+            "get": {
+                "operationId": name,
+                "responses": {
+                    "200": {
+                        "description": "One.",
+                        "content": {
+                            "application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}
+                        },
+                    }
+                },
+            }
+        }
+        for name in schemas
+        if name.startswith("U")
+    }
+    found = build_foreign(
+        document(
+            {
+                "openapi": "3.1.0",
+                "info": {"title": "Unions", "version": "1"},
+                "servers": [{"url": "https://unions.example.com"}],
+                "paths": paths,
+                "components": {"schemas": schemas},
+            }
+        ),
+        "unions",
+    )
+    results = {
+        operation.id: operation.responses[0].type
+        for resource in found.api.resources
+        for operation in resource.operations
+    }
+    return results, [note.message for note in found.notes if note.message == UNCLEAR]
+
+
+def a_model(**properties: str) -> dict[str, Json]:
+    return {"type": "object", "properties": {name: {"type": it} for name, it in properties.items()}}
+
+
+def test_values_that_are_swapped_in_another_union() -> None:
+    """One of the two unions is typed, and the other is read as it is, which is noted."""
+    results, notes = built(
+        {
+            "A": a_model(kind="string"),
+            "B": a_model(kind="string"),
+            "U1": union("kind", a="A", b="B"),
+            "U2": union("kind", a="B", b="A"),
+        }
+    )
+    kinds = sorted(type(it).__name__ for it in results.values())
+    assert kinds == ["Map", "Union"]
+    assert len(notes) == 1
+
+
+def test_a_property_that_only_another_union_needs() -> None:
+    """An object of one union need not have it, so it cannot be recognized by it there."""
+    optional = a_model(kind="string", type="string")
+    schemas: dict[str, Json] = {
+        "A": optional,
+        "B": optional,
+        "U1": union("kind", a="A", b="B"),
+        "U2": union("type", c="A", d="B"),
+    }
+    results, notes = built(schemas)
+    assert sorted(type(it).__name__ for it in results.values()) == ["Map", "Union"]
+    assert len(notes) == 1
+    # If every object has both, it can be recognized by both.
+    required: Json = {**a_model(kind="string", type="string"), "required": ["kind", "type"]}
+    results, notes = built({**schemas, "A": required, "B": required})
+    assert {type(it) for it in results.values()} == {ir.Union}
+    assert notes == []
+
+
+def test_children_that_no_value_of_the_property_can_name() -> None:
+    """A boolean is no name, and a number only if a mapping gives it: the parent is what is read."""
+    for kind in ("boolean", "integer"):
+        parent: Json = {**a_model(tag=kind), "discriminator": {"propertyName": "tag"}}
+        child: Json = {"allOf": [{"$ref": "#/components/schemas/U"}, a_model(size="integer")]}
+        results, _ = built({"U": parent, "Child": child})
+        assert results == {"U": ir.Reference(model="U")}
