@@ -25,7 +25,7 @@ def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:
             [{"kind": "cat", "name": "Tom", "lives": 9}, {"kind": "dog", "name": "Rex", "x": 1}]
         ),
         "animals.list",
-        kinds=["a|b", "c"],
+        kinds=["a b", "c"],
         colours=["red", "b,w"],
         filter=models.AnimalsListFilter(name="T&m", age=3),
         weight=1.5,
@@ -34,7 +34,7 @@ def test_parameters_travel_in_their_places_and_styles(packages: Path) -> None:
         session="s=1",
     )
     assert sent.target == (
-        "/animals?kinds=a%7Cb%7Cc&colours=red,b%2Cw&filter%5Bname%5D=T%26m&filter%5Bage%5D=3&weight=1.5&id=7"
+        "/animals?kinds=a%20b%7Cc&colours=red,b%2Cw&filter%5Bname%5D=T%26m&filter%5Bage%5D=3&weight=1.5&id=7"
     )
     assert (sent.header("X-Trace-Id"), sent.header("Cookie")) == ("trace 1", "session=s%3D1")
     assert animals == [models.Cat(name="Tom", lives=9), models.Dog(name="Rex", extra={"x": 1})]

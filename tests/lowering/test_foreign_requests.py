@@ -70,12 +70,14 @@ def test_lists_and_booleans_are_written_in_headers_and_cookies(packages: Path) -
         packages,
         "stalls.list",
         x_rows=[1, 2],
+        x_words=["a b", "c"],
         x_open=True,
         rows=[3, 4],
         open=False,
         cookie="a=b; c=d",
     )
     assert (sent.header("X-Rows"), sent.header("X-Open")) == ("1,2", "true")
+    assert sent.header("X-Words") == "a b,c"
     assert sorted((sent.header("Cookie") or "").split("; ")) == [
         "a=b",
         "c=d",
@@ -164,7 +166,7 @@ def test_a_form_follows_the_styles_of_its_encoding(packages: Path) -> None:
         lines=[line, {"kinds": []}],
         place={"k 1": "v"},
         flat={"a": "x", "b": 1},
-        tags=["x y", "z"],
+        tags=["x&y", "z"],
         url="https://a.example/?b=c&d",
     )
     assert sent.body.split(b"&") == [
@@ -174,7 +176,7 @@ def test_a_form_follows_the_styles_of_its_encoding(packages: Path) -> None:
         b"place%5Bk%201%5D=v",
         b"a=x",
         b"b=1",
-        b"tags=x%20y%20z",
+        b"tags=x%26y%20z",
         b"url=https://a.example/?b=c%26d",
     ]
 
@@ -211,6 +213,23 @@ def test_null_outside_json_is_refused(
     assert "cannot be or contain None" in call_refused(
         packages, "bazaar", TypeError, call, **arguments
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"x_words": ["a", "b,c"]}, "x_words must not have ',' in an item"),
+        ({"x_words": ["a", " b"]}, "x_words must not have an empty item or white space around one"),
+        ({"x_sizes": {"a": "1,5"}}, "x_sizes must not have ',' in an item"),
+    ],
+)
+def test_a_header_with_an_item_that_would_be_two_is_refused(
+    packages: Path, arguments: dict[str, object], message: str
+) -> None:
+    """A header has no escapes. Nothing is sent."""
+    called = importlib.import_module("bazaar").InvalidArgument
+    found = call_refused(packages, "bazaar", called, "stalls.list", **arguments)
+    assert found.startswith(message)
 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+import re
 from typing import Literal
 
 import msgspec
@@ -60,7 +61,7 @@ def test_a_query_is_written_in_every_style(
     style: Style | None, value: object, wanted: list[str]
 ) -> None:
     """As the tables of OpenAPI have it; the delimiters alone are not escaped."""
-    assert place("query", style).pairs(value) == wanted
+    assert place("query", style).pairs("n", value) == wanted
 
 
 @pytest.mark.parametrize(
@@ -88,23 +89,79 @@ def test_a_path_is_written_in_every_style(
     style: Style | None, one: str, many: str, mapped: str
 ) -> None:
     """A text, a list, an object."""
-    found = [place("path", style).segment(value) for value in (ONE, LIST, MAP)]
+    found = [place("path", style).segment("n", value) for value in (ONE, LIST, MAP)]
     assert found == [one, many, mapped]
 
 
 def test_a_header_is_written_as_it_is() -> None:
     """Nothing is escaped, so what would end it is rejected."""
-    assert [place("header").header(value) for value in (ONE, LIST, MAP, 1.5, True)] == [
+    values = (ONE, "a, b", ["x", "y z"], [], MAP, 1.5, True)
+    assert [place("header").header("n", value) for value in values] == [
         "a b",
-        "x,y,z",
+        "a, b",
+        "x,y z",
+        "",
         "r,1,g,&",
         "1.5",
         "true",
     ]
-    assert place("header", Style("simple", explode=True)).header(MAP) == "r=1,g=&"
+    assert place("header", Style("simple", explode=True)).header("n", MAP) == "r=1,g=&"
     for value in ("a\r\nb", "a\x00", "ü", " a", "a "):
         with pytest.raises(InvalidArgument, match="visible ASCII"):
-            place("header").header(value)
+            place("header").header("n", value)
+
+
+_HEADER, _EXPLODED = Style("simple", explode=False), Style("simple", explode=True)
+
+
+@pytest.mark.parametrize(
+    ("location", "style", "value", "message"),
+    [
+        ("header", _HEADER, ["a", "b,c"], "',' in an item"),
+        ("header", _EXPLODED, ("b,c",), "',' in an item"),
+        ("header", _HEADER, {"a": "b,c"}, "',' in an item"),
+        ("header", _HEADER, {"a,b": "c"}, "',' in an item"),
+        ("header", _EXPLODED, {"a": "b,c"}, "',' in an item"),
+        ("header", _EXPLODED, {"a=b": "c"}, "'=' in an item"),
+        # Lists inside others are JSON.
+        ("header", _HEADER, [["a", "b"]], "',' in an item"),
+        ("header", _HEADER, ["a", " b"], "empty item or white space"),
+        ("header", _HEADER, ["a\t", "b"], "empty item or white space"),
+        ("header", _HEADER, [""], "empty item or white space"),
+        ("header", _HEADER, {"a": ""}, "empty item or white space"),
+        ("header", _EXPLODED, {"a": "b "}, "empty item or white space"),
+        ("path", Style("label", explode=True), ["a", "b.c"], "'.' in an item"),
+        ("path", Style("label", explode=True), {"a": 1.5}, "'.' in an item"),
+        ("query", Style("spaceDelimited", explode=False), ["a", "b c"], "' ' in an item"),
+        ("query", Style("pipeDelimited", explode=False), {"a": "b|c"}, "'|' in an item"),
+    ],
+)
+def test_an_item_that_would_be_received_as_two_is_refused(
+    location: Location, style: Style, value: object, message: str
+) -> None:
+    """No escape would keep it apart there; the error names the argument."""
+    where = place(location, style)
+    write = {"path": where.segment, "header": where.header}.get(location, where.pairs)
+    with pytest.raises(InvalidArgument, match=f"^rows must not have (an )?{re.escape(message)}"):
+        write("rows", value)
+
+
+def test_a_delimiter_is_kept_where_it_separates_nothing() -> None:
+    """In a single value, in the value of an exploded object, and where it is escaped."""
+    assert place("header", _EXPLODED).header("n", {"a": "b=c", "d": ""}) == "a=b=c,d="
+    assert place("path", Style("label", explode=True)).segment("n", "a.b") == ".a.b"
+    assert place("path", Style("label", explode=False)).segment("n", ["a.b", "c"]) == ".a.b,c"
+    reserved = Style("form", explode=False, reserved=True)
+    assert place("query", reserved).pairs("n", ["a,b", "c/d"]) == ["n%5B%5D=a%2Cb,c/d"]
+    assert place("query", reserved).pairs("n", "a,b") == ["n%5B%5D=a,b"]
+
+
+def test_a_list_in_one_field_of_a_multipart_form_has_no_escapes() -> None:
+    parts = {"n": Part(style=Style("form", explode=False))}
+    content = Content(encoding="multipart", media_type="multipart/form-data", parts=parts)
+    assert b"\r\n\r\na,b\r\n" in content.encode({"n": ["a", "b"]})[0]
+    with pytest.raises(InvalidArgument, match="n must not have ',' in an item"):
+        content.encode({"n": ["a,b"]})
 
 
 @pytest.mark.parametrize(
@@ -127,30 +184,30 @@ def test_one_value_is_written_as_text(value: object, wanted: str) -> None:
 def test_what_is_no_text_is_refused(value: object) -> None:
     """Before anything is sent."""
     with pytest.raises(InvalidArgument):
-        place("query").pairs(value)
+        place("query").pairs("n", value)
 
 
 def test_lists_inside_others_are_json_in_most_styles() -> None:
     """OpenAPI defines no form for them; in `deepObject`, each value has its path."""
-    assert place("query").pairs([["a"], {"b": 1}]) == [
+    assert place("query").pairs("n", [["a"], {"b": 1}]) == [
         "n%5B%5D=%5B%22a%22%5D",
         "n%5B%5D=%7B%22b%22%3A1%7D",
     ]
-    assert place("path").segment([["a"]]) == "%5B%22a%22%5D"
-    assert place("header").header({"x": ["a"]}) == 'x,["a"]'
-    assert place("query").pairs({"x": ["a", "b"], "y": {"z": None}}) == [
+    assert place("path").segment("n", [["a"]]) == "%5B%22a%22%5D"
+    assert place("header").header("n", {"x": ["a"]}) == 'x,["a"]'
+    assert place("query").pairs("n", {"x": ["a", "b"], "y": {"z": None}}) == [
         "x=a",
         "x=b",
         "y=%7B%22z%22%3Anull%7D",
     ]
     deep = Style("deepObject", explode=True)
     value = {"a": [{"b": 1}, True], "d": {"e[]": "&"}}
-    assert place("query", deep).pairs(value) == [
+    assert place("query", deep).pairs("n", value) == [
         "n%5B%5D%5Ba%5D%5B0%5D%5Bb%5D=1",
         "n%5B%5D%5Ba%5D%5B1%5D=true",
         "n%5B%5D%5Bd%5D%5Be%5B%5D%5D=%26",
     ]
-    assert place("query", deep).pairs(["x", Point(x=1)]) == [
+    assert place("query", deep).pairs("n", ["x", Point(x=1)]) == [
         "n%5B%5D%5B0%5D=x",
         "n%5B%5D%5B1%5D%5Bx%5D=1",
     ]
@@ -229,7 +286,7 @@ def test_null_in_a_parameter_is_refused(location: Location, explode: bool, value
     where = place(location, Style(name, explode=explode))
     write = {"path": where.segment, "header": where.header}.get(location, where.pairs)
     with pytest.raises(TypeError, match="cannot be or contain None"):
-        write(value)
+        write("n", value)
 
 
 def test_a_multipart_body_is_the_same_each_time_and_its_names_are_quoted() -> None:

@@ -115,7 +115,7 @@ def _query_pairs(operation: Operation[T], name: str, value: QueryValue) -> Seque
     """Return the query pairs of a parameter; none if it is a header or a cookie."""
     place = operation.places.get(name)
     if place is not None:
-        return place.pairs(value) if place.location == "query" else ()
+        return place.pairs(name, value) if place.location == "query" else ()
     return [f"{quote(name, safe='')}={_encoded(name, one)}" for one in _query_values(name, value)]
 
 
@@ -131,13 +131,13 @@ def _headers(
             continue
         value = parameters[name]
         if place.location == "header":
-            encoded = place.header(value)
+            encoded = place.header(name, value)
             if place.name.lower() == "cookie":
                 cookies.append(encoded)
             else:
                 yield place.name.encode("ascii"), encoded.encode("ascii")
         elif place.location == "cookie":
-            cookies += place.pairs(value)
+            cookies += place.pairs(name, value)
     if cookies:
         yield b"Cookie", "; ".join(cookies).encode("ascii")
 
@@ -189,7 +189,7 @@ def _check_arguments(
 def _segment(operation: Operation[T], name: str, value: PathValue) -> str:
     """Encode a value as exactly one path segment."""
     if (place := operation.places.get(name)) is not None:
-        segment = place.segment(value)
+        segment = place.segment(name, value)
         if segment in ("", ".", "..") or _CONTROL.search(unquote(segment)):
             raise InvalidArgument(
                 f"{name} must not be empty or a dot segment, or contain control characters"

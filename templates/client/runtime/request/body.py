@@ -82,7 +82,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         """Return the pairs of one field in a form."""
         part = self.parts.get(name, _PLAIN)
         if part.style is not None:
-            return Place("query", name, part.style).pairs(value)
+            return Place("query", name, part.style).pairs(name, value)
         return [
             f"{escaped(name, name)}={escaped(name, _field_text(name, one, part))}"
             for one in _listed(value)
@@ -94,7 +94,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         if part.style is not None:
             return [
                 _part(field, one.encode("utf-8"))
-                for field, one in Place("query", name, part.style).fields(value)
+                for field, one in Place("query", name, part.style).fields(name, value)
             ]
         if part.file:
             # A tuple is one file with its name, unless the field has many.

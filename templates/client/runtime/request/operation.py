@@ -21,22 +21,25 @@ Location = Literal["path", "query", "header", "cookie"]
 
 
 class Placement(Protocol):
-    """Location and style of a parameter in a header, a cookie, or a style that is not the default."""
+    """Location and style of a parameter in a header, a cookie, or a style that is not the default.
+
+    Errors name the argument.
+    """
 
     @property
     def location(self) -> Location: ...
     @property
     def name(self) -> str: ...
 
-    def pairs(self, value: object) -> list[str]:
+    def pairs(self, argument: str, value: object) -> list[str]:
         """Return the `name=value` pairs of a query, a cookie or a form."""
         ...
 
-    def segment(self, value: object) -> str:
+    def segment(self, argument: str, value: object) -> str:
         """Return the part of a path."""
         ...
 
-    def header(self, value: object) -> str:
+    def header(self, argument: str, value: object) -> str:
         """Return the value of a header."""
         ...
 

@@ -1,6 +1,7 @@
 """Encoding of request parameters in OpenAPI's styles.
 
-Pure. Everything but the delimiters of a style is percent-encoded, except in headers. Only JSON can
+Pure. Everything but the delimiters of a style is percent-encoded, except in headers. An item with
+an unescaped delimiter raises InvalidArgument, since it would be received as two. Only JSON can
 express null: anywhere else it raises TypeError. `deepObject` has a name for every nested value:
 `a[b][0]`. In other styles, a list or an object inside another one is JSON.
 """
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import Literal, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -51,86 +52,103 @@ _HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?", re.ASCII)
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Location and name of a parameter. `style` is None for the default style of the location."""
+    """Location and name of a parameter. `style` is None for the default style of the location.
+
+    Errors name the `argument`.
+    """
 
     location: Location
     name: str
     style: Style | None = None
 
-    def pairs(self, value: object) -> list[str]:
+    def pairs(self, argument: str, value: object) -> list[str]:
         """Encode a value as `name=value` pairs of a query, a cookie or a form."""
-        safe = _RESERVED if self.style is not None and self.style.reserved else ""
-        named = self._named(value, lambda text: escaped(self.name, text, safe))
+        safe = ""
+        if self.style is not None and self.style.reserved:
+            joined = is_nested(value) and not self.style.explode
+            safe = _RESERVED.replace(",", "") if joined else _RESERVED
+        named = self._named(argument, value, lambda text: escaped(argument, text, safe))
         return [f"{name}={encoded}" for name, encoded in named]
 
-    def fields(self, value: object) -> list[tuple[str, str]]:
+    def fields(self, argument: str, value: object) -> list[tuple[str, str]]:
         """Return a value as the names and values of a form in which nothing is escaped."""
-        return self._named(value, str)
+        return self._named(argument, value, str)
 
-    def segment(self, value: object) -> str:
+    def segment(self, argument: str, value: object) -> str:
         """Encode a value as a part of a path."""
         style, value = self.style or _DEFAULT_STYLES["path"], _plain(value)
         if style.name == "json":
-            return escaped(self.name, as_json(self.name, value))
-        name = escaped(self.name, self.name)
+            return escaped(argument, as_json(argument, value))
+        name = escaped(argument, self.name)
         prefix = {"label": ".", "matrix": ";"}.get(style.name, "")
         separator = prefix if prefix and style.explode else ","
         if isinstance(value, Mapping):
             items = [
-                (escaped(self.name, key), escaped(self.name, one))
-                for key, one in _items(self.name, cast("Mapping[object, object]", value))
+                (escaped(argument, key), escaped(argument, one))
+                for key, one in _items(argument, cast("Mapping[object, object]", value))
             ]
             if style.explode:
-                return prefix + separator.join(f"{key}={one}" for key, one in items)
+                pairs = [f"{key}={one}" for key, one in items]
+                return prefix + _joined(argument, pairs, separator)
             inside = [part for item in items for part in item]
         else:
-            inside = [escaped(self.name, one) for one in _texts(self.name, value)]
+            inside = [escaped(argument, one) for one in _texts(argument, value)]
+            if not isinstance(value, (list, tuple)):
+                return f";{name}={inside[0]}" if style.name == "matrix" else prefix + inside[0]
             if style.name == "matrix" and style.explode:
                 return "".join(f";{name}={one}" for one in inside)
         if style.name == "matrix":
             return f";{name}={','.join(inside)}"
-        return prefix + separator.join(inside)
+        return prefix + _joined(argument, inside, separator)
 
-    def header(self, value: object) -> str:
-        """Encode a value as the value of a header."""
+    def header(self, argument: str, value: object) -> str:
+        """Encode a value as the value of a header, which has no escapes."""
         style, value = self.style or _DEFAULT_STYLES["header"], _plain(value)
         if style.name == "json":
-            encoded = as_json(self.name, value)
+            encoded = as_json(argument, value)
         elif isinstance(value, Mapping):
-            separator = "=" if style.explode else ","
-            items = _items(self.name, cast("Mapping[object, object]", value))
-            encoded = ",".join(f"{key}{separator}{one}" for key, one in items)
+            items = _items(argument, cast("Mapping[object, object]", value))
+            if style.explode:
+                inside = [_joined(argument, item, "=", last=False) for item in items]
+            else:
+                inside = [part for item in items for part in item]
+            encoded = _header_list(argument, inside)
+        elif isinstance(value, (list, tuple)):
+            encoded = _header_list(argument, _texts(argument, value))
         else:
-            encoded = ",".join(_texts(self.name, value))
+            encoded = text(argument, value)
         if encoded and _HEADER_VALUE.fullmatch(encoded) is None:
             raise InvalidArgument(
-                f"{self.name} must have visible ASCII characters only, since it is a header"
+                f"{argument} must have visible ASCII characters only, since it is a header"
             )
         return encoded
 
-    def _named(self, value: object, escape: Callable[[str], str]) -> list[tuple[str, str]]:
+    def _named(
+        self, argument: str, value: object, escape: Callable[[str], str]
+    ) -> list[tuple[str, str]]:
         """Return a value as names and values, each of them escaped."""
         style = self.style or _DEFAULT_STYLES[self.location]
         name, value = escape(self.name), _plain(value)
         if style.name == "json":
-            return [(name, escape(as_json(self.name, value)))]
+            return [(name, escape(as_json(argument, value)))]
         if style.name == "deepObject":
-            return [(escape(path), escape(one)) for path, one in _deep(self.name, self.name, value)]
-        delimiter = escape(_DELIMITERS[style.name]) if style.name in _DELIMITERS else ","
+            return [(escape(path), escape(one)) for path, one in _deep(argument, self.name, value)]
+        delimiter = _DELIMITERS.get(style.name, ",")
+        delimiter = delimiter if delimiter == "," else escape(delimiter)
         if isinstance(value, Mapping):
             mapping = cast("Mapping[object, object]", value)
             if style.explode:
                 return [
-                    (escape(text(self.name, key)), escape(one))
+                    (escape(text(argument, key)), escape(one))
                     for key, held in mapping.items()
-                    for one in _texts(self.name, held)
+                    for one in _texts(argument, held)
                 ]
-            items = _items(self.name, mapping)
-            return [(name, delimiter.join(escape(part) for item in items for part in item))]
-        texts = [escape(one) for one in _texts(self.name, value)]
+            inside = [escape(part) for item in _items(argument, mapping) for part in item]
+            return [(name, _joined(argument, inside, delimiter))]
+        texts = [escape(one) for one in _texts(argument, value)]
         if style.explode or not texts or not isinstance(value, (list, tuple)):
             return [(name, one) for one in texts]
-        return [(name, delimiter.join(texts))]
+        return [(name, _joined(argument, texts, delimiter))]
 
 
 def text(name: str, value: object) -> str:
@@ -197,6 +215,24 @@ def _texts(name: str, value: object) -> list[str]:
 
 def _items(name: str, value: Mapping[object, object]) -> list[tuple[str, str]]:
     return [(text(name, key), _flat(name, one)) for key, one in value.items()]
+
+
+def _joined(argument: str, items: Sequence[str], delimiter: str, *, last: bool = True) -> str:
+    """Join items. Raise InvalidArgument if one has the delimiter, unless it is the last and may."""
+    if any(delimiter in item for item in (items if last else items[:-1])):
+        raise InvalidArgument(
+            f"{argument} must not have {unquote(delimiter)!r} in an item, since it separates them"
+        )
+    return delimiter.join(items)
+
+
+def _header_list(argument: str, items: Sequence[str]) -> str:
+    """Join the items of a header. Recipients drop empty items and the white space around others."""
+    if not all(items) or any(item != item.strip(" \t") for item in items):
+        raise InvalidArgument(
+            f"{argument} must not have an empty item or white space around one: it is a header"
+        )
+    return _joined(argument, items, ",")
 
 
 def _deep(name: str, path: str, value: object) -> Iterator[tuple[str, str]]:
