@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from client.scripted_server import json_response
+from lowering.foreign_packages import call_both
 from runnersmith import ir, pipeline
 from runnersmith.lowering import LoweringResult
 from runnersmith.openapi.document import Json
@@ -92,3 +94,25 @@ def test_every_spelling_of_a_large_integer_is_exact(text: str) -> None:
 def test_a_number_too_large_for_a_float_is_text() -> None:
     text = "1" + "0" * 309
     assert parse(f"a: {text}".encode(), name="a.yaml", tolerant=True).data == {"a": text}
+
+
+def test_large_integers_are_sent_and_read_exactly(packages: Path) -> None:
+    """In paths, queries and JSON, where any integer is read, also one that is not listed."""
+    value: dict[str, Json] = {
+        "stars": LARGE,
+        "debt": -(2**63) - 1,
+        "odd": 2**64,
+        "each": {"a": 2**63, "b": LARGE + 1},
+    }
+    sent, result = call_both(
+        packages,
+        "bazaar",
+        json_response(value),
+        "goods.count",
+        path=[2**63],
+        most=[2**64],
+        **value,
+    )
+    assert sent.target == f"/goods/{2**63}/counts?most={2**64}"
+    assert json.loads(sent.body) == value
+    assert {name: getattr(result, name) for name in value} == value
