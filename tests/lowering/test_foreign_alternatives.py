@@ -10,10 +10,12 @@ import msgspec
 import pytest
 
 from client.scripted_server import ScriptedResponse, json_response
-from lowering.foreign_packages import FOREIGN, call_operation
+from lowering.foreign_packages import FOREIGN, call_both, call_operation
+from runnersmith import ir
 from runnersmith.lowering import build_foreign
 from runnersmith.openapi.document import Json
 from runnersmith.reader import load
+from small_specs import document
 
 EXHIBITS: list[Json] = [
     {"kind": "oil", "width": 1.5},
@@ -51,6 +53,175 @@ def test_each_child_is_sent_as_it_was_read(packages: Path, number: int) -> None:
         packages, "museum", json_response(sent, 201), "exhibits.add_exhibit", body=found
     )
     assert (request.json, again) == (sent, found)
+
+
+CABINET: dict[str, Any] = {
+    "first": EXHIBITS[0],
+    "shelves": {"a": EXHIBITS[1], "b": EXHIBITS[5]},
+    "drawers": {"c": [EXHIBITS[2], None]},
+    "either": EXHIBITS[3],
+}
+
+
+def test_a_parent_stands_for_its_children_inside_other_types(packages: Path) -> None:
+    """In maps, beside null, beside text, and as an extra; read and sent again."""
+    models = importlib.import_module("museum.models")
+    answer = json_response({**CABINET, "loose": EXHIBITS[0]}, 201)
+    sent, made = call_both(
+        packages, "museum", answer, "exhibits.add_cabinet", **CABINET, extra={"loose": EXHIBITS[0]}
+    )
+    assert sent.json == {**CABINET, "loose": EXHIBITS[0]}
+    painting, vase = models.Painting(kind="oil", width=1.5), made.shelves["b"]
+    assert (made.first, made.extra) == (painting, {"loose": painting})
+    assert type(made.shelves["a"]) is models.Painting
+    assert (type(vase), vase.extra) == (models.Exhibit, {"colour": {"base": "red"}})
+    assert made.drawers == {"c": [models.Sculpture(kind="Sculpture", weight=3.5, year=1501), None]}
+    assert made.either == models.Bust(kind="bust", weight=4, person="Ada")
+    again, _ = call_both(
+        packages,
+        "museum",
+        json_response({"either": "a", "first": None}, 201),
+        "exhibits.add_cabinet",
+        **{name: getattr(made, name) for name in CABINET},
+        extra=made.extra,
+    )
+    assert again.json == sent.json
+
+
+def test_a_map_of_a_parent_is_a_result_and_a_body(packages: Path) -> None:
+    sent = {"a": EXHIBITS[0], "b": EXHIBITS[5]}
+    _, found = call_both(packages, "museum", json_response(sent), "exhibits.list_cabinets")
+    assert [type(one).__name__ for one in found.values()] == ["Painting", "Exhibit"]
+    done = ScriptedResponse(status=204)
+    request, _ = call_both(packages, "museum", done, "exhibits.put_cabinets", body=found)
+    assert request.json == sent
+
+
+def test_an_odd_value_in_a_map_of_a_parent_is_kept(packages: Path) -> None:
+    """With a warning, as in a list; what is beside it has its type."""
+    models = importlib.import_module("museum.models")
+    odd: Json = {"a": EXHIBITS[0], "b": {"kind": "oil", "width": "w"}}
+    with pytest.warns(UserWarning, match=r" /\*/width"):
+        _, found = call_operation(packages, "museum", json_response(odd), "exhibits.list_cabinets")
+    assert found["a"] == models.Painting(kind="oil", width=1.5)
+    assert (type(found["b"]), found["b"].width) == (models.Painting, "w")
+    answer = json_response({"shelves": odd, "drawers": {"c": [None, EXHIBITS[2], 1]}}, 201)
+    with pytest.warns(UserWarning, match=r"/shelves/\*/width") as caught:
+        _, made = call_operation(packages, "museum", answer, "exhibits.add_cabinet")
+    assert "/drawers/*/*" in str(caught[0].message)
+    assert made.shelves == found
+    assert [type(one).__name__ for one in made.drawers["c"]] == ["NoneType", "Sculpture", "int"]
+
+
+@pytest.mark.parametrize("odd", [["a"], "a", {"a": "b"}, {"a": {"message": 1}}])
+def test_another_value_than_a_map_is_none(packages: Path, odd: Json) -> None:
+    """Nor is an object that is no exhibit in any field. The pointer has no key of the map."""
+    museum = importlib.import_module("museum")
+    with pytest.raises(museum.UnexpectedResponse, match="at the top: "):
+        call_operation(packages, "museum", json_response(odd), "exhibits.list_cabinets")
+
+
+EXHIBIT: Json = {"$ref": "#/components/schemas/Exhibit"}
+PAINTING: Json = {"$ref": "#/components/schemas/Painting"}
+EVENT: Json = {"$ref": "#/components/schemas/Event"}
+NULL: Json = {"type": "null"}
+_FAMILY = ("Painting", "Exhibit")
+
+
+@pytest.mark.parametrize(
+    ("schema", "names", "null"),
+    [
+        ({"anyOf": [EXHIBIT, NULL]}, _FAMILY, True),
+        ({"oneOf": [NULL, EXHIBIT]}, _FAMILY, True),
+        ({"anyOf": [EXHIBIT, {"nullable": True}]}, _FAMILY, True),
+        ({"anyOf": [{"anyOf": [EXHIBIT, NULL]}]}, _FAMILY, True),
+        ({"allOf": [EXHIBIT], "nullable": True}, _FAMILY, True),
+        ({"anyOf": [EXHIBIT, {"type": "string"}]}, (*_FAMILY, "str"), False),
+        # A child is among what its parent stands for.
+        ({"anyOf": [PAINTING, EXHIBIT]}, _FAMILY, False),
+        ({"anyOf": [EVENT, NULL]}, ("Closed", "Opened"), True),
+        ({"oneOf": [EVENT, {"type": "integer"}]}, ("Closed", "Opened", "int"), False),
+        # No decoder tells these apart.
+        ({"oneOf": [EVENT, EXHIBIT]}, None, False),
+        ({"oneOf": [EVENT, {"type": "object", "additionalProperties": EVENT}]}, None, False),
+    ],
+)
+@pytest.mark.parametrize("request_", [True, False])
+@pytest.mark.parametrize("outer", ["", "map", "list"])
+def test_a_union_is_the_same_inside_other_types(
+    schema: dict[str, Json], names: tuple[str, ...] | None, null: bool, request_: bool, outer: str
+) -> None:
+    held: Json = {
+        "": schema,
+        "map": {"type": "object", "additionalProperties": schema},
+        "list": {"type": "array", "items": schema},
+    }[outer]
+    found, notes = _built(held, request=request_)
+    # A request takes each of them.
+    assert bool(notes) == (names is None and not request_)
+    if outer:
+        assert isinstance(found, ir.Map | ir.Array)
+        found = found.values if isinstance(found, ir.Map) else found.items
+    if names is not None:
+        assert isinstance(found, ir.Nullable) == null
+        union = found.type if isinstance(found, ir.Nullable) else found
+        assert isinstance(union, ir.Union)
+        assert tuple(map(_named, union.members)) == names
+
+
+def _named(found: ir.Type) -> str:
+    return found.model if isinstance(found, ir.Reference) else str(getattr(found, "name", ""))
+
+
+def _built(schema: Json, *, request: bool) -> tuple[ir.Type, list[str]]:
+    """Return the type of the property of a body, and the notes."""
+    event: dict[str, Json] = {"type": "object", "required": ["event"]}
+    held: Json = {"type": "object", "properties": {"held": schema}}
+    content: Json = {"content": {"application/json": {"schema": held}}}
+    done: Json = {"description": "Done."}
+    made = build_foreign(
+        document(
+            {
+                "openapi": "3.1.0",
+                "info": {"title": "Museum", "version": "1"},
+                "paths": {
+                    "/x": {
+                        "post": {
+                            "requestBody": content if request else {"content": {}},
+                            "responses": {"200": done if request else {**done, **content}},
+                        }
+                    }
+                },
+                "components": {
+                    "schemas": {
+                        "Exhibit": {
+                            "required": ["kind"],
+                            "properties": {"kind": {"type": "string"}},
+                            "discriminator": {"propertyName": "kind"},
+                        },
+                        "Painting": {"allOf": [EXHIBIT, {"properties": {"a": NULL}}]},
+                        "Event": {
+                            "oneOf": [
+                                {"$ref": "#/components/schemas/Closed"},
+                                {"$ref": "#/components/schemas/Opened"},
+                            ]
+                        },
+                        "Opened": {**event, "properties": {"event": {"const": "opened"}}},
+                        "Closed": {**event, "properties": {"event": {"const": "closed"}}},
+                    }
+                },
+            }
+        ),
+        "museum",
+    )
+    [operation] = made.api.resources[0].operations
+    if request:
+        assert operation.body is not None
+        found = operation.body.fields[0].type
+    else:
+        fields = [field for it in made.api.models for field in it.fields]
+        [found] = [it.type for it in fields if it.wire_name == "held"]
+    return found, [it.message for it in made.notes if "cannot tell" in it.message]
 
 
 def test_a_child_stands_for_its_own_children(packages: Path) -> None:

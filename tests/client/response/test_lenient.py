@@ -210,7 +210,7 @@ ODD: dict[str, tuple[dict[str, object], str, object, str, str]] = {
         {**WIDGET, "counts": {SECRET: SECRET}},
         "counts",
         {SECRET: SECRET},
-        "/counts",
+        "/counts/*",
         "Expected int, got str",
     ),
     "in an object": (

@@ -42,6 +42,20 @@ def item_type(kind: object) -> object:
     return get_args(lists[0])[0] if len(lists) == 1 else None
 
 
+@functools.cache
+def value_type(kind: object) -> object:
+    """Return the type of the values of the only map among the members of a type; None if none."""
+    maps = [member for member in union_members(kind) if get_origin(member) is dict]
+    return get_args(maps[0])[1] if len(maps) == 1 else None
+
+
+def is_container(kind: object, value: object) -> bool:
+    """Return whether a value is a list or a map, and its type includes one."""
+    return (isinstance(value, list) and item_type(kind) is not None) or (
+        isinstance(value, dict) and value_type(kind) is not None
+    )
+
+
 def secrets_of(kind: Struct) -> frozenset[str]:
     """Return the secret fields of a model: see `SecretModel`."""
     return getattr(kind, "_secrets", frozenset())

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from msgspec.structs import replace
+
 from .json import Mismatch
 
 # Limits of the work for one body. A page of 100 items with 100 fields each, all of the wrong type,
@@ -15,12 +17,17 @@ MAX_PARSES = 64
 _MIN_BYTES = 2**24
 
 
+# The key of any value of a map in a pointer: keys are data, and may be secret.
+ANY_KEY = "/*"
+
+
 class NotTolerated(Exception):
-    """Ends the decoding with a mismatch that cannot be tolerated."""
+    """Ends the decoding with a mismatch that cannot be tolerated. Its pointer ends at a map."""
 
     def __init__(self, mismatch: Mismatch) -> None:
         super().__init__(mismatch.problem)
-        self.mismatch = mismatch
+        pointer = mismatch.pointer and mismatch.pointer.partition(ANY_KEY)[0]
+        self.mismatch = replace(mismatch, pointer=pointer)
 
 
 @dataclass(slots=True)

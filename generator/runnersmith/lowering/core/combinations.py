@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ... import ir
 from ...ir.types import ANY, FREE, bare, decoded_as, members_of, merged, nullable, union
 from ...openapi.document import Node
@@ -119,12 +121,9 @@ class CombinedSchemas(SchemaLowering):
         }
         if order is None or set(models) != set(order):
             return None
-        others = [it for it in members if not isinstance(it, ir.Reference)]
-        rest = union(others) if others else None
-        if others and rest is None:
+        found = _with_others([models[it] for it in order], members)
+        if found is None:
             return None
-        every = (*(models[it] for it in order), *(members_of([rest]) if rest is not None else ()))
-        found = ir.Union(members=every)
         return nullable(found) if any(isinstance(it, ir.Nullable) for it in types) else found
 
     def _any_of(self, node: Node, types: list[ir.Type], site: Site) -> ir.Type:
@@ -136,7 +135,9 @@ class CombinedSchemas(SchemaLowering):
         read = site.response or self._in_model
         if not read:
             members = _listed_once(members)
-        found = union(members) if read else ir.Union(members=tuple(members))
+        found = _known_within(types, members) if read else None
+        if found is None:
+            found = union(members) if read else ir.Union(members=tuple(members))
         if len(members) == 1:
             found = members[0]
         if found is None:
@@ -147,6 +148,25 @@ class CombinedSchemas(SchemaLowering):
                 why = "a decoder cannot tell these alternatives apart"
                 self.simplified(node, why, fix="add a discriminator, or merge them into one schema")
         return nullable(found) if null else found
+
+
+def _known_within(types: list[ir.Type], members: list[ir.Type]) -> ir.Type | None:
+    """Return the union of members whose objects are told apart in one of the types already."""
+    models = {it for it in members if isinstance(it, ir.Reference)}
+    for one in map(bare, types):
+        if isinstance(one, ir.Union) and models and models <= set(one.members):
+            return _with_others([it for it in one.members if it in models], members)
+    return None
+
+
+def _with_others(models: Iterable[ir.Type], members: Iterable[ir.Type]) -> ir.Type | None:
+    """Return the union of models and the other members; None if a decoder cannot tell these apart."""
+    others = [it for it in members if not isinstance(it, ir.Reference)]
+    rest = union(others) if others else None
+    plain = tuple(members_of([rest])) if rest is not None else ()
+    if (others and rest is None) or "object" in map(decoded_as, plain):
+        return None
+    return ir.Union(members=(*models, *plain))
 
 
 def _listed_once(members: list[ir.Type]) -> list[ir.Type]:

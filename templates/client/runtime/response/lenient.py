@@ -5,7 +5,7 @@ the list itself, and that each item is an object. Inside of an item
 
 - a value of another type is kept as it is, and a missing required field is None;
 - everything else has its declared type, and unknown fields are ignored;
-- nested objects are decoded in the same way.
+- nested objects, lists and maps are decoded in the same way.
 
 An item must have at least one required field of its declared type; if the model requires at most
 one, any field will do. Without one, the item is another kind of object, and decoding fails. Models
@@ -32,11 +32,13 @@ from .json import Mismatch, decode, missing_field, no_alternative, pointer_token
 from .model_types import (
     Struct,
     fields_of,
+    is_container,
     is_struct,
     item_type,
     may_hold_secrets,
     secrets_of,
     struct_of,
+    value_type,
 )
 from .open_models import (
     extra_type,
@@ -45,7 +47,7 @@ from .open_models import (
     recognized,
     unknown_properties,
 )
-from .tolerance import NotTolerated, Work
+from .tolerance import ANY_KEY, NotTolerated, Work
 
 _Object: TypeAlias = dict[str, msgspec.Raw]
 
@@ -143,7 +145,14 @@ def _item(kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: _Decode
     value = decode(kind, raw)  # not counted as work: the strict decoding did the same
     if not isinstance(value, Mismatch):
         return value
+    item, values = (None, None) if models_of(kind) else (item_type(kind), value_type(kind))
+    if item is not None:
+        return _items(item, decoder.decode(list[msgspec.Raw], raw), pointer, decoder)
     raw_fields = cast("_Object", _strict(decoder.decode(_Object, raw), pointer))
+    if values is not None:
+        return {
+            name: _item(values, one, pointer + ANY_KEY, decoder) for name, one in raw_fields.items()
+        }
     if (model := _model(kind, raw, pointer, decoder)) is None:
         return _strict(decoder.decode(Any, raw), pointer)
     value = _object(model, raw_fields, pointer, decoder)
@@ -200,9 +209,7 @@ def _object(
                 value, one.type, raw, field_pointer, nested, has_secrets=bool(secrets)
             )
             # A list or an object of which only some parts are wrong.
-            kept = isinstance(value, msgspec.Struct) or (
-                isinstance(value, list) and item_type(one.type) is not None
-            )
+            kept = isinstance(value, msgspec.Struct) or is_container(one.type, value)
             is_identified = is_identified or (kept and one.name in identifying)
         values[one.name] = value
     if not is_identified:
@@ -252,6 +259,12 @@ def _tolerated(
             _value(item, one, f"{pointer}/{index}", decoder, has_secrets=has_secrets)
             for index, one in enumerate(cast("list[msgspec.Raw]", raw_items))
         ]
+    values = value_type(kind)
+    if values is not None and not isinstance(held := decoder.decode(_Object, raw), Mismatch):
+        return {
+            name: _value(values, one, pointer + ANY_KEY, decoder, has_secrets=has_secrets)
+            for name, one in cast("_Object", held).items()
+        }
     value = _strict(decoder.decode(Any, raw), pointer)
     if value is not None and (has_secrets or may_hold_secrets(kind)):
         raise NotTolerated(mismatch)
