@@ -50,6 +50,8 @@ _UNREAD: Mapping[Kind, frozenset[str]] = {
 # Fields that every document requires, added to each part of one.
 _SOUND: Mapping[str, Json] = {"info": {"title": "", "version": ""}, "paths": {}}
 _DEFINITION = re.compile(r"#/(?:\$defs|definitions)/([^/]+)")
+# Fields of JSON Schema with schemas by name, which OpenAPI 3.0 does not have.
+_DEFINITIONS = ("$defs", "definitions")
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 # Rules that the schema can only express as "not" or "more than one alternative", by definition.
@@ -105,6 +107,10 @@ def check(survey: Survey) -> Iterator[Problem]:
     """Check the whole document against the schema of its version."""
     definitions, validator = _validator(survey.version)
     root = survey.document.root
+    for schema in survey.of("schema") if survey.version == "3.0" else ():
+        for held in filter(None, map(schema.get, _DEFINITIONS)):
+            message = f"{quote(held.key)} is not a field of a schema in OpenAPI 3.0; use components"
+            yield held.problem(message, key=True, severity="warning")
     if validator.is_valid(root.value):
         return
     for pointer, part in _parts(_mapping(root.value)):
@@ -172,6 +178,9 @@ def _validator(version: Version) -> tuple[Mapping[str, Json], Validator]:
     )
     document: dict[str, Json] = {"": {"properties": schema["properties"]}}
     if version == "3.0":
+        # Schemas that references lead to, as in JSON Schema.
+        fields = _mapping(_mapping(_mapping(schema["definitions"])["Schema"])["properties"])
+        fields |= dict.fromkeys(_DEFINITIONS, fields["properties"])
         validator = Draft4Validator(schema, validate_formats=True, offline=True)
         return document | _mapping(schema["definitions"]), validator
     # The schema of 3.1 leaves schema objects open for a dialect: OpenAPI's, which is JSON Schema
