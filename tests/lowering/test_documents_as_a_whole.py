@@ -15,18 +15,30 @@ from runnersmith.validate import validate
 _DEFINED = """openapi: 3.0.3
 info: {title: Kiosk, version: "1"}
 paths:
-  /lamp: {get: {responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Lamp"}}}}}}}
-  /cord: {get: {responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Lamp/KEY/Cord"}}}}}}}
+  /lamp:
+    get:
+      responses:
+        "200":
+          description: ok
+          content: {application/json: {schema: {$ref: "#/components/schemas/Lamp"}}}
+  /cord:
+    get:
+      responses:
+        "200":
+          description: ok
+          content: {application/json: {schema: {$ref: "#/components/schemas/Lamp/KEY/Cord"}}}
 components:
   schemas:
-    Lamp: {properties: {cord: {$ref: "#/components/schemas/Lamp/KEY/Cord"}}, KEY: {Cord: CORD}}
+    Lamp:
+      properties: {cord: {$ref: "#/components/schemas/Lamp/KEY/Cord"}}
+      KEY: {Cord: CORD, Spare: SPARE}
 """
 
 
 @pytest.mark.parametrize("key", ["definitions", "$defs"])
 def test_definitions_inside_a_schema_can_be_referenced(key: str, tmp_path: Path) -> None:
     """OpenAPI 3.0 lacks the field. Schemas in it are checked like all others."""
-    text = _DEFINED.replace("KEY", key)
+    text = _DEFINED.replace("KEY", key).replace("SPARE", "{}")
     made = built(tmp_path, text.replace("CORD", "{properties: {length: {type: integer}}}"))
     assert made.emitted == 2
     cord = next(it for it in made.api.models if it.fields[0].name == "length")
@@ -39,6 +51,19 @@ def test_definitions_inside_a_schema_can_be_referenced(key: str, tmp_path: Path)
         "warning"
     ]
     assert any(it.message.startswith("type: 3 is none of") for it in found)
+
+
+@pytest.mark.parametrize("spare", ["{type: 3}", "{type: {type: string}}", "{$ref: '#/nowhere'}"])
+@pytest.mark.parametrize("key", ["definitions", "$defs"])
+def test_a_definition_that_nothing_refers_to_affects_no_operation(
+    key: str, spare: str, tmp_path: Path
+) -> None:
+    """One that is used leaves out the operations that use it, with the reason."""
+    text = _DEFINED.replace("KEY", key)
+    good = "{properties: {length: {type: integer}}}"
+    assert built(tmp_path, text.replace("CORD", good).replace("SPARE", spare)).emitted == 2
+    with pytest.raises(SpecError, match="no operation of this document"):
+        built(tmp_path, text.replace("CORD", spare).replace("SPARE", good))
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class Bodies:
 
         A form that is a string is one that the caller has encoded.
         """
-        if media.encoding == "form" and types_of(self.context, media) == {"string"}:
+        if media.encoding == "form" and types_of(self.context, media) == frozenset({"string"}):
             return replace(media, encoding="text")
         if media.encoding != "any":
             return replace(media, name=OCTETS) if "*" in media.name else media
