@@ -54,6 +54,7 @@ def test_lists_and_booleans_are_written_in_a_path(
             "areas=%7B%22row%22%3A1%7D&areas=%7B%22row%22%3A2%7D",
         ),
         ({"plain": "a b"}, "plain=a%20b"),
+        ({"tag": "a b", "size": {"rows": 1}}, "tag=a%20b&size=%7B%22rows%22%3A1%7D"),
         ({"as_": {"rows": [1, 2]}}, "as=%7B%22rows%22%3A%5B1%2C2%5D%7D"),
     ],
 )
