@@ -152,8 +152,8 @@ class Parameters:
         # The schema decides what is sent for a range: text or JSON.
         if schema is not None and name == "*/*":
             names = self.context.views.of(schema).types.names
-            is_text = names is not None and names <= _SCALARS
-            name = "text/plain" if is_text else "application/json"
+            if names is not None:
+                name = "text/plain" if names <= _SCALARS else "application/json"
         if is_json(name):
             return schema, ir.Style(name="json", explode=False)
         if name == "text/plain":
