@@ -87,12 +87,17 @@ def validated(
         return tuple(dict.fromkeys((*problems, *error.problems)))
     known = {(problem.place, problem.message) for problem in problems}
     added = (it for it in (*built.left_out, *built.notes) if (it.place, it.message) not in known)
-    empty = () if built.emitted or level == "curated" else (_nothing(newest),)
+    empty = () if built.emitted or level == "curated" else (_nothing(newest, built),)
     return (*problems, *added, *empty)
 
 
-def _nothing(document: Document) -> Problem:
-    return document.problem(("paths",), "no operation of this document can be generated", key=True)
+def _nothing(document: Document, built: LoweringResult) -> Problem:
+    message = "no operation of this document can be generated"
+    if not built.reasons:
+        message = "the document has no operation"
+        if document.root.get("webhooks") is not None:
+            message += " but webhooks, which are requests of the server"
+    return document.problem(("paths",), message, key=True)
 
 
 def build_ir(project: Project, report: Report = silent) -> ir.Api:
@@ -140,7 +145,7 @@ def build_client(
         return built
     tolerated = documents[0].tolerated
     if not built.emitted:
-        raise SpecError([_nothing(documents[0]), *built.left_out])
+        raise SpecError([_nothing(documents[0], built), *built.left_out])
     without_effect = {problem for problem in found if problem.severity == "warning"}
     without_effect -= {*tolerated}
     return replace(built, notes=(*tolerated, *built.notes), warnings=len(without_effect))

@@ -28,7 +28,8 @@ def report(stage):
 from runnersmith import pipeline
 from runnersmith.output import writer
 from runnersmith.project import find
-project = find(output=sys.argv[1])
+output, spec, package = (*sys.argv[1:], None, None)[:3]
+project = find(spec, output, package)
 made = pipeline.produce(project, report, second_opinion=True)
 report("write")
 writer.write(project.output, made.files, made.record)

@@ -286,6 +286,27 @@ def test_what_cannot_be_explained_is_refused_as_a_whole(
     assert cast(int, found["bomb.json"]["memory"]) < MEMORY
 
 
+def _linked(components: int) -> str:
+    """Components with an example each. Every one leads to all others, so each is as large."""
+    made: Schema = {
+        f"E{n}": {
+            "type": "object",
+            "description": "E.",
+            "properties": {"next": {"$ref": f"#/components/schemas/E{(n + 1) % components}"}},
+            "example": {"next": {}},
+        }
+        for n in range(components)
+    }
+    return json.dumps(described(**made))
+
+
+def test_examples_of_linked_schemas_take_little_memory(tmp_path: Path) -> None:
+    """A compiled schema has a copy of all that it leads to. Only one is in memory at a time."""
+    found = _judged(tmp_path, {"linked.json": _linked(600)})["linked.json"]
+    assert found["status"] == 0
+    assert cast(int, found["memory"]) < MEMORY
+
+
 def test_githubs_whole_description_would_fit() -> None:
     """The bounds leave room for what they are made for: its size as of 2026, and half as much."""
     assert limits.MAX_JSON_BYTES > 1.5 * 14_134_894

@@ -54,6 +54,7 @@ def test_lists_and_booleans_are_written_in_a_path(
             "areas=%7B%22row%22%3A1%7D&areas=%7B%22row%22%3A2%7D",
         ),
         ({"plain": "a b"}, "plain=a%20b"),
+        ({"tag": "a b", "size": {"rows": 1}}, "tag=a%20b&size=%7B%22rows%22%3A1%7D"),
         ({"as_": {"rows": [1, 2]}}, "as=%7B%22rows%22%3A%5B1%2C2%5D%7D"),
     ],
 )
@@ -105,6 +106,16 @@ def test_a_fragment_is_not_sent_and_a_query_in_a_path_always_is(packages: Path) 
     assert sent_by(packages, "stalls.close", row=3).target == "/stalls?beta=true&v=2&row=3"
 
 
+def test_a_parameter_in_the_query_of_a_path_is_one_of_the_query(packages: Path) -> None:
+    """A list is one value, as in a path. One that the query describes by itself is optional."""
+    sent = sent_by(packages, "stalls.page", path=[[1, 2]], page=3, kinds=["a", "b,c"])
+    assert sent.target == "/stalls/1,2?kind=food&page=3&kinds=a,b%2Cc"
+    sent = sent_by(packages, "stalls.page", path=[[1]], page=3, kinds=["&"], near="x=y")
+    assert sent.target == "/stalls/1?kind=food&page=3&kinds=%26&near=x%3Dy"
+    with pytest.raises(TypeError, match="page"):
+        call_operation(packages, "bazaar", DONE, "stalls.page", path=[[1]], kinds=["a"])
+
+
 def test_two_operations_of_one_id_are_two_methods(packages: Path) -> None:
     """The first has the name, the second one of its method and path."""
     assert sent_by(packages, "stalls.twin").method == "GET"
@@ -129,6 +140,19 @@ def test_a_tag_can_have_a_name_of_the_client_itself(packages: Path, call: str, m
 
 
 # ── Forms ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_form_that_is_a_string_is_sent_as_the_caller_has_encoded_it(packages: Path) -> None:
+    """Nothing in it is escaped."""
+    sent = sent_by(packages, "stalls.encoded", body="a=1&b=%20")
+    assert sent.body == b"a=1&b=%20"
+    assert sent.header("Content-Type") == "application/x-www-form-urlencoded"
+
+
+def test_another_media_type_is_sent_if_a_form_has_no_fields(packages: Path) -> None:
+    """A list has no form, and the schema of a range makes it JSON."""
+    sent = sent_by(packages, "stalls.listed", body=["a", "b"])
+    assert (sent.body, sent.header("Content-Type")) == (b'["a","b"]', "application/json")
 
 
 def test_without_an_encoding_objects_in_a_form_are_json(packages: Path) -> None:

@@ -42,6 +42,8 @@ OPENAPI_3_1 = (ANNOTATIONS | STRUCTURE | LIMITS | CONDITIONAL | AUXILIARY - {"de
 # Keywords whose subschemas are for the same value.
 ALTERNATIVES = ("oneOf", "anyOf")
 CHOICES = ("allOf", "anyOf", "oneOf")
+# Keywords with schemas by name, which have no effect but through references.
+DEFINITIONS = ("$defs", "definitions")
 CONDITIONS = ("not", "if", "then", "else")
 
 

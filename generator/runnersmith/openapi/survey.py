@@ -95,6 +95,7 @@ _FIELDS: Mapping[Kind, Mapping[str, tuple[Shape, Kind]]] = {
         "patternProperties": ("map", "schema"),
         "dependentSchemas": ("map", "schema"),
         "$defs": ("map", "schema"),
+        "definitions": ("map", "schema"),
         "allOf": ("list", "schema"),
         "anyOf": ("list", "schema"),
         "oneOf": ("list", "schema"),

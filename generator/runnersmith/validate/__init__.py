@@ -9,12 +9,12 @@ problems is limited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from ..openapi.document import Document
+from ..openapi.document import Document, Pointer
 from ..openapi.survey import survey
 from ..problems import Problem
 from ..reader.limits import MAX_PROBLEMS
@@ -45,7 +45,7 @@ def validate(document: Document, level: Level) -> tuple[Problem, ...]:
         # Size limits stop everything else, wherever they are exceeded.
         return tuple(replace(problem, pointer=()) for problem in found)
     is_curated = level == "curated"
-    findings = _Findings(document, is_curated)
+    findings = _Findings(document, is_curated, references.unused_definitions(surveyed))
     try:
         findings.add(document.tolerated)
         for check in (
@@ -72,10 +72,16 @@ class _TooManyError(Exception):
 
 
 class _Findings:
-    """Collected problems: up to MAX_PROBLEMS errors, and as many warnings of each check."""
+    """Collected problems: up to MAX_PROBLEMS errors, and as many warnings of each check.
 
-    def __init__(self, document: Document, is_curated: bool) -> None:
+    What is wrong within a place of `unused` affects no operation.
+    """
+
+    def __init__(
+        self, document: Document, is_curated: bool, unused: Container[Pointer] = ()
+    ) -> None:
         self.unsound: bool = False
+        self._unused: Container[Pointer] = unused
         self._document: Document = document
         self._is_curated: bool = is_curated
         self._errors: set[Problem] = set()
@@ -85,7 +91,7 @@ class _Findings:
     def add(self, problems: Iterable[Problem]) -> None:
         """Add the problems of a check. Raises _TooManyError to stop."""
         room = MAX_PROBLEMS
-        for problem in problems:
+        for problem in map(self._judged, problems):
             if problem.severity == "error":
                 self.unsound = True
             if problem.severity == "error" or self._is_curated:
@@ -98,6 +104,11 @@ class _Findings:
             else:
                 # An error may follow any number of warnings.
                 self._more_warnings += 1
+
+    def _judged(self, problem: Problem) -> Problem:
+        pointer = problem.pointer
+        is_unused = any(pointer[:length] in self._unused for length in range(len(pointer) + 1))
+        return replace(problem, severity="warning") if is_unused else problem
 
     def listed(self) -> tuple[Problem, ...]:
         """Return the problems in file order, and last the number of those not listed."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import get_args
 from weakref import WeakKeyDictionary
 
 from ... import ir
-from ...ir.types import returned
+from ...ir.types import decoded_as, returned
 from ...openapi.document import Document, Node
+from ...validate.openapi.paths import split_query
 from .content.bodies import Bodies
 from .content.responses import Responses
 from .context import Context
@@ -70,6 +72,8 @@ class Operations:
         responses, errors = self.responses.responses(node, identifier)
         fields = (body.whole,) if body and body.whole else body.fields if body else ()
         parameters = [it for it in parameters if it.location != "path" or it.wire_name not in held]
+        sent, fixed_query, queried = self._sent_path(node, path)
+        parameters = self._in_query(node, parameters, queried)
         parameters, fields = argument_names(self.models, node, identifier, parameters, fields)
         if body is not None:
             body = replace(body, whole=fields[0]) if body.whole else replace(body, fields=fields)
@@ -77,7 +81,6 @@ class Operations:
             taken = [*(it.name for it in parameters), *(it.name for it in fields)]
             name = "extra_body" if body.extra.name in taken else body.extra.name
             body = replace(body, extra=replace(body.extra, name=name))
-        sent, fixed_query = self._sent_path(node, path)
         order = _PLACEHOLDER.findall(sent)
         placed = {p.wire_name: p for p in parameters if p.location == "path"}
         return ir.Operation(
@@ -109,15 +112,35 @@ class Operations:
             deprecated=node.flag("deprecated"),
         )
 
-    def _sent_path(self, node: Node, path: str) -> tuple[str, str]:
-        """Return the path that is sent, and its fixed query."""
+    def _sent_path(self, node: Node, path: str) -> tuple[str, str, Mapping[str, str]]:
+        """Return the path that is sent, its fixed query, and its parameters that are in the query."""
         sent, has_fragment, fragment = path.partition("#")
         if has_fragment:
             why = f"the fragment {fragment!r} of a path is never sent"
             instead = "the operation is sent to the path before it"
             self.context.simplify(node, why, instead=instead)
         sent, _, query = sent.partition("?")
-        return sent, query
+        return sent, *split_query(query)
+
+    def _in_query(
+        self, node: Node, parameters: list[ir.Parameter], fields: Mapping[str, str]
+    ) -> list[ir.Parameter]:
+        """Return the parameters with those of the path that its query has: `/lamps?page={page}`."""
+        stated = {it.wire_name for it in parameters if it.location == "query"}
+        found: list[ir.Parameter] = []
+        for it in parameters:
+            field = fields.get(it.wire_name) if it.location == "path" else None
+            if field is None:
+                found.append(it)
+            elif field not in stated:
+                if it.style is not None and it.style.name != "json":
+                    message = f"`style: {it.style.name}` has no meaning for the query of a path"
+                    self.context.problem(node, message, key=True)
+                # Lists and objects are separated by commas, as in a path.
+                plain = decoded_as(it.type) not in ("array", "object", "any")
+                style = it.style or (None if plain else ir.Style(name="form", explode=False))
+                found.append(replace(it, location="query", wire_name=field, style=style))
+        return found
 
     def _check_keys(self, node: Node, item: Node) -> None:
         self.context.unknown_keys(node, _KEYS, "this operation")

@@ -51,6 +51,7 @@ _WRITABLE = ir.Union(
         ir.Map(values=ANY),
     )
 )
+_SCALARS = frozenset(("string", "integer", "number", "boolean"))
 # Headers of the connection, or of every request: not parameters of a call.
 FRAMING = frozenset(
     """connection content-length host keep-alive proxy-authorization te trailer transfer-encoding
@@ -144,10 +145,17 @@ class Parameters:
         if content is None:
             return node.get("schema"), self._style(node, place)
         media = list(content.items())
-        if len(media) == 1 and is_json(media[0][0]):
-            return media[0][1].get("schema"), ir.Style(name="json", explode=False)
-        if len(media) == 1 and media[0][0].partition(";")[0].strip().lower() == "text/plain":
-            return media[0][1].get("schema"), None
+        name = media[0][0].partition(";")[0].strip().lower() if len(media) == 1 else ""
+        schema = media[0][1].get("schema") if media else None
+        # The schema decides what is sent for a range: text or JSON.
+        if schema is not None and name == "*/*":
+            names = self.context.views.of(schema).types.names
+            if names is not None:
+                name = "text/plain" if names <= _SCALARS else "application/json"
+        if is_json(name):
+            return schema, ir.Style(name="json", explode=False)
+        if name == "text/plain":
+            return schema, None
         message = "only a parameter with one content, JSON or text/plain, is supported"
         self.context.problem(content, message, key=True)
         return None, None

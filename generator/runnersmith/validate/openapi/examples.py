@@ -6,6 +6,7 @@ Pure. jsonschema-rs resolves references within the document only and opens nothi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import cast
 from urllib.parse import quote as percent
 
@@ -43,16 +44,18 @@ def check(survey: Survey, *, sound: bool) -> Iterator[Problem]:
     """
     schemas = Schemas(survey)
     wording = _wording(survey)
-    for what, value, schema in values(survey):
-        validator = schemas.get(schema)
-        if isinstance(validator, Validator):
-            for fault in _faults(validator, survey.views, schema, value, wording):
-                message = f"{what} is wrong: {fault.message}"
-                yield fault.node.problem(message, key=fault.key, severity="warning")
-        elif sound:
-            yield schema.problem(
-                f"the schema cannot be used: {quote(validator)}", severity="warning"
-            )
+    for _, checked in groupby(values(survey), key=lambda it: it[2].pointer):
+        validator: Validator | str | None = None
+        for what, value, schema in checked:
+            validator = validator or schemas.compile(schema)
+            if isinstance(validator, Validator):
+                for fault in _faults(validator, survey.views, schema, value, wording):
+                    message = f"{what} is wrong: {fault.message}"
+                    yield fault.node.problem(message, key=fault.key, severity="warning")
+            elif sound:
+                yield schema.problem(
+                    f"the schema cannot be used: {quote(validator)}", severity="warning"
+                )
 
 
 def _faults(
@@ -154,7 +157,11 @@ def _is_raw(survey: Survey, owner: Node, value: Node) -> bool:
 
 
 class Schemas:
-    """Compiler of the schemas of one document, each once."""
+    """Compiler of the schemas of one document.
+
+    A compiled schema holds a copy of everything that it refers to. Those of a large document must
+    not all be kept.
+    """
 
     def __init__(self, survey: Survey) -> None:
         is_30 = survey.version == "3.0"
@@ -164,28 +171,29 @@ class Schemas:
         kept = {key: data[key] for key in _HOLDERS if isinstance(data, dict) and key in data}
         self._validator = Draft4Validator if is_30 else Draft202012Validator
         self._registry = Registry([(_DOCUMENT, kept)], draft=Draft4 if is_30 else Draft202012)
-        self._compiled: dict[Pointer, Validator | str] = {}
+        self._kept: dict[Pointer, Validator | str] = {}
 
-    def get(self, schema: Node) -> Validator | str:
-        """Return the validator for a schema, or the reason why there is none."""
-        found = self._compiled.get(schema.pointer)
-        if found is None:
-            reference = _DOCUMENT + "#" + percent(pointer_text(schema.pointer)[1:], safe="/~")
-            try:
-                found = self._validator(
-                    {"$ref": reference},
-                    registry=self._registry,
-                    validate_formats=True,
-                    offline=True,
-                )
-            except ValueError as error:  # a ValidationError, or a reference that is no URI
-                found = str(error).partition("\n")[0]
-            self._compiled[schema.pointer] = found
-        return found
+    def compile(self, schema: Node) -> Validator | str:
+        """Return a validator for a schema, or the reason why there is none."""
+        reference = _DOCUMENT + "#" + percent(pointer_text(schema.pointer)[1:], safe="/~")
+        try:
+            return self._validator(
+                {"$ref": reference},
+                registry=self._registry,
+                validate_formats=True,
+                offline=True,
+            )
+        except ValueError as error:  # a ValidationError, or a reference that is no URI
+            return str(error).partition("\n")[0]
 
     def allow(self, schema: Node, value: Json) -> bool:
-        """Return whether a schema allows a value; an unusable one allows every value."""
-        found = self.get(schema)
+        """Return whether a schema allows a value; an unusable one allows every value.
+
+        The validators are kept, since a curated spec is small and the same schemas are asked again.
+        """
+        found = self._kept.get(schema.pointer)
+        if found is None:
+            found = self._kept[schema.pointer] = self.compile(schema)
         return isinstance(found, str) or _is_valid(found, value)
 
 

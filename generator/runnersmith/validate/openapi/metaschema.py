@@ -26,7 +26,7 @@ from jsonschema_rs import (
 )
 
 from ...openapi.document import Document, Json, Node, Pointer, describe
-from ...openapi.keywords import LIMITS
+from ...openapi.keywords import DEFINITIONS, LIMITS
 from ...openapi.messages import quote
 from ...openapi.spelling import nearest
 from ...openapi.survey import METHODS, Kind, Survey, Version
@@ -105,6 +105,10 @@ def check(survey: Survey) -> Iterator[Problem]:
     """Check the whole document against the schema of its version."""
     definitions, validator = _validator(survey.version)
     root = survey.document.root
+    for schema in survey.of("schema") if survey.version == "3.0" else ():
+        for held in filter(None, map(schema.get, DEFINITIONS)):
+            message = f"{quote(held.key)} is not a field of a schema in OpenAPI 3.0; use components"
+            yield held.problem(message, key=True, severity="warning")
     if validator.is_valid(root.value):
         return
     for pointer, part in _parts(_mapping(root.value)):
@@ -172,6 +176,9 @@ def _validator(version: Version) -> tuple[Mapping[str, Json], Validator]:
     )
     document: dict[str, Json] = {"": {"properties": schema["properties"]}}
     if version == "3.0":
+        # JSON Schema has these fields, and OpenAPI 3.0 does not.
+        fields = _mapping(_mapping(_mapping(schema["definitions"])["Schema"])["properties"])
+        fields |= dict.fromkeys(DEFINITIONS, fields["properties"])
         validator = Draft4Validator(schema, validate_formats=True, offline=True)
         return document | _mapping(schema["definitions"]), validator
     # The schema of 3.1 leaves schema objects open for a dialect: OpenAPI's, which is JSON Schema

@@ -19,6 +19,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _LITERAL = re.compile(r"(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*")
 
 _QUERY = re.compile(r"(?:[A-Za-z0-9/._~!$&'()*+,;=:@?-]|%[0-9A-Fa-f]{2})*")
+# One field of a query whose value is a parameter, such as `page={page}`.
+_FIELD = re.compile(r"([^{}=]+)=\{([^{}]+)\}")
 
 
 def check(survey: Survey) -> Iterator[Problem]:
@@ -33,6 +35,19 @@ def check(survey: Survey) -> Iterator[Problem]:
 def placeholders(path: str) -> list[str]:
     """Return the parameter names in a path template, in order."""
     return _PLACEHOLDER.findall(path)
+
+
+def split_query(query: str) -> tuple[str, dict[str, str]]:
+    """Split the query of a path: its fixed part, and the field of each parameter by its name."""
+    fixed: list[str] = []
+    fields: dict[str, str] = {}
+    for part in query.split("&"):
+        match = _FIELD.fullmatch(part)
+        if match is None or match[2] in fields:
+            fixed.append(part)
+        else:
+            fields[match[2]] = match[1]
+    return "&".join(fixed), fields
 
 
 def _templates(survey: Survey) -> Iterator[Problem]:
@@ -71,9 +86,19 @@ def _syntax(path: str, item: Node) -> Iterator[Problem]:
     names = placeholders(path)
     target, has_fragment, _ = path.partition("#")
     sent, has_query, query = target.partition("?")
-    if not _LITERAL.fullmatch(_PLACEHOLDER.sub("", sent)) or not _QUERY.fullmatch(query):
+    fixed, fields = split_query(query)
+    written = "".join((fixed, *fields.values()))
+    if not _LITERAL.fullmatch(_PLACEHOLDER.sub("", sent)) or not _QUERY.fullmatch(
+        _PLACEHOLDER.sub("", written)
+    ):
         yield item.problem(
             f"the path {quote(path)} has characters that no URL path has; correct or escape them",
+            key=True,
+        )
+    elif placeholders(fixed) or not fields.keys().isdisjoint(placeholders(sent)):
+        yield item.problem(
+            f"the path {quote(path)} has a query in which a parameter is not just the value of a "
+            "field; describe it with parameters",
             key=True,
         )
     elif has_fragment or has_query:
@@ -98,8 +123,12 @@ def _syntax(path: str, item: Node) -> Iterator[Problem]:
 
 
 def _placeholders(endpoint: Endpoint) -> Iterator[Problem]:
-    declared = [name for place, name in parameters(endpoint) if place == "path"]
-    needed = [name for name in placeholders(endpoint.path) if name]
+    listed = parameters(endpoint)
+    declared = [name for place, name in listed if place == "path"]
+    _, fields = split_query(endpoint.path.partition("#")[0].partition("?")[2])
+    described = {name for name, field in fields.items() if ("query", field) in listed}
+    described -= {*declared}
+    needed = [name for name in placeholders(endpoint.path) if name and name not in described]
     lacking = [name for name in needed if name not in declared]
     for name in declared:
         if name in needed:

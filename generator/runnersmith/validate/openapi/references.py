@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...openapi.document import Node, Pointer, parse_pointer, pointer_text
-from ...openapi.keywords import ALTERNATIVES, CONDITIONS
+from ...openapi.keywords import ALTERNATIVES, CONDITIONS, DEFINITIONS
 from ...openapi.messages import quote
 from ...openapi.navigation import elements, entries, into, keys
 from ...openapi.schema_view import SchemaViews
@@ -47,6 +47,24 @@ def check(survey: Survey) -> Iterator[Problem]:
             for value in mapping_values(node):
                 yield from _target(survey, "schema", value, mapped_reference(value))
     yield from _circles(survey)
+
+
+def unused_definitions(survey: Survey) -> frozenset[Pointer]:
+    """Return the places of the definitions inside schemas that no reference leads into."""
+    found = {
+        definition.pointer
+        for schema in survey.of("schema")
+        for key in DEFINITIONS
+        for definition in entries(schema.get(key))
+    }
+    if not found:
+        return frozenset()
+    references = {node.reference for _, node in survey.everything() if node.reference is not None}
+    for reference in references:
+        target = survey.document.find(reference)
+        pointer = target.pointer if target is not None else ()
+        found -= {pointer[:length] for length in range(len(pointer) + 1)}
+    return frozenset(found)
 
 
 def mapping_values(schema: Node) -> Iterator[Node]:

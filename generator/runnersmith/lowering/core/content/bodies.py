@@ -13,7 +13,7 @@ from ..context import Context
 from ..models import Site
 from ..nulls import without_null
 from ..schemas import Schemas
-from .media_types import BYTES, OCTETS, MediaType, chosen, encoding_of, is_valid
+from .media_types import BYTES, OCTETS, MediaType, chosen, encoding_of, is_valid, types_of
 
 _KEYS = frozenset({"description", "required", "content"})
 _STYLES: dict[str, ir.StyleName] = {one: one for one in get_args(ir.StyleName)}
@@ -62,7 +62,12 @@ class Bodies:
         return replace(made, whole=_whole(found, target, required))
 
     def _sent(self, media: MediaType) -> MediaType:
-        """Return the media type that is sent for a range: that of the schema."""
+        """Return the media type that is sent for a range: that of the schema.
+
+        A form that is a string is one that the caller has encoded.
+        """
+        if media.encoding == "form" and types_of(self.context, media) == frozenset({"string"}):
+            return replace(media, encoding="text")
         if media.encoding != "any":
             return replace(media, name=OCTETS) if "*" in media.name else media
         schema = media.schema
@@ -106,7 +111,7 @@ class Bodies:
     def _open_form(self, made: ir.Body, media: MediaType, target: Node) -> ir.Body | None:
         """Return a form without named fields: none if it is empty, or else one argument."""
         schema = media.schema
-        names = self.context.views.of(schema).types.names if schema is not None else None
+        names = types_of(self.context, media)
         if names is not None and "object" not in names:
             message = "a form must be an object with properties"
             self.context.problem(media.node, message, key=True)

@@ -81,7 +81,8 @@ def chosen(context: Context, node: Node) -> MediaType | None:
         listed.append(MediaType(name, encoding_of(name), child))
     if not listed:
         return None
-    exact = [one for one in listed if "*" not in one.name] or listed
+    usable = [one for one in listed if not _is_impossible(context, one)] or listed
+    exact = [one for one in usable if "*" not in one.name] or usable
     best = min(exact, key=lambda one: _RANK.index(one.encoding))
     context.unknown_keys(best.node, _MEDIA_KEYS, "this media type")
     for other in listed:
@@ -92,6 +93,17 @@ def chosen(context: Context, node: Node) -> MediaType | None:
             )
             context.simplify(other.node, why)
     return best
+
+
+def _is_impossible(context: Context, media: MediaType) -> bool:
+    """Return whether a form has a schema without fields, such as a list."""
+    names = types_of(context, media)
+    return media.encoding in ("form", "multipart") and names is not None and "object" not in names
+
+
+def types_of(context: Context, media: MediaType) -> frozenset[str] | None:
+    """Return the types of the content; None if they are not stated."""
+    return context.views.of(media.schema).types.names if media.schema is not None else None
 
 
 def _valid(context: Context, name: str, node: Node) -> str:
