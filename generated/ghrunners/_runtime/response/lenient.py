@@ -33,6 +33,7 @@ from .json import Mismatch, decode, missing_field, no_alternative, pointer_token
 from .model_types import (
     Struct,
     fields_of,
+    is_choice,
     is_struct,
     item_type,
     may_hold_secrets,
@@ -200,9 +201,11 @@ def _object(
             value = _tolerated(
                 value, one.type, raw, field_pointer, nested, has_secrets=bool(secrets)
             )
-            # A list or an object of which only some parts are wrong.
-            kept = isinstance(value, msgspec.Struct) or (
-                isinstance(value, list) and item_type(one.type) is not None
+            # A list or an object of which only some parts are wrong, or an unknown alternative.
+            kept = (
+                isinstance(value, msgspec.Struct)
+                or (isinstance(value, list) and item_type(one.type) is not None)
+                or (isinstance(value, dict) and is_choice(one.type))
             )
             is_identified = is_identified or (kept and one.name in identifying)
         values[one.name] = value
