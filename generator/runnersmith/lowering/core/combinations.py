@@ -7,7 +7,7 @@ from ...ir.types import ANY, FREE, bare, decoded_as, members_of, merged, nullabl
 from ...openapi.document import Node
 from ...openapi.schema_parts import Alternatives
 from ..objects.discriminators import Discriminators
-from ..objects.schema_shape import Shapes
+from ..objects.schema_shape import Kind, Shapes
 from .context import Context
 from .models import Models, Site
 from .schema_lowering import SchemaLowering
@@ -114,13 +114,11 @@ class CombinedSchemas(SchemaLowering):
             if found == ANY and len(names) == 1 and names[0] != "object":
                 found = self._single(node, names[0], site)
             types.append(found)
-        if len(types) == 1:
-            found = types[0]
-        else:
-            found = self._known(node, types) or self._any_of(members, types, site)
+        only = types[0] if len(types) == 1 else None
+        found = only or self._known(node, types) or self._any_of(members, types, site)
         return nullable(found) if null else found
 
-    def _look_alike(self, node: Node, listed: list[Node], kinds: set[str], site: Site) -> bool:
+    def _look_alike(self, node: Node, listed: list[Node], kinds: set[Kind], site: Site) -> bool:
         """Return whether alternatives are read as one object that has the properties of all.
 
         A type that is also sent stays loose, so that it takes the model of each alternative.
