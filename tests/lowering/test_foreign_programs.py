@@ -102,7 +102,13 @@ def failed(status: int, code: str) -> ScriptedResponse:
     return json_response({"error": {"code": code, "message": "No.", "type": "card"}}, status)
 
 
-CUSTOMER = {"id": "cus_1", "email": None, "metadata": {"order": "7"}}
+CUSTOMER = {
+    "id": "cus_1",
+    "object": "customer",
+    "created": 5,
+    "email": None,
+    "metadata": {"order": "7"},
+}
 
 
 def payments(models: Any) -> list[Step]:
@@ -207,7 +213,7 @@ def payments(models: Any) -> list[Step]:
         Step(
             call="customers.delete_customers_customer",
             path=("cus_1",),
-            answer=json_response({"id": "cus_1", "deleted": True}),
+            answer=json_response({"id": "cus_1", "object": "customer", "deleted": True}),
             sent=("DELETE /v1/customers/cus_1", b""),
             result=has(deleted=True),
         ),

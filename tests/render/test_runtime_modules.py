@@ -33,6 +33,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "bazaar": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "hosting": (*OTHERS, "request/parameters"),
     "library": (*OTHERS, "request/body", "request/files", "request/parameters"),
+    "music": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "names": (*OTHERS, "request/parameters"),
     "payments": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "museum": (*OTHERS, "request/body", "request/files", "request/parameters"),

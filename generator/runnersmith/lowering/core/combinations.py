@@ -9,7 +9,7 @@ from ...ir.types import ANY, FREE, bare, decoded_as, members_of, merged, nullabl
 from ...openapi.document import Node
 from ...openapi.schema_parts import Alternatives
 from ..objects.discriminators import Discriminators
-from ..objects.schema_shape import Shapes
+from ..objects.schema_shape import Kind, Shapes
 from .context import Context
 from .models import Models, Site
 from .schema_lowering import SchemaLowering
@@ -19,7 +19,11 @@ _OWN = frozenset("properties required oneOf anyOf enum items".split())
 
 
 class CombinedSchemas(SchemaLowering):
-    """Lowering of combined schemas; alternatives that a decoder cannot tell apart stay unparsed."""
+    """Lowering of combined schemas.
+
+    Objects that a decoder cannot tell apart become one model in a response, if all alternatives are
+    objects. Otherwise they stay unparsed.
+    """
 
     def __init__(self, context: Context, models: Models, tags: Discriminators) -> None:
         super().__init__(context, models)
@@ -102,6 +106,9 @@ class CombinedSchemas(SchemaLowering):
         members, null = choice.node, choice.null
         if not listed:
             return self.simplified(members, ONLY_NULL, fix="name another type beside it")
+        if self._look_alike(node, listed, kinds, site):
+            found = self._model(node, site)
+            return nullable(found) if null else found
         types: list[ir.Type] = []
         for number, option in enumerate(listed):
             inner = site if len(listed) == 1 else site.inside(f"option{number + 1}")
@@ -109,8 +116,25 @@ class CombinedSchemas(SchemaLowering):
             if found == ANY and len(names) == 1 and names[0] != "object":
                 found = self._single(node, names[0], site)
             types.append(found)
-        found = self._known(node, types) or self._any_of(members, types, site)
+        only = types[0] if len(types) == 1 else None
+        found = only or self._known(node, types) or self._any_of(members, types, site)
         return nullable(found) if null else found
+
+    def _look_alike(self, node: Node, listed: list[Node], kinds: set[Kind], site: Site) -> bool:
+        """Return whether alternatives are read as one object that has the properties of all.
+
+        A type that is also sent stays loose, so that it takes the model of each alternative.
+        """
+        if self.context.strict or site.request or kinds - {"object", "nothing"}:
+            return False
+        targets = [self.context.views.of(option).target for option in listed]
+        places = {target.node.pointer for target in targets if target is not None}
+        return (
+            "object" in kinds
+            and len(places) > 1
+            and self.tags.order(node.pointer) is None
+            and not any(self.tags.family(place) for place in places)
+        )
 
     def _known(self, node: Node, types: list[ir.Type]) -> ir.Type | None:
         """Return the union of alternatives whose objects can be told apart; None for any other."""

@@ -2,6 +2,7 @@
 
     oneOf, anyOf of objects         by the discriminator; without one, by a required property whose
                                     values differ, else by required properties that others lack
+    a union among the alternatives  stands for its own alternatives
     a discriminator without these   the schemas that have it as a part of allOf, and itself as the
                                     schema of every other value
 
@@ -18,12 +19,15 @@ from dataclasses import dataclass
 from ... import ir
 from ...ir import names
 from ...openapi.document import Node, Pointer
+from ...openapi.schema_view import SchemaView
 from .inheritance import Inheritance, schemas_with
 from .schema_shape import Shape, Shapes
 from .values import listed_values, mapped_values
 
 # What holds for an object: for each property, its values, or () for any.
 Conditions = dict[str, tuple[str | int, ...]]
+# A union and those among its alternatives, by place, each with its objects.
+_Unions = dict[Pointer, tuple[Node, dict[Pointer, Node]]]
 
 
 @dataclass(slots=True)
@@ -78,35 +82,57 @@ class Discriminators:
     # ── unions ───────────────────────────────────────────────────────────────────────────────
 
     def _read(self, node: Node) -> None:
-        views = self.shapes.views
-        view = views.of(node)
-        if len(view.alternatives) != 1 or ((own := view.get("properties")) and own.value):
-            return
-        targets: dict[Pointer, Node] = {}
-        for option in view.alternatives[0].options:
-            target = views.of(option).target
-            kind = self.shapes.kind(option)
-            if target is None or kind in ("map", "nothing"):
-                return
-            if kind == "object":
-                if self.family(target.node.pointer):
-                    return
-                targets[target.node.pointer] = target.node
-            elif target.types.names is None or "object" in target.types.names:
-                return
-        if len(targets) > 1:
-            group = self._by_discriminator(node, targets) or self._by_values(targets)
+        unions: _Unions = {}
+        targets = self._objects(self.shapes.views.of(node), unions)
+        if targets is not None and len(targets) > 1:
+            group = self._by_discriminator(node, unions, targets) or self._by_values(targets)
             group = group or self._by_names(targets)
             if group is not None:
                 self._groups[node.pointer] = group
                 self._nodes.update(targets)
 
-    def _by_discriminator(self, node: Node, targets: Mapping[Pointer, Node]) -> _Group | None:
-        written = node.get("discriminator")
-        field = written.text("propertyName") if written is not None else None
-        if written is None or field is None:
+    def _objects(self, view: SchemaView, unions: _Unions) -> dict[Pointer, Node] | None:
+        """Return the objects among alternatives, also those of unions among them; None if unclear.
+
+        `unions` gets each of the unions, with its objects.
+        """
+        if not _is_union(view):
             return None
-        mapped = self._families.mapping(written)
+        found: dict[Pointer, Node] = {}
+        unions[view.node.pointer] = (view.node, found)
+        for option in view.alternatives[0].options:
+            target, kind = self.shapes.views.of(option).target, self.shapes.kind(option)
+            if target is None or kind in ("map", "nothing") or target.node.pointer in unions:
+                return None
+            if _is_union(target) and target.get("allOf") is None:
+                if (inner := self._objects(target, unions)) is None:
+                    return None
+                found.update(inner)
+            elif kind == "object":
+                if self.family(target.node.pointer):
+                    return None
+                found[target.node.pointer] = target.node
+            elif target.types.names is None or "object" in target.types.names:
+                return None
+        return found
+
+    def _by_discriminator(
+        self, node: Node, unions: _Unions, targets: Mapping[Pointer, Node]
+    ) -> _Group | None:
+        """Tell alternatives apart by the discriminator of their union, or those of inner unions."""
+        outer = node.get("discriminator")
+        stating = [unions[node.pointer]] if outer is not None else [*unions.values()]
+        mapped: dict[Pointer, tuple[str, ...]] = {}
+        named: set[Pointer] = set()
+        fields: set[str | None] = set()
+        for union, objects in stating:
+            if (written := union.get("discriminator")) is not None:
+                fields.add(written.text("propertyName"))
+                mapped.update(self._families.mapping(written))
+                named.update(objects)
+        field = fields.pop() if len(fields) == 1 else None
+        if field is None:
+            return None
         stated = {
             it: self._listed(self.shapes.shape(target), field) for it, target in targets.items()
         }
@@ -116,10 +142,11 @@ class Discriminators:
         for pointer, target in targets.items():
             nodes = self.shapes.shape(target).properties.get(field, ())
             held = stated.get(pointer, ())
-            named = mapped_values(self.shapes.views, nodes, mapped.get(pointer, ()))
-            both = tuple(value for value in named if value in held)
-            values[pointer] = both or held or named
-            if not values[pointer] and target.pointer[:2] == ("components", "schemas"):
+            texts = mapped_values(self.shapes.views, nodes, mapped.get(pointer, ()))
+            both = tuple(value for value in texts if value in held)
+            values[pointer] = both or held or texts
+            is_named = pointer in named and pointer[:2] == ("components", "schemas")
+            if not values[pointer] and is_named:
                 values[pointer] = mapped_values(self.shapes.views, nodes, [target.key])
         return _tagged(field, values) if all(values.values()) and _apart(values.values()) else None
 
@@ -249,6 +276,11 @@ class Discriminators:
         return bool(apart) and not any(
             _apart(one.get(name, ()) for one in found.values()) for name in apart
         )
+
+
+def _is_union(view: SchemaView) -> bool:
+    own = view.get("properties")
+    return len(view.alternatives) == 1 and not (own is not None and own.value)
 
 
 def _apart(values: Iterable[tuple[str | int, ...]]) -> bool:

@@ -35,6 +35,12 @@ def struct_of(kind: object) -> Struct | None:
 
 
 @functools.cache
+def is_choice(kind: object) -> bool:
+    """Return whether there are several models among the members of a type."""
+    return sum(map(is_struct, union_members(kind))) > 1
+
+
+@functools.cache
 def item_type(kind: object) -> object:
     """Return the item type of the only list among the members of a type; None if there is none."""
     lists = [member for member in union_members(kind) if get_origin(member) in (list, Sequence)]
