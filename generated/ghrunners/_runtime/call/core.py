@@ -215,7 +215,7 @@ class Core:
                 state.pacer.accepted(outcome)
         seconds = state.clock.now() - began
         hooks = self.flows.options.hooks
-        observe.attempt_ended(hooks, step, outcome, seconds, state.redact, step.request.base.origin)
+        observe.attempt_ended(hooks, step, outcome, seconds, state.redact)
         if isinstance(outcome, Response) and outcome.is_deprecated:
             version = self.deployment.version
             warn_of_deprecation(step.request.info, outcome, version, state.warned, state.redact)
