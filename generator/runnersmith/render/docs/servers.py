@@ -62,12 +62,14 @@ def _shown(server: ir.NamedServer, api: ir.Api) -> str:
     return server.url if has_address(server) else _SAMPLE
 
 
-def servers_argument(operation: ir.Operation, api: ir.Api) -> str:
-    """Return the `servers` argument of an example's client; empty if none is needed."""
+def servers_arguments(operation: ir.Operation, api: ir.Api) -> tuple[str, ...]:
+    """Return the arguments of an example's client for the server of its operation, if it needs any."""
     server = next((one for one in api.named_servers if one.name == operation.server), None)
     if server is None:
-        return ""
+        return ()
     is_other = origin_of(server.url) not in ("", origin_of(api.server))
     if has_address(server) and not (is_other and any(operation.security)):
-        return ""
-    return f"servers={{{literal(server.name)}: {literal(_shown(server, api))}}}"
+        return ()
+    url = _shown(server, api)
+    plain = ("allow_insecure_http=True",) if url.startswith("http:") else ()
+    return f"servers={{{literal(server.name)}: {literal(url)}}}", *plain

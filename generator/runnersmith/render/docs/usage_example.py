@@ -14,7 +14,7 @@ from ..python.sample_values import Group, Source, Values, flat, laid, named
 from ..python.source import literal
 from .auth import auth_argument
 from .index import index
-from .servers import servers_argument
+from .servers import servers_arguments
 
 _STANDARD = {"datetime": "datetime", "date": "datetime"}
 
@@ -127,7 +127,7 @@ def client_of(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
     if not api.server.startswith("https://"):
         path = api.server if api.server.startswith("/") else "/"
         given.append(f"base_url={literal(f'https://api.example.com{path}')}")
-    given += [it for it in [servers_argument(operation, api)] if it]
+    given += servers_arguments(operation, api)
     return Group(f"{api.package}.{'Async' if is_async else ''}Client(", tuple(given), ")")
 
 
