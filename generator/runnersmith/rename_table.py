@@ -22,12 +22,18 @@ class RenameTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schemas: Mapping[str, str] = {}
     tags: Mapping[str, str] = {}
     operations: Mapping[str, str] = {}
+    servers: Mapping[str, str] = {}
     properties: Mapping[str, Mapping[str, str]] = {}
     arguments: Mapping[str, Mapping[str, str]] = {}
 
     def entries(self, file: str, text: str) -> tuple[Rename, ...]:
         """Return the entries with their places in a pyproject.toml and its text."""
-        whole = {"schemas": self.schemas, "tags": self.tags, "operations": self.operations}
+        whole = {
+            "schemas": self.schemas,
+            "tags": self.tags,
+            "operations": self.operations,
+            "servers": self.servers,
+        }
         parts = {"properties": self.properties, "arguments": self.arguments}
         tables: dict[tuple[str, ...], Mapping[str, str]] = {
             (kind,): named for kind, named in whole.items()

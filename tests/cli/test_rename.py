@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from client.scripted_server import ScriptedServer, json_response
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from runnersmith import cli
 from runnersmith.packs.toml_positions import lines
 from small_specs import CASES
@@ -40,6 +40,18 @@ paths:
     get:
       operationId: get_thing
       tags: [other]
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {"204": {description: ok}}
+    post:
+      operationId: move
+      tags: [other]
+      servers: [{url: "https://files.example.com/v1"}]
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {"204": {description: ok}}
+    delete:
+      operationId: drop
+      tags: [other]
+      servers: [{url: "https://old.example.com"}]
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
       responses: {"204": {description: ok}}
   /broken:
@@ -93,6 +105,7 @@ schemas.thing = "Small"
 schemas.GetThingResponse = "Placed"  # an inline schema, by the name of its class
 tags."🧩 Things" = "puzzles"
 operations.getThing = "place"
+servers."https://files.example.com/v1" = "store"
 properties.Thing._id = "mongo_id"
 arguments.getThing.sortBy = "order"
 arguments.getThing.id_query = "search"  # one of three called id, by the name of its argument
@@ -117,6 +130,11 @@ def test_names_are_as_the_project_sets_them(run: Run, tmp_path: Path) -> None:
     assert (found.thing.mongo_id, found.thing.id) == ("1", "2")
     assert (tmp_path / "out/renamed_shop/_sync/puzzles.py").exists()
     assert client.other.get_thing
+    assert package.ServerUrls.__annotations__.keys() == {"store", "old"}
+    with ScriptedServer(ScriptedResponse(status=204)) as server:
+        with package.Client(servers={"store": server.url}) as client:
+            client.other.move("x")
+        assert server.targets == ["/things/x"]
 
 
 def test_a_change_of_the_table_is_a_change(run: Run) -> None:
@@ -133,6 +151,9 @@ WRONG: list[tuple[str, str]] = [
     ('tags.things = "x"', "the document has no such name; did you mean '🧩 Things'?"),
     ('tags.x = "y"', "the document has no such name; correct it, or remove it"),
     ('operations.get_things = "x"', "the document has no such name; did you mean 'get_thing'?"),
+    ('servers.files = "x"', "the document has no such name"),
+    ('servers."https://old.example.com" = "a-b"', "'a-b' cannot be the name; write one such as"),
+    ('servers."https://old.example.com" = "files"', "'files' is the name of 'https://files"),
     ('properties.Thing.key = "x"', "the document has no such name; correct it, or remove it"),
     ('properties.thing.nam = "x"', "the document has no such name; did you mean 'name'?"),
     ('properties.Nothing.x = "x"', "the document has no such name; correct it, or remove it"),

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar,
 import pytest
 
 from client.scripted_server import ReceivedRequest, ScriptedServer, json_response
+from ghrunners._runtime.auth.sign_in import GitHubSignIn
 from ghrunners._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 from ghrunners._runtime.call.observe import Hooks
@@ -26,7 +27,6 @@ from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
 from ghrunners._runtime.client.config import Defaults
 from ghrunners._runtime.client.paging import AsyncPages, Pages
 from ghrunners._runtime.client.resource import AsyncResource, SyncResource
-from ghrunners._runtime.client.sign_in import GitHubSignIn
 from ghrunners._runtime.clock import Clock
 from ghrunners._runtime.http.proxy import Proxy
 from ghrunners._runtime.redaction import Secret

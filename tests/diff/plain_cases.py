@@ -70,6 +70,54 @@ case(
     ("description-changed", D, "Client"),
     old=WITH_SERVERS,
 )
+FILES = ir.NamedServer(name="files", url="https://f.example.com", description="Files.")
+TRACK = ir.NamedServer(name="track", url="https://t.example.com", description="")
+WITH_FILES = with_changed("", named_servers=(FILES, TRACK))
+FILES_SUBJECT = "Client(servers[files])"
+
+
+def files(**facts: Any) -> ir.Api:
+    """The client with other facts of its server for files."""
+    return with_changed("", named_servers=(dataclasses.replace(FILES, **facts), TRACK))
+
+
+case(
+    "a named server more",
+    WITH_FILES,
+    ("named-server-added", C, FILES_SUBJECT),
+    undone=("named-server-removed", B, FILES_SUBJECT),
+    old=with_changed("", named_servers=(TRACK,)),
+)
+case(
+    "another name of a server",
+    files(name="uploads"),
+    ("named-server-added", C, "Client(servers[uploads])"),
+    ("named-server-removed", B, FILES_SUBJECT),
+    old=WITH_FILES,
+)
+case(
+    "another address of a named server",
+    files(url="https://x.example.com"),
+    ("server-changed", B, FILES_SUBJECT),
+    old=WITH_FILES,
+)
+case(
+    "an alternative to a named server",
+    files(others=SERVERS),
+    ("servers-changed", D, FILES_SUBJECT),
+    old=WITH_FILES,
+)
+case(
+    "another description of a named server",
+    files(description="More files."),
+    ("description-changed", D, FILES_SUBJECT),
+    old=WITH_FILES,
+)
+case(
+    "another server of an operation",
+    with_changed(GET, server="files"),
+    ("server-changed", B, "house.lamps.get"),
+)
 case(
     "a scheme more",
     WITH_SCHEMES,

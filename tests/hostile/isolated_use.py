@@ -93,9 +93,10 @@ for name in sorted(module.name for module in pkgutil.iter_modules(["."]) if modu
     for module in pkgutil.walk_packages(package.__path__, name + "."):
         importlib.import_module(module.name)
     sent = []
-    with package.Client(
-        auth="EXAMPLE-TOKEN", base_url="https://h.example/", product="ghec", transport=httpx2.MockTransport(answer)
-    ) as client:
+    options = {"product": "ghec", "transport": httpx2.MockTransport(answer)}
+    if hasattr(package, "ServerUrls"):
+        options["servers"] = dict.fromkeys(package.ServerUrls.__annotations__, "https://h.example/")
+    with package.Client(auth="EXAMPLE-TOKEN", base_url="https://h.example/", **options) as client:
         call(client, package)
     report[name] = sent
 print(json.dumps(report))

@@ -70,6 +70,10 @@ def test_toml_and_markdown_show_the_text(text: str) -> None:
     assert not {*"`*_{}[]()#+!|<>~&"} & {*bare}
 
 
+def server_name(text: str) -> str:
+    return names.server_name(f"https://{text}.example.com/{text}", "https://api.example.com")
+
+
 @settings(max_examples=300)
 @given(TEXT)
 @example("class")
@@ -81,7 +85,7 @@ def test_toml_and_markdown_show_the_text(text: str) -> None:
 @example("\u3164")
 def test_every_name_is_an_identifier_of_visible_letters(text: str) -> None:
     """What Python reads is what is written, in one direction; files are in ASCII."""
-    for make in (names.field_name, names.snake, names.class_name):
+    for make in (names.field_name, names.snake, names.class_name, server_name):
         name = make(text)
         [parsed] = ast.parse(f"{name} = 1").body
         assert isinstance(parsed, ast.Assign)

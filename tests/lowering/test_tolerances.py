@@ -324,55 +324,6 @@ def test_a_model_that_no_operation_needs_stops_nothing(tmp_path: Path) -> None:
     assert operation.responses[0].type == ir.Map(values=ir.Primitive(name="any"))
 
 
-# ── Servers ──────────────────────────────────────────────────────────────────────────────────
-
-
-def hosts(root: Json, *own: Json) -> Schema:
-    """A document of an operation for each server, which is its path item's."""
-    operation: Json = {"responses": {"204": {"description": "ok"}}}
-    spec: Schema = {
-        "openapi": "3.1.0",
-        "info": {"title": "Kiosk", "version": "1"},
-        "paths": {
-            f"/{number}": {"get": operation, **({} if one is None else {"servers": [{"url": one}]})}
-            for number, one in enumerate(own)
-        },
-    }
-    if root is not None:
-        spec["servers"] = [{"url": root}]
-    return spec
-
-
-A, B = "https://a.example", "https://b.example"
-
-
-@pytest.mark.parametrize(
-    ("root", "own", "server", "left_out"),
-    [
-        (A, (A, f"{A}/", None), A, []),
-        (None, (B, B), B, []),
-        (A, (B, B), B, []),
-        (A, (B, None), A, ["get /0"]),
-        (A, (f"{A}/v2", A), A, ["get /0"]),
-        (None, ("/", None), "", []),
-    ],
-)
-def test_servers_of_operations(
-    root: Json, own: tuple[Json, ...], server: str, left_out: list[str], tmp_path: Path
-) -> None:
-    """Those that equal the document's, or that all operations share, are the API's."""
-    made = built(tmp_path, json.dumps(hosts(root, *own)), name="kiosk.json")
-    assert made.api.server == server
-    assert list(made.reasons) == left_out
-
-
-def test_a_variable_without_default_needs_a_base_url(tmp_path: Path) -> None:
-    made = built(tmp_path, json.dumps(hosts("https://{place}.example", None)), name="kiosk.json")
-    assert made.api.server == "https://{place}.example"
-    [note] = [it for it in said(made) if "place" in it]
-    assert note == "the server's variable 'place' has no default: pass a base_url"
-
-
 # ── The whole ────────────────────────────────────────────────────────────────────────────────
 
 

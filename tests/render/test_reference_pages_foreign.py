@@ -11,7 +11,7 @@ import importlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -233,7 +233,8 @@ def test_the_examples_of_an_operation_run(name: str, monkeypatch: pytest.MonkeyP
     with ScriptedServer(default=answer(operation, built(spec))) as server:
         package = importlib.import_module(spec)
         for kind in ("Client", "AsyncClient"):
-            monkeypatch.setattr(package, kind, _here(getattr(package, kind), server.url))
+            names = [it.name for it in built(spec).named_servers]
+            monkeypatch.setattr(package, kind, _here(getattr(package, kind), server.url, names))
         for block in examples(text):
             exec(compile(block, name, "exec"), {"__name__": "__main__"})  # noqa: S102
     path = re.sub(r"\\{[^{}]*\\}", "[^/?]+", re.escape(operation.path))
@@ -243,9 +244,10 @@ def test_the_examples_of_an_operation_run(name: str, monkeypatch: pytest.MonkeyP
     assert len(server.requests) == 2
 
 
-def _here(kind: Any, url: str) -> Any:
+def _here(kind: Any, url: str, servers: Sequence[str]) -> Any:
     def made(**given: Any) -> Any:
-        return kind(**{**given, "base_url": url})
+        named = {"servers": dict.fromkeys(servers, url)} if servers else {}
+        return kind(**{**given, **named, "base_url": url})
 
     return made
 

@@ -24,13 +24,21 @@ GITHUB = (
     "auth/installation_tokens",
     "auth/token",
     "client/scope",
-    "client/sign_in",
+    "auth/sign_in",
 )
 OTHERS = ("auth/scheme_credentials", "request/signature")
 # What each document needs of the modules that are optional.
 NEEDED: Mapping[str, tuple[str, ...]] = {
     PACKAGE: GITHUB,
     "bazaar": (*OTHERS, "request/body", "request/files", "request/parameters"),
+    "courier": (
+        *OTHERS,
+        "client/other_servers",
+        "request/body",
+        "request/files",
+        "request/parameters",
+        "request/servers",
+    ),
     "hosting": (*OTHERS, "request/parameters"),
     "library": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "music": (*OTHERS, "request/body", "request/files", "request/parameters"),

@@ -25,6 +25,8 @@ Kind = Literal[
     "default-version-changed",
     "server-changed",
     "servers-changed",
+    "named-server-added",
+    "named-server-removed",
     "scheme-added",
     "scheme-removed",
     "scheme-changed",
@@ -114,10 +116,14 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     "version-added": _COMPATIBLE,
     "version-removed": _BREAKING,
     "default-version-changed": _COMPATIBLE,
-    # Calls without a server, and the token with them, go to another host.
+    # Calls without a server, and the token with them, go to another host. The same holds for a
+    # single operation, or for a server of some operations.
     "server-changed": _BREAKING,
     # Other servers are named in the documentation only.
     "servers-changed": _DOCUMENTATION,
+    # The names in `servers={"name": ...}`.
+    "named-server-added": _COMPATIBLE,
+    "named-server-removed": _BREAKING,
     # The names in `auth={"scheme": ...}`. A changed type takes another kind of value.
     "scheme-added": _COMPATIBLE,
     "scheme-removed": _BREAKING,

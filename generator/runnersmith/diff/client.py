@@ -12,7 +12,7 @@ from .matching import ClientPair, bare
 from .members import described
 from .models import models
 from .operations import arguments, operation, path_arguments
-from .transport import schemes, servers
+from .transport import named_servers, schemes, servers
 
 # Fields of the IR that are not compared, each with the reason.
 LEFT_OUT = dict.fromkeys(
@@ -110,6 +110,7 @@ def _client(clients: ClientPair) -> Iterator[Change]:
             yield subject.change(kind, text)
     yield from described(subject, old.description, new.description)
     yield from servers(subject, old, new)
+    yield from named_servers(old, new)
     yield from schemes(old, new)
 
 

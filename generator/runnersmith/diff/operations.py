@@ -11,7 +11,7 @@ from .change import Change, Subject, code
 from .change_kinds import Level
 from .matching import ClientPair, bare, body_fields
 from .members import added, deprecation, described, left_versions, member, products, types
-from .transport import encodings, security, style
+from .transport import encodings, security, server, style
 
 
 def operation(
@@ -24,6 +24,7 @@ def operation(
     yield from arguments(clients, subject, method_arguments(old), method_arguments(new))
     yield from encodings(subject, old, new)
     yield from _responses(clients, subject, old, new)
+    yield from server(subject, old, new)
     yield from security(subject, old, new)
     yield from _permissions(subject, old, new)
     yield from described(subject, old.summary, new.summary, "summary")

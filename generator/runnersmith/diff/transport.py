@@ -29,6 +29,33 @@ def _listed(servers: tuple[ir.Server, ...]) -> str:
     return ", ".join(code(server.url) for server in servers) or "none"
 
 
+def named_servers(old: ir.Api, new: ir.Api) -> Iterator[Change]:
+    """Yield the changes of the servers of some operations, which are the names in `servers`."""
+    before = {server.name: server for server in old.named_servers}
+    for server in new.named_servers:
+        subject = Subject(name=f"Client(servers[{server.name}])")
+        was = before.pop(server.name, None)
+        if was is None:
+            yield subject.change("named-server-added", f"new, for {code(server.url)}")
+            continue
+        if was.url != server.url:
+            text = f"the address is {code(server.url)}, before {code(was.url)}"
+            yield subject.change("server-changed", text)
+        if was.others != server.others:
+            text = f"other addresses: {_listed(server.others)}, before {_listed(was.others)}"
+            yield subject.change("servers-changed", text)
+        yield from described(subject, was.description, server.description)
+    for name in before:
+        yield Subject(name=f"Client(servers[{name}])").change("named-server-removed", "removed")
+
+
+def server(subject: Subject, old: ir.Operation, new: ir.Operation) -> Iterator[Change]:
+    """Yield a change of the server that an operation is sent to."""
+    if old.server != new.server:
+        before, after = (code(one.server) if one.server else "the API's" for one in (old, new))
+        yield subject.change("server-changed", f"is sent to {after} server, before to {before}")
+
+
 def schemes(old: ir.Api, new: ir.Api) -> Iterator[Change]:
     """Yield the changes of security schemes, which are the names in `auth`."""
     before = {scheme.wire_name: scheme for scheme in old.schemes}

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import names
-from .words import digest, effort, mark
+from .words import digest, effort, mark, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,18 @@ def classes(keys: Iterable[str]) -> Distinct:
 def modules(class_names: Iterable[str]) -> Distinct:
     """Return the names of the modules of classes."""
     return distinct(class_names, names.module_name)
+
+
+def servers(urls: Mapping[str, str], api: str) -> Distinct:
+    """Return the names of servers, given the text that the name of each is derived from."""
+
+    def short(url: str) -> str:
+        return names.server_name(urls[url], api)
+
+    def whole(url: str) -> str:
+        return names.field_name("_".join(words(urls[url].partition("://")[2] or urls[url])))
+
+    return distinct(urls, short, second=whole)
 
 
 def methods(operation_ids: Mapping[str, tuple[str, str]], tag: str) -> Distinct:

@@ -351,7 +351,7 @@ class Operation:
     `older_paths` are the paths in API versions that differ. `fixed_query` is the part of a path
     behind its `?`, which is sent as it is. `security` lists alternatives, each the
     wire names of the schemes used together (none: without credentials); it is empty if nothing is
-    declared.
+    declared. `server` is the name of its server; None if it is that of the API.
     """
 
     id: str
@@ -373,6 +373,7 @@ class Operation:
     repeat: Repeat
     lookup: str | None
     security: tuple[tuple[str, ...], ...] = ()
+    server: str | None = None
     available: Availability
     classic_scopes: tuple[str, ...]
     permissions: tuple[Permission, ...]
@@ -423,6 +424,20 @@ class Server:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NamedServer:
+    """A server of some operations only, which the client has an argument for.
+
+    `url` is as in Server. It is a path if the server is that of the API, and empty or no URL if the
+    caller has to pass one. `others` are the alternatives to it.
+    """
+
+    name: str
+    url: str
+    description: str
+    others: tuple[Server, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Scheme:
     """A security scheme.
 
@@ -461,6 +476,7 @@ class Api:
 
     Resources belong to scopes or, in a document without scopes, to the client itself. `server` is
     the URL of the first of `servers`. `servers` is empty if the document has only a plain URL.
+    `named_servers` are those of operations that are not sent to `server`.
     """
 
     ir_version: int
@@ -474,6 +490,7 @@ class Api:
     media_type: str
     server: str
     servers: tuple[Server, ...] = ()
+    named_servers: tuple[NamedServer, ...] = ()
     schemes: tuple[Scheme, ...] = ()
     docs_url: str | None
     scopes: tuple[Scope, ...]

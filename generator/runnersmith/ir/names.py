@@ -50,7 +50,7 @@ CLIENT_NAMES = frozenset(
 PACKAGE_NAMES: frozenset[str] = frozenset(
     """AccessToken ApiDeprecation App AsyncClient AsyncClientOptions AsyncPages AsyncScope Attempt AttemptEnded
     Client ClientOptions FileBody FileUpload Hooks Pacing Pages Proxy RateLimit RawResponse Retry SchemaDrift
-    Scope Timeout""".split()
+    Scope ServerUrls Timeout""".split()
 )
 # The errors that it exports as well, and the modules of its clients and scopes.
 ERROR_NAMES: frozenset[str] = frozenset(
@@ -75,6 +75,7 @@ DEVICES = frozenset(
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*\Z", re.ASCII)
+_VARIABLE = re.compile(r"\{[^{}]*\}")
 _PUBLIC = re.compile(r"[^\W_]\w*\Z")
 
 
@@ -180,6 +181,31 @@ def handler_name(operation_id: str, path: str, method: str) -> str:
     """
     tail = re.sub(r"\W", "_", path) + f"_{method}"
     return operation_id.removesuffix(tail) or operation_id
+
+
+def server_name(url: str, api: str) -> str:
+    """Return the name of a server: its host without what the API's host ends with as well.
+
+    `https://uploads.example.com` beside `https://api.example.com` becomes `uploads`. On the host of
+    the API, it is the path, such as `v2`, or `root`. Variables in braces are left out, unless there
+    is nothing else.
+    """
+    (host, path), (other, _) = _authority_and_path(url), _authority_and_path(api)
+    if host in (other, ""):
+        return field_name("_".join(words(path)) if path.strip("/") else "root")
+    fixed = _VARIABLE.sub("", host).strip(".:-_")
+    labels, ends = fixed.split("."), other.split(".")
+    while labels and ends and labels[-1] == ends[-1]:
+        labels.pop()
+        ends.pop()
+    return field_name("_".join(words(".".join(labels) or fixed or host)))
+
+
+def _authority_and_path(url: str) -> tuple[str, str]:
+    """Return the host and the path of a URL; a text that is no URL is a path."""
+    scheme, sign, rest = url.partition("://")
+    authority, slash, path = rest.partition("/") if sign else ("", "", scheme)
+    return authority.lower(), slash + path
 
 
 def resource_name(tag: str) -> str:

@@ -173,4 +173,5 @@ _USUAL: Mapping[str, Callable[[str], str]] = {
     "operations": lambda name: names.method_name(name, name),
     "properties": names.field_name,
     "arguments": names.field_name,
+    "servers": names.field_name,
 }

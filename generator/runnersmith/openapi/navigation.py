@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .document import Node
 from .spelling import nearest
+
+_ORIGIN = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+
+
+def origin_of(url: str) -> str:
+    """Return the scheme and the host of a URL, in lower case; empty if it has none."""
+    found = _ORIGIN.match(url)
+    return found[0].lower() if found else ""
 
 
 def into(node: Node | None, *names: str) -> Node | None:

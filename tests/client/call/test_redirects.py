@@ -228,7 +228,7 @@ def test_what_httpx2_would_send_otherwise_is_not_sent(target: str) -> None:
         ScriptedServer(default=json_response(THING)) as server,
         Client(auth=TOKEN, base_url=server.url) as client,
     ):
-        request = Request(info, target.format(other=other.port), None)
+        request = Request(info, client.core.base, target.format(other=other.port), None)
         with pytest.raises(InvalidArgument, match="the URL is not below"):
             client.core.run(client.core.flows.fetch(GET, request))
     assert (server.requests, other.requests) == ([], [])
@@ -238,9 +238,10 @@ def test_an_origin_that_httpx2_reads_otherwise_gets_no_token() -> None:
     """The comparison is with what will be connected to, not with what was configured."""
     info = RequestInfo(operation="x", method="GET", path="/x")
     for origin in ("https://API.github.com", "https://api.github.com:443", "https://a@b"):
-        wire = RequestSigner(BaseUrl(origin, ""), (), Redactor())
+        base = BaseUrl(origin, "")
+        wire = RequestSigner((base,), (origin,), (), Redactor())
         with pytest.raises(InvalidArgument, match="the URL is not below"):
-            wire.sign(Send(Request(info, "/x", None), Timeout(), inf), Secret(TOKEN), inf)
+            wire.sign(Send(Request(info, base, "/x", None), Timeout(), inf), Secret(TOKEN), inf)
 
 
 def test_locate_gives_the_target_alone() -> None:

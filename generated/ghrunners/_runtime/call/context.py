@@ -11,6 +11,7 @@ import msgspec
 from ..clock import Clock
 from ..errors import ClientClosed
 from ..redaction import Redactor
+from ..request.operation import OtherServers
 from .observe import Hooks
 from .pacing import Pacer
 from .retry import Retry, RetryBudget
@@ -33,7 +34,8 @@ class ClientState(msgspec.Struct, kw_only=True):
     """Shared state of a client: its pacing, its retry budget and its token source.
 
     `warned` has the keys of the warnings that were emitted. `is_github` is whether the API is
-    GitHub's, whose errors have their own format.
+    GitHub's, whose errors have their own format. `servers` are those of some operations, if not all
+    are sent to the base URL.
     """
 
     source: TokenSource
@@ -44,6 +46,7 @@ class ClientState(msgspec.Struct, kw_only=True):
     warned: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False
     is_github: bool = True
+    servers: OtherServers | None = None
 
     def check_open(self) -> None:
         """Raise ClientClosed if the client is closed."""

@@ -106,7 +106,10 @@ class Core:
         body: Mapping[str, object] | None = None,
     ) -> Request:
         """Build a request and check its arguments. Nothing is sent."""
-        request = build(operation, self.base, self.deployment, path=path, query=query, body=body)
+        base, servers = self.base, self.state.servers
+        if operation.server and servers is not None:
+            base, operation = servers.place(operation)
+        request = build(operation, base, self.deployment, path=path, query=query, body=body)
         self.state.source.check(operation, request)
         return request
 
@@ -212,7 +215,7 @@ class Core:
                 state.pacer.accepted(outcome)
         seconds = state.clock.now() - began
         hooks = self.flows.options.hooks
-        observe.attempt_ended(hooks, step, outcome, seconds, state.redact, self.base.origin)
+        observe.attempt_ended(hooks, step, outcome, seconds, state.redact)
         if isinstance(outcome, Response) and outcome.is_deprecated:
             version = self.deployment.version
             warn_of_deprecation(step.request.info, outcome, version, state.warned, state.redact)

@@ -109,7 +109,7 @@ class SyncCore(Core):
                 try:
                     line.users.add(place[0])
                     began = self.state.clock.now()
-                    observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
+                    observe.attempt_started(self.flows.options.hooks, step)
                     try:
                         outcome = line.sender.send(step, signature, step.until - began)
                         ended = True
@@ -232,7 +232,7 @@ class AsyncCore(Core):
                 if obstacle is not None:
                     return obstacle
                 began = self.state.clock.now()
-                observe.attempt_started(self.flows.options.hooks, step, self.base.origin)
+                observe.attempt_started(self.flows.options.hooks, step)
                 outcome = await line.sender.send(step, signature, step.until - began)
                 self.note_limit(step, outcome)
                 await self._places.end_use(line)

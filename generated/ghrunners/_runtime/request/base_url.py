@@ -26,6 +26,7 @@ _PARTS = re.compile(
 )
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PORT = re.compile(r":([0-9]+)\Z", re.ASCII)
 
 
 class RejectedUrl(msgspec.Struct, frozen=True):
@@ -46,12 +47,19 @@ class BaseUrl(msgspec.Struct, frozen=True):
     @property
     def is_local(self) -> bool:
         """Whether the host is this machine, which can stand for any product."""
-        host = self.origin.partition("://")[2]
-        return _is_loopback(host if host.endswith("]") else re.sub(r":\d+\Z", "", host))
+        return _is_loopback(_PORT.sub("", self.origin.partition("://")[2]))
 
     @property
     def secure(self) -> bool:
         return self.origin.startswith("https:")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The host, without the brackets of an IPv6 address, and the port."""
+        scheme, _, authority = self.origin.partition("://")
+        found = _PORT.search(authority)
+        port = int(found[1]) if found else _DEFAULT_PORTS[scheme]
+        return _PORT.sub("", authority).strip("[]"), port
 
     def resolve(self, url: str | None, target: str) -> str | RejectedUrl:
         """Return the target of a URL from the response to the request for `target`.
@@ -82,8 +90,12 @@ class BaseUrl(msgspec.Struct, frozen=True):
         return path + (parts["query"] or "")
 
 
-def parse_base(url: object, *, is_github: bool = True, allow_http: bool = False) -> BaseUrl:
+def parse_base(
+    url: object, *, name: str = "base_url", is_github: bool = True, allow_http: bool = False
+) -> BaseUrl:
     """Parse a base URL: https (http for this machine, or if allowed), a host, and a plain path.
+
+    `name` is the argument that errors name.
 
     The API of Enterprise Server is below `/api/v3`. A base URL without that path would send the
     token to its web pages. Therefore a bare host other than those of github.com and ghe.com is
@@ -91,28 +103,28 @@ def parse_base(url: object, *, is_github: bool = True, allow_http: bool = False)
     URL of an API that is not GitHub's can have any path.
     """
     if not isinstance(url, str):
-        raise TypeError(f"base_url must be a str, not {type(url).__name__}")
+        raise TypeError(f"{name} must be a str, not {type(url).__name__}")
     origin = _ORIGIN.match(url)
     # Messages do not contain the URL until it is known to contain no password.
     if origin is None or any(char in url for char in "@?#"):
         path = "/api/v3" if is_github else "/PATH"
         raise InvalidArgument(
-            f"base_url must be https://HOST or https://HOST{path}, with an ASCII host "
+            f"{name} must be https://HOST or https://HOST{path}, with an ASCII host "
             "and without a user, query or fragment"
         )
     path = url[origin.end() :]
-    name = _normalize_origin(origin[0])
-    if name is None or _PATH.fullmatch(path) is None or {".", ".."} & set(path.split("/")):
-        raise InvalidArgument("base_url has an invalid host, port or path")
+    normal = _normalize_origin(origin[0])
+    if normal is None or _PATH.fullmatch(path) is None or {".", ".."} & set(path.split("/")):
+        raise InvalidArgument(f"{name} has an invalid host, port or path")
     local = _is_loopback(origin["host"].lower())
-    if not name.startswith("https:") and not local and not allow_http:
+    if not normal.startswith("https:") and not local and not allow_http:
         raise InvalidArgument(
-            f"base_url {name} must use https: http would expose the token. If that is acceptable, "
+            f"{name} {normal} must use https: http would expose the token. If that is acceptable, "
             "pass allow_insecure_http=True"
         )
     if is_github and not local:
-        _check_product(name, path)
-    return BaseUrl(name, path.rstrip("/"))
+        _check_product(normal, path)
+    return BaseUrl(normal, path.rstrip("/"))
 
 
 def _normalize_origin(origin: str) -> str | None:

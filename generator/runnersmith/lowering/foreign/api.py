@@ -147,7 +147,7 @@ class _Builder:
         self.tags = tags
         self.schemas = Schemas(self.context, self.models, tags)
         endpoints = [(node, item) for _, item, node in self._endpoints()]
-        self.servers = Servers(self.context, self.root, endpoints)
+        self.servers = Servers(self.context, naming, self.root, endpoints)
         self.operations = ForeignOperations(
             self.context, self.schemas, self.models, self.root, self.servers
         )
@@ -159,6 +159,7 @@ class _Builder:
         version = info.text("version") or ""
         resources = self._resources()
         listed = self.servers.listed
+        used = {operation.server for one in resources for operation in one.operations}
         models = models_of(resources, self.schemas.finish())
         if (webhooks := self.root.get("webhooks")) is not None and webhooks.value:
             message = "webhooks are requests of the server; the client does not handle them"
@@ -178,6 +179,7 @@ class _Builder:
             media_type="application/json",
             server=listed[0].url if listed else "",
             servers=listed,
+            named_servers=self.servers.named(used),
             schemes=self.operations.security.schemes,
             docs_url=docs.text("url") if docs else None,
             scopes=(),

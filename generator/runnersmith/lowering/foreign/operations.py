@@ -26,13 +26,13 @@ class ForeignOperations:
 
     def build(self, node: Node, item: Node, path: str, name: str) -> ir.Operation | None:
         """Return one operation of a path. Report a problem and return None if it is unsupported."""
-        self.servers.check(node, item)
+        server = self.servers.of(node, item)
         operation = self._operations.build(node, item, path)
         if operation is None:
             return None
         security = self.security.requirements(node)
         responses = _with_any_success(operation.responses)
-        return replace(operation, name=name, security=security, responses=responses)
+        return replace(operation, name=name, security=security, server=server, responses=responses)
 
 
 def _with_any_success(

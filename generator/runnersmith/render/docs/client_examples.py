@@ -70,7 +70,7 @@ def _raw(call: Group) -> str:
     )
 
 
-_Call: TypeAlias = tuple[tuple[int, int, int, int], ir.Scope | None, ir.Resource, ir.Operation]
+_Call: TypeAlias = tuple[tuple[int, int, int, int, int], ir.Scope | None, ir.Resource, ir.Operation]
 
 
 def _calls(api: ir.Api) -> list[_Call]:
@@ -88,7 +88,9 @@ def _calls(api: ir.Api) -> list[_Call]:
                 weight = len(one.arguments) + len(needed)
                 shown = not _has_id(one.returns, api)
                 named = scope.short.count("/") if scope else 0
-                found.append(((shown, named, weight, len(found)), scope, resource, one))
+                other = one.server is not None
+                rank = (other, shown, named, weight, len(found))
+                found.append((rank, scope, resource, one))
     return found
 
 

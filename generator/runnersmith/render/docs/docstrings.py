@@ -144,6 +144,10 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         ("Permissions: ", sentence(permissions(operation))),
         ("Available on: ", sentence(products(operation.available))),
         ("API versions: ", sentence(", ".join(operation.available.versions))),
+        (
+            "Server: ",
+            f"`{operation.server}`, see the option `servers`." if operation.server else "",
+        ),
         ("Source: ", operation.docs_url or ""),
     ]
     lines = [wrap(label + text, indent, hanging=4) for label, text in notes if text]

@@ -24,6 +24,7 @@ from .runtime_source import (
     runtime_source,
     signature,
 )
+from .servers import servers_option
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,14 @@ def options(api: ir.Api) -> tuple[DocumentedItem, ...]:
     constructor = next(it for it in functions(node) if it.name == "__init__")
     texts = {"auth": auth_option(api), **doc.entries["Args"]}
     alias = runtime.constants["TokenAuth" if api.scopes else "SchemeAuth"].strip("'")
-    return tuple(
+    found = [
         DocumentedItem(name, re.sub(r"\bAuth\b", alias, kind), default, texts[name])
         for name, (kind, default) in parameters(constructor, runtime)
-    )
+    ]
+    if api.named_servers:
+        servers = DocumentedItem("servers", "ServerUrls | None", "None", servers_option(api))
+        found.insert(2, servers)  # after `auth` and `base_url`
+    return tuple(found)
 
 
 def options_doc(api: ir.Api) -> str:

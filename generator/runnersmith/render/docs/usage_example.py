@@ -14,6 +14,7 @@ from ..python.sample_values import Group, Source, Values, flat, laid, named
 from ..python.source import literal
 from .auth import auth_argument
 from .index import index
+from .servers import servers_arguments
 
 _STANDARD = {"datetime": "datetime", "date": "datetime"}
 
@@ -52,7 +53,11 @@ def example(
 def first_example(api: ir.Api) -> str:
     """Return a program that calls the simplest operation of an API without scopes."""
     found = [
-        (len(operation.arguments) + sum(one.required for one in operation.query), number)
+        (
+            operation.server is not None,
+            len(operation.arguments) + sum(one.required for one in operation.query),
+            number,
+        )
         for number, (_, operation) in enumerate(_readable(api))
     ]
     if not found:
@@ -67,7 +72,7 @@ def first_example(api: ir.Api) -> str:
             opening=written(opening, 0),
             body="    ...  # client.RESOURCE.METHOD(...), as listed below",
         )
-    resource, operation = list(_readable(api))[min(found)[1]]
+    resource, operation = list(_readable(api))[min(found)[-1]]
     return example(operation, api, None, resource, False).rstrip()
 
 
@@ -111,7 +116,7 @@ def imports_of(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
 
 
 def client_of(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
-    """Return the client with the operation's credentials, and a base URL if the API has none."""
+    """Return the client with the operation's credentials, and the addresses that it needs."""
     given: list[Source] = []
     if (version := version_of(operation, api)) != api.version:
         given.append(f"api_version={literal(version)}")
@@ -122,6 +127,7 @@ def client_of(operation: ir.Operation, api: ir.Api, is_async: bool) -> Group:
     if not api.server.startswith("https://"):
         path = api.server if api.server.startswith("/") else "/"
         given.append(f"base_url={literal(f'https://api.example.com{path}')}")
+    given += servers_arguments(operation, api)
     return Group(f"{api.package}.{'Async' if is_async else ''}Client(", tuple(given), ")")
 
 

@@ -16,7 +16,15 @@ import jinja2
 from ...ir import names
 from ...openapi.spelling import did_you_mean
 from ...packs import Stack
-from ..docs import auth, client_examples, docstrings, escaping, reference_pages, runtime_docs
+from ..docs import (
+    auth,
+    client_examples,
+    docstrings,
+    escaping,
+    reference_pages,
+    runtime_docs,
+    servers,
+)
 from ..docs.usage_example import example, first_example
 from ..python import imports, operation_literals, signatures, source
 
@@ -110,6 +118,9 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "keywords": signatures.keywords,
     "repeated": reference_pages.repeated,
     "sends": reference_pages.sends,
+    "has_address": servers.has_address,
+    "server_doc": servers.server_doc,
+    "servers_example": servers.servers_example,
     "status": docstrings.status,
     "stub": reference_pages.stub,
     "topics": reference_pages.topics,

@@ -213,7 +213,7 @@ class AppTokens:
             path=target,
             template=exchange.base.prefix + operation.path,
         )
-        request = Request(info, target, None)
+        request = Request(info, exchange.base, target, None)
         response: Response | None = None
         signed_at = self._server_time(exchange.clock)
         try:

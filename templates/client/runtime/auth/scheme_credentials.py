@@ -67,8 +67,7 @@ class Credentials:
             )
 
     def account(self, request: Request) -> str:
-        del request  # all credentials belong to one account
-        return ""
+        return request.base.origin  # each server has its own limits
 
     def ready(self, request: Request, now: float) -> SchemeSignature | None:
         del now

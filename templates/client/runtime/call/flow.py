@@ -142,7 +142,7 @@ class CallFlow:
         if response.status not in (_FOLLOWED_BY_WRITES if request.writes else _FOLLOWED_BY_READS):
             raise self._refused(request, response, f"it does not apply to {request.info.method}")
         # Not in a local variable: a Location may contain a signature, and tracebacks show locals.
-        target = self.base.resolve(response.header("location"), request.target)
+        target = request.base.resolve(response.header("location"), request.target)
         if isinstance(target, RejectedUrl):
             reason = self.state.redact(target.reason.reveal())
             raise self._refused(request, response, reason)

@@ -98,15 +98,16 @@ class Hooks(msgspec.Struct, frozen=True, kw_only=True):
                 raise TypeError(f"the hook {name} must not be async: it is called, not awaited")
 
 
-def attempt_started(hooks: Hooks, send: Send, origin: str) -> None:
+def attempt_started(hooks: Hooks, send: Send) -> None:
     """Call the hook `before`."""
     if hooks.before is not None:
-        attempt = Attempt(request=send.request.info, number=send.attempt, origin=origin)
+        request = send.request
+        attempt = Attempt(request=request.info, number=send.attempt, origin=request.base.origin)
         _call(hooks.before, attempt)
 
 
 def attempt_ended(
-    hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Redactor, origin: str
+    hooks: Hooks, send: Send, outcome: Outcome, seconds: float, redact: Redactor
 ) -> None:
     """Log the outcome of an attempt, and call the hook `after`."""
     if hooks.after is None and not _log.isEnabledFor(logging.DEBUG):
@@ -122,7 +123,7 @@ def attempt_ended(
         request_id=None if request_id is None else redact(request_id, 200),
         error=error,
         cached=response is not None and response.cached,
-        origin=origin,
+        origin=send.request.base.origin,
     )
     _log.debug(
         "%s: %s%s in %.3f s (attempt %d, request id %s, rate limit remaining %s)",

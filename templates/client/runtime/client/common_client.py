@@ -29,7 +29,7 @@ class CommonClient(Generic[AnyCore]):
 
     __slots__ = ("_core",)
 
-    _defaults: ClassVar[Defaults]
+    _defaults: Defaults
     # Scope and resource, such as `org.runners`, -> the module of its operations.
     _operations: ClassVar[Mapping[str, str]] = MappingProxyType({})
     _core: AnyCore

@@ -1,6 +1,6 @@
 """Configuration of a client: validation of its arguments, and the settings that follow from them.
 
-May read the environment (the token, in `sign_in`). The transport is imported only when a client is
+May read the environment (the token, in `auth`). The transport is imported only when a client is
 created, so that importing the package does not load it.
 """
 
@@ -25,6 +25,7 @@ from ..lazy import LazyModule, publish
 from ..redaction import Redactor, Secret
 from ..request.availability import Deployment, detect_deployment
 from ..request.base_url import BaseUrl, parse_base
+from ..request.operation import OtherServers
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -88,12 +89,24 @@ class SignIn(Protocol):
         ...
 
 
+class ServerSettings(Protocol):
+    """Settings of the servers of some operations: the addresses of the description or the caller."""
+
+    def resolve(self, base: BaseUrl, server: str, *, allow_http: bool) -> OtherServers:
+        """Return the servers of a client with a base URL. `server` is that of the description.
+
+        Raises InvalidArgument if an address of the caller is not valid.
+        """
+        ...
+
+
 class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     """Defaults from the API description: the server, and the headers of every request.
 
     `versions` are the API versions, newest first. `introduced` maps a version to the first release
     of each product that supports it, unless every release does. `is_github` is whether the API is
-    GitHub's, whose errors and rate limits have their own format.
+    GitHub's, whose errors and rate limits have their own format. `servers` are those of some
+    operations, if not all are sent to the base URL.
     """
 
     server: str
@@ -106,6 +119,7 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
         default_factory=dict[str, Mapping[str, str]]
     )
     is_github: bool = True
+    servers: ServerSettings | None = None
 
     def headers(self, version: str, user_agent: str | None) -> tuple[tuple[bytes, bytes], ...]:
         """Return the encoded headers of every request of an API version."""
@@ -152,12 +166,16 @@ def resolve_settings(
     if not isinstance(cast("object", allow_insecure_http), bool):
         kind = type(allow_insecure_http).__name__
         raise TypeError(f"allow_insecure_http must be a bool, not {kind}")
+    # Without credentials, the address in the description is all that http would show.
+    allow_http = allow_insecure_http or (not is_github and auth.reveal() is None)
     base = parse_base(
         defaults.server if base_url is None else base_url,
         is_github=is_github,
-        # Without credentials, the address in the description is all that http would show.
-        allow_http=allow_insecure_http or (not is_github and auth.reveal() is None),
+        allow_http=allow_http,
     )
+    others: OtherServers | None = None
+    if defaults.servers is not None:
+        others = defaults.servers.resolve(base, defaults.server, allow_http=allow_http)
     deployment = detect_deployment(
         base, api_version, product, defaults.versions, defaults.introduced
     )
@@ -165,10 +183,15 @@ def resolve_settings(
         raise InvalidArgument(f"unknown pacing {pacing!r}; use auto, strict or off")
     redact = Redactor(*source.known)
     signer = RequestSigner(
-        base, defaults.headers(deployment.version, _check_user_agent(user_agent)), redact
+        (base, *(others.bases if others else ())),
+        others.trusted if others else (base.origin,),
+        defaults.headers(deployment.version, _check_user_agent(user_agent)),
+        redact,
     )
     pacer = Pacer(pacing, is_github=is_github)
-    state = ClientState(source=source, redact=redact, pacer=pacer, is_github=is_github)
+    state = ClientState(
+        source=source, redact=redact, pacer=pacer, is_github=is_github, servers=others
+    )
     return Settings(base=base, deployment=deployment, options=options, state=state, signer=signer)
 
 

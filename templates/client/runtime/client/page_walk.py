@@ -129,7 +129,7 @@ class PageWalk(Generic[Item, Page]):
         if limit == 1:
             return [following]
         flows, items, link = self._plan.core.flows, len(self._last), self._links.get("last")
-        last = flows.base.resolve(None if link is None else link.reveal(), following.target)
+        last = following.base.resolve(None if link is None else link.reveal(), following.target)
         left = None if self._total is None or not items else -((self._seen - self._total) // items)
         return expected_requests(
             self._plan.first,
@@ -146,7 +146,7 @@ class PageWalk(Generic[Item, Page]):
         if "next" not in links:
             return None
         flows = self._plan.core.flows
-        target = flows.base.resolve(links["next"].reveal(), request.target)
+        target = request.base.resolve(links["next"].reveal(), request.target)
         if isinstance(target, RejectedUrl):
             raise link_refused(request.info, response, target.reason, flows.state.redact)
         return request.with_target(target, flows.state.redact)

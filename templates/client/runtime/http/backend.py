@@ -14,7 +14,7 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from itertools import chain, zip_longest
 from math import inf
@@ -44,13 +44,21 @@ _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})
 
 
 class Backend(httpcore2.NetworkBackend):
-    """Network backend of a sync client. `context` verifies the certificate of an https proxy."""
+    """Network backend of a sync client.
+
+    `context` verifies the certificate of an https proxy. The hosts and ports in `direct` are
+    connected to without the proxy.
+    """
 
     def __init__(
-        self, proxy: ProxyAddress | None = None, context: ssl.SSLContext | None = None
+        self,
+        proxy: ProxyAddress | None = None,
+        context: ssl.SSLContext | None = None,
+        direct: Collection[tuple[str, int]] = (),
     ) -> None:
         self._proxy = proxy
         self._context = context
+        self._direct = direct
 
     def connect_tcp(
         self,
@@ -61,7 +69,7 @@ class Backend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore2.NetworkStream:
         proxy = self._proxy
-        if proxy is None:
+        if proxy is None or (host, port) in self._direct:
             return Stream(_open_socket(host, port, timeout))
         with _named(proxy):
             stream: httpcore2.NetworkStream = Stream(_open_socket(proxy.host, proxy.port, timeout))
@@ -85,10 +93,14 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
     """The asynchronous form of `Backend`."""
 
     def __init__(
-        self, proxy: ProxyAddress | None = None, context: ssl.SSLContext | None = None
+        self,
+        proxy: ProxyAddress | None = None,
+        context: ssl.SSLContext | None = None,
+        direct: Collection[tuple[str, int]] = (),
     ) -> None:
         self._proxy = proxy
         self._context = context
+        self._direct = direct
 
     async def connect_tcp(
         self,
@@ -99,7 +111,7 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore2.AsyncNetworkStream:
         proxy = self._proxy
-        if proxy is None:
+        if proxy is None or (host, port) in self._direct:
             return await _open_stream(host, port, timeout)
         stream: httpcore2.AsyncNetworkStream
         with _named(proxy):

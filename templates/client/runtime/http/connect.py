@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar, cast
@@ -44,8 +44,8 @@ def connect(
         if not isinstance(transport, httpx2.BaseTransport):
             raise TypeError("transport must be an httpx2.BaseTransport")
         return _over(signer, transport, cache), None
-    context = _client_context(signer.base, verify)
-    backend = _backend(Backend, signer.base, proxy)
+    context = _client_context(signer.bases, verify)
+    backend = _backend(Backend, signer, proxy)
 
     def renew() -> SyncTransport:
         return _over(signer, Pool(context, backend), cache)
@@ -62,8 +62,8 @@ def async_connect(
         if not isinstance(transport, httpx2.AsyncBaseTransport):
             raise TypeError("transport must be an httpx2.AsyncBaseTransport")
         return _async_over(signer, transport, cache, keeps_deadline=False), None
-    context = _client_context(signer.base, verify)
-    backend = _backend(AsyncBackend, signer.base, proxy)
+    context = _client_context(signer.bases, verify)
+    backend = _backend(AsyncBackend, signer, proxy)
 
     def renew() -> AsyncTransport:
         return _async_over(signer, AsyncPool(context, backend), cache)
@@ -101,9 +101,9 @@ def _check_own_transport(proxy: Secret[object], verify: object) -> None:
         )
 
 
-def _client_context(base: BaseUrl, verify: object) -> ssl.SSLContext:
+def _client_context(bases: Sequence[BaseUrl], verify: object) -> ssl.SSLContext:
     """Return the TLS context of a client."""
-    if verify is None and not base.secure:
+    if verify is None and not any(base.secure for base in bases):
         # Loading the system's certificates takes longer than a call on this machine.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return _context(verify)
@@ -130,47 +130,63 @@ def _context(verify: object) -> ssl.SSLContext:
 
 
 def _backend(
-    kind: Callable[[ProxyAddress | None, ssl.SSLContext | None], AnyBackend],
-    base: BaseUrl,
+    kind: Callable[
+        [ProxyAddress | None, ssl.SSLContext | None, Collection[tuple[str, int]]], AnyBackend
+    ],
+    signer: RequestSigner,
     option: Secret[object],
 ) -> AnyBackend:
-    """Return a network backend that connects through the proxy of the caller or the environment."""
-    proxy = _proxy(base, option)
+    """Return a network backend that connects through the proxy of the caller or the environment.
+
+    The environment's is for some hosts only.
+    """
+    direct: frozenset[tuple[str, int]] = frozenset()
+    if option.reveal() is None:
+        direct = frozenset(base.address for base in signer.bases if not _is_proxied(base))
+        option = _environment_proxy(signer.bases, direct)
+    proxy = _proxy(signer, option)
     if proxy is None:
-        return kind(None, None)
+        return kind(None, None, ())
     address = address_of(proxy)
     if address.scheme != "https":
-        return kind(address, None)
+        return kind(address, None, direct)
     context = _context(verify_of(proxy))
     context.set_alpn_protocols(["http/1.1"])
-    return kind(address, context)
+    return kind(address, context, direct)
 
 
-def _proxy(base: BaseUrl, option: Secret[object]) -> Proxy | None:
-    """Return the proxy of the option, or else of the environment.
+def _proxy(signer: RequestSigner, option: Secret[object]) -> Proxy | None:
+    """Return the proxy of an option. Raises InvalidArgument if it could read credentials.
 
-    A proxy is used for https only, as a tunnel, so that it cannot read the token.
+    It is used as a tunnel, in which only https is encrypted.
     """
-    if option.reveal() is None and base.secure:
-        option = _environment_proxy(base)
     if option.reveal() is None or option.reveal() is False:
         return None
     is_proxy = isinstance(option.reveal(), Proxy)
     proxy = cast("Proxy", option.reveal()) if is_proxy else Proxy(cast("str", option.reveal()))
-    if not base.secure:
+    if any(not base.secure and base.origin in signer.trusted for base in signer.bases):
         raise InvalidArgument("a proxy could read the token over http; use https or no proxy")
     return proxy
 
 
-def _environment_proxy(base: BaseUrl) -> Secret[object]:
-    """Return HTTPS_PROXY or ALL_PROXY, unless NO_PROXY names the host; None if there is none.
+def _is_proxied(base: BaseUrl) -> bool:
+    """Return whether a proxy of the environment is for a server: https, and not in NO_PROXY."""
+    host = base.origin.removeprefix("https://")
+    return base.secure and not (
+        proxy_bypass(host) or _is_in_no_proxy(host, getproxies().get("no", ""))
+    )
+
+
+def _environment_proxy(
+    bases: Sequence[BaseUrl], direct: Collection[tuple[str, int]]
+) -> Secret[object]:
+    """Return HTTPS_PROXY or ALL_PROXY; None if there is none, or no server uses it.
 
     Raises nothing: its local variables may have a password.
     """
-    proxies = getproxies()
-    host = base.origin.removeprefix("https://")
-    if proxy_bypass(host) or _is_in_no_proxy(host, proxies.get("no", "")):
+    if all(base.address in direct for base in bases):
         return Secret(None)
+    proxies = getproxies()
     return Secret(proxies.get("https") or proxies.get("all"))
 
 

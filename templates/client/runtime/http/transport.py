@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, cast
 
@@ -45,9 +45,14 @@ _CONNECT_TIMEOUTS = (httpx2.PoolTimeout, httpx2.ConnectTimeout)
 
 
 class RequestSigner(msgspec.Struct, frozen=True):
-    """Signer of a client's requests: its base URL and its headers."""
+    """Signer of a client's requests: their base URLs and headers.
 
-    base: BaseUrl
+    The first of `bases` is that of the client. `trusted` are the origins that may receive
+    credentials. Requests to the others are not signed.
+    """
+
+    bases: Sequence[BaseUrl]
+    trusted: Collection[str]
     headers: Sequence[tuple[bytes, bytes]]
     redact: Redactor
 
@@ -55,12 +60,13 @@ class RequestSigner(msgspec.Struct, frozen=True):
         """Return the request to send, with its credentials. Its deadline is `end`.
 
         The credentials are added after httpx2 has parsed the URL, and only if the parsed URL is
-        byte for byte the configured origin with the target of the request.
+        byte for byte a configured origin with the target of the request.
         """
         request = step.request
-        url = _url(self.base.origin + _target(request, signature))
-        if url is None or not self._is_exact(url, _target(request, signature)):
-            raise InvalidArgument(f"{request.info}: the URL is not below {self.base}")
+        signed = signature if request.base.origin in self.trusted else None
+        url = _url(request.base.origin + _target(request, signed))
+        if url is None or not self._is_exact(url, request.base, _target(request, signed)):
+            raise InvalidArgument(f"{request.info}: the URL is not below {request.base}")
         sent = httpx2.Request(
             request.info.method,
             url,
@@ -72,16 +78,16 @@ class RequestSigner(msgspec.Struct, frozen=True):
                 FRESH: request.writes,
             },
         )
-        if isinstance(signature, Secret):
-            sent.headers["Authorization"] = f"Bearer {signature.reveal()}"
-        else:
-            signature.sign(sent.headers)
+        if isinstance(signed, Secret):
+            sent.headers["Authorization"] = f"Bearer {signed.reveal()}"
+        elif signed is not None:
+            signed.sign(sent.headers)
         return sent
 
     def transport_error(self, step: Send, end: float, error: httpx2.RequestError) -> TransportError:
         """Convert an error of httpx2 to one of the client, with nothing of it but its text."""
         text = self.redact(_error_text(error))
-        request, timeout, origin = step.request, step.timeout, self.base.origin
+        request, timeout, origin = step.request, step.timeout, step.request.base.origin
         if time.monotonic() >= end and isinstance(error, httpx2.TimeoutException):
             kind = ConnectTimedOut if isinstance(error, _CONNECT_TIMEOUTS) else TimedOut
             return self.expired(step, kind)
@@ -109,9 +115,10 @@ class RequestSigner(msgspec.Struct, frozen=True):
         problem = f"no response within {step.timeout.total} s for the whole call"
         return kind(step.request.info, problem)
 
-    def _is_exact(self, url: httpx2.URL, target: str) -> bool:
+    def _is_exact(self, url: httpx2.URL, base: BaseUrl, target: str) -> bool:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        return origin == self.base.origin and url.raw_path.decode("ascii") == target
+        is_known = base in self.bases and origin == base.origin
+        return is_known and url.raw_path.decode("ascii") == target
 
 
 class Cache(Protocol):
@@ -235,9 +242,11 @@ def _merged_headers(
     return [*(one for one in defaults if one[0].lower() not in replaced), *own]
 
 
-def _target(request: Request, signature: Signature) -> str:
+def _target(request: Request, signature: Signature | None) -> str:
     """Return the target to send. It may contain credentials: do not store it in a local variable."""
-    return request.target if isinstance(signature, Secret) else signature.target(request.target)
+    if signature is None or isinstance(signature, Secret):
+        return request.target
+    return signature.target(request.target)
 
 
 def _url(text: str) -> httpx2.URL | None:

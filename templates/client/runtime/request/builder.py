@@ -38,13 +38,14 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request to send. `target` is its path and query, below the origin of the base URL.
+    """A request to send. `target` is its path and query, below the origin of its base URL.
 
     `original_path` is the path below the base URL before any redirect or link. `returns` returns
     the type of the result. `security` are the security schemes of the operation.
     """
 
     info: RequestInfo
+    base: BaseUrl
     target: str
     content: bytes | None
     original_path: str = ""
@@ -101,6 +102,7 @@ def build(
             note=deployment.missing_on_product(operation.available) or "",
             needs=operation.needs or "",
         ),
+        base,
         f"{full_path}?{search}" if search else full_path,
         content,
         full_path.removeprefix(base.prefix),

@@ -11,6 +11,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 import msgspec
 
 from .availability import EVERYWHERE, Availability
+from .base_url import BaseUrl
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -86,6 +87,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     `available` are the versions and products with the operation. `limited` are the arguments with a
     narrower availability, `required_in` those that are required in some API versions only.
     `older_paths` are the paths in older versions. `fixed_query` is a query that every request has.
+    `server` is the name of the server, if it is not the base URL.
 
     `places` are the arguments in a header or a cookie, or in a style that is not the default.
     `content` encodes a body that is not a JSON object. A `body_optional` body is omitted if none of
@@ -122,6 +124,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     )
     older_paths: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     fixed_query: str = ""
+    server: str = ""
 
     @property
     def called(self) -> str:
@@ -145,3 +148,22 @@ class PagedOperation(Operation[Page], Generic[Item, Page], frozen=True, kw_only=
     items: Callable[[Page], Sequence[Item]]
     total: Callable[[Page], int | None] | None = None
     key: Callable[[Item], Hashable] | None = None
+
+
+class OtherServers(Protocol):
+    """Servers of operations that are not sent to the base URL.
+
+    `trusted` are the origins that may receive credentials, with that of the base URL.
+    """
+
+    @property
+    def bases(self) -> Sequence[BaseUrl]: ...
+    @property
+    def trusted(self) -> Collection[str]: ...
+
+    def place(self, operation: Operation[T]) -> tuple[BaseUrl, Operation[T]]:
+        """Return the base URL of an operation, and the operation with its security there.
+
+        Raises InvalidArgument if it cannot be called there.
+        """
+        ...

@@ -9,9 +9,9 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from ..auth.token import FixedToken, TokenFunction, read_token
 from ..errors import InvalidArgument
 from ..redaction import Secret
+from .token import FixedToken, TokenFunction, read_token
 
 if TYPE_CHECKING:
     from ..call.steps import TokenSource
@@ -41,8 +41,8 @@ class GitHubSignIn:
         elif callable(auth.reveal()):
             return TokenFunction(cast("Callable[[], str]", auth.reveal()))
         elif not isinstance(auth.reveal(), str):
-            from ..auth.github_app import App
-            from ..auth.installation_tokens import AppTokens
+            from .github_app import App
+            from .installation_tokens import AppTokens
 
             if isinstance(app := auth.reveal(), App):
                 return AppTokens(app)
@@ -53,7 +53,7 @@ class GitHubSignIn:
 
     def environment(self) -> tuple[Secret[object], str | None]:
         """Return the arguments `auth` and `base_url` from environment variables."""
-        from ..auth.environment import environment_config
+        from .environment import environment_config
 
         config = environment_config()
         auth = config.auth if isinstance(config.auth, Secret) else Secret[object](config.auth)
