@@ -84,6 +84,24 @@ def call_refused(
 
     Nothing is sent.
     """
+    answer = ScriptedResponse(status=500)
+    caught, again = call_failing(packages, package, error, answer, call, requests=0, **arguments)
+    assert str(again) == str(caught)
+    return str(caught)
+
+
+def call_failing(
+    packages: Path,
+    package: str,
+    error: type[Exception],
+    answer: ScriptedResponse,
+    call: str,
+    /,
+    *,
+    requests: int = 1,
+    **arguments: Any,
+) -> tuple[Any, Any]:
+    """Call `resource.method` sync and async; return the errors. Each sends some requests."""
     assert (packages / package).exists()
     resource, _, method = call.partition(".")
     module = importlib.import_module(package)
@@ -92,11 +110,10 @@ def call_refused(
         async with module.AsyncClient(base_url=url) as client:
             await getattr(getattr(client, resource), method)(**arguments)
 
-    with ScriptedServer() as server:
+    with ScriptedServer(default=answer) as server:
         with module.Client(base_url=server.url) as client, pytest.raises(error) as caught:
             getattr(getattr(client, resource), method)(**arguments)
         with pytest.raises(error) as again:
             asyncio.run(call_async(server.url))
-        assert server.requests == []
-    assert str(again.value) == str(caught.value)
-    return str(caught.value)
+        assert len(server.requests) == 2 * requests
+    return caught.value, again.value

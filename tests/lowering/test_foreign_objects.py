@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import pickle
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from client.scripted_server import ScriptedResponse, json_response
-from lowering.foreign_packages import call_operation
+from lowering.foreign_packages import call_both, call_operation
 
 
 def _pickled(value: Any) -> Any:
@@ -31,6 +32,13 @@ def test_typed_extras_are_read_beside_the_fields(packages: Path) -> None:
     )
     assert isinstance(label, models.Label)
     assert (label.name, label.at.year, label.extra) == ("Urn", 2026, {"visits": 3})
+
+
+def test_a_time_with_nine_decimals_is_cut(packages: Path) -> None:
+    """As Python has six; rounding would put it into another year."""
+    answer = json_response({"name": "a", "at": "2026-12-31T23:59:59.999999999Z", "x": 1})
+    _, found = call_both(packages, "museum", answer, "labels.get_label", path=[7])
+    assert found.at == datetime(2026, 12, 31, 23, 59, 59, 999999, UTC)
 
 
 def test_an_extra_of_another_type_is_no_extra(packages: Path) -> None:

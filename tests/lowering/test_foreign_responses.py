@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from client.scripted_server import ScriptedResponse, json_response
-from lowering.foreign_packages import call_both, call_operation
+from lowering.foreign_packages import call_both, call_failing, call_operation, call_refused
 from runnersmith.lowering import build_foreign
 from runnersmith.openapi.document import Json
 from runnersmith.problems import errors
@@ -54,6 +54,57 @@ def test_a_range_of_media_types_is_decoded_by_the_schema(
     sent, result = call_both(packages, "bazaar", answer, call, **arguments)
     assert accept is None or sent.header("Accept") == accept
     assert result == {"Good": good, "[Good]": [good]}.get(str(wanted), wanted)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "text"),
+    [
+        ("text/plain", "Grüße".encode(), "Grüße"),
+        ("text/plain; charset=iso-8859-1", b"Gr\xfc\xdfe", "Grüße"),
+        ('text/csv; header=present; charset="Shift_JIS"', b"\x8d\xa1", "今"),
+        ("text/html; charset=utf-16", b"\xff\xfe\xfc\x00", "ü"),
+    ],
+)
+@pytest.mark.parametrize("call", ["goods.odd", "goods.name", "goods.change", "goods.old"])
+def test_a_text_is_decoded_by_its_charset(
+    packages: Path, call: str, content_type: str, body: bytes, text: str
+) -> None:
+    """Of one media type, of any, and of any without a schema."""
+    arguments = {"body": "ü"} if call == "goods.old" else {}
+    _, found = call_both(packages, "bazaar", content(body, content_type), call, **arguments)
+    assert found == text
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "problem"),
+    [
+        ("text/plain", b"Gr\xfc\xdfe", "the body is not valid utf-8"),
+        ("text/plain; charset=euc-jp", b"\xff", "the body is not valid euc-jp"),
+        ("text/plain; charset=punycode", b"a-b", "the charset punycode is unknown"),
+    ],
+)
+def test_a_text_that_cannot_be_decoded_is_an_error_with_its_bytes(
+    packages: Path, content_type: str, body: bytes, problem: str
+) -> None:
+    raised = importlib.import_module("bazaar").UnexpectedResponse
+    answer = content(body, content_type)
+    for error in call_failing(packages, "bazaar", raised, answer, "goods.odd"):
+        assert str(error).endswith(problem)
+        assert error.body == body
+
+
+def test_a_text_is_sent_in_the_charset_of_its_media_type(packages: Path) -> None:
+    """What the charset lacks is refused before anything is sent."""
+    answer = content(b"a", "text/plain")
+    sent, _ = call_both(packages, "bazaar", answer, "goods.old", body="Grüße")
+    assert sent.body == b"Gr\xfc\xdfe"
+    assert sent.header("Content-Type") == "text/plain; charset=iso-8859-1"
+    done = ScriptedResponse(status=204)
+    part, _ = call_both(packages, "bazaar", done, "goods.oldest", note="Да")
+    assert b"Content-Type: text/plain; charset=koi8-r\r\n\r\n\xe4\xc1\r\n" in part.body
+    refused = importlib.import_module("bazaar").InvalidArgument
+    message = call_refused(packages, "bazaar", refused, "goods.old", body="€")
+    assert message == "body has a character that cannot be sent in iso-8859-1"
 
 
 def test_a_range_of_media_types_is_sent_by_the_schema(packages: Path) -> None:

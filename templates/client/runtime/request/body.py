@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 import msgspec
 
+from ..charsets import charset_of, encoded
 from ..errors import InvalidArgument
 from .files import named_file, read_content
 from .parameters import Place, Style, as_json, escaped, is_nested, text
@@ -65,7 +66,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
                 case "json":
                     return msgspec.json.encode(value), media_type
                 case "text":
-                    return _encode_text(self.whole, value), media_type
+                    return _encode_text(self.whole, value, media_type), media_type
                 case "binary":
                     return read_content(self.whole, value), media_type
                 case _:
@@ -114,12 +115,19 @@ def _mapping(name: str, value: object) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value)
 
 
-def _encode_text(name: str, value: object) -> bytes:
+def _encode_text(name: str, value: object, media_type: str) -> bytes:
+    """Return a text in the charset of its media type."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise InvalidArgument(f"{name} must not contain lone surrogates")
-    return value.encode("utf-8")
+    charset = charset_of(media_type)
+    try:
+        content = encoded(value, charset)
+    except UnicodeEncodeError:
+        # The error would hold the whole text.
+        raise InvalidArgument(f"{name} has a character that cannot be sent in {charset}") from None
+    if content is None:
+        raise InvalidArgument(f"{name} cannot be sent in {charset}, which is an unknown charset")
+    return content
 
 
 def _field_text(name: str, value: object, part: Part) -> str:
@@ -134,7 +142,8 @@ def _value(name: str, value: object, part: Part) -> bytes:
     media_type = part.media_type
     if is_nested(value):
         media_type = media_type or "application/json"
-    return _part(name, _field_text(name, value, part).encode("utf-8"), media_type)
+    content = _encode_text(name, _field_text(name, value, part), media_type or "")
+    return _part(name, content, media_type)
 
 
 def _file(name: str, value: object, part: Part) -> bytes:

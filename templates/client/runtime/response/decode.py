@@ -2,8 +2,8 @@
 
 Warns of schema drift, through `warnings`. A response must have a status of success, the declared
 content type and a body of the declared shape. Anything else is an error: an HTML page never
-becomes an empty list. `lenient` decodes lists, and objects beside a secret, with values of the
-wrong type.
+becomes an empty list. A text is decoded by the charset of its content type. `lenient` decodes
+lists, and objects beside a secret, with values of the wrong type.
 """
 
 from __future__ import annotations
@@ -85,10 +85,15 @@ def _decode_plain(encoding: str, kind: object, response: Response) -> str | byte
     is_text = kind is not object or response.media_type.startswith("text/")
     if encoding == "binary" or (encoding == "any" and not is_text):
         return response.body
+    load("..charsets", __package__)  # rarely needed
+    from ..charsets import charset_of, decoded
+
+    charset = charset_of(response.header("content-type") or "")
     try:
-        return response.without_bom.decode("utf-8")
+        text = decoded(response.body, charset)
     except UnicodeDecodeError:
-        return Mismatch("the body is not valid UTF-8", pointer="")
+        return Mismatch(f"the body is not valid {charset}", pointer="")
+    return Mismatch(f"the charset {charset} is unknown", pointer="") if text is None else text
 
 
 def _head_mismatch(

@@ -16,8 +16,9 @@ import msgspec
 from ..decoders import build_decoder
 from ..lazy import load
 from ..types import EXTRA_KEY, KIND_KEY
+from .model_types import holds_times
 
-_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
+_decoders: dict[object, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 # `re` compiles a pattern when it is first used, which most programs never do.
 # A message of msgspec: `Expected `int`, got `str` - at `$.runners[0].id``. A value quoted in it can
@@ -27,6 +28,8 @@ _EXPECTED = r"Expected `(?P<expected>[^`]*)`"
 _MISSING = r"Object missing required field `(?P<name>[^`]*)`"
 # Only open models reject a property without a field, and only models with conditions need this key.
 _BY_HAND = ("Object contains unknown field", f"Object missing required field `{KIND_KEY}`")
+# Perhaps a time with more decimals than `datetime` has.
+_LONG_FRACTION = rb"\.\d{7}"
 _QUOTED = r"""(?s)['"].*|(?<=value )\S.*"""
 
 
@@ -54,8 +57,10 @@ class Mismatch(msgspec.Struct, frozen=True):
 
 def decode(kind: object, body: bytes | msgspec.Raw) -> object | Mismatch:
     """Decode JSON into a value of a type."""
-    value = _attempt(_decoder(kind).decode, body)
-    if isinstance(value, _Invalid) and value.text.startswith(_BY_HAND):
+    decoder, timed = _decoder(kind)
+    by_hand = timed and re.search(_LONG_FRACTION, memoryview(body)) is not None
+    value = None if by_hand else _attempt(decoder.decode, body)
+    if by_hand or (isinstance(value, _Invalid) and value.text.startswith(_BY_HAND)):
         load(".open_models", __package__)  # rarely needed
         from .open_models import convert
 
@@ -101,12 +106,15 @@ def pointer_token(name: str | int) -> str:
     return f"/{str(name).replace('~', '~0').replace('/', '~1')}"
 
 
-def _decoder(kind: object) -> msgspec.json.Decoder[object]:
-    """Return the cached decoder of a type. Creating one takes longer than using it."""
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        decoder = _decoders[kind] = build_decoder(kind)
-    return decoder
+def _decoder(kind: object) -> tuple[msgspec.json.Decoder[object], bool]:
+    """Return the cached decoder of a type, and whether there may be times in its values.
+
+    Creating a decoder takes longer than using it.
+    """
+    found = _decoders.get(kind)
+    if found is None:
+        found = _decoders[kind] = (build_decoder(kind), holds_times(kind))
+    return found
 
 
 def _parse_message(text: str) -> Mismatch:

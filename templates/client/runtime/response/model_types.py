@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeAlias, TypeGuard, Union, get_args, get_origin
 
 import msgspec
@@ -52,6 +53,20 @@ def value_type(kind: object) -> object:
     """Return the type of the values of the only map among the members of a type; None if none."""
     maps = [member for member in union_members(kind) if get_origin(member) is dict]
     return get_args(maps[0])[1] if len(maps) == 1 else None
+
+
+def holds_times(kind: object) -> bool:
+    """Return whether a value of a type may contain a time."""
+    reached: set[object] = set()
+    waiting = [kind]
+    while waiting:
+        one = waiting.pop()
+        if one is datetime:
+            return True
+        if one not in reached:
+            reached.add(one)
+            waiting += (held.type for held in fields(one)) if is_struct(one) else get_args(one)
+    return False
 
 
 def is_container(kind: object, value: object) -> bool:

@@ -1,16 +1,19 @@
-"""Decoding of open models, and of alternatives without a common tag.
+"""Decoding of open models, of alternatives without a common tag, and of times with many decimals.
 
 Pure. The decoder of msgspec rejects an object with properties that have no field; it decodes all
 others at full speed. The body is then decoded a second time: to dicts, whose unknown keys move to
 the place of `extra`, and from these to models. An object that is recognized by conditions gets the
-key of its model on the way.
+key of its model on the way. A time keeps six decimals: msgspec would round the others, even into
+another year.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import TypeAlias, cast, get_args, get_origin
 
 import msgspec
@@ -18,7 +21,10 @@ import msgspec
 from ..types import EXTRA_KEY, KIND_KEY, OpenModel
 from .model_types import Struct, fields_of, is_struct, item_type, union_members
 
-_Arrange: TypeAlias = Callable[[object], None]
+_Arrange: TypeAlias = Callable[[object], object]
+
+# The decimals of a time that `datetime` does not have.
+_DECIMALS = r"(?a)(?<=:\d\d\.\d{6})\d+"
 
 
 def convert(kind: object, body: bytes | msgspec.Raw) -> object:
@@ -37,7 +43,7 @@ def _convert(kind: object, body: bytes | msgspec.Raw) -> object:
     value = msgspec.json.decode(body)
     arrange = _arranger(kind)
     if arrange is not None:
-        arrange(value)
+        value = arrange(value)
     return msgspec.convert(value, cast("type[object]", kind))
 
 
@@ -109,7 +115,10 @@ _known: dict[object, _Arrange | None] = {}
 
 
 def _arranger(kind: object) -> _Arrange | None:
-    """Return what arranges the values of a type in place; None if there is nothing to do."""
+    """Return what arranges a value of a type and returns it; None if there is nothing to do.
+
+    Lists and objects are changed in place.
+    """
     if kind not in _known:
         building: dict[object, _Arrange | None] = {}
         _build(kind, building)
@@ -137,49 +146,61 @@ def _build(kind: object, building: dict[object, _Arrange | None]) -> _Arrange | 
             lists = _list(inner)
         elif inner is not None:
             objects = _map(inner)
-    building[kind] = _either(objects, lists)
+    times = _cut if datetime in union_members(kind) else None
+    building[kind] = _all(one for one in (objects, lists, times) if one is not None)
     return building[kind]
 
 
-def _either(objects: _Arrange | None, lists: _Arrange | None) -> _Arrange | None:
-    if objects is None or lists is None:
-        return lists if objects is None else objects
+def _all(each: Iterable[_Arrange]) -> _Arrange | None:
+    steps = tuple(each)
+    if len(steps) < 2:
+        return steps[0] if steps else None
 
-    def arrange(value: object) -> None:
-        objects(value)
-        lists(value)
+    def arrange(value: object) -> object:
+        for step in steps:
+            value = step(value)
+        return value
 
     return arrange
 
 
+def _cut(value: object) -> object:
+    """Return the text of a time with six decimals."""
+    return re.sub(_DECIMALS, "", value, count=1) if isinstance(value, str) else value
+
+
 def _list(inner: _Arrange) -> _Arrange:
-    def arrange(value: object) -> None:
+    def arrange(value: object) -> object:
         if isinstance(value, list):
-            for one in cast("list[object]", value):
-                inner(one)
+            held = cast("list[object]", value)
+            held[:] = map(inner, held)
+        return value
 
     return arrange
 
 
 def _map(inner: _Arrange) -> _Arrange:
-    def arrange(value: object) -> None:
+    def arrange(value: object) -> object:
         if isinstance(value, dict):
-            for one in cast("dict[str, object]", value).values():
-                inner(one)
+            held = cast("dict[str, object]", value)
+            for name, one in held.items():
+                held[name] = inner(one)
+        return value
 
     return arrange
 
 
 def _alternatives(kind: object, models: dict[Struct, _Arrange | None]) -> _Arrange:
-    def arrange(value: object) -> None:
+    def arrange(value: object) -> object:
         model = recognized(kind, value)
         if model is None:
-            return
+            return value
         if (inner := models[model]) is not None:
             inner(value)
         config = model.__struct_config__
         if config.tag_field == KIND_KEY:
             cast("dict[str, object]", value)[KIND_KEY] = config.tag
+        return value
 
     return arrange
 
@@ -190,19 +211,20 @@ def _object(kind: Struct, building: dict[object, _Arrange | None]) -> _Arrange:
     names = _names(kind)
     is_open = issubclass(kind, OpenModel)
 
-    def arrange(value: object) -> None:
+    def arrange(value: object) -> object:
         if not isinstance(value, dict):
-            return
+            return value
         held = cast("dict[str, object]", value)
         for name, inner in nested:
             if (one := held.get(name)) is not None:
-                inner(one)
+                held[name] = inner(one)
         if is_open and not names.issuperset(held):
             # In the order of the body, unlike a set.
             extra = {name: held.pop(name) for name in [it for it in held if it not in names]}
             if extras is not None:
                 extras(extra)
             held[EXTRA_KEY] = extra
+        return value
 
     building[kind] = arrange
     extras = _build(_extras_type(kind), building) if is_open else None
