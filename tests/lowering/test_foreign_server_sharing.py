@@ -29,10 +29,14 @@ pytestmark = pytest.mark.usefixtures("packages")
 def test_options_hooks_and_raw_responses_know_the_server(kind: str) -> None:
     origins: list[tuple[str, str]] = []
     module = importlib.import_module(PACKAGE)
-    hooks = module.Hooks(
-        before=lambda one: origins.append(("before", one.origin)),
-        after=lambda one: origins.append(("after", one.origin)),
-    )
+
+    def before(attempt: Any) -> None:
+        origins.append(("before", attempt.origin))
+
+    def after(attempt: Any) -> None:
+        origins.append(("after", attempt.origin))
+
+    hooks = module.Hooks(before=before, after=after)
     with ScriptedServer(default=PARCEL) as api, ScriptedServer(default=PARCEL) as files:
         servers = {"files": files.url}
 
