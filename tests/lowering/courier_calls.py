@@ -58,3 +58,7 @@ def find(client: Any) -> Any:
 
 def find_first(client: Any) -> Any:
     return client.parcels.first_parcel()
+
+
+def track(client: Any) -> Any:
+    return client.parcels.track("p")

@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 
-from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
+from client.scripted_server import (
+    ScriptedResponse,
+    ScriptedServer,
+    closed_port,
+    json_response,
+)
 from lowering.courier_calls import (
     AUTH,
     KINDS,
@@ -20,6 +25,7 @@ from lowering.courier_calls import (
     find_first,
     get_label,
     play,
+    track,
 )
 
 pytestmark = pytest.mark.usefixtures("packages")
@@ -29,10 +35,14 @@ pytestmark = pytest.mark.usefixtures("packages")
 def test_options_hooks_and_raw_responses_know_the_server(kind: str) -> None:
     origins: list[tuple[str, str]] = []
     module = importlib.import_module(PACKAGE)
-    hooks = module.Hooks(
-        before=lambda one: origins.append(("before", one.origin)),
-        after=lambda one: origins.append(("after", one.origin)),
-    )
+
+    def before(attempt: Any) -> None:
+        origins.append(("before", attempt.origin))
+
+    def after(attempt: Any) -> None:
+        origins.append(("after", attempt.origin))
+
+    hooks = module.Hooks(before=before, after=after)
     with ScriptedServer(default=PARCEL) as api, ScriptedServer(default=PARCEL) as files:
         servers = {"files": files.url}
 
@@ -131,3 +141,46 @@ def test_types_know_the_names(packages: Path) -> None:
     names = {"files", "preview_example_8080", "printer", "track", "v2"}
     assert module.ServerUrls.__annotations__.keys() == names
     assert (packages / PACKAGE / "_runtime" / "request" / "servers.py").is_file()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_proxy_of_the_environment_is_chosen_for_each_server(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NO_PROXY can name one of them."""
+    module = importlib.import_module(PACKAGE)
+    with ScriptedServer(default=ScriptedResponse(status=502)) as proxy, closed_port() as port:
+        for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        servers = {"files": f"https://127.0.0.1:{port}", "track": f"https://localhost:{port}"}
+        options: dict[str, Any] = {"base_url": "https://x.example", "servers": servers}
+        for use in (get_label, track):
+            with pytest.raises(module.TransportError):
+                play(kind, use, **options, retry=None)
+        assert [(one.method, one.target) for one in proxy.requests] == [
+            ("CONNECT", f"localhost:{port}")
+        ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_proxy_of_the_caller_is_for_all_servers(kind: str) -> None:
+    """It is refused if it could read credentials, which are for named servers only."""
+    module = importlib.import_module(PACKAGE)
+    with ScriptedServer(default=ScriptedResponse(status=502)) as proxy, closed_port() as port:
+        options: dict[str, Any] = {"auth": AUTH, "base_url": "https://x.example"}
+        with pytest.raises(module.InvalidArgument, match="a proxy could read the token"):
+            play(
+                kind,
+                get_label,
+                **options,
+                servers={"files": f"http://127.0.0.1:{port}"},
+                proxy=proxy.url,
+            )
+        assert proxy.requests == []
+        servers = {"files": f"https://127.0.0.1:{port}"}
+        with pytest.raises(module.TransportError):
+            play(kind, get_label, **options, servers=servers, proxy=proxy.url, retry=None)
+        assert proxy.only.target == f"127.0.0.1:{port}"
