@@ -56,6 +56,8 @@ class Payments:
     def __call__(self, request: ReceivedRequest) -> ScriptedResponse:
         assert request.header("Authorization") == "Basic c2tfMTo="
         form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+        account = "acct_1" if request.target == "/v1/payment_intents" else None
+        assert request.header("Payments-Account") == account
         match place(request).split("/v1/"):
             case ["POST ", "customers"]:
                 return self.create(form)

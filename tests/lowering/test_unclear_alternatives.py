@@ -164,3 +164,15 @@ def test_a_union_that_contains_itself_is_a_circle() -> None:
         }
     )
     assert not any(isinstance(it, ir.Union) for it in results.values())
+
+
+def test_a_parent_beside_null_stands_for_its_children() -> None:
+    """As it does alone, although it is no union that is written."""
+    parent: Json = {**a_model(tag="string"), "discriminator": {"propertyName": "tag"}}
+    child: Json = {"allOf": [reference("U1"), a_model(size="integer")]}
+    results, notes = built(
+        {"U1": parent, "Child": child, "U2": {"anyOf": [reference("U1"), {"type": "null"}]}}
+    )
+    assert isinstance(results["U1"], ir.Union)
+    assert results["U2"] == ir.Nullable(type=results["U1"])
+    assert notes == []

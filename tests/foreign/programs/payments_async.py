@@ -99,8 +99,10 @@ async def main(client: payments.AsyncClient, payload: bytes, scan: Path) -> Asyn
     async for customer in customers(client):
         card = customer.default_source
         yield f"{customer.id} {card.last4 if isinstance(card, models.Card) else card}"
+    # Every payment of the branch in another town.
+    branch = client.with_options(headers={"Payments-Account": "acct_1"})
     for order, holder in (("7", "cus_1"), ("8", "cus_2"), ("7", "cus_1")):
-        yield await pay(client, holder, order)
+        yield await pay(branch, holder, order)
     yield received(payload)
     with scan.open("rb") as file:
         sent = await client.files.post_files(file=file, purpose="dispute_evidence")

@@ -11,6 +11,7 @@ import msgspec
 from ..clock import Clock
 from ..errors import ClientClosed
 from ..redaction import Redactor
+from ..request.headers import Headers
 from ..request.operation import OtherServers
 from .observe import Hooks
 from .pacing import Pacer
@@ -28,6 +29,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool
     hooks: Hooks
     page_concurrency: int = 1
+    headers: Headers = Headers()
 
 
 class ClientState(msgspec.Struct, kw_only=True):

@@ -93,6 +93,8 @@ class CallFlow:
         state, timeout = self.state, self.options.timeout
         if timeout.total is not None:
             until = min(until, state.clock.now() + timeout.total)
+        if self.options.headers.pairs and token is None:
+            request = request.with_headers(self.options.headers)
         policy: AttemptPolicy | None = None
         redirects = 0
         while True:

@@ -26,6 +26,7 @@ from ..lazy import LazyModule, publish
 from ..redaction import Redactor, Secret
 from ..request.availability import Deployment, detect_deployment
 from ..request.base_url import BaseUrl, parse_base
+from ..request.headers import Headers
 from ..request.operation import OtherServers
 from ..types import UNSET, Unset
 
@@ -203,6 +204,7 @@ def options_of(
     strict: bool,
     hooks: Hooks,
     page_concurrency: int,
+    headers: Headers = Headers(),  # noqa: B008 - frozen
 ) -> Options:
     """Check the arguments that `with_options` accepts as well."""
     check_seconds("max_wait", max_wait, or_zero=True)
@@ -217,6 +219,7 @@ def options_of(
         strict=strict,
         hooks=hooks,
         page_concurrency=check_concurrency(page_concurrency),
+        headers=headers,
     )
 
 
@@ -228,6 +231,7 @@ def changed_options(
     strict: bool | Unset,
     hooks: Hooks | Unset,
     page_concurrency: int | Unset,
+    headers: Headers | Unset,
 ) -> Options:
     """Return options with the given changes; unset arguments change nothing."""
     return options_of(
@@ -237,6 +241,7 @@ def changed_options(
         options.strict if strict is UNSET else strict,
         options.hooks if hooks is UNSET else hooks,
         options.page_concurrency if page_concurrency is UNSET else page_concurrency,
+        options.headers if headers is UNSET else headers,
     )
 
 

@@ -16,6 +16,7 @@ from ..call.retry import Retry
 from ..call.timeout import Timeout
 from ..errors import InvalidArgument
 from ..lazy import load
+from ..request.headers import check_headers
 from ..request.operation import Operation
 from ..response.rate_limit import RateLimit, utc_datetime
 from ..types import UNSET, Unset
@@ -100,6 +101,7 @@ class CommonClient(Generic[AnyCore]):
         strict: bool | Unset = UNSET,
         hooks: Hooks | Unset = UNSET,
         page_concurrency: int | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
     ) -> Self:
         """Return a client that differs in the given options and shares everything else.
 
@@ -107,9 +109,22 @@ class CommonClient(Generic[AnyCore]):
         Closing it closes nothing; closing this client closes both. The options mean what they mean
         for the constructor; one that is left out stays as it is. Attributes of a subclass are those
         of this client; `__init__` is not called again.
+
+        `headers` are sent with every request of the new client, in place of those of this one, such
+        as `{"Idempotency-Key": key}`. A header that is an argument of a method replaces the one of
+        that name. They change no rule for retries, and credentials belong in `auth`. Raises
+        InvalidArgument for a header that the client sets itself, or that cannot be sent.
         """
+        version = self._defaults.version_header
         options = changed_options(
-            self._core.flows.options, timeout, retry, max_wait, strict, hooks, page_concurrency
+            self._core.flows.options,
+            timeout,
+            retry,
+            max_wait,
+            strict,
+            hooks,
+            page_concurrency,
+            UNSET if headers is UNSET else check_headers(headers, {(version or "").lower()}),
         )
         client = object.__new__(type(self))
         # The attributes in `__dict__`, and those in slots. A subclass may override `__getstate__`.

@@ -20,6 +20,7 @@ from ..types import UNSET, Unset
 from .availability import Deployment
 from .base_url import BaseUrl
 from .extra import Given, flattened
+from .headers import Headers
 from .operation import Operation
 
 T = TypeVar("T")
@@ -60,6 +61,10 @@ class Request(msgspec.Struct, frozen=True):
     @property
     def writes(self) -> bool:
         return self.info.method not in ("GET", "HEAD", "OPTIONS")
+
+    def with_headers(self, headers: Headers) -> Request:
+        """Return this request with additional headers, unless it has its own of that name."""
+        return msgspec.structs.replace(self, headers=headers.beside(self.headers))
 
     def with_target(self, target: str, redact: Redactor) -> Request:
         """Return this request for a target from a server. The shown path is redacted."""
