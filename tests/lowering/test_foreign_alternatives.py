@@ -151,12 +151,12 @@ _FAMILY = ("Painting", "Exhibit")
 def test_a_union_is_the_same_inside_other_types(
     schema: dict[str, Json], names: tuple[str, ...] | None, null: bool, request_: bool, outer: str
 ) -> None:
-    held: Json = {
+    held: dict[str, Json] = {
         "": schema,
         "map": {"type": "object", "additionalProperties": schema},
         "list": {"type": "array", "items": schema},
-    }[outer]
-    found, notes = _built(held, request=request_)
+    }
+    found, notes = _built(held[outer], request=request_)
     # A request takes each of them.
     assert bool(notes) == (names is None and not request_)
     if outer:
@@ -177,8 +177,8 @@ def _built(schema: Json, *, request: bool) -> tuple[ir.Type, list[str]]:
     """Return the type of the property of a body, and the notes."""
     event: dict[str, Json] = {"type": "object", "required": ["event"]}
     held: Json = {"type": "object", "properties": {"held": schema}}
-    content: Json = {"content": {"application/json": {"schema": held}}}
-    done: Json = {"description": "Done."}
+    content: dict[str, Json] = {"content": {"application/json": {"schema": held}}}
+    done: dict[str, Json] = {"description": "Done."}
     made = build_foreign(
         document(
             {

@@ -148,8 +148,11 @@ def test_no_file_is_null() -> None:
 
 
 def test_no_extra_of_a_form_is_null() -> None:
-    schema: Json = {"type": "object", "properties": {"a": {"type": "string"}}}
-    schema = {**schema, "additionalProperties": NULLABLE}
+    schema: Json = {
+        "type": "object",
+        "properties": {"a": {"type": "string"}},
+        "additionalProperties": NULLABLE,
+    }
     content: Json = {"application/x-www-form-urlencoded": {"schema": schema}}
     operation: Schema = {"requestBody": {"content": content}}
     body = built(operation).body

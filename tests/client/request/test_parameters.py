@@ -95,7 +95,7 @@ def test_a_path_is_written_in_every_style(
 
 def test_a_header_is_written_as_it_is() -> None:
     """Nothing is escaped, so what would end it is rejected."""
-    values = (ONE, "a, b", ["x", "y z"], [], MAP, 1.5, True)
+    values: list[object] = [ONE, "a, b", ["x", "y z"], [], MAP, 1.5, True]
     assert [place("header").header("n", value) for value in values] == [
         "a b",
         "a, b",

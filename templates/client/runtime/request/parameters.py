@@ -114,7 +114,7 @@ class Place(msgspec.Struct, frozen=True):
                 inside = [part for item in items for part in item]
             encoded = _header_list(argument, inside)
         elif isinstance(value, (list, tuple)):
-            encoded = _header_list(argument, _texts(argument, value))
+            encoded = _header_list(argument, _texts(argument, cast("object", value)))
         else:
             encoded = text(argument, value)
         if encoded and _HEADER_VALUE.fullmatch(encoded) is None:

@@ -171,21 +171,23 @@ def _cut(value: object) -> object:
 
 def _list(inner: _Arrange) -> _Arrange:
     def arrange(value: object) -> object:
-        if isinstance(value, list):
-            held = cast("list[object]", value)
-            held[:] = map(inner, held)
-        return value
+        if not isinstance(value, list):
+            return value
+        held = cast("list[object]", value)
+        held[:] = map(inner, held)
+        return held
 
     return arrange
 
 
 def _map(inner: _Arrange) -> _Arrange:
     def arrange(value: object) -> object:
-        if isinstance(value, dict):
-            held = cast("dict[str, object]", value)
-            for name, one in held.items():
-                held[name] = inner(one)
-        return value
+        if not isinstance(value, dict):
+            return value
+        held = cast("dict[str, object]", value)
+        for name, one in held.items():
+            held[name] = inner(one)
+        return held
 
     return arrange
 
@@ -224,7 +226,7 @@ def _object(kind: Struct, building: dict[object, _Arrange | None]) -> _Arrange:
             if extras is not None:
                 extras(extra)
             held[EXTRA_KEY] = extra
-        return value
+        return held
 
     building[kind] = arrange
     extras = _build(_extras_type(kind), building) if is_open else None
