@@ -73,7 +73,9 @@ def text(found: ir.Type) -> str:
         ({"$ref": "#/components/schemas/Point", "nullable": True}, "Point | None"),
         ({"oneOf": [TO_POINT, {"enum": [None], "nullable": True}]}, "Point | None"),
         ({"oneOf": [TO_POINT, {"$ref": "#/components/schemas/Null"}]}, "Point | None"),
+        # Two objects that nothing tells apart are one; beside a single one, anything is valid.
         ({"anyOf": [TO_POINT, {}]}, "any"),
+        ({"anyOf": [TO_POINT, {"properties": {"y": {"type": "number"}}}, {}]}, "HeldIt"),
         ({"nullable": True}, "any"),
         # A value that is listed is one that servers send, whatever the type says of null.
         ({"type": "string", "enum": ["a", None]}, "'a' | ... | None"),

@@ -86,7 +86,7 @@ class CombinedSchemas(SchemaLowering):
     ) -> ir.Type:
         """Return the type of a schema with alternatives, perhaps with common properties."""
         listed = [option for choice in choices for option in choice.options]
-        kinds = {self.shapes.kind(option) for option in listed}
+        kinds: set[Kind] = {self.shapes.kind(option) for option in listed}
         own = node.get("properties") is not None and node.at("properties").value != {}
         if own or "object" in names or not names:
             if kinds == {"nothing"} and (
@@ -127,11 +127,11 @@ class CombinedSchemas(SchemaLowering):
         """
         if self.context.strict or site.request or kinds - {"object", "nothing"}:
             return False
-        targets = [self.context.views.of(option).target for option in listed]
+        objects = [option for option in listed if self.shapes.kind(option) == "object"]
+        targets = [self.context.views.of(option).target for option in objects]
         places = {target.node.pointer for target in targets if target is not None}
         return (
-            "object" in kinds
-            and len(places) > 1
+            len(places) > 1
             and self.tags.order(node.pointer) is None
             and not any(self.tags.family(place) for place in places)
         )
