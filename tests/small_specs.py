@@ -133,9 +133,10 @@ def put(body: Json) -> Schema:
     return spec
 
 
-def document(spec: Json) -> Document:
+def document(spec: Json, *, tolerant: bool = False) -> Document:
     """Return a spec as read from a file called spec.json, with every value on a separate line."""
-    return parse(json.dumps(spec, indent=1).encode(), name="spec.json", suffix=".json")
+    text = json.dumps(spec, indent=1).encode()
+    return parse(text, name="spec.json", suffix=".json", tolerant=tolerant)
 
 
 def client_pack() -> Pack:

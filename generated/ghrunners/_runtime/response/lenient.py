@@ -33,8 +33,7 @@ from .json import Mismatch, decode, missing_field, no_alternative, pointer_token
 from .model_types import (
     Struct,
     fields_of,
-    is_choice,
-    is_container,
+    is_partly_read,
     is_struct,
     item_type,
     may_hold_secrets,
@@ -210,12 +209,7 @@ def _object(
             value = _tolerated(
                 value, one.type, raw, field_pointer, nested, has_secrets=bool(secrets)
             )
-            # A list or an object of which only some parts are wrong, or an unknown alternative.
-            kept = (
-                isinstance(value, msgspec.Struct)
-                or is_container(one.type, value)
-                or (isinstance(value, dict) and is_choice(one.type))
-            )
+            kept = is_partly_read(one.type, value)
             is_identified = is_identified or (kept and one.name in identifying)
         values[one.name] = value
     if not is_identified:

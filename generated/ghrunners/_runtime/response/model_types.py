@@ -70,11 +70,13 @@ def holds_times(kind: object) -> bool:
     return False
 
 
-def is_container(kind: object, value: object) -> bool:
-    """Return whether a value is a list or a map, and its type includes one."""
-    return (isinstance(value, list) and item_type(kind) is not None) or (
-        isinstance(value, dict) and value_type(kind) is not None
-    )
+def is_partly_read(kind: object, value: object) -> bool:
+    """Return whether some parts of a value are of its type, or of no known alternative of it."""
+    if isinstance(value, list):
+        return item_type(kind) is not None
+    if isinstance(value, dict):
+        return value_type(kind) is not None or is_choice(kind)
+    return isinstance(value, msgspec.Struct)
 
 
 def secrets_of(kind: Struct) -> frozenset[str]:
