@@ -84,8 +84,9 @@ def has_meaning(keyword: str, value: Json, types: JsonTypes) -> bool:
     match keyword:
         case "format":
             return "string" in names or value not in STRING_FORMATS
-        case "enum" if isinstance(value, list) and value:
-            return any(it is None or any(is_of(it, name) for name in names) for it in value)
+        case "enum" if isinstance(value, list):
+            values = [it for it in value if it is not None]
+            return not values or any(is_of(it, name) for it in values for name in names)
         case "const" | "default":
             return value is None or any(is_of(value, name) for name in names)
         case _:
