@@ -64,6 +64,7 @@ KINDS: dict[str, Kind] = {
         operation.operation_added,
         operation.method_added,
         operation.operation_removed,
+        operation.operation_moved,
         operation.resource_added,
         operation.operation_deprecated,
         operation.operation_id_changed,

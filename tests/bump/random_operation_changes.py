@@ -338,6 +338,22 @@ def resource_added(found: Description, number: int) -> bool:
     return True
 
 
+def operation_moved(found: Description, number: int) -> bool:
+    """Move an operation to another path, with what its old path states for all methods."""
+    path, method, operation = chosen([*found.operations()], number)
+    paths = mapping(found.data["paths"])
+    name = f"{path}/{WORDS[number % 6].replace('_', '-')}"
+    if name in paths or "/actions/" not in path:
+        return False
+    item = mapping(paths[path])
+    del item[method]
+    shared = {key: value for key, value in item.items() if not isinstance(value, dict)}
+    paths[name] = {**shared, method: operation}
+    if shared == item:
+        del paths[path]
+    return True
+
+
 def operation_deprecated(found: Description, number: int) -> bool:
     chosen([*found.operations()], number)[2]["deprecated"] = True
     return True

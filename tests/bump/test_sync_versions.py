@@ -92,8 +92,13 @@ def statements(value: Json, at: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
                 yield from statements(child, (*at, key))
 
 
+def has_no_move(changes: list[Change]) -> bool:
+    """Return whether no operation moves: a moved one is new, so its classes are named as above."""
+    return all(kind != "operation_moved" for kind, _, _ in changes)
+
+
 @settings(max_examples=BUMPS, phases=(Phase.explicit, Phase.generate))
-@given(CHANGES, CHANGES)
+@given(CHANGES.filter(has_no_move), CHANGES)
 def test_changes_of_both_versions_and_of_the_newest(
     shared: list[Change], alone: list[Change]
 ) -> None:

@@ -16,8 +16,8 @@ The documents are already loaded and are not changed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..compare import (
     Comparison,
@@ -62,6 +62,8 @@ class VersionPlan:
     left: tuple[Difference, ...] = ()
     # What the official description has in no API version.
     lost: frozenset[Place] = frozenset()
+    # Operations at another path than before: the old name, and the new one.
+    moved: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def differs(self) -> bool:
@@ -133,9 +135,8 @@ def bump(
         chosen = described(source.documents, older, None, alone=newest)
         steps, outdated = _synced(source, older, corrections, chosen)
     first = compare(_as_of(source.documents[0], version), official, corrections)
-    corrections = corrections.renamed(
-        new_names(source.documents[0], _document(source.name, steps[0].data))
-    )
+    names = new_names(source.documents[0], _document(source.name, steps[0].data))
+    corrections = corrections.renamed({**names, **steps[0].moved})
     made, renamed = _new(steps[0], official, corrections, version, source.name)
     if outdated is None:
         outdated = first.stale
@@ -207,7 +208,8 @@ def _synced(
         left, renamed = resolve(draft, official, corrections, base.comparison, excluded, lost)
         above = _document(source.name, copied(draft.data))
         if alone:
-            corrected = corrections.renamed(new_names(base.document, above))
+            names = {**new_names(base.document, above), **draft.moved}
+            corrected = corrections.renamed(names)
             rest = compare(draft.document(), official, corrected)
             known = decided | ({identity(it) for it in left} - alone)
             more, others = resolve(draft, official, corrected, rest, known, lost)
@@ -224,6 +226,7 @@ def _synced(
                 dropped=base.dropped,
                 left=left,
                 lost=lost,
+                moved=draft.moved,
             )
         )
     return tuple(steps), tuple(outdated)

@@ -60,6 +60,11 @@ def _decided(step: VersionPlan, steps: tuple[VersionPlan, ...]) -> Iterator[Poin
     own = Draft("", mapping(step.data))
     for one in steps:
         other = Draft("", mapping(one.data))
+        for was in one.moved:
+            method, _, path = was.partition(" ")
+            moved: Pointer = ("paths", path, method.lower())
+            if own.has(moved):
+                yield moved
         for pointer in one.notes:
             shown = [draft.value(pointer) if draft.has(pointer) else None for draft in (own, other)]
             # A component or an operation as a whole has notes about its name, or about facts.

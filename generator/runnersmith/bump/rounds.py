@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ..compare import Comparison, Correction, Corrections, Difference, compare
 from ..compare.description_view import View
-from ..compare.facts import Fact
+from ..compare.facts import Fact, FactPath
 from ..compare.operations import METHODS, Operation, entity, operations, shape
 from ..openapi.document import Document, Json, Pointer
 from ..problems import Problem
@@ -20,13 +20,14 @@ from .draft.draft import mapping as mapped
 from .draft.edit_site import EditSite
 from .draft.proposals import Proposal, make
 from .draft.shared_components import SharedComponents
-from .edits import absence, examples, extensions, fields, parameters, products, responses
-from .edits import operations as operations_of
+from .edits import absence, examples, extensions
+from .edits.dispatch import proposals
 from .edits.remaining import remaining
 from .marks.changed_facts import Update
 from .marks.judgements import mark_judgements
 from .marks.prose import mark_prose
 from .translate.extension import ExtensionTranslator
+from .translate.moves import Moves
 from .translate.operations import OperationTranslator
 from .translate.schemas import SchemaTranslator
 
@@ -51,7 +52,7 @@ class BumpRun:
     lost: Set[absence.Place] = frozenset()
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
-    before: Mapping[str, str] = field(init=False)
+    before: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         curated_operations = operations(View(self.draft.document()))
@@ -68,8 +69,8 @@ class BumpRun:
 
         Return the differences that are left to a person.
         """
-        new = self.comparison.missing
         before = Document(name=self.draft.name, data=copied(self.draft.data), locate=dict)
+        new = [*self._moved()]
         self.edit()
         endpoints = self._endpoints(self._pairs())
         added = [endpoints.add(operation) for operation in new]
@@ -85,15 +86,32 @@ class BumpRun:
         self._mark(it for it in left if it.path.keyword != apps or it.node.pointer[:3] not in added)
         return left
 
+    def _moved(self) -> Iterator[Operation]:
+        """Move operations, and yield those that are new altogether."""
+        product, found = self.comparison.product, self.comparison.missing
+
+        def is_lost(name: str) -> bool:
+            return (shape(name), FactPath(keyword="product")) in self.lost
+
+        endpoints = self._endpoints(self._pairs())
+        moves = Moves(self.draft, endpoints, product, self.official_operations, is_lost)
+        for operation in found:
+            if (was := moves.move(operation)) is None:
+                yield operation
+            else:
+                self.before[shape(operation.name)] = self.before[shape(was)]
+        if self.draft.moved:
+            self.comparison = self._compare()
+
     def edit(self) -> None:
         """Apply the edits for all differences, and those that result from them."""
         for _ in range(_ROUNDS):
             if not (found := self.comparison.differences):
                 break
             pairs = self._pairs()
-            proposals = self._proposals(found, self._endpoints(pairs))
+            proposed = self._proposals(found, self._endpoints(pairs))
             shared = SharedComponents(self.draft, pairs.curated, pairs.official)
-            if not make(self.draft, pairs, proposals, frozenset(self.comparison.compared), shared):
+            if not make(self.draft, pairs, proposed, frozenset(self.comparison.compared), shared):
                 break
             keys = {shape(difference.operation) for difference in found}
             self.comparison = self._compare(keys)
@@ -108,6 +126,10 @@ class BumpRun:
         """Compare the draft, or only those of its operations that have these shapes."""
         data = self.draft.data
         if shapes is not None:
+            # An operationId may be that of an operation that the description lacks.
+            curated_operations = operations(View(self.draft.document())).items()
+            lacking = (it for key, it in curated_operations if key not in self.official_operations)
+            shapes = {*shapes, *(shape(it.name) for it in lacking)}
             paths: Json = {
                 path: {
                     key: value
@@ -160,7 +182,7 @@ class BumpRun:
                 continue  # The correction was a person's decision.
             site = self._site(difference, curated_operations[by_name[difference.operation]])
             if site.unsupported is None:
-                yield from _proposals(site, endpoints, self.comparison)
+                yield from proposals(site, endpoints, self.comparison.product)
 
     def _site(self, difference: Difference, operation: Operation) -> EditSite:
         official = self.official_operations.get(operation.key)
@@ -255,32 +277,3 @@ def _is_about(entry: Correction, difference: Difference) -> bool:
 
 def _same(one: Fact | None, other: Fact | None) -> bool:
     return one is other if one is None or other is None else one.says(other)
-
-
-def _proposals(
-    site: EditSite, endpoints: OperationTranslator, comparison: Comparison
-) -> Iterator[Proposal]:
-    path = site.difference.path
-    if site.lost:
-        yield from absence.ask(site)
-    if path.entity and (comparison.product.name != products.WIDEST or path.keyword == "product"):
-        yield from products.availability(site, comparison.product)
-        # An addition has no counterpart to be kept for other products.
-        if site.difference.ours is not None or site.official is None or path.keyword:
-            return
-        if not products.can_be_stated(site.difference):
-            return
-    if site.lost and path.keyword != "enum":
-        yield from absence.take_out(site)
-    elif not path.entity:
-        yield from operations_of.fact(site, comparison.product)
-    elif path.field or (path.keyword and path.keyword != "name"):
-        yield from fields.field(site, endpoints.shapes)
-    elif path.keyword == "name":
-        yield from parameters.path_name(site)
-    elif path.entity == "body":
-        yield from responses.body(site, endpoints)
-    elif path.entity.startswith("response "):
-        yield from responses.response(site, endpoints)
-    elif not path.entity.startswith("body "):  # Another media type is for a person.
-        yield from parameters.parameter(site, endpoints)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..openapi.document import Document, Node
+from ..openapi.document import Document, Json, Node
 from ..problems import Problem, SpecError
 from .corrections import Correction, Corrections, stale
 from .description_view import View
@@ -21,6 +21,7 @@ from .walk import Difference, Walk
 _RUNNER_PATH = re.compile(r"/actions/(permissions/)?([a-z0-9]+-)*runners?(-[a-z0-9]+)*(/|$)")
 # GitHub's own classification: `self-hosted-runner-groups`.
 _RUNNER_CATEGORY = re.compile(r"(.*-)?runners?(-.*)?")
+_IDENTIFIER = FactPath(keyword="operationId")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +100,17 @@ def _compared(
         if key in official_operations or product.has(operation):
             compared.append(operation.name)
             differences += _differences(operation, official_operations.get(key), product)
+    # At another path, other products have the operation that a description has moved.
+    elsewhere = {
+        identifier
+        for key, operation in curated_operations.items()
+        if key not in official_operations and (identifier := operation.node.text("operationId"))
+    }
     applied: list[tuple[Correction, Difference]] = []
     left: list[Difference] = []
     for difference in differences:
+        if difference.path == _IDENTIFIER and _official(difference) in elsewhere:
+            continue  # No two operations of the spec may have one operationId.
         found = next((c for c in corrections.entries if c.explains(difference)), None)
         if found is None:
             left.append(difference)
@@ -128,6 +137,10 @@ def _compared(
             )
         ),
     )
+
+
+def _official(difference: Difference) -> Json:
+    return difference.official.value if difference.official is not None else None
 
 
 def _impossible(operation: Operation) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..openapi.document import Json, Node
+from ..openapi.json_types import ANY, JsonTypes, has_meaning
 
 Parts = Mapping[str, Callable[[], "Entity"]]
 
@@ -42,9 +43,10 @@ class Entity:
     """An operation, parameter, body, response, header, or field.
 
     `head` is the fact of its existence (`required`). Facts are found by keyword. `entities` have
-    names of their own, `fields` have names within this one. `products` are the statements about its
-    products, of which one is sufficient; empty means all products. Entities of one document with
-    equal `identity` are the same at any depth: a recursive schema returns to one.
+    names of their own, `fields` have names within this one. `types` are those of the value, if it
+    has any. `products` are the statements about its products, of which one is sufficient; empty
+    means all products. Entities of one document with equal `identity` are the same at any depth: a
+    recursive schema returns to one.
     """
 
     node: Node
@@ -52,8 +54,18 @@ class Entity:
     facts: Mapping[str, Fact]
     entities: Parts = field(default_factory=dict[str, Callable[[], "Entity"]])
     fields: Parts = field(default_factory=dict[str, Callable[[], "Entity"]])
+    types: JsonTypes = ANY
     products: tuple[Node, ...] = ()
     identity: tuple[object, ...]
+
+    def can_say(self, fact: Fact, keyword: str) -> bool:
+        """Return whether a fact has a meaning beside the types of this entity."""
+        return has_meaning(keyword, fact.value, self.types)
+
+    def can_have(self, field: str) -> bool:
+        """Return whether a field has a meaning beside the types: a property needs an object."""
+        keyword = {"[]": "items", "{}": "additionalProperties"}.get(field, "properties")
+        return field[0] == "(" or has_meaning(keyword, None, self.types)
 
     @property
     def existence(self) -> Fact:

@@ -205,6 +205,7 @@ def _with_schema(
         head=head,
         facts={**content.facts, **facts} if schema is not None else facts,
         fields=content.fields,
+        types=content.types,
         products=(listed,) if listed is not None else (),
         identity=("thing", node.pointer),
     )

@@ -44,9 +44,14 @@ def field(
     """
     schema = view.parts(nodes)
     facts, fields = _contents(view, schema, at)
-    identity = ("field", *(part.pointer for part in schema))
     return Entity(
-        node=at, head=head, facts=facts, fields=fields, products=available, identity=identity
+        node=at,
+        head=head,
+        facts=facts,
+        fields=fields,
+        types=view.read(schema).types,
+        products=available,
+        identity=("field", *(part.pointer for part in schema)),
     )
 
 
@@ -55,7 +60,10 @@ def _alternative(view: View, schema: Parts) -> Entity:
     facts, fields = _contents(view, schema, schema[0])
     del facts["type"]
     identity = ("alternative", *(part.pointer for part in schema))
-    return Entity(node=schema[0], head="present", facts=facts, fields=fields, identity=identity)
+    types = view.read(schema).types
+    return Entity(
+        node=schema[0], head="present", facts=facts, fields=fields, types=types, identity=identity
+    )
 
 
 def _contents(view: View, schema: Parts, at: Node) -> tuple[dict[str, Fact], Fields]:

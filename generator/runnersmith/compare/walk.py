@@ -51,8 +51,10 @@ class Walk:
     def differences(self, ours: Entity, official: Entity, path: FactPath) -> list[Difference]:
         """Return the differences between two entities of the same name and in their parts.
 
-        A part that only one side has is one difference, with everything in it. A pair that recurs
-        within itself is taken as equal there: a difference is found at its first occurrence.
+        A part that only one side has is one difference, with everything in it. It is none if it has
+        no meaning beside the types of one side: a patch that changes a type may leave the rest. A
+        pair that recurs within itself is taken as equal there: a difference is found at its first
+        occurrence.
         """
         pair = (ours.identity, official.identity)
         if pair in self._open or pair in self._equal:
@@ -68,6 +70,9 @@ class Walk:
                 curated_value and curated_value(), official_value and official_value(), part, ours
             )
         for name, curated_value, official_value in _pairs(ours.fields, official.fields):
+            is_shared = curated_value is not None and official_value is not None
+            if not (is_shared or (ours.can_have(name) and official.can_have(name))):
+                continue
             part = path.step(name)
             found += self._part(
                 curated_value and curated_value(), official_value and official_value(), part, ours
@@ -79,11 +84,14 @@ class Walk:
 
     def _facts(self, ours: Entity, official: Entity, path: FactPath) -> Iterator[Difference]:
         for keyword, curated_value, official_value in _pairs(ours.facts, official.facts):
-            if (
-                curated_value is None
-                or official_value is None
-                or not curated_value.says(official_value)
-            ):
+            if curated_value is not None and official_value is not None:
+                is_other = not curated_value.says(official_value)
+            else:
+                fact = curated_value or official_value
+                is_other = fact is not None and all(
+                    side.can_say(fact, keyword) for side in (ours, official)
+                )
+            if is_other:
                 yield self._difference(path.says(keyword), curated_value, official_value, ours)
 
     def _part(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .document import Json
+from .keywords import STRING_FORMATS, TYPED
 
 _TYPE_OF: dict[type, str] = {
     str: "string",
@@ -72,6 +73,26 @@ def is_of(value: Json, name: str) -> bool:
     if name == "number":
         return found in ("integer", "number")
     return found == name or (name == "integer" and isinstance(value, float) and value.is_integer())
+
+
+def has_meaning(keyword: str, value: Json, types: JsonTypes) -> bool:
+    """Return whether a keyword with this value says something about a value of these types.
+
+    `items` beside the type `string` does not, and neither does a default or an enum of numbers.
+    """
+    names = types.names
+    if not names:
+        return True
+    match keyword:
+        case "format":
+            return "string" in names or value not in STRING_FORMATS
+        case "enum" if isinstance(value, list):
+            values = [it for it in value if it is not None]
+            return not values or any(is_of(it, name) for it in values for name in names)
+        case "const" | "default":
+            return value is None or any(is_of(value, name) for name in names)
+        case _:
+            return keyword not in TYPED or not TYPED[keyword].isdisjoint(names)
 
 
 def converted(value: Json, names: Collection[str]) -> Json:

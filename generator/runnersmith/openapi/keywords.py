@@ -24,6 +24,27 @@ CONDITIONAL = frozenset("""
     not if then else dependentRequired dependentSchemas propertyNames contains minContains
     maxContains unevaluatedItems unevaluatedProperties
     """.split())
+# Keywords that mean something beside some types only.
+TYPED: dict[str, frozenset[str]] = {
+    **dict.fromkeys("minLength maxLength pattern".split(), frozenset({"string"})),
+    **dict.fromkeys(
+        "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split(),
+        frozenset({"integer", "number"}),
+    ),
+    **dict.fromkeys(
+        "items prefixItems minItems maxItems uniqueItems".split(), frozenset({"array"})
+    ),
+    **dict.fromkeys(
+        "properties patternProperties additionalProperties required minProperties maxProperties".split(),
+        frozenset({"object"}),
+    ),
+}
+# Formats of strings. A format that is not listed may be one of numbers as well.
+STRING_FORMATS = frozenset("""
+    date-time date time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference
+    uri-template iri iri-reference uuid json-pointer relative-json-pointer regex byte binary
+    password
+    """.split())
 # Content of strings, discriminators, and schemas kept for reference.
 AUXILIARY = frozenset(
     "discriminator contentEncoding contentMediaType contentSchema $defs definitions".split()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ...compare.operations import METHODS
 from ...openapi.document import Document, Json, Pointer, parse_pointer
 from ...openapi.todo_marks import MARK, mark
 from ...yaml_edit import Comments
@@ -67,6 +68,8 @@ class Draft:
     notes: dict[Pointer, list[str]] = field(default_factory=dict[Pointer, list[str]])
     # Places that only a person can write: nothing in them is edited.
     by_hand: set[Pointer] = field(default_factory=set[Pointer])
+    # Operations at another path than before: the old name, and the new one.
+    moved: dict[str, str] = field(default_factory=dict[str, str])
 
     def document(self) -> Document:
         """Return the current draft as a document, without places."""
@@ -153,6 +156,26 @@ class Draft:
         """Return the paths of the scopes."""
         scopes = mapping(self.extension["scopes"])
         return [str(mapping(scope)["path"]) for scope in scopes.values()]
+
+    def scope(self, path: str) -> str:
+        """Return the scope's path at the start of a path, without names; empty if it has none."""
+        known = BRACES.sub("{}", path)
+        starts = [BRACES.sub("{}", scope) for scope in self.scopes]
+        return next((one for one in starts if known == one or known.startswith(f"{one}/")), "")
+
+    def operations(self) -> Iterator[tuple[str, str, Mapping]]:
+        """Yield the operations, each with its path and its method in lower case."""
+        for path, item in self.paths.items():
+            for method, operation in mapping(item).items():
+                if method in METHODS:
+                    yield path, method, mapping(operation)
+
+    def forget(self, path: str, method: str) -> None:
+        """Remove an operation, and its path with the last one."""
+        item = mapping(self.paths[path])
+        del item[method]
+        if not any(it in item for it in METHODS):
+            del self.paths[path]
 
     # ── Use of components ────────────────────────────────────────────────────────────────────
 

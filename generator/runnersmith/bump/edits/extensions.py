@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...compare.facts import dump
-from ...compare.operations import METHODS, shape
+from ...compare.operations import shape
 from ...openapi.document import Json, Pointer, parse_pointer
 from ...openapi.todo_marks import mark
 from ...validate.extension import lookups
@@ -28,15 +28,22 @@ def settle(draft: Draft, before: Json = None) -> None:
     its own.
     """
     was = Draft(draft.name, mapping(before or {"paths": {}}))
+    identified = {it.get("operationId"): it for _, _, it in was.operations()}
     _settle_wrappers(draft)
     renamed: dict[str, str] = {}
-    known = {(method, shape(path)): operation for path, method, operation in _operations(was)}
-    for path, method, operation in _operations(draft):
+    known = {(method, shape(path)): operation for path, method, operation in was.operations()}
+    for path, method, operation in draft.operations():
         extension = mapping(operation.get(KEY, {}))
         if extension.get("paged") and listed_in(draft, operation) is None:
             _without_pages(draft, operation)
         place: Pointer = ("paths", path, method)
         old = known.get((method, shape(path)))
+        if old is None and operation.get("operationId") in identified:
+            # It has moved, and may have kept its method.
+            moved = identified[operation.get("operationId")]
+            named = mapping(moved.get(KEY, {}))
+            is_same = all(named.get(it) == extension.get(it) for it in ("resource", "method"))
+            old = moved if is_same else None
         if old is not None:
             traits = _Traits.of(draft, operation), _Traits.of(was, old)
             if (found := _other_method(*traits)) is not None:
@@ -197,11 +204,11 @@ def _references(value: Json) -> Iterator[Mapping]:
 def _settle_lookups(draft: Draft, renamed: dict[str, str]) -> None:
     """Leave a lookup to a person if it names a method that its scope or a product does not have."""
     methods: dict[str, set[str]] = {}
-    for path, _, operation in _operations(draft):
+    for path, _, operation in draft.operations():
         extension = mapping(operation.get(KEY, {}))
         named = f"{extension.get('resource')}.{extension.get('method')}"
         methods.setdefault(_scope(draft, path), set()).add(named)
-    for path, _, operation in _operations(draft):
+    for path, _, operation in draft.operations():
         extension = mapping(operation.get(KEY, {}))
         known, text = methods[_scope(draft, path)], str(extension.get("lookup", ""))
         for name in {*_MENTIONED.findall(text)} - known:
@@ -220,13 +227,6 @@ def _settle_lookups(draft: Draft, renamed: dict[str, str]) -> None:
 
 def _scope(draft: Draft, path: str) -> str:
     return next((scope for scope in draft.scopes if path.startswith(scope)), "")
-
-
-def _operations(draft: Draft) -> Iterator[tuple[str, str, Mapping]]:
-    for path, item in draft.paths.items():
-        for method, operation in mapping(item).items():
-            if method in METHODS:
-                yield path, method, mapping(operation)
 
 
 def _resolved(draft: Draft, value: Json) -> Mapping:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ...compare.facts import Entity, FactPath, dump, plain
 from ...openapi.document import Json, Node, Pointer
-from ...openapi.json_types import JsonTypes
+from ...openapi.json_types import JsonTypes, has_meaning
+from ...openapi.todo_marks import mark
 from ..draft.descriptions import field_at, find, home, is_property, reading, root
 from ..draft.draft import KEY, PARAMETER, SCHEMA, Mapping, items, mapping, put
 from ..draft.edit_site import EditSite, change, drop
@@ -104,6 +105,10 @@ def type_(edit: SchemaEdit) -> Iterator[Proposal]:
 def _retype(edit: SchemaEdit, target: Pointer, types: JsonTypes) -> None:
     schema = edit.site.draft.at(target)
     put(schema, "type", type_value(types, null=types.null), SCHEMA)
+    for keyword, value in [*schema.items()]:
+        # A format that is right beside the new type is a difference, which the next round resolves.
+        if keyword == "format" or not has_meaning(keyword, value, types):
+            drop(schema, keyword)
     if types.names != frozenset({"string"}):
         _forget(schema, "values", "secret")
     if "description" in schema:
@@ -117,7 +122,7 @@ def _ask_about_type(edit: SchemaEdit, target: Pointer, what: str = " is") -> Non
 
 
 def _rebuild(edit: SchemaEdit, target: Pointer) -> None:
-    """Replace the schema, but keep its prose."""
+    """Replace the schema, but keep its prose; a property that has none gets a mark."""
     schema, official = edit.site.draft.at(target), edit.site.official
     place = home(official, edit.path) if official is not None else None
     if place is None:
@@ -126,6 +131,8 @@ def _rebuild(edit: SchemaEdit, target: Pointer) -> None:
     if "description" in schema:
         put(made, "description", schema["description"], SCHEMA)
         _ask_about_type(edit, target)
+    elif target[-2:-1] == ("properties",) and "$ref" not in made:
+        put(made, "description", mark("say what it holds"), SCHEMA)
     schema.clear()
     schema |= made
 

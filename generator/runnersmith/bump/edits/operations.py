@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from ...compare import Product
-from ...compare.operations import METHODS
 from ...openapi.document import Json
 from ...validate.extension import placeholders
 from ..draft.draft import KEY, OPERATION, Mapping, mapping, put
@@ -29,10 +28,7 @@ def fact(site: EditSite, product: Product) -> Iterator[Proposal]:
         put(products, name, since, _PRODUCTS)
 
     def forget() -> None:
-        item = mapping(site.draft.paths[site.curated_operation.path])
-        del item[site.curated_operation.method.lower()]
-        if not any(method in item for method in METHODS):
-            del site.draft.paths[site.curated_operation.path]
+        site.draft.forget(site.curated_operation.path, site.curated_operation.method.lower())
 
     match keyword:
         case "product" if difference.official is not None:

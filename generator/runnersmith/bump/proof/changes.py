@@ -104,7 +104,7 @@ class _Proof:
         """Yield the methods whose names are left to decide."""
         for pointer, method in methods_of(self.recorded.document):
             own = (*pointer, KEY)
-            if self._is_added(pointer) or {own, (*own, "method")} & self.recorded.decided:
+            if self._is_added(pointer) or {pointer, own, (*own, "method")} & self.recorded.decided:
                 yield method
 
     def _paths(self, then: Node, now: Node) -> None:
@@ -114,7 +114,9 @@ class _Proof:
         for path, item in then.items():
             name = path if now.get(path) is not None else shapes.get(shape(path))
             if name is None:
-                self._add((*now.pointer, path), item, None)
+                own = {(*item.pointer, method) for method, _ in item.items() if method in METHODS}
+                if not own <= self.recorded.decided:
+                    self._add((*now.pointer, path), item, None)
                 continue
             paired.add(name)
             if name != path:
@@ -131,7 +133,9 @@ class _Proof:
             old, new = then.get(method), now.get(method)
             if old is not None and new is not None:
                 if (pointer := old.pointer) not in self.recorded.decided:
-                    self._entries(old, new, without={"parameters"}, added=self._is_added(pointer))
+                    added = self._is_added(pointer)
+                    without = {"parameters", *(["operationId"] if added else [])}
+                    self._entries(old, new, without=without, added=added)
                     self._parameters(old, new, (then, now))
             else:
                 self._entry(then, now, method)

@@ -45,7 +45,7 @@ class ExtensionTranslator:
     def add(self, official: Operation, made: Mapping, at: Pointer) -> None:
         """Add the method's resource, retry safety, products and permissions."""
         pointer = (*at, KEY)
-        scope = self._scope(official.path)
+        scope = self.draft.scope(official.path)
         below = BRACES.sub("{}", official.path)[len(scope) :]
         every = self._every()
         extension: Mapping = {"resource": self._resource(below, every)}
@@ -79,19 +79,27 @@ class ExtensionTranslator:
         put(made, KEY, extension, OPERATION)
         self._permissions(official, extension, pointer, beside, level)
 
-    def _scope(self, path: str) -> str:
-        """Return the scope's path at the start of a path, without names."""
-        shape = BRACES.sub("{}", path)
-        starts = [BRACES.sub("{}", scope) for scope in self.draft.scopes]
-        return next((one for one in starts if shape == one or shape.startswith(f"{one}/")), "")
+    def tell_apart(self, official: Operation, extension: Mapping, at: Pointer, other: str) -> None:
+        """Give the copy of an operation at another path a method and products of its own."""
+        scope, resource = self.draft.scope(official.path), extension["resource"]
+        beside = [
+            one
+            for one in self._every()
+            if one.scope == scope and one.extension["resource"] == resource
+        ]
+        was = extension["method"]
+        extension["method"] = _method(official, str(resource), beside)
+        self.draft.note((*at, KEY, "method"), f"it is `{was}` at {other}; name it as people would")
+        extension["products"], is_sure = self._products(official)
+        if not is_sure:
+            self.draft.note((*at, KEY, "products"), "see which other products have it here")
 
     def _every(self) -> list[_Known]:
         return [
             _Known(scope, BRACES.sub("{}", path)[len(scope) :], method, mapping(operation[KEY]))
-            for path, item in self.draft.paths.items()
-            for scope in [self._scope(path)]
-            for method, operation in mapping(item).items()
-            if isinstance(operation, dict) and KEY in operation
+            for path, method, operation in self.draft.operations()
+            for scope in [self.draft.scope(path)]
+            if KEY in operation
         ]
 
     def _resource(self, below: str, every: list[_Known]) -> str:

@@ -51,10 +51,10 @@ class OperationTranslator:
     def add(self, official: Operation) -> Pointer:
         """Add an operation beside the most similar ones, and return its place."""
         self._parameters.clear()
-        path, method = self._path(official), official.method.lower()
+        path, method = self.path(official), official.method.lower()
         pointer: Pointer = ("paths", path, method)
         made: Mapping = {
-            "operationId": official.node.text("operationId") or mark("write GitHub's operationId"),
+            "operationId": self.identifier(official) or mark("write GitHub's operationId"),
             "summary": mark("say in one sentence what it does"),
         }
         item = mapping(self.draft.paths[path])
@@ -83,7 +83,14 @@ class OperationTranslator:
                 self.response(name, part, made, pointer)
         return pointer
 
-    def _path(self, official: Operation) -> str:
+    def identifier(self, official: Operation) -> str | None:
+        """Return GitHub's operationId, or a similar one if an operation of the spec has it."""
+        stated = official.node.text("operationId")
+        taken = {operation.get("operationId") for _, _, operation in self.draft.operations()}
+        numbered = (f"{stated}-{number}" for number in range(2, len(taken) + 3))
+        return next(name for name in (stated, *numbered) if name is None or name not in taken)
+
+    def path(self, official: Operation) -> str:
         """Return the curated path of an operation; a new path goes behind the most similar ones."""
         paths, shape = self.draft.paths, BRACES.sub("{}", official.path)
         shapes = {path: BRACES.sub("{}", path) for path in paths}

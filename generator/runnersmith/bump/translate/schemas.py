@@ -49,7 +49,7 @@ class SchemaTranslator:
         """Return the schema of a request body: its fields become arguments, not a class."""
         found = field_at(self.official, node)
         read = reading(self.official, found)
-        if _named(read) is None and any(map(is_property, found.fields)):
+        if _named(read) is None and _has_properties(found):
             return self._inline(found, read, pointer, null=read.types.null)
         return self.used(found, pointer)
 
@@ -72,7 +72,7 @@ class SchemaTranslator:
         name: str | None = None
         if (named := _named(read)) is not None:
             name = self._component(named)
-        elif any(map(is_property, found.fields)):
+        elif _has_properties(found):
             name = self._equal(found)
             name = name or self._unnamed(found, read, pointer)
         if name is None:
@@ -146,6 +146,8 @@ class SchemaTranslator:
         if not read.unions and (stated := type_value(read.types, null=null)) is not None:
             made["type"] = stated
         for keyword, fact in found.facts.items():
+            if not found.can_say(fact, keyword):
+                continue
             if keyword == "enum":
                 listed = fact.node.value if isinstance(fact.node.value, list) else [fact.node.value]
                 values = [plain(value) for value in listed if value is not None]
@@ -168,7 +170,7 @@ class SchemaTranslator:
         read = reading(self.official, found)
         if (named := _named(read)) is not None:
             return {"$ref": f"#/components/schemas/{self._component(named)}"}
-        if any(map(is_property, found.fields)):
+        if _has_properties(found):
             name = self._equal(found) or self._unnamed(found, read, pointer)
             if name is not None:
                 return {"$ref": f"#/components/schemas/{name}"}
@@ -178,7 +180,7 @@ class SchemaTranslator:
         properties: Mapping = {}
         required: list[Json] = []
         for step, make in found.fields.items():
-            if is_property(step):
+            if is_property(step) and found.can_have(step):
                 name, part = name_of(step), make()
                 properties[name] = self.property(part, (*pointer, "properties", name))
                 required += [name] if part.head == "required" else []
@@ -187,7 +189,7 @@ class SchemaTranslator:
         if properties:
             put(made, "properties", properties, SCHEMA)
         for step, keyword in (("[]", "items"), ("{}", "additionalProperties")):
-            if step in found.fields:
+            if step in found.fields and found.can_have(step):
                 put(made, keyword, self.used(found.fields[step](), (*pointer, keyword)), SCHEMA)
 
 
@@ -208,6 +210,10 @@ def _named(read: Reading) -> Node | None:
         if any(key not in _SILENT and not is_prose(key) for key, _ in part.items()):
             return None
     return None
+
+
+def _has_properties(found: Entity) -> bool:
+    return any(is_property(step) and found.can_have(step) for step in found.fields)
 
 
 def _is_null(difference: Difference) -> bool:

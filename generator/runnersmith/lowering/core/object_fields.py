@@ -20,11 +20,8 @@ _UNDERSTOOD = (
     keywords.ANNOTATIONS | keywords.STRUCTURE | keywords.LIMITS | keywords.AUXILIARY | _UNCHECKED
 )
 _COMBINED = frozenset(keywords.CHOICES)
-# The type that a keyword describes; beside another one, it has no meaning.
-_DESCRIBED = {
-    **dict.fromkeys(("properties", "additionalProperties", "patternProperties"), "object"),
-    **dict.fromkeys(("items", "prefixItems"), "array"),
-}
+# Keywords that describe the parts of a value, and so have no meaning beside another type.
+_OF_PARTS = (keywords.TYPED.keys() & keywords.STRUCTURE) - {"required"}
 
 
 class ObjectFields(CombinedSchemas):
@@ -181,7 +178,7 @@ class ObjectFields(CombinedSchemas):
         for key, child in node.items():
             if key in _UNCHECKED:
                 self._unchecked(child)
-            elif names is not None and _DESCRIBED.get(key, "") not in {"", *names}:
+            elif names is not None and key in _OF_PARTS and keywords.TYPED[key].isdisjoint(names):
                 why = f"`{key}` has no meaning beside the type {stated}"
                 self.context.simplify(child, why, fix="drop one of them")
             elif key not in _UNDERSTOOD and not key.startswith("x-"):
