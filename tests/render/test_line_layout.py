@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from runnersmith import ir
 from runnersmith.output.formatter import format_text
 from runnersmith.render.python.line_layout import Annotated, Group, annotated, laid_out, split
+from runnersmith.render.python.operation_literals import declaration
 from runnersmith.render.python.source import literal
+from small_specs import build_ir, small_spec
 
 NAMES = [f"a_rather_long_name_{number}" for number in range(9)]
 
@@ -40,6 +44,24 @@ NAMES = [f"a_rather_long_name_{number}" for number in range(9)]
 def test_black_changes_nothing(text: str) -> None:
     """Otherwise it would format the whole file twice."""
     assert format_text("x.py", text + "\n") == text + "\n"
+
+
+@pytest.mark.parametrize("length", range(40, 100))
+@pytest.mark.parametrize("paged", [False, True])
+def test_black_changes_no_constant_of_an_operation(length: int, *, paged: bool) -> None:
+    """On one line, its call in parentheses, or its type on lines of its own."""
+    [scope] = build_ir(small_spec()).scopes
+    [operation] = scope.resources[0].operations
+    page = ir.Reference(model="Page")
+    made = replace(
+        operation,
+        name="x" * (length - 20),
+        returns=page if paged else ir.Reference(model="M" * 30),
+        item=ir.Reference(model="M" * 30),
+        paged=paged,
+    )
+    text = "import models\n\n" + declaration(made, "    id=1,\n    success=(200,),\n") + "\n"
+    assert format_text("x.py", text) == text
 
 
 # What separates, opens, closes and escapes.

@@ -96,7 +96,7 @@ class Document:
 
         If it is absent, return the place of its nearest parent.
         """
-        mark, name = (1, 1), self.name
+        steps: list[tuple[int, str | int]] = []
         value = self.data
         for part in pointer:
             child: Json
@@ -106,12 +106,14 @@ class Document:
                 child = value[part]
             else:
                 break
-            found = self.marks.get((id(value), part))
+            steps.append((id(value), part))
+            value = child
+        for step in reversed(steps):
+            found = self.marks.get(step)
             if found is not None:
                 mark = found[0] if key else found[1]
-                name = self.files.get((id(value), part), self.name)
-            value = child
-        return Place(name, *mark)
+                return Place(self.files.get(step, self.name), *mark)
+        return Place(self.name, 1, 1)
 
     def problem(
         self, pointer: Pointer, message: str, *, key: bool = False, severity: Severity = "error"

@@ -6,7 +6,7 @@ indirectly. With YAML aliases, a value can have several places, so values are co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from ...openapi.document import Document, Json, Node, Pointer, parse_pointer
 from ...problems import Problem
@@ -21,9 +21,11 @@ Owner = str | Pointer
 
 
 def blame(
-    document: Document, problems: Iterable[Problem]
+    document: Document, problems: Collection[Problem]
 ) -> tuple[dict[str, list[Problem]], list[Problem]]:
     """Return the problems of each operation by id, and those that affect no operation."""
+    if not problems:
+        return {}, []
     parts = _Parts(document)
     found: dict[str, list[Problem]] = {}
     idle: list[Problem] = []

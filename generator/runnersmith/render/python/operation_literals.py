@@ -8,10 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from textwrap import indent
 
 from ... import ir
-from .signatures import is_placed, key
+from ...ir.names import constant_name
+from .line_layout import WIDTH, Group, laid_out, split
+from .signatures import is_placed, key, operation_type
 from .source import annotation, literal, mapping, strings
+
+
+def declaration(operation: ir.Operation, arguments: str) -> str:
+    """Return the assignment of an operation's constant, in black's format.
+
+    `arguments` are the lines between the parentheses of the call, indented once.
+    """
+    name, kind = constant_name(operation.name), operation_type(operation)
+    call, _, inside = kind.partition("[")
+    head = f"{name}: {kind} = "
+    if len(f"{head}{call}(") <= WIDTH:
+        return f"{head}{call}(\n{arguments})"
+    if len(f"{head}(") <= WIDTH:
+        return f"{head}(\n    {call}(\n{indent(arguments, '    ')}    )\n)"
+    group = Group(f"{call}[", split(inside[:-1], ", "), "]")
+    written = laid_out(group, 0, outer=f"{name}: ", after=len(f" = {call}("))
+    return f"{name}: {written} = {call}(\n{arguments})"
 
 
 def places(operation: ir.Operation) -> str:
@@ -69,7 +89,8 @@ def answers(operation: ir.Operation) -> str:
     )
     if usual and operation.responses:
         return "{}"
-    return "{" + ", ".join(f"{it.status}: {_response(it)}" for it in operation.responses) + "}"
+    listed = [f"{it.status}: {_response(it)}" for it in operation.responses]
+    return laid_out(Group("{", listed, "}"), 4, outer="answers=", after=1, nested=True)
 
 
 def _response(response: ir.SuccessResponse) -> str:

@@ -70,6 +70,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "accept": operation_literals.accept,
     "answers": operation_literals.answers,
     "content": operation_literals.content,
+    "declaration": operation_literals.declaration,
     "places": operation_literals.places,
     "security": operation_literals.security,
     "success": operation_literals.success,
