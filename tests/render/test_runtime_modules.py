@@ -24,7 +24,9 @@ GITHUB = (
     "auth/installation_tokens",
     "auth/token",
     "client/scope",
-    "client/sign_in",
+    "client/github/client",
+    "client/github/rules",
+    "client/github/sign_in",
 )
 OTHERS = ("auth/scheme_credentials", "request/signature")
 # What each document needs of the modules that are optional.

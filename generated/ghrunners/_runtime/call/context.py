@@ -11,6 +11,7 @@ import msgspec
 from ..clock import Clock
 from ..errors import ClientClosed
 from ..redaction import Redactor
+from ..response.errors.rules import ApiRules
 from .observe import Hooks
 from .pacing import Pacer
 from .retry import Retry, RetryBudget
@@ -32,8 +33,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 class ClientState(msgspec.Struct, kw_only=True):
     """Shared state of a client: its pacing, its retry budget and its token source.
 
-    `warned` has the keys of the warnings that were emitted. `is_github` is whether the API is
-    GitHub's, whose errors have their own format.
+    `warned` has the keys of the warnings that were emitted, `rules` what the API has beyond HTTP.
     """
 
     source: TokenSource
@@ -43,7 +43,7 @@ class ClientState(msgspec.Struct, kw_only=True):
     budget: RetryBudget = msgspec.field(default_factory=RetryBudget)
     warned: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False
-    is_github: bool = True
+    rules: ApiRules = msgspec.field(default_factory=ApiRules)
 
     def check_open(self) -> None:
         """Raise ClientClosed if the client is closed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeGuard, Union, get_args, get_origin
 
 import msgspec
@@ -40,6 +40,13 @@ def item_type(kind: object) -> object:
     """Return the item type of the only list among the members of a type; None if there is none."""
     lists = [member for member in union_members(kind) if get_origin(member) in (list, Sequence)]
     return get_args(lists[0])[0] if len(lists) == 1 else None
+
+
+@functools.cache
+def value_type(kind: object) -> object:
+    """Return the type of the values of the only map among the members of a type; None for none."""
+    maps = [member for member in union_members(kind) if get_origin(member) in (dict, Mapping)]
+    return get_args(maps[0])[1] if len(maps) == 1 else None
 
 
 def secrets_of(kind: Struct) -> frozenset[str]:

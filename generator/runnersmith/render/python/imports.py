@@ -107,7 +107,7 @@ def operation_imports(resource: ir.Resource) -> str:
     types = [
         t
         for op in resource.operations
-        for t in (op.returns, op.item, *(it.type for it in op.responses))
+        for t in (op.returns, op.item, *(it.type for it in (*op.responses, *op.errors)))
         if t
     ]
     wired = [wire_names(operation) for operation in resource.operations]

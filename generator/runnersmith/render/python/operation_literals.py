@@ -83,6 +83,16 @@ def _response(response: ir.SuccessResponse) -> str:
     )
 
 
+def error_types(operation: ir.Operation) -> str:
+    """Return the type of each error response that has one, by status."""
+    listed = [
+        f"        {it.status}: lambda: {annotation(it.type, 'value')},\n"
+        for it in operation.errors
+        if it.type is not None
+    ]
+    return "{\n" + "".join(listed) + "    }" if listed else "{}"
+
+
 def accept(operation: ir.Operation) -> str:
     """Return the media types to accept; empty if the client's default covers them."""
     media_types = dict.fromkeys(it.media_type for it in operation.responses if it.type is not None)

@@ -23,8 +23,9 @@ from ..errors import InvalidArgument
 from ..http.proxy import Proxy
 from ..lazy import LazyModule, publish
 from ..redaction import Redactor, Secret
-from ..request.availability import Deployment, detect_deployment
+from ..request.availability import Deployment
 from ..request.base_url import BaseUrl, parse_base
+from ..response.errors.rules import ApiRules
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ class CommonOptions(TypedDict, total=False):
     """The options that both flavours of a client share."""
 
     api_version: str | None
-    product: str | None
     timeout: float | Timeout
     retry: Retry | None
     max_wait: float
@@ -65,13 +65,13 @@ class CommonOptions(TypedDict, total=False):
 
 
 class ClientOptions(CommonOptions, total=False):
-    """The options of `Client.from_env`: those of `Client`, without `auth` and `base_url`."""
+    """The options of `Client`, without `auth` and `base_url`."""
 
     transport: httpx2.BaseTransport | None
 
 
 class AsyncClientOptions(CommonOptions, total=False):
-    """The options of `AsyncClient.from_env`: those of `AsyncClient`, without `auth` and `base_url`."""
+    """The options of `AsyncClient`, without `auth` and `base_url`."""
 
     transport: httpx2.AsyncBaseTransport | None
 
@@ -83,17 +83,12 @@ class SignIn(Protocol):
         """Return the token source for a client's argument `auth`."""
         ...
 
-    def environment(self) -> tuple[Secret[object], str | None]:
-        """Return the arguments `auth` and `base_url` from environment variables."""
-        ...
-
 
 class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     """Defaults from the API description: the server, and the headers of every request.
 
     `versions` are the API versions, newest first. `introduced` maps a version to the first release
-    of each product that supports it, unless every release does. `is_github` is whether the API is
-    GitHub's, whose errors and rate limits have their own format.
+    of each product that supports it, unless every release does.
     """
 
     server: str
@@ -105,7 +100,6 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     introduced: Mapping[str, Mapping[str, str]] = msgspec.field(
         default_factory=dict[str, Mapping[str, str]]
     )
-    is_github: bool = True
 
     def headers(self, version: str, user_agent: str | None) -> tuple[tuple[bytes, bytes], ...]:
         """Return the encoded headers of every request of an API version."""
@@ -138,7 +132,7 @@ def resolve_settings(
     auth: Secret[object],
     base_url: str | None,
     api_version: str | None,
-    product: str | None,
+    rules: ApiRules,
     options: Options,
     pacing: Pacing,
     user_agent: str | None,
@@ -148,27 +142,25 @@ def resolve_settings(
     from ..http.transport import RequestSigner
 
     source = defaults.sign_in.source(auth)
-    is_github = defaults.is_github
     if not isinstance(cast("object", allow_insecure_http), bool):
         kind = type(allow_insecure_http).__name__
         raise TypeError(f"allow_insecure_http must be a bool, not {kind}")
     base = parse_base(
         defaults.server if base_url is None else base_url,
-        is_github=is_github,
+        example=rules.path,
+        check=rules.check_base,
         # Without credentials, the address in the description is all that http would show.
-        allow_http=allow_insecure_http or (not is_github and auth.reveal() is None),
+        allow_http=allow_insecure_http or (rules.anonymous and auth.reveal() is None),
     )
-    deployment = detect_deployment(
-        base, api_version, product, defaults.versions, defaults.introduced
-    )
+    deployment = rules.deployment(base, api_version, defaults.versions, defaults.introduced)
     if cast("object", pacing) not in get_args(Pacing):
         raise InvalidArgument(f"unknown pacing {pacing!r}; use auto, strict or off")
     redact = Redactor(*source.known)
     signer = RequestSigner(
         base, defaults.headers(deployment.version, _check_user_agent(user_agent)), redact
     )
-    pacer = Pacer(pacing, is_github=is_github)
-    state = ClientState(source=source, redact=redact, pacer=pacer, is_github=is_github)
+    pacer = Pacer(pacing, throttles=rules.throttles)
+    state = ClientState(source=source, redact=redact, pacer=pacer, rules=rules)
     return Settings(base=base, deployment=deployment, options=options, state=state, signer=signer)
 
 

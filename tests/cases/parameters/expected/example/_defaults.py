@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ._runtime.client.config import Defaults
-from ._runtime.client.sign_in import GitHubSignIn
+from ._runtime.client.github.sign_in import GitHubSignIn
 
 DEFAULTS = Defaults(
     server="https://api.example.com",
