@@ -118,8 +118,8 @@ def test_the_options_are_those_of_the_constructor(package: str) -> None:
     """Name, type and default of each, in order; each says what it means and when it is rejected."""
     rows = table((DOCS if package == "ghrunners" else docs(package))["docs/client.md"], "Options")
     own = package == "ghrunners"
-    kind: type[Any] = ghrunners.Client if own else BaseClient
-    parameters = inspect.signature(kind).parameters
+    client: type[Any] = ghrunners.Client if own else BaseClient
+    parameters = inspect.signature(client).parameters
     assert [row[0] for row in rows] == [f"`{name}`" for name in parameters]
     assert len(rows) == (17 if own else 16)
     for (_, kind, default, meaning, unit, errors), one in zip(

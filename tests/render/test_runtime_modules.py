@@ -33,6 +33,7 @@ OTHERS = ("auth/scheme_credentials", "request/signature")
 NEEDED: Mapping[str, tuple[str, ...]] = {
     PACKAGE: GITHUB,
     "bazaar": (*OTHERS, "request/body", "request/files", "request/parameters"),
+    "clinic": OTHERS,
     "hosting": (*OTHERS, "request/parameters"),
     "library": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "names": (*OTHERS, "request/parameters"),

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from .. import ir
-from ..ir.types import arguments_of, fields_of
+from ..ir.types import arguments_of, fields_of, received
 from .types import references
 
 # Names of a scope, a resource and a method.
@@ -283,8 +283,7 @@ def _owners(api: ir.Api) -> dict[str, str]:
 
 
 def _used(operation: ir.Operation) -> list[str]:
-    responses = (*operation.responses, *operation.errors)
-    types = [response.type for response in responses if response.type is not None]
+    types = [*received(operation)]
     types += [operation.returns] if operation.returns is not None else []
     types += [field.type for field in body_fields(operation)]
     return [name for found in types for name in references(found)]

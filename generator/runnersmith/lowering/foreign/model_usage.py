@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ... import ir
-from ...ir.types import arguments_of, fields_of
+from ...ir.types import arguments_of, fields_of, received
 
 
 def models_of(
@@ -71,9 +71,7 @@ def _types(operation: ir.Operation) -> Iterator[ir.Type]:
         yield argument.type
     for field in arguments_of(operation.body):
         yield field.type
-    for response in (*operation.responses, *operation.errors):
-        if response.type is not None:
-            yield response.type
+    yield from received(operation)
 
 
 def _reached(types: Iterable[ir.Type], uses: dict[str, set[str]]) -> set[str]:

@@ -89,7 +89,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     its arguments is set. `body_in` are the API versions with a body, if others have none. `answers`
     are the contents of each status, if they are not JSON of the type of `returns`; 2 stands for
     every other success. `errors` return the type of the content of errors, by status; a one-digit
-    status stands for its class, 0 for any other. `accept` replaces the client's media type.
+    status stands for its class, 0 for any other, and None means no type. `accept` replaces the client's media type.
     `security` are alternatives, each with the names of schemes that are used together. It is empty
     if none is declared.
     """
@@ -110,8 +110,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     body_optional: bool = False
     body_in: tuple[str, ...] = ()
     answers: Mapping[int, Answer] = msgspec.field(default_factory=dict[int, Answer])
-    errors: Mapping[int, Callable[[], object]] = msgspec.field(
-        default_factory=dict[int, Callable[[], object]]
+    errors: Mapping[int, Callable[[], object] | None] = msgspec.field(
+        default_factory=dict[int, Callable[[], object] | None]
     )
     accept: str | None = None
     security: tuple[tuple[str, ...], ...] = ()

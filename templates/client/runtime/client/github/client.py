@@ -100,11 +100,12 @@ class GitHubClient(BaseClient[Auth], Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        hidden = Secret(auth), Secret(proxy)
+        secret = Secret(auth)
+        hidden: Secret[Proxy | str | Literal[False] | None] = Secret(proxy)
         del auth, proxy  # tracebacks of later errors must not show them
         self._product = product
         super().__init__(
-            auth=hidden[0].reveal(),
+            auth=secret.reveal(),
             base_url=base_url,
             api_version=api_version,
             timeout=timeout,
@@ -115,7 +116,7 @@ class GitHubClient(BaseClient[Auth], Generic[Auth]):
             hooks=hooks,
             page_concurrency=page_concurrency,
             user_agent=user_agent,
-            proxy=hidden[1].reveal(),
+            proxy=hidden.reveal(),
             verify=verify,
             transport=transport,
             cache=cache,
@@ -184,11 +185,12 @@ class GitHubAsyncClient(BaseAsyncClient[Auth], Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        hidden = Secret(auth), Secret(proxy)
+        secret = Secret(auth)
+        hidden: Secret[Proxy | str | Literal[False] | None] = Secret(proxy)
         del auth, proxy  # tracebacks of later errors must not show them
         self._product = product
         super().__init__(
-            auth=hidden[0].reveal(),
+            auth=secret.reveal(),
             base_url=base_url,
             api_version=api_version,
             timeout=timeout,
@@ -199,7 +201,7 @@ class GitHubAsyncClient(BaseAsyncClient[Auth], Generic[Auth]):
             hooks=hooks,
             page_concurrency=page_concurrency,
             user_agent=user_agent,
-            proxy=hidden[1].reveal(),
+            proxy=hidden.reveal(),
             verify=verify,
             transport=transport,
             cache=cache,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
@@ -16,7 +17,7 @@ from ...error_content import Content
 from ...errors import RequestInfo
 from ...redaction import Redactor
 from ...request.operation import Operation
-from ...response_errors import StatusError, UnexpectedResponse
+from ...response_errors import FieldError, StatusError, UnexpectedResponse
 from ..json import Mismatch, decode
 from ..rate_limit import refusal
 from ..response import MAX_ERROR, Response
@@ -64,7 +65,7 @@ def unexpected_response(
 
 
 def status_error(
-    operation: Operation[object],
+    operation: Operation[Any],
     request: RequestInfo,
     response: Response,
     redact: Redactor,
@@ -89,7 +90,7 @@ def status_error(
             found
             or response.fault
             or f"{response.size} bytes of {redact(response.sent_type) or 'no content type'}",
-            "; ".join(one for one in map(str, fields) if one not in found),
+            "; ".join(one for one in (_beside(found, it) for it in fields) if one),
             request.note if response.status in (404, 410) else "",
             rules.advice(request, response.status, found),
         )
@@ -136,10 +137,10 @@ def error_message(response: Response) -> str:
     return message(_error_body(response))
 
 
-def _declared(operation: Operation[object], status: int) -> Callable[[], object] | None:
+def _declared(operation: Operation[Any], status: int) -> Callable[[], object] | None:
     """Return what returns the declared type of an error: by its status, its class, or default."""
-    errors = operation.errors
-    return errors.get(status) or errors.get(status // 100) or errors.get(0)
+    keys = (status, status // 100, 0)
+    return next((operation.errors[key] for key in keys if key in operation.errors), None)
 
 
 def _model(response: Response, declared: Callable[[], object]) -> object:
@@ -160,6 +161,15 @@ def _json(response: Response) -> object:
     if isinstance(found, Mismatch):
         raise ValueError(str(found))
     return found
+
+
+def _beside(text: str, field: FieldError) -> str:
+    """Return what an error of a field adds to the message of the whole."""
+    if field.message is not None and field.message in text:
+        field = msgspec.structs.replace(field, message=None)
+        if field.field is not None and field.field in text:
+            return ""
+    return str(field)
 
 
 def _error_class(response: Response, text: str, rules: ApiRules) -> type[StatusError]:
