@@ -24,16 +24,17 @@ if TYPE_CHECKING:
     from ._runtime.call.pacing import Pacing
     from ._runtime.call.retry import Retry
     from ._runtime.call.timeout import Timeout
-    from ._runtime.client.config import AsyncClientOptions, ClientOptions
+    from ._runtime.client.github.client import AsyncClientOptions, ClientOptions
+    from ._runtime.client.github.rules import RunnerBusy
     from ._runtime.client.paging import AsyncPages, Pages
     from ._runtime.client.raw_response import RawResponse
     from ._runtime.errors import (
         CallError,
         ClientClosed,
+        ClientError,
         ConnectFailed,
         ConnectionLost,
         ConnectTimedOut,
-        GitHubError,
         InvalidArgument,
         NotAvailable,
         OutcomeUnknown,
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
         RateLimited,
         RedirectRefused,
         ResponseError,
-        RunnerBusy,
         ServerError,
         StatusError,
         UnexpectedResponse,
@@ -106,6 +106,7 @@ __all__ = [
     "CallError",
     "Client",
     "ClientClosed",
+    "ClientError",
     "ClientOptions",
     "Conflict",
     "ConnectFailed",
@@ -118,7 +119,6 @@ __all__ = [
     "EnterpriseScope",
     "FieldError",
     "Forbidden",
-    "GitHubError",
     "Gone",
     "Hooks",
     "InvalidArgument",
@@ -189,17 +189,18 @@ if not TYPE_CHECKING:
             "Pacing": "._runtime.call.pacing",
             "Retry": "._runtime.call.retry",
             "Timeout": "._runtime.call.timeout",
-            "AsyncClientOptions": "._runtime.client.config",
-            "ClientOptions": "._runtime.client.config",
+            "AsyncClientOptions": "._runtime.client.github.client",
+            "ClientOptions": "._runtime.client.github.client",
+            "RunnerBusy": "._runtime.client.github.rules",
             "AsyncPages": "._runtime.client.paging",
             "Pages": "._runtime.client.paging",
             "RawResponse": "._runtime.client.raw_response",
             "CallError": "._runtime.errors",
             "ClientClosed": "._runtime.errors",
+            "ClientError": "._runtime.errors",
             "ConnectFailed": "._runtime.errors",
             "ConnectionLost": "._runtime.errors",
             "ConnectTimedOut": "._runtime.errors",
-            "GitHubError": "._runtime.errors",
             "InvalidArgument": "._runtime.errors",
             "NotAvailable": "._runtime.errors",
             "OutcomeUnknown": "._runtime.errors",
@@ -222,7 +223,6 @@ if not TYPE_CHECKING:
             "RateLimited": "._runtime.response_errors",
             "RedirectRefused": "._runtime.response_errors",
             "ResponseError": "._runtime.response_errors",
-            "RunnerBusy": "._runtime.response_errors",
             "ServerError": "._runtime.response_errors",
             "StatusError": "._runtime.response_errors",
             "UnexpectedResponse": "._runtime.response_errors",

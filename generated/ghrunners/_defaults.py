@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ._runtime.auth.sign_in import GitHubSignIn
 from ._runtime.client.config import Defaults
+from ._runtime.client.github.sign_in import GitHubSignIn
 
 DEFAULTS = Defaults(
     server="https://api.github.com",

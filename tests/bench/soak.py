@@ -23,7 +23,7 @@ from bench import surroundings
 from bench.child import Child
 from bench.fleet import STEADY
 from bench.task import peak
-from ghrunners import AsyncClient, Client, GitHubError, Retry, Timeout
+from ghrunners import AsyncClient, Client, ClientError, Retry, Timeout
 
 TOKEN = "ghp_" + "a" * 36
 QUICK = ("failed", "reset", "cut", "slow")
@@ -85,7 +85,7 @@ class Report:
         self._server.be(faults=faults, calm=calm, hold=hold)
         try:
             yield
-        except GitHubError as error:
+        except ClientError as error:
             self.expect(False, f"{name}: {type(error).__name__}: {error}")
         counts = dict(self._server.be(faults=[], calm=None, hold=False))
         most, busy = counts.pop("most_open"), counts.pop("most_busy")
@@ -142,7 +142,7 @@ async def at_once(url: str) -> list[int]:
         return [runner.id for runner in await asyncio.gather(*calls)]
 
 
-def from_threads(url: str, failed: Callable[[GitHubError], None]) -> list[list[int]]:
+def from_threads(url: str, failed: Callable[[ClientError], None]) -> list[list[int]]:
     """Walk over the fleet, and ask for its runners one by one, in 20 threads with one client."""
     found: list[list[int]] = [[] for _ in range(2 * THREADS)]
     with sync_client(url) as github:
@@ -154,7 +154,7 @@ def from_threads(url: str, failed: Callable[[GitHubError], None]) -> list[list[i
                     found[mine].append(runners.get(number).id)
                 for runner in runners.list():
                     found[THREADS + mine].append(runner.id)
-            except GitHubError as error:
+            except ClientError as error:
                 failed(error)
 
         threads = [threading.Thread(target=work, args=(mine,)) for mine in range(THREADS)]

@@ -26,8 +26,8 @@ from client.faults.certificates import ours
 from ghrunners import (
     AsyncClient,
     Client,
+    ClientError,
     ConnectFailed,
-    GitHubError,
     OutcomeUnknown,
     Retry,
     Timeout,
@@ -73,7 +73,7 @@ class Tally:
         if found != f"jit-{wanted}":
             self.wrong.append(f"the configuration of {wanted} is {found}")
 
-    def error(self, name: str | None, error: GitHubError) -> None:
+    def error(self, name: str | None, error: ClientError) -> None:
         """Record an error, of a write if there is a name."""
         self.raised[type(error).__name__] += 1
         if isinstance(error, ConnectFailed) and name is not None:
@@ -198,7 +198,7 @@ class _Part:
                             name=name, runner_group_id=1, labels=["x"]
                         )
                         tally.write(name, found.encoded_jit_config)
-                except GitHubError as error:
+                except ClientError as error:
                     tally.error(name, error)
 
             self._configure(share=share)
@@ -228,7 +228,7 @@ class _Part:
                                 name=name, runner_group_id=1, labels=["x"]
                             )
                             tally.write(name, found.encoded_jit_config)
-                    except GitHubError as error:
+                    except ClientError as error:
                         tally.error(name, error)
 
                 self._configure(share=share)

@@ -23,8 +23,9 @@ from ghrunners._runtime.call.observe import Hooks
 from ghrunners._runtime.call.pacing import Pacing
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.call.timeout import Timeout
-from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
 from ghrunners._runtime.client.config import Defaults
+from ghrunners._runtime.client.github.client import GitHubAsyncClient, GitHubClient
+from ghrunners._runtime.client.github.sign_in import GitHubSignIn
 from ghrunners._runtime.client.paging import AsyncPages, Pages
 from ghrunners._runtime.client.resource import AsyncResource, SyncResource
 from ghrunners._runtime.clock import Clock
@@ -170,7 +171,7 @@ class AResource(AsyncResource):
         return self._walk(LIST, query=query)
 
 
-class Client(BaseClient[TokenAuth]):
+class Client(GitHubClient[TokenAuth]):
     _defaults = DEFAULTS
 
     def org(self, org: str = "acme") -> Resource:
@@ -181,7 +182,7 @@ class Client(BaseClient[TokenAuth]):
         return self._core
 
 
-class AsyncClient(BaseAsyncClient[AsyncTokenAuth]):
+class AsyncClient(GitHubAsyncClient[AsyncTokenAuth]):
     _defaults = DEFAULTS
 
     def org(self, org: str = "acme") -> AResource:

@@ -75,7 +75,7 @@ def test_a_name_that_cannot_be_a_segment_is_refused(flavour: CallStyle) -> None:
     def outcome(method: Method, name: str) -> str:
         try:
             flavour(server, method, {**method.examples, name: ".."}, method.required_arguments)
-        except ghrunners.GitHubError as error:
+        except ghrunners.ClientError as error:
             return str(error)
         return "sent"
 
@@ -240,7 +240,7 @@ def test_a_refusal_is_the_error_that_is_promised(flavour: CallStyle, method: Met
         assert isinstance(said, dict)
         assert type(error) is getattr(ghrunners, errors[response.status])
         assert (error.status, error.request_id) == (response.status, "A:1")
-        assert (error.message, error.documentation_url) == (
+        assert (error.message, error.docs_url) == (
             said["message"],
             said["documentation_url"],
         )

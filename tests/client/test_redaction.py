@@ -33,7 +33,7 @@ from client.runtime_api import (
     pickled,
 )
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
-from ghrunners._runtime.errors import GitHubError, InvalidArgument
+from ghrunners._runtime.errors import ClientError, InvalidArgument
 from ghrunners._runtime.redaction import Redactor, Secret
 from ghrunners._runtime.types import UNSET, Model, SecretModel, Unset
 
@@ -171,7 +171,7 @@ def test_an_error_shows_no_secret(
     flavour: type[Caller], work: Callable[[Caller], object], answer: ScriptedResponse
 ) -> None:
     """Neither its text nor its attributes, causes, frames or pickle hold a token."""
-    with ScriptedServer(answer) as server, pytest.raises(GitHubError) as caught:
+    with ScriptedServer(answer) as server, pytest.raises(ClientError) as caught:
         work(flavour(server.url, timeout=0.3))
     shown = everything_about(caught.value)
     assert "Caller." in shown
@@ -188,9 +188,9 @@ def test_an_error_shows_no_secret(
 @pytest.mark.parametrize("answer", FAULTS.values(), ids=FAULTS)
 def test_no_error_holds_the_transport_s(flavour: type[Caller], answer: ScriptedResponse) -> None:
     """httpx2's errors hold the request with its headers: none is a cause or context of ours."""
-    with ScriptedServer(answer) as server, pytest.raises(GitHubError) as caught:
+    with ScriptedServer(answer) as server, pytest.raises(ClientError) as caught:
         flavour(server.url, timeout=0.3).call(GET, path={"thing": 7})
-    assert [found for found in chain(caught.value) if not isinstance(found, GitHubError)] == []
+    assert [found for found in chain(caught.value) if not isinstance(found, ClientError)] == []
 
 
 @pytest.mark.parametrize("caller", [SyncCaller, AsyncCaller])
@@ -221,7 +221,7 @@ def test_logs_show_no_token(
     with ScriptedServer(answer) as server:
         try:
             flavour(server.url, timeout=0.3).call(GET, path={"thing": 7})
-        except GitHubError as error:
+        except ClientError as error:
             logging.getLogger("test").exception("failed: %r", error)
     # What a server echoes in its headers is logged by httpcore2 as it came.
     if answer is not FAULTS["odd type"] and answer.raw is None:

@@ -293,6 +293,12 @@ case(
     ("error-status-removed", D, "house.lamps.get"),
 )
 case(
+    "a model of an error",
+    with_changed(GET, errors=(ir.ErrorResponse(status=404, description="No.", type=STR),)),
+    ("error-type-added", C, "house.lamps.get"),
+    undone=("error-type-removed", B, "house.lamps.get"),
+)
+case(
     "words of an error",
     with_changed(GET, errors=(ir.ErrorResponse(status=404, description="Gone."),)),
     ("description-changed", D, "house.lamps.get"),

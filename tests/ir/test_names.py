@@ -11,7 +11,7 @@ import unicodedata
 import pytest
 
 import ghrunners
-from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
+from ghrunners._runtime.client.github.client import GitHubAsyncClient, GitHubClient
 from runnersmith.ir import names
 
 # Wire names that a spec may have, of every kind that has made trouble somewhere.
@@ -308,7 +308,7 @@ def test_no_tag_hides_what_a_package_exports() -> None:
 
 def test_no_tag_hides_an_attribute_of_a_client() -> None:
     """A scope of such a name is called otherwise, or rejected."""
-    for kind in (BaseClient, BaseAsyncClient):
+    for kind in (GitHubClient, GitHubAsyncClient):
         found = {name for name in dir(kind) if not name.startswith("_")}
         assert "rate_limit" in found
         assert found <= names.CLIENT_NAMES

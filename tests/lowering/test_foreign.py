@@ -390,8 +390,7 @@ def test_the_token_of_github_is_for_github(packages: Path, monkeypatch: pytest.M
     sent, _ = call_operation(packages, "shelter", json_response([]), "animals.list")
     assert "ghp_secret" not in str(sent.headers)
     client = importlib.import_module("shelter")
-    with pytest.raises(client.InvalidArgument, match=r"use Client\(auth="):
-        client.AsyncClient.from_env()
+    assert not hasattr(client.AsyncClient, "from_env")
 
 
 HARMFUL: list[tuple[dict[str, Json], str]] = [

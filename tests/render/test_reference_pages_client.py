@@ -19,6 +19,7 @@ import ghrunners
 from client.runtime_api import clear_environment
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.auth import environment
+from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
 from ghrunners._runtime.client.page_walk import PER_PAGE
 from render.markdown_pages import examples, python
 from render.test_reference_pages import DOCS
@@ -35,7 +36,7 @@ READ = (
         name
         for name in ghrunners.__all__
         if isinstance(kind := getattr(ghrunners, name), type)
-        and issubclass(kind, ghrunners.GitHubError | Warning)
+        and issubclass(kind, ghrunners.ClientError | Warning)
     ),
 )
 
@@ -83,7 +84,7 @@ def test_every_public_name_is_on_a_page(package: str) -> None:
 
 def test_another_api_has_none_of_githubs_names() -> None:
     """No App, no scopes, no list in pages, no error that its client cannot raise."""
-    names = {"App", "Pages", "AsyncPages", "Scope", "GitHubError", "LinkRefused", "NotAvailable"}
+    names = {"App", "Pages", "AsyncPages", "Scope", "LinkRefused", "NotAvailable", "product"}
     for name in SPECS:
         shown = set(re.findall(r"\w+", text(docs(name))))
         assert shown.isdisjoint(names | {"RunnerBusy", "SignInFailed", "from_env"})
@@ -119,9 +120,11 @@ def test_the_options_are_those_of_the_constructor(package: str) -> None:
     servers = [row for row in rows if row[0] == "`servers`"]
     assert len(servers) == (package == "courier")
     rows = [row for row in rows if row not in servers]
-    parameters = inspect.signature(ghrunners.Client).parameters
+    own = package == "ghrunners"
+    client: type[Any] = ghrunners.Client if own else BaseClient
+    parameters = inspect.signature(client).parameters
     assert [row[0] for row in rows] == [f"`{name}`" for name in parameters]
-    assert len(rows) == 17
+    assert len(rows) == (17 if own else 16)
     for (_, kind, default, meaning, unit, errors), one in zip(
         rows, parameters.values(), strict=True
     ):
@@ -132,6 +135,19 @@ def test_the_options_are_those_of_the_constructor(package: str) -> None:
         assert len(meaning) > 20
         assert unit == ("seconds" if one.name in ("timeout", "max_wait") else "")
         assert re.search(r"`(InvalidArgument|TypeError|ImportError)`", errors)
+
+
+@pytest.mark.parametrize(
+    ("base", "kind"), [(BaseClient, ghrunners.Client), (BaseAsyncClient, ghrunners.AsyncClient)]
+)
+def test_a_client_for_github_adds_one_option(base: type[Any], kind: type[Any]) -> None:
+    """All others are those of any client, with the same types and defaults."""
+    common = dict(inspect.signature(base).parameters)
+    found = dict(inspect.signature(kind).parameters)
+    assert found.pop("product").default is None
+    for options in (common, found):
+        options["auth"] = options["auth"].replace(annotation="")
+    assert list(found.items()) == list(common.items())
 
 
 def test_both_clients_have_the_same_options() -> None:
@@ -171,7 +187,7 @@ def test_the_tree_of_errors_is_that_of_the_classes() -> None:
     for name in ghrunners.__all__:
         getattr(ghrunners, name)
     shown = drawn(DOCS["docs/errors.md"])
-    assert sorted(shown) == sorted(tree(ghrunners.GitHubError))
+    assert sorted(shown) == sorted(tree(ghrunners.ClientError))
     above: list[str] = []
     for name, depth in shown:
         del above[depth:]

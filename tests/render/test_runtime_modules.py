@@ -24,7 +24,9 @@ GITHUB = (
     "auth/installation_tokens",
     "auth/token",
     "client/scope",
-    "auth/sign_in",
+    "client/github/client",
+    "client/github/rules",
+    "client/github/sign_in",
 )
 OTHERS = ("auth/scheme_credentials", "request/signature")
 # What each document needs of the modules that are optional.
@@ -39,6 +41,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         "request/parameters",
         "request/servers",
     ),
+    "clinic": OTHERS,
     "hosting": (*OTHERS, "request/parameters"),
     "library": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "music": (*OTHERS, "request/body", "request/files", "request/parameters"),

@@ -69,7 +69,8 @@ class AsyncEnterpriseRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            RunnerBusy: 422. The runner is running a job.
+            RunnerBusy: 422. The runner is running a job. Its `model` is
+                `models.ValidationErrorSimple`.
 
         Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
@@ -118,10 +119,11 @@ class AsyncEnterpriseRunners(AsyncResource):
                 the runner. The server's default: "_work".
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
-            Conflict: 409. Another runner has this name.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
+            Conflict: 409. Another runner has this name. Its `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
@@ -181,7 +183,8 @@ class AsyncEnterpriseRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
 
         Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
@@ -202,9 +205,10 @@ class AsyncEnterpriseRunners(AsyncResource):
             labels: The names of the labels to add. 1 to 100 items.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
@@ -228,9 +232,10 @@ class AsyncEnterpriseRunners(AsyncResource):
                 100 items.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
@@ -251,9 +256,10 @@ class AsyncEnterpriseRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.
@@ -273,9 +279,10 @@ class AsyncEnterpriseRunners(AsyncResource):
             name: The custom label's name.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope manage_runners:enterprise; no fine-grained or GitHub App
             token.

@@ -23,8 +23,10 @@ class AsyncOrgRunnerSettings(AsyncResource):
         The settings control which repositories can have their own self-hosted runners.
 
         Raises:
-            Forbidden: 403. The caller is not allowed to do this.
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            Forbidden: 403. The caller is not allowed to do this. Its `model` is
+                `models.BasicError`.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_administration (read).
@@ -45,11 +47,14 @@ class AsyncOrgRunnerSettings(AsyncResource):
             enabled_repositories: Which repositories can have their own self-hosted runners.
 
         Raises:
-            Forbidden: 403. The caller is not allowed to do this.
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
-            Conflict: 409. Other settings prevent this, such as a policy of the enterprise.
+            Forbidden: 403. The caller is not allowed to do this. Its `model` is
+                `models.BasicError`.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
+            Conflict: 409. Other settings prevent this, such as a policy of the enterprise. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationError`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_administration (write).
@@ -76,8 +81,10 @@ class AsyncOrgRunnerSettings(AsyncResource):
             page: The number of the page to return. At least 1. The server's default: 1.
 
         Raises:
-            Forbidden: 403. The caller is not allowed to do this.
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            Forbidden: 403. The caller is not allowed to do this. Its `model` is
+                `models.BasicError`.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_administration (read).
@@ -97,10 +104,12 @@ class AsyncOrgRunnerSettings(AsyncResource):
             selected_repository_ids: The ids of the repositories.
 
         Raises:
-            Forbidden: 403. The caller is not allowed to do this.
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            Forbidden: 403. The caller is not allowed to do this. Its `model` is
+                `models.BasicError`.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationError`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_administration (write).
@@ -122,11 +131,14 @@ class AsyncOrgRunnerSettings(AsyncResource):
             repository_id: The repository's id.
 
         Raises:
-            Forbidden: 403. The caller is not allowed to do this.
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
-            Conflict: 409. Other settings prevent this, such as a policy of the enterprise.
+            Forbidden: 403. The caller is not allowed to do this. Its `model` is
+                `models.BasicError`.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
+            Conflict: 409. Other settings prevent this, such as a policy of the enterprise. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationError`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_administration (write); fine-grained permission metadata (read).
@@ -147,11 +159,14 @@ class AsyncOrgRunnerSettings(AsyncResource):
             repository_id: The repository's id.
 
         Raises:
-            Forbidden: 403. The caller is not allowed to do this.
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
-            Conflict: 409. Other settings prevent this, such as a policy of the enterprise.
+            Forbidden: 403. The caller is not allowed to do this. Its `model` is
+                `models.BasicError`.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
+            Conflict: 409. Other settings prevent this, such as a policy of the enterprise. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationError`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_administration (write); fine-grained permission metadata (read).

@@ -71,7 +71,8 @@ class AsyncOrgRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            RunnerBusy: 422. The runner is running a job.
+            RunnerBusy: 422. The runner is running a job. Its `model` is
+                `models.ValidationErrorSimple`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
@@ -122,10 +123,11 @@ class AsyncOrgRunners(AsyncResource):
                 the runner. The server's default: "_work".
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
-            Conflict: 409. Another runner has this name.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
+            Conflict: 409. Another runner has this name. Its `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
@@ -189,7 +191,8 @@ class AsyncOrgRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (read).
@@ -211,9 +214,10 @@ class AsyncOrgRunners(AsyncResource):
             labels: The names of the labels to add. 1 to 100 items.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
@@ -238,9 +242,10 @@ class AsyncOrgRunners(AsyncResource):
                 100 items.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
@@ -262,7 +267,8 @@ class AsyncOrgRunners(AsyncResource):
             runner_id: The runner's id.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).
@@ -283,9 +289,10 @@ class AsyncOrgRunners(AsyncResource):
             name: The custom label's name.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope admin:org; fine-grained permission
             organization_self_hosted_runners (write).

@@ -15,6 +15,9 @@ GET: Operation[models.EnterpriseSelfHostedRunnerSettings] = Operation(
     success=(200,),
     returns=lambda: models.EnterpriseSelfHostedRunnerSettings,
     repeat="safe",
+    errors={
+        404: lambda: models.BasicError,
+    },
     available=Availability(products={"ghec": "", "ghes": "3.19"}),
     needs="classic token scope admin:enterprise; no fine-grained or GitHub App token",
     apps=False,
@@ -30,6 +33,10 @@ SET: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     required=("disable_self_hosted_runners_for_all_orgs",),
+    errors={
+        404: lambda: models.BasicError,
+        422: lambda: models.ValidationError,
+    },
     available=Availability(products={"ghec": "", "ghes": "3.19"}),
     needs="classic token scope admin:enterprise; no fine-grained or GitHub App token",
     apps=False,

@@ -15,6 +15,10 @@ GET: Operation[models.SelfHostedRunnerSettings] = Operation(
     success=(200,),
     returns=lambda: models.SelfHostedRunnerSettings,
     repeat="safe",
+    errors={
+        403: lambda: models.BasicError,
+        404: lambda: models.BasicError,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     needs=(
         "classic token scope admin:org; fine-grained permission organization_administration "
@@ -32,6 +36,12 @@ SET: Operation[None] = Operation(
     returns=None,
     repeat="idempotent",
     required=("enabled_repositories",),
+    errors={
+        403: lambda: models.BasicError,
+        404: lambda: models.BasicError,
+        409: lambda: models.BasicError,
+        422: lambda: models.ValidationError,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     needs=(
         "classic token scope admin:org; fine-grained permission organization_administration "
@@ -48,6 +58,10 @@ LIST_REPOSITORIES: PagedOperation[models.Repository, models.RepositoryList] = Pa
     success=(200,),
     returns=lambda: models.RepositoryList,
     repeat="safe",
+    errors={
+        403: lambda: models.BasicError,
+        404: lambda: models.BasicError,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     needs=(
         "classic token scope admin:org; fine-grained permission organization_administration "
@@ -69,6 +83,11 @@ SET_REPOSITORIES: Operation[None] = Operation(
     repeat="idempotent",
     required=("selected_repository_ids",),
     lists=("selected_repository_ids",),
+    errors={
+        403: lambda: models.BasicError,
+        404: lambda: models.BasicError,
+        422: lambda: models.ValidationError,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     needs=(
         "classic token scope admin:org; fine-grained permission organization_administration "
@@ -85,6 +104,12 @@ ADD_REPOSITORY: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    errors={
+        403: lambda: models.BasicError,
+        404: lambda: models.BasicError,
+        409: lambda: models.BasicError,
+        422: lambda: models.ValidationError,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     needs=(
         "classic token scope admin:org; fine-grained permission organization_administration "
@@ -101,6 +126,12 @@ REMOVE_REPOSITORY: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    errors={
+        403: lambda: models.BasicError,
+        404: lambda: models.BasicError,
+        409: lambda: models.BasicError,
+        422: lambda: models.ValidationError,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.19"}),
     needs=(
         "classic token scope admin:org; fine-grained permission organization_administration "

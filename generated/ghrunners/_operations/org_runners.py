@@ -50,6 +50,9 @@ DELETE: Operation[None] = Operation(
     success=(204,),
     returns=None,
     repeat="idempotent",
+    errors={
+        422: lambda: models.ValidationErrorSimple,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -85,6 +88,11 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     lookup="a runner of that name in `runners.list`",
     required=("name", "runner_group_id", "labels"),
     lists=("labels",),
+    errors={
+        404: lambda: models.BasicError,
+        409: lambda: models.BasicError,
+        422: lambda: models.ValidationErrorSimple,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.10"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -135,6 +143,9 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     success=(200,),
     returns=lambda: models.RunnerLabelList,
     repeat="safe",
+    errors={
+        404: lambda: models.BasicError,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -153,6 +164,10 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
+    errors={
+        404: lambda: models.BasicError,
+        422: lambda: models.ValidationErrorSimple,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -171,6 +186,10 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     repeat="idempotent",
     required=("labels",),
     lists=("labels",),
+    errors={
+        404: lambda: models.BasicError,
+        422: lambda: models.ValidationErrorSimple,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -187,6 +206,9 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     success=(200,),
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
+    errors={
+        404: lambda: models.BasicError,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "
@@ -203,6 +225,10 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     success=(200,),
     returns=lambda: models.RunnerLabelList,
     repeat="idempotent",
+    errors={
+        404: lambda: models.BasicError,
+        422: lambda: models.ValidationErrorSimple,
+    },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs=(
         "classic token scope admin:org; fine-grained permission "

@@ -13,28 +13,28 @@
         ├── Conflict                409
         ├── Gone                    410
         ├── ValidationFailed        422
-        │   └── RunnerBusy
         ├── RateLimited             429, or a 403 for a rate limit
         └── ServerError             500 and above
 
-`response/status_errors` chooses the class for a response.
+`response/errors/by_status` chooses the class for a response.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from .error_content import Content
 from .errors import CallError, RequestInfo
 from .lazy import publish
 from .redaction import Secret
 
 
 class FieldError(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of `errors` in a 422 response; a part that the server left out is None.
+    """One problem of several that an error response lists; a part that it lacks is None.
 
     Attributes:
         resource: The kind of resource that was validated.
@@ -62,10 +62,12 @@ class ResponseError(CallError):
     Attributes:
         status: The status code.
         headers: The headers that help to understand the response, by lower-case name.
+        request_id: The server's id of the request, which support asks for; None if there is none.
     """
 
     status: int
     headers: Mapping[str, str]
+    request_id: str | None
 
     def __init__(
         self,
@@ -74,19 +76,44 @@ class ResponseError(CallError):
         *,
         status: int,
         headers: Mapping[str, str],
-        documentation_url: str | None = None,
+        request_id: str | None = None,
+        content: Content | None = None,
+        docs_url: str | None = None,
     ) -> None:
-        request_id = headers.get("x-github-request-id")
         notes = [f"request {request_id}"] if request_id else []
-        notes += [documentation_url] if documentation_url else []
+        notes += [docs_url] if docs_url else []
         super().__init__(request, f"{text} ({', '.join(notes)})" if notes else text)
         self.status = status
         self.headers = dict(headers)
+        self.request_id = request_id
+        self._content = Secret(content)
 
     @property
-    def request_id(self) -> str | None:
-        """The server's id of the request, which support asks for; None if there is none."""
-        return self.headers.get("x-github-request-id")
+    def body(self) -> bytes:
+        """The body as it arrived. It may hold secrets; it is empty after unpickling."""
+        content = self._kept()
+        return b"" if content is None else content.body
+
+    def json(self) -> Any:
+        """Return the body as decoded JSON. Raises ValueError if it is not JSON."""
+        content = self._kept()
+        if content is None:
+            raise ValueError("the error has no body: an unpickled one keeps none")
+        return content.read()
+
+    @property
+    def model(self) -> object | None:
+        """The body as the model that the API description declares for the status.
+
+        None if it declares none, if the body does not match it, and after unpickling. Narrow it with
+        `isinstance`.
+        """
+        content = self._kept()
+        return None if content is None else content.model()
+
+    def _kept(self) -> Content | None:
+        kept: Secret[Content | None] | None = vars(self).get("_content")
+        return None if kept is None else kept.reveal()
 
 
 class UnexpectedResponse(ResponseError):
@@ -112,29 +139,28 @@ class UnexpectedResponse(ResponseError):
         *,
         status: int,
         headers: Mapping[str, str],
-        body: bytes,
+        request_id: str | None = None,
+        content: Content | None = None,
         pointer: str | None = None,
         expected: str | None = None,
     ) -> None:
         super().__init__(
-            request, f"{request}: response {status}: {problem}", status=status, headers=headers
+            request,
+            f"{request}: response {status}: {problem}",
+            status=status,
+            headers=headers,
+            request_id=request_id,
+            content=content,
         )
         self.pointer = pointer
         self.expected = expected
-        self._body = Secret(body)
-
-    @property
-    def body(self) -> bytes:
-        """The body as it arrived. It may hold secrets; it is empty after unpickling."""
-        kept: Secret[bytes] | None = vars(self).get("_body")
-        return b"" if kept is None else kept.reveal()
 
 
 class RedirectRefused(ResponseError):
     """The client does not follow this redirect: it leads elsewhere, changes a write, or does not end.
 
     Outcome: Nothing was sent to the new address.
-    What to do: Use the new name of a renamed organization or repository, or correct the base URL.
+    What to do: Use the new address of what was moved or renamed, or correct the base URL.
     """
 
 
@@ -153,13 +179,13 @@ class StatusError(ResponseError):
     What to do: Read `message`.
 
     Attributes:
-        message: The server's message, with secrets masked.
-        documentation_url: The page that the server refers to, if any.
+        message: The server's message, with secrets masked; empty if the body has none.
+        docs_url: The page that the server refers to, if any.
         errors: What is wrong with which field, each a `FieldError`; empty if not reported.
     """
 
     message: str
-    documentation_url: str | None
+    docs_url: str | None
     errors: tuple[FieldError, ...]
 
     def __init__(
@@ -170,14 +196,22 @@ class StatusError(ResponseError):
         status: int,
         headers: Mapping[str, str],
         message: str,
-        documentation_url: str | None = None,
+        request_id: str | None = None,
+        content: Content | None = None,
+        docs_url: str | None = None,
         errors: tuple[FieldError, ...] = (),
     ) -> None:
         super().__init__(
-            request, text, status=status, headers=headers, documentation_url=documentation_url
+            request,
+            text,
+            status=status,
+            headers=headers,
+            request_id=request_id,
+            content=content,
+            docs_url=docs_url,
         )
         self.message = message
-        self.documentation_url = documentation_url
+        self.docs_url = docs_url
         self.errors = errors
 
 
@@ -234,14 +268,6 @@ class ValidationFailed(StatusError):
 
     Outcome: Nothing was done.
     What to do: Correct the fields in `errors`.
-    """
-
-
-class RunnerBusy(ValidationFailed):
-    """422: the runner is running a job and cannot be removed.
-
-    Outcome: Nothing was done.
-    What to do: Try again once the job has ended.
     """
 
 

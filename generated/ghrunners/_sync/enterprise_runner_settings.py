@@ -18,7 +18,8 @@ class EnterpriseRunnerSettings(SyncResource):
         The settings control whether its repositories can have their own self-hosted runners.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
 
         Permissions: classic token scope admin:enterprise; no fine-grained or GitHub App token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and later.
@@ -37,9 +38,10 @@ class EnterpriseRunnerSettings(SyncResource):
                 repositories of its organizations from having their own self-hosted runners.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationError`.
 
         Permissions: classic token scope admin:enterprise; no fine-grained or GitHub App token.
         Available on: GitHub Enterprise Cloud, GitHub Enterprise Server 3.19 and later.

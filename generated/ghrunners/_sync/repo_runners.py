@@ -69,7 +69,8 @@ class RepoRunners(SyncResource):
             runner_id: The runner's id.
 
         Raises:
-            RunnerBusy: 422. The runner is running a job.
+            RunnerBusy: 422. The runner is running a job. Its `model` is
+                `models.ValidationErrorSimple`.
 
         Permissions: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
@@ -118,10 +119,11 @@ class RepoRunners(SyncResource):
                 the runner. The server's default: "_work".
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
-            Conflict: 409. Another runner has this name.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
+            Conflict: 409. Another runner has this name. Its `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.10 and
@@ -181,7 +183,8 @@ class RepoRunners(SyncResource):
             runner_id: The runner's id.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
 
         Permissions: classic token scope repo; fine-grained permission administration (read).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
@@ -202,9 +205,10 @@ class RepoRunners(SyncResource):
             labels: The names of the labels to add. 1 to 100 items.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
@@ -228,9 +232,10 @@ class RepoRunners(SyncResource):
                 100 items.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
@@ -251,7 +256,8 @@ class RepoRunners(SyncResource):
             runner_id: The runner's id.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
 
         Permissions: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and
@@ -271,9 +277,10 @@ class RepoRunners(SyncResource):
             name: The custom label's name.
 
         Raises:
-            NotFound: 404. A named resource does not exist, or the caller cannot see it.
+            NotFound: 404. A named resource does not exist, or the caller cannot see it. Its
+                `model` is `models.BasicError`.
             ValidationFailed: 422. GitHub does not accept the values, or has received too many
-                such requests.
+                such requests. Its `model` is `models.ValidationErrorSimple`.
 
         Permissions: classic token scope repo; fine-grained permission administration (write).
         Available on: github.com, GitHub Enterprise Cloud, GitHub Enterprise Server 3.4 and

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .basic_error import BasicError
     from .code_of_conduct import CodeOfConduct
     from .code_search_index_status import CodeSearchIndexStatus
     from .curated_image import CuratedImage
@@ -53,8 +54,12 @@ if TYPE_CHECKING:
     from .security_feature import SecurityFeature
     from .self_hosted_runner_settings import SelfHostedRunnerSettings
     from .simple_user import SimpleUser
+    from .validation_error import ValidationError
+    from .validation_error_detail import ValidationErrorDetail
+    from .validation_error_simple import ValidationErrorSimple
 
 __all__: list[str] = [
+    "BasicError",
     "CodeOfConduct",
     "CodeSearchIndexStatus",
     "CuratedImage",
@@ -102,6 +107,9 @@ __all__: list[str] = [
     "SecurityFeature",
     "SelfHostedRunnerSettings",
     "SimpleUser",
+    "ValidationError",
+    "ValidationErrorDetail",
+    "ValidationErrorSimple",
 ]
 
 if not TYPE_CHECKING:
@@ -111,6 +119,7 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "BasicError": ".basic_error",
             "CodeOfConduct": ".code_of_conduct",
             "CodeSearchIndexStatus": ".code_search_index_status",
             "CuratedImage": ".curated_image",
@@ -158,5 +167,8 @@ if not TYPE_CHECKING:
             "SecurityFeature": ".security_feature",
             "SelfHostedRunnerSettings": ".self_hosted_runner_settings",
             "SimpleUser": ".simple_user",
+            "ValidationError": ".validation_error",
+            "ValidationErrorDetail": ".validation_error_detail",
+            "ValidationErrorSimple": ".validation_error_simple",
         },
     )

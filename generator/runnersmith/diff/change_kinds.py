@@ -57,6 +57,8 @@ Kind = Literal[
     "success-status-removed",
     "error-status-added",
     "error-status-removed",
+    "error-type-added",
+    "error-type-removed",
     "response-header-added",
     "response-header-removed",
     "content-added",
@@ -163,6 +165,9 @@ KINDS: Mapping[Kind, tuple[Level, ...]] = {
     # Errors depend on the actual status, declared or not.
     "error-status-added": _DOCUMENTATION,
     "error-status-removed": _DOCUMENTATION,
+    # The class of `error.model`, which is None without one.
+    "error-type-added": _COMPATIBLE,
+    "error-type-removed": _BREAKING,
     "response-header-added": _DOCUMENTATION,
     "response-header-removed": _DOCUMENTATION,
     "content-added": _COMPATIBLE,

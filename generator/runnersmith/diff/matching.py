@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from .. import ir
-from ..ir.types import arguments_of, fields_of
+from ..ir.types import arguments_of, fields_of, received
 from .types import references
 
 # Names of a scope, a resource and a method.
@@ -205,6 +205,11 @@ def _types(old: ir.Operation, new: ir.Operation) -> Iterator[tuple[ir.Type, ir.T
     if old.returns is not None and new.returns is not None:
         yield old.returns, new.returns
     yield from _member_types(body_fields(old), body_fields(new))
+    before = {error.status: error.type for error in old.errors}
+    for error in new.errors:
+        was = before.get(error.status)
+        if was is not None and error.type is not None:
+            yield was, error.type
 
 
 def _member_types(
@@ -278,7 +283,7 @@ def _owners(api: ir.Api) -> dict[str, str]:
 
 
 def _used(operation: ir.Operation) -> list[str]:
-    types = [response.type for response in operation.responses if response.type is not None]
+    types = [*received(operation)]
     types += [operation.returns] if operation.returns is not None else []
     types += [field.type for field in body_fields(operation)]
     return [name for found in types for name in references(found)]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from .. import ir
 from .change import Change, Subject, code
-from .change_kinds import Level
+from .change_kinds import Kind, Level
 from .matching import ClientPair, bare, body_fields
 from .members import added, deprecation, described, left_versions, member, products, types
 from .transport import encodings, security, server, style
@@ -97,7 +97,7 @@ def _responses(
     if old.item is not None and new.item is not None and not changes:
         yield from types(clients, subject, old.item, new.item, "response", "items: ")
     yield from _success_responses(subject, old.responses, new.responses)
-    yield from _error_responses(subject, old.errors, new.errors)
+    yield from _error_responses(clients, subject, old.errors, new.errors)
 
 
 def _success_responses(
@@ -129,7 +129,10 @@ def _success_responses(
 
 
 def _error_responses(
-    subject: Subject, old: Sequence[ir.ErrorResponse], new: Sequence[ir.ErrorResponse]
+    clients: ClientPair,
+    subject: Subject,
+    old: Sequence[ir.ErrorResponse],
+    new: Sequence[ir.ErrorResponse],
 ) -> Iterator[Change]:
     before = {response.status: response for response in old}
     for response in new:
@@ -140,9 +143,23 @@ def _error_responses(
         else:
             what = f"description of {response.status}"
             yield from described(subject, was.description, response.description, what)
-    for status in before:
-        text = f"no longer declares the error {status}"
+        kind = None if was is None else was.type
+        yield from _error_types(clients, subject, response.status, kind, response.type)
+    for response in before.values():
+        text = f"no longer declares the error {response.status}"
         yield subject.change("error-status-removed", text, role="response")
+        yield from _error_types(clients, subject, response.status, response.type, None)
+
+
+def _error_types(
+    clients: ClientPair, subject: Subject, status: int, old: ir.Type | None, new: ir.Type | None
+) -> Iterator[Change]:
+    if old is not None and new is not None:
+        yield from types(clients, subject, old, new, "response", f"error {status}: ")
+    elif new is not None or old is not None:
+        kind: Kind = "error-type-added" if old is None else "error-type-removed"
+        words = "has" if old is None else "no longer has"
+        yield subject.change(kind, f"error {status} {words} a model", role="response")
 
 
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────

@@ -315,12 +315,14 @@ class ErrorResponse:
     """A declared response of another status. The client raises an error for it, whatever its body.
 
     A one-digit status stands for its class, 0 for every status that is not declared. `error` is the
-    client's error class if the status alone does not determine it.
+    client's error class if the status alone does not determine it. `type` is that of its content, if
+    that is JSON of a type.
     """
 
     status: int
     description: str
     error: str | None = None
+    type: Type | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -55,7 +55,7 @@ PACKAGE_NAMES: frozenset[str] = frozenset(
 # The errors that it exports as well, and the modules of its clients and scopes.
 ERROR_NAMES: frozenset[str] = frozenset(
     """BadCredentials BadRequest CallError ClientClosed Conflict ConnectFailed ConnectTimedOut ConnectionLost
-    FieldError Forbidden GitHubError Gone InvalidArgument LinkRefused NotAvailable NotFound OutcomeUnknown
+    FieldError Forbidden ClientError Gone InvalidArgument LinkRefused NotAvailable NotFound OutcomeUnknown
     RateLimited RedirectRefused RequestInfo ResponseError RunnerBusy ServerError SignInFailed StatusError
     TimedOut TransportError UNSET UnexpectedResponse Unset ValidationFailed""".split()
 )

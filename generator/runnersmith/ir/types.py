@@ -107,6 +107,12 @@ def returned(responses: tuple[ir.SuccessResponse, ...]) -> ir.Type | None:
     return nullable(found) if null else found
 
 
+def received(operation: ir.Operation) -> Iterable[ir.Type]:
+    """Yield the types of the contents of an operation's responses: successes, then errors."""
+    contents = (*(it.type for it in operation.responses), *(it.type for it in operation.errors))
+    yield from (found for found in contents if found is not None)
+
+
 def members_of(types: Iterable[ir.Type]) -> Iterable[ir.Type]:
     """Yield the types, with each union replaced by its members."""
     for found in types:

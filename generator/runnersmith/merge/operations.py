@@ -196,5 +196,10 @@ def _reordered(new: str, old: str) -> bool:
 def _errors(
     new: Sequence[ir.ErrorResponse], old: Sequence[ir.ErrorResponse]
 ) -> tuple[ir.ErrorResponse, ...]:
-    found = {response.status: response for response in [*old, *new]}
+    """Return the errors of both; a type that only the older version declares is kept."""
+    found = {response.status: response for response in old}
+    for response in new:
+        was = found.get(response.status)
+        kept = None if was is None else was.type
+        found[response.status] = replace(response, type=response.type or kept)
     return tuple(found[status] for status in sorted(found))

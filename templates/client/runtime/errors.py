@@ -1,6 +1,6 @@
 """Errors of the client. Those of a response are in `response_errors`.
 
-    GitHubError
+    ClientError
     ├── InvalidArgument
     │   └── NotAvailable
     ├── ClientClosed
@@ -36,7 +36,7 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
         method: The HTTP method.
         path: The path as it was sent, without the query.
         template: The path before its parameters were filled in, such as
-            `/orgs/{org}/actions/runners`; empty if it is not known. Many paths have one template, so
+            `/orgs/{org}/members`; empty if it is not known. Many paths have one template, so
             it can label a metric.
         note: Why the server may lack the operation, if it may.
         needs: The permissions that the operation needs, if the API description names them.
@@ -53,7 +53,7 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.method} {self.path}"
 
 
-class GitHubError(Exception):
+class ClientError(Exception):
     """Base class of every error of this client.
 
     Outcome: Its subclasses state it.
@@ -63,21 +63,21 @@ class GitHubError(Exception):
 
     def __reduce__(
         self,
-    ) -> tuple[Callable[..., GitHubError], tuple[type[GitHubError], tuple[object, ...], object]]:
+    ) -> tuple[Callable[..., ClientError], tuple[type[ClientError], tuple[object, ...], object]]:
         state = {name: one for name, one in vars(self).items() if not isinstance(one, Secret)}
         return _restore, (type(self), self.args, state)
 
 
 def _restore(
-    kind: type[GitHubError], args: tuple[object, ...], state: dict[str, object]
-) -> GitHubError:
+    kind: type[ClientError], args: tuple[object, ...], state: dict[str, object]
+) -> ClientError:
     """Rebuild an error from its pickle without `__init__`, whose signature differs by class."""
     error = kind.__new__(kind, *args)
     vars(error).update(state)
     return error
 
 
-class InvalidArgument(GitHubError, ValueError):
+class InvalidArgument(ClientError, ValueError):
     """An argument or an option is not valid.
 
     Outcome: Nothing was sent.
@@ -93,7 +93,7 @@ class NotAvailable(InvalidArgument):
     """
 
 
-class ClientClosed(GitHubError, RuntimeError):
+class ClientClosed(ClientError, RuntimeError):
     """The client was closed, or its own transport belongs to another process or event loop.
 
     Outcome: The request was not sent, or not sent again.
@@ -101,7 +101,7 @@ class ClientClosed(GitHubError, RuntimeError):
     """
 
 
-class CallError(GitHubError):
+class CallError(ClientError):
     """A call failed. Base class of every error that concerns one request.
 
     Outcome: Its subclasses state it.
@@ -150,14 +150,14 @@ class OutcomeUnknown(CallError):
 
 
 class SignInFailed(CallError):
-    """No token could be obtained: the GitHub App is not installed there, is suspended or is rejected.
+    """No token could be obtained: the App is not installed there, is suspended or is rejected.
 
     Outcome: The request of the call was not sent.
     What to do: Install the App on the organization or repository, or check its id and private key.
 
     Attributes:
         problem: Why no token could be obtained.
-        error: GitHub's response to the App as an error, which is also the cause of this one.
+        error: The server's response to the App as an error, which is also the cause of this one.
     """
 
     problem: str

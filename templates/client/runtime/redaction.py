@@ -15,10 +15,10 @@ T = TypeVar("T")
 MASK = "***"
 
 # `re` compiles a pattern when it is first used, which most programs never do.
-# Every format of GitHub's secrets, for those that are not this client's own: tokens, base64 of JSON
-# (a JIT configuration, a JWT), and registration tokens.
+# Known forms of secrets, for those that are not this client's own: tokens with a prefix, base64 of
+# JSON (such as a JWT), and long runs of capital letters and digits.
 _KNOWN_FORMS = (
-    r"(?a)(?:gh[a-z]|github_pat)_[\w.\-]{10,}|\bey[\w.+/=\-]{16,}|(?<![A-Za-z0-9])[A-Z0-9]{24,}"
+    r"(?a)(?:gh[a-z]|[a-z]+_pat)_[\w.\-]{10,}|\bey[\w.+/=\-]{16,}|(?<![A-Za-z0-9])[A-Z0-9]{24,}"
 )
 # Anything else with a long run of base64.
 _BASE64 = r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]*[A-Za-z0-9+]{40,}[A-Za-z0-9+/]*=*"
@@ -28,7 +28,7 @@ _BASE64 = r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]*[A-Za-z0-9+]{40,}[A-Za-z0-9+/]*=*"
 _MAX_SECRETS = 100
 
 # A shorter secret is masked only as a whole word: the token of a test, such as `t`, is a part of
-# other words. No credential of GitHub is this short. An apostrophe or a hyphen between two letters
+# other words. No credential in use is this short. An apostrophe or a hyphen between two letters
 # is part of a word, as in "can't".
 _SHORT = 6
 _LETTER = r"[^\W_]"

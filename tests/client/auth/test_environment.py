@@ -22,7 +22,7 @@ from client.auth.github_app_server import (
 from client.runtime_api import GET, THING, AnyClient, AsyncClient, Client, FakeClock, either
 from client.scripted_server import ScriptedServer, json_response
 from ghrunners._runtime.call.core import Core
-from ghrunners._runtime.client.config import AsyncClientOptions, ClientOptions
+from ghrunners._runtime.client.github.client import AsyncClientOptions, ClientOptions
 from ghrunners._runtime.errors import InvalidArgument, SignInFailed
 
 NAMES = (

@@ -27,7 +27,7 @@ from client.runtime_api import (
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.observe import Attempt, AttemptEnded, Hooks
 from ghrunners._runtime.call.retry import Retry
-from ghrunners._runtime.errors import ConnectionLost, GitHubError
+from ghrunners._runtime.errors import ClientError, ConnectionLost
 from ghrunners._runtime.response.warnings import ApiDeprecation
 from ghrunners._runtime.response_errors import Gone
 
@@ -132,7 +132,7 @@ def test_the_log_shows_what_is_listed_and_nothing_else(
         OpenClient(kind, server.url, retry=QUICK) as held,
     ):
         held.raw(held.org.list, name=SECRET)
-        with pytest.raises(GitHubError):
+        with pytest.raises(ClientError):
             held.do(held.org.call, CREATE, body={"name": SECRET})
     shown = "\n".join(one for level in (10, 20, 30, 40) for one in lines(caplog, level))
     assert "id-***" in shown

@@ -336,12 +336,12 @@ def test_no_transport_is_imported_before_a_client_is_made() -> None:
     program = """
 import sys
 import ghrunners._runtime.client.client, ghrunners._runtime.errors, ghrunners._runtime.types
-import ghrunners._runtime.client.resource, ghrunners._runtime.auth.sign_in
+import ghrunners._runtime.client.resource, ghrunners._runtime.client.github.sign_in
 heavy = {"httpx2", "httpcore2", "ssl", "anyio", "asyncio"} & set(sys.modules)
 assert not heavy, heavy
 ghrunners._runtime.client.client.BaseClient._defaults = ghrunners._runtime.client.config.Defaults(
     server="https://api.github.com", media_type="a/b", version_header=None, versions=("1",), user_agent="x",
-    sign_in=ghrunners._runtime.auth.sign_in.GitHubSignIn(),
+    sign_in=ghrunners._runtime.client.github.sign_in.GitHubSignIn(),
 )
 ghrunners._runtime.client.client.BaseClient(auth="x").close()
 assert "httpx2" in sys.modules

@@ -250,7 +250,7 @@ def test_only_a_whole_json_reply_with_an_etag_is_kept(
             for _ in range(2):
                 try:
                     found.append(name(held))
-                except (ghrunners.GitHubError, RateLimited) as error:
+                except (ghrunners.ClientError, RateLimited) as error:
                     found.append(f"{type(error).__name__}: {error}".replace(server.url, ""))
         assert set(conditions(server)) == {None}
         outcomes.append(found)

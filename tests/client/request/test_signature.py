@@ -19,7 +19,7 @@ from runtime.auth.scheme_credentials import AsyncSchemeAuth, SchemeAuth, SchemeS
 from runtime.client.client import BaseAsyncClient, BaseClient
 from runtime.client.config import Defaults
 from runtime.client.resource import AsyncResource, SyncResource
-from runtime.errors import GitHubError, InvalidArgument
+from runtime.errors import ClientError, InvalidArgument
 from runtime.redaction import Redactor, Secret
 from runtime.request.operation import Operation
 from runtime.request.parameters import Place
@@ -42,7 +42,6 @@ OTHER = Defaults(
     versions=("1",),
     user_agent="example/0.0",
     sign_in=SchemeSignIn(SCHEMES),
-    is_github=False,
 )
 
 
@@ -388,7 +387,7 @@ def test_what_a_server_echoes_is_masked(name: str, caplog: pytest.LogCaptureFixt
     with (
         ScriptedServer(echo) as server,
         Client(auth={name: GIVEN[name]}, base_url=server.url) as client,
-        pytest.raises(GitHubError) as caught,
+        pytest.raises(ClientError) as caught,
     ):
         client.things.call(asking((name,)), path={"thing": 7})
     shown = f"{caught.value} {caught.value!r} {caplog.text}"
@@ -408,7 +407,7 @@ def test_what_a_function_gave_is_masked_as_well() -> None:
     with (
         ScriptedServer(lambda it: json_response({"message": it.header("X-Key")}, 400)) as server,
         Client(auth={"key": lambda: "k3y"}, base_url=server.url) as client,
-        pytest.raises(GitHubError) as caught,
+        pytest.raises(ClientError) as caught,
     ):
         client.things.call(asking(("key",)), path={"thing": 7})
     assert "k3y" not in str(caught.value)

@@ -169,7 +169,7 @@ def test_what_is_not_the_declared_reply_is_an_error(
 ) -> None:
     """Nothing but the declared shape becomes a value."""
     with ScriptedServer(answer) as server, pytest.raises(UnexpectedResponse) as caught:
-        flavour(server.url).call(GET, path={"thing": 7})
+        flavour(server.url, strict=True).call(GET, path={"thing": 7})
     assert str(caught.value).startswith(
         f"GET /orgs/acme/things/7: response {answer.status}: {problem}"
     )
@@ -279,7 +279,7 @@ def test_a_mistake_is_named_by_its_place_alone(body: object, pointer: str, probl
         id="closed", method="GET", path="/x", success=(200,), returns=lambda: Closed, repeat="safe"
     )
     with ScriptedServer(json_response(body)) as server, pytest.raises(UnexpectedResponse) as caught:
-        SyncCaller(server.url).call(operation)
+        SyncCaller(server.url, strict=True).call(operation)
     assert caught.value.pointer == pointer
     assert str(caught.value) == f"GET /x: response 200: at {pointer}: {problem}"
 

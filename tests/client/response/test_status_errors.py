@@ -12,8 +12,10 @@ import pytest
 from client.runtime_api import DELETE, GET, TOKEN, UPDATE, Caller, SyncCaller, both, pickled
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime import errors, response_errors
-from ghrunners._runtime.errors import GitHubError, RequestInfo
-from ghrunners._runtime.response import status_errors
+from ghrunners._runtime.client.github.rules import RunnerBusy
+from ghrunners._runtime.error_content import Content
+from ghrunners._runtime.errors import ClientError, RequestInfo
+from ghrunners._runtime.response.errors import by_status
 from ghrunners._runtime.response_errors import (
     FieldError,
     StatusError,
@@ -75,7 +77,7 @@ def test_a_status_has_its_class(
         flavour(server.url).call(GET, path={"thing": 7})
     error = caught.value
     assert type(error) is kind
-    assert (error.status, error.message, error.documentation_url) == (status, "No", DOCS)
+    assert (error.status, error.message, error.docs_url) == (status, "No", DOCS)
 
 
 def test_a_message_says_what_failed_and_where_to_look() -> None:
@@ -161,7 +163,7 @@ NOT_BUSY = (
 def test_a_422_that_means_a_busy_runner_is_one(flavour: type[Caller], message: str) -> None:
     """GitHub has two ways of saying it, and no code for it; nothing was deleted."""
     answer = json_response({"message": message, "documentation_url": DOCS}, 422)
-    with ScriptedServer(answer) as server, pytest.raises(response_errors.RunnerBusy) as caught:
+    with ScriptedServer(answer) as server, pytest.raises(RunnerBusy) as caught:
         flavour(server.url).call(DELETE, path={"thing": 7})
     assert isinstance(caught.value, ValidationFailed)
     assert caught.value.message == message
@@ -260,7 +262,7 @@ def test_only_github_says_that_something_is_gone(
         ),
         (
             ScriptedResponse(status=403, body=b"forbidden", headers={"Content-Type": "text/plain"}),
-            "403 Forbidden: GET /orgs/acme/things/7: 9 bytes of text/plain",
+            "403 Forbidden: GET /orgs/acme/things/7: forbidden",
         ),
         (
             json_response(["message"], 500),
@@ -364,7 +366,8 @@ def test_a_token_at_the_limit_is_not_half_shown() -> None:
     assert error.message == "x" * 490 + "***"
 
 
-SAMPLES: list[GitHubError] = [
+BODY = Content(b"BODY", lambda: {"a": 1}, FieldError)
+SAMPLES: list[ClientError] = [
     errors.InvalidArgument("bad"),
     errors.NotAvailable("not here"),
     errors.ClientClosed("closed"),
@@ -373,12 +376,12 @@ SAMPLES: list[GitHubError] = [
     errors.TimedOut(INFO, "late"),
     errors.ConnectionLost(INFO, "reset"),
     UnexpectedResponse(
-        INFO, "odd", status=200, headers={"date": "x"}, body=b"BODY", pointer="/a", expected="int"
+        INFO, "odd", status=200, headers={"date": "x"}, content=BODY, pointer="/a", expected="int"
     ),
     errors.OutcomeUnknown(errors.TimedOut(INFO, "late"), "list, by its name"),
     errors.SignInFailed(INFO, "not installed", errors.TimedOut(INFO, "late")),
     errors.SignInFailed(INFO, "not installed", errors.ConnectionLost(INFO, "reset")),
-    errors.OutcomeUnknown(UnexpectedResponse(INFO, "odd", status=200, headers={}, body=b"BODY")),
+    errors.OutcomeUnknown(UnexpectedResponse(INFO, "odd", status=200, headers={}, content=BODY)),
     response_errors.RedirectRefused(INFO, "no", status=302, headers={}),
     response_errors.LinkRefused(INFO, "no", status=200, headers={}),
     *(
@@ -387,24 +390,25 @@ SAMPLES: list[GitHubError] = [
             "no",
             status=status,
             headers={"x-github-request-id": "A:1"},
+            request_id="A:1",
             message="No",
-            documentation_url=DOCS,
+            docs_url=DOCS,
             errors=(FieldError(field="name", code="missing"),),
         )
-        for status, kind in {**BY_STATUS, 422: response_errors.RunnerBusy}.items()
+        for status, kind in {**BY_STATUS, 422: RunnerBusy}.items()
     ),
 ]
 
 
-def facts(error: GitHubError) -> dict[str, object]:
+def facts(error: ClientError) -> dict[str, object]:
     """What an error carries, but for the raw body; an error inside of it as its facts."""
-    found = {name: it for name, it in vars(error).items() if name != "_body"}
+    found = {name: it for name, it in vars(error).items() if name != "_content"}
     inside = found.get("error")
-    return {**found, "error": facts(inside)} if isinstance(inside, GitHubError) else found
+    return {**found, "error": facts(inside)} if isinstance(inside, ClientError) else found
 
 
 @pytest.mark.parametrize("error", SAMPLES, ids=lambda e: type(e).__name__)
-def test_every_error_pickles(error: GitHubError) -> None:
+def test_every_error_pickles(error: ClientError) -> None:
     """An error crosses to another process with all it says, but without the raw body."""
     error.add_note("seen by a test")
     if isinstance(error, errors.CallError):
@@ -418,8 +422,11 @@ def test_every_error_pickles(error: GitHubError) -> None:
     assert b"BODY" not in pickle.dumps(error)
     held: object = vars(error).get("error", error)
     if isinstance(held, UnexpectedResponse):
-        assert held.body == b"BODY"
-        assert pickled(held).body == copy.copy(held).body == b""
+        assert (held.body, held.json(), held.model) == (b"BODY", {"a": 1}, FieldError())
+        for again in (pickled(held), copy.copy(held)):
+            assert (again.body, again.model) == (b"", None)
+            with pytest.raises(ValueError, match="an unpickled one keeps none"):
+                again.json()
 
 
 @pytest.mark.parametrize(
@@ -446,7 +453,7 @@ def test_an_error_says_how_often_it_was_tried() -> None:
 
 def test_docstrings_name_the_class_of_a_status() -> None:
     """The generator prints into "Raises:" what the client chooses by status."""
-    table = status_errors._BY_STATUS  # pyright: ignore[reportPrivateUsage] - one of the two copies
+    table = by_status._BY_STATUS  # pyright: ignore[reportPrivateUsage] - one of the two copies
     assert {status: kind.__name__ for status, kind in table.items()} == docstrings.ERRORS
 
 

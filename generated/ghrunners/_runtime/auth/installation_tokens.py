@@ -20,9 +20,9 @@ from ..redaction import Secret
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.decode import decode_response
+from ..response.errors.by_status import unexpected_response
 from ..response.rate_limit import parse_http_date
 from ..response.response import Response
-from ..response.status_errors import unexpected_response
 from ..response_errors import BadCredentials, Forbidden, NotFound, StatusError
 from ..types import Model, SecretModel
 from .github_app import AFTER, BEFORE, App, sign_jwt

@@ -15,9 +15,9 @@ import msgspec
 from ..errors import CallError, ConnectFailed, OutcomeUnknown
 from ..request.builder import Request
 from ..request.operation import Operation
+from ..response.errors.by_status import error_message, status_error
 from ..response.rate_limit import DEFAULT_WAIT, Refusal, refusal, retry_after, utc_datetime
 from ..response.response import Response
-from ..response.status_errors import error_message, status_error
 from ..response_errors import BadCredentials, Forbidden, RateLimited
 from .context import ClientState, Options
 from .pacing import Hold
@@ -26,7 +26,7 @@ from .retry import TRANSIENT
 # The pauses before a call whose token is new and was rejected is sent again. In seconds.
 _NEW_TOKEN_PAUSES = (1.0, 2.0, 4.0)
 
-# GitHub's message for a 403 that may come from a server that does not know a token yet.
+# The message of a 403 that may come from a server that does not know a token yet.
 _NOT_ACCESSIBLE = "Resource not accessible by integration"
 
 # Jitter in seconds after a wait for a rate limit, so that clients do not return all at once.
@@ -191,7 +191,7 @@ class AttemptPolicy:
 
     def _error(self, request: Request, response: Response) -> CallError:
         state = self._state
-        return status_error(request.info, response, state.redact, is_github=state.is_github)
+        return status_error(self._operation, request.info, response, state.redact, state.rules)
 
     def _raise_if_unsafe(self, error: CallError) -> None:
         """Raise OutcomeUnknown if the operation is unsafe to retry."""

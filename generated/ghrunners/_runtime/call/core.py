@@ -16,9 +16,9 @@ from ..request.availability import Deployment
 from ..request.base_url import BaseUrl
 from ..request.builder import PathValue, QueryValue, Request, build
 from ..request.operation import Operation
+from ..response.errors.by_status import error_message, without_body
 from ..response.rate_limit import refusal
 from ..response.response import Response
-from ..response.status_errors import error_message, without_body
 from ..response.warnings import warn_of_deprecation
 from . import observe
 from .context import ClientState, Options
@@ -32,7 +32,7 @@ T = TypeVar("T")
 NO_TIME = "the timeout of the whole call expired"
 POOL_FULL = f"{AT_ONCE} other requests of the client were in progress until the timeout"
 RENEWAL_PENDING = "another call did not get a token before the timeout"
-PACE = "the wait for GitHub's limits exceeds the timeout"
+PACE = "the wait for throttling exceeds the timeout"
 
 
 class Turn:
@@ -218,7 +218,14 @@ class Core:
         observe.attempt_ended(hooks, step, outcome, seconds, state.redact)
         if isinstance(outcome, Response) and outcome.is_deprecated:
             version = self.deployment.version
-            warn_of_deprecation(step.request.info, outcome, version, state.warned, state.redact)
+            warn_of_deprecation(
+                step.request.info,
+                outcome,
+                version,
+                state.warned,
+                state.redact,
+                state.rules.page_hosts,
+            )
         return outcome
 
     def __reduce__(self) -> NoReturn:

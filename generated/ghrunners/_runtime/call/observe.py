@@ -24,6 +24,7 @@ import msgspec
 
 from ..errors import CallError, RequestInfo
 from ..lazy import publish
+from ..response.errors.headers import request_id
 
 if TYPE_CHECKING:
     from ..redaction import Redactor
@@ -38,7 +39,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         request: Method, path and operation of the request.
         number: Which attempt of its call this is, counted from 1.
-        origin: The server that the request goes to, such as `https://api.github.com`.
+        origin: The server that the request goes to, such as `https://api.example.com`.
     """
 
     request: RequestInfo
@@ -57,7 +58,7 @@ class AttemptEnded(msgspec.Struct, frozen=True, kw_only=True):
         request_id: The server's id of the request, if the response has one.
         error: Why no response came; None if one came, whatever its status.
         cached: Whether the body came from the client's cache, which the server had confirmed.
-        origin: The server that the request went to, such as `https://api.github.com`.
+        origin: The server that the request went to, such as `https://api.example.com`.
     """
 
     request: RequestInfo
@@ -114,14 +115,13 @@ def attempt_ended(
     if hooks.after is None and not _log.isEnabledFor(logging.DEBUG):
         return
     response, error = (None, outcome) if isinstance(outcome, CallError) else (outcome, None)
-    request_id = None if response is None else response.header("x-github-request-id")
     remaining = None if response is None else response.header("x-ratelimit-remaining")
     event = AttemptEnded(
         request=send.request.info,
         number=send.attempt,
         seconds=seconds,
         status=None if response is None else response.status,
-        request_id=None if request_id is None else redact(request_id, 200),
+        request_id=None if response is None else request_id(response, redact),
         error=error,
         cached=response is not None and response.cached,
         origin=send.request.base.origin,
@@ -151,7 +151,7 @@ def log_wait(wait: Wait) -> None:
 
 def log_pacing(send: Send, seconds: float) -> None:
     """Log a wait for pacing."""
-    _log.debug("%s: waiting %.1f s for GitHub's limits on writes", send.request.info, seconds)
+    _log.debug("%s: waiting %.1f s for throttling", send.request.info, seconds)
 
 
 def log_renewal(send: Send) -> None:

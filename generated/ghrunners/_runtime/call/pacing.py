@@ -2,7 +2,6 @@
 """Pacing of all calls of a client: how long the next request must wait for the server's limits.
 
 It does not wait itself, and receives the time as an argument. Thread-safe.
-https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from ..response.response import Response
 
 Pacing = Literal["auto", "strict", "off"]
 
-# GitHub's limits: concurrent requests, points per minute (1 for a read, 5 for a write), and the
+# The limits of throttling: concurrent requests, points per minute (1 for a read, 5 for a write), and the
 # seconds between the end of a write and the next write.
 AT_ONCE = 100
 _POINTS = 900
@@ -44,27 +43,27 @@ class Hold(msgspec.Struct, frozen=True):
 class Pacer:
     """Pacing state of a client.
 
-    GitHub's limits apply to points and writes until `active_until`: always with `strict`, and
-    otherwise from a secondary rate limit of GitHub until 15 minutes after its wait. `holds` has the
-    rate limits to wait for, by account and operation id. The id is empty for a limit of all
+    Limits apply to points and writes until `active_until`: always with `strict`. If the API
+    `throttles`, they also apply from a secondary rate limit until 15 minutes after its wait. `holds`
+    has the rate limits to wait for, by account and operation id. The id is empty for a limit of all
     operations.
     """
 
     __slots__ = (
-        "_is_github",
         "_last",
         "_last_write",
         "_mutex",
         "_off",
         "_refusals",
         "_spent",
+        "_throttles",
         "active_until",
         "holds",
     )
 
-    def __init__(self, pacing: Pacing, *, is_github: bool = True) -> None:
+    def __init__(self, pacing: Pacing, *, throttles: bool = True) -> None:
         self.active_until: float = inf if pacing == "strict" else -inf
-        self._is_github = is_github
+        self._throttles = throttles
         self._off = pacing == "off"
         self.renew_lock()
         self._spent: deque[tuple[float, int]] = deque()
@@ -77,7 +76,7 @@ class Pacer:
         self._mutex = threading.RLock()
 
     def is_active(self, now: float) -> bool:
-        """Return whether GitHub's limits on points and writes apply."""
+        """Return whether the limits on points and writes apply."""
         return now < self.active_until
 
     @property
@@ -136,7 +135,7 @@ class Pacer:
             if wait is None:
                 wait = min(DEFAULT_WAIT * 2.0**self._refusals, _MAX_DEFAULT_WAIT)
                 self._refusals = min(self._refusals + 1, 10)
-            if refusal.kind == "secondary" and self._is_github and not self._off:
+            if refusal.kind == "secondary" and self._throttles and not self._off:
                 self.active_until = max(self.active_until, now + wait + _LASTING)
             if not self._off:
                 key = (account, operation if is_separate else "")

@@ -15,8 +15,8 @@ safety of the operation:
     another 5xx, or an unexpected response      error               OutcomeUnknown
     any other status                            error               error
 
-A new token of a GitHub App may not be known to all of GitHub's servers. For ten seconds, a request
-that is rejected for it is sent again with the same token, after 1, 2 and 4 seconds.
+A new token of an App may not be known to all servers of an API. For ten seconds, a request that is
+rejected for it is sent again with the same token, after 1, 2 and 4 seconds.
 """
 
 from __future__ import annotations

@@ -24,10 +24,11 @@ from ..errors import InvalidArgument
 from ..http.proxy import Proxy
 from ..lazy import LazyModule, publish
 from ..redaction import Redactor, Secret
-from ..request.availability import Deployment, detect_deployment
+from ..request.availability import Deployment
 from ..request.base_url import BaseUrl, parse_base
 from ..request.headers import Headers
 from ..request.operation import OtherServers
+from ..response.errors.rules import ApiRules
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ class CommonOptions(TypedDict, total=False):
     """The options that both flavours of a client share."""
 
     api_version: str | None
-    product: str | None
     timeout: float | Timeout
     retry: Retry | None
     max_wait: float
@@ -68,13 +68,13 @@ class CommonOptions(TypedDict, total=False):
 
 
 class ClientOptions(CommonOptions, total=False):
-    """The options of `Client.from_env`: those of `Client`, without `auth` and `base_url`."""
+    """The options of `Client`, without `auth` and `base_url`."""
 
     transport: httpx2.BaseTransport | None
 
 
 class AsyncClientOptions(CommonOptions, total=False):
-    """The options of `AsyncClient.from_env`: those of `AsyncClient`, without `auth` and `base_url`."""
+    """The options of `AsyncClient`, without `auth` and `base_url`."""
 
     transport: httpx2.AsyncBaseTransport | None
 
@@ -84,10 +84,6 @@ class SignIn(Protocol):
 
     def source(self, auth: Secret[object]) -> TokenSource:
         """Return the token source for a client's argument `auth`."""
-        ...
-
-    def environment(self) -> tuple[Secret[object], str | None]:
-        """Return the arguments `auth` and `base_url` from environment variables."""
         ...
 
 
@@ -106,8 +102,7 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     """Defaults from the API description: the server, and the headers of every request.
 
     `versions` are the API versions, newest first. `introduced` maps a version to the first release
-    of each product that supports it, unless every release does. `is_github` is whether the API is
-    GitHub's, whose errors and rate limits have their own format. `servers` are those of some
+    of each product that supports it, unless every release does. `servers` are those of some
     operations, if not all are sent to the base URL.
     """
 
@@ -120,7 +115,6 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     introduced: Mapping[str, Mapping[str, str]] = msgspec.field(
         default_factory=dict[str, Mapping[str, str]]
     )
-    is_github: bool = True
     servers: ServerSettings | None = None
 
     def headers(self, version: str, user_agent: str | None) -> tuple[tuple[bytes, bytes], ...]:
@@ -154,7 +148,7 @@ def resolve_settings(
     auth: Secret[object],
     base_url: str | None,
     api_version: str | None,
-    product: str | None,
+    rules: ApiRules,
     options: Options,
     pacing: Pacing,
     user_agent: str | None,
@@ -164,23 +158,21 @@ def resolve_settings(
     from ..http.transport import RequestSigner
 
     source = defaults.sign_in.source(auth)
-    is_github = defaults.is_github
     if not isinstance(cast("object", allow_insecure_http), bool):
         kind = type(allow_insecure_http).__name__
         raise TypeError(f"allow_insecure_http must be a bool, not {kind}")
     # Without credentials, the address in the description is all that http would show.
-    allow_http = allow_insecure_http or (not is_github and auth.reveal() is None)
+    allow_http = allow_insecure_http or (rules.anonymous and auth.reveal() is None)
     base = parse_base(
         defaults.server if base_url is None else base_url,
-        is_github=is_github,
+        example=rules.path,
+        check=rules.check_base,
         allow_http=allow_http,
     )
     others: OtherServers | None = None
     if defaults.servers is not None:
         others = defaults.servers.resolve(base, defaults.server, allow_http=allow_http)
-    deployment = detect_deployment(
-        base, api_version, product, defaults.versions, defaults.introduced
-    )
+    deployment = rules.deployment(base, api_version, defaults.versions, defaults.introduced)
     if cast("object", pacing) not in get_args(Pacing):
         raise InvalidArgument(f"unknown pacing {pacing!r}; use auto, strict or off")
     redact = Redactor(*source.known)
@@ -190,10 +182,8 @@ def resolve_settings(
         defaults.headers(deployment.version, _check_user_agent(user_agent)),
         redact,
     )
-    pacer = Pacer(pacing, is_github=is_github)
-    state = ClientState(
-        source=source, redact=redact, pacer=pacer, is_github=is_github, servers=others
-    )
+    pacer = Pacer(pacing, throttles=rules.throttles)
+    state = ClientState(source=source, redact=redact, pacer=pacer, rules=rules, servers=others)
     return Settings(base=base, deployment=deployment, options=options, state=state, signer=signer)
 
 

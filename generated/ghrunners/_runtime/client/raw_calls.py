@@ -153,9 +153,8 @@ class RawCalls:
     ) -> RawResponse[Any] | None:
         """Make a call that reads, if its result has changed; return None if it has not.
 
-        `etag` is that of an earlier `RawResponse`. An unchanged result does not count against
-        GitHub's rate limit. Raises InvalidArgument if `etag` is not an entity tag, or if the call
-        writes.
+        `etag` is that of an earlier `RawResponse`. Raises InvalidArgument if `etag`
+        is not an entity tag, or if the call writes.
         """
         return read(self._core, check_etag(etag), _method(call), args, kwargs)
 

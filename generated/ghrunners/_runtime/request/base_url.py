@@ -8,6 +8,7 @@ no redirect and no `Link` header can select the host that receives the token.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import unquote, urljoin
 
@@ -91,25 +92,26 @@ class BaseUrl(msgspec.Struct, frozen=True):
 
 
 def parse_base(
-    url: object, *, name: str = "base_url", is_github: bool = True, allow_http: bool = False
+    url: object,
+    *,
+    name: str = "base_url",
+    example: str = "/PATH",
+    check: Callable[[str, str], None] | None = None,
+    allow_http: bool = False,
 ) -> BaseUrl:
     """Parse a base URL: https (http for this machine, or if allowed), a host, and a plain path.
 
-    `name` is the argument that errors name.
-
-    The API of Enterprise Server is below `/api/v3`. A base URL without that path would send the
-    token to its web pages. Therefore a bare host other than those of github.com and ghe.com is
-    invalid, unless a slash follows it: then the API is at the root, as behind a gateway. The base
-    URL of an API that is not GitHub's can have any path.
+    `name` is the argument that errors name. `example` is a path to show in a message. `check` raises
+    an error for an origin and a path that cannot be the API's. It is not called for this machine,
+    which can stand for any server.
     """
     if not isinstance(url, str):
         raise TypeError(f"{name} must be a str, not {type(url).__name__}")
     origin = _ORIGIN.match(url)
     # Messages do not contain the URL until it is known to contain no password.
     if origin is None or any(char in url for char in "@?#"):
-        path = "/api/v3" if is_github else "/PATH"
         raise InvalidArgument(
-            f"{name} must be https://HOST or https://HOST{path}, with an ASCII host "
+            f"{name} must be https://HOST or https://HOST{example}, with an ASCII host "
             "and without a user, query or fragment"
         )
     path = url[origin.end() :]
@@ -122,8 +124,8 @@ def parse_base(
             f"{name} {normal} must use https: http would expose the token. If that is acceptable, "
             "pass allow_insecure_http=True"
         )
-    if is_github and not local:
-        _check_product(normal, path)
+    if check is not None and not local:
+        check(normal, path)
     return BaseUrl(normal, path.rstrip("/"))
 
 
@@ -158,25 +160,3 @@ def _is_loopback(host: str) -> bool:
     if host.startswith("["):
         return IPv6Address(host[1:-1]).is_loopback
     return host == "localhost" or (_is_ipv4(host) and IPv4Address(host).is_loopback)
-
-
-def _check_product(origin: str, path: str) -> None:
-    """Raise InvalidArgument if a URL is not that of a product's API, and suggest the right one.
-
-    A wrong path on the right host is invalid too: every response would be a 404, which callers
-    take for a missing resource.
-    """
-    scheme, _, host = origin.partition("://")
-    if host in ("github.com", "www.github.com"):
-        api = "https://api.github.com"
-    elif host.endswith(".ghe.com") and not host.startswith("api."):
-        api = f"https://api.{host}"
-    elif host == "api.github.com" or host.endswith(".ghe.com"):
-        if scheme == "https" and not path.rstrip("/"):
-            return
-        api = f"https://{host}"
-    elif path:
-        return
-    else:
-        api = f"{origin}/api/v3 (or {origin}/ if a gateway serves the API at its root)"
-    raise InvalidArgument(f"base_url {origin}{path} is not the address of an API: use {api}")

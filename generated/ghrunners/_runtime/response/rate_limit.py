@@ -18,7 +18,7 @@ from .response import Response
 
 Kind = Literal["primary", "secondary"]
 
-# GitHub asks for a wait of at least a minute if a response has no wait time.
+# A wait of a minute, if a response has no wait time.
 DEFAULT_WAIT = 60.0
 
 _SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
@@ -33,8 +33,7 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
         remaining: How many of them are left.
         used: How many of them have been made.
         reset: When the period ends and `remaining` is `limit` again, in UTC.
-        resource: Which limit this is; empty if unnamed. GitHub has several, and most requests count
-            against `core`.
+        resource: Which limit this is; empty if unnamed. A server can have several.
     """
 
     limit: int
@@ -58,7 +57,7 @@ class Refusal(msgspec.Struct, frozen=True):
 def refusal(response: Response, message: str, wall: float) -> Refusal | None:
     """Return the rate limit that a response reports as reached; None if it does not report one.
 
-    GitHub sometimes omits the headers, so its message counts as well.
+    A server may omit the headers, so its message counts as well.
     """
     if response.status not in (403, 429):
         return None

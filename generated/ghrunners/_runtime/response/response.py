@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-# A page of 100 runners has about 100 KB. The limit protects memory from a faulty server.
+# A page of 100 items has about 100 KB. The limit protects memory from a faulty server.
 MAX_BODY = 64 * 2**20
 # The body of an error has a few hundred bytes.
 MAX_ERROR = 2**20
@@ -24,7 +24,8 @@ class Response:
     `fault` is why the body is incomplete (too large, or corrupt compression), or None. `cached` is
     whether the body comes from the cache and was revalidated. `attempts` is the number of attempts
     of the request. `token_is_new` is whether a rejected token may not be known to the server yet.
-    `size` is the number of bytes of the body as it was received, also in a copy without it.
+    `size` is the number of bytes of the body as it was received. `is_stripped` is whether this is a
+    copy without that body.
     `wait` is the seconds until a retry, if the response reports a rate limit.
     """
 
@@ -34,6 +35,7 @@ class Response:
         "body",
         "cached",
         "fault",
+        "is_stripped",
         "size",
         "status",
         "token_is_new",
@@ -54,6 +56,7 @@ class Response:
         self.cached: bool = cached
         self.attempts: int = 1
         self.size: int = len(body)
+        self.is_stripped: bool = False
         self.token_is_new: bool = False
         self.wait: float | None = None
         self._headers = headers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from ... import ir
@@ -43,6 +43,20 @@ class Context:
             self.problem(node, f"{why}; {fix}", key=key)
         else:
             self.note(node, f"{why}; {instead}" if instead else why, key=key)
+
+    def demote(self, known: int, instead: str) -> bool:
+        """Make notes of all problems but the first `known`; return whether there are any.
+
+        They stay problems in a strict document.
+        """
+        if self.strict:
+            return False
+        found = self.problems[known:]
+        del self.problems[known:], self.owners[known:]
+        self.notes += (
+            replace(one, message=f"{one.message}; {instead}", severity="warning") for one in found
+        )
+        return bool(found)
 
     def resolve(self, node: Node) -> Node | None:
         """Follow `$ref`; report a dangling one and return None."""

@@ -19,7 +19,7 @@ from ..core.schemas import Schemas
 from ..objects.discriminators import Discriminators
 from ..objects.schema_shape import Shapes
 from .exclusions import blame
-from .model_usage import models_of, users
+from .model_usage import models_of, users, without_unsound_errors
 from .operations import ForeignOperations
 from .servers import Servers
 
@@ -160,7 +160,12 @@ class _Builder:
         resources = self._resources()
         listed = self.servers.listed
         used = {operation.server for one in resources for operation in one.operations}
-        models = models_of(resources, self.schemas.finish())
+        models = self.schemas.finish()
+        owners = (owner.partition(":") for owner in self.context.owners)
+        unsound = {name for kind, _, name in owners if kind == "model"}
+        if unsound:
+            resources = without_unsound_errors(resources, models, unsound)
+        models = models_of(resources, models)
         if (webhooks := self.root.get("webhooks")) is not None and webhooks.value:
             message = "webhooks are requests of the server; the client does not handle them"
             self.context.note(webhooks, message, key=True)

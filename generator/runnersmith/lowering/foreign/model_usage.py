@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from ... import ir
-from ...ir.types import arguments_of, fields_of
+from ...ir.types import arguments_of, fields_of, received
 
 
 def models_of(
@@ -31,6 +32,31 @@ def users(api: ir.Api) -> dict[str, list[str]]:
     return found
 
 
+def without_unsound_errors(
+    resources: Iterable[ir.Resource], models: Iterable[ir.Model], unsound: Collection[str]
+) -> tuple[ir.Resource, ...]:
+    """Return resources whose errors have no type that needs an unsound model.
+
+    The errors of an operation are no reason to omit it: they can be raised without their content.
+    """
+    uses = _uses(models)
+
+    def sound(error: ir.ErrorResponse) -> ir.ErrorResponse:
+        needed = _reached(() if error.type is None else (error.type,), uses)
+        return error if needed.isdisjoint(unsound) else replace(error, type=None)
+
+    return tuple(
+        replace(
+            resource,
+            operations=tuple(
+                replace(operation, errors=tuple(map(sound, operation.errors)))
+                for operation in resource.operations
+            ),
+        )
+        for resource in resources
+    )
+
+
 def _uses(models: Iterable[ir.Model]) -> dict[str, set[str]]:
     return {model.name: _named(field.type for field in fields_of(model)) for model in models}
 
@@ -45,9 +71,7 @@ def _types(operation: ir.Operation) -> Iterator[ir.Type]:
         yield argument.type
     for field in arguments_of(operation.body):
         yield field.type
-    for response in operation.responses:
-        if response.type is not None:
-            yield response.type
+    yield from received(operation)
 
 
 def _reached(types: Iterable[ir.Type], uses: dict[str, set[str]]) -> set[str]:

@@ -135,7 +135,7 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
         entries = (
             (
                 r.error or error_name(r.status),
-                f"{status(r.status)}. {sentence(r.description)}".strip(),
+                f"{status(r.status)}. {sentence(r.description)}{_model(r)}".strip(),
             )
             for r in operation.errors
         )
@@ -153,6 +153,13 @@ def _method(operation: ir.Operation, indent: int) -> Iterator[str]:
     lines = [wrap(label + text, indent, hanging=4) for label, text in notes if text]
     if lines:
         yield "\n".join(lines)
+
+
+def _model(response: ir.ErrorResponse) -> str:
+    """Return what the `model` of an error is; empty if none is declared."""
+    if response.type is None:
+        return ""
+    return f" Its `model` is `{annotation(response.type, 'value')}`."
 
 
 def _result(response: ir.SuccessResponse) -> tuple[str, str]:

@@ -83,7 +83,8 @@ def _operations(api: ir.Api) -> Iterator[tuple[Spot, ir.Operation]]:
 
 def _traffic(operation: ir.Operation) -> Iterator[ir.Type]:
     yield from (it.type for it in (*operation.arguments, *signatures.keywords(operation)))
-    yield from (it for it in (operation.returns, operation.item) if it is not None)
+    results = (operation.returns, operation.item, *(it.type for it in operation.errors))
+    yield from (it for it in results if it is not None)
 
 
 def _models(types: Iterable[ir.Type]) -> dict[str, None]:

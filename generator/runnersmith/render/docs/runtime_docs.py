@@ -89,10 +89,12 @@ def documented(name: str, api: ir.Api) -> Documented:
 def options(api: ir.Api) -> tuple[DocumentedItem, ...]:
     """Return the arguments of a client's constructor, in order."""
     runtime = runtime_source()
-    node = runtime.classes["BaseClient"]
-    doc = Docstring(node, github=bool(api.scopes))
+    node = runtime.classes["GitHubClient" if api.scopes else "BaseClient"]
     constructor = next(it for it in functions(node) if it.name == "__init__")
-    texts = {"auth": auth_option(api), **doc.entries["Args"]}
+    texts = {"auth": auth_option(api)}
+    # What a subclass documents of its own comes last.
+    for one in (runtime.classes["BaseClient"], node):
+        texts |= Docstring(one, github=bool(api.scopes)).entries["Args"]
     alias = runtime.constants["TokenAuth" if api.scopes else "SchemeAuth"].strip("'")
     found = [
         DocumentedItem(name, re.sub(r"\bAuth\b", alias, kind), default, texts[name])
@@ -135,26 +137,29 @@ def refusals(item: DocumentedItem) -> str:
 
 def client_properties(api: ir.Api) -> tuple[DocumentedItem, ...]:
     """Return the properties that every client has, beside those of its API."""
-    return tuple(one for node in _client() for one in _properties(node, github=bool(api.scopes)))
+    github = bool(api.scopes)
+    return tuple(one for node in _client(api) for one in _properties(node, github=github))
 
 
 def client_methods(api: ir.Api) -> tuple[DocumentedMethod, ...]:
     """Return the methods that every client has, beside those of its API."""
     github = bool(api.scopes)
-    found = (one for node in _client() for one in _methods(node, github=github))
-    return tuple(one for one in found if github or one.name != "from_env")
+    return tuple(one for node in _client(api) for one in _methods(node, github=github))
 
 
-def _client() -> tuple[ast.ClassDef, ...]:
-    return tuple(
-        runtime_source().classes[name] for name in ("CommonClient", "RawCalls", "BaseClient")
-    )
+def _client(api: ir.Api) -> tuple[ast.ClassDef, ...]:
+    names = ["CommonClient", "RawCalls", "BaseClient", *(["GitHubClient"] if api.scopes else [])]
+    return tuple(runtime_source().classes[name] for name in names)
 
 
 # What another API's client does not export.
-_ONLY_GITHUB = frozenset(
-    {"GitHubError", "LinkRefused", "NotAvailable", "RunnerBusy", "SignInFailed"}
-)
+_ONLY_GITHUB = frozenset({"LinkRefused", "NotAvailable", "RunnerBusy", "SignInFailed"})
+
+
+def message_paths(table: str) -> tuple[str, ...]:
+    """Return the paths in a table of the error messages, such as `error.message`."""
+    listed: tuple[tuple[str, ...], ...] = ast.literal_eval(runtime_source().constants[table])
+    return tuple(".".join(path) for path in listed)
 
 
 def errors(api: ir.Api) -> tuple[Documented, ...]:

@@ -49,8 +49,9 @@ def runtime_source() -> RuntimeSource:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         found = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
         classes.update(found)
-        if path.name in ("errors.py", "response_errors.py"):
-            errors = (*errors, *found)
+        # Only an error has this line.
+        listed = (name for name, it in found.items() if "Outcome:" in (ast.get_docstring(it) or ""))
+        errors = (*errors, *listed)
         for node in tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 constants[node.targets[0].id] = ast.unparse(node.value)

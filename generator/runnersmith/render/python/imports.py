@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from ... import ir
-from ...ir.types import FREE, fields_of
+from ...ir.types import FREE, fields_of, received
 from .line_layout import WIDTH
 from .operation_literals import wire_names
 from .signatures import keywords, limited
@@ -104,12 +104,7 @@ def operation_imports(resource: ir.Resource) -> str:
     """Return the imports of the module with a resource's operation constants."""
     paged = any(operation.paged for operation in resource.operations)
     plain = any(not operation.paged for operation in resource.operations)
-    types = [
-        t
-        for op in resource.operations
-        for t in (op.returns, op.item, *(it.type for it in op.responses))
-        if t
-    ]
+    types = [t for op in resource.operations for t in (op.returns, op.item, *received(op)) if t]
     wired = [wire_names(operation) for operation in resource.operations]
 
     def used(module: str) -> dict[str, bool]:

@@ -96,12 +96,34 @@ def answers(operation: ir.Operation) -> str:
 def _response(response: ir.SuccessResponse) -> str:
     if response.type is None:
         return "Answer(None)"
-    kind = f"lambda: {annotation(response.type, 'value')}"
+    kind = _lambda(response.type)
     return (
         f"Answer({kind})"
         if response.encoding == "json"
         else f"Answer({kind}, {literal(response.encoding)})"
     )
+
+
+def error_types(operation: ir.Operation) -> str:
+    """Return the type of each error response, by status: the exact ones first.
+
+    A status without a type is written if its type would be that of its class or of the default.
+    """
+    typed = {it.status for it in operation.errors if it.type is not None}
+    listed = [
+        f"        {it.status}: {_lambda(it.type)},\n"
+        for it in sorted(operation.errors, key=lambda it: _breadth(it.status))
+        if it.type is not None or {it.status // 100, 0} & typed
+    ]
+    return "{\n" + "".join(listed) + "    }" if listed else "{}"
+
+
+def _breadth(status: int) -> tuple[bool, bool, int]:
+    return status == 0, status < 10, status
+
+
+def _lambda(found: ir.Type | None) -> str:
+    return "None" if found is None else f"lambda: {annotation(found, 'value')}"
 
 
 def accept(operation: ir.Operation) -> str:

@@ -1,1 +1,1 @@
-"""Authentication: tokens, GitHub Apps and other credentials."""
+"""Authentication: tokens, Apps and other credentials."""

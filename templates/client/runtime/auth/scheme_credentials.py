@@ -1,7 +1,7 @@
 """Credentials for the security schemes of an API: values, or functions that return them.
 
-Used for APIs other than GitHub's. Their operations declare security schemes, and a request is sent
-with the credentials of those schemes only. Calls the caller's functions, and reads no environment
+Operations declare security schemes, and a request is sent with the credentials of those schemes
+only. Calls the caller's functions, and reads no environment
 variables.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import quote
 
 from ..call.steps import Call
@@ -118,12 +118,6 @@ class SchemeSignIn:
     def source(self, auth: Secret[object]) -> Credentials:
         """Return the source of signatures for a client's argument `auth`."""
         return credentials(self._schemes, auth)
-
-    def environment(self) -> NoReturn:
-        """Raise InvalidArgument, since the environment variables are GitHub's."""
-        raise InvalidArgument(
-            "from_env() is for GitHub's environment variables; use Client(auth=...) instead"
-        )
 
 
 def credentials(schemes: Mapping[str, Scheme], auth: Secret[object]) -> Credentials:

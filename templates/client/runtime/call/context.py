@@ -12,6 +12,7 @@ from ..errors import ClientClosed
 from ..redaction import Redactor
 from ..request.headers import Headers
 from ..request.operation import OtherServers
+from ..response.errors.rules import ApiRules
 from .observe import Hooks
 from .pacing import Pacer
 from .retry import Retry, RetryBudget
@@ -34,9 +35,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 class ClientState(msgspec.Struct, kw_only=True):
     """Shared state of a client: its pacing, its retry budget and its token source.
 
-    `warned` has the keys of the warnings that were emitted. `is_github` is whether the API is
-    GitHub's, whose errors have their own format. `servers` are those of some operations, if not all
-    are sent to the base URL.
+    `warned` has the keys of the warnings that were emitted, `rules` what the API has beyond HTTP.
+    `servers` are those of some operations, if not all are sent to the base URL.
     """
 
     source: TokenSource
@@ -46,7 +46,7 @@ class ClientState(msgspec.Struct, kw_only=True):
     budget: RetryBudget = msgspec.field(default_factory=RetryBudget)
     warned: set[str] = msgspec.field(default_factory=set[str])
     closed: bool = False
-    is_github: bool = True
+    rules: ApiRules = msgspec.field(default_factory=ApiRules)
     servers: OtherServers | None = None
 
     def check_open(self) -> None:

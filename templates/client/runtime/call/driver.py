@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from ..errors import ConnectTimedOut, GitHubError
+from ..errors import ClientError, ConnectTimedOut
 from ..redaction import Secret
 from ..request.availability import Deployment
 from ..request.base_url import BaseUrl
@@ -112,7 +112,7 @@ class SyncCore(Core):
                     try:
                         outcome = line.sender.send(step, signature, step.until - began)
                         ended = True
-                    except GitHubError:
+                    except ClientError:
                         ended = True
                         raise
                     finally:

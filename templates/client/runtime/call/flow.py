@@ -18,8 +18,9 @@ from ..request.base_url import BaseUrl, RejectedUrl
 from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.decode import decode_response
+from ..response.errors.by_status import content_of
+from ..response.errors.headers import request_id, shown_headers
 from ..response.response import Response
-from ..response.status_errors import shown_headers
 from ..response_errors import RedirectRefused, UnexpectedResponse
 from .attempts import AttemptPolicy, outcome_unknown
 from .context import ClientState, Options
@@ -157,6 +158,8 @@ class CallFlow:
             f"{request.info}: redirect {response.status} is not followed: {reason}",
             status=response.status,
             headers=shown_headers(response, redact),
+            request_id=request_id(response, redact),
+            content=content_of(response),
         )
         error.attempts = response.attempts
         return error

@@ -1,6 +1,6 @@
 """Base classes of `Client` and `AsyncClient`.
 
-May read the environment (token, proxy, certificates) when a client is created. The transport is
+May read the environment (proxy, certificates) when a client is created. The transport is
 imported only then, so that importing the package does not load it.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar
 
 from ..call.driver import AsyncCore, SyncCore
 from ..call.observe import Hooks
@@ -24,8 +24,6 @@ from .config import (
     MAX_WAIT,
     RETRY,
     TIMEOUT,
-    AsyncClientOptions,
-    ClientOptions,
     options_of,
     resolve_settings,
 )
@@ -45,17 +43,11 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
     """A client with one connection pool and one TLS context. Thread-safe.
 
     Args:
-        base_url: Address of the API. Default: the address in the API description. For GitHub
-            Enterprise Server it is `https://HOST/api/v3`, for GitHub Enterprise Cloud with data
-            residency `https://api.SUBDOMAIN.ghe.com`. Raises InvalidArgument if it is
-            neither an https address nor an http address of this machine; see
+        base_url: Address of the API. Default: the address in the API description. Raises
+            InvalidArgument if it is neither an https address nor an http address of this machine; see
             `allow_insecure_http`.
         api_version: API version that every request asks for, one of those that the package knows.
-            Default: the newest version that every release of the product supports. Raises
-            InvalidArgument for any other version.
-        product: Product that the server runs, if the address does not show it. It is `github.com`,
-            `ghec`, `ghes` or a release of GitHub Enterprise Server such as `ghes-3.19`. Default: any
-            product that can have this address. Raises InvalidArgument for any other product.
+            Default: the newest. Raises InvalidArgument for any other version.
         timeout: Time limit for a whole call, waits included, or a `Timeout` with a limit for each
             step. In seconds. Default: `Timeout()`, so 180 for a call. Raises InvalidArgument if it is
             zero, negative or not finite, TypeError if it is not a number.
@@ -66,14 +58,12 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             response. Raises InvalidArgument if it is negative or not finite, TypeError if it is not a
             number.
         pacing: Client-side throttling: at most 900 points a minute, of which a read takes 1 and a write
-            5, and one write at a time, one second apart. GitHub documents these figures for its API.
-            `strict` throttles from the start, `off` never. With `off`, calls do not share the wait
-            for a rate limit either. Default: `auto`, which shares that wait. With `auto`, throttling
-            begins once GitHub has refused a request for a secondary rate limit, and ends 15 minutes
-            after the wait for the last one: see `throttled_until`. Raises InvalidArgument for any
-            other value.
-        strict: Whether a list item of the wrong type raises `UnexpectedResponse`. Default: False,
-            which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not a bool.
+            5, and one write at a time, one second apart. `strict` throttles from the start, `off`
+            never. With `off`, calls do not share the wait for a rate limit either. Default: `auto`,
+            which shares that wait. Raises InvalidArgument for any other value.
+        strict: Whether a value of the wrong type in a response raises `UnexpectedResponse`. Default:
+            False, which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not a
+            bool.
         hooks: Functions to call before and after each attempt. Default: `Hooks()`, none. Raises
             TypeError for another type.
         page_concurrency: Number of pages of a paginated list to fetch at once, from 1 to 100. `Pages`
@@ -97,13 +87,12 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             must keep to the request's `timeout` extension. Default: None. Raises TypeError for another type.
         cache: Whether to keep responses to reads and revalidate them with their ETag on each use. True
             keeps them in memory, a path in that SQLite file; responses with secrets are never kept.
-            While another program has locked the file, calls work without it.
-            An unchanged response does not count against GitHub's rate limit. It needs the extra
+            While another program has locked the file, calls work without it. It needs the extra
             `cache`. Default: False. Raises ImportError without that extra.
         allow_insecure_http: Whether `base_url` may be an http address of another machine. The token and
             every response then travel in the clear, and whoever sees or changes the traffic has them.
-            Default: False, which allows it only without credentials, to an API that is not GitHub's.
-            Raises TypeError if it is not a bool.
+            Default: False, which allows it only without credentials. Raises TypeError if it is not a
+            bool.
     """
 
     __slots__ = ()
@@ -114,7 +103,6 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         auth: Auth | None = None,
         base_url: str | None = None,
         api_version: str | None = None,
-        product: str | None = None,
         timeout: float | Timeout = TIMEOUT,
         retry: Retry | None = RETRY,
         max_wait: float = MAX_WAIT,
@@ -140,7 +128,7 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             auth=secret,
             base_url=base_url,
             api_version=api_version,
-            product=product,
+            rules=self._api_rules(),
             options=options_of(timeout, retry, max_wait, strict, hooks, page_concurrency),
             pacing=pacing,
             user_agent=user_agent,
@@ -150,36 +138,6 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         self._core = SyncCore(
             settings.base, settings.deployment, settings.options, settings.state, sender, renew
         )
-
-    @classmethod
-    def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
-        """Create a client from environment variables. `options` are the constructor's other options.
-
-        Surrounding white space is ignored, and an empty variable counts as not set. Incomplete or
-        conflicting variables raise `InvalidArgument`, which names them.
-
-        Environment:
-            GITHUB_API_URL: Address of the API, as GitHub Actions sets it. Default: GH_HOST, else
-                github.com.
-            GH_HOST: Host of the API, as for the gh CLI: `github.com`, `SUBDOMAIN.ghe.com` or the
-                host of a GitHub Enterprise Server.
-            GITHUB_TOKEN: Token for github.com and ghe.com. With GITHUB_API_URL also for GitHub
-                Enterprise Server.
-            GH_TOKEN: The same, under the name that the gh CLI uses.
-            GH_ENTERPRISE_TOKEN: Token for GitHub Enterprise Server.
-            GITHUB_ENTERPRISE_TOKEN: The same, under another name.
-            GITHUB_APP_CLIENT_ID: Client id of a GitHub App, used instead of a token.
-            GITHUB_APP_ID: The App's numeric id, if GITHUB_APP_CLIENT_ID is not set.
-            GITHUB_APP_PRIVATE_KEY: The App's private key, as PEM text. Line ends may be
-                written as a backslash and an n, and the whole text may be in base64.
-            GITHUB_APP_PRIVATE_KEY_PATH: Path of a file with the App's private key instead.
-            GITHUB_APP_INSTALLATION_ID: The installation to use for every call. Default: look it up
-                for each organization or repository.
-        """
-        hidden = Secret(options)
-        del options  # tracebacks of later errors must not show the password of a proxy
-        auth, base_url = cls._defaults.sign_in.environment()
-        return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **hidden.reveal())
 
     def close(self) -> None:
         """Close the connections. Later calls raise ClientClosed."""
@@ -209,7 +167,6 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         auth: Auth | None = None,
         base_url: str | None = None,
         api_version: str | None = None,
-        product: str | None = None,
         timeout: float | Timeout = TIMEOUT,
         retry: Retry | None = RETRY,
         max_wait: float = MAX_WAIT,
@@ -235,7 +192,7 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
             auth=secret,
             base_url=base_url,
             api_version=api_version,
-            product=product,
+            rules=self._api_rules(),
             options=options_of(timeout, retry, max_wait, strict, hooks, page_concurrency),
             pacing=pacing,
             user_agent=user_agent,
@@ -245,14 +202,6 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         self._core = AsyncCore(
             settings.base, settings.deployment, settings.options, settings.state, sender, renew
         )
-
-    @classmethod
-    def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:
-        """Create a client from environment variables. See `Client.from_env`."""
-        hidden = Secret(options)
-        del options  # tracebacks of later errors must not show the password of a proxy
-        auth, base_url = cls._defaults.sign_in.environment()
-        return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **hidden.reveal())
 
     async def aclose(self) -> None:
         """Close the connections. Later calls raise ClientClosed."""

@@ -18,6 +18,7 @@ from ..errors import InvalidArgument
 from ..lazy import load
 from ..request.headers import check_headers
 from ..request.operation import Operation
+from ..response.errors.rules import ApiRules
 from ..response.rate_limit import RateLimit, utc_datetime
 from ..types import UNSET, Unset
 from .config import Defaults, changed_options
@@ -31,9 +32,12 @@ class CommonClient(Generic[AnyCore]):
     __slots__ = ("_core",)
 
     _defaults: Defaults
-    # Scope and resource, such as `org.runners`, -> the module of its operations.
+    # A resource, with its scope if it has one -> the module of its operations.
     _operations: ClassVar[Mapping[str, str]] = MappingProxyType({})
     _core: AnyCore
+
+    def _api_rules(self) -> ApiRules:
+        return ApiRules()
 
     @property
     def base_url(self) -> str:
@@ -55,12 +59,10 @@ class CommonClient(Generic[AnyCore]):
         return self._core.deployment.version
 
     def supports(self, name: str) -> bool:
-        """Return whether the server has an operation, as far as its address and `product` show.
+        """Return whether the server has an operation, as far as the client knows.
 
-        `name` is the path to the method as it is called on the client, without arguments. For
-        GitHub, an example is `org.hosted_runners.list`. Without the option `product`, an address
-        that can be of several GitHub products supports what any of them has. Raises InvalidArgument
-        if there is no such operation.
+        `name` is the path to the method as it is called on the client, without arguments. Raises
+        InvalidArgument if there is no such operation.
         """
         scope, _, method = (
             name.rpartition(".") if isinstance(cast("object", name), str) else ("", "", "")
@@ -68,7 +70,8 @@ class CommonClient(Generic[AnyCore]):
         module = self._operations.get(scope)
         operation = getattr(load(module), method.upper(), None) if module is not None else None
         if not isinstance(operation, Operation) or not method.islower():
-            raise InvalidArgument(f"no operation {name!r}; use a name such as org.runners.list")
+            known = next(iter(self._operations), "RESOURCE")
+            raise InvalidArgument(f"no operation {name!r}; use a name such as {known}.METHOD")
         available = cast("Operation[object]", operation).available
         return (
             self._core.deployment.missing_in_version(available) is None

@@ -1,7 +1,7 @@
 """Deduplication of items when a list changes during pagination.
 
-Pure. If a runner is removed, the later ones move up, and one of them moves to a page that has
-already been read. If a runner is added, another one can move to the next page and appear twice.
+Pure. If an item is removed, the later ones move up, and one of them moves to a page that has
+already been read. If an item is added, another one can move to the next page and appear twice.
 """
 
 from __future__ import annotations

@@ -13,16 +13,16 @@ from ..redaction import Secret
 from ..request.base_url import RejectedUrl
 from ..request.builder import PathValue, QueryValue, Request
 from ..request.operation import PagedOperation
+from ..response.errors.by_status import unexpected_response
 from ..response.link_header import link_refused, parse_links
 from ..response.response import Response
-from ..response.status_errors import unexpected_response
 from ..types import UNSET
 from .read_ahead import expected_requests
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 
-# GitHub's maximum number of items in a page.
+# The maximum number of items in a page.
 PER_PAGE = 100
 # Limits for a faulty server: a million items, and this many empty pages in a row.
 MAX_PAGES = 10_000

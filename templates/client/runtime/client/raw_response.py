@@ -22,6 +22,7 @@ from ..lazy import publish
 from ..redaction import Redactor
 from ..request.builder import Request
 from ..request.operation import Operation
+from ..response.errors.headers import find_request_id
 from ..response.response import Response
 from ..response_errors import UnexpectedResponse
 from .paging import AsyncPages, Pages, plan_of
@@ -67,7 +68,7 @@ class RawResponse(Generic[T]):
     @property
     def request_id(self) -> str | None:
         """The server's id of the request, which support asks for; None if there is none."""
-        return self.headers.get("x-github-request-id")
+        return find_request_id(self.headers)
 
 
 class _NotModified(Exception):
@@ -109,7 +110,7 @@ class _RecordingFlow(CallFlow):
 
 _USAGE = (
     "call must be a method of a resource of this client, followed by its arguments, as in "
-    'client.with_raw_response(client.org("acme").runners.get, 7)'
+    "client.with_raw_response(client.RESOURCE.get, 7)"
 )
 
 

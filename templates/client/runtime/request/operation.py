@@ -72,7 +72,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """An endpoint whose successful call returns a `T`.
 
     `id` is that of the API description. `name` is the method as it is called on a client, such as
-    `org.runners.list`; empty for a request that no method sends.
+    `members.list`; empty for a request that no method sends.
 
     `returns` returns the type of the result on first use, so that importing an operation imports no
     model. None means that the response has no content. `success` are the declared statuses of
@@ -81,8 +81,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     again has no further effect) or `unsafe` (it has a second effect). `lookup` is what to look up
     if the outcome of an unsafe request is unknown, in words that follow "look up".
 
-    `needs` names the permissions that a token needs, if they are known. `apps` is whether a GitHub
-    App can have them: False if GitHub accepts classic tokens only.
+    `needs` names the permissions that a token needs, if they are known. `apps` is whether an App can
+    have them: False if only the classic tokens of users can.
 
     `available` are the versions and products with the operation. `limited` are the arguments with a
     narrower availability, `required_in` those that are required in some API versions only.
@@ -93,8 +93,10 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     `content` encodes a body that is not a JSON object. A `body_optional` body is omitted if none of
     its arguments is set. `body_in` are the API versions with a body, if others have none. `answers`
     are the contents of each status, if they are not JSON of the type of `returns`; 2 stands for
-    every other success. `accept` replaces the client's media type. `security` are alternatives,
-    each with the names of schemes that are used together. It is empty if none is declared.
+    every other success. `errors` return the type of the content of errors, by status; a one-digit
+    status stands for its class, 0 for any other, and None means no type. `accept` replaces the client's media type.
+    `security` are alternatives, each with the names of schemes that are used together. It is empty
+    if none is declared.
     """
 
     id: str
@@ -113,6 +115,9 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     body_optional: bool = False
     body_in: tuple[str, ...] = ()
     answers: Mapping[int, Answer] = msgspec.field(default_factory=dict[int, Answer])
+    errors: Mapping[int, Callable[[], object] | None] = msgspec.field(
+        default_factory=dict[int, Callable[[], object] | None]
+    )
     accept: str | None = None
     security: tuple[tuple[str, ...], ...] = ()
     docs_url: str | None = None

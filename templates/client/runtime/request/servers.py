@@ -47,7 +47,7 @@ class OperationServers(msgspec.Struct, frozen=True):
             if name in self.given:
                 argument = f"servers[{name!r}]"
                 found[name] = parse_base(
-                    self.given[name], name=argument, is_github=False, allow_http=allow_http
+                    self.given[name], name=argument, allow_http=allow_http
                 )
             else:
                 found[name] = _follow(base, usual, url)
@@ -98,7 +98,7 @@ class ResolvedServers(msgspec.Struct, frozen=True):
 def _parse(url: str) -> BaseUrl | None:
     """Return an address of the description; None if it cannot be used."""
     try:
-        return parse_base(url, is_github=False, allow_http=True)
+        return parse_base(url, allow_http=True)
     except InvalidArgument:
         return None
 

@@ -3,7 +3,7 @@
 Warns of schema drift, through `warnings`. A response must have a status of success, the declared
 content type and a body of the declared shape. Anything else is an error: an HTML page never
 becomes an empty list. A text is decoded by the charset of its content type. `lenient` decodes
-lists, and objects beside a secret, with values of the wrong type.
+responses with values of the wrong type.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from ..errors import RequestInfo
 from ..lazy import load
 from ..redaction import Redactor
 from ..request.operation import Answer, Operation
+from .errors.by_status import unexpected_response
 from .json import Mismatch, decode
 from .response import Response
-from .status_errors import unexpected_response
 from .warnings import warn_of_drift
 
 T = TypeVar("T")
@@ -37,8 +37,8 @@ def decode_response(
 ) -> T:
     """Return the result of a successful response. Raises UnexpectedResponse for any other.
 
-    Values of the wrong type in a list emit a SchemaDrift warning, once an operation: its key is then
-    in `warned`. With `strict` they raise UnexpectedResponse instead.
+    Values of the wrong type emit a SchemaDrift warning, once an operation: its key is then in
+    `warned`. With `strict` they raise UnexpectedResponse instead.
     """
     value = _decode(operation, response, redact, warned, strict=strict)
     if isinstance(value, Mismatch):
@@ -68,7 +68,8 @@ def _decode(
     value = decode(kind, response.without_bom)
     if isinstance(value, Mismatch) and value.is_wrong_type and not strict:
         load(".lenient", __package__)  # rarely needed
-        from .lenient import Lenient, decode_leniently
+        from .lenient import decode_leniently
+        from .tolerance import Lenient
 
         lenient = decode_leniently(kind, response.without_bom)
         if isinstance(lenient, Lenient):

@@ -21,7 +21,7 @@ from .model_types import holds_times
 _decoders: dict[object, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 # `re` compiles a pattern when it is first used, which most programs never do.
-# A message of msgspec: `Expected `int`, got `str` - at `$.runners[0].id``. A value quoted in it can
+# A message of msgspec: `Expected `int`, got `str` - at `$.items[0].id``. A value quoted in it can
 # look like any of this, so the last path counts.
 _MESSAGE = r"(?s)(?P<problem>.*) - at (?:`key` in )?`\$(?P<path>[^`]*)`"
 _EXPECTED = r"Expected `(?P<expected>[^`]*)`"
@@ -136,7 +136,7 @@ def _parse_message(text: str) -> Mismatch:
 
 
 def _pointer(path: str) -> str:
-    """Convert `.runners[0].id` to `/runners/0/id`. It ends at a map, whose key is unknown."""
+    """Convert `.items[0].id` to `/items/0/id`. It ends at a map, whose key is unknown."""
     known = path.partition("[...]")[0].replace(f".{EXTRA_KEY}", "")
     parts = re.findall(r"\.([^.\[]+)|\[(\d+)\]", known)
     return "".join(pointer_token(name or index) for name, index in parts)

@@ -1,29 +1,27 @@
-"""Lenient decoding of lists, so that one value of the wrong type does not make a list unusable.
+"""Lenient decoding, so that one value of the wrong type does not make a response unusable.
 
-Pure. Everything around the items is decoded strictly: the object that holds the list, its total,
-the list itself, and that each item is an object. Inside of an item
+Pure. A response is an object, a list or a map of them, or one of several alternatives. Inside of an
+object
 
 - a value of another type is kept as it is, and a missing required field is None;
 - everything else has its declared type, and unknown fields are ignored;
 - nested objects, lists and maps are decoded in the same way.
 
-An item must have at least one required field of its declared type; if the model requires at most
-one, any field will do. Without one, the item is another kind of object, and decoding fails. Models
-with secrets tolerate only a null or missing value, and never in place of the secret itself.
+An object must have at least one required field of its declared type; if the model requires at most
+one, any field will do. Without one, it is another kind of object, and decoding fails. Models with
+secrets tolerate only a null or missing value, and never in place of the secret itself.
 
 An object that is none of several declared models is kept as it is, since servers add alternatives.
 
-A response that is a single object is decoded strictly, with two exceptions. An object beside a
-secret is decoded like an item, since the secret cannot be requested again; everything else in such
-a response is decoded strictly. A response that may contain alternatives is decoded like an item.
+Two kinds of response are decoded strictly around what is lenient. The object that holds the items of
+a paginated list must be as declared, with its total and the list itself: a failed read is never an
+empty list. In an object with a secret, only other objects are decoded leniently.
 
 The work is bounded: see `Work`. A response that needs more is a mismatch.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 import msgspec
@@ -42,68 +40,31 @@ from .model_types import (
 )
 from .open_models import (
     extra_type,
-    holds_alternatives,
     models_of,
     recognized,
     unknown_properties,
 )
-from .tolerance import ANY_KEY, NotTolerated, Work
+from .tolerance import ANY_KEY, Decoder, Lenient, NotTolerated, Work
 
 _Object: TypeAlias = dict[str, msgspec.Raw]
 
-_INDEX = re.compile(r"/\d+(?=/|$)")
-
-
-@dataclass(slots=True)
-class Lenient:
-    """A value and its mismatches: one for each pointer with `*` for the indices, and their count."""
-
-    value: object = None
-    mismatches: dict[str, Mismatch] = field(default_factory=dict[str, Mismatch])
-    count: int = 0
-
-
-class _Decoder:
-    """Decoder of a body, or of one object in it: the mismatches that it has tolerated."""
-
-    __slots__ = ("_work", "count", "mismatches")
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self.mismatches: dict[str, Mismatch] = {}
-        self.count = 0
-
-    def decode(self, kind: object, raw: bytes | msgspec.Raw) -> object | Mismatch:
-        self._work.spend(memoryview(raw).nbytes)
-        return decode(kind, raw)
-
-    def nested(self) -> _Decoder:
-        """Return a decoder of an object, whose mismatches count only if they are `adopt`ed."""
-        return _Decoder(self._work)
-
-    def adopt(self, nested: _Decoder) -> None:
-        self.count += nested.count
-        for shape, mismatch in nested.mismatches.items():
-            self.mismatches.setdefault(shape, mismatch)
-
-    def tolerate(self, pointer: str, mismatch: Mismatch) -> None:
-        self.count += 1
-        self.mismatches.setdefault(_INDEX.sub("/*", pointer), mismatch)
+# A value without parts.
+_WHOLE = object()
 
 
 def decode_leniently(kind: object, body: bytes) -> Lenient | Mismatch | None:
     """Decode a body leniently; return None if nothing in its type is decoded leniently."""
     item = item_type(kind)
-    decoder = _Decoder(Work.for_body(len(body)))
+    decoder = Decoder(Work.for_body(len(body)))
     try:
         if models_of(item):
             value: object = _items(item, decoder.decode(list[msgspec.Raw], body), "", decoder)
         elif is_struct(kind) and (hasattr(kind, "__iter__") or secrets_of(kind)):
             value = _wrapper(kind, body, decoder)
-        elif holds_alternatives(kind):
-            value = _item(kind, body, "", decoder)
         else:
-            return None
+            value = _parts(kind, body, "", decoder, has_secrets=False)
+            if value is _WHOLE:
+                return None
     except NotTolerated as error:
         return error.mismatch
     except RecursionError:
@@ -111,7 +72,7 @@ def decode_leniently(kind: object, body: bytes) -> Lenient | Mismatch | None:
     return Lenient(value, decoder.mismatches, decoder.count)
 
 
-def _wrapper(kind: Struct, body: bytes, decoder: _Decoder) -> object:
+def _wrapper(kind: Struct, body: bytes, decoder: Decoder) -> object:
     """Decode an object that holds items, or a secret. Its other fields must be as declared."""
     raw_fields = _strict(decoder.decode(_Object, body), "")
     secrets = secrets_of(kind)
@@ -136,12 +97,12 @@ def _wrapper(kind: Struct, body: bytes, decoder: _Decoder) -> object:
     return kind(**values)
 
 
-def _items(kind: object, raw_items: object, pointer: str, decoder: _Decoder) -> list[object]:
+def _items(kind: object, raw_items: object, pointer: str, decoder: Decoder) -> list[object]:
     raws = cast("list[msgspec.Raw]", _strict(raw_items, pointer))
     return [_item(kind, raw, f"{pointer}/{index}", decoder) for index, raw in enumerate(raws)]
 
 
-def _item(kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: _Decoder) -> object:
+def _item(kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: Decoder) -> object:
     value = decode(kind, raw)  # not counted as work: the strict decoding did the same
     if not isinstance(value, Mismatch):
         return value
@@ -162,9 +123,7 @@ def _item(kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: _Decode
     return value
 
 
-def _model(
-    kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: _Decoder
-) -> Struct | None:
+def _model(kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: Decoder) -> Struct | None:
     """Return the model of an object; None, and record a mismatch, if it is no known alternative."""
     if (model := struct_of(kind)) is not None:
         return model
@@ -177,7 +136,7 @@ def _model(
 
 
 def _object(
-    kind: Struct, raw_fields: _Object, pointer: str, decoder: _Decoder
+    kind: Struct, raw_fields: _Object, pointer: str, decoder: Decoder
 ) -> msgspec.Struct | None:
     """Decode an object field by field; return None if it is another kind of object."""
     secrets = secrets_of(kind)
@@ -233,7 +192,7 @@ def _tolerated(
     kind: object,
     raw: msgspec.Raw | None,
     pointer: str,
-    decoder: _Decoder,
+    decoder: Decoder,
     *,
     has_secrets: bool,
 ) -> object:
@@ -244,26 +203,9 @@ def _tolerated(
     if raw is None:
         decoder.tolerate(pointer, mismatch)
         return None
-    item = item_type(kind)
-    if models_of(kind) and not isinstance(raw_fields := decoder.decode(_Object, raw), Mismatch):
-        if (model := _model(kind, raw, pointer, decoder)) is None:
-            return _strict(decoder.decode(Any, raw), pointer)
-        value = _object(model, cast("_Object", raw_fields), pointer, decoder)
-        if value is not None:
-            return value
-    if item is not None and not isinstance(
-        raw_items := decoder.decode(list[msgspec.Raw], raw), Mismatch
-    ):
-        return [
-            _value(item, one, f"{pointer}/{index}", decoder, has_secrets=has_secrets)
-            for index, one in enumerate(cast("list[msgspec.Raw]", raw_items))
-        ]
-    values = value_type(kind)
-    if values is not None and not isinstance(held := decoder.decode(_Object, raw), Mismatch):
-        return {
-            name: _value(values, one, pointer + ANY_KEY, decoder, has_secrets=has_secrets)
-            for name, one in cast("_Object", held).items()
-        }
+    parts = _parts(kind, raw, pointer, decoder, has_secrets=has_secrets)
+    if parts is not _WHOLE:
+        return parts
     value = _strict(decoder.decode(Any, raw), pointer)
     if value is not None and (has_secrets or may_hold_secrets(kind)):
         raise NotTolerated(mismatch)
@@ -271,8 +213,40 @@ def _tolerated(
     return value
 
 
+def _parts(
+    kind: object,
+    raw: bytes | msgspec.Raw,
+    pointer: str,
+    decoder: Decoder,
+    *,
+    has_secrets: bool,
+) -> object:
+    """Decode the parts of an object, a map or a list one by one; return `_WHOLE` for any other."""
+    if models_of(kind) and not isinstance(raw_fields := decoder.decode(_Object, raw), Mismatch):
+        if (model := _model(kind, raw, pointer, decoder)) is None:
+            return _strict(decoder.decode(Any, raw), pointer)
+        value = _object(model, cast("_Object", raw_fields), pointer, decoder)
+        if value is not None:
+            return value
+    values = value_type(kind)
+    if values is not None and not isinstance(raw_values := decoder.decode(_Object, raw), Mismatch):
+        return {
+            name: _value(values, one, pointer + ANY_KEY, decoder, has_secrets=has_secrets)
+            for name, one in cast("_Object", raw_values).items()
+        }
+    item = item_type(kind)
+    if item is not None and not isinstance(
+        raw_items := decoder.decode(list[msgspec.Raw], raw), Mismatch
+    ):
+        return [
+            _value(item, one, f"{pointer}/{index}", decoder, has_secrets=has_secrets)
+            for index, one in enumerate(cast("list[msgspec.Raw]", raw_items))
+        ]
+    return _WHOLE
+
+
 def _value(
-    kind: object, raw: msgspec.Raw, pointer: str, decoder: _Decoder, *, has_secrets: bool
+    kind: object, raw: msgspec.Raw, pointer: str, decoder: Decoder, *, has_secrets: bool
 ) -> object:
     value = _located(decoder.decode(kind, raw), pointer)
     if isinstance(value, Mismatch):

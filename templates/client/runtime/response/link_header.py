@@ -7,8 +7,9 @@ import re
 from ..errors import RequestInfo
 from ..redaction import Redactor, Secret
 from ..response_errors import LinkRefused
+from .errors.by_status import content_of
+from .errors.headers import request_id, shown_headers
 from .response import Response
-from .status_errors import shown_headers
 
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
@@ -33,6 +34,8 @@ def link_refused(
         f"{request}: the link to the next page is not followed: {redact(reason.reveal())}",
         status=response.status,
         headers=shown_headers(response, redact),
+        request_id=request_id(response, redact),
+        content=content_of(response),
     )
     error.attempts = response.attempts
     return error

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias, TypeGuard, Union, get_args, get_origin
 
@@ -51,7 +51,7 @@ def item_type(kind: object) -> object:
 @functools.cache
 def value_type(kind: object) -> object:
     """Return the type of the values of the only map among the members of a type; None if none."""
-    maps = [member for member in union_members(kind) if get_origin(member) is dict]
+    maps = [member for member in union_members(kind) if get_origin(member) in (dict, Mapping)]
     return get_args(maps[0])[1] if len(maps) == 1 else None
 
 

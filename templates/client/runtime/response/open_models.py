@@ -71,21 +71,6 @@ def _is_recognized(kind: Struct, held: Mapping[str, object]) -> bool:
     )
 
 
-@functools.cache
-def holds_alternatives(kind: object) -> bool:
-    """Return whether a value of a type may contain an object that is one of several models."""
-    reached: set[object] = set()
-    waiting = [kind]
-    while waiting:
-        one = waiting.pop()
-        if len(models_of(one)) > 1:
-            return True
-        if one not in reached:
-            reached.add(one)
-            waiting += (held.type for held in fields_of(one)) if is_struct(one) else get_args(one)
-    return False
-
-
 def unknown_properties(kind: Struct, names: Iterable[str]) -> list[str]:
     """Return which properties of an object have no field in its model; none if it is not open."""
     known = _names(kind)

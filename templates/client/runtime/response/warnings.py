@@ -24,23 +24,19 @@ _PACKAGE = __name__.partition(".")[0]
 
 # `re` compiles a pattern when it is first used, which most programs never do.
 _SECONDS = r"(?a)@(\d{1,15})"
-# A page of GitHub. A warning must not spread other URLs.
-_PAGE = (
-    r"(?ai)<(https://(?:[a-z0-9-]+\.)*github\.com/[\w.~/#@%-]*)>"
-    r"[^<,]*;\s*rel=\"?(?:deprecation|sunset)\b"
-)
+# A page about the end of an operation, on the hosts that a client knows.
+_PAGE = r"(?ai)<(https://(?:{hosts})/[\w.~/#@%-]*)>[^<,]*;\s*rel=\"?(?:deprecation|sunset)\b"
 
 
 class SchemaDrift(UserWarning):
-    """Values in a response that do not match the API description: in the items of a list, or in an
-    object beside a secret.
+    """Values in a response that do not match the API description.
 
     Each value was kept as the server sent it, or is None if it is missing; everything else has its
     declared type. A client warns once for each operation. With `Client(strict=True)` the call raises
     `UnexpectedResponse` instead.
 
     Attributes:
-        operation: The method as it is called on a client, such as `org.runners.list`.
+        operation: The method as it is called on a client, such as `members.list`.
         pointers: JSON pointers of the values, with `*` for the indices of lists; the first 20.
         count: How many values of the response do not match.
     """
@@ -90,11 +86,17 @@ def warn_of_drift(
 
 
 def warn_of_deprecation(
-    request: RequestInfo, response: Response, version: str, warned: set[str], redact: Redactor
+    request: RequestInfo,
+    response: Response,
+    version: str,
+    warned: set[str],
+    redact: Redactor,
+    hosts: str,
 ) -> None:
     """Warn of the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), once an operation.
 
-    A value that is not a date is shown redacted.
+    A value that is not a date is shown redacted. `hosts` is a pattern for the hosts of pages that a
+    warning may name: it must not spread other URLs. If it is empty, no page is named.
     """
     since, until = response.header("deprecation"), response.header("sunset")
     words = [f"{request.operation} is deprecated in API version {version}"]
@@ -102,7 +104,8 @@ def warn_of_deprecation(
         words.append(f"since {day}")
     if until is not None:
         words.append(f"and ends on {_day(until, redact)}")
-    page = re.search(_PAGE, response.header("link") or "")
+    links = response.header("link") or ""
+    page = re.search(_PAGE.format(hosts=hosts), links) if hosts else None
     text = " ".join(words) + ("" if page is None else f": see {redact(page[1])}")
     warn_once(warned, f"end {request.operation}", ApiDeprecation(text))
 

@@ -244,11 +244,12 @@ SCENARIOS: Mapping[tuple[str, str], CaseScenarios] = MappingProxyType(
             _changed_values(LABEL_FIELD, set_to_secret),
             _changed_values(NESTED_FIELD, set_to_null, set_to_secret),
         ).changed(strict=True),
-        ("odd-field", "object"): _changed_values(OBJECT_FIELD, set_to_null, set_to_secret),
-        ("odd-field", "frame"): _changed_values(ENVELOPE, set_to_null, set_to_secret),
-        ("odd-field", "missing"): joined(
-            _changed_values(OBJECT_FIELD, remove), _changed_values(ENVELOPE, remove)
+        ("odd-field", "object"): joined(
+            _changed_values(OBJECT_FIELD, remove, set_to_null, set_to_other_type),
+            _changed_values(OBJECT_FIELD, set_to_secret).only(GENERATE),
         ),
+        ("odd-field", "frame"): _changed_values(ENVELOPE, set_to_null, set_to_secret),
+        ("odd-field", "missing"): _changed_values(ENVELOPE, remove),
         ("wrong-clock", "ahead"): once(*_LIMITS_BY_DATE).changed(skew=_DAYS),
         ("wrong-clock", "behind"): once(*_LIMITS_BY_DATE).changed(skew=-_DAYS),
         ("fork", "child"): for_every_operation(fork),

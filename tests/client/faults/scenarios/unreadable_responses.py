@@ -124,7 +124,7 @@ LABEL_FIELD: ValuePaths = {"set_labels": ("labels", 1, "id")}
 NESTED_FIELD: ValuePaths = {"generate_jit_config": ("runner", "busy")}
 OBJECT_FIELD: ValuePaths = {
     "get": ("busy",),
-    "update": ("name",),
+    "update": ("visibility",),
     "generate_jit_config": ("encoded_jit_config",),
 }
 ENVELOPE: ValuePaths = {

@@ -28,7 +28,7 @@ _LOCK_WAIT = 1.0  # seconds that a new client waits for a locked file
 _LIMITS: dict[str, Any] = {
     "default_tti": 86_400.0,  # seconds until an unused entry is removed
     "max_size": 64 * 2**20,  # bytes of all entries
-    "max_stream_size": 8 * 2**20,  # bytes of one entry; a page of 100 runners has about 100,000
+    "max_stream_size": 8 * 2**20,  # bytes of one entry; a page of 100 items has about 100,000
 }
 _DO_NOT_WAIT = "PRAGMA busy_timeout = 0"
 

@@ -10,7 +10,7 @@ from ....openapi.document import Node
 from ..context import Context
 from ..models import Site
 from ..schemas import Schemas
-from .media_types import BYTES, MediaType, chosen, is_valid
+from .media_types import BYTES, MediaType, chosen, encoding_of, is_valid
 
 _KEYS = frozenset({"description", "summary", "headers", "content", "links"})
 _FOLLOWED = (301, 302, 303, 307, 308)
@@ -65,7 +65,8 @@ class Responses:
                 statuses = _FOLLOWED if number == 3 else (number,)
                 successes += [_redirect(one, target) for one in statuses]
             else:
-                errors.append(_error(number, target))
+                words = (identifier, f"error{status}")
+                errors.append(replace(_error(number, target), type=self._error_type(target, words)))
         if not successes:
             why = "no success response is declared here"
             self.context.simplify(node, why, instead="its content is not read", fix="add one")
@@ -84,11 +85,19 @@ class Responses:
             why = f"a response of status {made.status} has none"
             self.context.simplify(node.at("content"), why)
             return made
-        if node.pointer[:2] == ("components", "responses"):
-            # A response component provides the name for an object inline in it.
-            message = node.key.lower().endswith("response")
-            words = (node.key,) if message else (node.key, "response")
-        return self._content(made, media, Site(words, response=True, request=False))
+        return self._content(made, media, _site(node, words))
+
+    def _error_type(self, node: Node, words: tuple[str, ...]) -> ir.Type | None:
+        """Return the type of an error's content, if that is JSON of a type."""
+        content = node.get("content")
+        for media_type, child in content.items() if content else ():
+            schema = child.get("schema") if encoding_of(media_type) == "json" else None
+            if schema is not None:
+                known = len(self.context.problems)
+                found = self.schemas.top(schema, _site(node, words))
+                unread = self.context.demote(known, "the client does not decode this error")
+                return None if unread or found == ANY else found
+        return None
 
     def _content(
         self, made: ir.SuccessResponse, media: MediaType, site: Site
@@ -121,6 +130,15 @@ class Responses:
 
     def _is_binary(self, schema: Node) -> bool:
         return self.context.views.of(schema).text("format") == "binary"
+
+
+def _site(node: Node, words: tuple[str, ...]) -> Site:
+    """Return the place of a response's content."""
+    if node.pointer[:2] == ("components", "responses"):
+        # A response component provides the name for an object inline in it.
+        message = node.key.lower().endswith("response")
+        words = (node.key,) if message else (node.key, "response")
+    return Site(words, response=True, request=False)
 
 
 def _redirect(status: int, node: Node) -> ir.SuccessResponse:

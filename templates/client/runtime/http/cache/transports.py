@@ -14,9 +14,8 @@ Responses with secrets are never cached, and headers that echo the token are lef
 A cache that cannot be used costs no call its result, nor its time. hishel handles errors of the
 database as a miss, and the client never waits for a lock that another process holds.
 
-GitHub allows a response to be used for a minute without revalidation. A runner can take a job within
-that minute, so the cache revalidates every use. A 304 response does not count against the rate
-limit.
+A server may allow a response to be used for a minute without revalidation. An object can change
+within that minute, so the cache revalidates every use.
 """
 
 from __future__ import annotations

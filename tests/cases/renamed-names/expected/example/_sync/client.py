@@ -6,7 +6,7 @@ from __future__ import annotations
 from .._defaults import DEFAULTS
 from .._runtime.auth.access_token import AccessToken, access_token
 from .._runtime.auth.token import TokenAuth
-from .._runtime.client.client import BaseClient
+from .._runtime.client.github.client import GitHubClient
 from .._runtime.client.scope import find_scope, scope_path
 from .._runtime.lazy import publish
 from .scopes import HouseScope, Scope
@@ -23,7 +23,7 @@ _OPERATIONS = {
 }
 
 
-class Client(BaseClient[TokenAuth]):
+class Client(GitHubClient[TokenAuth]):
     """A client for API version 2026-01-01.
 
     The names of things.
@@ -61,9 +61,9 @@ class Client(BaseClient[TokenAuth]):
             throttling begins once GitHub has refused a request for a secondary rate limit, and ends
             15 minutes after the wait for the last one: see `throttled_until`. Raises
             InvalidArgument for any other value.
-        strict: Whether a list item of the wrong type raises `UnexpectedResponse`. Default:
-            False, which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not
-            a bool.
+        strict: Whether a value of the wrong type in a response raises `UnexpectedResponse`.
+            Default: False, which keeps the value and warns with `SchemaDrift`. Raises TypeError if
+            it is not a bool.
         hooks: Functions to call before and after each attempt. Default: `Hooks()`, none. Raises
             TypeError for another type.
         page_concurrency: Number of pages of a paginated list to fetch at once, from 1 to 100.
@@ -94,8 +94,7 @@ class Client(BaseClient[TokenAuth]):
             `cache`. Default: False. Raises ImportError without that extra.
         allow_insecure_http: Whether `base_url` may be an http address of another machine. The
             token and every response then travel in the clear, and whoever sees or changes the
-            traffic has them. Default: False, which allows it only without credentials, to an API
-            that is not GitHub's. Raises TypeError if it is not a bool.
+            traffic has them. Default: False. Raises TypeError if it is not a bool.
     """
 
     _defaults = DEFAULTS

@@ -9,12 +9,12 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from ..errors import InvalidArgument
-from ..redaction import Secret
-from .token import FixedToken, TokenFunction, read_token
+from ...auth.token import FixedToken, TokenFunction, read_token
+from ...errors import InvalidArgument
+from ...redaction import Secret
 
 if TYPE_CHECKING:
-    from ..call.steps import TokenSource
+    from ...call.steps import TokenSource
 
 _VARIABLES = ("GITHUB_TOKEN", "GH_TOKEN")
 
@@ -41,8 +41,8 @@ class GitHubSignIn:
         elif callable(auth.reveal()):
             return TokenFunction(cast("Callable[[], str]", auth.reveal()))
         elif not isinstance(auth.reveal(), str):
-            from .github_app import App
-            from .installation_tokens import AppTokens
+            from ...auth.github_app import App
+            from ...auth.installation_tokens import AppTokens
 
             if isinstance(app := auth.reveal(), App):
                 return AppTokens(app)
@@ -51,10 +51,11 @@ class GitHubSignIn:
             raise token
         return FixedToken(token)
 
-    def environment(self) -> tuple[Secret[object], str | None]:
-        """Return the arguments `auth` and `base_url` from environment variables."""
-        from .environment import environment_config
 
-        config = environment_config()
-        auth = config.auth if isinstance(config.auth, Secret) else Secret[object](config.auth)
-        return cast("Secret[object]", auth), config.base_url
+def environment_arguments() -> tuple[Secret[object], str | None]:
+    """Return the arguments `auth` and `base_url` from environment variables."""
+    from ...auth.environment import environment_config
+
+    config = environment_config()
+    auth = config.auth if isinstance(config.auth, Secret) else Secret[object](config.auth)
+    return cast("Secret[object]", auth), config.base_url
