@@ -19,6 +19,7 @@ from ..openapi.navigation import elements, entries, into
 from ..openapi.survey import DATA, Kind, survey
 from ..openapi.tolerances import Tolerances
 from .limits import MAX_ALTERNATIVES, MAX_ENUM
+from .references import References
 from .scalars import ScalarError, resolve
 
 # Fields that are texts. A number or a truth value there is an unquoted text.
@@ -65,9 +66,11 @@ class _Repairs:
 
     def run(self) -> None:
         surveyed = survey(self._document, "3.1")
+        references = References(self._document.root, self._note)
         for kind, node in surveyed.everything():
             if isinstance(node.value, dict):
                 self._object(kind, node, node.value)
+                references.repair(kind, node, node.value)
         for node in surveyed.of("schema"):
             if isinstance(node.value, dict):
                 self._schema(node, node.value)
