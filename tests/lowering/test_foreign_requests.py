@@ -65,6 +65,14 @@ def test_a_query_has_every_value_in_its_style(
     assert sent_by(packages, "stalls.list", **arguments).target == f"/stalls?{search}"
 
 
+def test_extras_of_models_are_among_their_fields_in_a_query(packages: Path) -> None:
+    """A model inside a list, and below one, is JSON like any other object."""
+    models = importlib.import_module("bazaar.models")
+    area = models.StallsListAreasItem(row=1, extra={"shade": [1]})
+    sent = sent_by(packages, "stalls.list", areas=[area]).target
+    assert sent == "/stalls?areas=%7B%22row%22%3A1%2C%22shade%22%3A%5B1%5D%7D"
+
+
 def test_lists_and_booleans_are_written_in_headers_and_cookies(packages: Path) -> None:
     """A parameter for the Cookie header stands beside those for cookies; Host is the client's."""
     sent = sent_by(

@@ -185,7 +185,7 @@ def is_nested(value: object) -> bool:
 def as_json(name: str, value: object) -> str:
     """Return a value as JSON text. Raises TypeError if it has none."""
     try:
-        return msgspec.json.encode(value).decode("utf-8")
+        return msgspec.json.encode(flattened(value)).decode("utf-8")
     except (TypeError, ValueError, UnicodeEncodeError):
         raise TypeError(f"{name} cannot be encoded as JSON") from None
 

@@ -1,0 +1,215 @@
+"""OpenAPI descriptions as the round trips read them: operations, parameters, bodies, responses.
+
+Written from the specification alone. Nothing of the generator is used, since these tests compare
+the two readings.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, cast
+from urllib.parse import unquote
+
+import yaml
+
+Object: TypeAlias = Mapping[str, Any]
+Direction = Literal["request", "response"]
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+# A property with this keyword is not part of what is sent in the direction.
+HIDDEN: Mapping[Direction, str] = {"request": "readOnly", "response": "writeOnly"}
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML with the scalars of JSON only: no dates, no `on` or `yes`."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", "true|false|True|False|TRUE|FALSE", "tfTF"),
+    ("null", "~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+    ("merge", "<<", "<"),
+):
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})\Z"), list(_first)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A parameter, with its style and its schema; `media_type` if it has a content instead."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Any
+    style: str
+    explode: bool
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """A body of one media type: its schema, None if there is none, and the encoding of fields."""
+
+    media_type: str
+    schema: Any
+    encoding: Object = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """An operation. The keys of `responses` are those of the document: `200`, `2XX`, `default`."""
+
+    id: str
+    method: str
+    path: str
+    parameters: Sequence[Parameter]
+    body: Sequence[Content]
+    body_required: bool
+    responses: Mapping[str, Sequence[Content]]
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def successes(self) -> Sequence[str]:
+        """The keys of the success responses; those of redirects if there is no other."""
+        for pattern in ("2..", "3..", "default"):
+            if found := [key for key in self.responses if re.fullmatch(pattern, key)]:
+                return found
+        return []
+
+
+class Description:
+    """A document. `raw` has every value as it is written."""
+
+    def __init__(self, raw: Object) -> None:
+        self.raw = raw
+        self.is_30 = str(raw["openapi"]).startswith("3.0")
+        self._directed: dict[Direction, Description] = {}
+
+    @classmethod
+    def load(cls, path: Path) -> Description:
+        text = path.read_text("utf-8")
+        loaded = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Loader)  # noqa: S506
+        return cls(cast("Object", _with_text_keys(loaded)))
+
+    def at(self, reference: str) -> Any:
+        """Return the value at a local reference."""
+        found: Any = self.raw
+        for step in reference.removeprefix("#").split("/")[1:]:
+            step = unquote(step).replace("~1", "/").replace("~0", "~")
+            found = found[int(step)] if isinstance(found, list) else found[step]
+        return found
+
+    def resolved(self, value: Any) -> Any:
+        """Return the target of a reference, or the value if it is none."""
+        while isinstance(value, Mapping) and isinstance(value.get("$ref"), str):
+            value = self.at(value["$ref"])
+        return value
+
+    @cached_property
+    def schemas(self) -> Object:
+        return cast("Object", self.raw.get("components", {}).get("schemas") or {})
+
+    def operations(self) -> Iterator[Operation]:
+        for path, written in self.raw["paths"].items():
+            item = self.resolved(written)
+            for method in METHODS:
+                if isinstance(operation := item.get(method), Mapping):
+                    yield self._operation(path, method, item, operation)
+
+    def directed(self, direction: Direction) -> Description:
+        """Return the description with the properties only that are sent in a direction."""
+        if direction not in self._directed:
+            raw = _without(self, self.raw, HIDDEN[direction])
+            self._directed[direction] = Description(raw)
+        return self._directed[direction]
+
+    def marked(self, schema: Any, keyword: str) -> bool:
+        """Return whether a schema, or one that it is made of, has a keyword that is true."""
+        if not isinstance(schema, Mapping):
+            return False
+        if "$ref" in schema:
+            beside = not self.is_30 and schema.get(keyword) is True
+            return beside or self.marked(self.at(schema["$ref"]), keyword)
+        return schema.get(keyword) is True or any(
+            self.marked(one, keyword) for one in schema.get("allOf") or ()
+        )
+
+    def _operation(self, path: str, method: str, item: Object, written: Object) -> Operation:
+        parameters: dict[tuple[str, str], Parameter] = {}
+        for one in (*(item.get("parameters") or ()), *(written.get("parameters") or ())):
+            found = self._parameter(self.resolved(one))
+            parameters[found.name, found.location] = found
+        body = self.resolved(written.get("requestBody") or {})
+        responses = {
+            str(key): self._contents(self.resolved(one))
+            for key, one in (written.get("responses") or {}).items()
+        }
+        return Operation(
+            id=written.get("operationId") or "",
+            method=method.upper(),
+            path=path,
+            parameters=list(parameters.values()),
+            body=self._contents(body),
+            body_required=body.get("required") is True,
+            responses=responses,
+        )
+
+    def _parameter(self, written: Object) -> Parameter:
+        location = written["in"]
+        style = written.get("style") or ("form" if location in ("query", "cookie") else "simple")
+        content = next(iter((written.get("content") or {}).items()), None)
+        return Parameter(
+            name=written["name"],
+            location=location,
+            required=written.get("required") is True or location == "path",
+            schema=(content[1] if content else written).get("schema", {}),
+            style=style,
+            explode=written.get("explode", style in ("form", "deepObject")),
+            media_type=content[0] if content else None,
+        )
+
+    def _contents(self, written: Object) -> Sequence[Content]:
+        return [
+            Content(
+                media_type=name, schema=media.get("schema"), encoding=media.get("encoding") or {}
+            )
+            for name, media in (written.get("content") or {}).items()
+        ]
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_key(key): _with_text_keys(one) for key, one in value.items()}
+    return [_with_text_keys(one) for one in value] if isinstance(value, list) else value
+
+
+def _key(key: object) -> str:
+    return json.dumps(key) if key is None or isinstance(key, bool) else str(key)
+
+
+def _without(description: Description, value: Any, keyword: str) -> Any:
+    """Return a value without the properties that have a keyword, in all schemas of it."""
+    if isinstance(value, list):
+        return [_without(description, one, keyword) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    found = {name: _without(description, one, keyword) for name, one in value.items()}
+    properties = value.get("properties")
+    if isinstance(properties, Mapping):
+        hidden = {name for name, one in properties.items() if description.marked(one, keyword)}
+        found["properties"] = {k: v for k, v in found["properties"].items() if k not in hidden}
+        if isinstance(required := value.get("required"), list):
+            found["required"] = [name for name in required if name not in hidden]
+    return found
