@@ -93,8 +93,10 @@ for name in sorted(module.name for module in pkgutil.iter_modules(["."]) if modu
     for module in pkgutil.walk_packages(package.__path__, name + "."):
         importlib.import_module(module.name)
     sent = []
+    takes = inspect.signature(package.Client).parameters
+    product = {"product": "ghec"} if "product" in takes else {}
     with package.Client(
-        auth="EXAMPLE-TOKEN", base_url="https://h.example/", product="ghec", transport=httpx2.MockTransport(answer)
+        auth="EXAMPLE-TOKEN", base_url="https://h.example/", transport=httpx2.MockTransport(answer), **product
     ) as client:
         call(client, package)
     report[name] = sent
