@@ -93,7 +93,9 @@ for name in sorted(module.name for module in pkgutil.iter_modules(["."]) if modu
     for module in pkgutil.walk_packages(package.__path__, name + "."):
         importlib.import_module(module.name)
     sent = []
-    options = {"product": "ghec", "transport": httpx2.MockTransport(answer)}
+    options = {"transport": httpx2.MockTransport(answer)}
+    if "product" in inspect.signature(package.Client).parameters:
+        options["product"] = "ghec"
     if hasattr(package, "ServerUrls"):
         options["servers"] = dict.fromkeys(package.ServerUrls.__annotations__, "https://h.example/")
     with package.Client(auth="EXAMPLE-TOKEN", base_url="https://h.example/", **options) as client:

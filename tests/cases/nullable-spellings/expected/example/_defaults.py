@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from ._runtime.auth.sign_in import GitHubSignIn
 from ._runtime.client.config import Defaults
-<<<<<<< HEAD
-=======
 from ._runtime.client.github.sign_in import GitHubSignIn
->>>>>>> h/errors
 
 DEFAULTS = Defaults(
     server="https://api.example.com",
