@@ -108,7 +108,11 @@ paths:
             b: {$ref: "#/components/parameters/none"}
 components:
   parameters: {etag: {name: E, in: header, schema: {type: string}}}
-  requestBodies: {Thing: {description: d, required: true, content: {application/json: {schema: {type: string}, odd: 1}}}}
+  requestBodies:
+    Thing:
+      description: d
+      required: true
+      content: {application/json: {schema: {type: string}, odd: 1}}
 """
 
 

@@ -74,30 +74,27 @@ class References:
         `passed` has all references that were followed so far.
         """
         passed = [] if passed is None else passed
-        value = self._root.value
+        value: Json = self._root.value
         place: Pointer = ()
         for step in pointer:
-            while follows and isinstance(value, dict) and step not in value:
-                written = value.get("$ref")
-                target = parse_pointer(written) if isinstance(written, str) else None
-                if not isinstance(written, str) or not target or len(passed) == _MAX_HOPS:
+            while follows and (written := _reference(value, step)) is not None:
+                target = parse_pointer(written)
+                if not target or len(passed) == _MAX_HOPS:
                     return None
                 passed.append(written)
                 if (found := self._at(target, passed=passed)) is None:
                     return None
                 value, place = self._value(found), found
-            if isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
-                value, place = value[int(step)], (*place, int(step))
-            elif isinstance(value, dict) and step in value:
-                value, place = value[str(step)], (*place, step)
-            else:
+            key = _key(value, step)
+            if key is None:
                 return None
+            value, place = _child(value, key), (*place, key)
         return place
 
     def _value(self, place: Pointer) -> Json:
-        value = self._root.value
-        for step in place:
-            value = value[int(step)] if isinstance(value, list) else _mapping(value)[str(step)]
+        value: Json = self._root.value
+        for key in place:
+            value = _child(value, key)
         return value
 
     def _borrow(self, kind: Kind, node: Node, value: dict[str, Json]) -> None:
@@ -118,6 +115,20 @@ class References:
                 value.setdefault("description", "")
 
 
-def _mapping(value: Json) -> Mapping[str, Json]:
-    assert isinstance(value, dict)
-    return value
+def _reference(value: Json, step: str | int) -> str | None:
+    """Return the `$ref` of an object without an entry; None if it has the entry, or no `$ref`."""
+    written = value.get("$ref") if isinstance(value, dict) and step not in value else None
+    return written if isinstance(written, str) else None
+
+
+def _key(value: Json, step: str | int) -> str | int | None:
+    """Return the key or the index that a step of a pointer stands for; None if there is none."""
+    if isinstance(value, list):
+        return int(step) if str(step).isdecimal() and int(step) < len(value) else None
+    return step if isinstance(value, dict) and step in value else None
+
+
+def _child(value: Json, key: str | int) -> Json:
+    if isinstance(value, list):
+        return value[int(key)]
+    return value[str(key)] if isinstance(value, dict) else None
