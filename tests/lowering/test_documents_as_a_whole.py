@@ -66,6 +66,29 @@ def test_a_definition_that_nothing_refers_to_affects_no_operation(
         built(tmp_path, text.replace("CORD", spare).replace("SPARE", good))
 
 
+@pytest.mark.parametrize("reference", ["'#/components/parameters/ETag'", "'#/nowhere'"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "responses: {'204': {description: ok, headers: {ETag: {$ref: REF}}}}",
+        "responses: {'204': {description: ok, links: {next: {$ref: REF}}}}",
+        "callbacks: {done: {$ref: REF}}, responses: {'204': {description: ok}}",
+        "responses: {'200': {description: ok, content: {text/a: {examples: {one: {$ref: REF}}}}}}",
+    ],
+)
+def test_a_wrong_reference_that_no_client_follows_affects_no_operation(
+    where: str, reference: str, tmp_path: Path
+) -> None:
+    """Of a header, the client reads the name only; it makes no callbacks, links and examples."""
+    text = HEAD + (
+        "components: {parameters: {ETag: {name: ETag, in: header, schema: {type: string}}}}\n"
+        f"paths: {{/x: {{get: {{{where.replace('REF', reference)}}}}}}}\n"
+    )
+    assert built(tmp_path, text).emitted == 1
+    found = validate(parse(text.encode(), name="kiosk.yaml"), "foreign")
+    assert [it.severity for it in found if it.message.startswith("$ref")] == ["warning"]
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -6,6 +6,7 @@ Pure; nothing is opened or fetched.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ...openapi.document import Node, Pointer, parse_pointer, pointer_text
 from ...openapi.keywords import ALTERNATIVES, CONDITIONS, DEFINITIONS
@@ -31,6 +32,8 @@ _REFERABLE: frozenset[Kind] = frozenset(
         "schema",
     )
 )
+# Those that no client follows. Of a header, only the name is read.
+_UNREAD: frozenset[Kind] = frozenset({"header", "example", "link", "callback"})
 _MOST_NAMED = 8
 _ADD = "add the target or correct the reference"
 
@@ -40,7 +43,8 @@ def check(survey: Survey) -> Iterator[Problem]:
     for kind, node in survey.everything():
         reference = node.reference
         if reference is not None and kind in _REFERABLE:
-            yield from _target(survey, kind, node.at("$ref"), reference)
+            for problem in _target(survey, kind, node.at("$ref"), reference):
+                yield replace(problem, severity="warning") if kind in _UNREAD else problem
             if survey.version == "3.0":
                 yield from _siblings(node)
         if kind == "schema":
