@@ -181,7 +181,7 @@ def test_a_write_needs_a_turn_if_throttling_begins(monkeypatch: pytest.MonkeyPat
             assert core._places.writes.take(turn, 0)
 
         meanwhile(monkeypatch, 1, begin)
-        with pytest.raises(ConnectTimedOut, match="GitHub's limits"):
+        with pytest.raises(ConnectTimedOut, match="the wait for throttling"):
             client.org().call(CREATE)
         assert server.requests == []
 

@@ -109,7 +109,7 @@ def test_a_wait_for_the_pace_is_a_line(kind: AnyClient, caplog: pytest.LogCaptur
         held.client._core.state.clock = FakeClock()
         held.do(held.org.call, CREATE)
         held.do(held.org.call, CREATE)
-    assert "POST /orgs/acme/tickets: waiting N s for GitHub's limits on writes" in lines(caplog)
+    assert "POST /orgs/acme/tickets: waiting N s for throttling" in lines(caplog)
 
 
 @either

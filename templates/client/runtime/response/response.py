@@ -1,6 +1,6 @@
 """Response to one request, before it is decoded.
 
-Pure. The transport creates a `Response`; `decode` and `status_errors` interpret it.
+Pure. The transport creates a `Response`; `decode` and `errors` interpret it.
 """
 
 from __future__ import annotations

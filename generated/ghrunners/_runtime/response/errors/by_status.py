@@ -122,7 +122,9 @@ def without_body(response: Response, redact: Redactor) -> Response:
     body = _error_body(response)
     texts = {"message": message(body) or _plain_text(response), "documentation_url": page(body)}
     shown = {name: redact(text) for name, text in texts.items() if text}
-    headers = {**shown_headers(response), "content-type": "application/json"}
+    headers = shown_headers(response)
+    if shown:
+        headers["content-type"] = "application/json"
     kept = Response(
         response.status,
         [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
