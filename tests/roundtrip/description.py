@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, TypeGuard, cast
 from urllib.parse import unquote
 
 import yaml
@@ -24,21 +24,35 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 HIDDEN: Mapping[Direction, str] = {"request": "readOnly", "response": "writeOnly"}
 
 
-class _Loader(yaml.CSafeLoader):
-    """YAML with the scalars of JSON only: no dates, no `on` or `yes`."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, Mapping)
 
 
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def entries(value: Any) -> dict[str, Any]:
+    """Return an object of a document, empty if there is none."""
+    return value if is_object(value) else {}
+
+
+def elements(value: Any) -> list[Any]:
+    """Return a list of a document, empty if there is none."""
+    return value if is_list(value) else []
+
+
+# YAML with the scalars of JSON only: no dates, and no `on` or `yes`.
+_Loader: Any = type("_Loader", (yaml.CSafeLoader,), {"yaml_implicit_resolvers": {}})
 for _tag, _pattern, _first in (
-    ("bool", "true|false|True|False|TRUE|FALSE", "tfTF"),
+    ("bool", "true|false|True|False|TRUE|FALSE", [*"tfTF"]),
     ("null", "~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("int", r"[-+]?[0-9]+", "-+0123456789"),
-    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
-    ("merge", "<<", "<"),
+    ("int", r"[-+]?[0-9]+", [*"-+0123456789"]),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
+    ("merge", "<<", ["<"]),
 ):
     _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})\Z"), list(_first)
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})\Z"), _first
     )
 
 
@@ -100,20 +114,22 @@ class Description:
     @classmethod
     def load(cls, path: Path) -> Description:
         text = path.read_text("utf-8")
-        loaded = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Loader)  # noqa: S506
+        if path.suffix == ".json":
+            return cls(json.loads(text))
+        loaded = yaml.load(text, _Loader)  # noqa: S506 - it is based on the safe one
         return cls(cast("Object", _with_text_keys(loaded)))
 
     def at(self, reference: str) -> Any:
         """Return the value at a local reference."""
         found: Any = self.raw
-        for step in reference.removeprefix("#").split("/")[1:]:
-            step = unquote(step).replace("~1", "/").replace("~0", "~")
-            found = found[int(step)] if isinstance(found, list) else found[step]
+        for token in unquote(reference).removeprefix("#").split("/")[1:]:
+            step = token.replace("~1", "/").replace("~0", "~")
+            found = found[int(step)] if is_list(found) else found[step]
         return found
 
     def resolved(self, value: Any) -> Any:
         """Return the target of a reference, or the value if it is none."""
-        while isinstance(value, Mapping) and isinstance(value.get("$ref"), str):
+        while is_object(value) and isinstance(value.get("$ref"), str):
             value = self.at(value["$ref"])
         return value
 
@@ -125,7 +141,7 @@ class Description:
         for path, written in self.raw["paths"].items():
             item = self.resolved(written)
             for method in METHODS:
-                if isinstance(operation := item.get(method), Mapping):
+                if is_object(operation := item.get(method)):
                     yield self._operation(path, method, item, operation)
 
     def directed(self, direction: Direction) -> Description:
@@ -137,24 +153,24 @@ class Description:
 
     def marked(self, schema: Any, keyword: str) -> bool:
         """Return whether a schema, or one that it is made of, has a keyword that is true."""
-        if not isinstance(schema, Mapping):
+        if not is_object(schema):
             return False
         if "$ref" in schema:
             beside = not self.is_30 and schema.get(keyword) is True
             return beside or self.marked(self.at(schema["$ref"]), keyword)
         return schema.get(keyword) is True or any(
-            self.marked(one, keyword) for one in schema.get("allOf") or ()
+            self.marked(one, keyword) for one in elements(schema.get("allOf"))
         )
 
     def _operation(self, path: str, method: str, item: Object, written: Object) -> Operation:
         parameters: dict[tuple[str, str], Parameter] = {}
-        for one in (*(item.get("parameters") or ()), *(written.get("parameters") or ())):
+        for one in (*(elements(item.get("parameters"))), *(elements(written.get("parameters")))):
             found = self._parameter(self.resolved(one))
             parameters[found.name, found.location] = found
-        body = self.resolved(written.get("requestBody") or {})
+        body = entries(self.resolved(written.get("requestBody")))
         responses = {
             str(key): self._contents(self.resolved(one))
-            for key, one in (written.get("responses") or {}).items()
+            for key, one in entries(written.get("responses")).items()
         }
         return Operation(
             id=written.get("operationId") or "",
@@ -169,7 +185,7 @@ class Description:
     def _parameter(self, written: Object) -> Parameter:
         location = written["in"]
         style = written.get("style") or ("form" if location in ("query", "cookie") else "simple")
-        content = next(iter((written.get("content") or {}).items()), None)
+        content = next(iter(entries(written.get("content")).items()), None)
         return Parameter(
             name=written["name"],
             location=location,
@@ -183,16 +199,16 @@ class Description:
     def _contents(self, written: Object) -> Sequence[Content]:
         return [
             Content(
-                media_type=name, schema=media.get("schema"), encoding=media.get("encoding") or {}
+                media_type=name, schema=media.get("schema"), encoding=entries(media.get("encoding"))
             )
-            for name, media in (written.get("content") or {}).items()
+            for name, media in entries(written.get("content")).items()
         ]
 
 
 def _with_text_keys(value: Any) -> Any:
-    if isinstance(value, dict):
+    if is_object(value):
         return {_key(key): _with_text_keys(one) for key, one in value.items()}
-    return [_with_text_keys(one) for one in value] if isinstance(value, list) else value
+    return [_with_text_keys(one) for one in value] if is_list(value) else value
 
 
 def _key(key: object) -> str:
@@ -201,15 +217,15 @@ def _key(key: object) -> str:
 
 def _without(description: Description, value: Any, keyword: str) -> Any:
     """Return a value without the properties that have a keyword, in all schemas of it."""
-    if isinstance(value, list):
+    if is_list(value):
         return [_without(description, one, keyword) for one in value]
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return value
     found = {name: _without(description, one, keyword) for name, one in value.items()}
     properties = value.get("properties")
-    if isinstance(properties, Mapping):
+    if is_object(properties):
         hidden = {name for name, one in properties.items() if description.marked(one, keyword)}
         found["properties"] = {k: v for k, v in found["properties"].items() if k not in hidden}
-        if isinstance(required := value.get("required"), list):
+        if is_list(required := value.get("required")):
             found["required"] = [name for name in required if name not in hidden]
     return found

@@ -14,17 +14,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, get_args, get_type_hints
+from urllib.parse import unquote
 
 import msgspec
-from hypothesis import assume
+from hypothesis import HealthCheck, assume
 from hypothesis import strategies as st
 
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer
 from runnersmith import ir
 
 from . import received
-from .description import Content, Description, Operation, Parameter
-from .python_values import Unfit, built, difference
+from .description import Content, Description, Operation, Parameter, entries, is_list, is_object
+from .python_values import Unfit, Untagged, built, difference
 from .values import Draw, Limits, Values
 
 # Headers of the connection and of every request, which no call sets (RFC 9110); and the header of
@@ -33,6 +34,15 @@ SET_BY_CLIENTS = frozenset(
     """accept authorization connection content-length content-type cookie host keep-alive te
     transfer-encoding""".split()
 )
+# Values are drawn one by one, and those that a schema or a style excludes are drawn in vain.
+RANDOM = (
+    HealthCheck.too_slow,
+    HealthCheck.filter_too_much,
+    HealthCheck.data_too_large,
+    HealthCheck.large_base_example,
+)
+# Signs the requests for every security scheme, also in queries and cookies.
+CREDENTIAL = "user:password"
 _NO_CONTROLS = st.characters(exclude_categories=["Cs", "Cc"])
 _DELIMITERS = {"label": ".", "spaceDelimited": " ", "pipeDelimited": "|"}
 
@@ -70,6 +80,7 @@ class Drawings:
         """Draw a call of an operation; `sent` is the media type of its body."""
         operation = self._of_requests[label]
         drawn: dict[tuple[str, str], Any] = {}
+        value: Any
         for one in operation.parameters:
             if one.location == "header" and one.name.lower() in SET_BY_CLIENTS:
                 continue
@@ -81,15 +92,16 @@ class Drawings:
         content = _content(operation, sent)
         if content is None or not (operation.body_required or draw(st.booleans())):
             return Call(parameters=drawn)
-        schema = {} if content.schema is None else content.schema
+        schema: Any = {} if content.schema is None else content.schema
         limits = Limits()
-        value: Any
         match sent:
             case "application/x-www-form-urlencoded" | "multipart/form-data":
                 names = st.text(_NO_CONTROLS, max_size=6).filter(lambda it: not set("[]") & {*it})
-                limits = Limits(names=names, files=sent == "multipart/form-data", extras=False)
+                limits = Limits(
+                    names=names, files=sent == "multipart/form-data", extras=False, nulls=False
+                )
                 value = self.requests.draw(draw, schema, limits)
-                assume(isinstance(value, dict) and _can_be_form(content, value))
+                assume(is_object(value) and _can_be_form(content, value))
             case _ if received.is_json(sent or ""):
                 value = self.requests.draw(draw, schema, limits)
             case _ if (sent or "").startswith("text/"):
@@ -113,7 +125,7 @@ class Drawings:
         allowed = [it for it in contents if _accepts(accepted, it.media_type)]
         assert allowed, f"{accepted} accepts none of {[it.media_type for it in contents]}"
         content = draw(st.sampled_from(allowed))
-        schema = {} if content.schema is None else content.schema
+        schema: Any = {} if content.schema is None else content.schema
         media_type = _concrete(content)
         if received.is_json(media_type):
             value = self.responses.draw(draw, schema, Limits())
@@ -140,8 +152,7 @@ class Exchanges:
         self.operations = {it.label: it for it in description.operations()}
         self.drawings = Drawings(description)
         self._methods = _methods(api)
-        # The last ones, which are less likely to be in a query than the first ones.
-        self._credentials = {it.wire_name: "user:password" for it in api.schemes[-1:]} or None
+        self._credentials = {it.wire_name: CREDENTIAL for it in api.schemes} or None
         self._package = importlib.import_module(package)
         self._answer: ScriptedResponse = ScriptedResponse()
         self._server = ScriptedServer(default=lambda _: self._answer)
@@ -167,7 +178,9 @@ class Exchanges:
 
     def method(self, operation: Operation) -> tuple[str, ir.Operation] | None:
         """Return the resource and the method of an operation; None if the client has none."""
-        return self._methods.get((operation.method, _plain_path(operation.path), operation.id))
+        return self._methods.get((operation.method, operation.path)) or self._methods.get(
+            (operation.method, _plain_path(operation.path))
+        )
 
     def check(self, draw: Draw, label: str) -> None:
         """Make a random call of an operation, sync and async; fail on any difference."""
@@ -182,7 +195,10 @@ class Exchanges:
         self._answer = ScriptedResponse(
             status=answer.status,
             body=answer.body,
-            headers={**answer.headers, **({"Content-Type": answer.media_type} if answer.media_type else {})},
+            headers={
+                **answer.headers,
+                **({"Content-Type": answer.media_type} if answer.media_type else {}),
+            },
         )
         for client in (self._sync, self._async):
             self._server.requests.clear()
@@ -197,8 +213,8 @@ class Exchanges:
 
     def _arguments(self, resource: str, method: ir.Operation, call: Call) -> dict[str, Any]:
         """Return the arguments of a method for the values of a call."""
-        hints = get_type_hints(getattr(type(getattr(self._sync, resource)), method.name))
-        names = {
+        hints = get_type_hints(getattr(getattr(self._sync, resource), method.name))
+        names: dict[tuple[str, str], str] = {
             (it.location, it.wire_name): it.name
             for it in (*method.arguments, *method.query, *method.headers, *method.cookies)
         }
@@ -207,7 +223,7 @@ class Exchanges:
             body = method.body
             if body.whole is not None:
                 given[body.whole.name] = call.body
-            elif isinstance(call.body, dict):
+            elif is_object(call.body):
                 fields = {it.wire_name: it.name for it in body.fields}
                 extra = {name: it for name, it in call.body.items() if name not in fields}
                 given |= {fields[name]: it for name, it in call.body.items() if name in fields}
@@ -220,6 +236,8 @@ class Exchanges:
         for name, value in given.items():
             try:
                 found[name] = _built(hints[name], value)
+            except Untagged:
+                assume(False)
             except Unfit:
                 raise AssertionError(f"{name}: {hints[name]} cannot hold {value!r}") from None
         return found
@@ -230,15 +248,18 @@ def check_request(operation: Operation, call: Call, request: ReceivedRequest) ->
     assert request.method == operation.method
     path, _, query = request.target.partition("?")
     in_path = received.path_values(operation, path)
-    pairs = received.split_query(query)
+    pairs = [one for one in received.split_query(query) if unquote(one[1]) != CREDENTIAL]
     for fixed in received.split_query(operation.path.partition("#")[0].partition("?")[2]):
         pairs.remove(fixed)
     cookies = received.split_cookies(request.header("Cookie"))
+    cookies = [one for one in cookies if unquote(one[1]) != CREDENTIAL]
     for one in operation.parameters:
         value = call.parameters.get((one.location, one.name))
         if value is None:
-            assert one.location != "header" or one.name.lower() in SET_BY_CLIENTS or (
-                request.header(one.name) is None
+            assert (
+                one.location != "header"
+                or one.name.lower() in SET_BY_CLIENTS
+                or (request.header(one.name) is None)
             ), one.name
             continue
         match one.location:
@@ -291,17 +312,28 @@ def _limits(parameter: Parameter, operation: Operation) -> Limits:
     match parameter.location:
         case "header":
             alphabet = st.sampled_from([chr(it) for it in range(0x21, 0x7F) if chr(it) not in ",="])
-            return Limits(alphabet=alphabet, shortest=1, names=st.text(alphabet, min_size=1, max_size=4), scalars=True)
+            return Limits(
+                alphabet=alphabet,
+                shortest=1,
+                names=st.text(alphabet, min_size=1, max_size=4),
+                nulls=False,
+            )
         case "path":
             alphabet = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=excluded)
-            return Limits(alphabet=alphabet, shortest=1, names=st.text(alphabet, min_size=1, max_size=4), scalars=True)
+            return Limits(
+                alphabet=alphabet,
+                shortest=1,
+                names=st.text(alphabet, min_size=1, max_size=4),
+                nulls=False,
+            )
         case _:
             alphabet = st.characters(exclude_categories=["Cs"], exclude_characters=excluded)
             names = st.text(
-                st.characters(exclude_categories=["Cs"], exclude_characters=excluded + "[]"), max_size=6
+                st.characters(exclude_categories=["Cs"], exclude_characters=excluded + "[]"),
+                max_size=6,
             )
             return Limits(
-                alphabet=alphabet, names=names.filter(lambda it: it not in taken), scalars=True
+                alphabet=alphabet, names=names.filter(lambda it: it not in taken), nulls=False
             )
 
 
@@ -318,17 +350,19 @@ def _can_be_written(parameter: Parameter, value: Any) -> bool:
 def _can_be_form(content: Content, value: Mapping[str, Any]) -> bool:
     """Return whether the fields of a form have distinct names, and no delimiter in a value."""
     for name, one in value.items():
-        style = (content.encoding.get(name) or {}).get("style", "")
-        if (excluded := _DELIMITERS.get(style)) and excluded in json.dumps(one, separators=(",", ":")):
+        style = entries(content.encoding.get(name)).get("style", "")
+        if (excluded := _DELIMITERS.get(style)) and excluded in json.dumps(
+            one, separators=(",", ":")
+        ):
             return False
-        if style == "form" and isinstance(one, dict) and one.keys() & value.keys():
+        if style == "form" and is_object(one) and one.keys() & value.keys():
             return False
     return True
 
 
 def _built(hint: Any, value: Any) -> Any:
     """Return an argument. A file of a form, or a list of them, is given as bytes."""
-    if isinstance(value, bytes) or (isinstance(value, list) and any(isinstance(it, bytes) for it in value)):
+    if isinstance(value, bytes) or (is_list(value) and any(isinstance(it, bytes) for it in value)):
         return value
     members = [it for it in get_args(hint) if it is not msgspec.UnsetType]
     if msgspec.UnsetType not in get_args(hint):
@@ -342,13 +376,13 @@ def _built(hint: Any, value: Any) -> Any:
 # ── operations and media types ───────────────────────────────────────────────────────────────
 
 
-def _methods(api: ir.Api) -> dict[tuple[str, str, str], tuple[str, ir.Operation]]:
-    found: dict[tuple[str, str, str], tuple[str, ir.Operation]] = {}
+def _methods(api: ir.Api) -> dict[tuple[str, str], tuple[str, ir.Operation]]:
+    found: dict[tuple[str, str], tuple[str, ir.Operation]] = {}
     for resource in api.resources:
         for one in resource.operations:
             path = f"{one.path}?{one.fixed_query}" if one.fixed_query else one.path
-            given = "" if one.id == f"{one.method.lower()} {path}" else one.id
-            found[one.method, _plain_path(path), given] = (resource.name, one)
+            found[one.method, _plain_path(path)] = (resource.name, one)
+            found[one.method, path] = (resource.name, one)
     return found
 
 
@@ -357,7 +391,7 @@ def _plain_path(path: str) -> str:
     plain, _, query = path.partition("#")[0].partition("?")
     parts = plain.split("{")
     plain = "{".join([parts[0], *(part.partition("}")[2] for part in parts[1:])])
-    return f"{plain}?{query}"
+    return f"{unquote(plain)}?{query}"
 
 
 def _content(operation: Operation, sent: str | None) -> Content | None:
@@ -365,7 +399,9 @@ def _content(operation: Operation, sent: str | None) -> Content | None:
     if sent is None:
         return None
     exact = [
-        it for it in operation.body if it.media_type.lower() == sent.lower() or "/" not in it.media_type
+        it
+        for it in operation.body
+        if it.media_type.lower() == sent.lower() or "/" not in it.media_type
     ]
     found = exact or [it for it in operation.body if received.matches(it.media_type, sent)]
     assert found, f"{sent} is not a media type of this body"
@@ -380,11 +416,7 @@ def _accepts(accept: str, media_type: str) -> bool:
 
 
 def _is_text(schema: Any) -> bool:
-    return (
-        isinstance(schema, Mapping)
-        and schema.get("type") == "string"
-        and schema.get("format") != "binary"
-    )
+    return is_object(schema) and schema.get("type") == "string" and schema.get("format") != "binary"
 
 
 def _concrete(content: Content) -> str:
@@ -392,7 +424,7 @@ def _concrete(content: Content) -> str:
     if "*" not in content.media_type:
         return content.media_type
     if content.schema is None or (
-        isinstance(content.schema, Mapping) and content.schema.get("format") == "binary"
+        is_object(content.schema) and content.schema.get("format") == "binary"
     ):
         return "application/octet-stream"
     return "text/plain" if _is_text(content.schema) else "application/json"

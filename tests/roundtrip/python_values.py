@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from .description import is_list, is_object
 from .received import equal, instant
 
 _EXTRA, _KIND = "(extra)", "(kind)"
@@ -19,6 +20,10 @@ _EXTRA, _KIND = "(extra)", "(kind)"
 
 class Unfit(Exception):
     """Raised for a value that a type cannot hold."""
+
+
+class Untagged(Unfit):
+    """Raised for an object without its tag, which a client always sends."""
 
 
 def built(kind: Any, value: Any) -> Any:
@@ -32,9 +37,9 @@ def built(kind: Any, value: Any) -> Any:
         return _member(get_args(kind), value)
     if origin is Literal:
         return _fit(value, any(one == value and type(one) is type(value) for one in get_args(kind)))
-    if origin in (list, Sequence) and isinstance(value, list):
+    if origin in (list, Sequence) and is_list(value):
         return [built(get_args(kind)[0], one) for one in value]
-    if origin in (dict, Mapping) and isinstance(value, dict):
+    if origin in (dict, Mapping) and is_object(value):
         return {name: built(get_args(kind)[1], one) for name, one in value.items()}
     if kind in (None, type(None)):
         return _fit(value, value is None)
@@ -42,7 +47,11 @@ def built(kind: Any, value: Any) -> Any:
         made = instant(value) if isinstance(value, str) else None
         return made if made is not None else _fit(value, fits=False)
     if kind is date:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else _unfit(value)
+        return (
+            date.fromisoformat(value)
+            if isinstance(value, str) and len(value) == 10
+            else _unfit(value)
+        )
     if kind is float:
         return _fit(value, isinstance(value, (int, float)) and not isinstance(value, bool))
     if kind in (str, bool, bytes, int):
@@ -50,7 +59,7 @@ def built(kind: Any, value: Any) -> Any:
     return _unfit(value)
 
 
-def _fit(value: Any, fits: bool) -> Any:  # noqa: FBT001
+def _fit(value: Any, fits: bool) -> Any:
     return value if fits else _unfit(value)
 
 
@@ -61,23 +70,26 @@ def _unfit(value: Any) -> Any:
 def _member(members: Sequence[Any], value: Any) -> Any:
     """Return a value of the member of a union that holds it with the fewest extras."""
     found: list[Any] = []
+    untagged = False
     for member in members:
         try:
-            made = built(member, value)
-        except (Unfit, ValueError):
-            continue
-        found.append(made)
+            found.append(built(member, value))
+        except (Unfit, ValueError) as error:
+            untagged = untagged or isinstance(error, Untagged)
     if not found:
-        raise Unfit(value)
+        raise Untagged(value) if untagged else Unfit(value)
     return min(found, key=lambda it: len(getattr(it, "extra", ())))
 
 
 def _model(kind: type[msgspec.Struct], value: Any) -> Any:
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise Unfit(value)
     left, config = dict(value), kind.__struct_config__
-    if config.tag_field not in (None, _KIND) and left.pop(config.tag_field, None) != config.tag:
-        raise Unfit(value)
+    if config.tag_field not in (None, _KIND):
+        if config.tag_field not in left:
+            raise Untagged(value)
+        if left.pop(config.tag_field) != config.tag:
+            raise Unfit(value)
     arguments: dict[str, Any] = {}
     for one in msgspec.structs.fields(kind):
         if one.encode_name != _EXTRA and one.encode_name in left:
@@ -99,24 +111,31 @@ def difference(wanted: Any, found: Any, at: str = "") -> str | None:
             same = isinstance(wanted, str) and instant(wanted) == found
         case date():
             same = wanted == found.isoformat()
-        case dict() if isinstance(wanted, dict) and wanted.keys() == found.keys():
-            items = ((wanted[name], found[name], f"{at}/{name}") for name in wanted)
-            return next((it for one in items if (it := difference(*one)) is not None), None)
-        case list() if isinstance(wanted, list) and len(wanted) == len(found):
-            items = ((a, b, f"{at}/{i}") for i, (a, b) in enumerate(zip(wanted, found, strict=True)))
-            return next((it for one in items if (it := difference(*one)) is not None), None)
         case dict() | list():
-            same = False
+            return _parts_difference(wanted, found, at)
         case _:
             same = equal(wanted, found) and type(found) in (str, int, float, bool, type(None))
     return None if same else f"{at or '/'}: {wanted!r} was read as {found!r}"
 
 
+def _parts_difference(wanted: Any, found: Any, at: str) -> str | None:
+    pairs: list[tuple[Any, Any, str]] = []
+    if is_object(wanted) and is_object(found) and wanted.keys() == found.keys():
+        pairs = [(wanted[name], found[name], f"{at}/{name}") for name in wanted]
+    elif is_list(wanted) and is_list(found) and len(wanted) == len(found):
+        pairs = [(one, found[index], f"{at}/{index}") for index, one in enumerate(wanted)]
+    else:
+        return f"{at or '/'}: {wanted!r} was read as {found!r}"
+    return next((it for one in pairs if (it := difference(*one)) is not None), None)
+
+
 def _struct_difference(wanted: Any, found: msgspec.Struct, at: str) -> str | None:
-    if not isinstance(wanted, dict):
+    if not is_object(wanted):
         return f"{at or '/'}: {wanted!r} was read as {found!r}"
     left, config = dict(wanted), type(found).__struct_config__
-    if config.tag_field not in (None, _KIND) and left.pop(config.tag_field, None) != config.tag:
+    # An absent tag reads as the only value that it can have.
+    tag = left.pop(config.tag_field, config.tag) if config.tag_field not in (None, _KIND) else None
+    if tag is not None and tag != config.tag:
         return f"{at or '/'}: the tag {config.tag_field} of {wanted!r} was read as {config.tag!r}"
     for one in msgspec.structs.fields(type(found)):
         held = getattr(found, one.name)
@@ -132,4 +151,3 @@ def _struct_difference(wanted: Any, found: msgspec.Struct, at: str) -> str | Non
             return it
     extra: Any = getattr(found, "extra", {}) if _EXTRA in found.__struct_encode_fields__ else {}
     return difference(left, dict(extra), at)
-

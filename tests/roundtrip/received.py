@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from .description import Content, Operation, Parameter
+from .description import Content, Operation, Parameter, entries, is_list, is_object
 
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)")
 Pairs = Sequence[tuple[str, str]]
@@ -21,9 +21,9 @@ Pairs = Sequence[tuple[str, str]]
 
 def equal(wanted: Any, found: Any) -> bool:
     """Return whether two JSON values are the same data: numbers by value, times by instant."""
-    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+    if is_object(wanted) and is_object(found):
         return wanted.keys() == found.keys() and all(equal(wanted[k], found[k]) for k in wanted)
-    if isinstance(wanted, list) and isinstance(found, list):
+    if is_list(wanted) and is_list(found):
         return len(wanted) == len(found) and all(map(equal, wanted, found))
     if isinstance(wanted, bool) or isinstance(found, bool):
         return wanted is found
@@ -36,7 +36,7 @@ def instant(text: str) -> datetime | None:
     """Return the instant of a date-time; None for any other text."""
     if _DATE_TIME.fullmatch(text) is None:
         return None
-    return datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+    return datetime.fromisoformat(text.upper())
 
 
 def same(value: Any, text: str) -> bool:
@@ -57,9 +57,9 @@ def same(value: Any, text: str) -> bool:
 
 def written(value: Any) -> Any:
     """Return what is left of a value in a style: null, and what is empty, is not written."""
-    if isinstance(value, dict):
+    if is_object(value):
         return {name: one for name, one in value.items() if one is not None}
-    return [one for one in value if one is not None] if isinstance(value, list) else value
+    return [one for one in value if one is not None] if is_list(value) else value
 
 
 # ── parameters ───────────────────────────────────────────────────────────────────────────────
@@ -112,7 +112,7 @@ def check_path(parameter: Parameter, value: Any, raw: str) -> None:
         raw = raw.removeprefix(".")
     separator = {"label": ".", "matrix": ";"}.get(style, ",") if explode else ","
     parts = raw.split(separator) if isinstance(value, (list, dict)) else [raw]
-    if style == "matrix" and explode and isinstance(value, list):
+    if style == "matrix" and explode and is_list(value):
         assert {unquote(part.partition("=")[0]) for part in parts} == {parameter.name}
         parts = [part.partition("=")[2] for part in parts]
     _check_parts(parameter.name, value, parts, explode=explode)
@@ -131,7 +131,7 @@ def check_header(parameter: Parameter, value: Any, raw: str) -> None:
 def _check_parts(
     name: str, value: Any, parts: list[str], *, explode: bool, escaped: bool = True
 ) -> None:
-    if isinstance(value, dict):
+    if is_object(value):
         if explode:
             parts = [it for part in parts for it in part.split("=", 1)]
         texts = [unquote(part) if escaped else part for part in parts]
@@ -140,7 +140,7 @@ def _check_parts(
         assert all(same(one, found[key]) for key, one in value.items()), (name, found)
         return
     texts = [unquote(part) if escaped else part for part in parts]
-    wanted = value if isinstance(value, list) else [value]
+    wanted = value if is_list(value) else [value]
     assert len(wanted) == len(texts), (name, wanted, texts)
     assert all(map(same, wanted, texts)), (name, wanted, texts)
 
@@ -165,18 +165,18 @@ def take(parameter: Parameter, value: Any, pairs: list[tuple[str, str]]) -> None
         for path, one in wanted:
             [text] = _taken(pairs, path)
             assert same(one, unquote_plus(text)), (path, one, text)
-    elif isinstance(value, dict) and parameter.explode:
+    elif is_object(value) and parameter.explode:
         for key, one in value.items():
-            listed = written(one) if isinstance(one, list) else [one]
+            listed = written(one) if is_list(one) else [one]
             _all_same(key, listed, [unquote_plus(text) for text in _taken(pairs, key)])
-    elif isinstance(value, dict):
+    elif is_object(value):
         texts = _taken(pairs, name)
         assert len(texts) == 1, (name, value, texts)
         _check_parts(name, value, _delimited(parameter.style, texts[0]), explode=False)
     else:
-        listed = value if isinstance(value, list) else [value]
+        listed = value if is_list(value) else [value]
         texts = _taken(pairs, name)
-        if isinstance(value, list) and not parameter.explode and value:
+        if is_list(value) and not parameter.explode and value:
             assert len(texts) == 1, (name, value, texts)
             texts = _delimited(parameter.style, texts[0])
         _all_same(name, listed, [unquote_plus(text) for text in texts])
@@ -207,10 +207,10 @@ def _all_same(name: str, wanted: Sequence[Any], texts: Sequence[str]) -> None:
 
 def _deep(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Yield every value inside a value with its name in the style deepObject."""
-    if isinstance(value, dict):
+    if is_object(value):
         for key, one in value.items():
             yield from _deep(f"{path}[{key}]", one)
-    elif isinstance(value, list):
+    elif is_list(value):
         for index, one in enumerate(value):
             yield from _deep(f"{path}[{index}]", one)
     elif value is not None:
@@ -233,11 +233,11 @@ def check_form(content: Content, value: Mapping[str, Any], body: bytes) -> None:
     """Fail unless a form of pairs stands for the fields of a body, and for nothing else."""
     pairs = split_query(body.decode("ascii"))
     for name, one in value.items():
-        encoding = content.encoding.get(name) or {}
+        encoding = entries(content.encoding.get(name))
         if encoding.keys() & {"style", "explode", "allowReserved"}:
             take(_field(name, encoding), one, pairs)
             continue
-        listed = written(one) if isinstance(one, list) else [] if one is None else [one]
+        listed = written(one) if is_list(one) else [] if one is None else [one]
         texts = [unquote_plus(text) for text in _taken(pairs, name)]
         media_type = encoding.get("contentType", "")
         assert len(listed) == len(texts), (name, listed, texts)
@@ -252,11 +252,11 @@ def check_multipart(
     """Fail unless the parts of a form stand for the fields of a body, and for nothing else."""
     parts = [*_parts(media_type, body)]
     for name, one in value.items():
-        encoding = content.encoding.get(name) or {}
+        encoding = entries(content.encoding.get(name))
         if encoding.keys() & {"style", "explode", "allowReserved"}:
             wanted = [*_styled(_field(name, encoding), one)]
         else:
-            wanted = [(name, it) for it in (one if isinstance(one, list) else [one])]
+            wanted = [(name, it) for it in (one if is_list(one) else [one])]
         for key, it in wanted:
             index = next((i for i, part in enumerate(parts) if part[0] == key), None)
             assert index is not None, (key, it)
@@ -286,9 +286,9 @@ def _styled(parameter: Parameter, value: Any) -> Iterator[tuple[str, Any]]:
     """Yield the fields of a multipart form for a value in a style."""
     if parameter.style == "deepObject":
         yield from _deep(parameter.name, written(value))
-    elif isinstance(value, dict) and parameter.explode:
+    elif is_object(value) and parameter.explode:
         yield from written(value).items()
-    elif isinstance(value, list) and parameter.explode:
+    elif is_list(value) and parameter.explode:
         yield from ((parameter.name, one) for one in written(value))
     else:
         yield parameter.name, value

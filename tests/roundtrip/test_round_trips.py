@@ -1,4 +1,26 @@
-"""Round trips of random calls and responses, for all operations of several documents."""
+"""Round trips of random calls and responses, for all operations of several documents.
+
+These differences are listed, and no others are accepted:
+
+| difference | reason |
+|---|---|
+| `1.0` and `1` | JSON has one kind of number |
+| an integer is never drawn as `1.0` | OpenAPI 3.0 has none with a fraction; the client warns of one |
+| another spelling of the same instant | a date-time is a `datetime` |
+| an absent property reads as None | a class has the attribute, whatever the response has |
+| an absent tag reads as its only value | it is the class of the object, which is sent with it |
+| an optional body without a property is not sent | `extra={}` sends it |
+| an empty list or object in a style is absent | RFC 6570 has no text for it |
+| null and delimiters are not drawn for a style | no style has a text for them |
+| a path has no empty text, no `.` and `..`, no control characters | they would be another path |
+| a header has visible ASCII characters | RFC 9110 allows no others |
+| `Accept`, `Authorization`, `Content-Type`, `Cookie` and such are not drawn | clients set them |
+| a file whose media type is a range is `application/octet-stream` | only the caller knows it |
+| text in a media type that is not `text/*` is bytes | nothing says in which encoding |
+| a form has no undeclared fields unless the schema says so | it is closed |
+| `{nullable: true}` as an alternative is null | nobody writes it for any value |
+| parameters side by side in a path are not tried | nothing tells them apart |
+"""
 
 from __future__ import annotations
 
@@ -9,21 +31,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lowering.foreign_packages import FOREIGN, generated_package
 from roundtrip.description import Description
-from roundtrip.exchanges import Exchanges
+from roundtrip.exchanges import RANDOM, Exchanges
 
 # More examples of each operation, to look for what the few do not show.
 EXAMPLES = int(os.environ.get("RUNNERSMITH_ROUND_TRIPS", "10"))
-DOCUMENTS = ("bazaar", "library", "museum", "payments", "shelter")
+DOCUMENTS = ("bazaar", "library", "museum", "names", "payments", "shelter")
 DESCRIPTIONS = {name: Description.load(FOREIGN / f"{name}.yaml") for name in DOCUMENTS}
 OPERATIONS = [
     (name, operation.label)
     for name, description in DESCRIPTIONS.items()
     for operation in description.operations()
+    if "}{" not in operation.path
 ]
 
 
@@ -41,12 +64,12 @@ def exchanges(packages: Path) -> Iterator[dict[str, Exchanges]]:
 
 
 @pytest.mark.parametrize(("document", "label"), OPERATIONS)
-def test_calls_and_responses_are_the_same_on_both_sides(
+def test_both_sides_have_the_same_values(
     exchanges: dict[str, Exchanges], document: str, label: str
 ) -> None:
     """Sync and async: the server finds what was given, and the call returns what was sent."""
 
-    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, suppress_health_check=RANDOM)
     @given(st.data())
     def holds(data: Any) -> None:
         exchanges[document].check(data.draw, label)

@@ -9,7 +9,7 @@ import base64
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -20,16 +20,17 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from .choices import Choices, Facets, Impossible
-from .description import Description, Direction
+from .description import Description, Direction, elements, entries, is_list, is_object
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 # A description is at this address for the validator.
 _ADDRESS = "urn:description"
 _SMALL, _DEEPEST = 3, 9
 
-_scalars = st.one_of(
-    st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.floats(-1e9, 1e9), st.text(max_size=5)
+_values = st.one_of(
+    st.booleans(), st.integers(-(2**53), 2**53), st.floats(-1e9, 1e9), st.text(max_size=5)
 )
+_scalars = st.one_of(st.none(), _values)
 _anything = st.recursive(
     _scalars,
     lambda inner: st.one_of(
@@ -49,8 +50,8 @@ class Limits:
     shortest: int = 0
     names: st.SearchStrategy[str] = field(default_factory=lambda: st.text(max_size=6))
     files: bool = False
-    scalars: bool = False
     extras: bool = True
+    nulls: bool = True
 
 
 class Values:
@@ -61,7 +62,8 @@ class Values:
         self.choices = Choices(self.description)
         contents = _without_tagged(self.description.raw)
         resource = Resource.from_contents(contents, default_specification=DRAFT202012)
-        self._registry = Registry().with_resource(_ADDRESS, resource)
+        registry: Any = Registry
+        self._registry: Any = registry().with_resource(_ADDRESS, resource)
         self._validators: dict[int, tuple[Any, Any]] = {}
 
     def draw(self, draw: Draw, schema: Any, limits: Limits | None = None) -> Any:
@@ -79,30 +81,35 @@ class Values:
             kind = OAS30Validator if self.description.is_30 else OAS31Validator
             validator = kind(_absolute(_without_tagged(schema)), registry=self._registry)
             self._validators[id(schema)] = (validator, schema)
-        return bool(self._validators[id(schema)][0].is_valid(_without_bytes(value)))
+        try:
+            return bool(self._validators[id(schema)][0].is_valid(_without_bytes(value)))
+        except re.error:  # a pattern that Python cannot read
+            return True
 
 
 def _absolute(schema: Any) -> Any:
     """Return a schema whose references have the address of the description."""
-    if isinstance(schema, list):
+    if is_list(schema):
         return [_absolute(one) for one in schema]
-    if not isinstance(schema, Mapping):
+    if not is_object(schema):
         return schema
     return {
-        name: _ADDRESS + value
-        if name == "$ref" and isinstance(value, str) and value.startswith("#")
-        else _absolute(value)
+        name: (
+            _ADDRESS + value
+            if name == "$ref" and isinstance(value, str) and value.startswith("#")
+            else _absolute(value)
+        )
         for name, value in schema.items()
     }
 
 
 def _without_tagged(value: Any) -> Any:
     """Return a value without the alternatives of discriminators, which no validator knows."""
-    if isinstance(value, list):
+    if is_list(value):
         return [_without_tagged(one) for one in value]
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return value
-    tagged = isinstance(value.get("discriminator"), Mapping)
+    tagged = is_object(value.get("discriminator"))
     return {
         name: _without_tagged(one)
         for name, one in value.items()
@@ -113,9 +120,9 @@ def _without_tagged(value: Any) -> Any:
 def _without_bytes(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode("latin-1")
-    if isinstance(value, dict):
+    if is_object(value):
         return {name: _without_bytes(one) for name, one in value.items()}
-    return [_without_bytes(one) for one in value] if isinstance(value, list) else value
+    return [_without_bytes(one) for one in value] if is_list(value) else value
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ class _Drawing:
         if depth > _DEEPEST:
             raise Impossible
         facets = [it for one in schemas for it in self.choices.facets(one, self._choose)]
-        types = self._types(facets)
+        types = self._types(facets) - (set() if self.limits.nulls else {"null"})
         if any("const" in it or "enum" in it for it in facets):
             return self._listed(facets, types)
         if not types:
@@ -151,7 +158,7 @@ class _Drawing:
             case "object":
                 return self._object(facets, depth)
             case _:
-                return self.draw(_scalars if self.limits.scalars else _anything)
+                return self.draw(_anything if self.limits.nulls else _values)
 
     def _choose(self, listed: Sequence[Any]) -> Any:
         return listed[0] if len(listed) == 1 else self.draw(st.sampled_from(listed))
@@ -192,15 +199,21 @@ class _Drawing:
     def _number(self, facets: Facets, *, whole: bool) -> Any:
         lowest, highest = _bounds(facets)
         small = any(facet.get("format") == "int32" for facet in facets)
-        far = 2**31 - 1 if small else 2**53 if not any("format" in it for it in facets) else 2**63 - 1
-        if step := next((Fraction(str(it["multipleOf"])) for it in facets if "multipleOf" in it), None):
+        far = (
+            2**31 - 1 if small else 2**53 if not any("format" in it for it in facets) else 2**63 - 1
+        )
+        if step := next(
+            (Fraction(str(it["multipleOf"])) for it in facets if "multipleOf" in it), None
+        ):
             low = math.ceil(Fraction(-1000 if lowest is None else lowest) / step)
             high = math.floor(Fraction(1000 if highest is None else highest) / step)
             made = self.draw(st.integers(low, max(low, high))) * step
             return int(made) if made.denominator == 1 else float(made)
         if whole:
             low = -far if lowest is None else math.ceil(lowest)
-            return self.draw(st.integers(low, max(low, far if highest is None else math.floor(highest))))
+            return self.draw(
+                st.integers(low, max(low, far if highest is None else math.floor(highest)))
+            )
         return self.draw(
             st.one_of(
                 st.floats(
@@ -211,7 +224,11 @@ class _Drawing:
                 ),
                 st.integers(
                     -(2**53) if lowest is None else math.ceil(lowest),
-                    2**53 if highest is None else max(math.ceil(lowest or -(2**53)), math.floor(highest)),
+                    (
+                        2**53
+                        if highest is None
+                        else max(math.ceil(lowest or -(2**53)), math.floor(highest))
+                    ),
                 ),
             )
         )
@@ -228,7 +245,9 @@ class _Drawing:
         for name, strategy in _FORMATS.items():
             if name in formats:
                 return self.draw(strategy)
-        shortest = max([self.limits.shortest, *(it["minLength"] for it in facets if "minLength" in it)])
+        shortest = max(
+            [self.limits.shortest, *(it["minLength"] for it in facets if "minLength" in it)]
+        )
         longest = min([shortest + 12, *(it["maxLength"] for it in facets if "maxLength" in it)])
         for facet in facets:
             if "pattern" in facet and (pattern := _compiled(facet["pattern"])) is not None:
@@ -243,7 +262,7 @@ class _Drawing:
         fewest = max([0, *(it["minItems"] for it in facets if "minItems" in it)])
         most = min([fewest + 3, *(it["maxItems"] for it in facets if "maxItems" in it)])
         count = fewest if depth > _SMALL else self.draw(st.integers(fewest, max(fewest, most)))
-        first = [facet.get("prefixItems") or () for facet in facets]
+        first = [elements(facet.get("prefixItems")) for facet in facets]
         items = [facet["items"] for facet in facets if "items" in facet]
         unique = any(facet.get("uniqueItems") is True for facet in facets)
         found: list[Any] = []
@@ -257,9 +276,9 @@ class _Drawing:
     def _object(self, facets: Facets, depth: int) -> Any:
         properties: dict[str, list[Any]] = {}
         for facet in facets:
-            for name, schema in (facet.get("properties") or {}).items():
+            for name, schema in entries(facet.get("properties")).items():
                 properties.setdefault(name, []).append(schema)
-        required = [name for it in facets for name in it.get("required") or ()]
+        required = [name for it in facets for name in elements(it.get("required"))]
         found: dict[str, Any] = {}
         for name, schemas in properties.items():
             if name not in required and (depth > _SMALL or not self.draw(st.booleans())):
@@ -278,10 +297,12 @@ class _Drawing:
         self, facets: Facets, found: Mapping[str, Any], known: Mapping[str, Any], depth: int
     ) -> dict[str, Any]:
         """Draw properties that have no schema by name, if the schema allows any."""
-        patterns = [it for facet in facets for it in facet.get("patternProperties") or {}]
+        patterns: list[str] = [
+            it for facet in facets for it in entries(facet.get("patternProperties"))
+        ]
         closed = any(facet.get("additionalProperties") is False for facet in facets)
         stated = any(
-            isinstance(facet.get("additionalProperties"), Mapping)
+            is_object(facet.get("additionalProperties"))
             or facet.get("additionalProperties") is True
             for facet in facets
         )
@@ -289,10 +310,12 @@ class _Drawing:
             return {}
         if not (self.limits.extras or stated or patterns):
             return {}
-        fewest = max([0, *(it["minProperties"] - len(found) for it in facets if "minProperties" in it)])
-        names = self.limits.names
+        fewest = max(
+            [0, *(it["minProperties"] - len(found) for it in facets if "minProperties" in it)]
+        )
+        names: st.SearchStrategy[str] = self.limits.names
         if patterns:
-            names = st.from_regex(self._choose(patterns))
+            names = st.from_regex(str(self._choose(patterns)))
         if "propertyNames" in (keys := {k: v for facet in facets for k, v in facet.items()}):
             names = names.filter(lambda name: _fits(keys["propertyNames"], name))
         drawn = self.draw(st.lists(names, min_size=fewest, max_size=fewest + 2, unique=True))
@@ -305,7 +328,7 @@ class _Drawing:
     def _extra_schemas(self, facets: Facets, name: str) -> list[Any]:
         found: list[Any] = []
         for facet in facets:
-            patterns = facet.get("patternProperties") or {}
+            patterns = entries(facet.get("patternProperties"))
             matching = [patterns[it] for it in patterns if re.search(it, name)]
             found += matching or [facet.get("additionalProperties", True)]
         return found
@@ -347,7 +370,8 @@ def _types_of(value: Any) -> set[str]:
 
 def _bounds(facets: Facets) -> tuple[Any, Any]:
     """Return the bounds of a number. Exclusive ones are left to the validator."""
-    lows, highs = [], []
+    lows: list[Any] = []
+    highs: list[Any] = []
     for facet in facets:
         for bounds, names in (
             (lows, ("minimum", "exclusiveMinimum")),
@@ -370,4 +394,4 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
 
 
 def _fits(schema: Any, name: str) -> bool:
-    return not isinstance(schema, Mapping) or bool(OAS31Validator(schema).is_valid(name))
+    return not is_object(schema) or bool(OAS31Validator(schema).is_valid(name))
