@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from packs.pack_files import EXAMPLES, RESOURCE, override, pack
+from lowering.foreign_packages import FOREIGN, SPECS
+from packs.pack_files import EXAMPLES, RESOURCE, override, pack, replace_template
 from runnersmith import cli, pipeline
+from runnersmith.ir.placement import all_operations
 from runnersmith.packs import stacks
 from runnersmith.project import find
 from small_specs import CASES, REPOSITORY, build_ir, client_pack, made, small_spec
@@ -125,7 +127,7 @@ def test_the_lock_knows_the_packs(folder: Path, run: Run, change: str) -> None:
         case "a block":
             (top / RESOURCE).write_text((top / RESOURCE).read_text().replace("# top", "# higher"))
         case "a new template":
-            (top / "README.md.jinja").write_text("# Ours\n")
+            replace_template(top, "README.md.jinja", "# Ours\n")
         case "the manifest":
             manifest = (folder / "mine" / "pack.toml").read_text().replace("/more", "/others")
             (folder / "mine" / "pack.toml").write_text(manifest)
@@ -156,7 +158,7 @@ def test_a_pack_that_is_wrong_writes_nothing(folder: Path, run: Run) -> None:
     """Status 1, a line for each problem; what was there stays."""
     assert run("generate")[0] == 0
     before = everything(folder / "out")
-    (folder / "mine" / RESOURCE).write_text("{{ a }}\n{{ b }}\n")
+    replace_template(folder / "mine", RESOURCE, "{{ a }}\n{{ b }}\n")
     for command in (
         ["generate", "--pack", "mine"],
         ["check", "--pack", "mine"],
@@ -176,7 +178,7 @@ def test_a_pack_that_is_wrong_writes_nothing(folder: Path, run: Run) -> None:
 
 def test_an_error_of_rendering_is_one_line(folder: Path, run: Run) -> None:
     """Status 1, with the place."""
-    (folder / "mine" / RESOURCE).write_text("{{ api.nothing }}\n")
+    replace_template(folder / "mine", RESOURCE, "{{ api.nothing }}\n")
     status, said, error = run("generate", "--pack", "mine")
     assert (status, said) == (1, "")
     assert error.startswith("runnersmith: mine::resource.py.jinja:1: Api has no attribute")
@@ -212,12 +214,32 @@ def test_a_new_pack_is_one(folder: Path, run: Run) -> None:
     status, said, error = run("pack", "check", "sub/New Pack")
     assert status == 0, error
     assert said.startswith("new-pack extends client: ")
-    assert run("generate", "--pack", "sub/New Pack")[0] == 0
-    assert "GET " in (folder / "out" / "OPERATIONS.md").read_text()
-    # The next one would write OPERATIONS.md a second time.
+    # The next one has other names, so that both make their files.
     status, _, error = run("pack", "check", "next")
-    assert status == 1
-    assert "OPERATIONS.md is made twice" in error
+    assert status == 0, error
+    assert run("generate", "--pack", "next")[0] == 0
+    for name in ("new-pack", "next"):
+        assert "GET " in (folder / "out" / f"operations-{name}.md").read_text()
+
+
+@pytest.mark.parametrize("document", ["", *SPECS])
+def test_every_starter_passes_its_own_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, document: str
+) -> None:
+    """For ghrunners and for every other document; each lists all operations, whoever has them."""
+    monkeypatch.chdir(tmp_path)
+    for extends in ("client", "reference", "none"):
+        assert run("pack", "new", f"on-{extends}", "--extends", extends)[0] == 0
+    spec = FOREIGN / f"{document}.yaml" if document else REPOSITORY / "spec" / "runners.yaml"
+    options = ["--spec", str(spec), "--package", document or "ghrunners"]
+    for extends in ("client", "reference", "none"):
+        status, said, error = run("pack", "check", f"on-{extends}", *options)
+        assert status == 0, error
+        assert said.startswith(f"on-{extends} extends {extends}: " if extends != "none" else "on-")
+    project = find(spec=str(spec), package=document or "ghrunners")
+    api = pipeline.build_ir(project)
+    listed = made(api, tmp_path / "on-none").rendered["operations-on-none.md"]
+    assert listed.count("\n- `client.") == len(all_operations(api)) > 0
 
 
 @pytest.mark.parametrize(
@@ -230,6 +252,8 @@ def test_a_new_pack_is_one(folder: Path, run: Run) -> None:
         (["9"], "must start with a letter"),
         (["---"], "must start with a letter"),
         (["x", "--extends", "nowhere"], "no such pack; name one of client"),
+        (["x", "--extends", 'no"where'], "no such pack; name one of client"),
+        (["x" * 65], "at most 64 characters"),
         (["spec.yaml/x"], "cannot be written"),
     ],
 )
@@ -277,7 +301,9 @@ def test_the_list_has_what_can_be_overridden(run: Run) -> None:
         "for each resource, when resource.operations" in parts["own-outputs::permissions.md.jinja"]
     )
     assert "block field_docstring: also field" in parts["client::struct.jinja"]
-    assert "    docstring: Return text as a docstring literal" in parts["filters"]
+    said = parts["filters"]
+    assert "    docstring(indent: int = 4): Return text as a docstring literal" in said
+    assert "\n        {{ operation.summary | docstring(8) }}\n" in said
     assert "    operation: " not in parts["variables"]
     assert "    resource: Resource" in parts["variables"]
     assert "    faults: dict, data of client\n" in parts["variables"]
@@ -322,9 +348,7 @@ def test_the_examples_fit_every_spec(case: str, tmp_path: Path) -> None:
     found = made(api, *sorted(EXAMPLES.iterdir()), alone).rendered
     assert json.loads(found["api.json"])["title"] == api.title
     listed = json.loads(found["operations.json"])
-    assert len(listed) == sum(
-        len(resource.operations) for scope in api.scopes for resource in scope.resources
-    )
+    assert len(listed) == len(all_operations(api))
     assert found["README.md"].count("Ask in #runners") == 1
 
 

@@ -1,7 +1,8 @@
 """Compatibility of the packs' contract: differences that break an older version of it. Pure.
 
 Additions are compatible: a class, field, block, variable or filter, a value of an enum, a kind of
-type, an optional parameter of a filter. Everything else must still be there and be the same.
+type, an optional parameter of a filter, and a text that becomes an identifier. Everything else must
+still be there and be the same, except descriptions.
 """
 
 from __future__ import annotations
@@ -34,21 +35,29 @@ def _class(name: str, old: Values, new: Values | None) -> Iterator[str]:
         if now is None:
             yield f"{name}.{field} is gone"
         elif (name, field) != ("Api", "ir_version") and not _fits(kind, now):
-            yield f"{name}.{field} was {kind} and is {now}"
+            yield f"{name}.{field} was {_undescribed(kind)} and is {_undescribed(now)}"
         if field in old["required"] and now is not None and field not in new["required"]:
             yield f"{name}.{field} is not always there"
 
 
 def _fits(old: Values, new: Values) -> bool:
     """Return whether code for the old type can read the new one, if it expects more values."""
-    if old == new:
+    old, new = _undescribed(old), _undescribed(new)
+    if old == new or old == {name: it for name, it in new.items() if name != "format"}:
         return True
     if listed := _listed(old):
         return set(listed) <= set(_listed(new))
     if old.get("type") == new.get("type") == "array":
         return _fits(old["items"], new["items"])
     kinds, now = _kinds(old), _kinds(new)
-    return len(kinds) > 1 and kinds <= now
+    if len(kinds) > 1:
+        return kinds <= now
+    members, others = old.get("anyOf", []), new.get("anyOf", [])
+    return len(members) == len(others) > 0 and all(map(_fits, members, others))
+
+
+def _undescribed(kind: Values) -> Values:
+    return {name: it for name, it in kind.items() if name != "description"}
 
 
 def _listed(kind: Values) -> list[Any]:

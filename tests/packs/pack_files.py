@@ -31,6 +31,18 @@ def pack(
     return folder
 
 
+def replace_template(folder: Path, template: str, text: str) -> Path:
+    """Let a pack replace a template as a whole, as its manifest must say."""
+    (folder / template).write_text(text, encoding="utf-8")
+    file = folder / "pack.toml"
+    said = file.read_text(encoding="utf-8")
+    line = f"replaces = [{template!r}]\n"
+    if line not in said:
+        name, _, rest = said.partition("\n")
+        file.write_text(f"{name}\n{line}{rest}", encoding="utf-8")
+    return folder
+
+
 def files(*folders: Path) -> dict[str, str]:
     """Return every file that packs render for the small spec, not formatted."""
     found = made(build_ir(small_spec()), *folders)

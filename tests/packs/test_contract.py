@@ -8,6 +8,7 @@ which is done at a release. A removal needs a new version, and its files are wri
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import shutil
 from collections.abc import Callable
@@ -18,12 +19,14 @@ import jsonschema_rs
 import msgspec
 import pytest
 
+from lowering.foreign_packages import SPECS, project_of
 from packs.contract_compatibility import broken_ir, broken_templates
 from packs.pack_files import files, pack
-from runnersmith import pipeline
+from runnersmith import ir, pipeline
 from runnersmith.ir import IR_VERSION
-from runnersmith.ir.json_schema import schema
+from runnersmith.ir.json_schema import described, schema
 from runnersmith.packs import Stack, stacks
+from runnersmith.project import find
 from runnersmith.render.templates.contract import TYPES, contract
 from runnersmith.render.templates.environment import FILTERS
 from runnersmith.render.templates.outputs import MODEL_VARIABLES, SHARED, VARIABLES, contexts
@@ -87,6 +90,40 @@ def test_the_ir_conforms_to_its_schema(case: str) -> None:
     validator = jsonschema_rs.Draft202012Validator(schema())
     api = pipeline.build_ir(project(CASES / case / "spec.yaml", CASES / "output"))
     assert [str(error) for error in validator.iter_errors(msgspec.to_builtins(api))] == []
+
+
+def test_every_field_of_the_ir_is_described() -> None:
+    """By an entry of its class's docstring, and no entry is of a field that is gone."""
+    kinds = [
+        it for it in vars(ir).values() if isinstance(it, type) and dataclasses.is_dataclass(it)
+    ]
+    for kind in kinds:
+        text, attributes = described(kind)
+        assert text.endswith("."), kind
+        assert list(attributes) == [field.name for field in dataclasses.fields(kind)], kind
+        assert [name for name, said in attributes.items() if not said.endswith(".")] == []
+    definitions = {"Api": schema(), **schema()["$defs"]}
+    assert definitions.keys() == {kind.__name__ for kind in kinds}
+    for name, definition in definitions.items():
+        for field, said in definition["properties"].items():
+            assert "description" in said, f"{name}.{field}"
+
+
+@pytest.mark.parametrize("document", [None, *SPECS])
+def test_an_identifier_is_one(document: str | None) -> None:
+    """Templates may print it as it is, whatever the document calls its things."""
+    validator = jsonschema_rs.Draft202012Validator(
+        schema(), formats={"identifier": str.isidentifier}, validate_formats=True
+    )
+    api = (
+        pipeline.build_ir(find(spec=str(REPOSITORY / "spec" / "runners.yaml")))
+        if document is None
+        else pipeline.build_ir(project_of(document))
+    )
+    found = msgspec.to_builtins(api)
+    assert [str(error) for error in validator.iter_errors(found)] == []
+    for bad in ("a-b", "x y", "", '"'):
+        assert not validator.is_valid({**found, "package": bad})
 
 
 def test_the_schema_takes_no_other_ir() -> None:
@@ -170,6 +207,7 @@ def any_of(*names: str) -> dict[str, Any]:
             "Operation.id was",
         ),
         (spoilt_schema(*OPERATION, "repeat", value={"enum": ["safe"]}), "Operation.repeat was"),
+        (spoilt_schema(*OPERATION, "name", value={"type": "string"}), "Operation.name was"),
         (
             spoilt_schema("$defs", "Array", "properties", "items", value=any_of(*TYPE_KINDS[1:])),
             "Array.items was",
@@ -197,6 +235,7 @@ def test_a_changed_ir_is_seen(spoilt: dict[str, Any], said: str) -> None:
         spoilt_schema(*OPERATION, "repeat", value=REPEAT),
         spoilt_schema("$defs", "Array", "properties", "items", value=any_of(*TYPE_KINDS, "Raw")),
         spoilt_schema("title", value="another"),
+        spoilt_schema(*OPERATION, "id", value={"type": "string", "format": "identifier"}),
     ],
 )
 def test_an_addition_to_the_ir_is_none(more: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from packs.pack_files import files, override, pack
+from packs.pack_files import files, override, pack, replace_template
 from runnersmith.packs import PackError
 from runnersmith.problems import RunnersmithError
 from small_specs import PACKAGE, write_files
@@ -98,7 +98,8 @@ def test_packs_side_by_side_do_not_share_data(tmp_path: Path) -> None:
 
 def test_data_of_a_template_that_is_replaced(tmp_path: Path) -> None:
     """It is not missed, nor in the way."""
-    found = files(pack(tmp_path / "mine", {"FAULTS.md.jinja": "None.\n"}))
+    mine = replace_template(pack(tmp_path / "mine"), "FAULTS.md.jinja", "None.\n")
+    found = files(mine)
     assert found["FAULTS.md"] == "None.\n"
 
 
@@ -145,7 +146,7 @@ def test_a_name_of_data_may_be_misspelt_in_a_template(tmp_path: Path) -> None:
     """Also in a branch that is not taken, and below the name."""
     text = "{% if false %}{{ mroe.word }}{% endif %}{{ more.word }}"
     mine = own(tmp_path / "mine", "x", reads=False)
-    (mine / "README.md.jinja").write_text(text)
+    replace_template(mine, "README.md.jinja", text)
     assert "README.md.jinja:1:1: 'mroe' is not defined here; did you mean 'more'?" in refused(mine)
     (mine / "README.md.jinja").write_text("\n{{ more.wrd }}")
     said = refused(mine)
@@ -167,7 +168,7 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes, said:
     """With its own line, beside all other mistakes."""
     mine = own(tmp_path / "mine", "x")
     (mine / "more.toml").write_bytes(content)
-    (mine / "README.md.jinja").write_text("{{ nothing }}")
+    replace_template(mine, "README.md.jinja", "{{ nothing }}")
     with pytest.raises(PackError, match=said) as caught:
         files(mine)
     assert "'nothing' is not defined here" in str(caught.value)

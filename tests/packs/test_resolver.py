@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from packs.pack_files import EXAMPLES, RESOURCE, files, manifest, override, pack
+from packs.pack_files import EXAMPLES, RESOURCE, files, manifest, override, pack, replace_template
 from runnersmith.packs import PackError, stacks
 from runnersmith.problems import RunnersmithError
 from small_specs import PACKAGE, client_pack
@@ -119,7 +119,8 @@ def test_a_template_names_one_of_a_certain_pack(tmp_path: Path) -> None:
 
 def test_an_include_is_that_of_the_first_pack(tmp_path: Path) -> None:
     """What a template of the client includes can be replaced once for all that include it."""
-    found = files(pack(tmp_path / "mine", {"header.jinja": "# Ours.\n"}))
+    mine = replace_template(pack(tmp_path / "mine"), "header.jinja", "# Ours.\n")
+    found = files(mine)
     assert found[LAMPS].startswith("# Ours.\n")
     assert found["pyproject.toml"].startswith("# Ours.\n")
     assert files(CLIENT)[LAMPS].partition("\n")[2] == found[LAMPS].partition("\n")[2]
@@ -127,7 +128,8 @@ def test_an_include_is_that_of_the_first_pack(tmp_path: Path) -> None:
 
 def test_a_template_is_replaced(tmp_path: Path) -> None:
     """By one of the same name that does not extend it; what is below is not missed."""
-    mine = pack(tmp_path / "mine", {"README.md.jinja": "# {{ api.title }}\n"})
+    mine = pack(tmp_path / "mine")
+    replace_template(mine, "README.md.jinja", "# {{ api.title | markdown }}\n")
     assert files(mine)["README.md"] == "# Lamps\n"
 
 
@@ -299,7 +301,7 @@ def test_the_example_of_one_block() -> None:
 def test_the_example_of_one_template() -> None:
     """The README is another, the rest is as before."""
     before, after = files(CLIENT), files(EXAMPLES / "one-template")
-    assert "| `house` | `lamps` | `get` |" in after["README.md"]
+    assert "| `client.house(house).lamps` | `get` |" in after["README.md"]
     assert {path for path in after if after[path] != before.get(path)} == {"README.md"}
     assert after.keys() == before.keys()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from packs.pack_files import RESOURCE, files, override, pack
+from packs.pack_files import RESOURCE, files, override, pack, replace_template
 from runnersmith.problems import RunnersmithError
 from small_specs import PACKAGE, client_pack, inside, small_spec
 
@@ -32,9 +32,9 @@ TYPOS = {
     "{{ opration.name }}": "'opration' is not defined here; did you mean 'operation'?",
     "{{ operation.nmae }}": "Operation has no attribute 'nmae'; did you mean 'name'?",
     "{{ operation.zzz }}": "Operation has no attribute 'zzz'; it has id, name, method",
-    "{{ operation.body.fields }}": "'None' has no attribute 'fields'",
+    "{{ operation.body.fields | length }}": "'None' has no attribute 'fields'",
     "{{ package.nmae }}": "Package has no attribute 'nmae'; did you mean 'name'?",
-    "{{ api.scopes[7] }}": "has no element 7",
+    "{{ api.scopes[7].name }}": "has no element 7",
     "{{ operation | docstrnig }}": "no filter is called 'docstrnig'; did you mean 'docstring'?",
     "{{ operation is pagd }}": "no test is called 'pagd'",
     "{% if false %}{{ nothing }}{% endif %}": "'nothing' is not defined here; there is api, ",
@@ -48,7 +48,7 @@ TYPOS = {
     "{% with x = 1 %}{% endwith %}{{ x }}": "'x' is not defined here",
     "{{ field.name }}": "'field' is not defined here",
     "{{ api | docstring }}": "'Api' object has no attribute 'strip'",
-    "{{ operation | wrap(1, 2, 3, 4) }}": "takes from 1 to 3 positional arguments",
+    "{{ operation.name | wrap(1, 2, 3, 4) }}": "takes from 1 to 3 positional arguments",
     "{{ 1 / 0 }}": "division by zero",
     "{{ caller() }}": "'caller' is not defined here",
     "{{ self.nothing() }}": "has no attribute 'nothing'",
@@ -68,16 +68,17 @@ def test_what_is_rendered_is_told(tmp_path: Path) -> None:
     """The operation, also where the template goes through them by itself; the model; the resource."""
     mine = pack(tmp_path / "mine", override("method_body", "{{ operation.nmae }}"))
     assert refused(mine).endswith(", rendering operation lamps/get, resource HouseLamps")
-    (mine / RESOURCE).write_text("{% for it in resource.operations %}\n{{ it.nmae }}{% endfor %}")
+    replace_template(
+        mine, RESOURCE, "{% for it in resource.operations %}\n{{ it.nmae }}{% endfor %}"
+    )
     said = refused(mine)
     assert said.startswith("mine::resource.py.jinja:2: Operation has no attribute 'nmae'")
     assert said.endswith(", rendering operation lamps/get, resource HouseLamps")
     (mine / RESOURCE).write_text("{% for it in resource.operations %}{% endfor %}{{ api.nmae }}")
     assert refused(mine).endswith(", rendering resource HouseLamps")
-    (mine / RESOURCE).unlink()
-    (mine / "struct.jinja").write_text("{{ model.nmae }}")
+    mine = replace_template(pack(tmp_path / "other"), "struct.jinja", "{{ model.nmae }}")
     said = refused(mine)
-    assert said.startswith("mine::struct.jinja:1: Model has no attribute 'nmae'")
+    assert said.startswith("other::struct.jinja:1: Model has no attribute 'nmae'")
     assert said.endswith(", rendering model Lamp")
 
 
@@ -102,7 +103,7 @@ def test_the_place_is_that_of_the_innermost_template(tmp_path: Path) -> None:
 def test_a_name_that_may_be_missing_is_asked_about(tmp_path: Path) -> None:
     """`is defined` is how a template says that it knows."""
     text = "{{ '# ' ~ flavour.name if flavour is defined else '# none' }}\n"
-    mine = pack(tmp_path / "mine", {"header.jinja": text})
+    mine = replace_template(pack(tmp_path / "mine"), "header.jinja", text)
     found = files(mine)
     assert found[f"{PACKAGE}/_sync/house_lamps.py"].startswith("# sync\n")
     assert found[f"{PACKAGE}/_defaults.py"].startswith("# none\n")
@@ -208,7 +209,7 @@ def test_every_mistake_of_names_is_told_at_once(tmp_path: Path) -> None:
         ),
         ({RESOURCE: "x\n{% for x in %}"}, "mine::resource.py.jinja:2: "),
         (
-            {RESOURCE: "{% block a %}{% endblock %}{% block a %}{% endblock %}"},
+            override("extra", "{% block a %}{% endblock %}{% block a %}{% endblock %}"),
             "block 'a' defined twice",
         ),
     ],
@@ -440,7 +441,7 @@ def test_the_template_of_a_model_is_held_to_the_ir(tmp_path: Path) -> None:
     mine = pack(tmp_path / "mine", override("extra_methods", "    more: int = 0\n", "struct.jinja"))
     said = refused(mine)
     assert said.startswith("mine::struct.jinja: Lamp: ")
-    (mine / "struct.jinja").write_text("class {{ class_name }}:\n  x (\n")
+    replace_template(mine, "struct.jinja", "class {{ class_name }}:\n  x (\n")
     assert "mine::struct.jinja: the template of models does not print Python" in refused(mine)
 
 

@@ -33,7 +33,10 @@ def add(commands: Commands) -> None:
     command = _action(actions, "new", "create a pack to start from", _new)
     command.add_argument("folder", metavar="DIR", help="the new pack's folder")
     command.add_argument(
-        "--extends", metavar="PACK", default="client", help="the pack to extend (default: client)"
+        "--extends",
+        metavar="PACK",
+        default="client",
+        help="the pack to extend: client, reference, a folder, or none (default: client)",
     )
 
     command = _action(

@@ -1,11 +1,13 @@
 """JSON Schema of the IR, derived from its dataclasses: the output of `runnersmith ir --schema`.
 
-Pure. Every field is required, so templates need not check for it.
+Pure. Every field is required, so templates need not check for it. Descriptions come from the
+docstrings: a class from its text, a field from its entry below "Attributes:".
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 import types
 import typing
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ from .. import ir
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+# An entry below "Attributes:", with its continuation lines.
+_ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
 _SCALARS: dict[object, str] = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
 
 
@@ -24,7 +28,11 @@ def schema() -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
     _define(ir.Api, found)
     api = found.pop(ir.Api.__name__)
-    api["properties"]["ir_version"] = {"const": ir.IR_VERSION}
+    version = api["properties"]["ir_version"]
+    api["properties"]["ir_version"] = {
+        "description": version["description"],
+        "const": ir.IR_VERSION,
+    }
     return {
         "$schema": DIALECT,
         "title": f"runnersmith IR, version {ir.IR_VERSION}",
@@ -37,21 +45,30 @@ def _define(kind: type, found: dict[str, dict[str, Any]]) -> None:
     if kind.__name__ in found:
         return
     found[kind.__name__] = {}
-    hints = typing.get_type_hints(kind)
-    # The default docstring of a dataclass is its signature.
-    doc = inspect.getdoc(kind) or ""
-    prose = {} if doc.startswith(f"{kind.__name__}(") else {"description": " ".join(doc.split())}
+    hints = typing.get_type_hints(kind, include_extras=True)
+    text, attributes = described(kind)
     names = [one.name for one in fields(kind)]
     found[kind.__name__] = {
-        **prose,
+        "description": text,
         "type": "object",
-        "properties": {name: _type(hints[name], found) for name in names},
+        "properties": {
+            name: {"description": attributes[name], **_type(hints[name], found)} for name in names
+        },
         "required": names,
     }
 
 
+def described(kind: type) -> tuple[str, dict[str, str]]:
+    """Return the text of a class's docstring, and its attributes with their descriptions."""
+    text, _, listed = (inspect.getdoc(kind) or "").partition("Attributes:\n")
+    attributes = {match[1]: " ".join(match[2].split()) for match in _ATTRIBUTE.finditer(listed)}
+    return " ".join(text.split()), attributes
+
+
 def _type(hint: Any, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint == ir.Identifier:
+        return {"type": "string", "format": "identifier"}
     if hint in _SCALARS:
         return {"type": _SCALARS[hint]}
     if origin is Literal:

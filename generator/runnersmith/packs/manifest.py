@@ -65,7 +65,8 @@ class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Contents of a pack.toml.
 
-    `models` is the template of a model's class; `data` names TOML files of the pack.
+    `models` is the template of a model's class; `data` names TOML files of the pack. `replaces`
+    lists the templates that replace those of the packs below as a whole.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     outputs: tuple[Output, ...] = ()
     copies: tuple[Copy, ...] = ()
     data: dict[str, str] = {}
+    replaces: tuple[str, ...] = ()
 
 
 _TYPES: Mapping[str, Any] = {
@@ -85,6 +87,7 @@ _TYPES: Mapping[str, Any] = {
     "outputs": list[Any],
     "copies": list[Any],
     "data": dict[str, Any],
+    "replaces": list[str],
 }
 _ENTRIES: Mapping[str, type[Output | Copy]] = {"outputs": Output, "copies": Copy}
 
@@ -186,6 +189,9 @@ def _invalid_values(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         for index, entry in enumerate(entries)
         if isinstance(entry, dict)
     ]
+    replaces: object = data.get("replaces")
+    listed = cast("list[object]", replaces) if isinstance(replaces, list) else []
+    templates += [(("replaces", index), it) for index, it in enumerate(listed)]
     for path, template in (*templates, (("models",), data.get("models"))):
         if isinstance(template, str) and not template.endswith(SUFFIX):
             yield path, f"{template!r} is not a template; use a name that ends in {SUFFIX}"

@@ -190,6 +190,11 @@ def _missing(pack: Pack) -> Iterator[Problem]:
                 pack.place("data", name),
                 f"data {name!r}: {path!r} is not a file of the pack; add it or drop the entry",
             )
+    for number, template in enumerate(pack.manifest.replaces):
+        if template not in pack.templates:
+            hint = did_you_mean(template, sorted(pack.templates)) or "; drop the entry"
+            message = f"replaces: {template!r} is not a template of the pack{hint}"
+            yield Problem(pack.place("replaces", number), message)
     if pack.manifest.extends is not None:
         # A template absent here may be in the packs below; the checker of templates reports it.
         return

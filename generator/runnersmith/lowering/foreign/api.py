@@ -9,6 +9,7 @@ from ... import ir
 from ...ir import distinct, names
 from ...ir.class_names import NONE, ClassNames
 from ...ir.naming import Naming, Rename
+from ...ir.placement import all_operations
 from ...openapi.document import Document, Node, Pointer
 from ...openapi.schema_view import SchemaViews
 from ...problems import Problem, SpecError, UnsupportedError
@@ -51,8 +52,7 @@ class LoweringResult:
     @property
     def emitted(self) -> int:
         """The number of operations in the client."""
-        resources = (*self.api.resources, *(it for one in self.api.scopes for it in one.resources))
-        return sum(len(resource.operations) for resource in resources)
+        return len(all_operations(self.api))
 
 
 def build_foreign(

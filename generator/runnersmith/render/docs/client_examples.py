@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from ... import ir
+from ...ir.placement import all_operations
 from ..python.sample_values import Group, Values
 from .index import index
 from .usage_example import call_of, client_of, imports_of, statements, written
@@ -75,22 +76,17 @@ _Call: TypeAlias = tuple[tuple[int, int, int, int, int], ir.Scope | None, ir.Res
 
 def _calls(api: ir.Api) -> list[_Call]:
     """Return every call that reads, with the number of arguments and its place; no pagination."""
-    listed: list[tuple[ir.Scope | None, ir.Resource]] = [
-        *((scope, resource) for scope in api.scopes for resource in scope.resources),
-        *((None, resource) for resource in api.resources),
-    ]
     found: list[_Call] = []
-    for scope, resource in listed:
-        for one in resource.operations:
-            needed = [it for it in (*one.query, *one.headers, *one.cookies) if it.required]
-            if one.method == "GET" and one.body is None and not one.paged:
-                # An object with an id, under the scope with the shortest name, if there is one.
-                weight = len(one.arguments) + len(needed)
-                shown = not _has_id(one.returns, api)
-                named = scope.short.count("/") if scope else 0
-                other = one.server is not None
-                rank = (other, shown, named, weight, len(found))
-                found.append((rank, scope, resource, one))
+    for scope, resource, one in all_operations(api):
+        needed = [it for it in (*one.query, *one.headers, *one.cookies) if it.required]
+        if one.method == "GET" and one.body is None and not one.paged:
+            # An object with an id, under the scope with the shortest name, if there is one.
+            weight = len(one.arguments) + len(needed)
+            shown = not _has_id(one.returns, api)
+            named = scope.short.count("/") if scope else 0
+            other = one.server is not None
+            rank = (other, shown, named, weight, len(found))
+            found.append((rank, scope, resource, one))
     return found
 
 

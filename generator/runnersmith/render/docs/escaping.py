@@ -1,4 +1,4 @@
-"""Escaping of spec strings in files that are not Python: TOML, JSON and Markdown. Pure."""
+"""Escaping of spec strings in files that are not Python: TOML, JSON, Markdown and JavaScript. Pure."""
 
 from __future__ import annotations
 
@@ -59,3 +59,14 @@ def prose(value: str) -> str:
 def json_text(value: object, indent: int | None = None) -> str:
     """Return a string, a list, a dict or a value of the IR as JSON, which is also valid YAML."""
     return json.dumps(msgspec.to_builtins(value), indent=indent)
+
+
+def block_comment(text: str, indent: int = 0) -> str:
+    """Return a text as a comment between `/**` and `*/`, with its lines indented by columns."""
+    pad = " " * indent
+    # A space splits what would end the comment, and `\u`, which Java reads even in comments.
+    shown = text.strip().replace("*/", "* /").replace("\\u", "\\ u")
+    lines = [printable(" ".join(line.split())) for line in shown.splitlines()]
+    if len(lines) < 2:
+        return f"/** {lines[0] if lines else ''} */"
+    return "\n".join(["/**", *(f"{pad} * {line}".rstrip() for line in lines), f"{pad} */"])

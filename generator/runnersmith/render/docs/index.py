@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ... import ir
+from ...ir.placement import all_operations
 from ...ir.types import fields_of
 from ..python import signatures, source
 
@@ -71,14 +72,10 @@ def _made(api: ir.Api) -> Index:
 
 
 def _operations(api: ir.Api) -> Iterator[tuple[Spot, ir.Operation]]:
-    for scope in api.scopes:
-        for resource in scope.resources:
-            for it in resource.operations:
-                name = f"{scope.name}.{resource.name}.{it.name}"
-                yield Spot(scope.name, resource.module, it.name, name), it
-    for resource in api.resources:
-        for it in resource.operations:
-            yield Spot("", resource.module, it.name, f"{resource.name}.{it.name}"), it
+    for scope, resource, it in all_operations(api):
+        held = scope.name if scope is not None else ""
+        name = ".".join((*([held] if held else []), resource.name, it.name))
+        yield Spot(held, resource.module, it.name, name), it
 
 
 def _traffic(operation: ir.Operation) -> Iterator[ir.Type]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ... import ir
+from ...ir.placement import all_resources
 from ..python import signatures, source
 from ..python.sample_values import Group, laid
 from . import docstrings
@@ -47,8 +48,7 @@ def topics(api: ir.Api) -> tuple[Topic, ...]:
         Topic(task.title, task.description, tuple(entries[name] for name in task.methods))
         for task in api.tasks
     ]
-    scoped = [resource for scope in api.scopes for resource in scope.resources]
-    descriptions = {resource.name: resource.description for resource in (*scoped, *api.resources)}
+    descriptions = {resource.name: resource.description for _, resource in all_resources(api)}
     for resource, description in descriptions.items():
         rest = tuple(
             entry

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from ... import ir
+from ...ir.placement import all_operations
 from ...ir.types import FREE, fields_of, received
 from .line_layout import WIDTH
 from .operation_literals import wire_names
@@ -174,11 +175,8 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
 
 def file_types(api: ir.Api) -> list[str]:
     """Return the types of files that the arguments of an API's methods have."""
-    operations = [one for resource in api.resources for one in resource.operations]
-    operations += [
-        one for scope in api.scopes for resource in scope.resources for one in resource.operations
-    ]
-    return _file_types([field.type for one in operations for field in keywords(one)])
+    arguments = (field for *_, one in all_operations(api) for field in keywords(one))
+    return _file_types([argument.type for argument in arguments])
 
 
 def _file_types(types: list[ir.Type]) -> list[str]:

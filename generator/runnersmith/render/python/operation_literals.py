@@ -12,6 +12,7 @@ from textwrap import indent
 
 from ... import ir
 from ...ir.names import constant_name
+from ...ir.placement import all_operations
 from .line_layout import WIDTH, Group, laid_out, split
 from .signatures import is_placed, key, operation_type
 from .source import annotation, literal, mapping, strings
@@ -167,8 +168,6 @@ def wire_names(operation: ir.Operation) -> dict[str, list[str]]:
 
 def wire_modules(api: ir.Api) -> list[str]:
     """Return the additional runtime modules that the operations of an API use."""
-    scoped = [resource for scope in api.scopes for resource in scope.resources]
-    operations = [one for resource in (*scoped, *api.resources) for one in resource.operations]
-    found = {module for operation in operations for module in wire_names(operation)}
+    found = {module for *_, operation in all_operations(api) for module in wire_names(operation)}
     # Form bodies are serialized like parameters, and a body may be a file.
     return sorted(found | {"files", "parameters"} if "body" in found else found)

@@ -16,6 +16,8 @@ from .environment import Environment
 from .inheritance import Analysis
 from .outputs import MODEL_VARIABLES, SHARED, VARIABLES
 from .scope_checker import ScopeChecker
+from .syntax import blocks_of
+from .texts import TextChecker, language_of
 
 
 def analyse(jinja: Environment) -> Analysis:
@@ -44,6 +46,9 @@ def analyse(jinja: Environment) -> Analysis:
             variables = frozenset((*SHARED, *names, *MODEL_VARIABLES))
             _use(walker, pack.manifest.models, variables, pack.place("models"))
     _unused(jinja, found)
+    _replaced(walker)
+    if not found.findings and not found.problems:
+        _check_texts(walker)
     found.problems.extend(data_files.misnamed(walker))
     return found
 
@@ -55,6 +60,53 @@ def _use(walker: ScopeChecker, template: str, variables: frozenset[str], place: 
         walker.found.problems.append(Problem(place, str(error.message)))
         return
     walker.template(name, variables)
+
+
+def _replaced(walker: ScopeChecker) -> None:
+    """Report templates that replace another one without a statement, and wrong statements.
+
+    A forgotten `extends` would drop the blocks of the packs below without a word.
+    """
+    packs, found = walker.jinja.stack.packs, walker.found
+    for position, pack in enumerate(packs):
+        stated = {name: number for number, name in enumerate(pack.manifest.replaces)}
+        for name in sorted(pack.templates):
+            canonical = f"{pack.name}::{name}"
+            below = [
+                f"{one.name}::{name}" for one in packs[position + 1 :] if name in one.templates
+            ]
+            extends = not below or any(one in below for one in walker.family(canonical))
+            if name in stated:
+                reason = "extends it" if below else "is in no pack below"
+                if extends:
+                    message = (
+                        f"replaces: {name!r} {reason}, so that nothing is replaced; drop the entry"
+                    )
+                    place = pack.place("replaces", stated[name])
+                    found.problems.append(Problem(place, message))
+            elif not extends:
+                message = (
+                    f"replaces {below[0]} with all of its blocks; add "
+                    f'`{{% extends "{name}" %}}` at the top, or list it under `replaces` in pack.toml'
+                )
+                found.findings.add((canonical, _first_line(walker, canonical, below[0]), message))
+
+
+def _first_line(walker: ScopeChecker, template: str, below: str) -> int:
+    """Return the line of the first block that the template below has as well; 1 for none."""
+    known = {block.name for block, _ in blocks_of(walker.tree(below))}
+    own = (block.lineno for block, _ in blocks_of(walker.tree(template)) if block.name in known)
+    return min(own, default=1)
+
+
+def _check_texts(walker: ScopeChecker) -> None:
+    """Report texts of the document that are printed without a filter for the file's language."""
+    stack, texts = walker.jinja.stack, TextChecker(walker)
+    for _, _, output in stack.outputs:
+        variables = (*SHARED, *VARIABLES[output.each])
+        texts.check(walker.jinja.canonical(output.template), variables, language_of(output.path))
+    if stack.models is not None:
+        texts.check(walker.jinja.canonical(stack.models), (*SHARED, *MODEL_VARIABLES), "Python")
 
 
 def _unused(jinja: Environment, found: Analysis) -> None:

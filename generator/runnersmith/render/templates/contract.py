@@ -7,6 +7,7 @@ the recorded contract.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -17,7 +18,8 @@ from ..docs.index import Spot
 from ..docs.reference_pages import Entry, Topic
 from ..docs.runtime_docs import Documented, DocumentedItem, DocumentedMethod
 from .checker import analyse
-from .environment import FILTERS, Environment
+from .environment import Environment
+from .filters import FILTERS, Filter
 from .outputs import VARIABLES, Flavour, Package, StructField
 
 # The type of each variable of an output, by the class names of the IR or of `outputs`.
@@ -76,7 +78,7 @@ def contract(stack: Stack) -> dict[str, Any]:
         "each": {each: list(names) for each, names in VARIABLES.items()},
         "variables": {**TYPES, **_data(stack)},
         "classes": {kind.__name__: dict(sorted(_attributes(kind))) for kind in CLASSES},
-        "filters": {name: _signature(call) for name, call in sorted(FILTERS.items())},
+        "filters": {name: _signature(one.call) for name, one in FILTERS.items()},
     }
 
 
@@ -121,9 +123,22 @@ def lines(stack: Stack) -> Iterator[str]:
     yield "    The others are classes of the IR: `runnersmith ir --schema` describes them."
     yield ""
     yield "filters"
-    for name, call in sorted(FILTERS.items()):
-        summary = (inspect.getdoc(call) or "").split("\n\n")[0]
-        yield f"    {name}: {' '.join(summary.split())}"
+    for name, one in FILTERS.items():
+        summary = " ".join((inspect.getdoc(one.call) or "").split("\n\n")[0].split())
+        arguments = re.sub(r": '([^']*)'", r": \1", ", ".join(_signature(one.call)[1:]))
+        yield f"    {name}{f'({arguments})' if arguments else ''}: {summary} {_printed(one)}".rstrip()
+        yield f"        {one.shown}"
+
+
+def _printed(one: Filter) -> str:
+    """Return where the result of a filter can be printed, as a sentence; empty if it is data."""
+    match one.result:
+        case "text":
+            return "The result is a text: print it through another filter."
+        case "same" | "plain" | "data":
+            return ""
+        case languages:
+            return f"For {' and '.join(sorted(languages))}."
 
 
 def _outputs(stack: Stack, template: str) -> Iterator[str]:

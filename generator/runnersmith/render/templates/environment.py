@@ -7,136 +7,15 @@ the packs below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import cast
 
 import jinja2
 
-from ...ir import names
 from ...openapi.spelling import did_you_mean
 from ...packs import Stack
-from ..docs import (
-    auth,
-    client_examples,
-    docstrings,
-    escaping,
-    reference_pages,
-    runtime_docs,
-    servers,
-)
-from ..docs.usage_example import example, first_example
-from ..python import imports, operation_literals, signatures, source
-
-
-def prefixed(name: str, prefix: str) -> str:
-    """Prepend a flavour's prefix to a class name, for Jinja's `map`."""
-    return prefix + name
-
-
-def exported(names: Iterable[str]) -> list[str]:
-    """Sort names in the order of `__all__`: constants, classes, the rest."""
-    return sorted(names, key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
-
-
-# Functions for templates. Decisions belong into these functions, not into templates.
-FILTERS: Mapping[str, Callable[..., object]] = {
-    # Python source
-    "annotation": source.annotation,
-    "availability": source.availability,
-    "body_in": signatures.body_in,
-    "call": signatures.call,
-    "classic_only": docstrings.classic_only,
-    "comment": source.comment,
-    "constant": names.constant_name,
-    "docstring": source.docstring,
-    "item_key": signatures.item_key,
-    "limited": signatures.limited,
-    "lists": signatures.lists,
-    "literal": source.literal,
-    "exported": exported,
-    "prefixed": prefixed,
-    "operation_type": signatures.operation_type,
-    "older_paths": signatures.older_paths,
-    "required": signatures.required,
-    "required_in": signatures.required_in,
-    "result": signatures.result,
-    "sentence_literal": source.sentence_literal,
-    "signature": signatures.signature,
-    "strings": source.strings,
-    "wrap": source.wrap,
-    "wrapper": signatures.wrapper,
-    # Serialization of values
-    "accept": operation_literals.accept,
-    "answers": operation_literals.answers,
-    "content": operation_literals.content,
-    "declaration": operation_literals.declaration,
-    "error_types": operation_literals.error_types,
-    "places": operation_literals.places,
-    "security": operation_literals.security,
-    "success": operation_literals.success,
-    "wire_modules": operation_literals.wire_modules,
-    # Imports, computed from the names in a file
-    "late_imports": imports.late_imports,
-    "model_imports": imports.model_imports,
-    "resource_imports": imports.resource_imports,
-    "file_types": imports.file_types,
-    "operation_imports": imports.operation_imports,
-    # Prose
-    "method_doc": docstrings.method,
-    "permissions": docstrings.permissions,
-    "products": docstrings.products,
-    "products_short": docstrings.products_short,
-    "client_doc": docstrings.client,
-    "scope_doc": docstrings.scope,
-    "find_scope_doc": docstrings.find_scope,
-    "paragraph": docstrings.paragraph,
-    "sentence": docstrings.sentence,
-    "sign_in": auth.sign_in,
-    "auth_argument": auth.auth_argument,
-    # The client's public classes
-    "client_example": client_examples.client_example,
-    "client_methods": runtime_docs.client_methods,
-    "client_properties": runtime_docs.client_properties,
-    "documented": runtime_docs.documented,
-    "error_tree": runtime_docs.error_tree,
-    "errors": runtime_docs.errors,
-    "meaning": runtime_docs.meaning,
-    "message_paths": runtime_docs.message_paths,
-    "options": runtime_docs.options,
-    "options_doc": runtime_docs.options_doc,
-    "refusals": runtime_docs.refusals,
-    "unit": runtime_docs.unit,
-    # Reference pages
-    "argument_doc": docstrings.described,
-    "argument_words": reference_pages.argument_words,
-    "asks": reference_pages.asks,
-    "error": docstrings.error_name,
-    "either_doc": docstrings.either,
-    "example": example,
-    "first_example": first_example,
-    "field_doc": docstrings.field,
-    "gives": reference_pages.gives,
-    "holders": reference_pages.holders,
-    "keywords": signatures.keywords,
-    "repeated": reference_pages.repeated,
-    "sends": reference_pages.sends,
-    "has_address": servers.has_address,
-    "server_doc": servers.server_doc,
-    "servers_example": servers.servers_example,
-    "status": docstrings.status,
-    "stub": reference_pages.stub,
-    "topics": reference_pages.topics,
-    "type_words": reference_pages.type_words,
-    "uses": reference_pages.uses,
-    # Other files
-    "code": escaping.code,
-    "json": escaping.json_text,
-    "link": escaping.link,
-    "markdown": escaping.markdown,
-    "prose": escaping.prose,
-    "toml": escaping.toml,
-}
+from .filters import FILTERS
 
 
 class Strict(jinja2.StrictUndefined):
@@ -173,7 +52,8 @@ class Environment(jinja2.Environment):
             autoescape=False,
         )
         # Jinja types its filters by its built-in ones.
-        cast("dict[str, Callable[..., object]]", self.filters).update(FILTERS)
+        filters = cast("dict[str, Callable[..., object]]", self.filters)
+        filters.update({name: one.call for name, one in FILTERS.items()})
         self.stack: Stack = stack
 
     def canonical(self, template: str, parent: str | None = None) -> str:

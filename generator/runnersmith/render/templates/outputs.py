@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ... import ir
+from ...ir.placement import all_resources
 from ...output import lockfile
 from ...packs import Each
 from .errors import RenderError
@@ -102,9 +103,7 @@ def contexts(each: Each, api: ir.Api, sources: Mapping[str, str]) -> Iterator[di
                 source = {"source": sources[model.name]} if sources else {}
                 yield {"model": model, **source}
         case "resource" | "resource-flavour" | "operation":
-            listed = [(scope, it) for scope in api.scopes for it in scope.resources]
-            # `scope` is None for a resource of the client itself.
-            for scope, resource in [*listed, *((None, it) for it in api.resources)]:
+            for scope, resource in all_resources(api):
                 found: dict[str, Any] = {"scope": scope, "resource": resource}
                 if each == "resource":
                     yield found
