@@ -79,7 +79,7 @@ def test_a_path_follows_a_base_url_without_an_address_in_the_description() -> No
         ("https://h.example/1.0", "https://h.example/v1.0", "/v2", "https://h.example/v2"),
     ):
         found = servers.OperationServers({"other": path}).resolve(
-            base(url, is_github=False), default, allow_http=False
+            base(url), default, allow_http=False
         )
         assert str(found.urls["other"]) == wanted
 

@@ -38,7 +38,7 @@ def test_servers_of_operations_are_listed() -> None:
     """With their addresses, and at each operation that has one."""
     page = docs("courier")["docs/client.md"]
     part = page.partition("\n## Servers\n")[2].partition("\n## ")[0]
-    assert "| `printer` | the caller's | A printer of yours. |" in part
+    assert "| `printer` | `https://{printer}/print`; pass one | A printer of yours. |" in part
     assert (
         "| `files` | `https://eu.files.courier.example/labels` | Files of a region. "
         "Alternatives: `https://us.files.courier.example/labels`. |"

@@ -259,7 +259,11 @@ def _pairs(old: Sequence[Argument], new: Sequence[Argument]) -> dict[int, int]:
     Arguments are matched by location and wire name, then by Python name, then by position.
     """
     found: dict[int, int] = {}
-    keys_of: tuple[Callable[[Argument], Hashable], ...] = (_wire, _name, _position)
+    keys_of: tuple[Callable[[Argument], Hashable], ...] = (
+        _wire,
+        lambda it: it.member.name,
+        lambda it: it.index,
+    )
     for same in keys_of:
         keys = {
             key: index
@@ -275,14 +279,6 @@ def _pairs(old: Sequence[Argument], new: Sequence[Argument]) -> dict[int, int]:
 
 def _wire(argument: Argument) -> tuple[Place, str]:
     return argument.place, argument.member.wire_name
-
-
-def _name(argument: Argument) -> str:
-    return argument.member.name
-
-
-def _position(argument: Argument) -> int | None:
-    return argument.index
 
 
 def _argument(

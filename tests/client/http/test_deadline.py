@@ -253,7 +253,7 @@ def test_a_pace_that_leaves_no_time_is_an_error() -> None:
         client.core.state.clock = FakeClock()
         client.org().call(CREATE)
         hurried = client.with_options(timeout=0.5)
-        with pytest.raises(ConnectTimedOut, match="not sent: the wait for GitHub"):
+        with pytest.raises(ConnectTimedOut, match="not sent: the wait for throttling"):
             Client.org(hurried).call(CREATE)
     assert len(server.requests) == 1
 
