@@ -16,7 +16,6 @@ from typing import Any, ClassVar, Literal, Never, TypeAlias, TypedDict, TypeVar,
 import pytest
 
 from client.scripted_server import ReceivedRequest, ScriptedServer, json_response
-from ghrunners._runtime.client.github.sign_in import GitHubSignIn
 from ghrunners._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 from ghrunners._runtime.call.observe import Hooks

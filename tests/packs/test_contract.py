@@ -28,7 +28,7 @@ from runnersmith.ir.json_schema import described, schema
 from runnersmith.packs import Stack, stacks
 from runnersmith.project import find
 from runnersmith.render.templates.contract import TYPES, contract
-from runnersmith.render.templates.environment import FILTERS
+from runnersmith.render.templates.filters import FILTERS
 from runnersmith.render.templates.outputs import MODEL_VARIABLES, SHARED, VARIABLES, contexts
 from small_specs import (
     CASES,
@@ -163,7 +163,7 @@ def test_the_variables_of_a_model_are_those_that_are_given(tmp_path: Path) -> No
 
 def test_every_filter_says_what_it_does() -> None:
     """`runnersmith pack list` shows it."""
-    assert [name for name, call in FILTERS.items() if not call.__doc__] == []
+    assert [name for name, one in FILTERS.items() if not one.call.__doc__] == []
 
 
 # ── A broken promise is seen ─────────────────────────────────────────────────────────────────

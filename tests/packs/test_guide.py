@@ -14,7 +14,7 @@ import msgspec
 from packs.pack_files import EXAMPLES
 from runnersmith.packs.manifest import Copy, Manifest, Optional, Output
 from runnersmith.project import Settings
-from runnersmith.render.templates.environment import FILTERS
+from runnersmith.render.templates.filters import FILTERS
 from runnersmith.render.templates.outputs import VARIABLES
 from small_specs import REPOSITORY
 

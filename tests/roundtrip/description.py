@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeGuard, cast
@@ -91,6 +91,11 @@ class Operation:
     responses: Mapping[str, Sequence[Content]]
 
     @property
+    def fixed(self) -> Sequence[tuple[str, str]]:
+        """The names and values in the query of the path, without those of parameters."""
+        return [one for one in _pairs(self.path) if not one[1].startswith("{")]
+
+    @property
     def label(self) -> str:
         return f"{self.method} {self.path}"
 
@@ -167,6 +172,11 @@ class Description:
         for one in (*(elements(item.get("parameters"))), *(elements(written.get("parameters")))):
             found = self._parameter(self.resolved(one))
             parameters[found.name, found.location] = found
+        in_query = {it: name for name, it in _pairs(path) if it.startswith("{")}
+        for key, one in [*parameters.items()]:
+            if key[1] == "path" and f"{{{one.name}}}" in in_query:
+                name = in_query[f"{{{one.name}}}"]
+                parameters[key] = replace(one, name=name, location="query", explode=False)
         body = entries(self.resolved(written.get("requestBody")))
         responses = {
             str(key): self._contents(self.resolved(one))
@@ -203,6 +213,12 @@ class Description:
             )
             for name, media in entries(written.get("content")).items()
         ]
+
+
+def _pairs(path: str) -> list[tuple[str, str]]:
+    """Return the encoded names and values in the query of a path."""
+    query = path.partition("#")[0].partition("?")[2]
+    return [(one.partition("=")[0], one.partition("=")[2]) for one in query.split("&") if one]
 
 
 def _with_text_keys(value: Any) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -100,12 +101,15 @@ class Drawings:
                 limits = Limits(
                     names=names, files=sent == "multipart/form-data", extras=False, nulls=False
                 )
+                if _is_text(schema):  # which the caller has encoded
+                    value = draw(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E)))
+                    return Call(parameters=drawn, body=value, content=content)
                 value = self.requests.draw(draw, schema, limits)
                 assume(is_object(value) and _can_be_form(content, value))
             case _ if received.is_json(sent or ""):
                 value = self.requests.draw(draw, schema, limits)
             case _ if (sent or "").startswith("text/"):
-                value = draw(st.text(max_size=20))
+                value = draw(st.text(_characters(sent or ""), max_size=20))
             case _:
                 value = draw(st.binary(max_size=20))
         return Call(parameters=drawn, body=value, content=content)
@@ -179,7 +183,7 @@ class Exchanges:
     def method(self, operation: Operation) -> tuple[str, ir.Operation] | None:
         """Return the resource and the method of an operation; None if the client has none."""
         return self._methods.get((operation.method, operation.path)) or self._methods.get(
-            (operation.method, _plain_path(operation.path))
+            (operation.method, _plain_path(operation.path, operation.fixed))
         )
 
     def check(self, draw: Draw, label: str) -> None:
@@ -249,7 +253,7 @@ def check_request(operation: Operation, call: Call, request: ReceivedRequest) ->
     path, _, query = request.target.partition("?")
     in_path = received.path_values(operation, path)
     pairs = [one for one in received.split_query(query) if unquote(one[1]) != CREDENTIAL]
-    for fixed in received.split_query(operation.path.partition("#")[0].partition("?")[2]):
+    for fixed in operation.fixed:
         pairs.remove(fixed)
     cookies = received.split_cookies(request.header("Cookie"))
     cookies = [one for one in cookies if unquote(one[1]) != CREDENTIAL]
@@ -288,7 +292,7 @@ def _check_body(call: Call, request: ReceivedRequest) -> None:
     content = call.content
     assert content is not None, f"a body that nobody gave: {request.body!r}"
     assert received.matches(content.media_type, media_type) or "/" not in content.media_type
-    if media_type.startswith("application/x-www-form-urlencoded"):
+    if media_type.startswith("application/x-www-form-urlencoded") and is_object(call.body):
         received.check_form(content, call.body, request.body)
     elif media_type.startswith("multipart/"):
         received.check_multipart(content, call.body, media_type, request.body)
@@ -296,7 +300,7 @@ def _check_body(call: Call, request: ReceivedRequest) -> None:
         found = json.loads(request.body)
         assert received.equal(call.body, found), (call.body, found)
     elif isinstance(call.body, str):
-        assert request.body.decode("utf-8") == call.body
+        assert request.body.decode(received.charset(media_type)) == call.body
     else:
         assert request.body == call.body
 
@@ -357,7 +361,23 @@ def _can_be_form(content: Content, value: Mapping[str, Any]) -> bool:
             return False
         if style == "form" and is_object(one) and one.keys() & value.keys():
             return False
+        media_type = entries(content.encoding.get(name)).get("contentType", "")
+        if isinstance(one, str) and not _can_be_encoded(one, media_type):
+            return False
     return True
+
+
+def _can_be_encoded(text: str, media_type: str) -> bool:
+    try:
+        text.encode(received.charset(media_type))
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _characters(media_type: str) -> st.SearchStrategy[str]:
+    """Return the characters that a media type has in its charset."""
+    return st.characters(codec=received.charset(media_type))
 
 
 def _built(hint: Any, value: Any) -> Any:
@@ -381,14 +401,16 @@ def _methods(api: ir.Api) -> dict[tuple[str, str], tuple[str, ir.Operation]]:
     for resource in api.resources:
         for one in resource.operations:
             path = f"{one.path}?{one.fixed_query}" if one.fixed_query else one.path
-            found[one.method, _plain_path(path)] = (resource.name, one)
+            fixed = received.split_query(one.fixed_query or "")
+            found[one.method, _plain_path(path, fixed)] = (resource.name, one)
             found[one.method, path] = (resource.name, one)
     return found
 
 
-def _plain_path(path: str) -> str:
-    """Return a path without the names of its parameters and without its fragment."""
-    plain, _, query = path.partition("#")[0].partition("?")
+def _plain_path(path: str, fixed: Sequence[tuple[str, str]]) -> str:
+    """Return a path without the names of its parameters, with its fixed query, if any."""
+    plain = re.split("[?#]", path)[0]
+    query = "&".join(map("=".join, fixed))
     parts = plain.split("{")
     plain = "{".join([parts[0], *(part.partition("}")[2] for part in parts[1:])])
     return f"{unquote(plain)}?{query}"

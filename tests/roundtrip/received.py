@@ -229,6 +229,12 @@ def is_json(media_type: str) -> bool:
     return name in ("application/json", "text/json") or name.endswith("+json")
 
 
+def charset(media_type: str) -> str:
+    """Return the charset that a media type states; UTF-8 if it states none."""
+    found = re.search(r'; *charset="?([\w-]+)', media_type, re.IGNORECASE)
+    return found[1] if found else "utf-8"
+
+
 def check_form(content: Content, value: Mapping[str, Any], body: bytes) -> None:
     """Fail unless a form of pairs stands for the fields of a body, and for nothing else."""
     pairs = split_query(body.decode("ascii"))
@@ -279,7 +285,7 @@ def _check_part(encoding: Mapping[str, Any], value: Any, media_type: str, found:
         assert found == b""
     else:
         assert not isinstance(value, (list, dict)), "a list or an object is not JSON"
-        assert same(value, found.decode()), (value, found)
+        assert same(value, found.decode(charset(media_type))), (value, found)
 
 
 def _styled(parameter: Parameter, value: Any) -> Iterator[tuple[str, Any]]:

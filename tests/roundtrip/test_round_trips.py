@@ -15,6 +15,7 @@ These differences are listed, and no others are accepted:
 | a path has no empty text, no `.` and `..`, no control characters | they would be another path |
 | a header has visible ASCII characters | RFC 9110 allows no others |
 | `Accept`, `Authorization`, `Content-Type`, `Cookie` and such are not drawn | clients set them |
+| a text has the characters of its charset only | no others can be sent |
 | a file whose media type is a range is `application/octet-stream` | only the caller knows it |
 | text in a media type that is not `text/*` is bytes | nothing says in which encoding |
 | a form has no undeclared fields unless the schema says so | it is closed |

@@ -60,8 +60,9 @@ def parse(text: str, name: str, *, tolerant: bool = False) -> Document:
 def _tolerated(text: str, name: str, large: list[str]) -> tuple[Problem, ...]:
     """Return the warning for numbers that were read exactly or as text, with the first place."""
     found = Tolerances()
-    for kind in (int, str):
-        alike = [token for token in large if isinstance(unbounded(token), kind)]
+    kinds: tuple[type[int] | type[str], ...] = (int, str)
+    for kind in kinds:
+        alike = [token for token in large if type(unbounded(token)) is kind]
         if alike:
             place = next(
                 Place(name, line, column) for it, line, column in _marked(text) if it == alike[0]

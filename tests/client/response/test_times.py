@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from ghrunners._runtime.response.json import Mismatch, decode
-from ghrunners._runtime.response.lenient import Lenient, decode_leniently
+from ghrunners._runtime.response.lenient import decode_leniently
+from ghrunners._runtime.response.tolerance import Lenient
 from ghrunners._runtime.types import Model
 
 LAST = "2026-12-31T23:59:59.999999999Z"

@@ -86,7 +86,7 @@ class OperationTranslator:
     def identifier(self, official: Operation) -> str | None:
         """Return GitHub's operationId, or a similar one if an operation of the spec has it."""
         stated = official.node.text("operationId")
-        taken = {operation.get("operationId") for _, _, operation in self.draft.operations()}
+        taken = {str(it.get("operationId")) for _, _, it in self.draft.operations()}
         numbered = (f"{stated}-{number}" for number in range(2, len(taken) + 3))
         return next(name for name in (stated, *numbered) if name is None or name not in taken)
 

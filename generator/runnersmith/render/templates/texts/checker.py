@@ -6,7 +6,7 @@ loops, assignments, macros, includes and blocks, in branches that no current doc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -69,7 +69,7 @@ class TextChecker:
         self.blocks.pop()
 
     @contextmanager
-    def _inside(self, template: str) -> Iterator[None]:
+    def _inside(self, template: str) -> Generator[None]:
         before, self.template = self.template, template
         yield
         self.template = before
