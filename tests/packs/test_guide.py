@@ -8,16 +8,20 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import get_args
 
+import jinja2
 import msgspec
 
 from packs.pack_files import EXAMPLES
 from runnersmith.packs.manifest import Copy, Manifest, Optional, Output
 from runnersmith.project import Settings
-from runnersmith.render.templates.filters import FILTERS
+from runnersmith.render.templates.filters import FILTERS, SUFFIXES, SUGGESTED, Language
 from runnersmith.render.templates.outputs import VARIABLES
 from small_specs import REPOSITORY
 
+# Filters for texts that are Jinja's own.
+OF_JINJA = {"e"}
 GUIDE = (REPOSITORY / "templates" / "README.md").read_text(encoding="utf-8")
 
 
@@ -80,7 +84,26 @@ def test_the_filters_of_the_guide_are_there() -> None:
     """Those that it names in its section."""
     section = GUIDE.partition("## Filters\n")[2].partition("\n## ")[0]
     named = set(re.findall(r"`([a-z_]+)(?:\(\w+\))?`", section))
-    assert named - FILTERS.keys() == {"trim_blocks", "lstrip_blocks"}
+    assert named - FILTERS.keys() == {"trim_blocks", "lstrip_blocks", *OF_JINJA}
+    assert named & OF_JINJA <= jinja2.Environment(autoescape=True).filters.keys()
+
+
+def test_the_guide_has_the_language_of_every_suffix() -> None:
+    """With the filters that the messages suggest, and only filters whose result fits."""
+    section = GUIDE.partition("## Filters\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`\..*?) \| (\w+).*? \| (.*) \|$", section, re.MULTILINE)
+    listed = {
+        suffix: language for cell, language, _ in rows for suffix in re.findall(r"`(.*?)`", cell)
+    }
+    assert listed == SUFFIXES
+    for language in get_args(Language):
+        [cell] = [cell for _, name, cell in rows if name == language]
+        names = set(re.findall(r"`(\w+)", cell))
+        assert names == set(re.findall(r"`(\w+)`", SUGGESTED[language]))
+        for name in names - OF_JINJA:
+            result = FILTERS[name].result
+            assert isinstance(result, frozenset)
+            assert language in result
 
 
 def test_the_settings_of_the_guide_are_settings() -> None:

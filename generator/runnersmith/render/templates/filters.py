@@ -131,7 +131,9 @@ _LISTED: Mapping[str, Filter] = {
     "accept": _F(operation_literals.accept, "text", "operation | accept | literal"),
     "answers": _F(operation_literals.answers, PYTHON, "operation | answers"),
     "content": _F(operation_literals.content, PYTHON, "operation | content"),
-    "declaration": _F(operation_literals.declaration, PYTHON, "operation | declaration(arguments)"),
+    "declaration": _F(
+        operation_literals.declaration, PYTHON, "operation | declaration('    id=1,')"
+    ),
     "error_types": _F(operation_literals.error_types, PYTHON, "operation | error_types"),
     "places": _F(operation_literals.places, PYTHON, "operation | places"),
     "security": _F(operation_literals.security, PYTHON, "operation | security"),
@@ -198,9 +200,17 @@ _LISTED: Mapping[str, Filter] = {
     "keywords": _F(signatures.keywords, "data", "operation | keywords | join(', ', 'name')"),
     "repeated": _F(reference_pages.repeated, MARKDOWN, "operation | repeated(scope)"),
     "sends": _F(reference_pages.sends, MARKDOWN, "operation | sends"),
-    "has_address": _F(servers.has_address, "plain", "server.url | literal if server | has_address"),
-    "server_doc": _F(servers.server_doc, "text", "server | server_doc | docstring"),
-    "servers_example": _F(servers.servers_example, "text", "api | servers_example | code"),
+    "has_address": _F(
+        servers.has_address,
+        "plain",
+        "{% for server in api.named_servers if server | has_address %}",
+    ),
+    "server_doc": _F(
+        servers.server_doc, "text", "api.named_servers | map('server_doc') | join('; ') | literal"
+    ),
+    "servers_example": _F(
+        servers.servers_example, "text", "(api | servers_example | code) if api.named_servers"
+    ),
     "status": _F(docstrings.status, "plain", "404 | status"),
     "stub": _F(reference_pages.stub, PROGRAM, "operation | stub"),
     "topics": _F(reference_pages.topics, "data", "(api | topics | first).title | literal"),
