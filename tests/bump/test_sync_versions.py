@@ -102,7 +102,10 @@ def has_no_move(changes: list[Change]) -> bool:
 def test_changes_of_both_versions_and_of_the_newest(
     shared: list[Change], alone: list[Change]
 ) -> None:
-    """The older version has the facts and the extension that it has with the changes of both."""
+    """The older version has the facts and the extension that it has with the changes of both.
+
+    An operation that moves in the newest version alone may leave it with other names of components.
+    """
     older = changed(official(OLDER), shared)
     found: list[Document] = []
     for newest in (shared, [*shared, *alone]):
@@ -113,5 +116,6 @@ def test_changes_of_both_versions_and_of_the_newest(
             write(stage(plan))
             assert open_facts(spec, github, plan) == []
             found.append(spec.documents[1])
-    assert changes(found[1], Recorded("", found[0])) == []
+    if has_no_move(alone):
+        assert changes(found[1], Recorded("", found[0])) == []
     assert dict(statements(found[0].data)) == dict(statements(found[1].data))

@@ -109,7 +109,7 @@ def _compared(
     applied: list[tuple[Correction, Difference]] = []
     left: list[Difference] = []
     for difference in differences:
-        if difference.path == _IDENTIFIER and _official(difference) in elsewhere:
+        if difference.path == _IDENTIFIER and str(_official(difference)) in elsewhere:
             continue  # No two operations of the spec may have one operationId.
         found = next((c for c in corrections.entries if c.explains(difference)), None)
         if found is None:
