@@ -94,7 +94,7 @@ class CallFlow:
         state, timeout = self.state, self.options.timeout
         if timeout.total is not None:
             until = min(until, state.clock.now() + timeout.total)
-        if self.options.headers.pairs and token is None:
+        if self.options.headers.pairs and token is None and self._is_named(request.base):
             request = request.with_headers(self.options.headers)
         policy: AttemptPolicy | None = None
         redirects = 0
@@ -132,6 +132,11 @@ class CallFlow:
             pause = policy.next(request, outcome, renewable=token is None)
             if pause is not None:
                 yield Wait(request, pause.seconds, pause.reason, pause.is_rate_limit)
+
+    def _is_named(self, base: BaseUrl) -> bool:
+        """Return whether the caller named a server, and not only the API description did."""
+        servers = self.state.servers
+        return servers is None or base.origin in servers.trusted
 
     def _hold_for(self, operation: Operation[T], request: Request) -> Hold | None:
         state = self.state

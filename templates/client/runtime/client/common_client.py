@@ -115,8 +115,10 @@ class CommonClient(Generic[AnyCore]):
 
         `headers` are sent with every request of the new client, in place of those of this one, such
         as `{"Idempotency-Key": key}`. A header that is an argument of a method replaces the one of
-        that name. They change no rule for retries, and credentials belong in `auth`. Raises
-        InvalidArgument for a header that the client sets itself, or that cannot be sent.
+        that name. They go to the servers of `base_url` and of other arguments, never to one that
+        only the API description names. They change no rule for retries, and credentials belong in
+        `auth`. Raises InvalidArgument for a header that the client sets itself, or that cannot be
+        sent.
         """
         version = self._defaults.version_header
         options = changed_options(

@@ -46,9 +46,7 @@ class OperationServers(msgspec.Struct, frozen=True):
         for name, url in self.described.items():
             if name in self.given:
                 argument = f"servers[{name!r}]"
-                found[name] = parse_base(
-                    self.given[name], name=argument, allow_http=allow_http
-                )
+                found[name] = parse_base(self.given[name], name=argument, allow_http=allow_http)
             else:
                 found[name] = _follow(base, usual, url)
         named = {name: url for name, url in found.items() if name in self.given and url is not None}
