@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runnersmith import ir
-from runnersmith.lowering import build_foreign
+from runnersmith.lowering import LoweringResult, build_foreign
 from runnersmith.openapi.document import Json
 from small_specs import document
 
@@ -18,8 +18,8 @@ def union(field: str, **mapping: str) -> Json:
     }
 
 
-def built(schemas: dict[str, Json]) -> tuple[dict[str, ir.Type | None], list[str]]:
-    """The result of an operation for each schema whose name starts with `U`, and the notes."""
+def lowered(schemas: dict[str, Json]) -> LoweringResult:
+    """A client with an operation for each schema whose name starts with `U`."""
     paths: dict[str, Json] = {
         f"/{name}": {
             "get": {
@@ -37,7 +37,7 @@ def built(schemas: dict[str, Json]) -> tuple[dict[str, ir.Type | None], list[str
         for name in schemas
         if name.startswith("U")
     }
-    found = build_foreign(
+    return build_foreign(
         document(
             {
                 "openapi": "3.1.0",
@@ -49,6 +49,11 @@ def built(schemas: dict[str, Json]) -> tuple[dict[str, ir.Type | None], list[str
         ),
         "unions",
     )
+
+
+def built(schemas: dict[str, Json]) -> tuple[dict[str, ir.Type | None], list[str]]:
+    """The result of each operation, and the notes of unclear alternatives."""
+    found = lowered(schemas)
     results = {
         operation.id: operation.responses[0].type
         for resource in found.api.resources
@@ -115,6 +120,28 @@ def listed(kind: str, *required: str) -> Json:
 
 def reference(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def test_a_tag_that_may_be_null_has_its_listed_values() -> None:
+    """Not the name of the schema, which no server sends; nor has an inline alternative its place."""
+    tag: Json = {"anyOf": [{"type": "string", "enum": ["refer"]}, {"type": "null"}]}
+    nullable: Json = {"type": ["string", "null"], "enum": ["close", None]}
+    inline: Json = {"type": "object", "properties": {"kind": {"type": "string"}, "x": {}}}
+    by_kind: Json = {"propertyName": "kind"}
+    found = lowered(
+        {
+            "Refer": {"type": "object", "properties": {"kind": tag, "id": {"type": "string"}}},
+            "Close": {"type": "object", "properties": {"kind": nullable}},
+            "U1": {"oneOf": [reference("Refer"), reference("Close")], "discriminator": by_kind},
+        }
+    )
+    assert {one.name: one.tag.value for one in found.api.models if one.tag} == {
+        "Refer": "refer",
+        "Close": "close",
+    }
+    either: Json = {"oneOf": [reference("Refer"), inline], "discriminator": by_kind}
+    found = lowered({"Refer": a_model(kind="string"), "U1": either})
+    assert [one.name for one in found.api.models if one.tag] == []
 
 
 def test_a_union_among_alternatives_is_taken_apart() -> None:

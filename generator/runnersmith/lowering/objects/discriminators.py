@@ -145,8 +145,11 @@ class Discriminators:
             texts = mapped_values(self.shapes.views, nodes, mapped.get(pointer, ()))
             both = tuple(value for value in texts if value in held)
             values[pointer] = both or held or texts
-            is_named = pointer in named and pointer[:2] == ("components", "schemas")
-            if not values[pointer] and is_named:
+            if (
+                not values[pointer]
+                and pointer in named
+                and self.shapes.views.of(target).is_component
+            ):
                 values[pointer] = mapped_values(self.shapes.views, nodes, [target.key])
         return _tagged(field, values) if all(values.values()) and _apart(values.values()) else None
 

@@ -10,12 +10,16 @@ from ...openapi.schema_view import SchemaViews
 
 
 def listed_values(views: SchemaViews, nodes: Iterable[Node]) -> tuple[str | int, ...]:
-    """Return the values that all of some schemas allow, if one lists strings or integers."""
+    """Return the values that all of some schemas allow, if one lists strings or integers.
+
+    Null among them, or as an alternative, is none of the values.
+    """
     found: list[Json] | None = None
-    for part in views.parts(nodes):
+    for part in views.read(views.parts(nodes)).parts:
         values = views.of(part).values
         if values is not None:
-            found = [it for it in values if found is None or it in found]
+            listed = [it for it in values if it is not None]
+            found = [it for it in listed if found is None or it in found]
     every: list[str | int] = [
         it for it in found or () if isinstance(it, str | int) and not isinstance(it, bool)
     ]
