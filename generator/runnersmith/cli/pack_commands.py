@@ -1,4 +1,4 @@
-"""`runnersmith pack`: create a pack, list what packs may override, check packs.
+"""`runnersmith pack`: create a pack, list what packs may override, check packs, print a file.
 
 Part of the command line; `new` writes the new pack's folder, the others write nothing.
 """
@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from ..openapi.spelling import did_you_mean
+from ..problems import UsageError
 from ..project import find
 from . import terminal
+
+if TYPE_CHECKING:
+    from ..render import Origin
+
+
+# What a file can be made for: an option chooses one by its name.
+_ELEMENTS = ("scope", "resource", "operation", "model", "flavour")
+_MOST_LISTED = 20
 
 
 class Commands(Protocol):
@@ -26,7 +36,7 @@ class Commands(Protocol):
 def add(commands: Commands) -> None:
     """Add the command and its subcommands."""
     pack = commands.add_parser(
-        "pack", help="create, list and check packs of templates", allow_abbrev=False
+        "pack", help="create, list, check and try packs of templates", allow_abbrev=False
     )
     actions = pack.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -46,6 +56,26 @@ def add(commands: Commands) -> None:
 
     command = _action(actions, "check", "render packs without writing any file", _check)
     _add_packs(command)
+    _add_client(command)
+
+    command = _action(actions, "render", "print a file that a template makes", _render)
+    command.add_argument(
+        "template", metavar="TEMPLATE", help="the template, such as resource.py.jinja"
+    )
+    for kind in _ELEMENTS:
+        command.add_argument(
+            f"--{kind}", metavar="NAME", help=f"the {kind} that the file is made for"
+        )
+    command.add_argument(
+        "--pack",
+        metavar="DIR",
+        action="append",
+        help="a pack of templates; may be given several times (default: the project's)",
+    )
+    _add_client(command)
+
+
+def _add_client(command: argparse.ArgumentParser) -> None:
     command.add_argument("--spec", help="the spec (default: the project's)")
     command.add_argument(
         "--package", metavar="NAME", help="the import package (default: the project's)"
@@ -103,3 +133,61 @@ def _check(options: argparse.Namespace) -> int:
     files = terminal.count(len(made.rendered) + len(made.copied), "file")
     terminal.write_lines(f"{names}: {files} from {project.name(project.spec)}, nothing written")
     return 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    from .. import pipeline
+    from ..output.formatter import format_files
+
+    project = find(spec=options.spec, package=options.package, packs=options.pack)
+    with terminal.Progress() as progress:
+        made = pipeline.rendered(project, progress)
+    chosen = {kind: name for kind in _ELEMENTS if (name := getattr(options, kind)) is not None}
+    path = select_file(options.template, chosen, made.origins)
+    text = format_files({path: made.rendered[path]})[path]
+    terminal.write_path(path)
+    terminal.write_lines(text.removesuffix("\n"))
+    return 0
+
+
+def select_file(template: str, chosen: Mapping[str, str], origins: Mapping[str, Origin]) -> str:
+    """Return the path of the only file of a template and of some elements.
+
+    Raises UsageError if there is none, or several, and says what to choose from.
+    """
+    of_template = {
+        path: one.elements
+        for path, one in origins.items()
+        if template in (one.template, one.template.partition("::")[2])
+    }
+    if not of_template:
+        known = sorted({one.template.partition("::")[2] for one in origins.values()})
+        hint = did_you_mean(template, known) or "; `runnersmith pack list` lists the templates"
+        raise UsageError(f"no file is made by the template {template!r}{hint}")
+    left = of_template
+    for kind, name in chosen.items():
+        names = {one[kind] for one in left.values() if kind in one}
+        left = {path: one for path, one in left.items() if one.get(kind) == name}
+        if not left:
+            hint = did_you_mean(name, sorted(names)) or _one_of(f"--{kind}", names)
+            raise UsageError(f"{template} makes no file for the {kind} {name!r}{hint}")
+    if len(left) > 1:
+        kinds = [kind for kind in _ELEMENTS if len({one.get(kind) for one in left.values()}) > 1]
+        hints = [
+            _one_of(f"--{kind}", {one[kind] for one in left.values() if kind in one})
+            for kind in kinds
+        ]
+        full = sorted({origins[path].template for path in left})
+        if not kinds and len(full) > 1:
+            hints = [_one_of("TEMPLATE", set(full))]
+        elif not kinds:
+            hints = [f": {', '.join(sorted(left)[:_MOST_LISTED])}; remove one from pack.toml"]
+        raise UsageError(f"{template} makes {len(left)} files; choose one{''.join(hints)}")
+    return next(iter(left))
+
+
+def _one_of(option: str, names: set[str]) -> str:
+    if not names:
+        return f"; it takes no {option}"
+    listed = ", ".join(sorted(names)[:_MOST_LISTED])
+    return f"; {option} is one of {listed}{', …' if len(names) > _MOST_LISTED else ''}"

@@ -59,6 +59,11 @@ def write_error(line: str) -> None:
         print("runnersmith: " + line.replace("\n", "\\n").replace("\r", "\\r"), file=sys.stderr)
 
 
+def write_path(path: str) -> None:
+    """Print the path of the file whose text is the result."""
+    print(path, file=sys.stderr)
+
+
 def write_problems(problems: Iterable[Problem]) -> None:
     """Print problems, one on a line, and their number."""
     listed = list(problems)

@@ -113,6 +113,15 @@ def contexts(each: Each, api: ir.Api, sources: Mapping[str, str]) -> Iterator[di
                     yield from ({**found, "flavour": flavour} for flavour in FLAVOURS)
 
 
+def names(context: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of the elements that a file is made for, such as its scope and resource."""
+    return {
+        kind: str(element.name)
+        for kind, element in context.items()
+        if kind != "source" and element is not None
+    }
+
+
 # ── Paths ────────────────────────────────────────────────────────────────────────────────────
 
 
