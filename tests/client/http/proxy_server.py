@@ -6,6 +6,7 @@ client asks for does not matter: there is only one server.
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import struct
@@ -165,27 +166,39 @@ def slowly(connection: socket.socket, data: bytes) -> None:
 def bridge(outer: ssl.SSLSocket) -> socket.socket:
     """Return a plain socket whose other end is a TLS connection: Python wraps no TLS in TLS.
 
-    What is sent within a moment travels in one record.
+    What is sent within a moment travels in one record. One thread reads and writes: OpenSSL
+    damages a connection that two threads use at once.
     """
     near, far = socket.socketpair()
 
-    def inwards() -> None:
-        with near:
+    def inwards() -> bool:
+        """Pass on what was received, and return whether the connection still has two ends."""
+        outer.setblocking(False)
+        try:
+            while received := outer.recv(65_536):
+                near.sendall(received)
+        except ssl.SSLWantReadError:
+            return True
+        finally:
+            outer.setblocking(True)
+        return False
+
+    def outwards() -> bool:
+        time.sleep(0.02)
+        sent = near.recv(65_536)
+        outer.sendall(sent)
+        return bool(sent)
+
+    def work() -> None:
+        ways = {outer: inwards, near: outwards}
+        with outer, near:
             try:
-                while received := outer.recv(65_536):
-                    near.sendall(received)
+                # The handshake may have read the first bytes already.
+                ready: list[ssl.SSLSocket | socket.socket] = [outer]
+                while all(ways[end]() for end in ready):
+                    ready, _, _ = select.select([outer, near], [], [])
             except OSError:
                 return
 
-    def outwards() -> None:
-        with outer:
-            try:
-                while near.recv(1, socket.MSG_PEEK):
-                    time.sleep(0.02)
-                    outer.sendall(near.recv(65_536))
-            except OSError:
-                return
-
-    for work in (inwards, outwards):
-        threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=work, daemon=True).start()
     return far
