@@ -348,7 +348,7 @@ def test_the_other_parts_of_a_form_have_their_encoding(packages: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["a\r\nX: y", "a\x00", "\ud800"])
+@pytest.mark.parametrize("key", ["a\r\nX: y", "a\x00"])
 def test_a_key_of_a_mapping_cannot_end_the_header_of_a_part(packages: Path, key: str) -> None:
     """It is a part of the name of a form field."""
     with pytest.raises(ValueError, match="name of a form field must not have control characters"):

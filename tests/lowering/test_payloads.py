@@ -74,6 +74,61 @@ def test_other_content_is_an_error_that_shows_no_value(
     assert "secret" not in str(caught.value)
 
 
-def test_what_is_no_json_is_a_type_error(museum: Any) -> None:
-    with pytest.raises(TypeError):
-        museum.from_json(museum.models.Tour, [object()])
+def nested(levels: int) -> object:
+    found: object = 1
+    for _ in range(levels):
+        found = [found]
+    return found
+
+
+NO_JSON: dict[str, tuple[Any, str]] = {
+    "NaN": ({"code": float("nan")}, ".code must be a finite number"),
+    "bytes": ([{"code": b"SECRET"}], r"\[0\].code cannot be sent: bytes is not a JSON type"),
+    "an object": ([object()], r"\[0\] cannot be sent: object is not a JSON type"),
+    "a number as key": ({7: "SECRET"}, " must have str keys, not int"),
+    "a surrogate": ({"a": "SECRET\ud800"}, ".a must not contain lone surrogates"),
+    "too deep": ({"a": nested(5000)}, " is nested too deeply"),
+}
+
+
+@pytest.mark.parametrize("name", NO_JSON)
+def test_what_json_cannot_express_is_neither_read_nor_written(museum: Any, name: str) -> None:
+    """Alone and as an extra of a model. The place is named, and the value is not."""
+    value, problem = NO_JSON[name]
+    tour = museum.models.Tour(code=1, extra={"more": value})
+    in_model = "value" if name == "too deep" else ".extra.more"
+    with pytest.raises(museum.InvalidArgument, match="content" + problem) as read:
+        museum.from_json(museum.models.Tour, value)
+    with pytest.raises(museum.InvalidArgument, match="value" + problem) as alone:
+        museum.to_json(value)
+    with pytest.raises(museum.InvalidArgument, match=in_model + problem) as inside:
+        museum.to_json([tour])
+    for error in (read.value, alone.value, inside.value):
+        assert error.__context__ is None
+        assert "SECRET" not in str(error)
+
+
+DEEP = b"[" * 5000 + b"]" * 5000
+BAD_JSON: dict[str, tuple[bytes, str]] = {
+    "deep": (b'{"code": 1, "more": ' + DEEP + b"}", "the body is nested too deeply"),
+    "deep after a wrong type": (b'{"code": "a", "more": ' + DEEP + b"}", "at /code: Expected int"),
+    "deep and wrong": (DEEP, "Expected object, got array"),
+    "no UTF-8": (b'{"code": 1, "more": "SECRET\xff"}', "the body is not valid UTF-8"),
+    "no UTF-8 after a wrong type": (
+        b'{"code": "a", "more": "SECRET\xff"}',
+        "at /code: Expected int",
+    ),
+    "no UTF-8 at all": (b"\xffSECRET", "the body is not valid JSON"),
+    "cut": (b'{"code": 1, "more": "SECRET', "the body is not valid JSON"),
+    "NaN": (b'{"code": 1, "more": NaN}', "the body is not valid JSON"),
+}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("name", BAD_JSON)
+def test_json_that_cannot_be_read_is_an_error(museum: Any, name: str, strict: bool) -> None:
+    """Of one kind, whatever its depth and its bytes are, and without a value."""
+    content, problem = BAD_JSON[name]
+    with pytest.raises(ValueError, match=f"does not match Tour: .*{problem}") as caught:
+        museum.from_json(museum.models.Tour, content, strict=strict)
+    assert "SECRET" not in repr(caught.value)

@@ -68,7 +68,7 @@ class OpenModel(
     """Base class of objects that may have properties without a field: `extra` holds them.
 
     The decoder of msgspec cannot keep them, so it rejects them, and `response/open_models.py` reads
-    such an object. `request/extra.py` sends them among the fields.
+    such an object. `request/json_values.py` sends them among the fields.
     """
 
     extra: Mapping[str, Any] = field(name=EXTRA_KEY, default=NO_EXTRA)

@@ -7,9 +7,8 @@ Pure. The transport adds the client's headers and the token.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from math import isfinite
 from typing import TypeAlias, TypeVar, cast
 from urllib.parse import quote, unquote
 
@@ -20,8 +19,8 @@ from ..redaction import Redactor
 from ..types import UNSET, Unset
 from .availability import Deployment
 from .base_url import BaseUrl
-from .extra import Given, flattened
 from .headers import Headers
+from .json_values import check_json, clash, encode_fields, is_unicode
 from .operation import Operation
 
 T = TypeVar("T")
@@ -74,6 +73,24 @@ class Request(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, target=target, info=info)
 
 
+class Given(dict[str, object]):
+    """The arguments of a body that the caller asked for, even if none of them is set."""
+
+
+def with_extra(
+    fields: Mapping[str, object], extra: Mapping[str, object] | Unset
+) -> Mapping[str, object]:
+    """Return the arguments of a body with its extras. An empty `extra` sends an empty object."""
+    if extra is UNSET:
+        return fields
+    if not isinstance(cast("object", extra), Mapping):
+        raise TypeError(f"extra must be a mapping, not {type(extra).__name__}")
+    check_json("extra", extra)
+    if (problem := clash(extra, fields.keys())) is not None:
+        raise InvalidArgument(f"extra{problem}")
+    return Given({**fields, **extra})
+
+
 def build(
     operation: Operation[T],
     base: BaseUrl,
@@ -97,8 +114,10 @@ def build(
         search = f"{operation.fixed_query}&{search}" if search else operation.fixed_query
     if len(full_path) + len(search) > _MAX_TARGET:
         raise InvalidArgument(f"{operation.id}: the arguments make the URL too long")
+    headers = tuple(_headers(operation, parameters))
     has_body = not operation.body_in or deployment.version in operation.body_in
-    content, headers = _content(operation, body if has_body else None)
+    # Last, so that no traceback shows the body as it is sent.
+    content, content_type = _content(operation, body if has_body else None)
     return Request(
         RequestInfo(
             operation=operation.id,
@@ -112,7 +131,7 @@ def build(
         f"{full_path}?{search}" if search else full_path,
         content,
         full_path.removeprefix(base.prefix),
-        (*headers, *_headers(operation, parameters)),
+        (*content_type, *headers),
         operation.returns,
         operation.security,
     )
@@ -155,12 +174,13 @@ def _content(
     """Return the encoded body and its `Content-Type` header."""
     if body is None:
         return None, ()
-    unchecked = () if operation.content is None else operation.content.unchecked
-    fields = _checked_fields(body, operation.lists, unchecked)
+    fields = {name: value for name, value in body.items() if value is not UNSET}
+    for name in operation.lists:
+        _check_list(name, fields.get(name))
     if not fields and operation.body_optional and not isinstance(body, Given):
         return None, ()
     if operation.content is None:
-        return msgspec.json.encode(fields), ((b"Content-Type", b"application/json"),)
+        return encode_fields(fields), ((b"Content-Type", b"application/json"),)
     content, media_type = operation.content.encode(fields)
     return content, ((b"Content-Type", media_type.encode("ascii")),)
 
@@ -227,60 +247,15 @@ def _text(name: str, value: object) -> str:
 
 def _encoded(name: str, text: str) -> str:
     """Percent-encode everything but the unreserved characters of RFC 3986."""
-    if not _is_unicode(text):
+    if not is_unicode(text):
         raise InvalidArgument(f"{name} must not contain lone surrogates")
     return quote(text, safe="")
 
 
-def _is_unicode(text: str) -> bool:
-    """Return whether text can be encoded. Python's UnicodeEncodeError would hold the whole text."""
-    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def _checked_fields(
-    body: Mapping[str, object], lists: Sequence[str], unchecked: Collection[str]
-) -> Mapping[str, object]:
-    """Return the fields of a body that are set. The encoder checks those that are `unchecked`."""
-    fields = {
-        name: value if name in unchecked else flattened(value)
-        for name, value in body.items()
-        if value is not UNSET
-    }
-    for name, value in fields.items():
-        if name in lists and value is not None:
-            _check_list(name, value)
-        if name not in unchecked:
-            check_json(name, value)
-    return fields
-
-
 def _check_list(name: str, value: object) -> None:
-    """Raise TypeError if a value is not a list. A type checker accepts a str as `Sequence[str]`."""
-    if not isinstance(value, (list, tuple)):
+    """Raise TypeError unless a value is a list or None. A str is a `Sequence[str]` to a type checker."""
+    if value is not None and not isinstance(value, (list, tuple)):
         raise TypeError(f"{name} must be a list or a tuple, not {_type_name(value)}")
-
-
-def check_json(name: str, value: object) -> None:
-    """Raise an error for values that msgspec would silently convert: NaN, sets and bytes."""
-    match value:
-        case str():
-            if not _is_unicode(value):
-                raise InvalidArgument(f"{name} must not contain lone surrogates")
-        case float():
-            if not isfinite(value):
-                raise InvalidArgument(f"{name} must be a finite number")
-        case None | bool() | int() | date() | msgspec.Struct():
-            pass
-        case list() | tuple():
-            for item in cast("Sequence[object]", value):
-                check_json(name, item)
-        case dict():
-            for key, item in cast("Mapping[object, object]", value).items():
-                if not isinstance(key, str):
-                    raise TypeError(f"{name} must have str keys, not {_type_name(key)}")
-                check_json(f"{name}.{key}", item)
-        case _:
-            raise TypeError(f"{name} cannot be sent: {_type_name(value)} is not a JSON type")
 
 
 def _type_name(value: object) -> str:

@@ -19,8 +19,8 @@ from ..errors import InvalidArgument
 from ..types import UNSET
 from .availability import Deployment
 from .base_url import BaseUrl
-from .builder import Request, build, check_json
-from .extra import flattened
+from .builder import Request, build
+from .json_values import encode_json
 from .operation import Answer, Operation, Repeat
 
 Method: TypeAlias = Literal["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
@@ -53,13 +53,9 @@ class _Json(msgspec.Struct, frozen=True):
 
     value: object
 
-    @property
-    def unchecked(self) -> tuple[str, ...]:
-        return ()
-
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
         del body
-        return msgspec.json.encode(flattened(self.value)), "application/json"
+        return encode_json("json", self.value), "application/json"
 
 
 class CustomRequest(msgspec.Struct, frozen=True):
@@ -92,8 +88,6 @@ def custom_request(
         raise InvalidArgument(
             f"path has the placeholders {sorted(names)}, path_parameters has {sorted(values)}"
         )
-    if json is not None:
-        check_json("json", json)
     operation = _operation(method, template, json, returns, retry_safety)
     request = build(
         operation,

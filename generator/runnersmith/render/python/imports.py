@@ -166,8 +166,8 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
             _import(".._runtime.client.paging", [pages] if paged else []),
             _import(".._runtime.client.resource", [base]),
             "from .._runtime.lazy import publish",
+            _import(".._runtime.request.builder", ["with_extra"] if extra else []),
             _import(".._runtime.request.files", _file_types(argument_types)),
-            _import(".._runtime.request.extra", ["with_extra"] if extra else []),
             _import(".._runtime.types", ["UNSET", "Unset"] if unset else []),
         ],
     )

@@ -7,7 +7,7 @@ read: see `files`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Literal, cast
 
@@ -16,7 +16,8 @@ import msgspec
 from ..charsets import charset_of, encoded
 from ..errors import InvalidArgument
 from .files import named_file, read_content
-from .parameters import Place, Style, as_json, escaped, is_nested, text
+from .json_values import check_json, encode_fields, encode_json, json_text
+from .parameters import Place, Style, escaped, is_nested, text
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,21 +51,14 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     whole: str | None = None
     parts: Mapping[str, Part] = msgspec.field(default_factory=dict[str, Part])
 
-    @property
-    def unchecked(self) -> Collection[str]:
-        """The arguments that are files or plain text."""
-        if self.whole is not None:
-            return (self.whole,) if self.encoding in ("binary", "text") else ()
-        return [name for name, part in self.parts.items() if part.file]
-
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
-        """Return the encoded body and its media type. `body` has the arguments that are set."""
+        """Check and encode a body. Return it with its media type. `body` has the set arguments."""
         media_type = self.media_type
         if self.whole is not None:
             value = body.get(self.whole)
             match self.encoding:
                 case "json":
-                    return msgspec.json.encode(value), media_type
+                    return encode_json(self.whole, value), media_type
                 case "text":
                     return _encode_text(self.whole, value, media_type), media_type
                 case "binary":
@@ -77,7 +71,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         if self.encoding == "multipart":
             parts = [part for name, value in body.items() for part in self._parts(name, value)]
             return _joined(parts)
-        return msgspec.json.encode(body), media_type
+        return encode_fields(body), media_type
 
     def _pairs(self, name: str, value: object) -> list[str]:
         """Return the pairs of one field in a form."""
@@ -112,6 +106,7 @@ def _mapping(name: str, value: object) -> Mapping[str, object]:
     """Return a form that is one argument. Raises TypeError unless it is a mapping with names."""
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a mapping, not {type(value).__name__}")
+    check_json(name, cast("object", value))
     return cast("Mapping[str, object]", value)
 
 
@@ -133,7 +128,7 @@ def _encode_text(name: str, value: object, media_type: str) -> bytes:
 def _field_text(name: str, value: object, part: Part) -> str:
     """Return one value of a form as text: JSON for an object or a list."""
     if part.is_json or is_nested(value):
-        return as_json(name, value)
+        return json_text(name, value)
     return text(name, value)
 
 
@@ -166,10 +161,8 @@ def _part(
 
 def _quoted(text: str) -> str:
     """Return a name in a header. A caller's mapping can have any key, also one with a line end."""
-    if _CONTROL.search(text) or any("\ud800" <= char <= "\udfff" for char in text):
-        raise InvalidArgument(
-            "the name of a form field must not have control characters or lone surrogates"
-        )
+    if _CONTROL.search(text):
+        raise InvalidArgument("the name of a form field must not have control characters")
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 

@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias, cast
 import msgspec
 
 from ..errors import InvalidArgument
+from .json_values import is_unicode
 
 # A request is held in memory, so its files have a maximum size.
 MAX_FILE = 2**30
@@ -76,7 +77,7 @@ def named_file(name: str, value: object) -> NamedFile:
 
 
 def _file_name(field: str, name: str) -> str:
-    if not name or _CONTROL.search(name) or any("\ud800" <= char <= "\udfff" for char in name):
+    if not name or _CONTROL.search(name) or not is_unicode(name):
         raise InvalidArgument(
             f"{field} must have a file name without control characters and lone surrogates"
         )

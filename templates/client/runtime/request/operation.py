@@ -48,13 +48,8 @@ class Placement(Protocol):
 class BodyEncoder(Protocol):
     """Encoding of a body that is not a JSON object of its fields."""
 
-    @property
-    def unchecked(self) -> Collection[str]:
-        """The arguments that are not JSON, which the encoder checks."""
-        ...
-
     def encode(self, body: Mapping[str, object]) -> tuple[bytes, str]:
-        """Return the encoded body and its media type. `body` has the arguments that are set."""
+        """Check and encode a body. Return it with its media type. `body` has the set arguments."""
         ...
 
 

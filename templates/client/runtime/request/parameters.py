@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from ..errors import InvalidArgument
-from .extra import flattened
+from .json_values import check_json, encode_json, is_unicode, json_text
 from .operation import Location
 
 StyleName = Literal[
@@ -72,13 +72,13 @@ class Place(msgspec.Struct, frozen=True):
 
     def fields(self, argument: str, value: object) -> list[tuple[str, str]]:
         """Return a value as the names and values of a form in which nothing is escaped."""
-        return self._named(argument, value, str)
+        return self._named(argument, value, lambda text: unicode(argument, text))
 
     def segment(self, argument: str, value: object) -> str:
         """Encode a value as a part of a path."""
-        style, value = self.style or _DEFAULT_STYLES["path"], _plain(value)
+        style, value = self.style or _DEFAULT_STYLES["path"], _plain(argument, value)
         if style.name == "json":
-            return escaped(argument, as_json(argument, value))
+            return escaped(argument, json_text(argument, value))
         name = escaped(argument, self.name)
         prefix = {"label": ".", "matrix": ";"}.get(style.name, "")
         separator = prefix if prefix and style.explode else ","
@@ -103,9 +103,9 @@ class Place(msgspec.Struct, frozen=True):
 
     def header(self, argument: str, value: object) -> str:
         """Encode a value as the value of a header, which has no escapes."""
-        style, value = self.style or _DEFAULT_STYLES["header"], _plain(value)
+        style, value = self.style or _DEFAULT_STYLES["header"], _plain(argument, value)
         if style.name == "json":
-            encoded = as_json(argument, value)
+            encoded = json_text(argument, value)
         elif isinstance(value, Mapping):
             items = _items(argument, cast("Mapping[object, object]", value))
             if style.explode:
@@ -128,10 +128,11 @@ class Place(msgspec.Struct, frozen=True):
     ) -> list[tuple[str, str]]:
         """Return a value as names and values, each of them escaped."""
         style = self.style or _DEFAULT_STYLES[self.location]
-        name, value = escape(self.name), _plain(value)
+        name, value = escape(self.name), _plain(argument, value)
         if style.name == "json":
-            return [(name, escape(as_json(argument, value)))]
+            return [(name, escape(json_text(argument, value)))]
         if style.name == "deepObject":
+            check_json(argument, value)
             return [(escape(path), escape(one)) for path, one in _deep(argument, self.name, value)]
         delimiter = _DELIMITERS.get(style.name, ",")
         delimiter = delimiter if delimiter == "," else escape(delimiter)
@@ -182,29 +183,30 @@ def is_nested(value: object) -> bool:
     return isinstance(value, (list, tuple, Mapping, msgspec.Struct))
 
 
-def as_json(name: str, value: object) -> str:
-    """Return a value as JSON text. Raises TypeError if it has none."""
-    try:
-        return msgspec.json.encode(flattened(value)).decode("utf-8")
-    except (TypeError, ValueError, UnicodeEncodeError):
-        raise TypeError(f"{name} cannot be encoded as JSON") from None
-
-
 def escaped(name: str, text: str, safe: str = "") -> str:
     """Percent-encode text, except for unreserved characters and those that are `safe`."""
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+    return quote(unicode(name, text), safe=safe)
+
+
+def unicode(name: str, text: str) -> str:
+    """Return text. Raises InvalidArgument if it cannot be encoded."""
+    if not is_unicode(text):
         raise InvalidArgument(f"{name} must not contain lone surrogates")
-    return quote(text, safe=safe)
+    return text
 
 
-def _plain(value: object) -> object:
+def _plain(name: str, value: object) -> object:
     """Return a model as a mapping, and any other value as it is."""
-    return msgspec.to_builtins(flattened(value)) if isinstance(value, msgspec.Struct) else value
+    return (
+        msgspec.json.decode(encode_json(name, value))
+        if isinstance(value, msgspec.Struct)
+        else value
+    )
 
 
 def _flat(name: str, value: object) -> str:
     """Return a value inside a list or an object as text. A list or an object is JSON there."""
-    return as_json(name, value) if is_nested(value) else text(name, value)
+    return json_text(name, value) if is_nested(value) else text(name, value)
 
 
 def _texts(name: str, value: object) -> list[str]:
@@ -237,12 +239,17 @@ def _header_list(argument: str, items: Sequence[str]) -> str:
 
 def _deep(name: str, path: str, value: object) -> Iterator[tuple[str, str]]:
     """Yield every value inside a value as text, with its path: `a[b][0]`."""
-    value = _plain(value)
-    if isinstance(value, Mapping):
-        for key, one in cast("Mapping[object, object]", value).items():
-            yield from _deep(name, f"{path}[{text(name, key)}]", one)
-    elif isinstance(value, (list, tuple)):
-        for index, one in enumerate(cast("Sequence[object]", value)):
-            yield from _deep(name, f"{path}[{index}]", one)
-    else:
-        yield path, text(name, value)
+    waiting = [(path, value)]
+    while waiting:
+        path, value = waiting.pop()
+        value = _plain(name, value)
+        if isinstance(value, Mapping):
+            items = cast("Mapping[object, object]", value).items()
+            inside = [(f"{path}[{text(name, key)}]", one) for key, one in items]
+        elif isinstance(value, (list, tuple)):
+            listed = enumerate(cast("Sequence[object]", value))
+            inside = [(f"{path}[{index}]", one) for index, one in listed]
+        else:
+            yield path, text(name, value)
+            continue
+        waiting += reversed(inside)
