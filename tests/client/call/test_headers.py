@@ -19,6 +19,7 @@ from client.runtime_api import (
 from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.errors import InvalidArgument, OutcomeUnknown
+from ghrunners._runtime.redaction import Secret
 from ghrunners._runtime.request.headers import Headers, check_headers
 
 QUICK = Retry(base=0.0)
@@ -118,8 +119,8 @@ def test_a_header_that_cannot_be_sent_is_refused(
 @pytest.mark.parametrize("value", [[("X", "1")], {"X": 1}, {1: "x"}, {"X": b"1"}, None])
 def test_other_types_are_type_errors(value: object) -> None:
     with pytest.raises(TypeError, match=r"^headers must "):
-        check_headers(value)
+        check_headers(Secret(value))
 
 
 def test_no_repr_shows_a_value() -> None:
-    assert "s3cret" not in repr(check_headers({"X": "s3cret"}))
+    assert "s3cret" not in repr(check_headers(Secret[object]({"X": "s3cret"})))

@@ -6,9 +6,7 @@ import logging
 import re
 import socket
 import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +39,7 @@ from client.runtime_api import (
     either,
 )
 from client.scripted_server import ScriptedServer, closed_port, json_response
+from client.tracebacks import everything
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.errors import CallError, ConnectFailed, ConnectTimedOut, InvalidArgument
@@ -171,22 +170,6 @@ def test_refused_credentials_are_not_sent_again(flavour: type[Caller], user: str
     assert caught.value.attempts == len(proxy.requests) == 1
     header = f"Proxy-Authorization: Basic {BASIC}\r\n".encode()
     assert (header in proxy.requests[0]) is bool(user)
-
-
-def everything(error: BaseException) -> str:
-    """Write down an error and all that hangs on it, with local variables of the package's frames."""
-    found: list[str] = []
-    waiting: list[BaseException | None] = [error]
-    while waiting:
-        if (one := waiting.pop()) is None:
-            continue
-        waiting += [one.__cause__, one.__context__]
-        found += [str(one), repr(one), repr(vars(one))]
-        for frame, _ in traceback.walk_tb(one.__traceback__):
-            if not Path(frame.f_code.co_filename).is_relative_to(Path(__file__).parents[1]):
-                found += [f"{name} = {value!r}" for name, value in frame.f_locals.items()]
-    assert found
-    return "\n".join(found)
 
 
 def _failures() -> dict[str, Callable[[AnyClient, str], Any]]:

@@ -17,6 +17,7 @@ from ..call.retry import Retry
 from ..call.timeout import Timeout
 from ..errors import InvalidArgument
 from ..lazy import load
+from ..redaction import Secret
 from ..request.headers import check_headers
 from ..request.operation import Operation
 from ..response.errors.rules import ApiRules
@@ -121,7 +122,10 @@ class CommonClient(Generic[AnyCore]):
         `auth`. Raises InvalidArgument for a header that the client sets itself, or that cannot be
         sent.
         """
+        hidden = Secret[object](headers)
+        del headers  # tracebacks of later errors must not show it
         version = self._defaults.version_header
+        taken = {(version or "").lower()}
         options = changed_options(
             self._core.flows.options,
             timeout,
@@ -130,7 +134,7 @@ class CommonClient(Generic[AnyCore]):
             strict,
             hooks,
             page_concurrency,
-            UNSET if headers is UNSET else check_headers(headers, {(version or "").lower()}),
+            UNSET if hidden.reveal() is UNSET else check_headers(hidden, taken),
         )
         client = object.__new__(type(self))
         # The attributes in `__dict__`, and those in slots. A subclass may override `__getstate__`.

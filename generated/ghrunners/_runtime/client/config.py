@@ -146,7 +146,7 @@ def resolve_settings(
     defaults: Defaults,
     *,
     auth: Secret[object],
-    base_url: str | None,
+    base_url: Secret[str | None],
     api_version: str | None,
     rules: ApiRules,
     options: Options,
@@ -164,7 +164,7 @@ def resolve_settings(
     # Without credentials, the address in the description is all that http would show.
     allow_http = allow_insecure_http or (rules.anonymous and auth.reveal() is None)
     base = parse_base(
-        defaults.server if base_url is None else base_url,
+        defaults.server if base_url.reveal() is None else base_url.reveal(),
         example=rules.path,
         check=rules.check_base,
         allow_http=allow_http,

@@ -105,28 +105,37 @@ def parse_base(
     an error for an origin and a path that cannot be the API's. It is not called for this machine,
     which can stand for any server.
     """
-    if not isinstance(url, str):
-        raise TypeError(f"{name} must be a str, not {type(url).__name__}")
-    origin = _ORIGIN.match(url)
-    # Messages do not contain the URL until it is known to contain no password.
-    if origin is None or any(char in url for char in "@?#"):
+    hidden = Secret(url)
+    del url  # it may have a password, which the traceback must not show
+    base = _read(name, example, hidden)
+    if isinstance(base, Exception):
+        raise base
+    if not base.secure and not base.is_local and not allow_http:
         raise InvalidArgument(
+            f"{name} {base.origin} must use https: http would expose the token. If that is "
+            "acceptable, pass allow_insecure_http=True"
+        )
+    if check is not None and not base.is_local:
+        check(base.origin, base.prefix)
+    return BaseUrl(base.origin, base.prefix.rstrip("/"))
+
+
+def _read(name: str, example: str, hidden: Secret[object]) -> BaseUrl | Exception:
+    """Return the address in a URL, or the error, which contains no URL: it may have a password."""
+    url = hidden.reveal()
+    if not isinstance(url, str):
+        return TypeError(f"{name} must be a str, not {type(url).__name__}")
+    origin = _ORIGIN.match(url)
+    if origin is None or any(char in url for char in "@?#"):
+        return InvalidArgument(
             f"{name} must be https://HOST or https://HOST{example}, with an ASCII host "
             "and without a user, query or fragment"
         )
     path = url[origin.end() :]
     normal = _normalize_origin(origin[0])
     if normal is None or _PATH.fullmatch(path) is None or {".", ".."} & set(path.split("/")):
-        raise InvalidArgument(f"{name} has an invalid host, port or path")
-    local = _is_loopback(origin["host"].lower())
-    if not normal.startswith("https:") and not local and not allow_http:
-        raise InvalidArgument(
-            f"{name} {normal} must use https: http would expose the token. If that is acceptable, "
-            "pass allow_insecure_http=True"
-        )
-    if check is not None and not local:
-        check(normal, path)
-    return BaseUrl(normal, path.rstrip("/"))
+        return InvalidArgument(f"{name} has an invalid host, port or path")
+    return BaseUrl(normal, path)
 
 
 def _normalize_origin(origin: str) -> str | None:

@@ -19,8 +19,7 @@ import msgspec
 from ..errors import InvalidArgument
 from ..types import EXTRA_KEY, KIND_KEY, UNSET, OpenModel
 
-# Python limits the digits of a text that becomes an integer or that is made of one, to 4300 if
-# nothing else is set, and to 640 at least. This is less.
+# Python limits the digits of an integer that it converts to text, to 640 at the least.
 _SHORT_INT = 2000  # bits
 
 # msgspec sends a value of these types as it is, or it rejects it. Only then is the reason looked for.
@@ -94,7 +93,7 @@ def _refuse(name: str, value: object, sure: frozenset[type]) -> None:
     except RecursionError:
         problem = _TOO_DEEP
     if problem is not None:
-        # Not raised where it was found: a traceback would show the parts of the value.
+        # Not raised in `_problem`, whose frames would show the parts of the value in a traceback.
         raise InvalidArgument(f"{name}{problem}")
 
 

@@ -120,13 +120,13 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         load("..http.connect", __package__)
         from ..http.connect import connect
 
-        secret = Secret[object](auth)
+        secret, address = Secret[object](auth), Secret(base_url)
         hidden = Secret[object](proxy)
-        del auth, proxy  # tracebacks of later errors must not show them
+        del auth, base_url, proxy  # tracebacks of later errors must not show them
         settings = resolve_settings(
             self._defaults,
             auth=secret,
-            base_url=base_url,
+            base_url=address,
             api_version=api_version,
             rules=self._api_rules(),
             options=options_of(timeout, retry, max_wait, strict, hooks, page_concurrency),
@@ -184,13 +184,13 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         load("..http.connect", __package__)
         from ..http.connect import async_connect
 
-        secret = Secret[object](auth)
+        secret, address = Secret[object](auth), Secret(base_url)
         hidden = Secret[object](proxy)
-        del auth, proxy  # tracebacks of later errors must not show them
+        del auth, base_url, proxy  # tracebacks of later errors must not show them
         settings = resolve_settings(
             self._defaults,
             auth=secret,
-            base_url=base_url,
+            base_url=address,
             api_version=api_version,
             rules=self._api_rules(),
             options=options_of(timeout, retry, max_wait, strict, hooks, page_concurrency),

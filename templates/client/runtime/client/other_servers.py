@@ -32,10 +32,11 @@ class BaseServersClient(BaseClient[Auth], Generic[Auth, Urls]):
         servers: Urls | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
-        credentials, hidden = Secret(auth), Secret(options)
-        del auth, options  # tracebacks of later errors must not show them
-        self._defaults = _with_servers(self._defaults, servers)
-        super().__init__(auth=credentials.reveal(), base_url=base_url, **hidden.reveal())
+        credentials, address = Secret(auth), Secret(base_url)
+        urls, hidden = Secret[object](servers), Secret(options)
+        del auth, base_url, servers, options  # tracebacks of later errors must not show them
+        self._defaults = _with_servers(self._defaults, urls)
+        super().__init__(auth=credentials.reveal(), base_url=address.reveal(), **hidden.reveal())
 
 
 class BaseAsyncServersClient(BaseAsyncClient[Auth], Generic[Auth, Urls]):
@@ -49,13 +50,14 @@ class BaseAsyncServersClient(BaseAsyncClient[Auth], Generic[Auth, Urls]):
         servers: Urls | None = None,
         **options: Unpack[AsyncClientOptions],
     ) -> None:
-        credentials, hidden = Secret(auth), Secret(options)
-        del auth, options  # tracebacks of later errors must not show them
-        self._defaults = _with_servers(self._defaults, servers)
-        super().__init__(auth=credentials.reveal(), base_url=base_url, **hidden.reveal())
+        credentials, address = Secret(auth), Secret(base_url)
+        urls, hidden = Secret[object](servers), Secret(options)
+        del auth, base_url, servers, options  # tracebacks of later errors must not show them
+        self._defaults = _with_servers(self._defaults, urls)
+        super().__init__(auth=credentials.reveal(), base_url=address.reveal(), **hidden.reveal())
 
 
-def _with_servers(defaults: Defaults, urls: object) -> Defaults:
+def _with_servers(defaults: Defaults, urls: Secret[object]) -> Defaults:
     """Return defaults with the addresses that the caller names."""
     servers = cast("OperationServers", defaults.servers)
     return msgspec.structs.replace(defaults, servers=servers.with_given(urls))

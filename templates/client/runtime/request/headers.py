@@ -12,7 +12,7 @@ from typing import cast
 import msgspec
 
 from ..errors import InvalidArgument
-from ..redaction import MASK
+from ..redaction import MASK, Secret
 
 Pairs = tuple[tuple[bytes, bytes], ...]
 
@@ -42,26 +42,37 @@ class Headers(msgspec.Struct, frozen=True):
         return (*own, *(one for one in self.pairs if one[0].lower() not in known))
 
 
-def check_headers(value: object, taken: Collection[str] = ()) -> Headers:
+def check_headers(value: Secret[object], taken: Collection[str] = ()) -> Headers:
     """Return the headers of a mapping from names to values.
 
     Raises InvalidArgument for a name or a value that cannot be sent, or a header that the client
     sets: those in `taken`, in lower case, and those of every request. Raises TypeError for another
     type. No message shows a value.
     """
+    found = _read(value, taken)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _read(headers: Secret[object], taken: Collection[str]) -> Headers | Exception:
+    """Return headers, or the error. It is not raised here, where its traceback would show values."""
+    value = headers.reveal()
     if not isinstance(value, Mapping):
-        raise TypeError(f"headers must be a mapping, not {type(value).__name__}")
+        return TypeError(f"headers must be a mapping, not {type(value).__name__}")
     found: dict[str, tuple[bytes, bytes]] = {}
     for name, text in cast("Mapping[object, object]", value).items():
         if not isinstance(name, str) or not isinstance(text, str):
-            raise TypeError("headers must map str to str")
+            return TypeError("headers must map str to str")
         if _NAME.fullmatch(name) is None:
-            raise InvalidArgument("headers: a name has characters that no header can have")
+            return InvalidArgument("headers: a name has characters that no header can have")
         if _VALUE.fullmatch(text) is None:
-            raise InvalidArgument(f"headers: {name} must be visible ASCII, with spaces inside only")
+            return InvalidArgument(
+                f"headers: {name} must be visible ASCII, with spaces inside only"
+            )
         if name.lower() in _OWN or name.lower() in taken:
-            raise InvalidArgument(f"headers: {name} is set by the client")
+            return InvalidArgument(f"headers: {name} is set by the client")
         if name.lower() in found:
-            raise InvalidArgument(f"headers: {name} is given twice")
+            return InvalidArgument(f"headers: {name} is given twice")
         found[name.lower()] = (name.encode("ascii"), text.encode("ascii"))
     return Headers(tuple(found.values()))

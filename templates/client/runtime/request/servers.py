@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 import msgspec
 
 from ..errors import InvalidArgument
+from ..redaction import Secret
 from .base_url import BaseUrl, parse_base
 from .operation import Operation
 
@@ -25,19 +26,25 @@ class OperationServers(msgspec.Struct, frozen=True):
     """
 
     described: Mapping[str, str]
-    given: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    given: Mapping[str, Secret[object]] = msgspec.field(default_factory=dict[str, Secret[object]])
 
-    def with_given(self, urls: object) -> OperationServers:
+    def with_given(self, urls: Secret[object]) -> OperationServers:
         """Return the servers with the addresses of the caller's argument `servers`."""
-        if urls is None:
+        if urls.reveal() is None:
             return self
-        if not isinstance(urls, Mapping):
-            raise TypeError(f"servers must be a mapping, not {type(urls).__name__}")
-        given = dict(cast("Mapping[str, str]", urls))
-        if not given.keys() <= self.described.keys():
+        if not isinstance(urls.reveal(), Mapping):
+            raise TypeError(f"servers must be a mapping, not {type(urls.reveal()).__name__}")
+        # Neither a key nor a URL is in a local variable: a URL may have a password.
+        if not cast("Mapping[str, object]", urls.reveal()).keys() <= self.described.keys():
             listed = ", ".join(map(repr, self.described))
             raise InvalidArgument(f"servers has a key that is no server's name; use {listed}")
-        return OperationServers(self.described, given)
+        return OperationServers(
+            self.described,
+            {
+                name: Secret(url)
+                for name, url in cast("Mapping[str, object]", urls.reveal()).items()
+            },
+        )
 
     def resolve(self, base: BaseUrl, server: str, *, allow_http: bool) -> ResolvedServers:
         """Return the servers of a client with a base URL. `server` is that of the description."""
@@ -46,7 +53,9 @@ class OperationServers(msgspec.Struct, frozen=True):
         for name, url in self.described.items():
             if name in self.given:
                 argument = f"servers[{name!r}]"
-                found[name] = parse_base(self.given[name], name=argument, allow_http=allow_http)
+                found[name] = parse_base(
+                    self.given[name].reveal(), name=argument, allow_http=allow_http
+                )
             else:
                 found[name] = _follow(base, usual, url)
         named = {name: url for name, url in found.items() if name in self.given and url is not None}

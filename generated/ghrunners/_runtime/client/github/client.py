@@ -101,13 +101,13 @@ class GitHubClient(BaseClient[Auth], Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        secret = Secret(auth)
+        secret, address = Secret(auth), Secret(base_url)
         hidden: Secret[Proxy | str | Literal[False] | None] = Secret(proxy)
-        del auth, proxy  # tracebacks of later errors must not show them
+        del auth, base_url, proxy  # tracebacks of later errors must not show them
         self._product = product
         super().__init__(
             auth=secret.reveal(),
-            base_url=base_url,
+            base_url=address.reveal(),
             api_version=api_version,
             timeout=timeout,
             retry=retry,
@@ -186,13 +186,13 @@ class GitHubAsyncClient(BaseAsyncClient[Auth], Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        secret = Secret(auth)
+        secret, address = Secret(auth), Secret(base_url)
         hidden: Secret[Proxy | str | Literal[False] | None] = Secret(proxy)
-        del auth, proxy  # tracebacks of later errors must not show them
+        del auth, base_url, proxy  # tracebacks of later errors must not show them
         self._product = product
         super().__init__(
             auth=secret.reveal(),
-            base_url=base_url,
+            base_url=address.reveal(),
             api_version=api_version,
             timeout=timeout,
             retry=retry,

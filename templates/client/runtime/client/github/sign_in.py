@@ -44,8 +44,9 @@ class GitHubSignIn:
             from ...auth.github_app import App
             from ...auth.installation_tokens import AppTokens
 
-            if isinstance(app := auth.reveal(), App):
-                return AppTokens(app)
+            # Not in a local variable before it is known to be an App, which masks its key.
+            if isinstance(auth.reveal(), App):
+                return AppTokens(cast("App", auth.reveal()))
         token = read_token(name, auth)
         if isinstance(token, Exception):
             raise token
