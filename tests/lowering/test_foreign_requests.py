@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer
 from lowering.foreign_packages import call_both, call_operation, call_refused
+from small_specs import mypy
 
 DONE = ScriptedResponse(status=204)
 
@@ -353,6 +355,54 @@ def test_a_key_of_a_mapping_cannot_end_the_header_of_a_part(packages: Path, key:
     """It is a part of the name of a form field."""
     with pytest.raises(ValueError, match="name of a form field must not have control characters"):
         call_operation(packages, "bazaar", DONE, "goods.files", photo=b"", link={key: "x"})
+
+
+# ── Alternatives ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_alternatives_that_no_decoder_tells_apart_are_sent(packages: Path) -> None:
+    """The caller knows which one it is: as a field, in a list and in a map, with its extras."""
+    assert (packages / "bazaar").exists()
+    models = importlib.import_module("bazaar.models")
+    chalk, slate = models.Chalk(name="a", colour="red"), models.Slate(name="a", size=10**30)
+    more = models.Slate(name="b", extra={"colour": "blue"})
+    sent = sent_by(
+        packages, "goods.either", first=chalk, others=[slate, chalk, more], by_name={"x": slate}
+    )
+    assert sent.body == (
+        b'{"first":{"name":"a","colour":"red"},'
+        b'"others":[{"name":"a","size":1%b},{"name":"a","colour":"red"},{"name":"b","colour":"blue"}],'
+        b'"by_name":{"x":{"name":"a","size":1%b}}}' % (b"0" * 30, b"0" * 30)
+    )
+    assert sent_by(packages, "goods.either", first=more).body == (
+        b'{"first":{"name":"b","colour":"blue"}}'
+    )
+
+
+PROGRAM = """\
+import bazaar
+from bazaar import models
+
+chalk, slate = models.Chalk(name="a"), models.Slate(name="a")
+with bazaar.Client() as client:
+    client.goods.either(first=chalk, others=[slate, chalk], by_name={"a": slate, "b": chalk})
+    client.goods.either(first=slate)
+    client.goods.either(first=models.Good(name="a"))
+    client.goods.either(first=slate, others=[models.Good(name="a")])
+"""
+
+
+def test_alternatives_that_no_decoder_tells_apart_are_typed(packages: Path, tmp_path: Path) -> None:
+    """Mypy --strict accepts each of them, and no other model."""
+    shutil.copytree(packages / "bazaar", tmp_path / "bazaar")
+    (tmp_path / "program.py").write_text(PROGRAM)
+    lines = mypy(tmp_path, "program.py").stdout.splitlines()
+    wrong = [line for line in lines if "error" in line and not line.startswith("Found")]
+    assert [line.partition(":")[2].partition(":")[0] for line in wrong] == ["8", "9"]
+    assert 'expected "Chalk | Slate"' in wrong[0]
+
+
+# ── Files that are none ──────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(

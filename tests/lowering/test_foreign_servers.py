@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from client.scripted_server import ScriptedResponse, ScriptedServer
+from client.tracebacks import everything
 from lowering.courier_calls import (
     AUTH,
     DONE,
@@ -138,6 +139,35 @@ def test_every_scheme_is_for_named_servers_only(kind: str, scheme: str) -> None:
         "you name that server; create the client with "
         "servers={'files': 'https://eu.files.courier.example/labels'}"
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"servers": {"files": "https://me:s3cret@files.example"}},
+        {"servers": {"files": b"https://me:s3cret@files.example"}},
+        {"servers": {"https://me:s3cret@files.example": "files"}},
+        {"servers": ["https://me:s3cret@files.example"]},
+        {"servers": {"files": "https://me:s3cret@files.example"}, "base_url": "x"},
+        {"servers": {"other": "x"}, "base_url": "https://me:s3cret@api.example"},
+        {"servers": {"other": "x"}, "auth": {"key": "s3cret"}},
+        {"auth": {"key": "s3cret\n\ns3cret", "crumb": "s3cret"}},
+        {"auth": {"key": "s3cret", "crumb": "s3cret\0s3cret"}},
+        {"auth": {"s3cret": "key"}},
+        {"auth": [("key", "s3cret")]},
+    ],
+)
+def test_a_refused_address_or_credential_is_shown_nowhere(
+    kind: str, options: dict[str, Any]
+) -> None:
+    """Neither in the error and its causes, nor in a local variable of a frame of the package."""
+    module = importlib.import_module(PACKAGE)
+    with pytest.raises((module.InvalidArgument, TypeError)) as caught:
+        getattr(module, kind)(**options)
+    shown = everything(caught.value)
+    assert "self = " in shown
+    assert "s3cret" not in shown
 
 
 @pytest.mark.parametrize("kind", KINDS)
