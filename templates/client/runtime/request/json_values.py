@@ -145,9 +145,8 @@ def _object_problem(value: msgspec.Struct, sure: frozenset[type]) -> str | None:
     if sure.issuperset(map(type, held)):
         return None
     if isinstance(value, OpenModel) and value.extra:
-        extra: object = value.extra
-        if not isinstance(extra, Mapping):
-            return f".extra must be a mapping, not {type(extra).__name__}"
+        if not isinstance(cast("object", value.extra), Mapping):
+            return f".extra must be a mapping, not {type(value.extra).__name__}"
         names = _tags(type(value)) | {wire_name for _, wire_name, _ in _fields(type(value))}
         if (problem := clash(value.extra, names)) is not None:
             return f".extra{problem}"
