@@ -35,6 +35,7 @@ from runnersmith.compare import (
     known,
     missing,
     read_corrections,
+    releases,
     together,
 )
 from runnersmith.compare.description_view import View
@@ -211,7 +212,8 @@ def agree(spec: Path, official: list[Document], listed: Corrections) -> None:
     wrong: list[str] = []
     for one in official:
         found = compare_versions(known(curated, one), one, listed)
-        wrong += [f"{one.name}: {it}" for it in (*together(found), *missing(*found))]
+        claims = releases(curated, one, listed)
+        wrong += [f"{one.name}: {it}" for it in (*claims, *together(found), *missing(*found))]
     if wrong:
         raise SystemExit("\n".join(wrong))
 
