@@ -57,6 +57,10 @@ FILES = ("ghec", "api.github.com", "ghes-3.17", "ghes-3.18", "ghes-3.19")
 BEFORE, VERSION, NEXT = "2022-11-01", "2022-11-28", "2026-03-10"
 PRODUCTS = (None, "github.com", "ghec", "ghes-3.17", "ghes-3.18", "ghes-3.19")
 NAME = "spec/runners.yaml"
+# What no description of these releases states, and `corrections.yaml` explains: github.com has them.
+ON_GITHUB = re.compile(
+    r"(actions/get-runner-version-deprecation-for-(?:org|repo)\n(?:.*\n){1,9}? *products: \{)ghec"
+)
 OPEN = re.compile(rf"(\w+):[\s\[-]*{re.escape(FOLLOWS)}")
 
 
@@ -202,7 +206,7 @@ def run(
     print(f"{step}: {len(staged.decisions)} decisions, {seconds:.1f} s", flush=True)
     for path in (spec, *versions.overlays(spec)):
         text = decided(path.read_text(encoding="utf-8"))
-        path.write_text(text, encoding="utf-8")
+        path.write_text(ON_GITHUB.sub(r"\1github.com: all, ghec", text), encoding="utf-8")
     if (done := finish(spec, NAME)) is not None:
         write(done.staged)
         assert not done.restored, done.restored

@@ -73,5 +73,5 @@ def _is_claim(difference: Difference) -> bool:
     path = difference.path
     if path.keyword == "product":
         return difference.official is not None
-    is_lacking = difference.official is None and bool(path.entity) and not path.keyword
+    is_lacking = difference.official is None and not path.keyword
     return is_lacking and products(difference.node) is not None
