@@ -2,12 +2,14 @@
 
 Run by hand: `.venv/bin/python tests/bench/rehearsal.py`. Brings a copy of the spec to the state of
 an older release, then to the newer one: with `sync` for the changes within its API version, and
-with `bump` for the new version; then with `bump` for both at once. Decisions are taken by rule.
-Fails unless
+with `bump` for the new version; then with `bump` for both at once. After the description of
+Enterprise Cloud, those of the other products are synced, in one order and in the other. Decisions
+are taken by rule. Fails unless
 
 - `compare` reports nothing but listed corrections, at every version and for every product
 - every bundle of the older version is as before the bump
 - the facts of every version are those of the spec in the repository
+- every part states the same products both ways
 
 Fetches the descriptions with npm at first. Writes to a temporary folder only.
 """
@@ -20,6 +22,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -35,13 +38,14 @@ from runnersmith.compare import (
     known,
     missing,
     read_corrections,
+    releases,
     together,
 )
 from runnersmith.compare.description_view import View
 from runnersmith.compare.facts import FactPath
 from runnersmith.compare.operations import entity, operations
 from runnersmith.compare.walk import Walk
-from runnersmith.openapi.document import Document, Json
+from runnersmith.openapi.document import Document, Json, Pointer
 from runnersmith.openapi.todo_marks import FOLLOWS, MARK
 from runnersmith.overlay import versions
 from runnersmith.yaml_edit import patch
@@ -53,17 +57,10 @@ FILES = ("ghec", "api.github.com", "ghes-3.17", "ghes-3.18", "ghes-3.19")
 BEFORE, VERSION, NEXT = "2022-11-01", "2022-11-28", "2026-03-10"
 PRODUCTS = (None, "github.com", "ghec", "ghes-3.17", "ghes-3.18", "ghes-3.19")
 NAME = "spec/runners.yaml"
-# What the description of Enterprise Cloud does not state, and `compare` with the others shows: the
-# products of two operations, and of three fields that no server has.
-PRODUCTS_OF = {
-    r"(actions/get-runner-version-deprecation-for-(?:org|repo)\n(?:.*\n){1,9}? *products: \{)ghec": (
-        r"\1github.com: all, ghec"
-    ),
-    r"(\n {8}secret_scanning_delegated_(?:alert_dismissal|bypass|bypass_options):\n)( {10}(?:type|\$ref))": (
-        r"\1          x-runnersmith:\n            products: {github.com: all, ghec: all}\n\2"
-    ),
-}
-
+# What no description of these releases states, and `corrections.yaml` explains: github.com has them.
+ON_GITHUB = re.compile(
+    r"(actions/get-runner-version-deprecation-for-(?:org|repo)\n(?:.*\n){1,9}? *products: \{)ghec"
+)
 OPEN = re.compile(rf"(\w+):[\s\[-]*{re.escape(FOLLOWS)}")
 
 
@@ -82,9 +79,11 @@ def main() -> None:
         other = Path(scratch) / "at once" / "runners.yaml"
         shutil.copytree(spec.parent, other.parent)
         run("sync", spec, releases[NEWER][0], listed)
+        others(spec, releases[NEWER][1:], listed)
         agree(spec, releases[NEWER], listed)
         before = {product: bundle(versions.load(spec, NAME)[0], product) for product in PRODUCTS}
         run("bump", spec, releases[NEWER][0], listed, NEXT)
+        others(spec, releases[NEWER][1:], listed)
         agree(spec, releases[NEWER], listed)
         made = versions.load(spec, NAME)
         for product, text in before.items():
@@ -93,9 +92,32 @@ def main() -> None:
                 raise SystemExit(f"{VERSION} for {product} is not as before the bump")
         is_real(spec, real)
         run("bump at once", other, releases[NEWER][0], listed, NEXT)
+        others(other, releases[NEWER][:0:-1], listed)
         agree(other, releases[NEWER], listed)
         is_real(other, real)
+        if stated(other) != stated(spec):
+            raise SystemExit("the products depend on the order of the descriptions")
         print("every bundle of the older version is as before; all facts are those of the spec")
+
+
+def others(spec: Path, official: list[Document], listed: Corrections) -> None:
+    """Sync with the descriptions of other products, which add themselves to what is new."""
+    for one in official:
+        run(f"sync with {one.name}", spec, one, listed)
+
+
+def stated(spec: Path) -> list[dict[Pointer, Json]]:
+    """The products in each version, by their places."""
+    return [dict(products(document.data)) for document in versions.load(spec, NAME)]
+
+
+def products(value: Json, place: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
+    entries = value.items() if isinstance(value, dict) else ()
+    for key, child in entries if not isinstance(value, list) else enumerate(value):
+        if key == "products":
+            yield place, child
+        else:
+            yield from products(child, (*place, key))
 
 
 def is_real(spec: Path, real: tuple[Document, ...]) -> None:
@@ -184,7 +206,7 @@ def run(
     print(f"{step}: {len(staged.decisions)} decisions, {seconds:.1f} s", flush=True)
     for path in (spec, *versions.overlays(spec)):
         text = decided(path.read_text(encoding="utf-8"))
-        path.write_text(with_products(text) if path == spec else text, encoding="utf-8")
+        path.write_text(ON_GITHUB.sub(r"\1github.com: all, ghec", text), encoding="utf-8")
     if (done := finish(spec, NAME)) is not None:
         write(done.staged)
         assert not done.restored, done.restored
@@ -199,19 +221,14 @@ def decided(text: str) -> str:
     return text.replace(MARK, "Decided: ")
 
 
-def with_products(text: str) -> str:
-    for pattern, products in PRODUCTS_OF.items():
-        text = re.sub(pattern, products, text)
-    return text
-
-
 def agree(spec: Path, official: list[Document], listed: Corrections) -> None:
     """Fail if the spec differs from a description in anything that is not corrected."""
     curated = versions.load(spec, NAME)
     wrong: list[str] = []
     for one in official:
         found = compare_versions(known(curated, one), one, listed)
-        wrong += [f"{one.name}: {it}" for it in (*together(found), *missing(*found))]
+        claims = releases(curated, one, listed)
+        wrong += [f"{one.name}: {it}" for it in (*claims, *together(found), *missing(*found))]
     if wrong:
         raise SystemExit("\n".join(wrong))
 

@@ -369,7 +369,10 @@ def test_what_is_left_is_told_after_writing(spec: Copy) -> None:
             "  spec/spec.yaml:249:13: undecided: the type has changed; check whether this is still "
             "true; then drop TODO(bump)"
         ),
-        "  spec/spec.yaml:273:25: undecided: say what it holds; then drop TODO(bump)",
+        (
+            "  spec/spec.yaml:273:25: undecided: say what it holds, and see which other products have "
+            "it; then drop TODO(bump)"
+        ),
     ]
 
 

@@ -119,7 +119,5 @@ def test_every_order_leads_to_the_same_spec(spec: Copy, order: tuple[str, ...]) 
         "id": {**cloud, "ghes": "3.19"},
         "name": cloud,
     }
-    # None of these servers has the newest version, so only the other products are certain there.
-    paused = newest.pop("paused")
-    assert paused is None or {**mapping(paused), "ghes": "3.19"} == {**cloud, "ghes": "3.19"}
-    assert newest == {"id": {**cloud, "ghes": "3.19"}, "name": cloud}
+    # The same in the newest version, which none of these servers knows.
+    assert newest == {name: older[name] for name in ("paused", "id", "name")}

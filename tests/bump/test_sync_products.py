@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bump.bump_project import Copy, copied, corrections, official
 from bump.test_sync import BOTH, GET
-from compare.comparison_specs import GONE
+from compare.comparison_specs import GONE, mapping
 from runnersmith.bump import lines, stage, write
 from runnersmith.compare import compare
 from runnersmith.openapi.document import Document, Json
@@ -145,3 +146,65 @@ def test_a_new_operation_is_claimed_for_what_the_description_states(
     assert (f"{asked}        products: {products}\n" in content) is not stated.get(
         "githubCloudOnly", False
     )
+
+
+PAUSED: dict[str, Json] = {f"{RUNNER}/paused": {"type": "boolean"}}
+
+
+def test_a_new_field_is_claimed_for_the_product_that_is_known_to_have_it(spec: Copy) -> None:
+    """Its mark asks for the others; the description of another product adds this."""
+    staged = stage(spec.sync(official({**BOTH, **PAUSED})))
+    (decision,) = staged.decisions
+    assert "say what it holds, and see which other products have it" in decision.message
+    assert "            products: {ghec: all}\n" in staged.content.decode()
+
+
+def test_a_new_field_of_operations_of_one_product_states_none(spec: Copy) -> None:
+    """It exists wherever they do."""
+    text = spec.text
+    for ghes in ("3.4", "3.10"):
+        text = text.replace(f'{{github.com: all, ghec: all, ghes: "{ghes}"}}', "{ghec: all}")
+    spec.spec.write_text(text, encoding="utf-8")
+    alone = {
+        f"{pointer}/x-github/githubCloudOnly": True
+        for pointer in (
+            "#/paths/~1orgs~1{org}~1actions~1runners/get",
+            GET,
+            f"{GET.removesuffix('get')}delete",
+            "#/paths/~1orgs~1{org}~1actions~1runners~1generate-jitconfig/post",
+            "#/paths/~1repos~1{owner}~1{repo}~1actions~1runners~1{runner_id}/get",
+        )
+    }
+    staged = stage(spec.sync(official({**BOTH, **PAUSED, **alone})))
+    (decision,) = staged.decisions
+    assert "see which other products" not in decision.message
+    assert staged.content.decode().count("products:") == spec.text.count("products:")
+
+
+def test_a_new_use_of_a_shared_parameter_is_a_copy(spec: Copy) -> None:
+    """The component states nothing, as before: all products have it in its other operations."""
+    page: dict[str, Json] = {f"{GET}/parameters/-": {"$ref": "#/components/parameters/page"}}
+    write(stage(spec.sync(official({**BOTH, **page}))))
+    data = spec.documents[0].data
+    runner = at(data, ("paths", "/orgs/{org}/actions/runners/{runner_id}", "get", "parameters", 0))
+    component = at(data, ("components", "parameters", "Page"))
+    assert runner == {**mapping(component), "x-runnersmith": {"products": {"ghec": "all"}}}
+
+
+@pytest.mark.parametrize(("first", "known"), [("3.20", {"ghes": "3.19"}), ("3.19", {})])
+def test_what_a_server_that_knows_the_version_has_in_an_older_one(
+    spec: Copy, first: str, known: Json
+) -> None:
+    """Its description has said of the newest version that it lacks the field there."""
+    text = spec.text.replace(
+        "  scopes:\n", f'  introduced: {{"2026-01-01": {{ghes: "{first}"}}}}\n  scopes:\n', 1
+    )
+    spec.spec.write_text(text, encoding="utf-8")
+    for github in (server(PAUSED), official({**BOTH, **PAUSED})):
+        write(stage(spec.sync(github)))
+        for path in (spec.spec, spec.spec.parent / "versions" / "2025-01-01.overlay.yaml"):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(re.sub(r'"TODO\(bump\):[^"]*"', "Prose.", text), encoding="utf-8")
+        spec.finish()
+    paused = at(spec.documents[0].data, ("components", "schemas", "Runner", "properties", "paused"))
+    assert mapping(paused)["x-runnersmith"] == {"products": {"ghec": "all", **mapping(known)}}

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from .. import overlay
 from ..compare import Comparison, Corrections, Difference, Product, compare
+from ..compare.facts import FactPath
+from ..compare.operations import shape
 from ..openapi.document import Document, Json
 from ..openapi.todo_marks import MARK
 from ..overlay import versions
@@ -14,7 +16,7 @@ from ..problems import SpecError, errors
 from ..validate import validate
 from ..yaml_edit.values import copied
 from .draft.draft import KEY, Draft, items, mapping
-from .edits.absence import Place, is_removal
+from .edits.absence import Place, is_removal, place
 from .edits.products import WIDEST, is_availability
 from .rounds import BumpRun, identity, open_in
 
@@ -73,7 +75,8 @@ def _carried(
 
     Actions of the overlay are left out if the version is better without: they undo what GitHub has
     given to the older version, or repeat what the newer one has by now. An action with a part that
-    the product lacks stays: the description says nothing of it.
+    the product lacks stays: the description says nothing of it. So does one that only makes the
+    version differ from a description of another product than Enterprise Cloud.
     """
     actions = items(mapping(layer.data)["actions"])
     numbers = range(len(actions))
@@ -83,7 +86,10 @@ def _carried(
         found = _applied(newer, without(layer, dropped))
         if found is None or versions.version_of(found) != versions.version_of(older):
             return None
-        comparison = compare(found, official, corrections)
+        try:
+            comparison = compare(found, official, corrections)
+        except SpecError:  # Another action refers to what one of these has added.
+            return None
         return Carried(found, comparison, frozenset(dropped), len(_problems(found) - known))
 
     unfit = frozenset(it for it in numbers if _applied(newer, _only(layer, it)) is None)
@@ -91,7 +97,12 @@ def _carried(
     if best is None or (unfit and best.open):
         return None
     for number in numbers:
-        if _has_others(actions[number], best.comparison.product):
+        product = best.comparison.product
+        if _has_others(actions[number], product):
+            continue
+        # Of other products than Enterprise Cloud, a version gets what is said of products.
+        is_free = product.name == WIDEST or KEY in str(mapping(actions[number])["target"])
+        if not (is_free or best.problems):
             continue
         left = tried(best.dropped | {number}) if best.open or best.problems else None
         if left is not None and left.is_better(best):
@@ -108,22 +119,32 @@ def with_products(
 ) -> tuple[Draft, tuple[Difference, ...]]:
     """Return a version that a product does not know, with what older ones state about products.
 
-    Whether a product has a part holds for all versions. What a person decides about that is marked
-    here, and returned.
+    Whether a product has a part holds for all versions: also a part that this version has, and an
+    older one gets. What a person decides about that is marked here, and returned.
     """
-    every = (it for one in older for it in one.differences)
+    every = [it for one in older for it in one.differences]
     shared = {identity(it) for it in every if is_availability(it) or _is_loss(it)}
+    added = {place(it) for it in every if it.ours is None and not it.path.keyword}
+    added |= {(shape(it.name), FactPath()) for one in older for it in one.missing}
     draft = Draft(document.name, mapping(copied(document.data)))
-    if not shared or older[0].product.name == WIDEST:
+    if not (shared or added) or older[0].product.name == WIDEST:
         return draft, ()
+
+    def is_shared(difference: Difference) -> bool:
+        name, path = place(difference)
+        is_stated = path.keyword == "product" and difference.official is not None
+        return identity(difference) in shared or (
+            is_stated and (name, replace(path, keyword="")) in added
+        )
+
     found = compare(document, official, corrections)
-    differences = tuple(it for it in found.differences if identity(it) in shared)
+    differences = tuple(filter(is_shared, found.differences))
     run = BumpRun(
         draft,
         official,
         corrections.against(found.product),
         replace(found, differences=differences, missing=()),
-        concerns=lambda it: identity(it) in shared,
+        concerns=is_shared,
         lost=lost,
     )
     run.edit()

@@ -137,7 +137,7 @@ def bump(
     first = compare(_as_of(source.documents[0], version), official, corrections)
     names = new_names(source.documents[0], _document(source.name, steps[0].data))
     corrections = corrections.renamed({**names, **steps[0].moved})
-    made, renamed = _new(steps[0], official, corrections, version, source.name)
+    made, renamed = _new(steps, official, corrections, version, source.name)
     if outdated is None:
         outdated = first.stale
     else:
@@ -153,15 +153,21 @@ def bump(
 
 
 def _new(
-    newest: VersionPlan, official: Document, corrections: Corrections, version: str, name: str
+    existing: Sequence[VersionPlan],
+    official: Document,
+    corrections: Corrections,
+    version: str,
+    name: str,
 ) -> tuple[VersionPlan, tuple[Problem, ...]]:
-    """Plan a new version that comes after the newest one, with its corrections to review."""
+    """Plan a new version that comes after the existing ones, with its corrections to review."""
+    newest = existing[0]
     before = _as_of(_document(name, newest.data), version)
     comparison = compare(before, official, corrections)
     draft = Draft(
         name, mapping(copied(before.data)), {at: [*it] for at, it in newest.notes.items()}
     )
-    _, renamed = resolve(draft, official, corrections, comparison, older=before.data)
+    below = [_document(name, it.data) for it in existing]
+    _, renamed = resolve(draft, official, corrections, comparison, older=before.data, below=below)
     introduce(draft, comparison.product, version)
     plan = VersionPlan(version=version, comparison=comparison, data=draft.data, notes=draft.notes)
     return plan, renamed
@@ -201,18 +207,22 @@ def _synced(
             layer = source.layers[len(steps) - 1].document
             base = carried(whole, above, layer, base, decided, official, corrections)
         draft = Draft(document.name, mapping(copied(base.document.data)))
-        next_older = source.documents[len(steps) + 1 : len(steps) + 2]
-        below = [found[it] for it in map(versions.version_of, next_older) if it in found]
-        alone = open_in(base.comparison) - open_in(*below) if below else frozenset[object]()
+        below = source.documents[len(steps) + 1 :]
+        next_older = [found[it] for it in map(versions.version_of, below[:1]) if it in found]
+        alone = (
+            open_in(base.comparison) - open_in(*next_older) if next_older else frozenset[object]()
+        )
         excluded = decided | alone
-        left, renamed = resolve(draft, official, corrections, base.comparison, excluded, lost)
+        left, renamed = resolve(
+            draft, official, corrections, base.comparison, excluded, lost, below=below
+        )
         above = _document(source.name, copied(draft.data))
         if alone:
             names = {**new_names(base.document, above), **draft.moved}
             corrected = corrections.renamed(names)
             rest = compare(draft.document(), official, corrected)
             known = decided | ({identity(it) for it in left} - alone)
-            more, others = resolve(draft, official, corrected, rest, known, lost)
+            more, others = resolve(draft, official, corrected, rest, known, lost, below=below)
             left, renamed = more, (*renamed, *others)
         outdated.update(dict.fromkeys(renamed))
         # What an overlay has removed has its texts in the newer version.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from ..compare import Comparison, Correction, Corrections, Difference, compare
@@ -13,6 +13,7 @@ from ..compare.operations import METHODS, Operation, entity, operations, shape
 from ..openapi.document import Document, Json, Pointer
 from ..problems import Problem
 from ..yaml_edit.values import copied
+from .draft.claims import Claims
 from .draft.correspondence import Correspondence, Key
 from .draft.descriptions import find
 from .draft.draft import Draft
@@ -50,6 +51,9 @@ class BumpRun:
     concerns: Callable[[Difference], bool] = lambda _: True
     # What the description has in no API version.
     lost: Set[absence.Place] = frozenset()
+    # The older API versions.
+    below: Sequence[Document] = ()
+    claims: Claims = field(init=False)
     official_operations: Mapping[Key, Operation] = field(init=False)
     # The old names of operations, by the shape of their new names.
     before: dict[str, str] = field(init=False)
@@ -61,6 +65,7 @@ class BumpRun:
         }
         wanted = {path for _, path in curated_operations}
         wanted |= {operation.key[1] for operation in self.comparison.missing}
+        self.claims = Claims.at(self.draft, self.comparison.product, self.below)
         view = View(self.official, version=self.comparison.version)
         self.official_operations = operations(view, wanted.__contains__)
 
@@ -168,9 +173,7 @@ class BumpRun:
     def _endpoints(self, pairs: Correspondence) -> OperationTranslator:
         view = next(iter(self.official_operations.values())).view
         shapes = SchemaTranslator(self.draft, view, pairs, self._is_corrected)
-        return OperationTranslator(
-            self.draft, shapes, ExtensionTranslator(self.draft, self.comparison.product)
-        )
+        return OperationTranslator(self.draft, shapes, ExtensionTranslator(self.draft, self.claims))
 
     def _proposals(
         self, differences: Iterable[Difference], endpoints: OperationTranslator
@@ -190,7 +193,7 @@ class BumpRun:
         return EditSite(
             draft=self.draft,
             difference=difference,
-            product=self.comparison.product,
+            claims=self.claims,
             lost=absence.place(difference) in self.lost and absence.is_removal(difference),
             curated_operation=operation,
             official_operation=official,
@@ -233,11 +236,12 @@ def resolve(
     excluded: Set[object] = frozenset(),
     lost: Set[absence.Place] = frozenset(),
     older: Json = None,
+    below: Sequence[Document] = (),
 ) -> tuple[tuple[Difference, ...], tuple[Problem, ...]]:
     """Resolve the differences of a draft and add its new operations, except the excluded ones.
 
     These are known by their identity. What is `lost` stays for other products. `older` is the
-    version before, if the draft is a new one.
+    version before, if the draft is a new one, and `below` are all older API versions.
     Return the differences that are left to a person, excluded ones among them, and the corrections
     of operations with an old path.
     """
@@ -254,6 +258,7 @@ def resolve(
         older,
         lambda it: identity(it) not in excluded,
         lost,
+        below,
     )
     left = work.all()
     return (*left, *kept), tuple(corrections.lacking(work.renamed()))

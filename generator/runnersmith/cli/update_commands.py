@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def compare(options: argparse.Namespace) -> int:
     from .. import reader
-    from ..compare import compare_versions, known, lines, read_corrections
+    from ..compare import compare_versions, known, lines, read_corrections, releases
     from ..overlay import versions
 
     project = recovered(find(spec=options.spec))
@@ -39,9 +39,11 @@ def compare(options: argparse.Namespace) -> int:
             f"{name} is of a product that does not support {options.api_version}; it supports {listed}"
         )
     comparisons = compare_versions(chosen, official, reviewed)
-    terminal.write_lines(*lines(*comparisons))
+    reported = {problem for comparison in comparisons for problem in comparison.problems}
+    claims = [it for it in releases(curated, official, reviewed) if it not in reported]
+    terminal.write_lines(*map(str, claims), *lines(*comparisons))
     lacking = any(comparison.missing for comparison in comparisons)
-    wrong = any(comparison.problems for comparison in comparisons)
+    wrong = bool(claims or reported)
     return int(wrong or (lacking and options.fail_on == "operation"))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from .comparison import Comparison, compare, compare_versions, message
 from .corrections import Correction, Corrections, read_corrections
 from .products import Product, described, known, names_version, product_of
+from .releases import releases
 from .report import applied, lines, missing, summary, together
 from .walk import Difference
 
@@ -32,6 +33,7 @@ __all__ = [
     "names_version",
     "product_of",
     "read_corrections",
+    "releases",
     "summary",
     "together",
 ]

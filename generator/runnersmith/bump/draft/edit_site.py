@@ -9,6 +9,7 @@ from ...compare import Difference, Product
 from ...compare.facts import Entity
 from ...compare.operations import Operation
 from ...openapi.document import Json, Pointer
+from .claims import Claims
 from .descriptions import root
 from .draft import Draft, Mapping, put
 from .proposals import Proposal, Rank
@@ -21,8 +22,8 @@ class EditSite:
 
     draft: Draft
     difference: Difference
-    # The product of the official description.
-    product: Product
+    # What is known of the products of a new part.
+    claims: Claims
     # Whether the description has the part in no API version.
     lost: bool
     curated_operation: Operation
@@ -31,6 +32,11 @@ class EditSite:
     official: Entity | None
     # The official operation as an entity, with the curated names of path parameters.
     like: Entity | None
+
+    @property
+    def product(self) -> Product:
+        """Return the product of the official description."""
+        return self.claims.product
 
     @property
     def pointer(self) -> Pointer:

@@ -13,7 +13,7 @@ from ..draft.proposals import Proposal, fingerprint
 from ..translate.schemas import SchemaTranslator
 from . import keywords
 from .keywords import SchemaEdit
-from .products import only_on
+from .products import claim
 
 
 def field(site: EditSite, shapes: SchemaTranslator) -> Iterator[Proposal]:
@@ -51,7 +51,12 @@ def _existence(edit: SchemaEdit) -> Iterator[Proposal]:
     requiring = [part.pointer for part in parts if name in _required(part)]
     if edit.site.ours is None and official is not None:
         what = f"add {name} {fingerprint(official)}"
-        yield from edit.propose(target, what, lambda: _add(edit, target, name, official))
+        yield from edit.propose(
+            target,
+            what,
+            lambda: _add(edit, target, name, official),
+            also=lambda: claim(edit.site, (*target, "properties", name)),
+        )
     elif official is None:
         places = [part.pointer for part in having]
         yield from edit.propose(
@@ -70,8 +75,7 @@ def _add(edit: SchemaEdit, target: Pointer, name: str, official: Entity) -> None
     if "properties" not in schema:
         put(schema, "properties", {}, SCHEMA)
     pointer = (*target, "properties", name)
-    made = only_on(edit.site.product, edit.shapes.property(official, pointer))
-    mapping(schema["properties"])[name] = made
+    mapping(schema["properties"])[name] = edit.shapes.property(official, pointer)
     if official.head == "required":
         _require(edit, target, name, wanted=True)
 

@@ -12,7 +12,7 @@ from ...openapi.todo_marks import mark
 from ..draft.descriptions import field_at, find, home, is_property, reading, root
 from ..draft.draft import KEY, PARAMETER, SCHEMA, Mapping, items, mapping, put
 from ..draft.edit_site import EditSite, change, drop
-from ..draft.proposals import Proposal, Rank, fingerprint
+from ..draft.proposals import Proposal, Rank, fingerprint, nothing
 from ..translate.schemas import SchemaTranslator, type_value
 
 
@@ -31,6 +31,7 @@ class SchemaEdit:
         what: str,
         run: Callable[[], None],
         rank: Rank = "edited",
+        also: Callable[[], None] = nothing,
     ) -> Iterator[Proposal]:
         """Build the edit of a curated schema whose official counterpart is `self.partner()`."""
         partner = self.partner()
@@ -40,6 +41,7 @@ class SchemaEdit:
             partner=partner.identity if partner is not None else None,
             what=what,
             run=run,
+            also=also,
             rank=rank,
         )
 

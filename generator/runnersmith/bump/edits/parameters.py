@@ -14,7 +14,7 @@ from ..draft.draft import BRACES, KEY, OPERATION, PARAMETER, Draft, Mapping, ite
 from ..draft.edit_site import EditSite, change
 from ..draft.proposals import Proposal
 from ..translate.operations import OperationTranslator
-from .products import WIDEST, only_on
+from .products import claim, is_sure
 
 
 def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Proposal]:
@@ -24,14 +24,9 @@ def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Propos
 
         def add() -> None:
             made = endpoints.parameter(name, official, (*site.pointer, "parameters"))
-            if site.product.name != WIDEST:
-                made = only_on(site.product, {**resolved(site.draft, made)})
-            put(
-                site.operation,
-                "parameters",
-                [*items(site.operation.get("parameters", [])), made],
-                OPERATION,
-            )
+            listed = [*items(site.operation.get("parameters", [])), made]
+            put(site.operation, "parameters", listed, OPERATION)
+            _claim(site, (*site.pointer, "parameters", len(listed) - 1))
             _page(site)
 
         yield from site.propose(site.pointer, f"add {name}", add)
@@ -55,6 +50,24 @@ def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Propos
             lambda: change(site.draft.at(target), "required", required, PARAMETER),
             official,
         )
+
+
+def _claim(site: EditSite, place: Pointer) -> None:
+    """State the products of a new parameter: at a component only if all of its users are new."""
+    draft, reference = site.draft, site.draft.at(place).get("$ref")
+    target = parse_pointer(reference) if isinstance(reference, str) else None
+    if target is None:
+        claim(site, place)
+    elif not is_sure(site, place):
+        known = site.claims.of(site.curated_operation.key, site.difference.path)
+        users = [used for used in draft.uses().values() if target in used]
+        stated = mapping(draft.at(target).get(KEY, {})).get("products")
+        if len(users) == 1 and stated is None:
+            claim(site, target)
+        elif stated != known:
+            listed = items(site.operation["parameters"])
+            listed[-1] = copied(draft.at(target))
+            claim(site, place)
 
 
 def _is(draft: Draft, element: Json, ours: Entity) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from ...compare import Difference, Product
 from ...compare.operations import METHODS
-from ...openapi.document import Json, Pointer
+from ...openapi.document import Pointer
+from ..draft.claims import PRODUCTS, joined
 from ..draft.descriptions import is_property, steps
 from ..draft.draft import KEY, Draft, Mapping, mapping, put
 from ..draft.edit_site import EditSite, drop
@@ -20,7 +21,6 @@ from ..draft.proposals import Proposal
 
 WIDEST = "ghec"
 PARAMETERS = ("path ", "query ", "header ", "cookie ")
-_PRODUCTS = ("github.com", "ghec", "ghes")
 
 
 def is_availability(difference: Difference) -> bool:
@@ -39,7 +39,7 @@ def availability(site: EditSite, product: Product) -> Iterator[Proposal]:
         yield from site.propose(
             place,
             f"products with {product}",
-            lambda: put(site.draft.at(place), product.name, product.release or "all", _PRODUCTS),
+            lambda: put(site.draft.at(place), product.name, product.release or "all", PRODUCTS),
         )
     elif site.ours is not None and site.official is None and product.release is None:
         if difference.path.keyword or not can_be_stated(difference):
@@ -65,9 +65,8 @@ def claimed(draft: Draft, target: Pointer) -> Mapping:
     for (path, method), used in draft.uses().items():
         if not own.isdisjoint({*used, ("paths", path, method)}):
             operation = mapping(mapping(draft.paths[path])[method])
-            for name, since in mapping(mapping(operation.get(KEY, {})).get("products", {})).items():
-                found[name] = min(found.get(name, since), since, key=_release)
-    return {name: found[name] for name in _PRODUCTS if name in found}
+            found = joined(found, mapping(mapping(operation.get(KEY, {})).get("products", {})))
+    return found
 
 
 def can_be_stated(difference: Difference) -> bool:
@@ -78,18 +77,28 @@ def can_be_stated(difference: Difference) -> bool:
     return path.entity.startswith(PARAMETERS)
 
 
-def only_on(product: Product, part: Mapping) -> Mapping:
-    """Return a part that is new in the spec, for the product whose description has it."""
-    if product.name != WIDEST:
-        _state(part, {product.name: product.release or "all"})
-    return part
+def is_sure(site: EditSite, target: Pointer) -> bool:
+    """Return whether all products of the operations that use a new part are known to have it."""
+    known = site.claims.of(site.curated_operation.key, site.difference.path)
+    return joined(claimed(site.draft, target), known) == known
+
+
+def claim(site: EditSite, target: Pointer) -> None:
+    """State the products that are known to have a new part, and ask for the others.
+
+    If those of its operations have it, nothing is stated.
+    """
+    part = site.draft.at(target)
+    known = site.claims.of(site.curated_operation.key, site.difference.path)
+    stated = mapping(part.get(KEY, {})).get("products")
+    if stated is not None:
+        # Another operation that shares it, whose older versions may say more.
+        _state(part, joined(mapping(stated), known))
+    elif not is_sure(site, target):
+        _state(part, known)
+        site.draft.ask(target, "see which other products have it")
 
 
 def _state(part: Mapping, products: Mapping) -> None:
     extension = mapping(part.get(KEY, {}))
     part[KEY] = {**extension, "products": products}
-
-
-def _release(since: Json) -> tuple[int, ...]:
-    parts = str(since).split(".")
-    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else ()

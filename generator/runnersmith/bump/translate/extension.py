@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from ...compare import Product
-from ...compare.facts import dump
+from ...compare.facts import FactPath, dump
 from ...compare.operations import Operation
 from ...ir import names
 from ...openapi.document import Json, Pointer
 from ...openapi.todo_marks import mark
 from ...validate.extension import placeholders
+from ..draft.claims import Claims, joined
 from ..draft.descriptions import root
 from ..draft.draft import BRACES, KEY, OPERATION, Draft, Mapping, items, mapping, put
 
@@ -40,7 +41,7 @@ class ExtensionTranslator:
     """Writer of the extension of new operations in a draft."""
 
     draft: Draft
-    product: Product
+    claims: Claims
 
     def add(self, official: Operation, made: Mapping, at: Pointer) -> None:
         """Add the method's resource, retry safety, products and permissions."""
@@ -124,13 +125,14 @@ class ExtensionTranslator:
         A description is of its own product. That of Enterprise Cloud states whether no other has
         the operation; if so, not which releases of Enterprise Server do.
         """
-        if self.product.name != "ghec":
-            return {self.product.name: self.product.release or "all"}, False
+        known = self.claims.of(official.key, FactPath())
+        if self.claims.product.name != "ghec":
+            return known, False
         github = official.node.get("x-github")
         only = github.get("githubCloudOnly") if github is not None else None
         stated = only.value if only is not None else None
         on_github: Mapping = {"github.com": "all"} if stated is False else {}
-        return {**on_github, "ghec": "all"}, stated is True
+        return joined(on_github, known), stated is True and {*known} == {"ghec"}
 
     def _permissions(
         self,
