@@ -19,14 +19,14 @@ from client.scripted_server import ReceivedRequest, ScriptedServer, json_respons
 from ghrunners._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from ghrunners._runtime.call.driver import AsyncCore, SyncCore
 from ghrunners._runtime.call.observe import Hooks
-from ghrunners._runtime.call.pacing import Pacing
 from ghrunners._runtime.call.retry import Retry
 from ghrunners._runtime.call.timeout import Timeout
 from ghrunners._runtime.client.config import Defaults
 from ghrunners._runtime.client.github.client import GitHubAsyncClient, GitHubClient
+from ghrunners._runtime.client.github.pacing import Pacing
+from ghrunners._runtime.client.github.paged_resource import AsyncPagedResource, SyncPagedResource
 from ghrunners._runtime.client.github.sign_in import GitHubSignIn
 from ghrunners._runtime.client.paging import AsyncPages, Pages
-from ghrunners._runtime.client.resource import AsyncResource, SyncResource
 from ghrunners._runtime.clock import Clock
 from ghrunners._runtime.http.proxy import Proxy
 from ghrunners._runtime.redaction import Secret
@@ -132,7 +132,7 @@ def page(ids: Sequence[int], total: int) -> dict[str, object]:
 # ── Clients ──────────────────────────────────────────────────────────────────────────────────
 
 
-class Resource(SyncResource):
+class Resource(SyncPagedResource):
     """A generated resource whose methods take the operation as an argument."""
 
     __slots__ = ()
@@ -151,7 +151,7 @@ class Resource(SyncResource):
         return self._walk(LIST, query=query)
 
 
-class AResource(AsyncResource):
+class AResource(AsyncPagedResource):
     """An async resource of the same form."""
 
     __slots__ = ()

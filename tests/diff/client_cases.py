@@ -333,6 +333,20 @@ case(
     ("permission-added", B, "house.lamps.get"),
     undone=("permission-removed", C, "house.lamps.get"),
 )
+READ, WRITE = (ir.SchemeScopes(scheme="oauth", scopes=(one,)) for one in ("read", "write"))
+case(
+    "an OAuth scope",
+    with_changed(GET, oauth_scopes=((READ,),)),
+    ("permission-added", B, "house.lamps.get"),
+    undone=("permission-removed", C, "house.lamps.get"),
+)
+case(
+    "an alternative of OAuth scopes",
+    with_changed(GET, oauth_scopes=((READ,), (WRITE,))),
+    ("permission-removed", C, "house.lamps.get"),
+    old=with_changed(GET, oauth_scopes=((READ, WRITE),)),
+    undone=("permission-added", B, "house.lamps.get"),
+)
 case(
     "a permission",
     with_changed(

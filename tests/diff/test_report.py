@@ -164,6 +164,9 @@ def hostile_clients() -> dict[str, ir.Api]:
             GET, older_paths=(ir.OlderPath(version=LAMP_CLIENT.versions[1], path=HOSTILE),)
         ),
         "classic scope": with_changed(GET, classic_scopes=(HOSTILE,)),
+        "OAuth scope": with_changed(
+            GET, oauth_scopes=((ir.SchemeScopes(scheme=HOSTILE, scopes=(HOSTILE,)),),)
+        ),
         "permission": with_changed(GET, permissions=(ir.Permission(name=HOSTILE, access="read"),)),
         "reply header": with_changed(
             GET, responses=(dataclasses.replace(find(GET).responses[0], headers=(HOSTILE,)),)

@@ -72,7 +72,9 @@ def answer(request):
 
 
 def call(client, package):
-    for place in importlib.import_module(package.__name__ + "._sync.client")._OPERATIONS:
+    module = importlib.import_module(package.__name__ + "._sync.client")
+    resources = [name for name, it in vars(package.Client).items() if isinstance(it, property)]
+    for place in getattr(module, "_OPERATIONS", resources):
         *scopes, resource = place.split(".")
         owner = client
         for make in (getattr(client, scope) for scope in scopes):

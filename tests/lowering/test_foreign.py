@@ -190,6 +190,24 @@ def test_a_component_is_a_part_of_what_leads_to_it(
     assert again == made
 
 
+def test_a_reason_is_listed_once_for_an_operation(tmp_path: Path) -> None:
+    """And every reason is, however many places have it."""
+    wrong: Json = {"application/json": {"schema": {"type": "object", "required": "name"}}}
+    spec = small(
+        parameters=[{"name": "a", "in": "query", "schema": {"type": "strnig"}}],
+        responses={status: {"description": "ok", "content": wrong} for status in ("200", "201")},
+    )
+    inside(spec, "paths", "/x")["put"] = {"responses": {"204": {"description": "ok"}}}
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    found = replace(project(tmp_path / "spec.json", tmp_path / "out"), skip_unsupported=True)
+    made = pipeline.build_client(found)
+    [left_out] = made.api.left_out
+    first, second = sorted(left_out.reasons)
+    assert first == 'required: expected a list, found "name", a string'
+    assert second.startswith('type: "strnig" is none of ')
+    assert len(made.left_out) == 3
+
+
 def test_one_value_with_two_places_leaves_out_both(tmp_path: Path) -> None:
     """An alias is the value of its anchor."""
     (tmp_path / "spec.yaml").write_text(ALIAS, encoding="utf-8")

@@ -16,7 +16,7 @@ from render.markdown_pages import broken, headings, links, markup, pages, python
 from runnersmith import pipeline
 from runnersmith.packs import shipped
 from runnersmith.problems import SpecError
-from runnersmith.render.docs.escaping import link, markdown
+from runnersmith.render.docs.escaping import link, markdown, prose
 from runnersmith.render.docs.reference_pages import shared
 from small_specs import (
     CASES,
@@ -250,11 +250,17 @@ def test_a_link_is_one(url: str, written: str) -> None:
     assert link(url, "a page") == written
 
 
-@pytest.mark.parametrize("text", ["- a", "1. a", "---", "12."])
+@pytest.mark.parametrize("text", ["- a", "+ a", "1. a", "---", "12.", "+"])
 def test_a_line_begins_no_list(text: str) -> None:
-    """A date is left as it is."""
-    assert "\\" in markdown(text)
-    assert markdown("2026-03-10") == "2026-03-10"
+    """In a text with code spans neither."""
+    assert markdown(text).startswith(("\\", "1\\", "12\\"))
+    assert prose(text) == markdown(text)
+
+
+@pytest.mark.parametrize("text", ["2026-03-10", "1.0.0", "3.10+", "+1", "GHES 3.10+, GHEC"])
+def test_a_version_is_left_as_it_is(text: str) -> None:
+    """Who reads the page as plain text sees no backslash in it."""
+    assert markdown(text) == prose(text) == text
 
 
 def test_pages_are_told_apart_by_their_markup() -> None:

@@ -5,12 +5,9 @@ The sentences are those of docstrings, so that what is held here is what both mu
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +20,8 @@ from ghrunners._runtime.client.client import BaseAsyncClient, BaseClient
 from ghrunners._runtime.client.page_walk import PER_PAGE
 from render.markdown_pages import examples, python
 from render.test_reference_pages import DOCS
-from render.test_reference_pages_foreign import SPECS, answer, built, client, docs
+from render.test_reference_pages_foreign import SPECS, client, docs
 from runnersmith.openapi.document import Json
-from small_specs import write_files
 
 PAGES = ("docs/client.md", "docs/options.md", "docs/results.md", "docs/errors.md")
 MADE_BY_CALLERS = ("App", "AsyncClient", "Client", "Hooks", "Retry", "Timeout")
@@ -124,7 +120,7 @@ def test_the_options_are_those_of_the_constructor(package: str) -> None:
     client: type[Any] = ghrunners.Client if own else BaseClient
     parameters = inspect.signature(client).parameters
     assert [row[0] for row in rows] == [f"`{name}`" for name in parameters]
-    assert len(rows) == (17 if own else 16)
+    assert len(rows) == (17 if own else 14)
     for (_, kind, default, meaning, unit, errors), one in zip(
         rows, parameters.values(), strict=True
     ):
@@ -140,11 +136,12 @@ def test_the_options_are_those_of_the_constructor(package: str) -> None:
 @pytest.mark.parametrize(
     ("base", "kind"), [(BaseClient, ghrunners.Client), (BaseAsyncClient, ghrunners.AsyncClient)]
 )
-def test_a_client_for_github_adds_one_option(base: type[Any], kind: type[Any]) -> None:
-    """All others are those of any client, with the same types and defaults."""
+def test_a_client_for_github_adds_three_options(base: type[Any], kind: type[Any]) -> None:
+    """All others are those of any client, with the same types and defaults; a mode of pacing too."""
     common = dict(inspect.signature(base).parameters)
     found = dict(inspect.signature(kind).parameters)
-    assert found.pop("product").default is None
+    assert (found.pop("product").default, found.pop("api_version").default) == (None, None)
+    assert found.pop("page_concurrency").default == 1
     for options in (common, found):
         options["auth"] = options["auth"].replace(annotation="")
     assert list(found.items()) == list(common.items())
@@ -289,33 +286,6 @@ def test_the_examples_run(
     ):
         run(ghrunners, examples(DOCS["docs/errors.md"]), always(response))
         assert said in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("name", ["library", "shelter"])
-def test_the_examples_of_another_api_run(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its own operations, and its own package."""
-    write_files(tmp_path, client(name))
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    for loaded in [key for key in sys.modules if key.partition(".")[0] == name]:
-        monkeypatch.delitem(sys.modules, loaded)
-    operations = [one for resource in built(name).resources for one in resource.operations]
-
-    def declared(request: ReceivedRequest) -> ScriptedResponse:
-        path = request.target.partition("?")[0]
-        return next(
-            answer(one, built(name))
-            for one in operations
-            if one.method == request.method
-            and re.fullmatch(re.sub(r"\{[^{}]*\}", "[^/]+", one.path), path)
-        )
-
-    blocks = [block for page in PAGES for block in examples(docs(name)[page])]
-    assert len(blocks) == 3
-    assert len(run(importlib.import_module(name), blocks, declared).requests) == 3
-    for loaded in [key for key in sys.modules if key.partition(".")[0] == name]:
-        del sys.modules[loaded]
 
 
 def test_a_page_has_the_signatures_of_methods() -> None:

@@ -17,7 +17,12 @@ from typing import Any
 
 import pytest
 
-from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
+from client.scripted_server import (
+    ReceivedRequest,
+    ScriptedResponse,
+    ScriptedServer,
+    json_response,
+)
 from render.markdown_pages import broken, examples, headings, links, python
 from render.test_usage_examples import module
 from runnersmith import ir, pipeline
@@ -25,6 +30,7 @@ from runnersmith.lowering import build_foreign
 from runnersmith.openapi.document import Json
 from runnersmith.packs import shipped
 from runnersmith.project import find
+from runnersmith.render.docs import docstrings
 from small_specs import REPOSITORY, Schema, document, made, mypy, project, write_files
 
 FOREIGN = REPOSITORY / "tests" / "foreign"
@@ -43,6 +49,12 @@ def built(name: str) -> ir.Api:
 def docs(name: str) -> dict[str, str]:
     """The reference of a document."""
     return made(built(name), REFERENCE, package=name).rendered
+
+
+@functools.cache
+def readme(name: str) -> str:
+    """The README of a document's client."""
+    return made(built(name), package=name).rendered["README.md"]
 
 
 def sections(name: str) -> Iterator[tuple[ir.Resource, ir.Operation, str]]:
@@ -116,10 +128,11 @@ def test_every_operation_has_a_signature_and_two_examples(name: str) -> None:
 
 
 def test_every_example_type_checks(tmp_path: Path) -> None:
-    """Mypy --strict, once for all documents."""
+    """Mypy --strict, once for all documents: those of the reference and of the README."""
     for name in SPECS:
         write_files(tmp_path, client(name))
-        blocks = [block for text in docs(name).values() for block in examples(text)]
+        texts = (*docs(name).values(), readme(name))
+        blocks = [block for text in texts for block in examples(text)]
         assert blocks
         write_files(tmp_path, {f"examples_{name}.py": module(blocks)})
     done = mypy(tmp_path, *(f"examples_{name}.py" for name in SPECS))
@@ -244,6 +257,42 @@ def test_the_examples_of_an_operation_run(name: str, monkeypatch: pytest.MonkeyP
     assert len(server.requests) == 2
 
 
+# The pages about the client itself.
+CLIENT_PAGES = ("docs/client.md", "docs/results.md", "docs/errors.md")
+
+
+@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.usefixtures("packages")
+def test_the_examples_of_the_client_run(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the README too, as they stand: each sends requests that the document declares."""
+    api, package = built(name), importlib.import_module(name)
+    operations = [one for resource in api.resources for one in resource.operations]
+
+    def declared(request: ReceivedRequest) -> ScriptedResponse:
+        path = request.target.partition("?")[0]
+        return next(
+            answer(one, api)
+            for one in operations
+            if one.method == request.method
+            and re.fullmatch(re.sub(r"\{[^{}]*\}", "[^/]+", one.path), path)
+        )
+
+    pages = [readme(name), *(docs(name)[page] for page in CLIENT_PAGES)]
+    blocks = [block for text in pages for block in examples(text)]
+    assert len(blocks) == 10
+    (tmp_path / "credential.txt").write_text("user:SECRET\n")
+    monkeypatch.chdir(tmp_path)
+    with ScriptedServer(default=declared) as server:
+        names = [it.name for it in api.named_servers]
+        for kind in ("Client", "AsyncClient"):
+            monkeypatch.setattr(package, kind, _here(getattr(package, kind), server.url, names))
+        for number, block in enumerate(blocks, 1):
+            exec(compile(block, name, "exec"), {"__name__": "__main__"})  # noqa: S102
+            assert len(server.requests) == number
+
+
 def _here(kind: Any, url: str, servers: Sequence[str]) -> Any:
     def made(**given: Any) -> Any:
         named = {"servers": dict.fromkeys(servers, url)} if servers else {}
@@ -283,6 +332,36 @@ def test_arguments_say_where_they_travel() -> None:
 def test_what_travels_is_said(name: str, row: str) -> None:
     """Bodies and replies that are no JSON, security schemes, classes of errors."""
     assert f"\n{row}\n" in said(f"shelter.{name}")
+
+
+def test_the_scopes_of_a_token_are_said() -> None:
+    """On the page, in the docstring, and to the program that is refused."""
+    row = "| Permissions | oauth\\_2\\_0 scope library-modify |"
+    assert f"\n{row}\n" in said("music.albums.save_albums_user")
+    assert "| Permissions |" not in said("music.albums.check_users_saved_albums")
+    files = client("music")
+    needed = "oauth_2_0 scope library-modify"
+    assert f"Permissions: {needed}." in files["music/_sync/albums.py"]
+    assert f'needs="{needed}",' in files["music/_operations/albums.py"].replace("\n", " ")
+
+
+SCOPED: list[tuple[Json, str]] = [
+    ([{"t": ["read", "write"]}], "t scopes read, write"),
+    ([{"t": ["read"]}, {"u": ["all"]}], "t scope read, or u scope all"),
+    ([{"t": ["read"], "u": ["all"]}], "t scope read and u scope all"),
+    ([{"t": ["read"]}, {"t": ["read"]}, {"u": []}, {}], "t scope read"),
+    ([{"t": []}, {"nowhere": ["read"]}], ""),
+]
+
+
+@pytest.mark.parametrize(("security", "needs"), SCOPED)
+def test_scopes_are_alternatives_as_their_schemes_are(security: Json, needs: str) -> None:
+    """Those of one alternative are needed together; a scheme that is not declared has none."""
+    schemes: Schema = {"t": {"type": "oauth2", "flows": {}}, "u": BEARER}
+    api = build_foreign(
+        document(spec(schemes, security=security)), "small", skip_unsupported=True
+    ).api
+    assert docstrings.permissions(api.resources[0].operations[0]) == needs
 
 
 def test_every_success_has_its_type() -> None:

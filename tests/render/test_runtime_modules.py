@@ -23,10 +23,20 @@ GITHUB = (
     "auth/github_app",
     "auth/installation_tokens",
     "auth/token",
+    "call/concurrent",
+    "client/deduplication",
+    "client/page_walk",
+    "client/paging",
+    "client/read_ahead",
     "client/scope",
     "client/github/client",
+    "client/github/common_client",
+    "client/github/paged_calls",
+    "client/github/paged_resource",
+    "client/github/pacing",
     "client/github/rules",
     "client/github/sign_in",
+    "response/link_header",
 )
 OTHERS = ("auth/scheme_credentials", "request/signature")
 # What each document needs of the modules that are optional.

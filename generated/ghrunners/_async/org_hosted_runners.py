@@ -5,13 +5,13 @@ from typing import Literal
 
 from .. import models
 from .._operations import org_hosted_runners as _operations
+from .._runtime.client.github.paged_resource import AsyncPagedResource
 from .._runtime.client.paging import AsyncPages
-from .._runtime.client.resource import AsyncResource
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Unset
 
 
-class AsyncOrgHostedRunners(AsyncResource):
+class AsyncOrgHostedRunners(AsyncPagedResource):
     """GitHub-hosted runners, their limits, and the images, machine sizes and platforms available."""
 
     __slots__ = ()

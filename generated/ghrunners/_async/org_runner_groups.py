@@ -6,13 +6,13 @@ from typing import Literal
 
 from .. import models
 from .._operations import org_runner_groups as _operations
+from .._runtime.client.github.paged_resource import AsyncPagedResource
 from .._runtime.client.paging import AsyncPages
-from .._runtime.client.resource import AsyncResource
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Unset
 
 
-class AsyncOrgRunnerGroups(AsyncResource):
+class AsyncOrgRunnerGroups(AsyncPagedResource):
     """Runner groups, their runners, and the organizations or repositories that can use them."""
 
     __slots__ = ()

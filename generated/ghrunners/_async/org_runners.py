@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from .. import models
 from .._operations import org_runners as _operations
+from .._runtime.client.github.paged_resource import AsyncPagedResource
 from .._runtime.client.paging import AsyncPages
-from .._runtime.client.resource import AsyncResource
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Unset
 
 
-class AsyncOrgRunners(AsyncResource):
+class AsyncOrgRunners(AsyncPagedResource):
     """Self-hosted runners, their labels, and what you need to register or remove a runner."""
 
     __slots__ = ()

@@ -18,7 +18,6 @@ LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperat
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-github-hosted-runners-for-an-enterprise",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -37,7 +36,6 @@ CREATE: Operation[models.HostedRunner] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#create-a-github-hosted-runner-for-an-enterprise",
 )
 
 GET: Operation[models.HostedRunner] = Operation(
@@ -51,7 +49,6 @@ GET: Operation[models.HostedRunner] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-a-github-hosted-runner-for-an-enterprise",
 )
 
 UPDATE: Operation[models.HostedRunner] = Operation(
@@ -65,7 +62,6 @@ UPDATE: Operation[models.HostedRunner] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#update-a-github-hosted-runner-for-an-enterprise",
 )
 
 DELETE: Operation[models.HostedRunner] = Operation(
@@ -79,7 +75,6 @@ DELETE: Operation[models.HostedRunner] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-github-hosted-runner-for-an-enterprise",
 )
 
 LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
@@ -93,7 +88,6 @@ LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-owned-images-for-github-hosted-runners-in-an-enterprise",
 )
 
 LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
@@ -107,7 +101,6 @@ LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-partner-images-for-github-hosted-runners-in-an-enterprise",
 )
 
 LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
@@ -121,7 +114,6 @@ LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-custom-images-for-an-enterprise",
 )
 
 GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
@@ -135,7 +127,6 @@ GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-an-enterprise-custom-image-definition-for-github-actions-hosted-runners",
 )
 
 DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
@@ -149,7 +140,6 @@ DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-custom-image-from-the-enterprise",
 )
 
 LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation(
@@ -163,7 +153,6 @@ LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-image-versions-of-a-custom-image-for-an-enterprise",
 )
 
 GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
@@ -177,7 +166,6 @@ GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-an-image-version-of-an-enterprise-custom-image-for-github-actions-hosted-runners",
 )
 
 DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
@@ -191,7 +179,6 @@ DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-an-image-version-of-custom-image-from-the-enterprise",
 )
 
 GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
@@ -205,7 +192,6 @@ GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-limits-on-github-hosted-runners-for-an-enterprise",
 )
 
 LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
@@ -219,7 +205,6 @@ LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-hosted-runners-machine-specs-for-an-enterprise",
 )
 
 LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
@@ -233,5 +218,4 @@ LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-platforms-for-github-hosted-runners-in-an-enterprise",
 )

@@ -19,7 +19,6 @@ LIST: PagedOperation[models.EnterpriseRunnerGroup, models.EnterpriseRunnerGroupL
         available=Availability(products={"ghec": "", "ghes": "3.4"}),
         needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
         apps=False,
-        docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runner-groups-for-an-enterprise",
         items=lambda page: page.runner_groups,
         total=lambda page: page.total_count,
         key=lambda item: item.id,
@@ -41,7 +40,6 @@ CREATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#create-a-self-hosted-runner-group-for-an-enterprise",
 )
 
 GET: Operation[models.EnterpriseRunnerGroup] = Operation(
@@ -55,7 +53,6 @@ GET: Operation[models.EnterpriseRunnerGroup] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#get-a-self-hosted-runner-group-for-an-enterprise",
 )
 
 UPDATE: Operation[models.EnterpriseRunnerGroup] = Operation(
@@ -72,7 +69,6 @@ UPDATE: Operation[models.EnterpriseRunnerGroup] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#update-a-self-hosted-runner-group-for-an-enterprise",
 )
 
 DELETE: Operation[None] = Operation(
@@ -86,7 +82,6 @@ DELETE: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#delete-a-self-hosted-runner-group-from-an-enterprise",
 )
 
 LIST_ORGANIZATIONS: PagedOperation[models.OrganizationSimple, models.OrganizationList] = (
@@ -101,7 +96,6 @@ LIST_ORGANIZATIONS: PagedOperation[models.OrganizationSimple, models.Organizatio
         available=Availability(products={"ghec": "", "ghes": "3.4"}),
         needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
         apps=False,
-        docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
         items=lambda page: page.organizations,
         total=lambda page: page.total_count,
         key=lambda item: item.id,
@@ -121,7 +115,6 @@ SET_ORGANIZATIONS: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-organization-access-for-a-self-hosted-runner-group-in-an-enterprise",
 )
 
 ADD_ORGANIZATION: Operation[None] = Operation(
@@ -135,7 +128,6 @@ ADD_ORGANIZATION: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
 )
 
 REMOVE_ORGANIZATION: Operation[None] = Operation(
@@ -149,7 +141,6 @@ REMOVE_ORGANIZATION: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-organization-access-to-a-self-hosted-runner-group-in-an-enterprise",
 )
 
 LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
@@ -163,7 +154,6 @@ LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runners-in-a-group-for-an-enterprise",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -182,7 +172,6 @@ SET_RUNNERS: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-self-hosted-runners-in-a-group-for-an-enterprise",
 )
 
 ADD_RUNNER: Operation[None] = Operation(
@@ -196,7 +185,6 @@ ADD_RUNNER: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-a-self-hosted-runner-to-a-group-for-an-enterprise",
 )
 
 REMOVE_RUNNER: Operation[None] = Operation(
@@ -210,5 +198,4 @@ REMOVE_RUNNER: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-a-self-hosted-runner-from-a-group-for-an-enterprise",
 )

@@ -21,7 +21,6 @@ GET: Operation[models.EnterpriseSelfHostedRunnerSettings] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.19"}),
     needs="classic token scope admin:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#get-self-hosted-runners-permissions-for-an-enterprise",
 )
 
 SET: Operation[None] = Operation(
@@ -40,5 +39,4 @@ SET: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.19"}),
     needs="classic token scope admin:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-self-hosted-runners-permissions-for-an-enterprise",
 )

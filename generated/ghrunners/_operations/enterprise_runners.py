@@ -18,7 +18,6 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-self-hosted-runners-for-an-enterprise",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -35,7 +34,6 @@ GET: Operation[models.Runner] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-a-self-hosted-runner-for-an-enterprise",
 )
 
 DELETE: Operation[None] = Operation(
@@ -52,7 +50,6 @@ DELETE: Operation[None] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#delete-a-self-hosted-runner-from-an-enterprise",
 )
 
 LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
@@ -66,7 +63,6 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-runner-applications-for-an-enterprise",
 )
 
 GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
@@ -88,7 +84,6 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.10"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-configuration-for-a-just-in-time-runner-for-an-enterprise",
 )
 
 CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
@@ -103,7 +98,6 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-registration-token-for-an-enterprise",
 )
 
 CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
@@ -118,7 +112,6 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-remove-token-for-an-enterprise",
 )
 
 LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -135,7 +128,6 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-labels-for-a-self-hosted-runner-for-an-enterprise",
 )
 
 ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -155,7 +147,6 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#add-custom-labels-to-a-self-hosted-runner-for-an-enterprise",
 )
 
 SET_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -175,7 +166,6 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#set-custom-labels-for-a-self-hosted-runner-for-an-enterprise",
 )
 
 REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -193,7 +183,6 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-all-custom-labels-from-a-self-hosted-runner-for-an-enterprise",
 )
 
 REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
@@ -211,7 +200,6 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     available=Availability(products={"ghec": "", "ghes": "3.4"}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-a-custom-label-from-a-self-hosted-runner-for-an-enterprise",
 )
 
 GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
@@ -225,5 +213,4 @@ GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     available=Availability(products={"ghec": ""}),
     needs="classic token scope manage_runners:enterprise; no fine-grained or GitHub App token",
     apps=False,
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-runner-version-end-of-life-schedule-for-an-enterprise",
 )

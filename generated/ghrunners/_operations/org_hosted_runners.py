@@ -20,7 +20,6 @@ LIST: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperat
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-github-hosted-runners-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -41,7 +40,6 @@ CREATE: Operation[models.HostedRunner] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#create-a-github-hosted-runner-for-an-organization",
 )
 
 GET: Operation[models.HostedRunner] = Operation(
@@ -57,7 +55,6 @@ GET: Operation[models.HostedRunner] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-a-github-hosted-runner-for-an-organization",
 )
 
 UPDATE: Operation[models.HostedRunner] = Operation(
@@ -73,7 +70,6 @@ UPDATE: Operation[models.HostedRunner] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#update-a-github-hosted-runner-for-an-organization",
 )
 
 DELETE: Operation[models.HostedRunner] = Operation(
@@ -89,7 +85,6 @@ DELETE: Operation[models.HostedRunner] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-github-hosted-runner-for-an-organization",
 )
 
 LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
@@ -105,7 +100,6 @@ LIST_GITHUB_OWNED_IMAGES: Operation[models.CuratedImageList] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-owned-images-for-github-hosted-runners-in-an-organization",
 )
 
 LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
@@ -121,7 +115,6 @@ LIST_PARTNER_IMAGES: Operation[models.CuratedImageList] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-partner-images-for-github-hosted-runners-in-an-organization",
 )
 
 LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
@@ -137,7 +130,6 @@ LIST_CUSTOM_IMAGES: Operation[models.CustomImageList] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_runner_custom_images (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-custom-images-for-an-organization",
 )
 
 GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
@@ -153,7 +145,6 @@ GET_CUSTOM_IMAGE: Operation[models.CustomImage] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_runner_custom_images (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-a-custom-image-definition-for-github-actions-hosted-runners",
 )
 
 DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
@@ -169,7 +160,6 @@ DELETE_CUSTOM_IMAGE: Operation[None] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_runner_custom_images (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-a-custom-image-from-the-organization",
 )
 
 LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation(
@@ -185,7 +175,6 @@ LIST_CUSTOM_IMAGE_VERSIONS: Operation[models.CustomImageVersionList] = Operation
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_runner_custom_images (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#list-image-versions-of-a-custom-image-for-an-organization",
 )
 
 GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
@@ -201,7 +190,6 @@ GET_CUSTOM_IMAGE_VERSION: Operation[models.CustomImageVersion] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_runner_custom_images (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-an-image-version-of-a-custom-image-for-github-actions-hosted-runners",
 )
 
 DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
@@ -217,7 +205,6 @@ DELETE_CUSTOM_IMAGE_VERSION: Operation[None] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_runner_custom_images (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#delete-an-image-version-of-custom-image-from-the-organization",
 )
 
 GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
@@ -233,7 +220,6 @@ GET_LIMITS: Operation[models.HostedRunnerLimits] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-limits-on-github-hosted-runners-for-an-organization",
 )
 
 LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
@@ -249,7 +235,6 @@ LIST_MACHINE_SIZES: Operation[models.MachineSpecList] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-github-hosted-runners-machine-specs-for-an-organization",
 )
 
 LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
@@ -265,5 +250,4 @@ LIST_PLATFORMS: Operation[models.PlatformList] = Operation(
         "classic token scope manage_runners:org; fine-grained permission "
         "organization_administration (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/hosted-runners#get-platforms-for-github-hosted-runners-in-an-organization",
 )

@@ -20,7 +20,6 @@ LIST: PagedOperation[models.RunnerGroup, models.RunnerGroupList] = PagedOperatio
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runner-groups-for-an-organization",
     items=lambda page: page.runner_groups,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -43,7 +42,6 @@ CREATE: Operation[models.RunnerGroup] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#create-a-self-hosted-runner-group-for-an-organization",
 )
 
 GET: Operation[models.RunnerGroup] = Operation(
@@ -59,7 +57,6 @@ GET: Operation[models.RunnerGroup] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#get-a-self-hosted-runner-group-for-an-organization",
 )
 
 UPDATE: Operation[models.RunnerGroup] = Operation(
@@ -78,7 +75,6 @@ UPDATE: Operation[models.RunnerGroup] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#update-a-self-hosted-runner-group-for-an-organization",
 )
 
 DELETE: Operation[None] = Operation(
@@ -94,7 +90,6 @@ DELETE: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#delete-a-self-hosted-runner-group-from-an-organization",
 )
 
 LIST_HOSTED_RUNNERS: PagedOperation[models.HostedRunner, models.HostedRunnerList] = PagedOperation(
@@ -110,7 +105,6 @@ LIST_HOSTED_RUNNERS: PagedOperation[models.HostedRunner, models.HostedRunnerList
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-github-hosted-runners-in-a-group-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -130,7 +124,6 @@ LIST_REPOSITORIES: PagedOperation[models.MinimalRepository, models.MinimalReposi
             "classic token scope admin:org; fine-grained permission "
             "organization_self_hosted_runners (read)"
         ),
-        docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-repository-access-to-a-self-hosted-runner-group-in-an-organization",
         items=lambda page: page.repositories,
         total=lambda page: page.total_count,
         key=lambda item: item.id,
@@ -152,7 +145,6 @@ SET_REPOSITORIES: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-repository-access-for-a-self-hosted-runner-group-in-an-organization",
 )
 
 ADD_REPOSITORY: Operation[None] = Operation(
@@ -168,7 +160,6 @@ ADD_REPOSITORY: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write); fine-grained permission metadata (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-repository-access-to-a-self-hosted-runner-group-in-an-organization",
 )
 
 REMOVE_REPOSITORY: Operation[None] = Operation(
@@ -184,7 +175,6 @@ REMOVE_REPOSITORY: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write); fine-grained permission metadata (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-repository-access-to-a-self-hosted-runner-group-in-an-organization",
 )
 
 LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
@@ -200,7 +190,6 @@ LIST_RUNNERS: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#list-self-hosted-runners-in-a-group-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -221,7 +210,6 @@ SET_RUNNERS: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#set-self-hosted-runners-in-a-group-for-an-organization",
 )
 
 ADD_RUNNER: Operation[None] = Operation(
@@ -237,7 +225,6 @@ ADD_RUNNER: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#add-a-self-hosted-runner-to-a-group-for-an-organization",
 )
 
 REMOVE_RUNNER: Operation[None] = Operation(
@@ -253,5 +240,4 @@ REMOVE_RUNNER: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runner-groups#remove-a-self-hosted-runner-from-a-group-for-an-organization",
 )

@@ -24,7 +24,6 @@ GET: Operation[models.SelfHostedRunnerSettings] = Operation(
         "classic token scope admin:org; fine-grained permission organization_administration "
         "(read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#get-self-hosted-runners-settings-for-an-organization",
 )
 
 SET: Operation[None] = Operation(
@@ -47,7 +46,6 @@ SET: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission organization_administration "
         "(write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-self-hosted-runners-settings-for-an-organization",
 )
 
 LIST_REPOSITORIES: PagedOperation[models.Repository, models.RepositoryList] = PagedOperation(
@@ -67,7 +65,6 @@ LIST_REPOSITORIES: PagedOperation[models.Repository, models.RepositoryList] = Pa
         "classic token scope admin:org; fine-grained permission organization_administration "
         "(read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#list-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
     items=lambda page: page.repositories,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -93,7 +90,6 @@ SET_REPOSITORIES: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission organization_administration "
         "(write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#set-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )
 
 ADD_REPOSITORY: Operation[None] = Operation(
@@ -115,7 +111,6 @@ ADD_REPOSITORY: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission organization_administration "
         "(write); fine-grained permission metadata (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#add-a-repository-to-the-list-of-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )
 
 REMOVE_REPOSITORY: Operation[None] = Operation(
@@ -137,5 +132,4 @@ REMOVE_REPOSITORY: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission organization_administration "
         "(write); fine-grained permission metadata (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/permissions#remove-a-repository-from-the-list-of-repositories-allowed-to-use-self-hosted-runners-in-an-organization",
 )

@@ -20,7 +20,6 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-self-hosted-runners-for-an-organization",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -39,7 +38,6 @@ GET: Operation[models.Runner] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-a-self-hosted-runner-for-an-organization",
 )
 
 DELETE: Operation[None] = Operation(
@@ -58,7 +56,6 @@ DELETE: Operation[None] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#delete-a-self-hosted-runner-from-an-organization",
 )
 
 LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
@@ -74,7 +71,6 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-runner-applications-for-an-organization",
 )
 
 GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
@@ -98,7 +94,6 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-configuration-for-a-just-in-time-runner-for-an-organization",
 )
 
 CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
@@ -115,7 +110,6 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-registration-token-for-an-organization",
 )
 
 CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
@@ -132,7 +126,6 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-remove-token-for-an-organization",
 )
 
 LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -151,7 +144,6 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-labels-for-a-self-hosted-runner-for-an-organization",
 )
 
 ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -173,7 +165,6 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#add-custom-labels-to-a-self-hosted-runner-for-an-organization",
 )
 
 SET_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -195,7 +186,6 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#set-custom-labels-for-a-self-hosted-runner-for-an-organization",
 )
 
 REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -214,7 +204,6 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-all-custom-labels-from-a-self-hosted-runner-for-an-organization",
 )
 
 REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
@@ -234,7 +223,6 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (write)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-a-custom-label-from-a-self-hosted-runner-for-an-organization",
 )
 
 GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
@@ -250,5 +238,4 @@ GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
         "classic token scope admin:org; fine-grained permission "
         "organization_self_hosted_runners (read)"
     ),
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-runner-version-end-of-life-schedule-for-an-organization",
 )

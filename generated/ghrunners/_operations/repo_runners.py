@@ -17,7 +17,6 @@ LIST: PagedOperation[models.Runner, models.RunnerList] = PagedOperation(
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (read)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-self-hosted-runners-for-a-repository",
     items=lambda page: page.runners,
     total=lambda page: page.total_count,
     key=lambda item: item.id,
@@ -33,7 +32,6 @@ GET: Operation[models.Runner] = Operation(
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (read)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-a-self-hosted-runner-for-a-repository",
 )
 
 DELETE: Operation[None] = Operation(
@@ -49,7 +47,6 @@ DELETE: Operation[None] = Operation(
     },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#delete-a-self-hosted-runner-from-a-repository",
 )
 
 LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
@@ -62,7 +59,6 @@ LIST_APPLICATIONS: Operation[list[models.RunnerApplication]] = Operation(
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (read)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-runner-applications-for-a-repository",
 )
 
 GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
@@ -83,7 +79,6 @@ GENERATE_JIT_CONFIG: Operation[models.JitConfig] = Operation(
     },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.10"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-configuration-for-a-just-in-time-runner-for-a-repository",
 )
 
 CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
@@ -97,7 +92,6 @@ CREATE_REGISTRATION_TOKEN: Operation[models.RunnerToken] = Operation(
     lookup="nothing: an unused token expires within the hour",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-registration-token-for-a-repository",
 )
 
 CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
@@ -111,7 +105,6 @@ CREATE_REMOVE_TOKEN: Operation[models.RunnerToken] = Operation(
     lookup="nothing: an unused token expires within the hour",
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#create-a-remove-token-for-a-repository",
 )
 
 LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -127,7 +120,6 @@ LIST_LABELS: Operation[models.RunnerLabelList] = Operation(
     },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (read)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#list-labels-for-a-self-hosted-runner-for-a-repository",
 )
 
 ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -146,7 +138,6 @@ ADD_LABELS: Operation[models.RunnerLabelList] = Operation(
     },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#add-custom-labels-to-a-self-hosted-runner-for-a-repository",
 )
 
 SET_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -165,7 +156,6 @@ SET_LABELS: Operation[models.RunnerLabelList] = Operation(
     },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#set-custom-labels-for-a-self-hosted-runner-for-a-repository",
 )
 
 REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
@@ -181,7 +171,6 @@ REMOVE_ALL_LABELS: Operation[models.RunnerLabelList] = Operation(
     },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-all-custom-labels-from-a-self-hosted-runner-for-a-repository",
 )
 
 REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
@@ -198,7 +187,6 @@ REMOVE_LABEL: Operation[models.RunnerLabelList] = Operation(
     },
     available=Availability(products={"github.com": "", "ghec": "", "ghes": "3.4"}),
     needs="classic token scope repo; fine-grained permission administration (write)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#remove-a-custom-label-from-a-self-hosted-runner-for-a-repository",
 )
 
 GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
@@ -211,5 +199,4 @@ GET_DEPRECATION: Operation[models.RunnerVersionDeprecation] = Operation(
     repeat="safe",
     available=Availability(products={"github.com": "", "ghec": ""}),
     needs="classic token scope repo; fine-grained permission administration (read)",
-    docs_url="https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners#get-runner-version-end-of-life-schedule-for-a-repository",
 )

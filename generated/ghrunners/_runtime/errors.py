@@ -37,10 +37,10 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
         method: The HTTP method.
         path: The path as it was sent, without the query.
         template: The path before its parameters were filled in, such as
-            `/orgs/{org}/members`; empty if it is not known. Many paths have one template, so
+            `/members/{id}`; empty if it is not known. Many paths have one template, so
             it can label a metric.
-        note: Why the server may lack the operation, if it may.
-        needs: The permissions that the operation needs, if the API description names them.
+        note: Why the server may lack the operation; empty if nothing is known of that.
+        needs: The permissions that the operation needs; empty if the API description names none.
     """
 
     operation: str
@@ -129,7 +129,7 @@ class OutcomeUnknown(CallError):
     """A write that is not safe to repeat got no usable response.
 
     Outcome: The write may have been carried out. It was not sent again.
-    What to do: Look up whether it was carried out before sending it again. `lookup` says where.
+    What to do: Look up whether it was carried out before sending it again.
 
     Attributes:
         error: The error of the attempt, which is also the cause of this one.

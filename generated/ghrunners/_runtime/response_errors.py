@@ -216,10 +216,10 @@ class StatusError(ResponseError):
 
 
 class BadRequest(StatusError):
-    """400: the server did not understand the request, or does not know the API version.
+    """400: the server did not understand the request.
 
     Outcome: Nothing was done.
-    What to do: Read `message`, and check the option `api_version`.
+    What to do: Correct what `message` names.
     """
 
 
@@ -227,7 +227,7 @@ class BadCredentials(StatusError):
     """401: the credentials are missing, wrong or expired.
 
     Outcome: Nothing was done.
-    What to do: Renew the token. A program that outlives a token passes a function as `auth`.
+    What to do: Renew the credentials. A program that outlives them passes a function as `auth`.
     """
 
 
@@ -235,7 +235,7 @@ class Forbidden(StatusError):
     """403: the credentials do not allow this, or a policy forbids it.
 
     Outcome: Nothing was done.
-    What to do: Compare the permissions of the token with `request.needs`.
+    What to do: Compare the permissions of the credentials with `request.needs`, if it has any.
     """
 
 
@@ -243,7 +243,7 @@ class NotFound(StatusError):
     """404: the resource does not exist, or the credentials do not show it.
 
     Outcome: Nothing was done.
-    What to do: Check the names and ids, and compare the permissions with `request.needs`.
+    What to do: Check the names and ids, and whether the credentials may see the resource.
     """
 
 
@@ -279,7 +279,8 @@ class RateLimited(StatusError):
     What to do: Try again at `retry_at`, or raise `max_wait`.
 
     Attributes:
-        kind: `primary` for the limit of requests a period, `secondary` for one against bursts.
+        kind: `primary` if the headers or the message state that the requests of a period are used
+            up, `secondary` for any other limit, such as one against bursts.
         retry_at: When the request may be sent again, in UTC by this machine's clock; None beyond the
             year 9999.
     """

@@ -6,13 +6,13 @@ from typing import Literal
 
 from .. import models
 from .._operations import enterprise_runner_groups as _operations
+from .._runtime.client.github.paged_resource import SyncPagedResource
 from .._runtime.client.paging import Pages
-from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Unset
 
 
-class EnterpriseRunnerGroups(SyncResource):
+class EnterpriseRunnerGroups(SyncPagedResource):
     """Runner groups, their runners, and the organizations or repositories that can use them."""
 
     __slots__ = ()

@@ -6,13 +6,13 @@ from typing import Literal
 
 from .. import models
 from .._operations import org_runner_settings as _operations
+from .._runtime.client.github.paged_resource import SyncPagedResource
 from .._runtime.client.paging import Pages
-from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Unset
 
 
-class OrgRunnerSettings(SyncResource):
+class OrgRunnerSettings(SyncPagedResource):
     """Settings that control whether repositories can have their own self-hosted runners."""
 
     __slots__ = ()

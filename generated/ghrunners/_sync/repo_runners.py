@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from .. import models
 from .._operations import repo_runners as _operations
+from .._runtime.client.github.paged_resource import SyncPagedResource
 from .._runtime.client.paging import Pages
-from .._runtime.client.resource import SyncResource
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Unset
 
 
-class RepoRunners(SyncResource):
+class RepoRunners(SyncPagedResource):
     """Self-hosted runners, their labels, and what you need to register or remove a runner."""
 
     __slots__ = ()

@@ -11,7 +11,7 @@ from .change import Change, Subject, code
 from .change_kinds import Kind, Level
 from .matching import ClientPair, bare, body_fields
 from .members import added, deprecation, described, left_versions, member, products, types
-from .transport import encodings, security, server, style
+from .transport import encodings, oauth_scopes, security, server, style
 
 
 def operation(
@@ -177,6 +177,7 @@ def _permissions(subject: Subject, old: ir.Operation, new: ir.Operation) -> Iter
         if scope not in new.classic_scopes:
             text = f"no longer needs the classic scope {code(scope)}"
             yield subject.change("permission-removed", text)
+    yield from oauth_scopes(subject, old, new)
     before = {permission.name: permission.access for permission in old.permissions}
     after = {permission.name: permission.access for permission in new.permissions}
     if before and not after:

@@ -93,6 +93,32 @@ def _alternatives(operation: ir.Operation) -> str:
     return " or ".join(listed) or "nothing"
 
 
+def oauth_scopes(subject: Subject, old: ir.Operation, new: ir.Operation) -> Iterator[Change]:
+    """Yield a change of the scopes of a token: alternatives, each of one or more scopes."""
+    before, after = map(_scope_alternatives, (old, new))
+    if before == after:
+        return
+    kept = all(any(enough <= given for enough in after) for given in before)
+    text = f"needs {_scope_words(after)}, before {_scope_words(before)}"
+    yield subject.change("permission-removed" if kept else "permission-added", text)
+
+
+def _scope_alternatives(operation: ir.Operation) -> set[frozenset[tuple[str, str]]]:
+    listed = [
+        frozenset((one.scheme, scope) for one in alternative for scope in one.scopes)
+        for alternative in operation.oauth_scopes
+    ]
+    return set(listed or [frozenset()])
+
+
+def _scope_words(alternatives: set[frozenset[tuple[str, str]]]) -> str:
+    words = [
+        " and ".join(f"the scope {code(scope)} of {code(scheme)}" for scheme, scope in sorted(one))
+        for one in alternatives
+    ]
+    return ", or ".join(sorted(words)) or "no scope"
+
+
 def encodings(subject: Subject, old: ir.Operation, new: ir.Operation) -> Iterator[Change]:
     """Yield the changes of how a body and the responses travel, if both operations have them."""
     if old.body is not None and new.body is not None and _sent(old.body) != _sent(new.body):

@@ -469,6 +469,19 @@ class Permission:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SchemeScopes:
+    """Scopes or roles that a call needs of one security scheme.
+
+    Attributes:
+        scheme: The wire name of the scheme.
+        scopes: The scopes, all of which are needed.
+    """
+
+    scheme: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OlderPath:
     """Path of an operation in an older API version.
 
@@ -510,6 +523,8 @@ class Operation:
             are methods of the same scope.
         security: The alternatives of authentication, each the wire names of the schemes used
             together (none: without credentials); empty if nothing is declared.
+        oauth_scopes: The alternatives of scopes, each with those of the schemes used together.
+            Alternatives of authentication without scopes are omitted.
         server: The name of its server; None if it is that of the API.
         available: The API versions and products that have the operation.
         classic_scopes: The OAuth scopes of a classic token that the operation needs.
@@ -539,6 +554,7 @@ class Operation:
     repeat: Repeat
     lookup: str | None
     security: tuple[tuple[str, ...], ...] = ()
+    oauth_scopes: tuple[tuple[SchemeScopes, ...], ...] = ()
     server: Identifier | None = None
     available: Availability
     classic_scopes: tuple[str, ...]

@@ -62,7 +62,8 @@ ERROR_NAMES: frozenset[str] = frozenset(
 CLIENT_MODULES = frozenset({"client", "scopes"})
 # Names that the module of a resource imports, for either flavour: its class would shadow them.
 RESOURCE_CLASS_NAMES = frozenset(
-    {"AsyncResource", "Mapping", "Resource", "Sequence", "SyncResource"}
+    """AsyncPagedResource AsyncResource Mapping Resource Sequence SyncPagedResource
+    SyncResource""".split()
 )
 # `self` is the first parameter of every method.
 ARGUMENT_NAMES = frozenset({"self"})

@@ -19,8 +19,9 @@ from client.auth.github_app_server import app as an_app
 from client.call.striker import Struck, struck
 from client.runtime_api import CREATE, GET, THING, TICKET, TOKEN, AsyncClient, Client
 from client.scripted_server import ReceivedRequest, ScriptedResponse, ScriptedServer, json_response
-from ghrunners._runtime.call.pacing import AT_ONCE, Pacing
+from ghrunners._runtime.call.pacing import AT_ONCE
 from ghrunners._runtime.call.timeout import Timeout
+from ghrunners._runtime.client.github.pacing import Pacing, ThrottlingPacer
 from ghrunners._runtime.clock import Clock
 
 # A connection that is interrupted while it is made is closed by its destructor, which warns.
@@ -97,6 +98,13 @@ def pool_of(client: Client) -> object:
     return pool
 
 
+def unpaced(client: Client | AsyncClient) -> None:
+    """End the throttling of a client."""
+    pacer = client.core.state.pacer
+    assert isinstance(pacer, ThrottlingPacer)
+    pacer.active_until = 0
+
+
 def turns(client: Client) -> tuple[int, int, int, int]:
     """Return the free places and turns to write, and the turns to get a token: taken, waited for."""
     places = client.core._places  # pyright: ignore[reportPrivateUsage] - to count them
@@ -145,7 +153,7 @@ def test_no_strike_costs_anything(pacing: Pacing, connection: str) -> None:
             assert not other.is_alive(), strikes
             assert turns(client) == (AT_ONCE, 1, 0, 0), strikes
         assert strikes > 100
-        client.core.state.pacer.active_until = 0
+        unpaced(client)
         check_all_places(client, server)
 
 
@@ -323,7 +331,7 @@ def test_cancellation_at_every_await_costs_nothing(pacing: Pacing) -> None:
                 assert not line.writes.locked()
                 if not awaiting.was_cancelled:
                     break
-            client.core.state.pacer.active_until = 0
+            unpaced(client)
             server.default = Gathering()
             calls = [client.org().call(GET, path={"thing": n}) for n in Gathering.numbers]
             found = [one.id for one in await asyncio.gather(*calls)]

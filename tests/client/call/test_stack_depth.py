@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from ghrunners import AsyncClient, Client
-from ghrunners._runtime.call.pacing import Pacing
+from ghrunners._runtime.client.github.pacing import Pacing
 
 TOKEN = "t0k"  # noqa: S105 - nobody's
 # A traceback of a failed call stays readable, and a profile of one shallow.

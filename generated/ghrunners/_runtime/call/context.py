@@ -29,8 +29,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     max_wait: float
     strict: bool
     hooks: Hooks
-    page_concurrency: int = 1
     headers: Headers = Headers()
+    page_concurrency: int = 1
 
 
 class ClientState(msgspec.Struct, kw_only=True):

@@ -16,7 +16,7 @@ import msgspec
 
 from ..call.context import ClientState, Options
 from ..call.observe import Hooks
-from ..call.pacing import AT_ONCE, Pacer, Pacing
+from ..call.pacing import Pacer, Pacing
 from ..call.retry import Retry, retry_of
 from ..call.steps import TokenSource
 from ..call.timeout import Timeout, check_seconds, timeout_of
@@ -50,16 +50,13 @@ MAX_WAIT = 90.0
 
 
 class CommonOptions(TypedDict, total=False):
-    """The options that both flavours of a client share."""
+    """The options that both flavours of a client share, for any API."""
 
-    api_version: str | None
     timeout: float | Timeout
     retry: Retry | None
     max_wait: float
-    pacing: Pacing
     strict: bool
     hooks: Hooks
-    page_concurrency: int
     user_agent: str | None
     proxy: Proxy | str | Literal[False] | None
     verify: ssl.SSLContext | str | PathLike[str] | None
@@ -70,12 +67,14 @@ class CommonOptions(TypedDict, total=False):
 class ClientOptions(CommonOptions, total=False):
     """The options of `Client`, without `auth` and `base_url`."""
 
+    pacing: Pacing
     transport: httpx2.BaseTransport | None
 
 
 class AsyncClientOptions(CommonOptions, total=False):
     """The options of `AsyncClient`, without `auth` and `base_url`."""
 
+    pacing: Pacing
     transport: httpx2.AsyncBaseTransport | None
 
 
@@ -146,11 +145,10 @@ def resolve_settings(
     defaults: Defaults,
     *,
     auth: Secret[object],
-    base_url: Secret[str | None],
-    api_version: str | None,
+    base_url: str | None,
     rules: ApiRules,
     options: Options,
-    pacing: Pacing,
+    pacer: Pacer,
     user_agent: str | None,
     allow_insecure_http: bool,
 ) -> Settings:
@@ -172,9 +170,7 @@ def resolve_settings(
     others: OtherServers | None = None
     if defaults.servers is not None:
         others = defaults.servers.resolve(base, defaults.server, allow_http=allow_http)
-    deployment = rules.deployment(base, api_version, defaults.versions, defaults.introduced)
-    if cast("object", pacing) not in get_args(Pacing):
-        raise InvalidArgument(f"unknown pacing {pacing!r}; use auto, strict or off")
+    deployment = rules.deployment(base, defaults.versions, defaults.introduced)
     redact = Redactor(*source.known)
     signer = RequestSigner(
         (base, *(others.bases if others else ())),
@@ -182,7 +178,6 @@ def resolve_settings(
         defaults.headers(deployment.version, _check_user_agent(user_agent)),
         redact,
     )
-    pacer = Pacer(pacing, throttles=rules.throttles)
     state = ClientState(source=source, redact=redact, pacer=pacer, rules=rules, servers=others)
     return Settings(base=base, deployment=deployment, options=options, state=state, signer=signer)
 
@@ -193,8 +188,9 @@ def options_of(
     max_wait: float,
     strict: bool,
     hooks: Hooks,
-    page_concurrency: int,
     headers: Headers = Headers(),  # noqa: B008 - frozen
+    *,
+    page_concurrency: int = 1,
 ) -> Options:
     """Check the arguments that `with_options` accepts as well."""
     check_seconds("max_wait", max_wait, or_zero=True)
@@ -208,8 +204,8 @@ def options_of(
         max_wait=max_wait,
         strict=strict,
         hooks=hooks,
-        page_concurrency=check_concurrency(page_concurrency),
         headers=headers,
+        page_concurrency=page_concurrency,
     )
 
 
@@ -220,8 +216,9 @@ def changed_options(
     max_wait: float | Unset,
     strict: bool | Unset,
     hooks: Hooks | Unset,
-    page_concurrency: int | Unset,
     headers: Headers | Unset,
+    *,
+    page_concurrency: int | Unset = UNSET,
 ) -> Options:
     """Return options with the given changes; unset arguments change nothing."""
     return options_of(
@@ -230,18 +227,18 @@ def changed_options(
         options.max_wait if max_wait is UNSET else max_wait,
         options.strict if strict is UNSET else strict,
         options.hooks if hooks is UNSET else hooks,
-        options.page_concurrency if page_concurrency is UNSET else page_concurrency,
         options.headers if headers is UNSET else headers,
+        page_concurrency=(
+            options.page_concurrency if page_concurrency is UNSET else page_concurrency
+        ),
     )
 
 
-def check_concurrency(value: object) -> int:
-    """Return a number of pages to read at once. Raises an error if it is not valid."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"page_concurrency must be an int, not {type(value).__name__}")
-    if not 1 <= value <= AT_ONCE:
-        raise InvalidArgument(f"page_concurrency must be from 1 to {AT_ONCE}")
-    return value
+def pacer_of(pacing: Pacing) -> Pacer:
+    """Return the pacer for the option `pacing`. Raises InvalidArgument for another value."""
+    if cast("object", pacing) not in get_args(Pacing):
+        raise InvalidArgument(f"unknown pacing {pacing!r}; use auto or off")
+    return Pacer(shared=pacing != "off")
 
 
 def _check_user_agent(value: object) -> str | None:

@@ -26,8 +26,15 @@ from ..request.operation import Operation
 from ..response.errors.headers import find_request_id
 from ..response.response import Response
 from ..response_errors import UnexpectedResponse
-from .paging import AsyncPages, Pages, plan_of
-from .resource import AsyncResource, SyncResource, core_of, with_async_core, with_core
+from .resource import (
+    AsyncResource,
+    SyncResource,
+    Unread,
+    core_of,
+    first_request,
+    with_async_core,
+    with_core,
+)
 
 T = TypeVar("T")
 
@@ -54,7 +61,7 @@ class RawResponse(Generic[T]):
         status: The status code.
         headers: The headers as a dict by lower-case name; several lines of one are joined by commas.
             Those with secrets, such as cookies, are left out.
-        value: What the call returns by itself; for a paginated list, one page.
+        value: What the call returns by itself.
     """
 
     status: int
@@ -138,9 +145,9 @@ def read(
     core = core.with_flows(flows)
     try:
         value = function(with_core(resource, core), *args, **kwargs)
-        if isinstance(value, Pages):
-            plan = plan_of(cast("Pages[object, object]", value))
-            value, _ = core.run(flows.page(plan.operation, plan.first))
+        if isinstance(value, Unread):
+            first = first_request(cast("Unread[object]", value))
+            value, _ = core.run(flows.page(*first))
     except _NotModified:
         return None
     return flows.response(value)
@@ -160,9 +167,9 @@ async def aread(
     core = core.with_flows(flows)
     try:
         value = function(with_async_core(resource, core), *args, **kwargs)
-        if isinstance(value, AsyncPages):
-            plan = plan_of(cast("AsyncPages[object, object]", value))
-            value, _ = await core.run(flows.page(plan.operation, plan.first))
+        if isinstance(value, Unread):
+            first = first_request(cast("Unread[object]", value))
+            value, _ = await core.run(flows.page(*first))
         elif isawaitable(value):
             value = await value
     except _NotModified:

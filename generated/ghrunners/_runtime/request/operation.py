@@ -116,7 +116,6 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     )
     accept: str | None = None
     security: tuple[tuple[str, ...], ...] = ()
-    docs_url: str | None = None
     name: str = ""
     available: Availability = EVERYWHERE
     limited: Mapping[str, Availability] = msgspec.field(default_factory=dict[str, Availability])

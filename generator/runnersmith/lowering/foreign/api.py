@@ -97,7 +97,7 @@ def build_foreign(
     unused = (replace(problem, severity="warning") for problem in idle)
     notes = tuple(sorted({*builder.context.notes, *unused}))
     listed = tuple(
-        ir.LeftOut(id=name, reasons=tuple(problem.message for problem in found))
+        ir.LeftOut(id=name, reasons=tuple(dict.fromkeys(problem.message for problem in found)))
         for name, found in reasons.items()
     )
     result = LoweringResult(replace(api, left_out=listed), notes, reasons)

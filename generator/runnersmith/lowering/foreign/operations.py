@@ -31,8 +31,14 @@ class ForeignOperations:
         if operation is None:
             return None
         security = self.security.requirements(node)
-        responses = _with_any_success(operation.responses)
-        return replace(operation, name=name, security=security, server=server, responses=responses)
+        return replace(
+            operation,
+            name=name,
+            security=security,
+            oauth_scopes=self.security.scopes(node),
+            server=server,
+            responses=_with_any_success(operation.responses),
+        )
 
 
 def _with_any_success(

@@ -43,7 +43,7 @@ class Security:
         An empty list in the document means one alternative without any scheme. The same holds for
         an alternative of unsupported schemes only. A scheme that is not declared is noted.
         """
-        written = node.get("security") or self._root.get("security")
+        written = self._written(node)
         if written is None:
             return ()
         declared = into(self._root, "components", "securitySchemes")
@@ -59,6 +59,27 @@ class Security:
         names = {scheme.wire_name for scheme in self.schemes}
         listed = [tuple(name for name in keys(one) if name in names) for one in written.elements()]
         return tuple(dict.fromkeys(listed)) or ((),)
+
+    def scopes(self, node: Node) -> tuple[tuple[ir.SchemeScopes, ...], ...]:
+        """Return the alternatives of scopes that an operation needs, of the supported schemes."""
+        written = self._written(node)
+        names = {scheme.wire_name for scheme in self.schemes}
+        found = [
+            tuple(
+                ir.SchemeScopes(scheme=name, scopes=scopes)
+                for name, child in one.items()
+                if name in names and (scopes := _texts(child))
+            )
+            for one in (written.elements() if written is not None else ())
+        ]
+        return tuple(dict.fromkeys(one for one in found if one))
+
+    def _written(self, node: Node) -> Node | None:
+        return node.get("security") or self._root.get("security")
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    return tuple(one.value for one in node.elements() if isinstance(one.value, str))
 
 
 def _scheme(name: str, node: Node) -> ir.Scheme | None:

@@ -61,14 +61,17 @@ def is_one(api: ir.Api) -> bool:
     return len(api.schemes) < 2 or all(scheme.type == "bearer" for scheme in api.schemes)
 
 
-def auth_argument(api: ir.Api, names: Sequence[str] | None = None) -> str:
+def auth_argument(
+    api: ir.Api, names: Sequence[str] | None = None, sample: str | None = None
+) -> str:
     """Return the `auth` argument of an example's client, in Python; empty if none is needed.
 
-    `names` are the schemes that are used together, by default the first one.
+    `names` are the schemes that are used together, by default the first one. `sample` is an
+    expression for each credential, by default a text.
     """
     known = {scheme.wire_name: scheme for scheme in api.schemes}
     listed = [known[name] for name in (names if names is not None else [*known][:1])]
-    samples = [literal(_SAMPLES[scheme.type]) for scheme in listed]
+    samples = [sample or literal(_SAMPLES[scheme.type]) for scheme in listed]
     if not listed or is_one(api):
         return f"auth={samples[0]}" if samples else ""
     entries = zip(listed, samples, strict=True)

@@ -1,26 +1,36 @@
-"""Examples of the client itself: its options, its errors and raw responses. Pure.
+"""Examples of the client itself: its options, its errors, its flavours and raw responses. Pure.
 
 Each is a whole program around a call of the API: one that reads, and needs the fewest arguments.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from ... import ir
 from ...ir.placement import all_operations
 from ..python.sample_values import Group, Values
+from .auth import auth_argument
 from .index import index
-from .usage_example import call_of, client_of, imports_of, statements, written
+from .usage_example import Line, call_of, client_of, example, imports_of, statements, written
 
-Kind: TypeAlias = Literal["options", "errors", "raw"]
+Kind: TypeAlias = Literal["options", "errors", "raw", "async", "function", "proxy"]
 
-_OPTIONS = (
-    "timeout={package}.Timeout(connect=5, total=60)",
-    "retry={package}.Retry(attempts=3)",
-    "max_wait=30",
-    "hooks={package}.Hooks(after=print)",
-)
+# The arguments of the client that an example is about.
+_GIVEN: Mapping[Kind, tuple[str, ...]] = {
+    "options": (
+        "timeout={package}.Timeout(connect=5, total=60)",
+        "retry={package}.Retry(attempts=3)",
+        "max_wait=30",
+        "hooks={package}.Hooks(after=print)",
+    ),
+    "proxy": ("proxy=False",),
+}
+_FUNCTION = """\
+def credential() -> str:  # called before every attempt
+    return Path("credential.txt").read_text().strip()
+"""
 _ERRORS = """\
     except {package}.NotFound as error:
         print(error.request, error.message)
@@ -37,24 +47,39 @@ def client_example(api: ir.Api, kind: Kind) -> str:
     if found is None:
         return ""
     _, scope, resource, operation = found
+    if kind == "async":
+        return example(operation, api, scope, resource, True)
     values = Values(index(api).models)
     call = call_of(operation, api, scope, resource, values)
     client = client_of(operation, api, False)
-    if kind == "options":
-        given = tuple(one.format(package=api.package) for one in _OPTIONS)
-        client = Group(client.opening, (*client.parts, *given), client.closing)
+    if kind == "function":
+        return _with_function(operation, api, call, values)
+    given = tuple(one.format(package=api.package) for one in _GIVEN.get(kind, ()))
+    client = Group(client.opening, (*client.parts, *given), client.closing)
     if kind == "raw":
         body = _raw(call)
     else:
-        indent = 8 if kind == "errors" else 4
-        lines = statements(operation, api, call, False)
-        body = "".join(
-            f"{' ' * (indent + more)}{written(line, indent + more)}\n" for line, more in lines
-        )
+        body = _body(statements(operation, api, call, False), 8 if kind == "errors" else 4)
         if kind == "errors":
             body = f"    try:\n{body}{_ERRORS.format(package=api.package)}"
     opening = written(("with ", client, " as client:"), 0)
     return f"{imports_of(api, values, ())}\n\n{opening}\n{body}"
+
+
+def _with_function(operation: ir.Operation, api: ir.Api, call: Group, values: Values) -> str:
+    """Return a program with a function that returns the credential."""
+    client = client_of(operation, api, False)
+    asked = next((one for one in operation.security if one), None)
+    auth = auth_argument(api, asked, sample="credential") or "auth=credential"
+    others = (it for it in client.parts if not (isinstance(it, str) and it.startswith("auth=")))
+    opening = ("with ", Group(client.opening, (auth, *others), client.closing), " as client:")
+    imports = imports_of(api, values, (), has_path=True)
+    body = _body(statements(operation, api, call, False), 4)
+    return f"{imports}\n\n\n{_FUNCTION}\n\n{written(opening, 0)}\n{body}"
+
+
+def _body(lines: Iterable[Line], indent: int) -> str:
+    return "".join(f"{' ' * (indent + more)}{written(it, indent + more)}\n" for it, more in lines)
 
 
 def _raw(call: Group) -> str:

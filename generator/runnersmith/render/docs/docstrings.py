@@ -104,7 +104,15 @@ def permissions(operation: ir.Operation) -> str:
     needs.extend(f"fine-grained permission {p.name} ({p.access})" for p in operation.permissions)
     if classic_only(operation):
         needs.append("no fine-grained or GitHub App token")
+    if operation.oauth_scopes:
+        needs.append(", or ".join(" and ".join(map(_scopes, it)) for it in operation.oauth_scopes))
     return "; ".join(needs)
+
+
+def _scopes(needed: ir.SchemeScopes) -> str:
+    return (
+        f"{needed.scheme} scope{'s' if len(needed.scopes) > 1 else ''} {', '.join(needed.scopes)}"
+    )
 
 
 def method(operation: ir.Operation, indent: int = 8) -> str:
@@ -235,9 +243,8 @@ def scope(scope: ir.Scope) -> str:
 
 def client(api: ir.Api) -> str:
     """Return the docstring of the client."""
-    return "\n\n".join(
-        [f"A client for API version {api.version}.", wrap(sentence(api.description))]
-    )
+    version = f" for API version {api.version}" if api.version.strip() else ""
+    return "\n\n".join([f"A client{version}.", wrap(sentence(api.description))])
 
 
 def find_scope(api: ir.Api) -> str:

@@ -10,11 +10,11 @@ import msgspec
 
 from ...openapi.document import printable
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|<>~&])")
 # Characters of a URL without a meaning in Markdown; the rest is percent-encoded.
 _URL = "/:?#@!$&',;=%~+"
 # Characters that start a list or make a heading of the line before.
-_START = re.compile(r"^(?:(?=[-=])|([0-9]+)(?=\.))")
+_START = re.compile(r"^(?:(?=[-=]|\+(?:\s|$))|([0-9]+)(?=\.(?:\s|$)))")
 _TOML = {'"': '\\"', "\\": "\\\\"}
 
 
@@ -53,7 +53,8 @@ def code(value: str) -> str:
 def prose(value: str) -> str:
     """Return a text as Markdown, with its backticks as code spans."""
     parts = " ".join(value.split()).split("`")
-    return "".join(code(part) if number % 2 else escaped(part) for number, part in enumerate(parts))
+    text = "".join(code(part) if number % 2 else escaped(part) for number, part in enumerate(parts))
+    return _START.sub(r"\1\\", text)
 
 
 def json_text(value: object, indent: int | None = None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ... import ir
 from .auth import auth_option
@@ -144,11 +144,18 @@ def client_properties(api: ir.Api) -> tuple[DocumentedItem, ...]:
 def client_methods(api: ir.Api) -> tuple[DocumentedMethod, ...]:
     """Return the methods that every client has, beside those of its API."""
     github = bool(api.scopes)
-    return tuple(one for node in _client(api) for one in _methods(node, github=github))
+    found: dict[str, DocumentedMethod] = {}
+    for node in _client(api):
+        for one in _methods(node, github=github):
+            # A method without a docstring has that of the one it overrides.
+            text = one.text or (found[one.name].text if one.name in found else ())
+            found[one.name] = replace(one, text=text)
+    return tuple(found.values())
 
 
 def _client(api: ir.Api) -> tuple[ast.ClassDef, ...]:
-    names = ["CommonClient", "RawCalls", "BaseClient", *(["GitHubClient"] if api.scopes else [])]
+    names = ["CommonClient", "RawCalls", "BaseClient"]
+    names += ["PagedRawCalls", "GitHubCommonClient", "GitHubClient"] if api.scopes else []
     return tuple(runtime_source().classes[name] for name in names)
 
 

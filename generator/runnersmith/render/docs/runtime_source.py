@@ -72,8 +72,12 @@ def decorators(function: Function) -> list[str]:
 
 
 def parameters(function: Function, runtime: RuntimeSource) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the keyword-only parameters of a function: type and default, constants replaced."""
-    for one, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+    """Yield the parameters of a method: type and default, constants replaced."""
+    positional = function.args.args[1:]
+    needed = [None] * (len(positional) - len(function.args.defaults))
+    listed = [*positional, *function.args.kwonlyargs]
+    defaults = [*needed, *function.args.defaults, *function.args.kw_defaults]
+    for one, default in zip(listed, defaults, strict=True):
         said = "" if default is None else ast.unparse(default)
         kind = "" if one.annotation is None else ast.unparse(one.annotation)
         yield one.arg, (kind, runtime.constants.get(said, said))

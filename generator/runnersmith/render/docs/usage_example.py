@@ -103,10 +103,13 @@ asyncio.run(main())
 """
 
 
-def imports_of(api: ir.Api, values: Values, standard: tuple[str, ...]) -> str:
+def imports_of(
+    api: ir.Api, values: Values, standard: tuple[str, ...], *, has_path: bool = False
+) -> str:
     dates = sorted(values.used & _STANDARD.keys())
     first = [f"import {name}" for name in standard]
     first += [f"from datetime import {', '.join(dates)}"] if dates else []
+    first += ["from pathlib import Path"] if has_path else []
     then = [f"import {api.package}"]
     then += [f"from {api.package} import models"] if "models" in values.used else []
     return "\n\n".join("\n".join(block) for block in (first, then) if block)
@@ -200,7 +203,7 @@ def _body(body: ir.Body, values: Values, version: str) -> Iterator[Source]:
 # ── Use of the result ────────────────────────────────────────────────────────────────────────
 
 # A line is source, or source between texts, with its indentation in columns.
-_Line = tuple[Source | tuple[str, Source, str], int]
+Line = tuple[Source | tuple[str, Source, str], int]
 
 
 def written(line: Source | tuple[str, Source, str], indent: int) -> str:
@@ -213,9 +216,7 @@ def written(line: Source | tuple[str, Source, str], indent: int) -> str:
     return laid(opened, indent, len(after)) + after
 
 
-def statements(
-    operation: ir.Operation, api: ir.Api, call: Group, is_async: bool
-) -> Iterator[_Line]:
+def statements(operation: ir.Operation, api: ir.Api, call: Group, is_async: bool) -> Iterator[Line]:
     await_ = "await " if is_async else ""
     taken = {"client", "main", "asyncio", "models", "date", "datetime", api.package}
     models = index(api).models

@@ -144,7 +144,9 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
         "Sequence": mentions(argument_types, "array"),
     }
     pages = "AsyncPages" if is_async else "Pages"
-    base = "AsyncResource" if is_async else "SyncResource"
+    paging = ".._runtime.client.paging"
+    base = resource_base(resource, is_async)
+    home = ".._runtime.client.github.paged_resource" if paged else ".._runtime.client.resource"
     # All at run time, since `typing.get_type_hints` evaluates annotations; models stay lazy.
     return _blocks(
         [
@@ -163,14 +165,19 @@ def resource_imports(resource: ir.Resource, is_async: bool) -> str:
                 else ""
             ),
             f"from .._operations import {resource.module} as _operations",
-            _import(".._runtime.client.paging", [pages] if paged else []),
-            _import(".._runtime.client.resource", [base]),
+            *sorted([_import(home, [base]), *([_import(paging, [pages])] if paged else [])]),
             "from .._runtime.lazy import publish",
             _import(".._runtime.request.builder", ["with_extra"] if extra else []),
             _import(".._runtime.request.files", _file_types(argument_types)),
             _import(".._runtime.types", ["UNSET", "Unset"] if unset else []),
         ],
     )
+
+
+def resource_base(resource: ir.Resource, is_async: bool) -> str:
+    """Return the base class of a resource class."""
+    paged = "Paged" if any(operation.paged for operation in resource.operations) else ""
+    return f"{'Async' if is_async else 'Sync'}{paged}Resource"
 
 
 def file_types(api: ir.Api) -> list[str]:

@@ -142,6 +142,7 @@ _LISTED: Mapping[str, Filter] = {
     # Imports, computed from the names in a file
     "late_imports": _F(imports.late_imports, PYTHON, "model | late_imports(api) | join('; ')"),
     "model_imports": _F(imports.model_imports, PYTHON, "model | model_imports(api)"),
+    "resource_base": _F(imports.resource_base, "plain", "resource | resource_base(false)"),
     "resource_imports": _F(imports.resource_imports, PYTHON, "resource | resource_imports(false)"),
     "file_types": _F(imports.file_types, "plain", "api | file_types | join(', ')"),
     "operation_imports": _F(imports.operation_imports, PYTHON, "resource | operation_imports"),
@@ -158,6 +159,7 @@ _LISTED: Mapping[str, Filter] = {
     "paragraph": _F(docstrings.paragraph, "same", "api.description | paragraph | literal"),
     "sentence": _F(docstrings.sentence, "same", "operation.summary | sentence | literal"),
     "sign_in": _F(auth.sign_in, MARKDOWN, "api | sign_in"),
+    "way": _F(auth.way, MARKDOWN, "(api.schemes | first | way) if api.schemes"),
     "auth_argument": _F(auth.auth_argument, PROGRAM, "api | auth_argument"),
     # The client's public classes
     "client_example": _F(

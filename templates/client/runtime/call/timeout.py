@@ -19,8 +19,7 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True):
         write: Each wait to hand over the next bytes of a request. In seconds. Default: 30.
         pool: Waiting for a free place among the client's 100 concurrent requests. In seconds.
             Default: 60.
-        total: A whole call: all its attempts and the waits between them. Iterating over a list makes
-            one call for each page. In seconds. Default: 180.
+        total: A whole call: all its attempts and the waits between them. In seconds. Default: 180.
 
     Raises:
         InvalidArgument: A limit is zero, negative or not finite.

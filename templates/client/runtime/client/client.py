@@ -10,14 +10,16 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar
 
+from ..call.context import Options
 from ..call.driver import AsyncCore, SyncCore
 from ..call.observe import Hooks
-from ..call.pacing import Pacing
+from ..call.pacing import Pacer, Pacing
 from ..call.retry import Retry
 from ..call.timeout import Timeout
 from ..http.proxy import Proxy
 from ..lazy import LazyModule, load
 from ..redaction import Secret
+from ..response.errors.rules import ApiRules
 from .common_client import CommonClient
 from .config import (
     HOOKS,
@@ -25,6 +27,7 @@ from .config import (
     RETRY,
     TIMEOUT,
     options_of,
+    pacer_of,
     resolve_settings,
 )
 from .raw_calls import AsyncRawCalls, RawCalls
@@ -46,8 +49,6 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         base_url: Address of the API. Default: the address in the API description. Raises
             InvalidArgument if it is neither an https address nor an http address of this machine; see
             `allow_insecure_http`.
-        api_version: API version that every request asks for, one of those that the package knows.
-            Default: the newest. Raises InvalidArgument for any other version.
         timeout: Time limit for a whole call, waits included, or a `Timeout` with a limit for each
             step. In seconds. Default: `Timeout()`, so 180 for a call. Raises InvalidArgument if it is
             zero, negative or not finite, TypeError if it is not a number.
@@ -57,18 +58,14 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
             Default: 90. If the server asks for more, the call raises `RateLimited` or the error of the
             response. Raises InvalidArgument if it is negative or not finite, TypeError if it is not a
             number.
-        pacing: Client-side throttling: at most 900 points a minute, of which a read takes 1 and a write
-            5, and one write at a time, one second apart. `strict` throttles from the start, `off`
-            never. With `off`, calls do not share the wait for a rate limit either. Default: `auto`,
-            which shares that wait. Raises InvalidArgument for any other value.
+        pacing: Whether the calls of the client share a rate limit. With `auto`, the wait that one call
+            has to make holds back the others too; with `off`, each call meets the limit by itself.
+            Default: `auto`. Raises InvalidArgument for any other value.
         strict: Whether a value of the wrong type in a response raises `UnexpectedResponse`. Default:
             False, which keeps the value and warns with `SchemaDrift`. Raises TypeError if it is not a
             bool.
         hooks: Functions to call before and after each attempt. Default: `Hooks()`, none. Raises
             TypeError for another type.
-        page_concurrency: Number of pages of a paginated list to fetch at once, from 1 to 100. `Pages`
-            documents which lists allow it. Default: 1, one page after the other. Raises
-            InvalidArgument for another number, TypeError if it is not an int.
         user_agent: Name of the calling program, put before the package's own in the User-Agent header,
             such as `acme-fleet/1.0`. Default: None, the package's alone. Raises InvalidArgument unless
             it is visible ASCII with single spaces, TypeError if it is not a str.
@@ -102,14 +99,12 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         *,
         auth: Auth | None = None,
         base_url: str | None = None,
-        api_version: str | None = None,
         timeout: float | Timeout = TIMEOUT,
         retry: Retry | None = RETRY,
         max_wait: float = MAX_WAIT,
         pacing: Pacing = "auto",
         strict: bool = False,
         hooks: Hooks = HOOKS,
-        page_concurrency: int = 1,
         user_agent: str | None = None,
         proxy: Proxy | str | Literal[False] | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
@@ -117,24 +112,53 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        load("..http.connect", __package__)
-        from ..http.connect import connect
-
         secret, address = Secret[object](auth), Secret(base_url)
         hidden = Secret[object](proxy)
         del auth, base_url, proxy  # tracebacks of later errors must not show them
-        settings = resolve_settings(
-            self._defaults,
+        self._open(
+            ApiRules(),
+            pacer_of(pacing),
+            options_of(timeout, retry, max_wait, strict, hooks),
             auth=secret,
             base_url=address,
-            api_version=api_version,
-            rules=self._api_rules(),
-            options=options_of(timeout, retry, max_wait, strict, hooks, page_concurrency),
-            pacing=pacing,
+            user_agent=user_agent,
+            proxy=hidden,
+            verify=verify,
+            transport=transport,
+            cache=cache,
+            allow_insecure_http=allow_insecure_http,
+        )
+
+    def _open(
+        self,
+        rules: ApiRules,
+        pacer: Pacer,
+        options: Options,
+        *,
+        auth: Secret[object],
+        base_url: Secret[str | None],
+        user_agent: str | None,
+        proxy: Secret[object],
+        verify: ssl.SSLContext | str | PathLike[str] | None,
+        transport: httpx2.BaseTransport | None,
+        cache: bool | str | PathLike[str],
+        allow_insecure_http: bool,
+    ) -> None:
+        """Create the connections, by the rules of an API."""
+        load("..http.connect", __package__)
+        from ..http.connect import connect
+
+        settings = resolve_settings(
+            self._defaults,
+            auth=auth,
+            base_url=base_url,
+            rules=rules,
+            options=options,
+            pacer=pacer,
             user_agent=user_agent,
             allow_insecure_http=allow_insecure_http,
         )
-        sender, renew = connect(settings.signer, hidden, verify, transport, cache)
+        sender, renew = connect(settings.signer, proxy, verify, transport, cache)
         self._core = SyncCore(
             settings.base, settings.deployment, settings.options, settings.state, sender, renew
         )
@@ -166,14 +190,12 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         *,
         auth: Auth | None = None,
         base_url: str | None = None,
-        api_version: str | None = None,
         timeout: float | Timeout = TIMEOUT,
         retry: Retry | None = RETRY,
         max_wait: float = MAX_WAIT,
         pacing: Pacing = "auto",
         strict: bool = False,
         hooks: Hooks = HOOKS,
-        page_concurrency: int = 1,
         user_agent: str | None = None,
         proxy: Proxy | str | Literal[False] | None = None,
         verify: ssl.SSLContext | str | PathLike[str] | None = None,
@@ -181,24 +203,53 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        load("..http.connect", __package__)
-        from ..http.connect import async_connect
-
         secret, address = Secret[object](auth), Secret(base_url)
         hidden = Secret[object](proxy)
         del auth, base_url, proxy  # tracebacks of later errors must not show them
-        settings = resolve_settings(
-            self._defaults,
+        self._open(
+            ApiRules(),
+            pacer_of(pacing),
+            options_of(timeout, retry, max_wait, strict, hooks),
             auth=secret,
             base_url=address,
-            api_version=api_version,
-            rules=self._api_rules(),
-            options=options_of(timeout, retry, max_wait, strict, hooks, page_concurrency),
-            pacing=pacing,
+            user_agent=user_agent,
+            proxy=hidden,
+            verify=verify,
+            transport=transport,
+            cache=cache,
+            allow_insecure_http=allow_insecure_http,
+        )
+
+    def _open(
+        self,
+        rules: ApiRules,
+        pacer: Pacer,
+        options: Options,
+        *,
+        auth: Secret[object],
+        base_url: Secret[str | None],
+        user_agent: str | None,
+        proxy: Secret[object],
+        verify: ssl.SSLContext | str | PathLike[str] | None,
+        transport: httpx2.AsyncBaseTransport | None,
+        cache: bool | str | PathLike[str],
+        allow_insecure_http: bool,
+    ) -> None:
+        """Create the connections, by the rules of an API."""
+        load("..http.connect", __package__)
+        from ..http.connect import async_connect
+
+        settings = resolve_settings(
+            self._defaults,
+            auth=auth,
+            base_url=base_url,
+            rules=rules,
+            options=options,
+            pacer=pacer,
             user_agent=user_agent,
             allow_insecure_http=allow_insecure_http,
         )
-        sender, renew = async_connect(settings.signer, hidden, verify, transport, cache)
+        sender, renew = async_connect(settings.signer, proxy, verify, transport, cache)
         self._core = AsyncCore(
             settings.base, settings.deployment, settings.options, settings.state, sender, renew
         )

@@ -13,21 +13,32 @@ from typing import Generic, NoReturn, Self, TypeVar
 
 from ..call.core import Core
 from ..call.driver import AsyncCore, SyncCore
+from ..call.pacing import AT_ONCE
+from ..errors import InvalidArgument
 from ..lazy import load, publish
 from ..request.builder import PathValue, QueryValue, Request
-from ..request.operation import PagedOperation
+from ..request.operation import Operation, PagedOperation
 from ..response.response import Response
-from .config import check_concurrency
 from .deduplication import Deduplicator
 from .page_walk import PageWalk, Plan
 from .read_ahead import ReadAhead
+from .resource import Unread
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 AnyCore = TypeVar("AnyCore", bound=Core)
 
 
-class CommonPages(Generic[AnyCore, Item, Page]):
+def check_concurrency(value: object) -> int:
+    """Return a number of pages to read at once. Raises an error if it is not valid."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"page_concurrency must be an int, not {type(value).__name__}")
+    if not 1 <= value <= AT_ONCE:
+        raise InvalidArgument(f"page_concurrency must be from 1 to {AT_ONCE}")
+    return value
+
+
+class CommonPages(Unread[Page], Generic[AnyCore, Item, Page]):
     """The part of a paginated list that does not depend on its flavour."""
 
     __slots__ = ("_concurrency", "_core", "_plan")
@@ -42,6 +53,9 @@ class CommonPages(Generic[AnyCore, Item, Page]):
         self._core = core
         self._plan = Plan(core, operation, path, query)
         self._concurrency = core.flows.options.page_concurrency
+
+    def _first(self) -> tuple[Operation[Page], Request]:
+        return self._plan.operation, self._plan.first
 
     def _parallel(self, pages: int) -> Self:
         pages = check_concurrency(pages)
@@ -59,9 +73,9 @@ class CommonPages(Generic[AnyCore, Item, Page]):
 class Pages(CommonPages[SyncCore, Item, Page], Generic[Item, Page]):
     """A paginated list. Iterating fetches one page after the other; each iteration starts anew.
 
-    Creating it sends nothing. The client asks for 100 items a page, the most that the server allows,
-    unless `per_page` is given. A page that cannot be fetched raises its error: a list never ends
-    early because a request failed.
+    Creating it sends nothing. Each page is a call, with its own time limits. The client asks for 100
+    items a page, the most that the server allows, unless `per_page` is given. A page that cannot be
+    fetched raises its error: a list never ends early because a request failed.
 
     A list can change during pagination, so that an item appears on two pages or on none. Iterating
     returns each item once, by its id, and fetches the list again if it has visibly changed: its
@@ -186,11 +200,6 @@ class AsyncPages(CommonPages[AsyncCore, Item, Page], Generic[Item, Page]):
             async for page in self.pages():
                 for item in deduplicator.new_items(page):
                     yield item
-
-
-def plan_of(pages: Pages[Item, Page] | AsyncPages[Item, Page]) -> Plan[Item, Page]:
-    """Return the plan of a list, to request a single page of it."""
-    return pages._plan  # pyright: ignore[reportPrivateUsage] - a property would be public
 
 
 publish(__name__)

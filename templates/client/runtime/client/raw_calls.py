@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 from ..call.driver import AsyncCore, SyncCore
 from ..lazy import load
 from ..types import UNSET
-from .paging import AsyncPages, Pages
 from .raw_response import RawResponse, aread, check_etag, read
 from .resource import AsyncResource, SyncResource
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Item = TypeVar("Item")
-Page = TypeVar("Page")
 
 
 class _Endpoint(SyncResource):
@@ -118,44 +115,27 @@ class RawCalls:
             retry_safety=retry_safety,
         )
 
-    @overload
-    def with_raw_response(
-        self, call: Callable[P, Pages[Item, Page]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> RawResponse[Page]: ...
-    @overload
     def with_raw_response(
         self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> RawResponse[T]: ...
-    def with_raw_response(
-        self, call: Callable[..., object], /, *args: object, **kwargs: object
-    ) -> RawResponse[Any]:
+    ) -> RawResponse[T]:
         """Make a call and return its result with the status and headers of the response.
 
         `call` is a method of a resource of this client, followed by its arguments:
-        `client.with_raw_response(client.RESOURCE.METHOD, ...)`. For a paginated list, the result
-        is one page: the first, or the one that the argument `page` names.
+        `client.with_raw_response(client.RESOURCE.METHOD, ...)`.
         """
-        response = read(self._core, None, _method(call), args, kwargs)
+        response = read(self._core, None, method_of(call), args, kwargs)
         assert response is not None
         return response
 
-    @overload
-    def if_none_match(
-        self, etag: str, call: Callable[P, Pages[Item, Page]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> RawResponse[Page] | None: ...
-    @overload
     def if_none_match(
         self, etag: str, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> RawResponse[T] | None: ...
-    def if_none_match(
-        self, etag: str, call: Callable[..., object], /, *args: object, **kwargs: object
-    ) -> RawResponse[Any] | None:
+    ) -> RawResponse[T] | None:
         """Make a call that reads, if its result has changed; return None if it has not.
 
         `etag` is that of an earlier `RawResponse`. Raises InvalidArgument if `etag`
         is not an entity tag, or if the call writes.
         """
-        return read(self._core, check_etag(etag), _method(call), args, kwargs)
+        return read(self._core, check_etag(etag), method_of(call), args, kwargs)
 
 
 class _AsyncEndpoint(AsyncResource):
@@ -234,46 +214,25 @@ class AsyncRawCalls:
             retry_safety=retry_safety,
         )
 
-    @overload
-    async def with_raw_response(
-        self, call: Callable[P, AsyncPages[Item, Page]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> RawResponse[Page]: ...
-    @overload
     async def with_raw_response(
         self, call: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> RawResponse[T]: ...
-    async def with_raw_response(
-        self, call: Callable[..., object], /, *args: object, **kwargs: object
-    ) -> RawResponse[Any]:
+    ) -> RawResponse[T]:
         """Await a call and return its result with the status and headers of the response.
 
         See `Client.with_raw_response`.
         """
-        response = await aread(self._core, None, _method(call), args, kwargs)
+        response = await aread(self._core, None, method_of(call), args, kwargs)
         assert response is not None
         return response
 
-    @overload
-    async def if_none_match(
-        self,
-        etag: str,
-        call: Callable[P, AsyncPages[Item, Page]],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> RawResponse[Page] | None: ...
-    @overload
     async def if_none_match(
         self, etag: str, call: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> RawResponse[T] | None: ...
-    async def if_none_match(
-        self, etag: str, call: Callable[..., object], /, *args: object, **kwargs: object
-    ) -> RawResponse[Any] | None:
+    ) -> RawResponse[T] | None:
         """Await a call that reads, if its result has changed; return None if it has not.
 
         See `Client.if_none_match`.
         """
-        return await aread(self._core, check_etag(etag), _method(call), args, kwargs)
+        return await aread(self._core, check_etag(etag), method_of(call), args, kwargs)
 
 
 def _custom_request(
@@ -288,7 +247,7 @@ def _custom_request(
     return custom
 
 
-def _method(call: object) -> object:
+def method_of(call: object) -> object:
     """Return a method of a resource. A client's `request` is that of any endpoint."""
     client = call.__self__ if isinstance(call, MethodType) and call.__name__ == "request" else None
     if isinstance(client, RawCalls):

@@ -1,21 +1,18 @@
-"""Base classes of the resources. A generated method is one call of `_call` or `_walk`."""
+"""Base classes of the resources. A generated method is one call of `_call`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Never, TypeVar, overload
+from typing import Generic, Never, TypeVar, overload
 
 from ..call.driver import AsyncCore, SyncCore
-from ..request.builder import PathValue, QueryValue
-from ..request.operation import Operation, PagedOperation
-from .paging import AsyncPages, Pages
+from ..request.builder import PathValue, QueryValue, Request
+from ..request.operation import Operation
 
 T = TypeVar("T")
-Item = TypeVar("Item")
-Page = TypeVar("Page")
 
-_NOTHING: Mapping[str, Never] = MappingProxyType({})
+NOTHING: Mapping[str, Never] = MappingProxyType({})
 
 
 def _repr(resource: object, path: Mapping[str, PathValue]) -> str:
@@ -39,24 +36,14 @@ class SyncResource:
         self,
         operation: Operation[T],
         *,
-        path: Mapping[str, PathValue] = _NOTHING,
-        query: Mapping[str, QueryValue] = _NOTHING,
+        path: Mapping[str, PathValue] = NOTHING,
+        query: Mapping[str, QueryValue] = NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> T:
         """Call an operation. Unset arguments are not sent."""
         core, path_values = self._core, {**self._path, **path}
         request = core.request(operation, path=path_values, query=query, body=body)
         return core.run(core.flows.call(operation, request))
-
-    def _walk(
-        self,
-        operation: PagedOperation[Item, Page],
-        *,
-        path: Mapping[str, PathValue] = _NOTHING,
-        query: Mapping[str, QueryValue] = _NOTHING,
-    ) -> Pages[Item, Page]:
-        """Return the pages of a list. The arguments are checked now; nothing is sent yet."""
-        return Pages(self._core, operation, {**self._path, **path}, query)
 
 
 class AsyncResource:
@@ -75,8 +62,8 @@ class AsyncResource:
         self,
         operation: Operation[T],
         *,
-        path: Mapping[str, PathValue] = _NOTHING,
-        query: Mapping[str, QueryValue] = _NOTHING,
+        path: Mapping[str, PathValue] = NOTHING,
+        query: Mapping[str, QueryValue] = NOTHING,
         body: Mapping[str, object] | None = None,
     ) -> T:
         """Call an operation. Unset arguments are not sent."""
@@ -84,15 +71,14 @@ class AsyncResource:
         request = core.request(operation, path=path_values, query=query, body=body)
         return await core.run(core.flows.call(operation, request))
 
-    def _walk(
-        self,
-        operation: PagedOperation[Item, Page],
-        *,
-        path: Mapping[str, PathValue] = _NOTHING,
-        query: Mapping[str, QueryValue] = _NOTHING,
-    ) -> AsyncPages[Item, Page]:
-        """Return the pages of a list. The arguments are checked now; nothing is sent yet."""
-        return AsyncPages(self._core, operation, {**self._path, **path}, query)
+
+class Unread(Generic[T]):
+    """A result that nothing was sent for yet, such as a list: its first request returns a `T`."""
+
+    __slots__ = ()
+
+    def _first(self) -> tuple[Operation[T], Request]:
+        raise NotImplementedError
 
 
 # Functions for `raw_response`, since a public method would look like an operation.
@@ -115,3 +101,8 @@ def with_core(resource: SyncResource, core: SyncCore) -> SyncResource:
 def with_async_core(resource: AsyncResource, core: AsyncCore) -> AsyncResource:
     """Return a copy of a resource with another core."""
     return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage]
+
+
+def first_request(result: Unread[T]) -> tuple[Operation[T], Request]:
+    """Return the first request of a result, with its operation."""
+    return result._first()  # pyright: ignore[reportPrivateUsage] - see above

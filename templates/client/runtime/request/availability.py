@@ -6,11 +6,8 @@ Pure. `ApiRules` decides on the products that a client's server can be.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 import msgspec
-
-from ..errors import InvalidArgument
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,14 +70,6 @@ class Deployment(msgspec.Struct, frozen=True):
         if since is None:
             return False
         return not since or self.release is None or _parse_release(since) <= self.release
-
-
-def checked_version(version: str, versions: tuple[str, ...]) -> str:
-    """Return an API version. Raises InvalidArgument if it is none of those that are known."""
-    if cast("object", version) not in versions:
-        known = ", ".join(versions)
-        raise InvalidArgument(f"api_version {version!r} is not supported; use {known}")
-    return version
 
 
 def _parse_release(text: str) -> tuple[int, int]:

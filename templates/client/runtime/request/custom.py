@@ -148,7 +148,7 @@ def _parse_path(path: str) -> tuple[str, set[str]]:
         raise TypeError(f"path must be a str, not {type(path).__name__}")
     if not path.startswith("/") or "//" in path:
         raise InvalidArgument(
-            "path must begin with one slash and be below base_url, such as /orgs/acme/teams; "
+            "path must begin with one slash and be below base_url, such as /members/7; "
             "it cannot be a URL or have empty segments"
         )
     names: set[str] = set()

@@ -27,6 +27,9 @@ _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     """The rate limit, as the headers of a response reported it.
 
+    They are `x-ratelimit-limit`, `x-ratelimit-remaining`, `x-ratelimit-used` and
+    `x-ratelimit-reset`, and `x-ratelimit-resource` if the server sends it.
+
     Attributes:
         limit: How many requests a period allows.
         remaining: How many of them are left.

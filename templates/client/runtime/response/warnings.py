@@ -99,7 +99,8 @@ def warn_of_deprecation(
     warning may name: it must not spread other URLs. If it is empty, no page is named.
     """
     since, until = response.header("deprecation"), response.header("sunset")
-    words = [f"{request.operation} is deprecated in API version {version}"]
+    words = [f"{request.operation} is deprecated"]
+    words += [f"in API version {version}"] if version else []
     if since is not None and (day := _day(since, redact)) != "true":
         words.append(f"since {day}")
     if until is not None:

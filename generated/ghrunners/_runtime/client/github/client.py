@@ -9,16 +9,19 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar, Unpack, cast
 
+from ...call.driver import AsyncCore, SyncCore
 from ...call.observe import Hooks
-from ...call.pacing import Pacing
 from ...call.retry import Retry
 from ...call.timeout import Timeout
 from ...http.proxy import Proxy
 from ...lazy import LazyModule, publish
 from ...redaction import Secret
-from .. import config
 from ..client import BaseAsyncClient, BaseClient
-from ..config import HOOKS, MAX_WAIT, RETRY, TIMEOUT
+from ..config import HOOKS, MAX_WAIT, RETRY, TIMEOUT, CommonOptions, options_of
+from ..paging import check_concurrency
+from .common_client import GitHubCommonClient
+from .pacing import Pacing, ThrottlingPacer
+from .paged_calls import AsyncPagedRawCalls, PagedRawCalls
 from .rules import GitHubRules
 from .sign_in import environment_arguments
 
@@ -32,19 +35,28 @@ else:
 Auth = TypeVar("Auth")
 
 
-class ClientOptions(config.ClientOptions, total=False):
+class _GitHubOptions(CommonOptions, total=False):
+    """The options that both flavours share."""
+
+    api_version: str | None
+    product: str | None
+    pacing: Pacing
+    page_concurrency: int
+
+
+class ClientOptions(_GitHubOptions, total=False):
     """The options of `Client.from_env`: those of `Client`, without `auth` and `base_url`."""
 
-    product: str | None
+    transport: httpx2.BaseTransport | None
 
 
-class AsyncClientOptions(config.AsyncClientOptions, total=False):
+class AsyncClientOptions(_GitHubOptions, total=False):
     """The options of `AsyncClient.from_env`: those of `AsyncClient`, without `auth` and `base_url`."""
 
-    product: str | None
+    transport: httpx2.AsyncBaseTransport | None
 
 
-class GitHubClient(BaseClient[Auth], Generic[Auth]):
+class GitHubClient(GitHubCommonClient[SyncCore], PagedRawCalls, BaseClient[Auth], Generic[Auth]):
     """A client for GitHub.
 
     Args:
@@ -66,6 +78,9 @@ class GitHubClient(BaseClient[Auth], Generic[Auth]):
             begins once GitHub has refused a request for a secondary rate limit, and ends 15 minutes
             after the wait for the last one: see `throttled_until`. Raises InvalidArgument for any
             other value.
+        page_concurrency: Number of pages of a paginated list to fetch at once, from 1 to 100. `Pages`
+            documents which lists allow it. Default: 1, one page after the other. Raises
+            InvalidArgument for another number, TypeError if it is not an int.
         cache: Whether to keep responses to reads and revalidate them with their ETag on each use. True
             keeps them in memory, a path in that SQLite file; responses with secrets are never kept.
             While another program has locked the file, calls work without it.
@@ -76,9 +91,7 @@ class GitHubClient(BaseClient[Auth], Generic[Auth]):
             Default: False. Raises TypeError if it is not a bool.
     """
 
-    __slots__ = ("_product",)
-
-    _product: str | None
+    __slots__ = ()
 
     def __init__(
         self,
@@ -101,31 +114,29 @@ class GitHubClient(BaseClient[Auth], Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        secret, address = Secret(auth), Secret(base_url)
-        hidden: Secret[Proxy | str | Literal[False] | None] = Secret(proxy)
-        del auth, base_url, proxy  # tracebacks of later errors must not show them
-        self._product = product
-        super().__init__(
-            auth=secret.reveal(),
-            base_url=address.reveal(),
-            api_version=api_version,
-            timeout=timeout,
-            retry=retry,
-            max_wait=max_wait,
-            pacing=pacing,
-            strict=strict,
-            hooks=hooks,
-            page_concurrency=page_concurrency,
+        secret = Secret[object](auth)
+        hidden = Secret[object](proxy)
+        del auth, proxy  # tracebacks of later errors must not show them
+        self._open(
+            GitHubRules(product, api_version),
+            ThrottlingPacer(pacing),
+            options_of(
+                timeout,
+                retry,
+                max_wait,
+                strict,
+                hooks,
+                page_concurrency=check_concurrency(page_concurrency),
+            ),
+            auth=secret,
+            base_url=base_url,
             user_agent=user_agent,
-            proxy=hidden.reveal(),
+            proxy=hidden,
             verify=verify,
             transport=transport,
             cache=cache,
             allow_insecure_http=allow_insecure_http,
         )
-
-    def _api_rules(self) -> GitHubRules:
-        return GitHubRules(self._product)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
@@ -158,12 +169,12 @@ class GitHubClient(BaseClient[Auth], Generic[Auth]):
         return cls(auth=cast("Auth", auth.reveal()), base_url=base_url, **hidden.reveal())
 
 
-class GitHubAsyncClient(BaseAsyncClient[Auth], Generic[Auth]):
+class GitHubAsyncClient(
+    GitHubCommonClient[AsyncCore], AsyncPagedRawCalls, BaseAsyncClient[Auth], Generic[Auth]
+):
     """The asynchronous form of `GitHubClient`."""
 
-    __slots__ = ("_product",)
-
-    _product: str | None
+    __slots__ = ()
 
     def __init__(
         self,
@@ -186,31 +197,29 @@ class GitHubAsyncClient(BaseAsyncClient[Auth], Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        secret, address = Secret(auth), Secret(base_url)
-        hidden: Secret[Proxy | str | Literal[False] | None] = Secret(proxy)
-        del auth, base_url, proxy  # tracebacks of later errors must not show them
-        self._product = product
-        super().__init__(
-            auth=secret.reveal(),
-            base_url=address.reveal(),
-            api_version=api_version,
-            timeout=timeout,
-            retry=retry,
-            max_wait=max_wait,
-            pacing=pacing,
-            strict=strict,
-            hooks=hooks,
-            page_concurrency=page_concurrency,
+        secret = Secret[object](auth)
+        hidden = Secret[object](proxy)
+        del auth, proxy  # tracebacks of later errors must not show them
+        self._open(
+            GitHubRules(product, api_version),
+            ThrottlingPacer(pacing),
+            options_of(
+                timeout,
+                retry,
+                max_wait,
+                strict,
+                hooks,
+                page_concurrency=check_concurrency(page_concurrency),
+            ),
+            auth=secret,
+            base_url=base_url,
             user_agent=user_agent,
-            proxy=hidden.reveal(),
+            proxy=hidden,
             verify=verify,
             transport=transport,
             cache=cache,
             allow_insecure_http=allow_insecure_http,
         )
-
-    def _api_rules(self) -> GitHubRules:
-        return GitHubRules(self._product)
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientOptions]) -> Self:

@@ -9,7 +9,7 @@ from typing import cast
 
 from ...errors import InvalidArgument, RequestInfo
 from ...lazy import publish
-from ...request.availability import Deployment, checked_version
+from ...request.availability import Deployment
 from ...request.base_url import BaseUrl
 from ...response.errors.rules import ApiRules
 from ...response_errors import StatusError, ValidationFailed
@@ -39,18 +39,22 @@ class RunnerBusy(ValidationFailed):
 
 
 class GitHubRules(ApiRules):
-    """Rules of GitHub's API, for a product or for any that an address can be of."""
+    """Rules of GitHub's API, for a product or for any that an address can be of.
 
-    __slots__ = ("_product",)
+    `version` is the API version, by default the newest that the product, or its release, certainly
+    supports.
+    """
+
+    __slots__ = ("_product", "_version")
 
     owner = "GitHub's"
     path = "/api/v3"
     anonymous = False
-    throttles = True
     page_hosts = r"(?:[a-z0-9-]+\.)*github\.com"
 
-    def __init__(self, product: str | None = None) -> None:
+    def __init__(self, product: str | None = None, version: str | None = None) -> None:
         self._product = product
+        self._version = version
 
     def check_base(self, origin: str, path: str) -> None:
         """Raise InvalidArgument if a URL is not that of a product's API, and suggest the right one.
@@ -79,13 +83,11 @@ class GitHubRules(ApiRules):
     def deployment(
         self,
         base: BaseUrl,
-        version: str | None,
         versions: tuple[str, ...],
         introduced: Mapping[str, Mapping[str, str]],
     ) -> Deployment:
         """Return the deployment of the product, or of those that the base URL can belong to.
 
-        The default version is the newest that the product, or its release, certainly supports.
         Raises InvalidArgument for an unknown version or product.
         """
         if self._product is None:
@@ -93,12 +95,16 @@ class GitHubRules(ApiRules):
         else:
             products, release = _parse_product(self._product)
         unversioned = Deployment("", products, release, PRODUCTS)
+        version = self._version
         if version is None:
             supported = (
                 it for it in versions if unversioned.supports_version(introduced.get(it, {}))
             )
             version = next(supported, versions[-1])
-        return Deployment(checked_version(version, versions), products, release, PRODUCTS)
+        if cast("object", version) not in versions:
+            known = ", ".join(versions)
+            raise InvalidArgument(f"api_version {version!r} is not supported; use {known}")
+        return Deployment(version, products, release, PRODUCTS)
 
     def is_own(self, status: int, body: Mapping[str, object]) -> bool:
         """Return whether GitHub's API sent an error.

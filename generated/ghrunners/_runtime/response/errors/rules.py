@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...errors import RequestInfo
-from ...request.availability import Deployment, checked_version
+from ...request.availability import Deployment
 from ...request.base_url import BaseUrl
 from ...response_errors import StatusError
 
@@ -18,9 +18,8 @@ class ApiRules:
     """Rules of an API of which nothing else is known.
 
     `owner` is whose API it is, in a message. `path` is the path of a base URL in an example.
-    `anonymous` is whether a client without credentials sends none. `throttles` is whether requests
-    are throttled after a secondary rate limit. `page_hosts` is a pattern for the hosts of the API's
-    documentation; empty if unknown.
+    `anonymous` is whether a client without credentials sends none. `page_hosts` is a pattern for the
+    hosts of the API's documentation; empty if unknown.
     """
 
     __slots__ = ()
@@ -28,7 +27,6 @@ class ApiRules:
     owner: str = "the"
     path: str = "/PATH"
     anonymous: bool = True
-    throttles: bool = False
     page_hosts: str = ""
 
     def check_base(self, origin: str, path: str) -> None:
@@ -37,19 +35,16 @@ class ApiRules:
     def deployment(
         self,
         base: BaseUrl,
-        version: str | None,
         versions: tuple[str, ...],
         introduced: Mapping[str, Mapping[str, str]],
     ) -> Deployment:
-        """Return the deployment that a client uses. Raises InvalidArgument for another version.
+        """Return the deployment that a client uses: the newest version, of no particular product.
 
         `versions` are the API versions, newest first. `introduced` maps a version to the first
         release of each product with it.
         """
         del base, introduced
-        return Deployment(
-            checked_version(versions[0] if version is None else version, versions), ()
-        )
+        return Deployment(versions[0], ())
 
     def is_own(self, status: int, body: Mapping[str, object]) -> bool:
         """Return whether an error is a response of the API, and not of another server."""

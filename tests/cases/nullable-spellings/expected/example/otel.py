@@ -39,7 +39,7 @@ def hooks(
     """Return hooks that record each attempt of a call: `Client(hooks=otel.hooks())`.
 
     A span has the kind CLIENT and the parent that is current in the caller's thread or task. Its name
-    is the method and the path's template, such as `GET /orgs/{org}/members`. Each attempt
+    is the method and the path's template, such as `GET /members/{id}`. Each attempt
     has its own span; the second has `http.request.resend_count` 1. The metric is
     `http.client.request.duration`. A trace context is not sent to the server.
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from ._runtime.auth.access_token import AccessToken
     from ._runtime.auth.github_app import App
     from ._runtime.call.observe import Attempt, AttemptEnded, Hooks
-    from ._runtime.call.pacing import Pacing
     from ._runtime.call.retry import Retry
     from ._runtime.call.timeout import Timeout
     from ._runtime.client.github.client import AsyncClientOptions, ClientOptions
+    from ._runtime.client.github.pacing import Pacing
     from ._runtime.client.github.rules import RunnerBusy
     from ._runtime.client.paging import AsyncPages, Pages
     from ._runtime.client.raw_response import RawResponse
@@ -140,11 +140,11 @@ if not TYPE_CHECKING:
             "Attempt": "._runtime.call.observe",
             "AttemptEnded": "._runtime.call.observe",
             "Hooks": "._runtime.call.observe",
-            "Pacing": "._runtime.call.pacing",
             "Retry": "._runtime.call.retry",
             "Timeout": "._runtime.call.timeout",
             "AsyncClientOptions": "._runtime.client.github.client",
             "ClientOptions": "._runtime.client.github.client",
+            "Pacing": "._runtime.client.github.pacing",
             "RunnerBusy": "._runtime.client.github.rules",
             "AsyncPages": "._runtime.client.paging",
             "Pages": "._runtime.client.paging",

@@ -23,5 +23,4 @@ CREATE: Operation[models.Lamp] = Operation(
         "classic token scope admin:house, lamps; fine-grained permission lamps (write); "
         "fine-grained permission rooms (read)"
     ),
-    docs_url="https://docs.example.com/lamps#create",
 )

@@ -5,13 +5,13 @@ import builtins
 
 from .. import models
 from .._operations import house_lamps as _operations
+from .._runtime.client.github.paged_resource import AsyncPagedResource
 from .._runtime.client.paging import AsyncPages
-from .._runtime.client.resource import AsyncResource
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET, Unset
 
 
-class AsyncHouseLamps(AsyncResource):
+class AsyncHouseLamps(AsyncPagedResource):
     """Its lamps."""
 
     __slots__ = ()
