@@ -22,6 +22,7 @@ from packs.typescript_text import declared, exported, skeleton, tags, tokens, us
 from runnersmith import cli, ir, pipeline
 from runnersmith.ir.placement import all_operations
 from runnersmith.project import Project
+from runnersmith.render.python.operation_literals import accept
 from small_specs import REPOSITORY, project
 
 PACK = EXAMPLES / "typescript"
@@ -106,18 +107,14 @@ def route(api: ir.Api, operation: ir.Operation) -> dict[str, str]:
     found = {"method": operation.method, "path": operation.path + query}
     if operation.body:
         found["contentType"] = operation.body.media_type
-    accepted = {it.media_type for it in operation.responses if it.type is not None}
-    if accepted - {None}:
-        found["accept"] = ", ".join(
-            dict.fromkeys(
-                it.media_type or "application/json" for it in operation.responses if it.type
-            )
-        )
+    if accepted := accept(operation):
+        found["accept"] = accepted
     if operation.server:
         [found["server"]] = [it.url for it in api.named_servers if it.name == operation.server]
     return found
 
 
+@functools.cache
 def hostile(attack: Attack, label: str, *, harmless: bool = False) -> dict[str, str]:
     """The types with a hostile text wherever it is taken, or with its harmless twin."""
     places = attack.taken(label if label in TEXTS else "newline")

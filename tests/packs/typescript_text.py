@@ -102,8 +102,8 @@ def declared(text: str) -> list[str]:
 
 def used(text: str) -> set[str]:
     """Return the names that a file uses: those of another module with their prefix."""
-    joined = re.sub(r" \. ", ".", " ".join(skeleton(text)))
-    return set(re.findall(r"[\w$][\w$.]*", joined)) - _WORDS - {"globalThis.Blob"}
+    joined = " ".join(skeleton(text)).replace(" . ", ".")
+    return set(re.findall(r"(?<![\w$.])[^\W\d][\w$.]*", joined)) - _WORDS - {"globalThis.Blob"}
 
 
 def tags(text: str) -> set[str]:

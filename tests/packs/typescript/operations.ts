@@ -101,8 +101,8 @@ export interface Operations {
 
 /**
  * How to call an operation. `contentType` is the media type of its body, and `accept` the header of
- * that name if the operation needs one. `server` is the base URL of an operation with a server of
- * its own: a URL, a path on the host of the API, or empty if only you know it.
+ * that name if the operation needs one. `server` is the base URL of an operation that is not sent
+ * to that of the API: a URL, a path on the same host, or empty if only you know it.
  */
 export interface Route {
   readonly method: string;
