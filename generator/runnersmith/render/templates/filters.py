@@ -152,9 +152,7 @@ _LISTED: Mapping[str, Filter] = {
     "products_short": _F(
         docstrings.products_short, "text", "operation.available | products_short | literal"
     ),
-    "restrictions": _F(
-        docstrings.only, "text", "field.available | restrictions | literal"
-    ),
+    "restrictions": _F(docstrings.only, "text", "field.available | restrictions | literal"),
     "client_doc": _F(docstrings.client, "text", "api | client_doc | docstring"),
     "scope_doc": _F(docstrings.scope, "text", "scope | scope_doc | docstring(8)"),
     "find_scope_doc": _F(docstrings.find_scope, "text", "api | find_scope_doc | docstring(8)"),
