@@ -22,8 +22,9 @@ from packs.typescript_text import declared, exported, skeleton, tags, tokens, us
 from runnersmith import cli, ir, pipeline
 from runnersmith.ir.placement import all_operations
 from runnersmith.project import Project
+from runnersmith.render.docs.docstrings import only
 from runnersmith.render.python.operation_literals import accept
-from small_specs import REPOSITORY, project
+from small_specs import REPOSITORY, build_ir, made, project, small_spec
 
 PACK = EXAMPLES / "typescript"
 GOLDEN = Path(__file__).parent / "typescript"
@@ -114,6 +115,46 @@ def route(api: ir.Api, operation: ir.Operation) -> dict[str, str]:
     return found
 
 
+def said_in_comments(texts: Mapping[str, str]) -> set[str]:
+    """The lines of all comments."""
+    found = (token.text for text in texts.values() for token in tokens(text))
+    return {line.strip(" */") for text in found for line in text.splitlines()}
+
+
+@pytest.mark.parametrize("spec", ["spec/runners.yaml", "tests/cases/two-versions/spec.yaml"])
+def test_versions_and_products_are_in_comments(spec: str) -> None:
+    """Those of operations, parameters, bodies and fields, and the versions that require one."""
+    described = replace(project(REPOSITORY / spec, GOLDEN / "output"), packs=(PACK,))
+    api = pipeline.build_ir(described)
+    operations = [operation for _, _, operation in all_operations(api)]
+    bodies = [it.body for it in operations if it.body]
+    fields = [
+        *(field for model in api.models for field in model.fields),
+        *(it for one in operations for it in (*one.arguments, *one.query, *one.headers)),
+        *(field for body in bodies for field in body.fields),
+    ]
+    facts = {only(it.available) for it in (*operations, *bodies, *fields)} - {""}
+    required = {" and ".join(field.required_in) for field in fields} - {""}
+    facts |= {f"Required with API version {versions}" for versions in required}
+    said = said_in_comments(pipeline.produce(described).files)
+    assert {it for it in said if it.startswith(("Only on ", "Required with "))} == facts
+    assert len(facts) > 1
+
+
+def test_the_path_in_an_older_version_is_in_the_comment() -> None:
+    """The table has the one of the newest version."""
+    api = build_ir(small_spec())
+    [scope] = api.scopes
+    [resource] = scope.resources
+    [operation] = resource.operations
+    older = (ir.OlderPath(version="2025", path="/old/*/"), ir.OlderPath(version="2024", path="/b"))
+    operation = replace(operation, older_paths=older)
+    resource = replace(resource, operations=(operation,))
+    api = replace(api, scopes=(replace(scope, resources=(resource,)),))
+    expected = "Path with API version 2025: `/old/* /`. Path with API version 2024: `/b`."
+    assert expected in said_in_comments(made(api, PACK).rendered)
+
+
 @functools.cache
 def hostile(attack: Attack, label: str, *, harmless: bool = False) -> dict[str, str]:
     """The types with a hostile text wherever it is taken, or with its harmless twin."""
@@ -126,9 +167,9 @@ def hostile(attack: Attack, label: str, *, harmless: bool = False) -> dict[str, 
 @pytest.mark.parametrize("label", [*TEXTS, *MORE])
 def test_a_hostile_text_stays_text(label: str, attack: Attack) -> None:
     """The types are, but for strings, comments and properties' names, those of the twin."""
-    made, twin = hostile(attack, label), hostile(attack, label, harmless=True)
-    assert made.keys() == twin.keys()
-    for path, text in made.items():
+    ours, twin = hostile(attack, label), hostile(attack, label, harmless=True)
+    assert ours.keys() == twin.keys()
+    for path, text in ours.items():
         assert skeleton(text) == skeleton(twin[path])
         assert tags(text) <= TAGS
         assert all(char == "\n" or char.isprintable() for char in text)
