@@ -128,12 +128,14 @@ def test_versions_and_products_are_in_comments(spec: str) -> None:
     api = pipeline.build_ir(described)
     operations = [operation for _, _, operation in all_operations(api)]
     bodies = [it.body for it in operations if it.body]
-    fields = [
+    fields: list[ir.Field | ir.Parameter] = [
         *(field for model in api.models for field in model.fields),
         *(it for one in operations for it in (*one.arguments, *one.query, *one.headers)),
         *(field for body in bodies for field in body.fields),
     ]
-    facts = [only(it.available) for it in (*operations, *bodies, *fields)]
+    parts: list[ir.Operation | ir.Body | ir.Field | ir.Parameter]
+    parts = [*operations, *bodies, *fields]
+    facts = [only(it.available) for it in parts]
     required = [" and ".join(field.required_in) for field in fields]
     facts += [f"Required with API version {versions}" for versions in required if versions]
     said = said_in_comments(pipeline.produce(described).files)
