@@ -156,7 +156,7 @@ def shipped_stack(name: str) -> Stack:
 def made(api: ir.Api, *folders: Path, package: str = PACKAGE) -> RenderedFiles:
     """Return the files that packs render for an API; by default those of the client pack."""
     folders = folders or (shipped("templates") / "client",)
-    ours = all(folder.parent == shipped("templates") for folder in folders)
+    ours = all(shipped("templates") in folder.parents for folder in folders)
     renderer = _shipped_renderer(folders) if ours else Renderer(stacks(folders))
     return renderer.make(api, Package(package, "0.1.0"))
 

@@ -17,7 +17,7 @@ from runnersmith import reader
 from runnersmith.ir import names
 from runnersmith.openapi.document import Json
 from runnersmith.problems import Place, Problem, SpecError
-from runnersmith.render.docs.escaping import code, markdown, toml
+from runnersmith.render.docs.escaping import code, markdown, property_name, toml
 from runnersmith.render.python.source import comment, docstring, literal
 from small_specs import document
 
@@ -70,6 +70,21 @@ def test_toml_and_markdown_show_the_text(text: str) -> None:
     for sign in "\\`*_{}[]()#!|<>~&":
         bare = bare.replace(f"\\{sign}", "")
     assert not {*"`*_{}[]()#!|<>~&"} & {*bare}
+
+
+@settings(max_examples=300)
+@given(TEXT)
+@example("__proto__")
+@example("$a")
+@example("a\n")
+def test_a_property_of_javascript_is_its_name(text: str) -> None:
+    """As it is if it is an identifier in ASCII, and otherwise a string of one line."""
+    written = property_name(text)
+    bare = text.isascii() and text.replace("$", "_").isidentifier()
+    assert (text if bare else json.loads(written)) == text
+    assert (written == text) == bare
+    assert written.isascii()
+    assert written.isprintable()
 
 
 def server_name(text: str) -> str:

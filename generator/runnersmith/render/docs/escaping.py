@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import msgspec
@@ -16,6 +17,11 @@ _URL = "/:?#@!$&',;=%~+"
 # Characters that start a list or make a heading of the line before.
 _START = re.compile(r"^(?:(?=[-=]|\+(?:\s|$))|([0-9]+)(?=\.(?:\s|$)))")
 _TOML = {'"': '\\"', "\\": "\\\\"}
+# A sign that starts a tag such as `@deprecated`, or a directive such as `@ts-expect-error`.
+_TAG = re.compile(r"(?<!\w)@")
+# TypeScript reads this one anywhere in the first comment of a file.
+_PRAGMA = re.compile(r"@(?=jsx)", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def toml(value: str) -> str:
@@ -62,12 +68,31 @@ def json_text(value: object, indent: int | None = None) -> str:
     return json.dumps(msgspec.to_builtins(value), indent=indent)
 
 
-def block_comment(text: str, indent: int = 0) -> str:
-    """Return a text as a comment between `/**` and `*/`, with its lines indented by columns."""
-    pad = " " * indent
-    # A space splits what would end the comment, and `\u`, which Java reads even in comments.
-    shown = text.strip().replace("*/", "* /").replace("\\u", "\\ u")
-    lines = [printable(" ".join(line.split())) for line in shown.splitlines()]
+def property_name(name: str) -> str:
+    """Return the name of a property in JavaScript: as it is if it is an identifier, else quoted."""
+    return name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
+
+
+def block_comment(
+    text: str, indent: int = 0, tags: Mapping[str, str | bool | None] | None = None
+) -> str:
+    """Return a text as a comment between `/**` and `*/`, with its lines indented by columns.
+
+    Each tag becomes a line such as `@deprecated`, with its text unless that is true, and none if
+    that is empty, false or none. Without text and tags, there is no comment.
+    """
+    lines = [_comment_line(line) for line in text.strip().splitlines()]
+    for name, value in (tags or {}).items():
+        if value:
+            lines.append("@" + _comment_line(name if value is True else f"{name} {value}"))
     if len(lines) < 2:
-        return f"/** {lines[0] if lines else ''} */"
+        return f"/** {lines[0]} */" if lines else ""
+    pad = " " * indent
     return "\n".join(["/**", *(f"{pad} * {line}".rstrip() for line in lines), f"{pad} */"])
+
+
+def _comment_line(text: str) -> str:
+    """Return a text as one line of a comment, which it does not end, and without tags."""
+    # A space splits what would end the comment, and `\u`, which Java reads even in comments.
+    shown = " ".join(text.split()).replace("*/", "* /").replace("\\u", "\\ u")
+    return printable(_PRAGMA.sub("@ ", _TAG.sub(r"\\@", shown)))

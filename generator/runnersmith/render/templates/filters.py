@@ -53,7 +53,7 @@ SUGGESTED: Mapping[Language, str] = {
     "Markdown": "`markdown`, `code`, `prose` or `link`",
     "TOML": "`toml`",
     "JSON": "`json`",
-    "JavaScript": "`json` or `block_comment`",
+    "JavaScript": "`json`, `property_name` or `block_comment`",
     "HTML": "`e`",
 }
 
@@ -153,6 +153,7 @@ _LISTED: Mapping[str, Filter] = {
     "products_short": _F(
         docstrings.products_short, "text", "operation.available | products_short | literal"
     ),
+    "restrictions": _F(docstrings.only, "text", "field.available | restrictions | literal"),
     "client_doc": _F(docstrings.client, "text", "api | client_doc | docstring"),
     "scope_doc": _F(docstrings.scope, "text", "scope | scope_doc | docstring(8)"),
     "find_scope_doc": _F(docstrings.find_scope, "text", "api | find_scope_doc | docstring(8)"),
@@ -225,6 +226,7 @@ _LISTED: Mapping[str, Filter] = {
     "link": _F(escaping.link, MARKDOWN, "operation.docs_url | link('more') if operation.docs_url"),
     "markdown": _F(escaping.markdown, MARKDOWN, "operation.summary | markdown"),
     "prose": _F(escaping.prose, MARKDOWN, "operation.summary | prose"),
+    "property_name": _F(escaping.property_name, JAVASCRIPT, "field.wire_name | property_name"),
     "toml": _F(escaping.toml, TOML, "api.title | toml"),
     "verbatim": _F(verbatim, "plain", "operation.path | verbatim"),
 }
