@@ -113,15 +113,15 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        secret = Secret[object](auth)
+        secret, address = Secret[object](auth), Secret(base_url)
         hidden = Secret[object](proxy)
-        del auth, proxy  # tracebacks of later errors must not show them
+        del auth, base_url, proxy  # tracebacks of later errors must not show them
         self._open(
             ApiRules(),
             pacer_of(pacing),
             options_of(timeout, retry, max_wait, strict, hooks),
             auth=secret,
-            base_url=base_url,
+            base_url=address,
             user_agent=user_agent,
             proxy=hidden,
             verify=verify,
@@ -137,7 +137,7 @@ class BaseClient(CommonClient[SyncCore], RawCalls, Generic[Auth]):
         options: Options,
         *,
         auth: Secret[object],
-        base_url: str | None,
+        base_url: Secret[str | None],
         user_agent: str | None,
         proxy: Secret[object],
         verify: ssl.SSLContext | str | PathLike[str] | None,
@@ -204,15 +204,15 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        secret = Secret[object](auth)
+        secret, address = Secret[object](auth), Secret(base_url)
         hidden = Secret[object](proxy)
-        del auth, proxy  # tracebacks of later errors must not show them
+        del auth, base_url, proxy  # tracebacks of later errors must not show them
         self._open(
             ApiRules(),
             pacer_of(pacing),
             options_of(timeout, retry, max_wait, strict, hooks),
             auth=secret,
-            base_url=base_url,
+            base_url=address,
             user_agent=user_agent,
             proxy=hidden,
             verify=verify,
@@ -228,7 +228,7 @@ class BaseAsyncClient(CommonClient[AsyncCore], AsyncRawCalls, Generic[Auth]):
         options: Options,
         *,
         auth: Secret[object],
-        base_url: str | None,
+        base_url: Secret[str | None],
         user_agent: str | None,
         proxy: Secret[object],
         verify: ssl.SSLContext | str | PathLike[str] | None,

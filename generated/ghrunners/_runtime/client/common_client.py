@@ -11,6 +11,7 @@ from ..call.core import Core
 from ..call.observe import Hooks
 from ..call.retry import Retry
 from ..call.timeout import Timeout
+from ..redaction import Secret
 from ..request.headers import Headers, check_headers
 from ..response.rate_limit import RateLimit
 from ..types import UNSET, Unset
@@ -73,6 +74,8 @@ class CommonClient(Generic[AnyCore]):
         `auth`. Raises InvalidArgument for a header that the client sets itself, or that cannot be
         sent.
         """
+        hidden = Secret[object](headers)
+        del headers  # tracebacks of later errors must not show it
         return self._with(
             changed_options(
                 self._core.flows.options,
@@ -81,13 +84,15 @@ class CommonClient(Generic[AnyCore]):
                 max_wait,
                 strict,
                 hooks,
-                self._checked(headers),
+                self._checked(hidden),
             )
         )
 
-    def _checked(self, headers: Mapping[str, str] | Unset) -> Headers | Unset:
+    def _checked(self, headers: Secret[object]) -> Headers | Unset:
         version = self._defaults.version_header
-        return UNSET if headers is UNSET else check_headers(headers, {(version or "").lower()})
+        if headers.reveal() is UNSET:
+            return UNSET
+        return check_headers(headers, {(version or "").lower()})
 
     def _with(self, options: Options) -> Self:
         client = object.__new__(type(self))

@@ -145,7 +145,7 @@ def resolve_settings(
     defaults: Defaults,
     *,
     auth: Secret[object],
-    base_url: str | None,
+    base_url: Secret[str | None],
     rules: ApiRules,
     options: Options,
     pacer: Pacer,

@@ -114,9 +114,9 @@ class GitHubClient(GitHubCommonClient[SyncCore], PagedRawCalls, BaseClient[Auth]
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        secret = Secret[object](auth)
+        secret, address = Secret[object](auth), Secret(base_url)
         hidden = Secret[object](proxy)
-        del auth, proxy  # tracebacks of later errors must not show them
+        del auth, base_url, proxy  # tracebacks of later errors must not show them
         self._open(
             GitHubRules(product, api_version),
             ThrottlingPacer(pacing),
@@ -129,7 +129,7 @@ class GitHubClient(GitHubCommonClient[SyncCore], PagedRawCalls, BaseClient[Auth]
                 page_concurrency=check_concurrency(page_concurrency),
             ),
             auth=secret,
-            base_url=base_url,
+            base_url=address,
             user_agent=user_agent,
             proxy=hidden,
             verify=verify,
@@ -197,9 +197,9 @@ class GitHubAsyncClient(
         cache: bool | str | PathLike[str] = False,
         allow_insecure_http: bool = False,
     ) -> None:
-        secret = Secret[object](auth)
+        secret, address = Secret[object](auth), Secret(base_url)
         hidden = Secret[object](proxy)
-        del auth, proxy  # tracebacks of later errors must not show them
+        del auth, base_url, proxy  # tracebacks of later errors must not show them
         self._open(
             GitHubRules(product, api_version),
             ThrottlingPacer(pacing),
@@ -212,7 +212,7 @@ class GitHubAsyncClient(
                 page_concurrency=check_concurrency(page_concurrency),
             ),
             auth=secret,
-            base_url=base_url,
+            base_url=address,
             user_agent=user_agent,
             proxy=hidden,
             verify=verify,

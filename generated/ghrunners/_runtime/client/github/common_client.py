@@ -17,6 +17,7 @@ from ...call.retry import Retry
 from ...call.timeout import Timeout
 from ...errors import InvalidArgument
 from ...lazy import load
+from ...redaction import Secret
 from ...request.operation import Operation
 from ...response.rate_limit import utc_datetime
 from ...types import UNSET, Unset
@@ -85,6 +86,8 @@ class GitHubCommonClient(CommonClient[AnyCore], Generic[AnyCore]):
         page_concurrency: int | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
     ) -> Self:
+        hidden = Secret[object](headers)
+        del headers  # tracebacks of later errors must not show it
         return self._with(
             changed_options(
                 self._core.flows.options,
@@ -93,7 +96,7 @@ class GitHubCommonClient(CommonClient[AnyCore], Generic[AnyCore]):
                 max_wait,
                 strict,
                 hooks,
-                self._checked(headers),
+                self._checked(hidden),
                 page_concurrency=(
                     UNSET if page_concurrency is UNSET else check_concurrency(page_concurrency)
                 ),
