@@ -18,8 +18,8 @@ from runnersmith.openapi.document import Json
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "generated/README.md")
-# Its console blocks are run, with the files that they make, by a separate test.
-GUIDE = "templates/README.md"
+# Their console blocks are run, with the files that they make, by separate tests.
+GUIDES = ("templates/README.md", "templates/COOKBOOK.md")
 WORKFLOWS = tuple(sorted(path.name for path in (ROOT / ".github" / "workflows").glob("*.yml")))
 
 RUNNER: Json = {
@@ -60,7 +60,7 @@ def commands(text: str) -> set[tuple[str, str]]:
 def calls() -> list[tuple[str, str, str]]:
     found = {
         (name, command, rest.strip())
-        for name in (*DOCUMENTS, GUIDE)
+        for name in (*DOCUMENTS, *GUIDES)
         for shown in code(read(name))
         for command, rest in commands(shown)
     }

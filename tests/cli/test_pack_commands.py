@@ -242,10 +242,34 @@ def test_every_starter_passes_its_own_check(
     assert listed.count("\n- `client.") == len(all_operations(api)) > 0
 
 
+@pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.iterdir()))
+def test_an_example_is_copied(folder: Path, run: Run, example: str) -> None:
+    """With the name of its folder, everything else byte by byte; it passes its check."""
+    status, said, _ = run("pack", "new", "a/Copy", "--example", example)
+    assert status == 0
+    made, original = (
+        {path.relative_to(at).as_posix(): text for path, text in everything(at).items()}
+        for at in (folder / "a" / "Copy", EXAMPLES / example)
+    )
+    assert {line for line in said.splitlines() if "new: " in line} == {
+        f"  new: a/Copy/{path}" for path in made
+    }
+    old = original.pop("pack.toml")
+    assert made.pop("pack.toml") == old.replace(f'name = "{example}"'.encode(), b'name = "copy"')
+    assert made == original
+    status, said, error = run("pack", "check", "a/Copy")
+    assert status == 0, error
+    assert said.startswith("copy")
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
         (["mine"], "already exists"),
+        (["mine", "--example", "one-block"], "already exists"),
+        (["client", "--example", "one-block"], "comes with runnersmith"),
+        (["x", "--example", "nothing"], "no such example; name one of "),
+        (["x", "--example", "../client"], "no such example; name one of "),
         (["spec.yaml"], "already exists"),
         (["client"], "comes with runnersmith"),
         (["x/Client"], "comes with runnersmith"),

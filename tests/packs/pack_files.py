@@ -8,6 +8,8 @@ from runnersmith.ir import IR_VERSION
 from small_specs import REPOSITORY, build_ir, made, small_spec, write_files
 
 EXAMPLES = REPOSITORY / "templates" / "examples"
+# Those that templates/README.md builds; the others are recipes of templates/COOKBOOK.md.
+GUIDE_EXAMPLES = ("one-block", "one-template", "own-outputs")
 
 RESOURCE = "resource.py.jinja"
 

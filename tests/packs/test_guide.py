@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import get_args
@@ -13,7 +10,8 @@ from typing import get_args
 import jinja2
 import msgspec
 
-from packs.pack_files import EXAMPLES
+from packs.guide_commands import run_commands
+from packs.pack_files import EXAMPLES, GUIDE_EXAMPLES
 from runnersmith.packs.manifest import Copy, Manifest, Optional, Output
 from runnersmith.project import Settings
 from runnersmith.render.templates.filters import FILTERS, SUFFIXES, SUGGESTED, Language
@@ -25,47 +23,10 @@ OF_JINJA = {"e"}
 GUIDE = (REPOSITORY / "templates" / "README.md").read_text(encoding="utf-8")
 
 
-def steps() -> list[tuple[str, str]]:
-    """Each command of the console blocks, with what it prints."""
-    found: list[tuple[str, str]] = []
-    for block in re.findall(r"```console\n(.*?)```", GUIDE, re.DOTALL):
-        lines = block.splitlines()
-        while lines:
-            command = lines.pop(0)
-            assert command.startswith("$ "), command
-            command = command.removeprefix("$ ")
-            if command.endswith("<<'END'"):
-                while not command.endswith("\nEND"):
-                    command += "\n" + lines.pop(0)
-            printed: list[str] = []
-            while lines and not lines[0].startswith("$ "):
-                printed.append(lines.pop(0))
-            found.append((command, "\n".join(printed).strip()))
-    return found
-
-
 def test_every_command_of_the_guide_runs(tmp_path: Path) -> None:
-    """One after the other, from nothing; `…` stands for what differs."""
-    scripts = Path(sys.executable).parent
-    environment = {
-        **os.environ,
-        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
-        "LC_ALL": "C.UTF-8",
-    }
-    for command, expected in steps():
-        done = subprocess.run(
-            ["bash", "-c", f"{command}\n"],
-            cwd=tmp_path,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}"
-        pattern = re.escape(expected).replace("…", "(?s:.*)")
-        assert re.fullmatch(pattern, done.stdout.strip()), f"{command}\n{done.stdout}"
-    for name in ("one-block", "one-template", "own-outputs"):
+    """One after the other, from nothing; the packs that they write are the guide's examples."""
+    run_commands(GUIDE, tmp_path)
+    for name in GUIDE_EXAMPLES:
         for path in (EXAMPLES / name).iterdir():
             assert (tmp_path / name / path.name).read_bytes() == path.read_bytes()
 

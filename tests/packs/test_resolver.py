@@ -278,15 +278,6 @@ def test_an_optional_file_that_cannot_be_meant_is_refused(
 # ── Examples ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_every_example_is_known() -> None:
-    """And each is a pack that makes something of the small spec."""
-    assert sorted(path.name for path in EXAMPLES.iterdir()) == [
-        "one-block",
-        "one-template",
-        "own-outputs",
-    ]
-
-
 def test_the_example_of_one_block() -> None:
     """Every method's docstring says its request; nothing else changes."""
     before, after = files(CLIENT), files(EXAMPLES / "one-block")

@@ -46,6 +46,9 @@ def main() -> None:
     run("check", *chosen)
     assert Path("client", "pyproject.toml").is_file()
     assert "reference: " in run("pack", "check", "reference", "--spec", name)
+    run("pack", "new", "lookups", "--example", "extra-method")
+    assert "lookups extends client: " in run("pack", "check", "lookups", "--spec", name)
+    assert (SPEC.parents[1] / "templates" / "COOKBOOK.md").is_file()
 
     # The client can be imported before anything that it needs is installed.
     environment = {**os.environ, "PYTHONPATH": "client"}

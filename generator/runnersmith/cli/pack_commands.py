@@ -42,11 +42,17 @@ def add(commands: Commands) -> None:
 
     command = _action(actions, "new", "create a pack to start from", _new)
     command.add_argument("folder", metavar="DIR", help="the new pack's folder")
-    command.add_argument(
+    start = command.add_mutually_exclusive_group()
+    start.add_argument(
         "--extends",
         metavar="PACK",
         default="client",
         help="the pack to extend: client, reference, a folder, or none (default: client)",
+    )
+    start.add_argument(
+        "--example",
+        metavar="NAME",
+        help="copy an example, such as extra-method, instead",
     )
 
     command = _action(
@@ -100,10 +106,14 @@ def _add_packs(command: argparse.ArgumentParser) -> None:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from ..packs.scaffold import scaffold
+    from ..packs.scaffold import copy_example, scaffold
 
-    folder = shlex.quote(options.folder)
-    made = scaffold(Path(options.folder), options.extends)
+    folder, target = shlex.quote(options.folder), Path(options.folder)
+    made = (
+        copy_example(target, options.example)
+        if options.example is not None
+        else scaffold(target, options.extends)
+    )
     terminal.write_lines(*(f"  new: {path}" for path in made))
     terminal.write_lines(
         f"Try it with `runnersmith pack check {folder}`, use it with `runnersmith generate --pack {folder}`."

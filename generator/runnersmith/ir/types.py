@@ -13,7 +13,12 @@ FREE = ir.Map(values=ANY)
 
 def nullable(found: ir.Type) -> ir.Type:
     """Return the type or null; `any` includes null already."""
-    return found if isinstance(found, ir.Nullable) or found == ANY else ir.Nullable(type=found)
+    return found if is_nullable(found) else ir.Nullable(type=found)
+
+
+def is_nullable(found: ir.Type) -> bool:
+    """Return whether a value of a type can be null, which is None in Python."""
+    return isinstance(found, ir.Nullable) or found == ANY
 
 
 def bare(found: ir.Type) -> ir.Type:

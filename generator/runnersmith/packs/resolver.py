@@ -18,6 +18,8 @@ from .manifest import FILE, SUFFIX, Copy, Manifest, Output, PackError, parse
 # Documentation that a pack may have beside templates and copied folders.
 _PROSE = (".md", ".txt", ".rst")
 _CACHES = "__pycache__"
+# The folder of the examples, beside the packs that come with runnersmith.
+EXAMPLES = "templates/examples"
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,11 @@ def shipped(name: str) -> Path:
 def shipped_names() -> list[str]:
     """Return the names of the shipped packs."""
     return sorted(path.parent.name for path in shipped("templates").glob(f"*/{FILE}"))
+
+
+def example_names() -> list[str]:
+    """Return the names of the examples that a new pack can start as."""
+    return sorted(path.parent.name for path in shipped(EXAMPLES).glob(f"*/{FILE}"))
 
 
 def shown(path: Path) -> str:

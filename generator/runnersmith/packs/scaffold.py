@@ -1,17 +1,18 @@
-"""Scaffold of a new pack: an output of its own, and one block of the pack that it extends.
+"""Scaffold of a new pack: one that extends another, or a copy of an example.
 
-Writes the new folder only. What it writes passes `pack check` for any document.
+Writes the new folder only. A pack that extends another passes `pack check` for any document.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..ir import IR_VERSION
 from ..problems import UsageError
 from .manifest import FILE
-from .resolver import read, resolve, shipped, shipped_names
+from .resolver import EXAMPLES, example_names, read, resolve, shipped, shipped_names
 
 _LONGEST = 64
 # The value of `--extends` for a pack without another one below.
@@ -60,6 +61,37 @@ Printed by a pack of ours. It sends {{ resource.operations | length }} kinds of 
 
 def scaffold(folder: Path, extends: str) -> list[Path]:
     """Write a new pack that extends another, or none. Raises UsageError if it cannot be written."""
+    name = _name(folder)
+    root = _root(folder, extends)
+    manifest = _MANIFEST.format(
+        name=name,
+        version=IR_VERSION,
+        extends=f'extends = "{extends}"\n' if root else "",
+        comment=f"Added to the outputs of `{extends}`" if root else "The files of this pack",
+    )
+    files = {
+        FILE: manifest,
+        f"operations-{name}.md.jinja": _OPERATIONS,
+        **_BLOCKS.get(root or "", {}),
+    }
+    return _write(folder, files)
+
+
+def copy_example(folder: Path, example: str) -> list[Path]:
+    """Write a copy of an example, named like its folder. Raises UsageError like `scaffold`."""
+    name = _name(folder)
+    if example not in example_names():
+        raise UsageError(
+            f"--example {example}: no such example; name one of {', '.join(example_names())}"
+        )
+    pack = read(shipped(EXAMPLES) / example)
+    files = {path: (pack.folder / path).read_text(encoding="utf-8") for path in pack.files}
+    files[FILE] = files[FILE].replace(f'name = "{example}"', f'name = "{name}"')
+    return _write(folder, files)
+
+
+def _name(folder: Path) -> str:
+    """Return the name of a new pack. Raises UsageError if its folder cannot be one."""
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
     if not name or not name[0].isalpha():
         raise UsageError(
@@ -73,22 +105,15 @@ def scaffold(folder: Path, extends: str) -> list[Path]:
         raise UsageError(f"{folder}: {name!r} comes with runnersmith; rename the folder")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: already exists; name a new folder")
-    root = _root(folder, extends)
-    manifest = _MANIFEST.format(
-        name=name,
-        version=IR_VERSION,
-        extends=f'extends = "{extends}"\n' if root else "",
-        comment=f"Added to the outputs of `{extends}`" if root else "The files of this pack",
-    )
-    files = {
-        FILE: manifest,
-        f"operations-{name}.md.jinja": _OPERATIONS,
-        **_BLOCKS.get(root or "", {}),
-    }
+    return name
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> list[Path]:
+    """Write the files of a new pack and return their paths."""
     made: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8", newline="\n")
             made.append(folder / path)
     except OSError as error:

@@ -17,6 +17,7 @@ from ..packs import Copy, Pack, PackError, Stack
 from ..problems import Problem
 from .templates import data_files
 from .templates.checker import analyse
+from .templates.definitions import check_definitions
 from .templates.environment import Environment
 from .templates.errors import FAILURES, RenderError, located, rendering
 from .templates.outputs import (
@@ -246,4 +247,9 @@ class _Run:
                 f"{template}: the text rendered for {path} cannot be parsed: "
                 f"{error}{rendering(variables)}"
             ) from None
+        if path.endswith((".py", ".pyi")):
+            try:
+                check_definitions(text)
+            except ValueError as error:
+                raise RenderError(f"{template}: {path}: {error}{rendering(variables)}") from None
         files[path] = text

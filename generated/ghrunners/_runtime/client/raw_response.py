@@ -25,7 +25,7 @@ from ..request.builder import Request
 from ..request.operation import Operation
 from ..response.errors.headers import find_request_id
 from ..response.response import Response
-from ..response_errors import UnexpectedResponse
+from ..response_errors import StatusError, UnexpectedResponse
 from .resource import (
     AsyncResource,
     SyncResource,
@@ -86,12 +86,13 @@ class _NotModified(Exception):
 class _RecordingFlow(CallFlow):
     """Flows that store the last response. With an `etag`, they send conditional requests."""
 
-    __slots__ = ("_etag", "_response")
+    __slots__ = ("_error", "_etag", "_response")
 
     def __init__(self, flows: CallFlow, etag: str | None) -> None:
         super().__init__(flows.base, flows.options, flows.state)
         self._etag = etag
         self._response: Response | None = None
+        self._error: StatusError | None = None
 
     # Not `fetch`, which also sends token requests.
     def page(self, operation: Operation[T], request: Request) -> Flow[tuple[T, Response]]:
@@ -106,14 +107,20 @@ class _RecordingFlow(CallFlow):
             if self._etag is not None and error.status == 304:
                 raise _NotModified from None
             raise
+        except StatusError as error:
+            # A method of a pack can return a value for it.
+            self._error, self._response = error, None
+            raise
         return value, self._response
 
     def response(self, value: object) -> RawResponse[Any]:
         """Return the stored response with the result of the call."""
-        if self._response is None:
-            raise TypeError(f"{_USAGE}; this one sent no request")
-        headers = _headers(self._response, self.state.redact)
-        return RawResponse(status=self._response.status, headers=headers, value=value)
+        if self._response is not None:
+            headers = _headers(self._response, self.state.redact)
+            return RawResponse(status=self._response.status, headers=headers, value=value)
+        if self._error is not None:
+            return RawResponse(status=self._error.status, headers=self._error.headers, value=value)
+        raise TypeError(f"{_USAGE}; this one sent no request")
 
 
 _USAGE = (

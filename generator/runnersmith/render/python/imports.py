@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from .line_layout import WIDTH
 from .operation_literals import wire_names
 from .signatures import keywords, limited
 from .source import availability, mentions, model_bases, parts
+
+# The import of public names, in parentheses if it is long.
+_PUBLIC_NAMES = re.compile(r"^from \.\. import (?:\(([^)]*)\)|(.*))\n?", re.MULTILINE)
 
 
 def model_imports(model: ir.Model, api: ir.Api) -> str:
@@ -178,6 +182,26 @@ def resource_base(resource: ir.Resource, is_async: bool) -> str:
     """Return the base class of a resource class."""
     paged = "Paged" if any(operation.paged for operation in resource.operations) else ""
     return f"{'Async' if is_async else 'Sync'}{paged}Resource"
+
+
+def also_import(lines: str, *names: str) -> str:
+    """Add public names of the client to the imports of a module in one of its subpackages."""
+    if wrong := [name for name in names if not name.isidentifier()]:
+        raise ValueError(f"`also_import` takes names that the client exports, not {wrong[0]!r}")
+    if found := _PUBLIC_NAMES.search(lines):
+        listed = (name.strip() for name in (found[1] or found[2]).split(","))
+        names = (*names, *(name for name in listed if name))
+        before, after = lines[: found.start()], lines[found.end() :]
+    else:
+        own = re.search(r"^from \.", lines, re.MULTILINE)
+        start = own.start() if own else len(lines)
+        before, after = lines[:start], lines[start:]
+    return f"{before}{_import('..', exported({*names}))}\n{after}"
+
+
+def exported(names: Iterable[str]) -> list[str]:
+    """Sort names in the order of `__all__`: constants, classes, the rest."""
+    return sorted(names, key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
 
 
 def file_types(api: ir.Api) -> list[str]:

@@ -42,6 +42,12 @@ def _keyword(field: ir.Field | ir.Parameter) -> Annotated:
     )
 
 
+def forwarded(operation: ir.Operation) -> str:
+    """Return the arguments of a method, as another one with the same signature passes them on."""
+    positional = [argument.name for argument in operation.arguments]
+    return ", ".join([*positional, *(f"{it.name}={it.name}" for it in keywords(operation))])
+
+
 def result(operation: ir.Operation, is_async: bool) -> str:
     """Return the return annotation of a method."""
     return given(operation, is_async, "return")

@@ -5,11 +5,11 @@ Decisions belong into these functions, not into templates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ...ir import names, placement
+from ...ir import names, placement, types
 from ..docs import (
     auth,
     client_examples,
@@ -21,6 +21,7 @@ from ..docs import (
 )
 from ..docs.usage_example import example, first_example
 from ..python import imports, operation_literals, signatures, source
+from .changes import changed
 
 Language: TypeAlias = Literal["Python", "Markdown", "TOML", "JSON", "JavaScript", "HTML"]
 Languages: TypeAlias = frozenset[Language]
@@ -80,11 +81,6 @@ def prefixed(name: str, prefix: str) -> str:
     return prefix + name
 
 
-def exported(names: Iterable[str]) -> list[str]:
-    """Sort names in the order of `__all__`: constants, classes, the rest."""
-    return sorted(names, key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
-
-
 def verbatim(value: object) -> object:
     """Return a value as it is, trusted by the pack: no filter makes it safe to print."""
     return value
@@ -101,6 +97,7 @@ _LISTED: Mapping[str, Filter] = {
     "all_resources": _F(
         placement.all_resources, "data", "{% for scope, resource in api | all_resources %}"
     ),
+    "changed": _F(changed, "same", "operation | changed(name='find') | signature"),
     "call_path": _F(placement.call_path, "plain", "resource | call_path(scope)"),
     # Python source
     "annotation": _F(source.annotation, PYTHON, "field.type | annotation('value')"),
@@ -111,11 +108,15 @@ _LISTED: Mapping[str, Filter] = {
     "comment": _F(source.comment, PYTHON, "operation.summary | comment"),
     "constant": _F(names.constant_name, "plain", "operation.name | constant"),
     "docstring": _F(source.docstring, PYTHON, "operation.summary | docstring(8)"),
+    "forwarded": _F(signatures.forwarded, PYTHON, "operation | forwarded"),
+    "is_nullable": _F(
+        types.is_nullable, "plain", "(operation.returns | is_nullable) if operation.returns"
+    ),
     "item_key": _F(signatures.item_key, "plain", "operation | item_key(api)"),
     "limited": _F(signatures.limited, PYTHON, "operation | limited"),
     "lists": _F(signatures.lists, PYTHON, "operation | lists"),
     "literal": _F(source.literal, PYTHON, "operation.path | literal"),
-    "exported": _F(exported, "same", "api.models | map(attribute='name') | exported"),
+    "exported": _F(imports.exported, "same", "api.models | map(attribute='name') | exported"),
     "prefixed": _F(prefixed, "same", "resource.class_name | prefixed(flavour.prefix)"),
     "operation_type": _F(signatures.operation_type, PYTHON, "operation | operation_type"),
     "older_paths": _F(signatures.older_paths, PYTHON, "operation | older_paths"),
@@ -144,6 +145,9 @@ _LISTED: Mapping[str, Filter] = {
     "model_imports": _F(imports.model_imports, PYTHON, "model | model_imports(api)"),
     "resource_base": _F(imports.resource_base, "plain", "resource | resource_base(false)"),
     "resource_imports": _F(imports.resource_imports, PYTHON, "resource | resource_imports(false)"),
+    "also_import": _F(
+        imports.also_import, "same", "resource | resource_imports(false) | also_import('NotFound')"
+    ),
     "file_types": _F(imports.file_types, "plain", "api | file_types | join(', ')"),
     "operation_imports": _F(imports.operation_imports, PYTHON, "resource | operation_imports"),
     # Prose

@@ -15,7 +15,7 @@ from ...packs import PackError
 from ...problems import Place, Problem
 from .environment import Environment
 from .errors import RenderError, located
-from .syntax import blocks_of
+from .syntax import blocks_of, is_blank, prepares
 
 
 @dataclass(slots=True)
@@ -106,21 +106,14 @@ class Inheritance:
     def lost(self, name: str, tree: nodes.Template) -> None:
         """Report the text of an extending template outside blocks: it is never printed."""
         for node in tree.body:
+            lost: list[nodes.Node]
             if isinstance(node, nodes.Output):
-                for part in node.nodes:
-                    if not isinstance(part, nodes.TemplateData) or part.data.strip():
-                        self.report(name, part, "outside of any block: it would never be printed")
-            elif not isinstance(
-                node,
-                nodes.Extends
-                | nodes.Block
-                | nodes.Assign
-                | nodes.AssignBlock
-                | nodes.Macro
-                | nodes.Import
-                | nodes.FromImport,
-            ):
-                self.report(name, node, "outside of any block: it would never be printed")
+                lost = [part for part in node.nodes if not is_blank(part)]
+            else:
+                lost = [] if isinstance(node, nodes.Extends | nodes.Block) else [node]
+            for part in lost:
+                if not prepares(part):
+                    self.report(name, part, "outside of any block: it would never be printed")
 
     def resolve(self, node: nodes.Expr, template: str, *, optional: bool = False) -> str | None:
         """Return the canonical name of a referenced template.

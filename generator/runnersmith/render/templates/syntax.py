@@ -36,6 +36,29 @@ def assigned(node: nodes.Node) -> Iterator[str]:
                 pass
 
 
+# Nodes that print: what a loop or a condition outside blocks must not have.
+_PRINTING = (nodes.Block, nodes.CallBlock, nodes.FilterBlock, nodes.Include)
+
+
+def prepares(node: nodes.Node) -> bool:
+    """Return whether a node outside blocks can be of use to them: it sets names, prints nothing."""
+    match node:
+        case nodes.Assign() | nodes.AssignBlock() | nodes.Macro():
+            return True
+        case nodes.Import() | nodes.FromImport():
+            return True
+        case nodes.For() | nodes.If():
+            printed = (part for output in node.find_all(nodes.Output) for part in output.nodes)
+            return not any(node.find_all(_PRINTING)) and all(map(is_blank, printed))
+        case _:
+            return False
+
+
+def is_blank(part: nodes.Node) -> bool:
+    """Return whether a part of the output is white space."""
+    return isinstance(part, nodes.TemplateData) and not part.data.strip()
+
+
 def beside(tree: nodes.Node) -> Iterator[str]:
     """Yield the names set in the loops whose variables a block can use."""
     for loop in tree.find_all(nodes.For):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from ..filters import SUFFIXES, SUGGESTED, Language
-from ..syntax import blocks_of
+from ..syntax import blocks_of, prepares
 from .expressions import Expressions
 from .values import PLAIN, VARIABLES, Macro, Scope, Text, Value, collection, join
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from ..scope_checker import ScopeChecker
 
-_SETS = nodes.Assign | nodes.AssignBlock | nodes.Macro | nodes.Import | nodes.FromImport
 # Languages in which the filters print quotes.
 _QUOTED = frozenset({"Python", "TOML", "JSON", "JavaScript"})
 
@@ -63,7 +62,7 @@ class TextChecker:
             body = self.walker.tree(one).body
             with self._inside(one):
                 self._walk(
-                    body if one == names[-1] else [it for it in body if isinstance(it, _SETS)],
+                    body if one == names[-1] else [it for it in body if prepares(it)],
                     scope,
                 )
         self.blocks.pop()
