@@ -65,9 +65,9 @@ def test_every_command_of_the_guide_runs(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{command}\n{done.stdout}"
         pattern = re.escape(expected).replace("…", "(?s:.*)")
         assert re.fullmatch(pattern, done.stdout.strip()), f"{command}\n{done.stdout}"
-    for folder in EXAMPLES.iterdir():
-        for path in folder.iterdir():
-            assert (tmp_path / folder.name / path.name).read_bytes() == path.read_bytes()
+    for name in ("one-block", "one-template", "own-outputs"):
+        for path in (EXAMPLES / name).iterdir():
+            assert (tmp_path / name / path.name).read_bytes() == path.read_bytes()
 
 
 def test_the_guide_has_every_key_and_every_kind_of_output() -> None:

@@ -158,6 +158,11 @@ _LISTED: Mapping[str, Filter] = {
     "paragraph": _F(docstrings.paragraph, "same", "api.description | paragraph | literal"),
     "sentence": _F(docstrings.sentence, "same", "operation.summary | sentence | literal"),
     "sign_in": _F(auth.sign_in, MARKDOWN, "api | sign_in"),
+    "credential_variables": _F(
+        auth.credential_variables,
+        "data",
+        "{% for variable, scheme in api | credential_variables %}",
+    ),
     "auth_argument": _F(auth.auth_argument, PROGRAM, "api | auth_argument"),
     # The client's public classes
     "client_example": _F(
