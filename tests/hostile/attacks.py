@@ -237,9 +237,13 @@ class Attack:
 
     def client(self, described: Json, *packs: Path) -> dict[str, str]:
         """What packs make of a spec that is not refused; not formatted, which changes no tree."""
+        return made(self.api(described), *packs).rendered
+
+    def api(self, described: Json) -> ir.Api:
+        """What a spec that is not refused describes."""
         loaded = document(described)
         assert self.refused(loaded) == ()
-        return made(self._api(loaded), *packs).rendered
+        return self._api(loaded)
 
 
 OURS = Attack("spec.yaml", "", lambda loaded: build(loaded, PACKAGE))
@@ -257,7 +261,7 @@ FOREIGN = Attack(
 def assert_same_but_for_strings(hostile: dict[str, str], twin: dict[str, str]) -> None:
     """Hold that a client is another one, strings aside, in each of its languages."""
     hostile, twin = without_digests(hostile), without_digests(twin)
-    assert _shapes(hostile) == _shapes(twin)
+    assert shapes(hostile) == shapes(twin)
     readme, other = hostile["README.md"], twin["README.md"]
     assert _skeleton(readme) == _skeleton(other)
     assert [shape(block) for block in python(readme)] == [shape(block) for block in python(other)]
@@ -282,7 +286,7 @@ class _Blank(ast.NodeTransformer):
         return ast.Constant("" if isinstance(node.value, str) else node.value)
 
 
-def _shapes(made: dict[str, str]) -> dict[str, str]:
+def shapes(made: dict[str, str]) -> dict[str, str]:
     """The trees of the Python files, without their strings."""
     return {
         path: ast.dump(_Blank().visit(ast.parse(text)))

@@ -51,11 +51,14 @@ def run_commands(text: str, folder: Path) -> None:
 
 
 def excerpts(text: str) -> list[str]:
-    """Return the code blocks of a guide that are no console: excerpts of files."""
+    """Return the code blocks of a guide that are excerpts of files.
+
+    A console has commands, and a text is printed by a program, which the tests of its pack play.
+    """
     return [
         block
         for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-        if language != "console"
+        if language not in ("console", "text")
     ]
 
 

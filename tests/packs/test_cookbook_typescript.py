@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
-import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -196,30 +191,3 @@ def test_what_does_not_end_is_seen(text: str) -> None:
     """A string, a comment, a bracket; and quotes of another kind."""
     with pytest.raises((AssertionError, IndexError)):
         tokens(text)
-
-
-# ── Its section ──────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_commands_of_the_section_run(tmp_path: Path) -> None:
-    """One after the other, beside a copy of the examples; they print what the section shows."""
-    text = (REPOSITORY / "templates" / "COOKBOOK.md").read_text(encoding="utf-8")
-    section = text.partition("## TypeScript types\n")[2].partition("\n## ")[0]
-    shutil.copytree(PACK, tmp_path / "examples" / "typescript")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    blocks = re.findall(r"```console\n\$ (.*?)\n```", section, re.DOTALL)
-    assert len(blocks) > 1
-    for step in "\n$ ".join(blocks).split("\n$ "):
-        command, _, shown = step.partition("\n")
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=tmp_path,
-            env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}"
-        pattern = re.escape(shown).replace("…", "(?s:.*)")
-        assert re.fullmatch(pattern, done.stdout.rstrip("\n")), f"{command}\n{done.stdout}"

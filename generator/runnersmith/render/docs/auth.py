@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ... import ir
+from ...ir.distinct import distinct
+from ...ir.names import constant_name, snake
 from ..python.source import literal
 from .escaping import code
 
@@ -89,3 +91,22 @@ def way(scheme: ir.Scheme) -> str:
             return f"the key for the {scheme.type} {code(scheme.key)}"
         case "query":
             return f"the key for the query parameter {code(scheme.key)}"
+
+
+def credential_variables(
+    api: ir.Api,
+) -> tuple[tuple[ir.Identifier, ir.Scheme | None], ...]:
+    """Return an environment variable for each security scheme, as `(variable, scheme)`.
+
+    A program can read credentials from them. Without schemes there is one, for the token that every
+    request carries; its scheme is none.
+    """
+    prefix = constant_name(api.package)
+    if not api.schemes:
+        return ((f"{prefix}_TOKEN", None),)
+    usual = distinct((scheme.wire_name for scheme in api.schemes), _variable)
+    return tuple((f"{prefix}_{usual.names[one.wire_name].upper()}", one) for one in api.schemes)
+
+
+def _variable(wire_name: str) -> str:
+    return constant_name(snake(wire_name)).rstrip("_")

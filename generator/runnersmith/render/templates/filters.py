@@ -165,6 +165,11 @@ _LISTED: Mapping[str, Filter] = {
     "sentence": _F(docstrings.sentence, "same", "operation.summary | sentence | literal"),
     "sign_in": _F(auth.sign_in, MARKDOWN, "api | sign_in"),
     "way": _F(auth.way, MARKDOWN, "(api.schemes | first | way) if api.schemes"),
+    "credential_variables": _F(
+        auth.credential_variables,
+        "data",
+        "{% for variable, scheme in api | credential_variables %}",
+    ),
     "auth_argument": _F(auth.auth_argument, PROGRAM, "api | auth_argument"),
     # The client's public classes
     "client_example": _F(
