@@ -41,7 +41,7 @@ from roundtrip.exchanges import RANDOM, Exchanges
 
 # More examples of each operation, to look for what the few do not show.
 EXAMPLES = int(os.environ.get("RUNNERSMITH_ROUND_TRIPS", "10"))
-DOCUMENTS = ("bazaar", "library", "museum", "names", "payments", "shelter")
+DOCUMENTS = ("bazaar", "harbour", "library", "museum", "names", "payments", "shelter")
 DESCRIPTIONS = {name: Description.load(FOREIGN / f"{name}.yaml") for name in DOCUMENTS}
 OPERATIONS = [
     (name, operation.label)

@@ -3,6 +3,7 @@
     oneOf, anyOf of objects         by the discriminator; without one, by a required property whose
                                     values differ, else by required properties that others lack
     a union among the alternatives  stands for its own alternatives
+    a schema that wraps one         stands for it: beside a `$ref`, in an allOf, or with null
     a discriminator without these   the schemas that have it as a part of allOf, and itself as the
                                     schema of every other value
 
@@ -19,15 +20,13 @@ from dataclasses import dataclass
 from ... import ir
 from ...ir import names
 from ...openapi.document import Node, Pointer
-from ...openapi.schema_view import SchemaView
+from .choices import Choices, Unions
 from .inheritance import Inheritance, schemas_with
 from .schema_shape import Shape, Shapes
 from .values import listed_values, mapped_values
 
 # What holds for an object: for each property, its values, or () for any.
 Conditions = dict[str, tuple[str | int, ...]]
-# A union and those among its alternatives, by place, each with its objects.
-_Unions = dict[Pointer, tuple[Node, dict[Pointer, Node]]]
 
 
 @dataclass(slots=True)
@@ -45,6 +44,7 @@ class Discriminators:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes: Shapes = shapes
         self._families: Inheritance = Inheritance(shapes)
+        self.choices: Choices = Choices(shapes, self._families)
         self._groups: dict[Pointer, _Group] = {}
         self._nodes: dict[Pointer, Node] = {}
         for node in schemas_with(shapes.views.document.root, ("oneOf", "anyOf")):
@@ -82,8 +82,8 @@ class Discriminators:
     # ── unions ───────────────────────────────────────────────────────────────────────────────
 
     def _read(self, node: Node) -> None:
-        unions: _Unions = {}
-        targets = self._objects(self.shapes.views.of(node), unions)
+        unions: Unions = {}
+        targets = self.choices.objects(self.shapes.views.of(node), unions)
         if targets is not None and len(targets) > 1:
             group = self._by_discriminator(node, unions, targets) or self._by_values(targets)
             group = group or self._by_names(targets)
@@ -91,33 +91,8 @@ class Discriminators:
                 self._groups[node.pointer] = group
                 self._nodes.update(targets)
 
-    def _objects(self, view: SchemaView, unions: _Unions) -> dict[Pointer, Node] | None:
-        """Return the objects among alternatives, also those of unions among them; None if unclear.
-
-        `unions` gets each of the unions, with its objects.
-        """
-        if not _is_union(view):
-            return None
-        found: dict[Pointer, Node] = {}
-        unions[view.node.pointer] = (view.node, found)
-        for option in view.alternatives[0].options:
-            target, kind = self.shapes.views.of(option).target, self.shapes.kind(option)
-            if target is None or kind in ("map", "nothing") or target.node.pointer in unions:
-                return None
-            if _is_union(target) and target.get("allOf") is None:
-                if (inner := self._objects(target, unions)) is None:
-                    return None
-                found.update(inner)
-            elif kind == "object":
-                if self.family(target.node.pointer):
-                    return None
-                found[target.node.pointer] = target.node
-            elif target.types.names is None or "object" in target.types.names:
-                return None
-        return found
-
     def _by_discriminator(
-        self, node: Node, unions: _Unions, targets: Mapping[Pointer, Node]
+        self, node: Node, unions: Unions, targets: Mapping[Pointer, Node]
     ) -> _Group | None:
         """Tell alternatives apart by the discriminator of their union, or those of inner unions."""
         outer = node.get("discriminator")
@@ -279,11 +254,6 @@ class Discriminators:
         return bool(apart) and not any(
             _apart(one.get(name, ()) for one in found.values()) for name in apart
         )
-
-
-def _is_union(view: SchemaView) -> bool:
-    own = view.get("properties")
-    return len(view.alternatives) == 1 and not (own is not None and own.value)
 
 
 def _apart(values: Iterable[tuple[str | int, ...]]) -> bool:

@@ -39,6 +39,10 @@ class Inheritance:
         children = self._children.get(pointer)
         return [*children.values(), self._nodes[pointer]] if children else []
 
+    def is_child(self, pointer: Pointer) -> bool:
+        """Return whether a schema is a child of a parent."""
+        return any(pointer in children for children in self._children.values())
+
     def mapping(self, discriminator: Node) -> dict[Pointer, tuple[str, ...]]:
         """Return the texts of a discriminator's mapping, by the place of the schema."""
         found: dict[Pointer, tuple[str, ...]] = {}
@@ -74,6 +78,8 @@ class Inheritance:
             ancestors = self._ancestors(child)
             if not any(it in ancestors for it in roots) or self._shapes.kind(child) != "object":
                 continue
+            if self._is_wrapper(child, [it for it in roots if it in ancestors]):
+                continue
             for parent, node in ancestors.items():
                 # A schema between a root and the child is a parent as well.
                 above = [parent, *self._ancestors(node)]
@@ -84,6 +90,19 @@ class Inheritance:
                     self._nodes[parent] = node
                     if self._values(parent, child):
                         self._children.setdefault(parent, {})[child.pointer] = child
+
+    def _is_wrapper(self, child: Node, roots: Sequence[Pointer]) -> bool:
+        """Return whether a schema is another use of a parent or a child, and not a child itself.
+
+        It adds nothing to a `$ref`, or only null or prose to an allOf, and no mapping has it.
+        """
+        view = self._shapes.views.of(child)
+        mappings = [mapped for it in roots if (mapped := self._mapped[it])]
+        if self._shapes.wrapped(view) is None or any(child.pointer in it for it in mappings):
+            return False
+        if view.get("allOf") is None or view.null:
+            return True
+        return bool(mappings) and "required" not in view.keys
 
     def _ancestors(self, node: Node) -> dict[Pointer, Node]:
         """Return the components that an object has as parts, directly or indirectly."""

@@ -102,8 +102,7 @@ class Bodies:
 
     def _has_fields(self, schema: Node) -> bool:
         """Return whether a body is one object, and not one of several that are made of it."""
-        target = self.context.views.of(schema).target
-        family = self.schemas.tags.family(target.node.pointer) if target is not None else []
+        family = self.schemas.tags.choices.family(schema)
         return self.schemas.shapes.kind(schema) == "object" and not family
 
     # ── forms ────────────────────────────────────────────────────────────────────────────────
