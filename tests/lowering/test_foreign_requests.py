@@ -376,3 +376,23 @@ def test_what_is_no_file_is_refused_before_anything_is_sent(
     with pytest.raises(error) as caught:
         call_operation(packages, "bazaar", DONE, "goods.files", photo=photo)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("call", ["add_note", "put_note", "change_note", "drop_note"])
+def test_none_as_the_whole_body_is_null(packages: Path, call: str) -> None:
+    """And no object; what may be left out is no body then."""
+    request, _ = call_both(packages, "harbour", DONE, f"notes.{call}", way="in", body=None)
+    assert (request.header("Content-Type"), request.body) == ("application/json", b"null")
+
+
+def test_a_body_that_may_be_null_or_left_out(packages: Path) -> None:
+    """Null is null, nothing is nothing, and an empty object is one."""
+    note = importlib.import_module("harbour.models").Note
+    request, _ = call_both(packages, "harbour", DONE, "notes.put_note", way="in")
+    assert (request.header("Content-Type"), request.body) == (None, b"")
+    request, _ = call_both(packages, "harbour", DONE, "notes.put_note", way="in", body=note())
+    assert request.body == b"{}"
+    request, _ = call_both(
+        packages, "harbour", DONE, "notes.put_note", way="in", body=note(text="a", by=None)
+    )
+    assert request.json == {"text": "a", "by": None}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 from .... import ir
-from ....ir.types import ANY, TEXT, bare, decoded_as
+from ....ir.types import ANY, TEXT, bare, decoded_as, nullable
 from ....openapi.document import Node
 from .. import examples
 from ..context import Context
@@ -54,12 +54,14 @@ class Bodies:
                 self._note_null(schema)
             return replace(made, whole=_whole(plain, target, required))
         site = Site((identifier, "request"), response=False, request=True)
-        if schema is not None and self._has_fields(schema):
+        # Arguments for the properties could not express null.
+        null = made.encoding == "json" and schema is not None and self._is_nullable(schema)
+        if schema is not None and not null and self._has_fields(schema):
             return self._with_fields(made, media, schema, site)
         if made.encoding != "json":
             return self._open_form(made, media, target)
         found = self.schemas.top(schema, site) if schema is not None else ANY
-        return replace(made, whole=_whole(found, target, required))
+        return replace(made, whole=_whole(nullable(found) if null else found, target, required))
 
     def _sent(self, media: MediaType) -> MediaType:
         """Return the media type that is sent for a range: that of the schema.
@@ -95,9 +97,12 @@ class Bodies:
         made = replace(made, fields=fields, extra=extra)
         return made if made.encoding == "json" else self._form(made, media.node, schema)
 
-    def _note_null(self, schema: Node) -> None:
+    def _is_nullable(self, schema: Node) -> bool:
         types = self.context.views.of(schema).types
-        if types.null and types.names is not None:
+        return types.null and types.names is not None
+
+    def _note_null(self, schema: Node) -> None:
+        if self._is_nullable(schema):
             self.context.simplify(schema, "null is never sent as a body", key=False)
 
     def _has_fields(self, schema: Node) -> bool:
