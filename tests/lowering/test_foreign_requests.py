@@ -396,3 +396,28 @@ def test_a_body_that_may_be_null_or_left_out(packages: Path) -> None:
         packages, "harbour", DONE, "notes.put_note", way="in", body=note(text="a", by=None)
     )
     assert request.json == {"text": "a", "by": None}
+
+
+def test_a_text_of_a_form_has_its_media_type(packages: Path) -> None:
+    """It is no file, so it has no file name, whatever its media type is."""
+    request, _ = call_both(
+        packages,
+        "harbour",
+        DONE,
+        "calls.add_call",
+        offer="v=0\r\nünï",
+        keys=["a.b", "c.d"],
+        options={"loud": True},
+        letter=b"%PDF",
+    )
+    parts = request.body.split(b"\r\n--")
+    heads = [part.partition(b"\r\n\r\n")[0].split(b"\r\n", 1)[1] for part in parts[:-1]]
+    form = b"Content-Disposition: form-data; name="
+    assert heads == [
+        form + b'"offer"\r\nContent-Type: application/sdp',
+        form + b'"keys"\r\nContent-Type: application/jwt',
+        form + b'"keys"\r\nContent-Type: application/jwt',
+        form + b'"options"\r\nContent-Type: application/json',
+        form + b'"letter"; filename="letter"\r\nContent-Type: application/pdf',
+    ]
+    assert parts[0].partition(b"\r\n\r\n")[2].decode() == "v=0\r\nünï"

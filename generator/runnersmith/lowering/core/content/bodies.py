@@ -13,7 +13,16 @@ from ..context import Context
 from ..models import Site
 from ..nulls import without_null
 from ..schemas import Schemas
-from .media_types import BYTES, OCTETS, MediaType, chosen, encoding_of, is_valid, types_of
+from .media_types import (
+    BYTES,
+    OCTETS,
+    MediaType,
+    chosen,
+    encoding_of,
+    is_valid,
+    may_be_text,
+    types_of,
+)
 
 _KEYS = frozenset({"description", "required", "content"})
 _STYLES: dict[str, ir.StyleName] = {one: one for one in get_args(ir.StyleName)}
@@ -169,10 +178,23 @@ class Bodies:
             return field, part
         if style is not None or (not is_multipart and encoding_of(media_type or "") != "json"):
             media_type = None
+        if media_type is not None and encoding_of(media_type) == "text":
+            field = self._as_text(field, media_type, written or schema)
         if encoding_of(media_type or "") != "json":
             held = self._without_null(schema, field.type, style, field.wire_name)
             field = replace(field, type=held)
         return field, ir.Part(wire_name=field.wire_name, media_type=media_type, style=style)
+
+    def _as_text(self, field: ir.Field, media_type: str, written: Node) -> ir.Field:
+        """Return a field whose objects are texts, if its media type has no form for an object."""
+        many = isinstance(bare(field.type), ir.Array)
+        item = bare(field.type)
+        item = bare(item.items) if isinstance(item, ir.Array) else item
+        if decoded_as(item) not in ("object", "array"):
+            return field
+        why = f"only the caller knows how to write an object as {media_type}"
+        self.context.simplify(written, why, instead="it is a text", fix="use a string")
+        return replace(field, type=ir.Array(items=TEXT) if many else TEXT)
 
     def _without_null(
         self, schema: Node, found: ir.Type, style: ir.Style | None, wire_name: str | None = None
@@ -210,6 +232,8 @@ class Bodies:
         view = views.of(written)
         content = view.text("contentMediaType")
         is_octets = media_type is not None and encoding_of(media_type) == "binary"
+        if is_octets and views.of(written).types.names == frozenset({"string"}):
+            is_octets = not may_be_text(media_type or "")
         is_raw = content != "" and view.text("contentEncoding") in ("", "binary")
         if view.text("format") != "binary" and not is_octets and not is_raw:
             return None
