@@ -427,3 +427,27 @@ def test_an_object_without_its_tag_is_the_only_model(packages: Path) -> None:
     with pytest.warns(package.SchemaDrift, match="1 value is not as declared: /flagship/decks"):
         _, found = call_operation(packages, "harbour", answer, "berths.get_fleet")
     assert type(found.flagship) is package.models.Ferry
+
+
+def test_schemas_with_one_value_of_a_tag_are_told_apart_by_what_they_require(
+    packages: Path,
+) -> None:
+    """Children of a parent, and alternatives; if nothing tells them apart, the parent has it all."""
+    models = importlib.import_module("harbour.models")
+    marks: Json = [
+        {"shape": "ball", "chain": 3},
+        {"shape": "ball", "watts": 5},
+        {"shape": "cloth", "colour": "red"},
+    ]
+    _, found = call_both(packages, "harbour", json_response(marks), "marks.list_marks")
+    assert found == [
+        models.Buoy(shape="ball", chain=3),
+        models.Lamp(shape="ball", watts=5),
+        models.Mark(shape="cloth", extra={"colour": "red"}),
+    ]
+    sent: Json = [{"kind": "sound", "strokes": 2}, {"kind": "sound", "pitch": 1}]
+    body = [models.Bell(kind="sound", strokes=2), models.Horn(kind="sound", pitch=1)]
+    request, found = call_both(
+        packages, "harbour", json_response(sent), "marks.put_signals", body=body
+    )
+    assert (request.json, found) == (sent, body)

@@ -33,6 +33,10 @@ class CombinedSchemas(SchemaLowering):
         self._in_model = False
 
     def _family(self, node: Node) -> list[Node]:
+        for child in self.tags.confused(node.pointer):
+            why = "nothing tells this from another child of its parent"
+            instead = "it is read as the parent"
+            self.context.simplify(child, why, instead=instead, fix="give it another value")
         return self.tags.family(node.pointer)
 
     def _all_of(self, node: Node, site: Site) -> ir.Type:

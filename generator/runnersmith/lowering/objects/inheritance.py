@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ...openapi.document import Json, Node, Pointer
 from .schema_shape import Shapes
@@ -38,6 +38,11 @@ class Inheritance:
         """Return the children of a parent, and itself as the last; nothing without children."""
         children = self._children.get(pointer)
         return [*children.values(), self._nodes[pointer]] if children else []
+
+    def nodes(self, parent: Pointer, children: Collection[Pointer]) -> dict[Pointer, Node]:
+        """Return some of the children of a parent, in the order of the document."""
+        found = self._children.get(parent, {})
+        return {it: node for it, node in found.items() if it in children}
 
     def is_child(self, pointer: Pointer) -> bool:
         """Return whether a schema is a child of a parent."""
@@ -117,7 +122,7 @@ class Inheritance:
         return found
 
     def _values(self, parent: Pointer, child: Node) -> tuple[str | int, ...]:
-        """Return the values of a child: as mapped, as it lists them itself, or its name.
+        """Return the values of a child: as mapped, as it lists them itself, its name, or all listed.
 
         None if the property has another type, so that no value of it is that of the child.
         """
@@ -128,7 +133,11 @@ class Inheritance:
             return mapped_values(shapes.views, every, mapped)
         shared = {it.pointer for it in shapes.shape(self._nodes[parent]).properties.get(field, ())}
         own = [it for it in every if it.pointer not in shared]
-        return listed_values(shapes.views, own) or mapped_values(shapes.views, every, [child.key])
+        if listed := listed_values(shapes.views, own):
+            return listed
+        named = mapped_values(shapes.views, every, [child.key])
+        listed = listed_values(shapes.views, every)
+        return named if not listed or set(named) <= set(listed) else listed
 
 
 def schemas_with(root: Node, keys: Sequence[str]) -> list[Node]:
