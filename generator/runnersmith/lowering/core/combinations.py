@@ -83,7 +83,7 @@ class CombinedSchemas(SchemaLowering):
     def _check_required(self, node: Node, choice: Node) -> None:
         """Note names beside a union or a parent that not all of its alternatives require."""
         if (required := node.get("required")) is not None:
-            named = {it.value for it in required.elements()}
+            named = {str(it.value) for it in required.elements()}
             if not named <= self.shapes.shape(choice).required:
                 self._unchecked(required)
 
