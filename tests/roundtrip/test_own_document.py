@@ -14,9 +14,15 @@ info: {title: Own, version: "1"}
 servers: [{url: https://own.example}]
 paths:
   /pets:
-    get: {operationId: list, responses: {"200": {description: All., content: {application/json: {schema: {type: array, items: {type: integer}}}}}}}
+    get:
+      operationId: list
+      responses:
+        "200": {description: All., content: {application/json: {schema: {type: array, items: {type: integer}}}}}
   /left/out:
-    get: {operationId: left, parameters: [{name: "a\\tb", in: header, schema: {type: string}}], responses: {"204": {description: Done.}}}
+    get:
+      operationId: left
+      parameters: [{name: "a\tb", in: header, schema: {type: string}}]
+      responses: {"204": {description: Done.}}
 """
 
 
