@@ -408,8 +408,8 @@ def test_another_tag_than_that_of_the_only_model_stays_readable(
     with pytest.warns(package.SchemaDrift) as warned:
         _, found = call_operation(packages, "harbour", json_response(sent), f"berths.{call}")
     assert (found if call == "get_ferry" else msgspec.to_builtins(found)) == kept
+    drift: Any
     [drift] = [it.message for it in warned]
-    assert isinstance(drift, package.SchemaDrift)
     assert (drift.pointers, drift.count) == ((pointer,), 1)
     with ScriptedServer(json_response(sent)) as server:
         client = package.Client(base_url=server.url, strict=True)
