@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 import msgspec
 import pytest
 
-from client.scripted_server import ScriptedResponse, json_response
+from client.scripted_server import ScriptedResponse, ScriptedServer, json_response
 from lowering.foreign_packages import FOREIGN, call_both, call_operation
 from runnersmith import ir
 from runnersmith.lowering import build_foreign
@@ -385,3 +385,69 @@ def test_an_unknown_alternative_stays_readable(packages: Path) -> None:
     with pytest.warns(package.SchemaDrift, match="none of the declared alternatives"):
         _, found = call_operation(packages, "museum", answer, "exhibits.get_sculpture")
     assert found == {"kind": "relief"}
+
+
+SAIL: Json = {"rig": "sails", "decks": 2}
+
+
+@pytest.mark.parametrize(
+    ("call", "sent", "pointer", "kept"),
+    [
+        ("get_ferry", SAIL, "", SAIL),
+        ("get_ferry", {"rig": None}, "", {"rig": None}),
+        ("get_fleet", {"flagship": SAIL}, "/flagship", {"flagship": SAIL}),
+        ("get_fleet", {"ferries": [SAIL]}, "/ferries/*", {"ferries": [SAIL]}),
+        ("get_fleet", {"named": {"a": SAIL}}, "/named/*", {"named": {"a": SAIL}}),
+    ],
+)
+def test_another_tag_than_that_of_the_only_model_stays_readable(
+    packages: Path, call: str, sent: Json, pointer: str, kept: Json
+) -> None:
+    """The object is kept as it is, with a warning that has its place; strict=True rejects it."""
+    package = importlib.import_module("harbour")
+    with pytest.warns(package.SchemaDrift) as warned:
+        _, found = call_operation(packages, "harbour", json_response(sent), f"berths.{call}")
+    assert (found if call == "get_ferry" else msgspec.to_builtins(found)) == kept
+    drift: Any
+    [drift] = [it.message for it in warned]
+    assert (drift.pointers, drift.count) == ((pointer,), 1)
+    with ScriptedServer(json_response(sent)) as server:
+        client = package.Client(base_url=server.url, strict=True)
+        with client, pytest.raises(package.UnexpectedResponse):
+            getattr(client.berths, call)()
+
+
+def test_an_object_without_its_tag_is_the_only_model(packages: Path) -> None:
+    """Also if something else in it is not as declared."""
+    package = importlib.import_module("harbour")
+    answer = json_response({"decks": 3})
+    _, found = call_operation(packages, "harbour", answer, "berths.get_ferry")
+    assert found == package.models.Ferry(decks=3)
+    answer = json_response({"flagship": {"decks": "three", "name": "Ada"}})
+    with pytest.warns(package.SchemaDrift, match="1 value is not as declared: /flagship/decks"):
+        _, found = call_operation(packages, "harbour", answer, "berths.get_fleet")
+    assert type(found.flagship) is package.models.Ferry
+
+
+def test_schemas_with_one_value_of_a_tag_are_told_apart_by_what_they_require(
+    packages: Path,
+) -> None:
+    """Children of a parent, and alternatives; if nothing tells them apart, the parent has it all."""
+    models = importlib.import_module("harbour.models")
+    marks: Json = [
+        {"shape": "ball", "chain": 3},
+        {"shape": "ball", "watts": 5},
+        {"shape": "cloth", "colour": "red"},
+    ]
+    _, found = call_both(packages, "harbour", json_response(marks), "marks.list_marks")
+    assert found == [
+        models.Buoy(shape="ball", chain=3),
+        models.Lamp(shape="ball", watts=5),
+        models.Mark(shape="cloth", extra={"colour": "red"}),
+    ]
+    sent: Json = [{"kind": "sound", "strokes": 2}, {"kind": "sound", "pitch": 1}]
+    body = [models.Bell(kind="sound", strokes=2), models.Horn(kind="sound", pitch=1)]
+    request, found = call_both(
+        packages, "harbour", json_response(sent), "marks.put_signals", body=body
+    )
+    assert (request.json, found) == (sent, body)

@@ -426,3 +426,48 @@ def test_what_is_no_file_is_refused_before_anything_is_sent(
     with pytest.raises(error) as caught:
         call_operation(packages, "bazaar", DONE, "goods.files", photo=photo)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("call", ["add_note", "put_note", "change_note", "drop_note"])
+def test_none_as_the_whole_body_is_null(packages: Path, call: str) -> None:
+    """And no object; what may be left out is no body then."""
+    request, _ = call_both(packages, "harbour", DONE, f"notes.{call}", way="in", body=None)
+    assert (request.header("Content-Type"), request.body) == ("application/json", b"null")
+
+
+def test_a_body_that_may_be_null_or_left_out(packages: Path) -> None:
+    """Null is null, nothing is nothing, and an empty object is one."""
+    note = importlib.import_module("harbour.models").Note
+    request, _ = call_both(packages, "harbour", DONE, "notes.put_note", way="in")
+    assert (request.header("Content-Type"), request.body) == (None, b"")
+    request, _ = call_both(packages, "harbour", DONE, "notes.put_note", way="in", body=note())
+    assert request.body == b"{}"
+    request, _ = call_both(
+        packages, "harbour", DONE, "notes.put_note", way="in", body=note(text="a", by=None)
+    )
+    assert request.json == {"text": "a", "by": None}
+
+
+def test_a_text_of_a_form_has_its_media_type(packages: Path) -> None:
+    """It is no file, so it has no file name, whatever its media type is."""
+    request, _ = call_both(
+        packages,
+        "harbour",
+        DONE,
+        "calls.add_call",
+        offer="v=0\r\nünï",
+        keys=["a.b", "c.d"],
+        options={"loud": True},
+        letter=b"%PDF",
+    )
+    parts = request.body.split(b"\r\n--")
+    heads = [part.partition(b"\r\n\r\n")[0].split(b"\r\n", 1)[1] for part in parts[:-1]]
+    form = b"Content-Disposition: form-data; name="
+    assert heads == [
+        form + b'"offer"\r\nContent-Type: application/sdp',
+        form + b'"keys"\r\nContent-Type: application/jwt',
+        form + b'"keys"\r\nContent-Type: application/jwt',
+        form + b'"options"\r\nContent-Type: application/json',
+        form + b'"letter"; filename="letter"\r\nContent-Type: application/pdf',
+    ]
+    assert parts[0].partition(b"\r\n\r\n")[2].decode() == "v=0\r\nünï"

@@ -18,7 +18,7 @@ LIST: Json = {"type": "array", "items": NULLABLE}
 LISTS: Json = {"type": "array", "items": LIST}
 MAP: Json = {"type": "object", "additionalProperties": NULLABLE}
 MAPS: Json = {"type": "object", "additionalProperties": MAP}
-OBJECT: Json = {"type": "object", "properties": {"a": NULLABLE}}
+OBJECT: dict[str, Json] = {"type": "object", "properties": {"a": NULLABLE}}
 FILE: Json = {"type": ["string", "null"], "format": "binary"}
 TEXTS = ir.Array(items=WORD)
 ANY_TEXT = ir.Map(values=WORD)
@@ -38,6 +38,7 @@ def _built(operation: Schema) -> LoweringResult:
         "openapi": "3.1.0",
         "info": {"title": "Kiosk", "version": "1"},
         "paths": {"/x": {"post": {"responses": {"204": {"description": "ok"}}, **operation}}},
+        "components": {"schemas": {"Part": OBJECT, "Maybe": {**OBJECT, "nullable": True}}},
     }
     return build_foreign(document(spec), "kiosk")
 
@@ -180,3 +181,44 @@ def test_no_body_without_json_is_null(media_type: str, schema: Json, expected: i
     assert body.whole.type == expected
     found = [it.message for it in made.notes if it.message == "null is never sent as a body"]
     assert len(found) == (schema == NULLABLE)
+
+
+PART: Json = {"$ref": "#/components/schemas/Part"}
+NULL: Json = {"type": "null"}
+
+
+@pytest.mark.parametrize("required", [True, False])
+@pytest.mark.parametrize(
+    ("schema", "model"),
+    [
+        ({"type": ["object", "null"], "properties": {"a": NULLABLE}}, "PostXRequest"),
+        ({"type": "object", "nullable": True, "properties": {"a": NULLABLE}}, "PostXRequest"),
+        ({"oneOf": [PART, NULL]}, "Part"),
+        ({"anyOf": [NULL, PART]}, "Part"),
+        ({"allOf": [PART], "nullable": True}, "Part"),
+        ({"$ref": "#/components/schemas/Maybe"}, "Maybe"),
+    ],
+)
+def test_an_object_that_may_be_null_is_one_argument(
+    schema: Json, model: str, required: bool
+) -> None:
+    """None as the whole body is null; an optional body can be left out as well."""
+    body: Json = {"required": required, "content": {"application/json": {"schema": schema}}}
+    made = _built({"requestBody": body})
+    found = made.api.resources[0].operations[0].body
+    assert found is not None
+    assert found.whole is not None
+    assert found.whole.type == ir.Nullable(type=ir.Reference(model=model))
+    assert (found.whole.required, found.omissible) == (required, not required)
+    assert made.notes == ()
+
+
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_form_is_never_null(media_type: str) -> None:
+    """Its properties stay arguments, with a note."""
+    schema: Json = {"type": ["object", "null"], "properties": {"a": {"type": "string"}}}
+    made = _built({"requestBody": {"content": {media_type: {"schema": schema}}}})
+    body = made.api.resources[0].operations[0].body
+    assert body is not None
+    assert [it.name for it in body.fields] == ["a"]
+    assert [it.message for it in made.notes] == ["null is never sent as a body"]

@@ -118,7 +118,7 @@ def listed(kind: str, *required: str) -> Json:
     }
 
 
-def reference(name: str) -> Json:
+def reference(name: str) -> dict[str, Json]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 import pytest
@@ -13,7 +13,7 @@ from client.scripted_server import ScriptedServer, json_response
 from ghrunners._runtime.request.operation import Operation
 from ghrunners._runtime.response.warnings import SchemaDrift
 from ghrunners._runtime.response_errors import UnexpectedResponse
-from ghrunners._runtime.types import Model
+from ghrunners._runtime.types import Model, SecretModel
 
 SECRET = "EXAMPLE-SECRET-OF-A-TEST"  # noqa: S105 - nobody's
 
@@ -50,6 +50,22 @@ class Home(Model, frozen=True, kw_only=True, gc=False):
     pets: list[Cat | Dog] = msgspec.field(default_factory=list[Cat | Dog])
     named: dict[str, Cat | Dog] = msgspec.field(default_factory=dict[str, Cat | Dog])
     lists: dict[str, list[Part]] = msgspec.field(default_factory=dict[str, list[Part]])
+
+
+class Owner(Model, frozen=True, kw_only=True, gc=False):
+    cat: Cat | None = None
+
+
+class Pass(SecretModel, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="pass"):
+    _secrets: ClassVar[frozenset[str]] = frozenset({"code"})
+
+    id: int
+    code: str
+
+
+class Wallet(Model, frozen=True, kw_only=True, gc=False):
+    id: int
+    held: Pass
 
 
 FOX = {"kind": "fox", "id": 1, "tail": True}
@@ -94,6 +110,17 @@ SHAPES: dict[str, tuple[object, object, object, tuple[str, ...]]] = {
         {"a": TOM, "b": FOX, "c": ODD_DOG},
         ("/*", "/*/name"),
     ),
+    "another tag": (Cat, FOX, FOX, ("",)),
+    "another tag or null": (Cat | None, {**CAT, "kind": None}, {**CAT, "kind": None}, ("",)),
+    "a list of one tag": (list[Cat], [CAT, FOX, {"id": 2}], [TOM, FOX, TOM], ("/*",)),
+    "a map of one tag": (dict[str, Cat], {"a": CAT, "b": FOX}, {"a": TOM, "b": FOX}, ("/*",)),
+    "an object with one tag": (
+        Owner,
+        {"cat": FOX},
+        Owner(cat=FOX),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+        ("/cat",),
+    ),
+    "an object without its tag": (Dog, {"id": 1, "name": None}, ODD_DOG, ("/name",)),
     "an object with alternatives": (
         Home,
         {"id": 1, "pet": FOX, "pets": [CAT, FOX], "named": {"a": REX, "b": FOX}},
@@ -150,6 +177,10 @@ def test_a_strict_client_refuses_every_shape(
         (dict[str, Part], []),
         (list[int], {}),
         (Cat | Dog, [CAT]),
+        # A secret in another object could be any.
+        (Pass, {"kind": "fox", "id": 1, "code": SECRET}),
+        (list[Pass], [{"kind": "fox", "id": 1, "code": SECRET}]),
+        (Wallet, {"id": 1, "held": {"kind": "fox", "id": 1, "code": SECRET}}),
     ],
 )
 def test_another_thing_than_the_declared_one_is_refused(kind: object, body: object) -> None:

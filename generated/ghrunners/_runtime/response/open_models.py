@@ -56,10 +56,20 @@ def models_of(kind: object) -> list[Struct]:
 def recognized(kind: object, value: object) -> Struct | None:
     """Return the model that a decoded JSON object is, of those of a type; None for no model."""
     models = models_of(kind)
-    if len(models) == 1 or not isinstance(value, dict):
+    if not isinstance(value, dict):
         return models[0] if len(models) == 1 else None
     held = cast("Mapping[str, object]", value)
+    if len(models) == 1:
+        return None if has_other_tag(models[0], held) else models[0]
     return next((one for one in models if _is_recognized(one, held)), None)
+
+
+def has_other_tag(kind: Struct, held: Mapping[str, object]) -> bool:
+    """Return whether a decoded JSON object has the tag of another model. It need not have one."""
+    config = kind.__struct_config__
+    if config.tag_field is None or config.tag_field == KIND_KEY:
+        return False
+    return held.get(config.tag_field, config.tag) != config.tag
 
 
 def _is_recognized(kind: Struct, held: Mapping[str, object]) -> bool:

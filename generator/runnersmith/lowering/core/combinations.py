@@ -33,14 +33,23 @@ class CombinedSchemas(SchemaLowering):
         self._in_model = False
 
     def _family(self, node: Node) -> list[Node]:
+        for child in self.tags.confused(node.pointer):
+            why = "nothing tells this from another child of its parent"
+            instead = "it is read as the parent"
+            self.context.simplify(child, why, instead=instead, fix="give it another value")
         return self.tags.family(node.pointer)
 
     def _all_of(self, node: Node, site: Site) -> ir.Type:
         view = self.context.views.of(node)
         if node.reference is not None:
             self.context.target(node)
-        typed = [member for member in view.members if not self._is_silent(member)]
+        typed = self.shapes.parts(view)
         own = bool(view.keys & _OWN)
+        wrapped = self.shapes.wrapped(view) if own and typed else None
+        if wrapped is not None and self.tags.choices.of(node) is not None:
+            # A class of its own could be only one of the alternatives.
+            self._check_required(node, wrapped)
+            own = False
         # One of several alternatives is a class of its own, whatever its parts.
         own = own or self.tags.is_alternative(node.pointer)
         if not typed and not own:
@@ -71,10 +80,12 @@ class CombinedSchemas(SchemaLowering):
         literals = [found for found in known if isinstance(bare(found), ir.Literal)]
         return (literals or known or [ANY])[0]
 
-    def _is_silent(self, node: Node) -> bool:
-        """Return whether a schema, or the target of its `$ref`, determines no type."""
-        target = self.context.views.of(node).target
-        return target is not None and target.is_silent
+    def _check_required(self, node: Node, choice: Node) -> None:
+        """Note names beside a union or a parent that not all of its alternatives require."""
+        if (required := node.get("required")) is not None:
+            named = {str(it.value) for it in required.elements()}
+            if not named <= self.shapes.shape(choice).required:
+                self._unchecked(required)
 
     def _unchecked(self, keyword: Node) -> None:
         """Note a keyword that only the server checks."""
@@ -133,7 +144,7 @@ class CombinedSchemas(SchemaLowering):
         return (
             len(places) > 1
             and self.tags.order(node.pointer) is None
-            and not any(self.tags.family(place) for place in places)
+            and not any(map(self.tags.choices.family, objects))
         )
 
     def _known(self, node: Node, types: list[ir.Type]) -> ir.Type | None:

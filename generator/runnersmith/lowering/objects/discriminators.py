@@ -3,8 +3,9 @@
     oneOf, anyOf of objects         by the discriminator; without one, by a required property whose
                                     values differ, else by required properties that others lack
     a union among the alternatives  stands for its own alternatives
+    a schema that wraps one         stands for it: beside a `$ref`, in an allOf, or with null
     a discriminator without these   the schemas that have it as a part of allOf, and itself as the
-                                    schema of every other value
+                                    schema of every other value, and of one that several have
 
 Pure. If each of them has one value of one property, that is its tag, which a decoder reads. Else an
 object is recognized by conditions before it is decoded. An object has either one tag or conditions,
@@ -19,15 +20,13 @@ from dataclasses import dataclass
 from ... import ir
 from ...ir import names
 from ...openapi.document import Node, Pointer
-from ...openapi.schema_view import SchemaView
+from .choices import Choices, Unions
 from .inheritance import Inheritance, schemas_with
 from .schema_shape import Shape, Shapes
 from .values import listed_values, mapped_values
 
 # What holds for an object: for each property, its values, or () for any.
 Conditions = dict[str, tuple[str | int, ...]]
-# A union and those among its alternatives, by place, each with its objects.
-_Unions = dict[Pointer, tuple[Node, dict[Pointer, Node]]]
 
 
 @dataclass(slots=True)
@@ -45,7 +44,9 @@ class Discriminators:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes: Shapes = shapes
         self._families: Inheritance = Inheritance(shapes)
+        self.choices: Choices = Choices(shapes, self._families)
         self._groups: dict[Pointer, _Group] = {}
+        self._confused: dict[Pointer, set[Pointer]] = {}
         self._nodes: dict[Pointer, Node] = {}
         for node in schemas_with(shapes.views.document.root, ("oneOf", "anyOf")):
             self._read(node)
@@ -77,13 +78,19 @@ class Discriminators:
 
     def family(self, pointer: Pointer) -> list[Node]:
         """Return the schemas that a reference to a schema stands for, itself last; if several."""
-        return self._families.family(pointer)
+        found = {it.pointer: it for it in self._families.family(pointer)}
+        members = [found[it] for it in self._groups[pointer].members] if found else []
+        return members if len(members) > 1 else []
+
+    def confused(self, pointer: Pointer) -> list[Node]:
+        """Return the children of a parent that nothing tells apart: they are read as the parent."""
+        return list(self._families.nodes(pointer, self._confused.get(pointer, ())).values())
 
     # ── unions ───────────────────────────────────────────────────────────────────────────────
 
     def _read(self, node: Node) -> None:
-        unions: _Unions = {}
-        targets = self._objects(self.shapes.views.of(node), unions)
+        unions: Unions = {}
+        targets = self.choices.objects(self.shapes.views.of(node), unions)
         if targets is not None and len(targets) > 1:
             group = self._by_discriminator(node, unions, targets) or self._by_values(targets)
             group = group or self._by_names(targets)
@@ -91,33 +98,8 @@ class Discriminators:
                 self._groups[node.pointer] = group
                 self._nodes.update(targets)
 
-    def _objects(self, view: SchemaView, unions: _Unions) -> dict[Pointer, Node] | None:
-        """Return the objects among alternatives, also those of unions among them; None if unclear.
-
-        `unions` gets each of the unions, with its objects.
-        """
-        if not _is_union(view):
-            return None
-        found: dict[Pointer, Node] = {}
-        unions[view.node.pointer] = (view.node, found)
-        for option in view.alternatives[0].options:
-            target, kind = self.shapes.views.of(option).target, self.shapes.kind(option)
-            if target is None or kind in ("map", "nothing") or target.node.pointer in unions:
-                return None
-            if _is_union(target) and target.get("allOf") is None:
-                if (inner := self._objects(target, unions)) is None:
-                    return None
-                found.update(inner)
-            elif kind == "object":
-                if self.family(target.node.pointer):
-                    return None
-                found[target.node.pointer] = target.node
-            elif target.types.names is None or "object" in target.types.names:
-                return None
-        return found
-
     def _by_discriminator(
-        self, node: Node, unions: _Unions, targets: Mapping[Pointer, Node]
+        self, node: Node, unions: Unions, targets: Mapping[Pointer, Node]
     ) -> _Group | None:
         """Tell alternatives apart by the discriminator of their union, or those of inner unions."""
         outer = node.get("discriminator")
@@ -133,24 +115,20 @@ class Discriminators:
         field = fields.pop() if len(fields) == 1 else None
         if field is None:
             return None
-        stated = {
+        listed = {
             it: self._listed(self.shapes.shape(target), field) for it, target in targets.items()
         }
-        if not _apart(stated.values()):
-            stated = {}
+        is_clear = _apart(listed.values())
         values: dict[Pointer, tuple[str | int, ...]] = {}
         for pointer, target in targets.items():
-            nodes = self.shapes.shape(target).properties.get(field, ())
-            held = stated.get(pointer, ())
+            nodes, held = self.shapes.shape(target).properties.get(field, ()), listed[pointer]
             texts = mapped_values(self.shapes.views, nodes, mapped.get(pointer, ()))
+            is_component = self.shapes.views.of(target).is_component
+            if not texts and pointer in named and is_component:
+                texts = mapped_values(self.shapes.views, nodes, [target.key])
+            # Of the values that several list, an alternative has those that are mapped to it.
             both = tuple(value for value in texts if value in held)
-            values[pointer] = both or held or texts
-            if (
-                not values[pointer]
-                and pointer in named
-                and self.shapes.views.of(target).is_component
-            ):
-                values[pointer] = mapped_values(self.shapes.views, nodes, [target.key])
+            values[pointer] = both or (held if is_clear else ()) or (() if held else texts)
         return _tagged(field, values) if all(values.values()) and _apart(values.values()) else None
 
     def _by_values(self, targets: Mapping[Pointer, Node]) -> _Group | None:
@@ -218,6 +196,14 @@ class Discriminators:
     def _read_family(self, parent: Node, children: Mapping[Pointer, tuple[str | int, ...]]) -> None:
         field = self._families.field(parent.pointer)
         members: dict[Pointer, Conditions] = {it: {field: one} for it, one in children.items()}
+        for rivals in _rivals(children):
+            group = self._by_names(self._families.nodes(parent.pointer, rivals))
+            if group is None:
+                self._confused.setdefault(parent.pointer, set()).update(rivals)
+            found = {} if group is None else group.members
+            # What tells them apart comes first, so that the last one may have their value alone.
+            members = {it: one for it, one in members.items() if it not in rivals}
+            members |= {it: {field: children[it], **one} for it, one in found.items()}
         self._groups[parent.pointer] = _Group({**members, parent.pointer: {}})
 
     # ── tags or conditions ───────────────────────────────────────────────────────────────────
@@ -267,7 +253,7 @@ class Discriminators:
 
     def _is_unclear(self, place: Pointer, group: _Group) -> bool:
         """Return whether the conditions of other unions hide or confuse the alternatives of one."""
-        if self.family(place):
+        if self._families.family(place):
             return False
         found = {it: self._conditions.get(it, {}) for it in group.members}
         for pointer, conditions in found.items():
@@ -281,15 +267,19 @@ class Discriminators:
         )
 
 
-def _is_union(view: SchemaView) -> bool:
-    own = view.get("properties")
-    return len(view.alternatives) == 1 and not (own is not None and own.value)
-
-
 def _apart(values: Iterable[tuple[str | int, ...]]) -> bool:
     """Return whether no value is in two of some lists."""
     every = [value for one in values for value in dict.fromkeys(one)]
     return len(set(every)) == len(every)
+
+
+def _rivals(values: Mapping[Pointer, tuple[str | int, ...]]) -> list[set[Pointer]]:
+    """Return the groups of schemas that share a value, directly or through others."""
+    found: list[set[Pointer]] = []
+    for pointer, one in values.items():
+        near = [it for it in found if any(set(one) & set(values[other]) for other in it)]
+        found = [it for it in found if it not in near] + [{pointer}.union(*near)]
+    return [it for it in found if len(it) > 1]
 
 
 def _tagged(field: str, values: Mapping[Pointer, tuple[str | int, ...]]) -> _Group:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ...openapi.document import Json, Node, Pointer
 from .schema_shape import Shapes
@@ -39,6 +39,15 @@ class Inheritance:
         children = self._children.get(pointer)
         return [*children.values(), self._nodes[pointer]] if children else []
 
+    def nodes(self, parent: Pointer, children: Collection[Pointer]) -> dict[Pointer, Node]:
+        """Return some of the children of a parent, in the order of the document."""
+        found = self._children.get(parent, {})
+        return {it: node for it, node in found.items() if it in children}
+
+    def is_child(self, pointer: Pointer) -> bool:
+        """Return whether a schema is a child of a parent."""
+        return any(pointer in children for children in self._children.values())
+
     def mapping(self, discriminator: Node) -> dict[Pointer, tuple[str, ...]]:
         """Return the texts of a discriminator's mapping, by the place of the schema."""
         found: dict[Pointer, tuple[str, ...]] = {}
@@ -74,6 +83,8 @@ class Inheritance:
             ancestors = self._ancestors(child)
             if not any(it in ancestors for it in roots) or self._shapes.kind(child) != "object":
                 continue
+            if self._is_wrapper(child, [it for it in roots if it in ancestors]):
+                continue
             for parent, node in ancestors.items():
                 # A schema between a root and the child is a parent as well.
                 above = [parent, *self._ancestors(node)]
@@ -84,6 +95,19 @@ class Inheritance:
                     self._nodes[parent] = node
                     if self._values(parent, child):
                         self._children.setdefault(parent, {})[child.pointer] = child
+
+    def _is_wrapper(self, child: Node, roots: Sequence[Pointer]) -> bool:
+        """Return whether a schema is another use of a parent or a child, and not a child itself.
+
+        It adds nothing to a `$ref`, or only null or prose to an allOf, and no mapping has it.
+        """
+        view = self._shapes.views.of(child)
+        mappings = [mapped for it in roots if (mapped := self._mapped[it])]
+        if self._shapes.wrapped(view) is None or any(child.pointer in it for it in mappings):
+            return False
+        if view.get("allOf") is None or view.null:
+            return True
+        return bool(mappings) and "required" not in view.keys
 
     def _ancestors(self, node: Node) -> dict[Pointer, Node]:
         """Return the components that an object has as parts, directly or indirectly."""
@@ -98,7 +122,7 @@ class Inheritance:
         return found
 
     def _values(self, parent: Pointer, child: Node) -> tuple[str | int, ...]:
-        """Return the values of a child: as mapped, as it lists them itself, or its name.
+        """Return the values of a child: as mapped, as it lists them itself, its name, or all listed.
 
         None if the property has another type, so that no value of it is that of the child.
         """
@@ -109,7 +133,11 @@ class Inheritance:
             return mapped_values(shapes.views, every, mapped)
         shared = {it.pointer for it in shapes.shape(self._nodes[parent]).properties.get(field, ())}
         own = [it for it in every if it.pointer not in shared]
-        return listed_values(shapes.views, own) or mapped_values(shapes.views, every, [child.key])
+        if listed := listed_values(shapes.views, own):
+            return listed
+        named = mapped_values(shapes.views, every, [child.key])
+        listed = listed_values(shapes.views, every)
+        return named if not listed or set(named) <= set(listed) else listed
 
 
 def schemas_with(root: Node, keys: Sequence[str]) -> list[Node]:

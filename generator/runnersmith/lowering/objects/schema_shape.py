@@ -13,6 +13,9 @@ from .extras import ExtrasOfSchemas, own_extras
 DEPTH = 40
 _VALUES = frozenset({"enum", "const", "items", "prefixItems"})
 
+# Keywords that describe a value further than the schemas that are combined or offered beside them.
+_OWN = frozenset("properties patternProperties enum const items prefixItems".split())
+
 Kind = Literal["object", "map", "nothing", "other"]
 
 # What a schema is whose parts are of several kinds: the first of these that one of them is.
@@ -49,6 +52,22 @@ class Shapes:
         self.extras: ExtrasOfSchemas = ExtrasOfSchemas(views)
         self._kinds: dict[Pointer, Kind] = {}
         self._shapes: dict[Pointer, Shape] = {}
+
+    def parts(self, view: SchemaView) -> list[Node]:
+        """Return the members of a schema that determine a type, or lead to one that does."""
+        targets = [(member, self.views.of(member).target) for member in view.members]
+        return [member for member, target in targets if target is None or not target.is_silent]
+
+    def wrapped(self, view: SchemaView) -> Node | None:
+        """Return the only schema that one refers to, combines or offers; None if it adds to it.
+
+        A type, null, `required` and limits add nothing.
+        """
+        if view.keys & _OWN:
+            return None
+        listed = self.parts(view)
+        listed += [option for choice in view.alternatives for option in choice.options]
+        return listed[0] if len(listed) == 1 else None
 
     def kind(self, node: Node, trail: tuple[Pointer, ...] = ()) -> Kind:
         """Return what a schema describes: an object with properties, a map, nothing, or another value."""

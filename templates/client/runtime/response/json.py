@@ -96,6 +96,11 @@ def no_alternative(pointer: str) -> Mismatch:
     return Mismatch("none of the declared alternatives", pointer, is_wrong_type=True)
 
 
+def other_tag(pointer: str) -> Mismatch:
+    """Return the mismatch of an object with the tag of another model than the declared one."""
+    return Mismatch("another object than the declared one, by its tag", pointer, is_wrong_type=True)
+
+
 def missing_field(pointer: str) -> Mismatch:
     """Return the mismatch of a missing required field; `pointer` is that of the field."""
     return Mismatch("a required field is missing", pointer, is_wrong_type=True)

@@ -12,6 +12,7 @@ one, any field will do. Without one, it is another kind of object, and decoding 
 secrets tolerate only a null or missing value, and never in place of the secret itself.
 
 An object that is none of several declared models is kept as it is, since servers add alternatives.
+So is one that has another tag than the only declared model.
 
 Two kinds of response are decoded strictly around what is lenient. The object that holds the items of
 a paginated list must be as declared, with its total and the list itself: a failed read is never an
@@ -26,7 +27,7 @@ from typing import Any, TypeAlias, cast
 
 import msgspec
 
-from .json import Mismatch, decode, missing_field, no_alternative, pointer_token
+from .json import Mismatch, decode, missing_field, no_alternative, other_tag, pointer_token
 from .model_types import (
     Struct,
     fields_of,
@@ -40,6 +41,7 @@ from .model_types import (
 )
 from .open_models import (
     extra_type,
+    has_other_tag,
     models_of,
     recognized,
     unknown_properties,
@@ -75,6 +77,8 @@ def decode_leniently(kind: object, body: bytes) -> Lenient | Mismatch | None:
 def _wrapper(kind: Struct, body: bytes, decoder: Decoder) -> object:
     """Decode an object that holds items, or a secret. Its other fields must be as declared."""
     raw_fields = _strict(decoder.decode(_Object, body), "")
+    if has_other_tag(kind, _strict(decoder.decode(dict[str, Any], body), "")):
+        raise NotTolerated(other_tag(""))
     secrets = secrets_of(kind)
     values: dict[str, object] = {}
     for one in fields_of(kind):
@@ -125,13 +129,15 @@ def _item(kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: Decoder
 
 def _model(kind: object, raw: bytes | msgspec.Raw, pointer: str, decoder: Decoder) -> Struct | None:
     """Return the model of an object; None, and record a mismatch, if it is no known alternative."""
-    if (model := struct_of(kind)) is not None:
-        return model
+    only = struct_of(kind)
+    if only is not None and only.__struct_config__.tag_field is None:
+        return only
     model = recognized(kind, _strict(decoder.decode(Any, raw), pointer))
     if model is None:
+        mismatch = no_alternative(pointer) if only is None else other_tag(pointer)
         if may_hold_secrets(kind):
-            raise NotTolerated(no_alternative(pointer))
-        decoder.tolerate(pointer, no_alternative(pointer))
+            raise NotTolerated(mismatch)
+        decoder.tolerate(pointer, mismatch)
     return model
 
 

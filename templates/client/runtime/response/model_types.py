@@ -74,7 +74,9 @@ def is_partly_read(kind: object, value: object) -> bool:
     if isinstance(value, list):
         return item_type(kind) is not None
     if isinstance(value, dict):
-        return value_type(kind) is not None or is_choice(kind)
+        model = struct_of(kind)
+        is_tagged = model is not None and model.__struct_config__.tag_field is not None
+        return is_tagged or value_type(kind) is not None or is_choice(kind)
     return isinstance(value, msgspec.Struct)
 
 

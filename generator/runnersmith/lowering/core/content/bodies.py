@@ -6,14 +6,23 @@ from dataclasses import replace
 from typing import get_args
 
 from .... import ir
-from ....ir.types import ANY, TEXT, bare, decoded_as
+from ....ir.types import ANY, TEXT, bare, decoded_as, nullable
 from ....openapi.document import Node
 from .. import examples
 from ..context import Context
 from ..models import Site
 from ..nulls import without_null
 from ..schemas import Schemas
-from .media_types import BYTES, OCTETS, MediaType, chosen, encoding_of, is_valid, types_of
+from .media_types import (
+    BYTES,
+    OCTETS,
+    MediaType,
+    chosen,
+    encoding_of,
+    is_valid,
+    may_be_text,
+    types_of,
+)
 
 _KEYS = frozenset({"description", "required", "content"})
 _STYLES: dict[str, ir.StyleName] = {one: one for one in get_args(ir.StyleName)}
@@ -54,12 +63,14 @@ class Bodies:
                 self._note_null(schema)
             return replace(made, whole=_whole(plain, target, required))
         site = Site((identifier, "request"), response=False, request=True)
-        if schema is not None and self._has_fields(schema):
+        # Arguments for the properties could not express null.
+        null = made.encoding == "json" and schema is not None and self._is_nullable(schema)
+        if schema is not None and not null and self._has_fields(schema):
             return self._with_fields(made, media, schema, site)
         if made.encoding != "json":
             return self._open_form(made, media, target)
         found = self.schemas.top(schema, site) if schema is not None else ANY
-        return replace(made, whole=_whole(found, target, required))
+        return replace(made, whole=_whole(nullable(found) if null else found, target, required))
 
     def _sent(self, media: MediaType) -> MediaType:
         """Return the media type that is sent for a range: that of the schema.
@@ -95,15 +106,17 @@ class Bodies:
         made = replace(made, fields=fields, extra=extra)
         return made if made.encoding == "json" else self._form(made, media.node, schema)
 
-    def _note_null(self, schema: Node) -> None:
+    def _is_nullable(self, schema: Node) -> bool:
         types = self.context.views.of(schema).types
-        if types.null and types.names is not None:
+        return types.null and types.names is not None
+
+    def _note_null(self, schema: Node) -> None:
+        if self._is_nullable(schema):
             self.context.simplify(schema, "null is never sent as a body", key=False)
 
     def _has_fields(self, schema: Node) -> bool:
         """Return whether a body is one object, and not one of several that are made of it."""
-        target = self.context.views.of(schema).target
-        family = self.schemas.tags.family(target.node.pointer) if target is not None else []
+        family = self.schemas.tags.choices.family(schema)
         return self.schemas.shapes.kind(schema) == "object" and not family
 
     # ── forms ────────────────────────────────────────────────────────────────────────────────
@@ -165,10 +178,23 @@ class Bodies:
             return field, part
         if style is not None or (not is_multipart and encoding_of(media_type or "") != "json"):
             media_type = None
+        if media_type is not None and encoding_of(media_type) == "text":
+            field = self._as_text(field, media_type, written or schema)
         if encoding_of(media_type or "") != "json":
             held = self._without_null(schema, field.type, style, field.wire_name)
             field = replace(field, type=held)
         return field, ir.Part(wire_name=field.wire_name, media_type=media_type, style=style)
+
+    def _as_text(self, field: ir.Field, media_type: str, written: Node) -> ir.Field:
+        """Return a field whose objects are texts, if its media type has no form for an object."""
+        many = isinstance(bare(field.type), ir.Array)
+        item = bare(field.type)
+        item = bare(item.items) if isinstance(item, ir.Array) else item
+        if decoded_as(item) not in ("object", "array"):
+            return field
+        why = f"only the caller knows how to write an object as {media_type}"
+        self.context.simplify(written, why, instead="it is a text", fix="use a string")
+        return replace(field, type=ir.Array(items=TEXT) if many else TEXT)
 
     def _without_null(
         self, schema: Node, found: ir.Type, style: ir.Style | None, wire_name: str | None = None
@@ -206,6 +232,8 @@ class Bodies:
         view = views.of(written)
         content = view.text("contentMediaType")
         is_octets = media_type is not None and encoding_of(media_type) == "binary"
+        if is_octets and views.of(written).types.names == frozenset({"string"}):
+            is_octets = not may_be_text(media_type or "")
         is_raw = content != "" and view.text("contentEncoding") in ("", "binary")
         if view.text("format") != "binary" and not is_octets and not is_raw:
             return None

@@ -35,6 +35,10 @@ _RANGES = frozenset({"*/*", "application/*", "text/*"})
 _TYPE = r"[A-Za-z0-9!#$&^_.+*-]+"
 _MEDIA_TYPE = re.compile(rf"{_TYPE}/{_TYPE}( *; *{_TYPE}=({_TYPE}|\"[ !#-~]*\"))*", re.ASCII)
 OCTETS = "application/octet-stream"
+# Media types of applications that are never text, such as archives and documents of offices.
+_NEVER_TEXT = re.compile(
+    r"(octet-stream|pdf|zip|gzip|zstd|wasm|cbor|msgpack|protobuf|msword|java-archive|vnd\..*|x-.*)"
+)
 BYTES = ir.Primitive(name="bytes")
 
 
@@ -65,6 +69,12 @@ def encoding_of(media_type: str) -> Encoding:
     if name == "text/event-stream":
         return "events"
     return "text" if name.startswith("text/") or name.endswith(("+xml", "/xml")) else "binary"
+
+
+def may_be_text(media_type: str) -> bool:
+    """Return whether a string can be the content of a media type, such as application/sdp."""
+    kind, _, name = media_type.partition(";")[0].strip().lower().partition("/")
+    return kind == "text" or (kind == "application" and _NEVER_TEXT.fullmatch(name) is None)
 
 
 def is_valid(media_type: str) -> bool:
