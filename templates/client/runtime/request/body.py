@@ -39,6 +39,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PLAIN = Part()
+_OCTETS = "application/octet-stream"
+_EXAMPLES = {"image": "image/png", "multipart": "multipart/mixed; boundary=..."}
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
@@ -68,7 +70,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
                 case "text":
                     return _encode_text(self.whole, value, media_type), media_type
                 case "binary":
-                    return read_content(self.whole, value), media_type
+                    return _encode_binary(self.whole, value, media_type)
                 case _:
                     body = _mapping(self.whole, value)
         if self.encoding == "form":
@@ -130,6 +132,35 @@ def _encode_text(name: str, value: object, media_type: str) -> bytes:
     return content
 
 
+def _encode_binary(name: str, value: object, media_type: str) -> tuple[bytes, str]:
+    """Return the content of a file and its media type, which the caller names for a range."""
+    if not _is_open(media_type):
+        return read_content(name, value), media_type
+    file = named_file(name, value)
+    found = file.media_type or _OCTETS
+    if not _matches(found, media_type):
+        kind = _EXAMPLES.get(media_type.partition("/")[0].lower(), "application/pdf")
+        raise InvalidArgument(
+            f"{name} must be (file name, content, media type) with a media type of {media_type}, "
+            f"such as {kind}"
+        )
+    return file.content, found
+
+
+def _is_open(media_type: str) -> bool:
+    """Return whether a media type leaves something to the caller: the type or a boundary."""
+    return "*" in media_type or media_type.lower().startswith("multipart/")
+
+
+def _matches(media_type: str, allowed: str) -> bool:
+    """Return whether a media type is one of a range; one of several parts needs its boundary."""
+    kind, _, subtype = media_type.partition(";")[0].strip().lower().partition("/")
+    allowed_kind, _, allowed_subtype = allowed.partition(";")[0].strip().lower().partition("/")
+    if kind == "multipart" and "boundary=" not in media_type.lower():
+        return False
+    return allowed_kind in ("*", kind) and allowed_subtype in ("*", subtype)
+
+
 def _field_text(name: str, value: object, part: Part) -> str:
     """Return one value of a form as text: JSON for an object or a list."""
     if part.is_json or is_nested(value):
@@ -149,7 +180,7 @@ def _value(name: str, value: object, part: Part) -> bytes:
 def _file(name: str, value: object, part: Part) -> bytes:
     """Return one part of a multipart form that is a file."""
     file = named_file(name, value)
-    media_type = file.media_type or part.media_type or "application/octet-stream"
+    media_type = file.media_type or part.media_type or _OCTETS
     return _part(name, file.content, media_type, file.name)
 
 

@@ -18,6 +18,8 @@ from .media_types import BYTES, OCTETS, MediaType, chosen, encoding_of, is_valid
 _KEYS = frozenset({"description", "required", "content"})
 _STYLES: dict[str, ir.StyleName] = {one: one for one in get_args(ir.StyleName)}
 _FILE = ir.Primitive(name="file")
+# What is sent for a range, such as application/*+json.
+_EXACT: dict[str, str] = {"json": "application/json", "text": "text/plain"}
 _NAMED_VALUES = ir.Map(values=ANY)
 
 
@@ -49,7 +51,7 @@ class Bodies:
             example=examples.body(media.node, self.context.views.of(schema) if schema else None),
         )
         if made.encoding in ("text", "binary"):
-            plain = TEXT if made.encoding == "text" else BYTES
+            plain = TEXT if made.encoding == "text" else _FILE if _is_open(media) else BYTES
             if schema is not None:
                 self._note_null(schema)
             return replace(made, whole=_whole(plain, target, required))
@@ -64,17 +66,19 @@ class Bodies:
     def _sent(self, media: MediaType) -> MediaType:
         """Return the media type that is sent for a range: that of the schema.
 
-        A form that is a string is one that the caller has encoded.
+        A form that is a string is one that the caller has encoded. If the content is bytes, the
+        caller names a media type of the range.
         """
         if media.encoding == "form" and types_of(self.context, media) == frozenset({"string"}):
             return replace(media, encoding="text")
         if media.encoding != "any":
-            return replace(media, name=OCTETS) if "*" in media.name else media
+            exact = _EXACT.get(media.encoding, media.name)
+            return replace(media, name=exact) if "*" in media.name else media
         schema = media.schema
         view = self.context.views.of(schema) if schema is not None else None
         names = view.types.names if view is not None else None
         if view is None or names is None or view.text("format") == "binary":
-            return replace(media, name=OCTETS, encoding="binary")
+            return replace(media, encoding="binary")
         if names <= {"string", "null"}:
             return replace(media, name="text/plain", encoding="text")
         return replace(media, name="application/json", encoding="json")
@@ -210,6 +214,11 @@ class Bodies:
         if view.text("format") != "binary" and not is_octets and not is_raw:
             return None
         return media_type or (content if is_raw and is_valid(content) else OCTETS)
+
+
+def _is_open(media: MediaType) -> bool:
+    """Return whether the caller names the media type: one of a range, or one with a boundary."""
+    return "*" in media.name or media.name.lower().startswith("multipart/")
 
 
 def _encoding(media: MediaType) -> ir.BodyEncoding:

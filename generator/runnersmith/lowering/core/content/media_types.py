@@ -8,6 +8,7 @@ from typing import Literal
 
 from .... import ir
 from ....openapi.document import Node
+from ....openapi.navigation import entries
 from ..context import Context
 from ..parameters import is_json
 
@@ -82,6 +83,9 @@ def chosen(context: Context, node: Node) -> MediaType | None:
     if not listed:
         return None
     usable = [one for one in listed if not _is_impossible(context, one)] or listed
+    if any(one.encoding == "multipart" for one in usable):
+        # Only a multipart form can have a file beside its other fields.
+        usable = [one for one in usable if not _has_impossible_file(context, one)]
     exact = [one for one in usable if "*" not in one.name] or usable
     best = min(exact, key=lambda one: _RANK.index(one.encoding))
     context.unknown_keys(best.node, _MEDIA_KEYS, "this media type")
@@ -99,6 +103,21 @@ def _is_impossible(context: Context, media: MediaType) -> bool:
     """Return whether a form has a schema without fields, such as a list."""
     names = types_of(context, media)
     return media.encoding in ("form", "multipart") and names is not None and "object" not in names
+
+
+def _has_impossible_file(context: Context, media: MediaType) -> bool:
+    """Return whether a property of JSON or of a URL-encoded form is a file."""
+    if media.encoding not in ("json", "form") or media.schema is None:
+        return False
+    views = context.views
+    listed = [
+        child
+        for part in views.parts([media.schema])
+        for child in entries(part.get("properties"))
+        if isinstance(child.value, dict)
+    ]
+    held = [views.of(it).first("items") or it for it in listed]
+    return any(views.of(it).text("format") == "binary" for it in held)
 
 
 def types_of(context: Context, media: MediaType) -> frozenset[str] | None:

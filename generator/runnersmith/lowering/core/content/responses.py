@@ -88,10 +88,11 @@ class Responses:
         return self._content(made, media, _site(node, words))
 
     def _error_type(self, node: Node, words: tuple[str, ...]) -> ir.Type | None:
-        """Return the type of an error's content, if that is JSON of a type."""
+        """Return the type of an error's content, if that is or can be JSON of a type."""
         content = node.get("content")
         for media_type, child in content.items() if content else ():
-            schema = child.get("schema") if encoding_of(media_type) == "json" else None
+            is_read = encoding_of(media_type) in ("json", "any")
+            schema = child.get("schema") if is_read else None
             if schema is not None:
                 known = len(self.context.problems)
                 found = self.schemas.top(schema, _site(node, words))
@@ -107,6 +108,8 @@ class Responses:
             case "json":
                 found = self.schemas.top(schema, site) if schema else ANY
                 accept = None if asked == "application/json" else asked
+                if "*" in asked:  # such as application/*+json, which no server knows
+                    accept = "application/json, */*;q=0.5"
                 return replace(made, type=found, media_type=accept)
             case "any" if schema is not None and not self._is_binary(schema):
                 found = self.schemas.top(schema, site)
