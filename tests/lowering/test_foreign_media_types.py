@@ -123,3 +123,37 @@ def test_content_of_a_parameter_is_text_or_json(packages: Path) -> None:
     sent, _ = call_both(packages, "bakery", json_response([]), "breads.list", **arguments)
     assert sent.target == "/breads?proof=a.b"
     assert sent.header("X-Kinds") == r'["Br\u00f6tchen","\ud83e\udd50","a\"b"]'
+
+
+def test_a_file_of_a_form_has_a_media_type_of_its_range(packages: Path) -> None:
+    """A field that is a text has none, since a range is no media type."""
+    refused = importlib.import_module("bakery").InvalidArgument
+    for cover in (b"1", ("a", b"1"), ("a.pdf", b"1", "application/pdf")):
+        message = call_refused(packages, "bakery", refused, "breads.print", cover=cover)
+        assert "cover must be" in message
+        assert "image/*" in message
+    answer = ScriptedResponse(status=200, headers={"Content-Type": "text/plain"}, body=b"a")
+    sent, found = call_both(
+        packages, "bakery", answer, "breads.print", cover=("a", b"1", "image/png"), pages=[b"2"], note="n"
+    )  # fmt: skip
+    assert found == "a"
+    types = [line for line in sent.body.splitlines() if line.startswith(b"Content-Type")]
+    assert types == [b"Content-Type: image/png", b"Content-Type: application/octet-stream"]
+
+
+def test_bytes_that_are_described_as_json_are_bytes(packages: Path) -> None:
+    """As servers send a download, whatever its content type is."""
+    for media_type in ("application/json", "application/pdf"):
+        answer = ScriptedResponse(status=200, headers={"Content-Type": media_type}, body=b"\xff")
+        assert call_both(packages, "bakery", answer, "breads.book")[1] == b"\xff"
+
+
+def test_a_schema_of_what_is_not_decoded_is_noted() -> None:
+    """The method takes and returns the text or the bytes."""
+    notes = [it.message for it in generated_package("bakery").built.notes]
+    assert [it for it in notes if "is not used;" in it] == [
+        "the schema of 'multipart/mixed' is not used; the caller encodes the body",
+        "the schema of 'text/plain' is not used; the method returns all of it as text",
+        "the schema of 'application/xml' is not used; the caller encodes the body",
+        "the schema of 'application/yaml' is not used; the method returns all of it as bytes",
+    ]

@@ -133,6 +133,10 @@ class Discriminators:
         field = fields.pop() if len(fields) == 1 else None
         if field is None:
             return None
+        if not any(field in self.shapes.shape(it).properties for it in targets.values()):
+            # A property that none of them has may be misspelt; values that all require are certain.
+            if (certain := self._by_values(targets)) is not None:
+                return certain
         stated = {
             it: self._listed(self.shapes.shape(target), field) for it, target in targets.items()
         }

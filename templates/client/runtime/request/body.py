@@ -15,7 +15,7 @@ import msgspec
 
 from ..charsets import charset_of, encoded
 from ..errors import InvalidArgument
-from .files import named_file, read_content
+from .files import NamedFile, named_file, read_content
 from .parameters import Place, Style, as_json, escaped, is_nested, text
 
 
@@ -133,18 +133,28 @@ def _encode_text(name: str, value: object, media_type: str) -> bytes:
 
 
 def _encode_binary(name: str, value: object, media_type: str) -> tuple[bytes, str]:
-    """Return the content of a file and its media type, which the caller names for a range."""
+    """Return the content of a file and its media type, which the caller completes if it is open."""
     if not _is_open(media_type):
         return read_content(name, value), media_type
     file = named_file(name, value)
+    return file.content, _media_type(name, file, media_type)
+
+
+def _media_type(name: str, file: NamedFile, described: str) -> str:
+    """Return the media type of a file: the caller's, or else that of the description.
+
+    Raises InvalidArgument if the description leaves it to the caller and it does not match.
+    """
+    if not _is_open(described):
+        return file.media_type or described
     found = file.media_type or _OCTETS
-    if not _matches(found, media_type):
-        kind = _EXAMPLES.get(media_type.partition("/")[0].lower(), "application/pdf")
+    if not _matches(found, described):
+        kind = _EXAMPLES.get(described.partition("/")[0].lower(), "application/pdf")
         raise InvalidArgument(
-            f"{name} must be (file name, content, media type) with a media type of {media_type}, "
+            f"{name} must be (file name, content, media type) with a media type of {described}, "
             f"such as {kind}"
         )
-    return file.content, found
+    return found
 
 
 def _is_open(media_type: str) -> bool:
@@ -180,7 +190,7 @@ def _value(name: str, value: object, part: Part) -> bytes:
 def _file(name: str, value: object, part: Part) -> bytes:
     """Return one part of a multipart form that is a file."""
     file = named_file(name, value)
-    media_type = file.media_type or part.media_type or _OCTETS
+    media_type = _media_type(name, file, part.media_type or _OCTETS)
     return _part(name, file.content, media_type, file.name)
 
 

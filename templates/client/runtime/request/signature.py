@@ -15,7 +15,6 @@ import msgspec
 
 from ..redaction import MASK, Secret
 
-
 # A value that a cookie can have as it is (RFC 6265). A percent sign is one of its characters.
 _COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+", re.ASCII)
 

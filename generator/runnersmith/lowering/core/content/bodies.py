@@ -13,7 +13,17 @@ from ..context import Context
 from ..models import Site
 from ..nulls import without_null
 from ..schemas import Schemas
-from .media_types import BYTES, OCTETS, MediaType, chosen, encoding_of, is_valid, types_of
+from .media_types import (
+    BYTES,
+    OCTETS,
+    MediaType,
+    chosen,
+    encoding_of,
+    is_open,
+    is_valid,
+    note_undecoded,
+    types_of,
+)
 
 _KEYS = frozenset({"description", "required", "content"})
 _STYLES: dict[str, ir.StyleName] = {one: one for one in get_args(ir.StyleName)}
@@ -51,9 +61,10 @@ class Bodies:
             example=examples.body(media.node, self.context.views.of(schema) if schema else None),
         )
         if made.encoding in ("text", "binary"):
-            plain = TEXT if made.encoding == "text" else _FILE if _is_open(media) else BYTES
+            plain = TEXT if made.encoding == "text" else _FILE if is_open(media.name) else BYTES
             if schema is not None:
                 self._note_null(schema)
+            note_undecoded(self.context, media, "the caller encodes the body")
             return replace(made, whole=_whole(plain, target, required))
         site = Site((identifier, "request"), response=False, request=True)
         if schema is not None and self._has_fields(schema):
@@ -167,7 +178,9 @@ class Bodies:
                 file="many" if many else "one",
             )
             return field, part
-        if style is not None or (not is_multipart and encoding_of(media_type or "") != "json"):
+        is_range = "*" in (media_type or "")
+        is_json = encoding_of(media_type or "") == "json"
+        if style is not None or is_range or not (is_multipart or is_json):
             media_type = None
         if encoding_of(media_type or "") != "json":
             held = self._without_null(schema, field.type, style, field.wire_name)
@@ -190,14 +203,15 @@ class Bodies:
         )
 
     def _part_media_type(self, encoding: Node) -> str | None:
-        """Return the media type of a part: the first one listed that is no range."""
+        """Return the media type of a part: the first one listed that is no range, or a range."""
         written = encoding.text("contentType")
         listed = [one.strip() for one in written.split(",")] if written is not None else []
         for one in listed:
             if not is_valid(one):
                 why = f"{one!r} is not a media type, such as image/png"
                 self.context.simplify(encoding, why, instead="it is not sent", fix="correct it")
-        return next((one for one in listed if is_valid(one) and "*" not in one), None)
+        valid = [one for one in listed if is_valid(one)]
+        return next((one for one in valid if "*" not in one), valid[0] if valid else None)
 
     def _file_type(self, schema: Node, field: ir.Field, media_type: str | None) -> str | None:
         """Return the media type of a field that is a file; None if it is not one."""
@@ -214,11 +228,6 @@ class Bodies:
         if view.text("format") != "binary" and not is_octets and not is_raw:
             return None
         return media_type or (content if is_raw and is_valid(content) else OCTETS)
-
-
-def _is_open(media: MediaType) -> bool:
-    """Return whether the caller names the media type: one of a range, or one with a boundary."""
-    return "*" in media.name or media.name.lower().startswith("multipart/")
 
 
 def _encoding(media: MediaType) -> ir.BodyEncoding:

@@ -73,6 +73,11 @@ def is_valid(media_type: str) -> bool:
     return _MEDIA_TYPE.fullmatch(media_type) is not None
 
 
+def is_open(media_type: str) -> bool:
+    """Return whether the caller completes a media type: a range, or one that needs a boundary."""
+    return "*" in media_type or media_type.lower().startswith("multipart/")
+
+
 def chosen(context: Context, node: Node) -> MediaType | None:
     """Return the media type of a body or a response that the client uses; None without content."""
     content = node.get("content")
@@ -123,6 +128,15 @@ def _has_impossible_file(context: Context, media: MediaType) -> bool:
 def types_of(context: Context, media: MediaType) -> frozenset[str] | None:
     """Return the types of the content; None if they are not stated."""
     return context.views.of(media.schema).types.names if media.schema is not None else None
+
+
+def note_undecoded(context: Context, media: MediaType, instead: str) -> None:
+    """Note a schema of more than a text in content that is text or bytes to the client."""
+    names = types_of(context, media)
+    if names is not None and not names <= {"string", "null"}:
+        context.simplify(
+            media.node, f"the schema of {media.node.key!r} is not used", instead=instead
+        )
 
 
 def _valid(context: Context, name: str, node: Node) -> str:

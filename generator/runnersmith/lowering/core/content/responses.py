@@ -10,7 +10,7 @@ from ....openapi.document import Node
 from ..context import Context
 from ..models import Site
 from ..schemas import Schemas
-from .media_types import BYTES, MediaType, chosen, encoding_of, is_valid
+from .media_types import BYTES, MediaType, chosen, encoding_of, is_valid, note_undecoded
 
 _KEYS = frozenset({"description", "summary", "headers", "content", "links"})
 _FOLLOWED = (301, 302, 303, 307, 308)
@@ -105,7 +105,7 @@ class Responses:
     ) -> ir.SuccessResponse:
         asked, schema = media.name, media.schema
         match media.encoding:
-            case "json":
+            case "json" if schema is None or not self._is_binary(schema):
                 found = self.schemas.top(schema, site) if schema else ANY
                 accept = None if asked == "application/json" else asked
                 if "*" in asked:  # such as application/*+json, which no server knows
@@ -116,6 +116,7 @@ class Responses:
                 accept = f"application/json, {asked};q=0.5"
                 return replace(made, type=found, encoding="any", media_type=accept)
             case "text":
+                note_undecoded(self.context, media, "the method returns all of it as text")
                 return replace(made, type=TEXT, encoding="text", media_type=asked)
             case "events":
                 why = f"{asked!r} is not decoded event by event"
@@ -127,7 +128,7 @@ class Responses:
                 instead = "the method returns all of it as bytes"
                 self.context.simplify(media.node, why, instead=instead)
             case _:
-                pass
+                note_undecoded(self.context, media, "the method returns all of it as bytes")
         accept = asked if is_valid(media.node.key) else "*/*"
         return replace(made, type=BYTES, encoding="binary", media_type=accept)
 
