@@ -24,8 +24,9 @@ from .inheritance import Inheritance, schemas_with
 from .schema_shape import Shape, Shapes
 from .values import listed_values, mapped_values
 
+_Values = tuple[str | int, ...]
 # What holds for an object: for each property, its values, or () for any.
-Conditions = dict[str, tuple[str | int, ...]]
+Conditions = dict[str, _Values]
 # A union and those among its alternatives, by place, each with its objects.
 _Unions = dict[Pointer, tuple[Node, dict[Pointer, Node]]]
 
@@ -133,16 +134,13 @@ class Discriminators:
         field = fields.pop() if len(fields) == 1 else None
         if field is None:
             return None
-        if not any(field in self.shapes.shape(it).properties for it in targets.values()):
-            # A property that none of them has may be misspelt; values that all require are certain.
-            if (certain := self._by_values(targets)) is not None:
-                return certain
-        stated = {
-            it: self._listed(self.shapes.shape(target), field) for it, target in targets.items()
-        }
+        declared = any(field in self.shapes.shape(it).properties for it in targets.values())
+        if not declared and (certain := self._by_values(targets)) is not None:  # may be misspelt
+            return certain
+        stated = self._values(targets, field)
         if not _apart(stated.values()):
             stated = {}
-        values: dict[Pointer, tuple[str | int, ...]] = {}
+        values: dict[Pointer, _Values] = {}
         for pointer, target in targets.items():
             nodes = self.shapes.shape(target).properties.get(field, ())
             held = stated.get(pointer, ())
@@ -162,10 +160,7 @@ class Discriminators:
         shapes = [self.shapes.shape(target) for target in targets.values()]
         for field in shapes[0].properties:
             if all(field in shape.required for shape in shapes):
-                values = {
-                    it: self._listed(self.shapes.shape(target), field)
-                    for it, target in targets.items()
-                }
+                values = self._values(targets, field)
                 if all(values.values()) and _apart(values.values()):
                     return _tagged(field, values)
         return None
@@ -211,6 +206,10 @@ class Discriminators:
                 return None
         return found
 
+    def _values(self, targets: Mapping[Pointer, Node], field: str) -> dict[Pointer, _Values]:
+        """Return the values of one property that each alternative lists."""
+        return {it: self._listed(self.shapes.shape(node), field) for it, node in targets.items()}
+
     def _listed(self, shape: Shape, field: str) -> tuple[str | int, ...]:
         """Return the values that a property can have, if its schema lists strings or integers."""
         if field in shape.loose:
@@ -249,8 +248,7 @@ class Discriminators:
 
     def _settled(self) -> Pointer | None:
         """Make the choice; return the place of a union that it makes unclear."""
-        loose: set[Pointer] = set()
-        before = -1
+        loose, before = set[Pointer](), -1
         while before != len(loose):
             before = len(loose)
             tags: dict[Pointer, ir.Tag] = {}
