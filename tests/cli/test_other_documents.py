@@ -146,3 +146,18 @@ def test_the_level_of_validate_is_the_documents(said: Said) -> None:
     Path("empty.yaml").write_text(PLANTS.replace("get:", "trace:"))
     status, text = said("validate", "empty.yaml")
     assert (status, "no operation of this document can be generated" in text) == (1, True)
+
+
+@pytest.mark.usefixtures("folder")
+def test_no_text_of_a_document_commands_the_terminal(said: Said) -> None:
+    """An id of an operation that is left out is one line, and neither moves nor colours anything."""
+    operation = (
+        'trace: {operationId: "a\\e[31mb\\r\\nc\\u202e", responses: {"200": {description: Ok.}}}'
+    )
+    text = Path("plants.yaml").read_text()
+    Path("plants.yaml").write_text(
+        text.replace("paths:\n", f"paths:\n  /odd: {{{operation}}}\n", 1)
+    )
+    status, text = said("generate", "--spec", "plants.yaml", *OTHER)
+    assert (status, r"a\x1b[31mb\r\nc\u202e" in text) == (0, True), text
+    assert text.replace("\n", "").isprintable()

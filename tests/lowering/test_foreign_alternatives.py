@@ -309,6 +309,16 @@ PROGRAMME: dict[str, Json] = {
 }
 
 
+def test_a_discriminator_that_no_alternative_has_yields_to_listed_values(packages: Path) -> None:
+    """Its property may be misspelt; what all require and list is certain, and nothing is added."""
+    models = importlib.import_module("bakery.models")
+    tools: list[Json] = [{"kind": "stove", "heat": 2}, {"kind": "mixer", "speed": 1}]
+    body = [models.Oven(kind="stove", heat=2), models.Mixer(kind="mixer", speed=1)]
+    sent, found = call_both(packages, "bakery", json_response(tools), "breads.tools", body=body)
+    assert found == body
+    assert sent.json == tools
+
+
 def test_values_and_names_tell_alternatives_apart(packages: Path) -> None:
     """Integers, required properties, inline objects; they are sent without a trace of it."""
     models = importlib.import_module("museum.models")

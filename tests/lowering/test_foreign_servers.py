@@ -32,6 +32,16 @@ from lowering.courier_calls import (
 pytestmark = pytest.mark.usefixtures("packages")
 
 
+def test_a_client_without_an_address_asks_for_one() -> None:
+    """The description's server is a path, on the host that it came from."""
+    module = importlib.import_module("library")
+    for kind in (module.Client, module.AsyncClient):
+        with pytest.raises(module.InvalidArgument, match="base_url is required"):
+            kind()
+        with pytest.raises(module.InvalidArgument, match="base_url must be https"):
+            kind(base_url="/api")
+
+
 # ── Where a request is sent ──────────────────────────────────────────────────────────────────
 
 

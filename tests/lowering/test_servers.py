@@ -81,9 +81,28 @@ def test_a_server_without_a_host_leaves_its_operation_out(url: str, tmp_path: Pa
 
 def test_a_variable_without_default_needs_a_base_url(tmp_path: Path) -> None:
     made = built(tmp_path, json.dumps(hosts("https://{place}.example", None)), name="kiosk.json")
-    assert made.api.server == "https://{place}.example"
+    assert (made.api.server, made.api.servers[0].url) == ("", "https://{place}.example")
     [note] = [it for it in said(made) if "place" in it]
     assert note == "the server's variable 'place' has no default: pass a base_url"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:secret@kiosk.example",
+        "https://киоск.example",
+        "https://kiosk.example?a=b",
+        "ftp://kiosk.example",
+        "kiosk.example/v1",
+        'https://kiosk.example"""\n',
+    ],
+)
+def test_an_address_that_no_client_accepts_needs_a_base_url(url: str, tmp_path: Path) -> None:
+    """It is noted, and nothing that is generated says that requests go there."""
+    made = built(tmp_path, json.dumps(hosts(url, None)), name="kiosk.json")
+    assert made.api.server == ""
+    [note] = [it for it in said(made) if "base_url" in it]
+    assert note == f"the server {url!r} is no address: pass a base_url"
 
 
 def test_a_server_of_an_operation_without_an_address_has_to_be_passed(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ OTHERS = ("auth/scheme_credentials", "request/signature")
 # What each document needs of the modules that are optional.
 NEEDED: Mapping[str, tuple[str, ...]] = {
     PACKAGE: GITHUB,
+    "bakery": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "bazaar": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "courier": (
         *OTHERS,

@@ -237,9 +237,11 @@ class Exchanges:
             else:
                 raise AssertionError(f"no argument for the body {call.body!r}")
         found: dict[str, Any] = {}
+        sent = {it.name: it.wire_name for it in (method.body.fields if method.body else ())}
         for name, value in given.items():
+            media_range = _range_of(call.content, sent.get(name, ""))
             try:
-                found[name] = _built(hints[name], value)
+                found[name] = _built(hints[name], value, media_range)
             except Untagged:
                 assume(False)
             except Unfit:
@@ -380,10 +382,19 @@ def _characters(media_type: str) -> st.SearchStrategy[str]:
     return st.characters(codec=received.charset(media_type))
 
 
-def _built(hint: Any, value: Any) -> Any:
-    """Return an argument. A file of a form, or a list of them, is given as bytes."""
-    if isinstance(value, bytes) or (is_list(value) and any(isinstance(it, bytes) for it in value)):
-        return value
+def _range_of(content: Content | None, field: str) -> str:
+    """Return the range of media types that a field of a form has; empty if it has exact ones."""
+    encoding = entries(content.encoding.get(field)) if content is not None else {}
+    allowed = str(encoding.get("contentType", "")).split(",")
+    return allowed[0].strip() if all("*" in one for one in allowed) else ""
+
+
+def _built(hint: Any, value: Any, media_range: str) -> Any:
+    """Return an argument. A file of a form, or a list of them, is bytes or has a media type."""
+    if isinstance(value, bytes):
+        return ("a", value, media_range.replace("*", "x")) if media_range else value
+    if is_list(value) and any(isinstance(it, bytes) for it in value):
+        return [_built(hint, it, media_range) for it in value]
     members = [it for it in get_args(hint) if it is not msgspec.UnsetType]
     if msgspec.UnsetType not in get_args(hint):
         return built(hint, value)

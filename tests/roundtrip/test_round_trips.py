@@ -16,7 +16,6 @@ These differences are listed, and no others are accepted:
 | a header has visible ASCII characters | RFC 9110 allows no others |
 | `Accept`, `Authorization`, `Content-Type`, `Cookie` and such are not drawn | clients set them |
 | a text has the characters of its charset only | no others can be sent |
-| a file whose media type is a range is `application/octet-stream` | only the caller knows it |
 | text in a media type that is not `text/*` is bytes | nothing says in which encoding |
 | a form has no undeclared fields unless the schema says so | it is closed |
 | `{nullable: true}` as an alternative is null | nobody writes it for any value |

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..openapi.document import printable
 from ..problems import Problem
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def omissions(built: LoweringResult) -> Iterator[str]:
     groups: dict[str, list[tuple[Problem, str]]] = {}
     for name, problems in built.reasons.items():
         for problem in problems:
-            groups.setdefault(kind(problem), []).append((problem, name))
+            groups.setdefault(kind(problem), []).append((problem, printable(name)))
     for found in sorted(groups.values(), key=len, reverse=True):
         number = len(dict.fromkeys(name for _, name in found))
         yield f"  {number} {'operation' if number == 1 else 'operations'}: {found[0][0].message}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from types import TracebackType
 
 from ..problems import Problem, RunnersmithError
 
+# What a terminal would obey, or what reorders a line: texts of a document may contain it.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 STAGES = ("load", "validate", "build", "render", "format", "write")
 
 
@@ -37,10 +40,10 @@ def finish() -> None:
 
 
 def write_lines(*lines: str) -> None:
-    """Print lines of a result. Raises OutputError if that fails."""
+    """Print lines of a result, control characters as escapes. Raises OutputError if that fails."""
     try:
         for line in lines:
-            print(line)
+            print(_CONTROL.sub(lambda found: ascii(found[0])[1:-1], line))
     except OSError as error:
         raise _lost(error) from None
 

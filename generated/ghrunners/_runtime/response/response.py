@@ -103,6 +103,4 @@ class Response:
     @property
     def is_json(self) -> bool:
         media_type = self.media_type
-        return media_type in ("application/json", "text/json") or (
-            media_type.startswith("application/") and media_type.endswith("+json")
-        )
+        return media_type in ("application/json", "text/json") or media_type.endswith("+json")

@@ -9,6 +9,7 @@ from ... import ir
 from ...ir import distinct
 from ...ir.types import ANY, TEXT
 from ...openapi.document import Node
+from ...openapi.navigation import entries
 from . import examples, limits
 from .context import Context, available
 from .models import Models, Site
@@ -112,7 +113,6 @@ class Parameters:
         self.context.unknown_keys(node, _KEYS, "this parameter")
         schema, style = self._schema(node, place)
         if schema is None:
-            self.context.problem(node, f"parameter {wire_name!r} has no schema; give it one")
             return None
         shared = node.pointer[:2] == ("components", "parameters")
         words = (node.key,) if shared else (named, wire_name)
@@ -142,21 +142,25 @@ class Parameters:
     def _schema(self, node: Node, place: _Place) -> tuple[Node | None, ir.Style | None]:
         """Return the type of a parameter, and its style if it is not the default."""
         content = node.get("content")
+        written = node if content is None else next(entries(content), content)
+        schema = written.get("schema")
+        if schema is None:
+            message = f"parameter {node.text('name')!r} has no schema; give it one"
+            self.context.problem(node, message)
+            return None, None
         if content is None:
-            return node.get("schema"), self._style(node, place)
-        media = list(content.items())
-        name = media[0][0].partition(";")[0].strip().lower() if len(media) == 1 else ""
-        schema = media[0][1].get("schema") if media else None
-        # The schema decides what is sent for a range: text or JSON.
-        if schema is not None and name == "*/*":
-            names = self.context.views.of(schema).types.names
-            if names is not None:
-                name = "text/plain" if names <= _SCALARS else "application/json"
+            return schema, self._style(node, place)
+        media = [name.partition(";")[0].strip().lower() for name, _ in content.items()]
+        name = media[0] if len(media) == 1 else ""
+        names = self.context.views.of(schema).types.names
+        # The schema decides what is sent for a range: text or JSON. A text is sent as it is.
+        if name == "*/*" and names is not None:
+            name = "text/plain" if names <= _SCALARS else "application/json"
         if is_json(name):
             return schema, ir.Style(name="json", explode=False)
-        if name == "text/plain":
+        if name == "text/plain" or (name and names == frozenset({"string"})):
             return schema, None
-        message = "only a parameter with one content, JSON or text/plain, is supported"
+        message = "only a parameter with one content is supported: JSON, text/plain or a string"
         self.context.problem(content, message, key=True)
         return None, None
 

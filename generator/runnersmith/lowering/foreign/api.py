@@ -182,7 +182,7 @@ class _Builder:
             versions=(version,),
             version_header=None,
             media_type="application/json",
-            server=listed[0].url if listed else "",
+            server=self.servers.url,
             servers=listed,
             named_servers=self.servers.named(used),
             schemes=self.operations.security.schemes,

@@ -10,7 +10,7 @@ from ..core.context import Context
 from ..core.models import Models
 from ..core.operations import Operations
 from ..core.schemas import Schemas
-from .security import Security
+from .security import Requirements, Security
 from .servers import Servers
 
 
@@ -20,6 +20,7 @@ class ForeignOperations:
     def __init__(
         self, context: Context, schemas: Schemas, models: Models, root: Node, servers: Servers
     ) -> None:
+        self.context = context
         self.servers = servers
         self.security: Security = Security(context, root)
         self._operations: Operations = Operations(context, schemas, models)
@@ -31,6 +32,7 @@ class ForeignOperations:
         if operation is None:
             return None
         security = self.security.requirements(node)
+        operation = self._without_keys(node, operation, security)
         return replace(
             operation,
             name=name,
@@ -38,6 +40,26 @@ class ForeignOperations:
             oauth_scopes=self.security.scopes(node),
             server=server,
             responses=_with_any_success(operation.responses),
+        )
+
+    def _without_keys(
+        self, node: Node, operation: ir.Operation, security: Requirements
+    ) -> ir.Operation:
+        """Return an operation without the parameters that its security schemes send."""
+        parameters = (*operation.query, *operation.headers, *operation.cookies)
+        sent = {it: name for it in parameters if (name := self.security.sender(it, security))}
+        for parameter, name in sent.items():
+            self.context.note(
+                node,
+                f"the {parameter.location} parameter {parameter.wire_name!r} is no argument: it is "
+                f"the key of the security scheme {name!r}, which the client gets as auth",
+                key=True,
+            )
+        return replace(
+            operation,
+            query=tuple(it for it in operation.query if it not in sent),
+            headers=tuple(it for it in operation.headers if it not in sent),
+            cookies=tuple(it for it in operation.cookies if it not in sent),
         )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from ... import ir
 from ...openapi.document import Node
 from ...openapi.navigation import into, items, keys
 from ..core.context import Context
 from ..core.parameters import FRAMING, is_token
+
+# Alternatives of an operation: the schemes that are used together in each.
+Requirements: TypeAlias = tuple[tuple[str, ...], ...]
 
 
 class Security:
@@ -37,7 +41,7 @@ class Security:
             else:
                 yield made
 
-    def requirements(self, node: Node) -> tuple[tuple[str, ...], ...]:
+    def requirements(self, node: Node) -> Requirements:
         """Return the alternatives of an operation, each with the supported schemes used together.
 
         An empty list in the document means one alternative without any scheme. The same holds for
@@ -59,6 +63,25 @@ class Security:
         names = {scheme.wire_name for scheme in self.schemes}
         listed = [tuple(name for name in keys(one) if name in names) for one in written.elements()]
         return tuple(dict.fromkeys(listed)) or ((),)
+
+    def sender(self, parameter: ir.Parameter, requirements: Requirements) -> str | None:
+        """Return the scheme that sends a key under the name of a parameter; None if none does.
+
+        A scheme that is not in every alternative with credentials may not be the one that is used.
+        """
+        needed = [one for one in requirements if one]
+        for scheme in self.schemes:
+            names = [scheme.key, parameter.wire_name]
+            if scheme.type == "header":
+                names = [name.lower() for name in names]
+            if (
+                scheme.type == parameter.location
+                and names[0] == names[1]
+                and needed
+                and all(scheme.wire_name in one for one in needed)
+            ):
+                return scheme.wire_name
+        return None
 
     def scopes(self, node: Node) -> tuple[tuple[ir.SchemeScopes, ...], ...]:
         """Return the alternatives of scopes that an operation needs, of the supported schemes."""

@@ -42,8 +42,10 @@ class Servers:
             written = own[0] if same or not any(elements(written)) else written
         self._context = context
         self._default: str = _default(written)
+        # That of the API; empty if no client accepts it.
+        self.url: str = self._default if _USABLE.fullmatch(self._default) else ""
         self.listed: tuple[ir.Server, ...] = _listed(written)
-        self._note_variables(written)
+        self._note_default(written)
         others = {self._address(one): one for one in reversed(own) if not self._is_default(one)}
         named = distinct.servers(
             {address: _source(one, address) for address, one in others.items()}, self._default
@@ -51,12 +53,17 @@ class Servers:
         self._names: Mapping[str, str] = naming.names(named, "servers")
         self._named: dict[str, Node] = {self._names[it]: one for it, one in others.items()}
 
-    def _note_variables(self, written: Node | None) -> None:
+    def _note_default(self, written: Node | None) -> None:
+        """Note what makes the caller pass a base URL: variables, or an address of no server."""
         for server in elements(written):
             for variable in _VARIABLE.findall(server.text("url") or ""):
                 if _value(server, variable) is None:
                     message = f"the server's variable {variable!r} has no default: pass a base_url"
                     self._context.note(server, message)
+        first = next(elements(written), None)
+        if first is not None and self._default and not self.url and "{" not in self._default:
+            message = f"the server {self._default!r} is no address: pass a base_url"
+            self._context.note(first, message)
 
     def of(self, node: Node, item: Node) -> str | None:
         """Return the name of an operation's server; None if it is that of the API.

@@ -25,8 +25,9 @@ from .inheritance import Inheritance, schemas_with
 from .schema_shape import Shape, Shapes
 from .values import listed_values, mapped_values
 
+_Values = tuple[str | int, ...]
 # What holds for an object: for each property, its values, or () for any.
-Conditions = dict[str, tuple[str | int, ...]]
+Conditions = dict[str, _Values]
 
 
 @dataclass(slots=True)
@@ -115,11 +116,12 @@ class Discriminators:
         field = fields.pop() if len(fields) == 1 else None
         if field is None:
             return None
-        listed = {
-            it: self._listed(self.shapes.shape(target), field) for it, target in targets.items()
-        }
+        declared = any(field in self.shapes.shape(it).properties for it in targets.values())
+        if not declared and (certain := self._by_values(targets)) is not None:  # may be misspelt
+            return certain
+        listed = self._values(targets, field)
         is_clear = _apart(listed.values())
-        values: dict[Pointer, tuple[str | int, ...]] = {}
+        values: dict[Pointer, _Values] = {}
         for pointer, target in targets.items():
             nodes, held = self.shapes.shape(target).properties.get(field, ()), listed[pointer]
             texts = mapped_values(self.shapes.views, nodes, mapped.get(pointer, ()))
@@ -136,10 +138,7 @@ class Discriminators:
         shapes = [self.shapes.shape(target) for target in targets.values()]
         for field in shapes[0].properties:
             if all(field in shape.required for shape in shapes):
-                values = {
-                    it: self._listed(self.shapes.shape(target), field)
-                    for it, target in targets.items()
-                }
+                values = self._values(targets, field)
                 if all(values.values()) and _apart(values.values()):
                     return _tagged(field, values)
         return None
@@ -184,6 +183,10 @@ class Discriminators:
             else:
                 return None
         return found
+
+    def _values(self, targets: Mapping[Pointer, Node], field: str) -> dict[Pointer, _Values]:
+        """Return the values of one property that each alternative lists."""
+        return {it: self._listed(self.shapes.shape(node), field) for it, node in targets.items()}
 
     def _listed(self, shape: Shape, field: str) -> tuple[str | int, ...]:
         """Return the values that a property can have, if its schema lists strings or integers."""
@@ -231,8 +234,7 @@ class Discriminators:
 
     def _settled(self) -> Pointer | None:
         """Make the choice; return the place of a union that it makes unclear."""
-        loose: set[Pointer] = set()
-        before = -1
+        loose, before = set[Pointer](), -1
         while before != len(loose):
             before = len(loose)
             tags: dict[Pointer, ir.Tag] = {}

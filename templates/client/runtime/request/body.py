@@ -15,7 +15,7 @@ import msgspec
 
 from ..charsets import charset_of, encoded
 from ..errors import InvalidArgument
-from .files import named_file, read_content
+from .files import NamedFile, named_file, read_content
 from .json_values import check_json, encode_fields, encode_json, json_text
 from .parameters import Place, Style, escaped, is_nested, text
 
@@ -40,6 +40,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PLAIN = Part()
+_OCTETS = "application/octet-stream"
+_EXAMPLES = {"image": "image/png", "multipart": "multipart/mixed; boundary=..."}
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
@@ -62,7 +64,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
                 case "text":
                     return _encode_text(self.whole, value, media_type), media_type
                 case "binary":
-                    return read_content(self.whole, value), media_type
+                    return _encode_binary(self.whole, value, media_type)
                 case _:
                     body = _mapping(self.whole, value)
         if self.encoding == "form":
@@ -125,6 +127,45 @@ def _encode_text(name: str, value: object, media_type: str) -> bytes:
     return content
 
 
+def _encode_binary(name: str, value: object, media_type: str) -> tuple[bytes, str]:
+    """Return the content of a file and its media type, which the caller completes if it is open."""
+    if not _is_open(media_type):
+        return read_content(name, value), media_type
+    file = named_file(name, value)
+    return file.content, _media_type(name, file, media_type)
+
+
+def _media_type(name: str, file: NamedFile, described: str) -> str:
+    """Return the media type of a file: the caller's, or else that of the description.
+
+    Raises InvalidArgument if the description leaves it to the caller and it does not match.
+    """
+    if not _is_open(described):
+        return file.media_type or described
+    found = file.media_type or _OCTETS
+    if not _matches(found, described):
+        kind = _EXAMPLES.get(described.partition("/")[0].lower(), "application/pdf")
+        raise InvalidArgument(
+            f"{name} must be (file name, content, media type) with a media type of {described}, "
+            f"such as {kind}"
+        )
+    return found
+
+
+def _is_open(media_type: str) -> bool:
+    """Return whether a media type leaves something to the caller: the type or a boundary."""
+    return "*" in media_type or media_type.lower().startswith("multipart/")
+
+
+def _matches(media_type: str, allowed: str) -> bool:
+    """Return whether a media type is one of a range; one of several parts needs its boundary."""
+    kind, _, subtype = media_type.partition(";")[0].strip().lower().partition("/")
+    allowed_kind, _, allowed_subtype = allowed.partition(";")[0].strip().lower().partition("/")
+    if kind == "multipart" and "boundary=" not in media_type.lower():
+        return False
+    return allowed_kind in ("*", kind) and allowed_subtype in ("*", subtype)
+
+
 def _field_text(name: str, value: object, part: Part) -> str:
     """Return one value of a form as text: JSON for an object or a list."""
     if part.is_json or is_nested(value):
@@ -144,7 +185,7 @@ def _value(name: str, value: object, part: Part) -> bytes:
 def _file(name: str, value: object, part: Part) -> bytes:
     """Return one part of a multipart form that is a file."""
     file = named_file(name, value)
-    media_type = file.media_type or part.media_type or "application/octet-stream"
+    media_type = _media_type(name, file, part.media_type or _OCTETS)
     return _part(name, file.content, media_type, file.name)
 
 

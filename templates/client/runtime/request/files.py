@@ -33,7 +33,7 @@ FileBody: TypeAlias = bytes | BinaryFile
 """Content of a file: bytes, or a file opened in binary mode, of 1 GiB at most."""
 
 FileUpload: TypeAlias = FileBody | tuple[str, FileBody] | tuple[str, FileBody, str]
-"""A file of a form: its content, optionally with its name, or with its name and its media type."""
+"""A file: its content, optionally with its name, or with its name and its media type."""
 
 
 class NamedFile(msgspec.Struct, frozen=True):

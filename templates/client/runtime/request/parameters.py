@@ -47,6 +47,8 @@ _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 # Reserved characters, without those that end a query (#), separate its pairs (&), stand for a space
 # in a form (+), or are not allowed in a query ([]).
 _RESERVED = ":/?@!$'()*,;="
+# JSON has escapes for what a header cannot have.
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 # A valid header value: visible ASCII characters, and white space between them.
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?", re.ASCII)
 
@@ -105,7 +107,7 @@ class Place(msgspec.Struct, frozen=True):
         """Encode a value as the value of a header, which has no escapes."""
         style, value = self.style or _DEFAULT_STYLES["header"], _plain(argument, value)
         if style.name == "json":
-            encoded = json_text(argument, value)
+            encoded = _NOT_ASCII.sub(_json_escape, json_text(argument, value))
         elif isinstance(value, Mapping):
             items = _items(argument, cast("Mapping[object, object]", value))
             if style.explode:
@@ -217,6 +219,12 @@ def _texts(name: str, value: object) -> list[str]:
 
 def _items(name: str, value: Mapping[object, object]) -> list[tuple[str, str]]:
     return [(text(name, key), _flat(name, one)) for key, one in value.items()]
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    """Return a character as an escape of JSON, or as two beyond U+FFFF."""
+    units = match[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _joined(argument: str, items: Sequence[str], delimiter: str, *, last: bool = True) -> str:

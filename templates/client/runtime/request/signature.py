@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Container, Iterable, Mapping, MutableMapping, Sequence
 from typing import Literal, NoReturn
@@ -13,6 +14,9 @@ from urllib.parse import quote
 import msgspec
 
 from ..redaction import MASK, Secret
+
+# A value that a cookie can have as it is (RFC 6265). A percent sign is one of its characters.
+_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+", re.ASCII)
 
 
 class Scheme(msgspec.Struct, frozen=True):
@@ -80,10 +84,20 @@ def sign_by_schemes(
             case "query":
                 query.append(f"{quote(scheme.key, safe='')}={quote(secret.reveal(), safe='')}")
             case "cookie":
-                cookies.append(f"{scheme.key}={quote(secret.reveal(), safe='')}")
+                cookies.append(f"{scheme.key}={cookie(secret).reveal()}")
     return SchemeSignature(tuple(headers), tuple(query), tuple(cookies))
 
 
 def basic(secret: Secret[str]) -> Secret[str]:
     """Encode `user:password` for HTTP's Basic scheme."""
     return Secret(b64encode(secret.reveal().encode("utf-8")).decode("ascii"))
+
+
+def cookie(secret: Secret[str]) -> Secret[str]:
+    """Return a key as the value of a cookie: percent-encoded only if it cannot stand there as it is.
+
+    Servers compare a session's cookie with what they have set, and few of them decode it.
+    """
+    if _COOKIE.fullmatch(secret.reveal()):
+        return secret
+    return Secret(quote(secret.reveal(), safe=""))

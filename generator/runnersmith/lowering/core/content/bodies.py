@@ -19,14 +19,18 @@ from .media_types import (
     MediaType,
     chosen,
     encoding_of,
+    is_open,
     is_valid,
     may_be_text,
+    note_undecoded,
     types_of,
 )
 
 _KEYS = frozenset({"description", "required", "content"})
 _STYLES: dict[str, ir.StyleName] = {one: one for one in get_args(ir.StyleName)}
 _FILE = ir.Primitive(name="file")
+# What is sent for a range, such as application/*+json.
+_EXACT: dict[str, str] = {"json": "application/json", "text": "text/plain"}
 _NAMED_VALUES = ir.Map(values=ANY)
 
 
@@ -58,9 +62,10 @@ class Bodies:
             example=examples.body(media.node, self.context.views.of(schema) if schema else None),
         )
         if made.encoding in ("text", "binary"):
-            plain = TEXT if made.encoding == "text" else BYTES
+            plain = TEXT if made.encoding == "text" else _FILE if is_open(media.name) else BYTES
             if schema is not None:
                 self._note_null(schema)
+            note_undecoded(self.context, media, "the caller encodes the body")
             return replace(made, whole=_whole(plain, target, required))
         site = Site((identifier, "request"), response=False, request=True)
         # Arguments for the properties could not express null.
@@ -75,17 +80,19 @@ class Bodies:
     def _sent(self, media: MediaType) -> MediaType:
         """Return the media type that is sent for a range: that of the schema.
 
-        A form that is a string is one that the caller has encoded.
+        A form that is a string is one that the caller has encoded. If the content is bytes, the
+        caller names a media type of the range.
         """
         if media.encoding == "form" and types_of(self.context, media) == frozenset({"string"}):
             return replace(media, encoding="text")
         if media.encoding != "any":
-            return replace(media, name=OCTETS) if "*" in media.name else media
+            exact = _EXACT.get(media.encoding, media.name)
+            return replace(media, name=exact) if "*" in media.name else media
         schema = media.schema
         view = self.context.views.of(schema) if schema is not None else None
         names = view.types.names if view is not None else None
         if view is None or names is None or view.text("format") == "binary":
-            return replace(media, name=OCTETS, encoding="binary")
+            return replace(media, encoding="binary")
         if names <= {"string", "null"}:
             return replace(media, name="text/plain", encoding="text")
         return replace(media, name="application/json", encoding="json")
@@ -176,7 +183,9 @@ class Bodies:
                 file="many" if many else "one",
             )
             return field, part
-        if style is not None or (not is_multipart and encoding_of(media_type or "") != "json"):
+        is_range = "*" in (media_type or "")
+        is_json = encoding_of(media_type or "") == "json"
+        if style is not None or is_range or not (is_multipart or is_json):
             media_type = None
         if media_type is not None and encoding_of(media_type) == "text":
             field = self._as_text(field, media_type, written or schema)
@@ -212,14 +221,15 @@ class Bodies:
         )
 
     def _part_media_type(self, encoding: Node) -> str | None:
-        """Return the media type of a part: the first one listed that is no range."""
+        """Return the media type of a part: the first one listed that is no range, or a range."""
         written = encoding.text("contentType")
         listed = [one.strip() for one in written.split(",")] if written is not None else []
         for one in listed:
             if not is_valid(one):
                 why = f"{one!r} is not a media type, such as image/png"
                 self.context.simplify(encoding, why, instead="it is not sent", fix="correct it")
-        return next((one for one in listed if is_valid(one) and "*" not in one), None)
+        valid = [one for one in listed if is_valid(one)]
+        return next((one for one in valid if "*" not in one), valid[0] if valid else None)
 
     def _file_type(self, schema: Node, field: ir.Field, media_type: str | None) -> str | None:
         """Return the media type of a field that is a file; None if it is not one."""

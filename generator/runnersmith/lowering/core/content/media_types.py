@@ -8,6 +8,7 @@ from typing import Literal
 
 from .... import ir
 from ....openapi.document import Node
+from ....openapi.navigation import entries
 from ..context import Context
 from ..parameters import is_json
 
@@ -82,6 +83,11 @@ def is_valid(media_type: str) -> bool:
     return _MEDIA_TYPE.fullmatch(media_type) is not None
 
 
+def is_open(media_type: str) -> bool:
+    """Return whether the caller completes a media type: a range, or one that needs a boundary."""
+    return "*" in media_type or media_type.lower().startswith("multipart/")
+
+
 def chosen(context: Context, node: Node) -> MediaType | None:
     """Return the media type of a body or a response that the client uses; None without content."""
     content = node.get("content")
@@ -92,6 +98,9 @@ def chosen(context: Context, node: Node) -> MediaType | None:
     if not listed:
         return None
     usable = [one for one in listed if not _is_impossible(context, one)] or listed
+    if any(one.encoding == "multipart" for one in usable):
+        # Only a multipart form can have a file beside its other fields.
+        usable = [one for one in usable if not _has_impossible_file(context, one)]
     exact = [one for one in usable if "*" not in one.name] or usable
     best = min(exact, key=lambda one: _RANK.index(one.encoding))
     context.unknown_keys(best.node, _MEDIA_KEYS, "this media type")
@@ -111,9 +120,33 @@ def _is_impossible(context: Context, media: MediaType) -> bool:
     return media.encoding in ("form", "multipart") and names is not None and "object" not in names
 
 
+def _has_impossible_file(context: Context, media: MediaType) -> bool:
+    """Return whether a property of JSON or of a URL-encoded form is a file."""
+    if media.encoding not in ("json", "form") or media.schema is None:
+        return False
+    views = context.views
+    listed = [
+        child
+        for part in views.parts([media.schema])
+        for child in entries(part.get("properties"))
+        if isinstance(child.value, dict)
+    ]
+    held = [views.of(it).first("items") or it for it in listed]
+    return any(views.of(it).text("format") == "binary" for it in held)
+
+
 def types_of(context: Context, media: MediaType) -> frozenset[str] | None:
     """Return the types of the content; None if they are not stated."""
     return context.views.of(media.schema).types.names if media.schema is not None else None
+
+
+def note_undecoded(context: Context, media: MediaType, instead: str) -> None:
+    """Note a schema of more than a text in content that is text or bytes to the client."""
+    names = types_of(context, media)
+    if names is not None and not names <= {"string", "null"}:
+        context.simplify(
+            media.node, f"the schema of {media.node.key!r} is not used", instead=instead
+        )
 
 
 def _valid(context: Context, name: str, node: Node) -> str:

@@ -10,7 +10,7 @@ from ....openapi.document import Node
 from ..context import Context
 from ..models import Site
 from ..schemas import Schemas
-from .media_types import BYTES, MediaType, chosen, encoding_of, is_valid
+from .media_types import BYTES, MediaType, chosen, encoding_of, is_valid, note_undecoded
 
 _KEYS = frozenset({"description", "summary", "headers", "content", "links"})
 _FOLLOWED = (301, 302, 303, 307, 308)
@@ -88,10 +88,11 @@ class Responses:
         return self._content(made, media, _site(node, words))
 
     def _error_type(self, node: Node, words: tuple[str, ...]) -> ir.Type | None:
-        """Return the type of an error's content, if that is JSON of a type."""
+        """Return the type of an error's content, if that is or can be JSON of a type."""
         content = node.get("content")
         for media_type, child in content.items() if content else ():
-            schema = child.get("schema") if encoding_of(media_type) == "json" else None
+            is_read = encoding_of(media_type) in ("json", "any")
+            schema = child.get("schema") if is_read else None
             if schema is not None:
                 known = len(self.context.problems)
                 found = self.schemas.top(schema, _site(node, words))
@@ -104,15 +105,18 @@ class Responses:
     ) -> ir.SuccessResponse:
         asked, schema = media.name, media.schema
         match media.encoding:
-            case "json":
+            case "json" if schema is None or not self._is_binary(schema):
                 found = self.schemas.top(schema, site) if schema else ANY
                 accept = None if asked == "application/json" else asked
+                if "*" in asked:  # such as application/*+json, which no server knows
+                    accept = "application/json, */*;q=0.5"
                 return replace(made, type=found, media_type=accept)
             case "any" if schema is not None and not self._is_binary(schema):
                 found = self.schemas.top(schema, site)
                 accept = f"application/json, {asked};q=0.5"
                 return replace(made, type=found, encoding="any", media_type=accept)
             case "text":
+                note_undecoded(self.context, media, "the method returns all of it as text")
                 return replace(made, type=TEXT, encoding="text", media_type=asked)
             case "events":
                 why = f"{asked!r} is not decoded event by event"
@@ -124,7 +128,7 @@ class Responses:
                 instead = "the method returns all of it as bytes"
                 self.context.simplify(media.node, why, instead=instead)
             case _:
-                pass
+                note_undecoded(self.context, media, "the method returns all of it as bytes")
         accept = asked if is_valid(media.node.key) else "*/*"
         return replace(made, type=BYTES, encoding="binary", media_type=accept)
 
