@@ -24,7 +24,7 @@ def parameter(site: EditSite, endpoints: OperationTranslator) -> Iterator[Propos
 
         def add() -> None:
             made = endpoints.parameter(name, official, (*site.pointer, "parameters"))
-            listed = [*items(site.operation.get("parameters", [])), made]
+            listed: list[Json] = [*items(site.operation.get("parameters", [])), made]
             put(site.operation, "parameters", listed, OPERATION)
             _claim(site, (*site.pointer, "parameters", len(listed) - 1))
             _page(site)

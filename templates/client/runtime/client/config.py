@@ -160,7 +160,7 @@ def resolve_settings(
         raise TypeError(f"allow_insecure_http must be a bool, not {kind}")
     # Without credentials, the address in the description is all that http would show.
     allow_http = allow_insecure_http or (rules.anonymous and auth.reveal() is None)
-    if base_url is None and not defaults.server.startswith("http"):
+    if base_url.reveal() is None and not defaults.server.startswith("http"):
         raise InvalidArgument(
             "base_url is required: the API description has no address of a server"
         )
