@@ -64,10 +64,14 @@ def _escaped(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place, or several alike, with a harmless text for it."""
+    """A place, or several alike, with a harmless text for it.
+
+    `unusable` is the one for an address of a server, if the text leaves the client without one.
+    """
 
     edits: tuple[Edit, ...]
     twin: str
+    unusable: str | None
     is_name: bool
     is_snake: bool
 
@@ -90,6 +94,7 @@ def _read_places(file: Path) -> dict[str, Place]:
         name: Place(
             edits=tuple(_edit(line, shorthands) for line in row["edits"]),
             twin=row.get("twin", "harmless"),
+            unusable=row.get("twin-of-no-address"),
             is_name=row.get("name", False),
             is_snake=row.get("snake", False),
         )
@@ -172,8 +177,15 @@ class Attack:
         changed, chosen = self.spec(), set(places)
         for name, place in self.places.items():
             if name in chosen:
-                place.put(changed, place.harmless(text) if harmless else text)
+                place.put(changed, self._harmless(name, text) if harmless else text)
         return changed
+
+    def _harmless(self, name: str, text: str) -> str:
+        place = self.places[name]
+        if place.unusable is not None:
+            made = self._api(document(self.filled([name], text)))
+            return place.twin if made.server else place.unusable
+        return place.harmless(text)
 
     def outcomes(self, label: str) -> dict[str, str]:
         """What each place says of a text of the table.
