@@ -66,12 +66,12 @@ def _escaped(text: str) -> str:
 class Place:
     """A place, or several alike, with a harmless text for it.
 
-    `unusable` is the one for an address of a server, if the text leaves the client without one.
+    `without` is a field of the API that may be empty because of the text, and the one for then.
     """
 
     edits: tuple[Edit, ...]
     twin: str
-    unusable: str | None
+    without: tuple[str, str] | None
     is_name: bool
     is_snake: bool
 
@@ -94,7 +94,7 @@ def _read_places(file: Path) -> dict[str, Place]:
         name: Place(
             edits=tuple(_edit(line, shorthands) for line in row["edits"]),
             twin=row.get("twin", "harmless"),
-            unusable=row.get("twin-of-no-address"),
+            without=tuple(row["without"]) if "without" in row else None,
             is_name=row.get("name", False),
             is_snake=row.get("snake", False),
         )
@@ -182,9 +182,10 @@ class Attack:
 
     def _harmless(self, name: str, text: str) -> str:
         place = self.places[name]
-        if place.unusable is not None:
+        if place.without is not None:
+            field, twin = place.without
             made = self._api(document(self.filled([name], text)))
-            return place.twin if made.server else place.unusable
+            return place.twin if getattr(made, field).strip() else twin
         return place.harmless(text)
 
     def outcomes(self, label: str) -> dict[str, str]:
