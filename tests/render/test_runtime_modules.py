@@ -53,6 +53,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         "request/servers",
     ),
     "clinic": OTHERS,
+    "harbour": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "hosting": (*OTHERS, "request/parameters"),
     "library": (*OTHERS, "request/body", "request/files", "request/parameters"),
     "music": (*OTHERS, "request/body", "request/files", "request/parameters"),

@@ -16,6 +16,17 @@ from .auth import auth_argument
 from .index import index
 from .servers import servers_arguments
 
+_FILE = ir.Primitive(name="file")
+# A media type of each range.
+_KINDS = {
+    "audio": "audio/mpeg",
+    "image": "image/png",
+    "multipart": "multipart/mixed; boundary=part",
+    "text": "text/plain",
+    "video": "video/mp4",
+}
+_OTHER = "application/pdf"
+
 _STANDARD = {"datetime": "datetime", "date": "datetime"}
 
 
@@ -182,8 +193,10 @@ def _body(body: ir.Body, values: Values, version: str) -> Iterator[Source]:
     if not _has(body.available, version):
         return
     if body.whole is not None:
-        given = None
-        if body.example is not None:
+        given: Source | None = None
+        if body.whole.type == _FILE:
+            given = _file(body.whole.name, body.media_type, values)
+        elif body.example is not None:
             given = values.given(body.whole.type, json.loads(body.example))
         yield named(
             body.whole.name, given or values.made(body.whole.type, body.whole.name) or "..."
@@ -191,13 +204,29 @@ def _body(body: ir.Body, values: Values, version: str) -> Iterator[Source]:
         return
     whole: Json = json.loads(body.example) if body.example is not None else {}
     known = whole if isinstance(whole, dict) else {}
+    ranges = {part.wire_name: part.media_type or "" for part in body.parts if part.file == "one"}
     for one in body.fields:
         there = one.wire_name in known and _has(one.available, version)
         source = values.given(one.type, known[one.wire_name]) if there else None
+        media_type = ranges.get(one.wire_name, "")
+        if "*" in media_type and (source is not None or _needs(one, version)):
+            source = _file(one.name, media_type, values)
         if source is None and _needs(one, version):
             source = values.made(one.type, one.wire_name)
         if source is not None:
             yield named(one.name, source)
+
+
+def _file(name: str, media_type: str, values: Values) -> Source | None:
+    """Return a file with a media type, if the description leaves that to the caller."""
+    content = values.made(_FILE, name)
+    if content is None or not ("*" in media_type or media_type.lower().startswith("multipart/")):
+        return content
+    kind = media_type.partition("/")[0].lower()
+    chosen = _KINDS.get(kind, _OTHER)
+    if kind == "multipart" and "*" not in media_type:
+        chosen = f"{media_type}; boundary=part"
+    return Group("(", (literal(name), content, literal(chosen)), ")")
 
 
 # ── Use of the result ────────────────────────────────────────────────────────────────────────
