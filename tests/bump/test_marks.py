@@ -355,8 +355,9 @@ STALE: dict[tuple[str, str], list[tuple[list[Edit], Changes, str, Changes]]] = {
                 f"{CONFIG}/required": ["runner"],
             },
             (
-                "TODO(bump): say what it holds <- undecided: say what it holds, and add `secret` if it is "
-                "a credential, as encoded_jit_config was"
+                "TODO(bump): say what it holds, and see which other products have it, and add `secret` if"
+                " <- undecided: say what it holds, and see which other products have it, and add `secret` "
+                "if it is a credential, as encoded_jit_config was"
             ),
             {f"{CONFIG}/properties/start_with": {"type": "string"}},
         )

@@ -341,6 +341,18 @@ case(
     undone=("permission-removed", C, "house.lamps.get"),
 )
 case(
+    "another OAuth scope",
+    with_changed(GET, oauth_scopes=((WRITE,),)),
+    ("permission-added", B, "house.lamps.get"),
+    old=with_changed(GET, oauth_scopes=((READ,),)),
+)
+case(
+    "the OAuth scope of another scheme",
+    with_changed(GET, oauth_scopes=((ir.SchemeScopes(scheme="other", scopes=("read",)),),)),
+    ("permission-added", B, "house.lamps.get"),
+    old=with_changed(GET, oauth_scopes=((READ,),)),
+)
+case(
     "an alternative of OAuth scopes",
     with_changed(GET, oauth_scopes=((READ,), (WRITE,))),
     ("permission-removed", C, "house.lamps.get"),

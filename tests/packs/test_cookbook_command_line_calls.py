@@ -114,7 +114,8 @@ def test_values_of_every_kind_are_sent(packages: Path, monkeypatch: pytest.Monke
 
     def sent(*arguments: str, stdin: bytes = b"") -> ReceivedRequest:
         with ScriptedServer(ScriptedResponse(status=204)) as server:
-            program("--base-url", server.url, *arguments, stdin=stdin)
+            done = program("--base-url", server.url, *arguments, stdin=stdin)
+            assert server.requests, done.error
             return server.only
 
     assert sent("stalls", "several", "--ids", "1", "--ids", "-2").target == "/stalls/1,-2"
@@ -136,12 +137,22 @@ def test_values_of_every_kind_are_sent(packages: Path, monkeypatch: pytest.Monke
     assert sent("goods", "change", "--body", "-", stdin=b"\x00\xff").body == b"\x00\xff"
     assert sent("goods", "name", "--body", "a%b").body == b"a%b"
     assert sent("goods", "name", "--body", f"@{photo}").body == b"PNG"
-    files = sent("goods", "files", "--photo", photo, "--any", "-", "--more", photo, stdin=b"any")
+    files = sent(
+        "goods",
+        "files",
+        "--photo",
+        photo,
+        "--any=-;type=image/gif",
+        "--more",
+        photo,
+        stdin=b"any",
+    )
     assert re.findall(rb'name="(.*?)"; filename="(.*?)"', files.body) == [
         (b"photo", b"photo.png"),
-        (b"any", b"any"),
+        (b"any", b"stdin"),
         (b"more", b"photo.png"),
     ]
+    assert b'filename="stdin"\r\nContent-Type: image/gif\r\n\r\nany\r\n' in files.body
     counted = sent("goods", "count", "--count", "9223372036854775808", "--stars", "5")
     assert counted.target == "/goods/9223372036854775808/counts"
 

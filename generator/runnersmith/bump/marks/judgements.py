@@ -155,7 +155,7 @@ def _secret(update: Update) -> Iterator[Decision]:
             is_new = it.official is None and not it.path.keyword and it.path.field
             beside = gone.get((it.path.entity, *steps(it.path.field)[:-1])) if is_new else None
             part = mapping(it.node.value) if beside else {}
-            if KEY not in part and "string" in str(part.get("type")):
+            if "secret" not in mapping(part.get(KEY, {})) and "string" in str(part.get("type")):
                 what = f"add `secret` if it is a credential, as {beside} was"
                 yield it.node.pointer, what
 

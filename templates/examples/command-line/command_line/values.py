@@ -36,7 +36,8 @@ PLACEHOLDERS: Mapping[Kind, str] = {
 LEGEND: Mapping[str, str] = {
     "JSON": "JSON is the text itself, @FILE for the text of a file, or - for standard input.",
     "CONTENT": "CONTENT is the text itself, @FILE for that of a file, or - for standard input.",
-    "FILE": "FILE is the path of a file, or - for standard input.",
+    "FILE": "FILE is the path of a file, or - for standard input. "
+    "FILE;type=image/png also states its media type.",
     "TIME": "TIME is as in 2030-12-31T23:59:59Z.",
     "DATE": "DATE is as in 2030-12-31.",
 }
@@ -108,10 +109,15 @@ class Values:
     def _bytes(self, text: str) -> bytes:
         return self._standard_input() if text == "-" else _read(text)
 
-    def _file(self, text: str) -> bytes | tuple[str, bytes]:
-        """Return a file of a form, with its name."""
-        content = self._bytes(text)
-        return content if text == "-" else (Path(text).name, content)
+    def _file(self, text: str) -> bytes | tuple[str, bytes] | tuple[str, bytes, str]:
+        """Return a file of a form, with its name and, if it is stated, its media type."""
+        path, stated, media_type = text.rpartition(";type=")
+        if not stated:
+            path = text
+        content, name = self._bytes(path), "stdin" if path == "-" else Path(path).name
+        if stated:
+            return name, content, media_type
+        return content if path == "-" else (name, content)
 
     def _standard_input(self) -> bytes:
         if self._is_read:
