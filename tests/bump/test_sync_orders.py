@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from bump.bump_project import Copy, copied, official
+from bump.orders import orders
 from bump.test_sync import BOTH, LIST, RUNNER
 from bump.test_sync_products import SERVER
 from compare.comparison_specs import GONE, mapping
@@ -98,7 +98,7 @@ def synced(spec: Copy, github: Document) -> bool:
     return False
 
 
-@pytest.mark.parametrize("order", [*permutations(DESCRIPTIONS)], ids=" ".join)
+@pytest.mark.parametrize("order", orders(DESCRIPTIONS), ids=" ".join)
 def test_every_order_leads_to_the_same_spec(spec: Copy, order: tuple[str, ...]) -> None:
     """Each description once or twice: then none of them finds anything, and no claim is lost."""
     files = [official(DESCRIPTIONS[name]) for name in order]
