@@ -129,7 +129,8 @@ class OutcomeUnknown(CallError):
     """A write that is not safe to repeat got no usable response.
 
     Outcome: The write may have been carried out. It was not sent again.
-    What to do: Look up whether it was carried out before sending it again.
+    What to do: Look up whether it was carried out before sending it again. `lookup` says where, if
+    that is known.
 
     Attributes:
         error: The error of the attempt, which is also the cause of this one.

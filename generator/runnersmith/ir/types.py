@@ -152,3 +152,8 @@ def decoded_as(found: ir.Type) -> str:
             return "object"
         case ir.Nullable() | ir.Union():
             return "any"
+
+
+def is_completed_by_caller(media_type: str) -> bool:
+    """Return whether the caller completes a media type: a range, or one that needs a boundary."""
+    return "*" in media_type or media_type.lower().startswith("multipart/")

@@ -242,7 +242,7 @@ class NotFound(StatusError):
     """404: the resource does not exist, or the credentials do not show it.
 
     Outcome: Nothing was done.
-    What to do: Check the names and ids, and whether the credentials may see the resource.
+    What to do: Check the names and ids, and the permissions of the credentials (`request.needs`).
     """
 
 

@@ -212,6 +212,28 @@ def test_a_refused_permission_says_what_it_takes(
     assert caught.value.request.needs == "Self-hosted runners: write"
 
 
+@both
+@pytest.mark.parametrize(
+    ("status", "message", "is_said"),
+    [
+        (400, "Unsupported API version", True),
+        (400, "X-GitHub-Api-Version header is not supported.", True),
+        (400, "Problems parsing JSON", False),
+        (422, "Unsupported API version", False),
+    ],
+)
+def test_a_refused_version_says_which_option_it_is(
+    flavour: type[Caller], status: int, message: str, is_said: bool
+) -> None:
+    """A release of Enterprise Server may be older than the chosen version."""
+    with (
+        ScriptedServer(json_response({"message": message}, status)) as server,
+        pytest.raises(StatusError) as caught,
+    ):
+        flavour(server.url).call(GET, path={"thing": 7})
+    assert str(caught.value).endswith(": choose another api_version") is is_said
+
+
 def test_what_it_takes_is_said_only_where_it_is_known() -> None:
     """An operation whose permissions nobody described adds nothing."""
     error = fail(

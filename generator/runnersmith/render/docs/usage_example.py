@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from ... import ir
 from ...ir import names
+from ...ir.types import is_completed_by_caller
 from ...openapi.document import Json
 from ..python.sample_values import Group, Source, Values, flat, laid, named
 from ..python.source import literal
@@ -220,12 +221,11 @@ def _body(body: ir.Body, values: Values, version: str) -> Iterator[Source]:
 def _file(name: str, media_type: str, values: Values) -> Source | None:
     """Return a file with a media type, if the description leaves that to the caller."""
     content = values.made(_FILE, name)
-    if content is None or not ("*" in media_type or media_type.lower().startswith("multipart/")):
+    if content is None or not is_completed_by_caller(media_type):
         return content
     kind = media_type.partition("/")[0].lower()
-    chosen = _KINDS.get(kind, _OTHER)
-    if kind == "multipart" and "*" not in media_type:
-        chosen = f"{media_type}; boundary=part"
+    is_exact = "*" not in media_type
+    chosen = f"{media_type}; boundary=part" if is_exact else _KINDS.get(kind, _OTHER)
     return Group("(", (literal(name), content, literal(chosen)), ")")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Generic, Never, TypeVar, overload
@@ -77,8 +78,8 @@ class Unread(Generic[T]):
 
     __slots__ = ()
 
-    def _first(self) -> tuple[Operation[T], Request]:
-        raise NotImplementedError
+    @abstractmethod
+    def _first(self) -> tuple[Operation[T], Request]: ...
 
 
 # Functions for `raw_response`, since a public method would look like an operation.

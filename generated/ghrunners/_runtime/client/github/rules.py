@@ -26,6 +26,8 @@ _PRODUCT = re.compile(r"(github\.com|ghec|ghes)(?:-(\d{1,4})\.(\d{1,4}))?\Z")
 # is currently running a job and cannot be deleted.` It must be at the end, so that the name of a
 # runner cannot match.
 _BUSY = r"(?i)(?s:.*)\bis (?:still|currently) running a job(?: and cannot be deleted)?[\".]*"
+# A release of Enterprise Server answers 400 for an API version that it does not know.
+_VERSION = r"(?i)\bapi.version\b"
 # GitHub's messages for a missing permission, as opposed to a policy that forbids something.
 _LACKING = r"(?i)Resource not accessible by |Must have admin rights"
 
@@ -118,6 +120,8 @@ class GitHubRules(ApiRules):
         return RunnerBusy if status == 422 and re.fullmatch(_BUSY, message) else None
 
     def advice(self, request: RequestInfo, status: int, message: str) -> str:
+        if status == 400 and re.search(_VERSION, message):
+            return "choose another api_version"
         lacking = status == 403 and request.needs and re.match(_LACKING, message)
         return f"it needs {request.needs}" if lacking else ""
 

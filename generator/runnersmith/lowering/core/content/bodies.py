@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 from .... import ir
-from ....ir.types import ANY, TEXT, bare, decoded_as, nullable
+from ....ir.types import ANY, TEXT, bare, decoded_as, is_completed_by_caller, nullable
 from ....openapi.document import Node
 from .. import examples
 from ..context import Context
@@ -19,7 +19,6 @@ from .media_types import (
     MediaType,
     chosen,
     encoding_of,
-    is_open,
     is_valid,
     may_be_text,
     note_undecoded,
@@ -62,7 +61,11 @@ class Bodies:
             example=examples.body(media.node, self.context.views.of(schema) if schema else None),
         )
         if made.encoding in ("text", "binary"):
-            plain = TEXT if made.encoding == "text" else _FILE if is_open(media.name) else BYTES
+            plain = (
+                TEXT
+                if made.encoding == "text"
+                else _FILE if is_completed_by_caller(media.name) else BYTES
+            )
             if schema is not None:
                 self._note_null(schema)
             note_undecoded(self.context, media, "the caller encodes the body")

@@ -83,11 +83,6 @@ def is_valid(media_type: str) -> bool:
     return _MEDIA_TYPE.fullmatch(media_type) is not None
 
 
-def is_open(media_type: str) -> bool:
-    """Return whether the caller completes a media type: a range, or one that needs a boundary."""
-    return "*" in media_type or media_type.lower().startswith("multipart/")
-
-
 def chosen(context: Context, node: Node) -> MediaType | None:
     """Return the media type of a body or a response that the client uses; None without content."""
     content = node.get("content")
