@@ -233,7 +233,7 @@ def produce(
             project, report, validated=validated, second=second if asking else None
         )
         report("format")
-        formatted = format_files(unformatted.rendered, before)
+        formatted = format_files(unformatted.rendered, before, known=unformatted.formatted)
         opinion = second.problems()
     if found := errors(opinion):
         raise SpecError(found)

@@ -23,8 +23,8 @@ _RELEASE = re.compile(r"\d+(\.\d+){0,3}((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?\Z",
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 
 
-# The default packs: the client and its reference pages.
-PACKS = ("client", "reference")
+# The default packs: the client, its test kit and its reference pages.
+PACKS = ("client", "testing", "reference")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

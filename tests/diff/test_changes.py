@@ -125,6 +125,16 @@ EXCUSED = {
     "Api.ir_version": with_changed("", ir_version=0),
     "Api.package": with_changed("", package="other"),
     "Parameter.example": with_changed(f"{GET}.arguments.room", example="3"),
+    "Parameter.bounds": with_changed(f"{GET}.arguments.room", bounds="{}"),
+    "Field.example": with_changed(f"{BODY}.name", example="3"),
+    "Field.bounds": with_changed(f"{BODY}.name", bounds="{}"),
+    "Model.example": with_changed(LAMP, example="{}"),
+    "SuccessResponse.example": with_changed(
+        GET, responses=(dataclasses.replace(find(GET).responses[0], example="{}"),)
+    ),
+    "ErrorResponse.example": with_changed(
+        GET, errors=(dataclasses.replace(find(GET).errors[0], example="{}"),)
+    ),
     "Body.example": with_changed(BODY.rpartition(".")[0], example="{}"),
     "Api.tasks": with_changed(
         "", tasks=(ir.Task(title="Light", description="", methods=("lamps.get",)),)

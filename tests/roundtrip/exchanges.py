@@ -180,6 +180,11 @@ class Exchanges:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
+    @property
+    def latest(self) -> ReceivedRequest:
+        """The request of the latest call."""
+        return self._server.only
+
     def method(self, operation: Operation) -> tuple[str, ir.Operation] | None:
         """Return the resource and the method of an operation; None if the client has none."""
         return self._methods.get((operation.method, operation.path)) or self._methods.get(

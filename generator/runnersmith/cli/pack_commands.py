@@ -154,7 +154,7 @@ def _render(options: argparse.Namespace) -> int:
         made = pipeline.rendered(project, progress)
     chosen = {kind: name for kind in _ELEMENTS if (name := getattr(options, kind)) is not None}
     path = select_file(options.template, chosen, made.origins)
-    text = format_files({path: made.rendered[path]})[path]
+    text = format_files({path: made.rendered[path]}, known={path} & made.formatted)[path]
     terminal.write_path(path)
     terminal.write_lines(text.removesuffix("\n"))
     return 0

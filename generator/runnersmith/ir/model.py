@@ -209,6 +209,9 @@ class Field:
         required_in: The API versions that require the field, if others do not.
         format: The format of the schema or, for a list, of its items. `type` has what the client
             does with it.
+        bounds: The `limits` as JSON text, an object with the keywords of JSON Schema; empty if
+            there are none. `items` has those of the items of a list.
+        example: A value as JSON text; None if the document has none.
     """
 
     name: Identifier
@@ -223,6 +226,8 @@ class Field:
     available: Availability = EVERYWHERE
     required_in: tuple[str, ...] = ()
     format: str = ""
+    bounds: str = ""
+    example: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -293,6 +298,7 @@ class Model:
             alternatives.
         description: What the object is.
         deprecated: Whether the document deprecates the schema.
+        example: An object as JSON text; None if the document has none.
     """
 
     name: Identifier
@@ -308,6 +314,7 @@ class Model:
     conditions: tuple[Condition, ...] | None = None
     description: str
     deprecated: bool
+    example: str | None = None
 
 
 # ── Operations ───────────────────────────────────────────────────────────────────────────────
@@ -348,6 +355,7 @@ class Parameter:
         required_in: The API versions that require the parameter, if others do not.
         style: The serialization; None for the default of its location.
         format: The format of the schema or, for a list, of its items.
+        bounds: The `limits` as JSON text, as for a field.
     """
 
     name: Identifier
@@ -364,6 +372,7 @@ class Parameter:
     required_in: tuple[str, ...] = ()
     style: Style | None = None
     format: str = ""
+    bounds: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -427,6 +436,7 @@ class SuccessResponse:
         encoding: The encoding of the content. `any` is JSON or text by the content type of the
             response, `location` the target of a redirect that is not followed.
         media_type: The media type to accept; None for the client's default.
+        example: The content as JSON text; None if the document has none.
     """
 
     status: int
@@ -435,6 +445,7 @@ class SuccessResponse:
     type: Type | None
     encoding: OneOf["json", "text", "binary", "any", "location"] = "json"
     media_type: str | None = None
+    example: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -447,12 +458,14 @@ class ErrorResponse:
         description: What the response means.
         error: The client's error class; None if the status alone determines it.
         type: The type of its content, if that is JSON of a type; None otherwise.
+        example: The content as JSON text; None if the document has none.
     """
 
     status: int
     description: str
     error: Identifier | None = None
     type: Type | None = None
+    example: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

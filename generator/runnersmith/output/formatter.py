@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from .record import PreviousRun
 
@@ -18,12 +18,19 @@ LINE_LENGTH = 100
 _MANY = 1_000_000
 
 
-def format_files(files: Mapping[str, str], before: PreviousRun | None = None) -> dict[str, str]:
+def format_files(
+    files: Mapping[str, str],
+    before: PreviousRun | None = None,
+    *,
+    known: Collection[str] = (),
+) -> dict[str, str]:
     """Format every file by its suffix, except those with a formatted version in `before`.
 
-    Many files are shared among processes, one for each processor, with the same result.
+    `known` are the files in black's format: black only formats them if a line is too long. Many
+    files are shared among processes, one for each processor, with the same result.
     """
     kept = {path: before.formatted(path, text) for path, text in files.items()} if before else {}
+    kept |= {path: files[path] for path in known if _fits(files[path])}
     new = {path: text for path, text in files.items() if kept.get(path) is None}
     processors = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -43,6 +50,10 @@ def format_files(files: Mapping[str, str], before: PreviousRun | None = None) ->
         same = kept.get(path)
         found[path] = made[path] if same is None else same
     return found
+
+
+def _fits(text: str) -> bool:
+    return all(len(line) <= LINE_LENGTH for line in text.split("\n"))
 
 
 def format_text(path: str, text: str) -> str:

@@ -35,13 +35,15 @@ class PackError(SpecError):
 class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A template with the path of its output, itself a template, for each element of a kind.
 
-    `when` is a Jinja expression; if it is false, the output is skipped.
+    `when` is a Jinja expression; if it is false, the output is skipped. `formatted` is whether the
+    template prints Python in black's format, which is then not formatted again.
     """
 
     template: str
     path: str
     each: Each = "client"
     when: str | None = None
+    formatted: bool = False
 
 
 class Optional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

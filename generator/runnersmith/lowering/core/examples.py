@@ -1,4 +1,4 @@
-"""Examples of requests as JSON text, for documentation only. Pure."""
+"""Examples of requests and responses as JSON text. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from ...openapi.schema_view import SchemaView
 def example(owner: Node, schema: SchemaView | None) -> str | None:
     """Return the first example of a parameter or media type, or of its schema; None without one."""
     found = next(_examples(owner, schema), None)
+    return None if found is None else _text(found.value)
+
+
+def of_schema(schema: SchemaView) -> str | None:
+    """Return the first example of a schema; None if it has none."""
+    found = next(_of_schema(schema), None)
     return None if found is None else _text(found.value)
 
 

@@ -1,4 +1,4 @@
-"""Schema keywords as text: the limits of a value in words, its format and its default. Pure."""
+"""Schema keywords as text: the limits of a value, its format and its default. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from ...openapi.document import Json
 from ...openapi.schema_view import SchemaView
 
 _UNITS = {"Items": "item", "Length": "character", "Properties": "entr"}
+_EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+_NUMERIC = (
+    *_EXCLUSIVE.values(),
+    *_EXCLUSIVE,
+    *(f"{end}{suffix}" for suffix in _UNITS for end in ("min", "max")),
+    "multipleOf",
+)
 
 
 def limits(view: SchemaView) -> str:
@@ -16,11 +23,40 @@ def limits(view: SchemaView) -> str:
 
     Bounds beside a `$ref` or an allOf override those of its target and of its parts.
     """
-    bounds: dict[str, Json] = {}
+    return ", ".join(_limits(_keywords(view)))
+
+
+def bounds(view: SchemaView) -> str:
+    """Return the bounds of a schema, and of its items, as a JSON object of JSON Schema's keywords.
+
+    A flag of OpenAPI 3.0 that makes a bound exclusive becomes the bound. Empty if there are none.
+    """
+    found, items = _bounds(view), view.first("items")
+    # Lists can contain themselves, so the items of the items are not looked at.
+    if items is not None and (inner := _bounds(view.views.of(items))):
+        found["items"] = inner
+    return json.dumps(found, ensure_ascii=False) if found else ""
+
+
+def _bounds(view: SchemaView) -> dict[str, Json]:
+    schema = _keywords(view)
+    found = {key: schema[key] for key in _NUMERIC if _number(schema.get(key))}
+    for flag, bound in _EXCLUSIVE.items():
+        if schema.get(flag) is True and bound in found:
+            found[flag] = found.pop(bound)
+    if schema.get("uniqueItems") is True:
+        found["uniqueItems"] = True
+    if isinstance(schema.get("pattern"), str):
+        found["pattern"] = schema["pattern"]
+    return found
+
+
+def _keywords(view: SchemaView) -> dict[str, Json]:
+    found: dict[str, Json] = {}
     for node in view.views.parts([view.node]):
         if isinstance(node.value, dict):
-            bounds = {**node.value, **bounds} if bounds else node.value
-    return ", ".join(_limits(bounds))
+            found = {**node.value, **found} if found else node.value
+    return found
 
 
 def _limits(schema: dict[str, Json]) -> Iterator[str]:

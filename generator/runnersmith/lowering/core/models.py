@@ -13,6 +13,7 @@ from ...ir.distinct import Distinct
 from ...ir.naming import Naming
 from ...ir.types import bare
 from ...openapi.document import Node, Pointer
+from . import examples
 from .context import Context
 
 # The property of a list wrapper with the number of items on all pages; GitHub uses no other name.
@@ -226,6 +227,7 @@ class Models:
             extra=draft.extra,
             description=draft.node.text("description") or "",
             deprecated=draft.node.flag("deprecated"),
+            example=examples.of_schema(self.context.views.of(draft.node)),
         )
 
     def _check_items(self, draft: _Draft, items: str | None) -> None:

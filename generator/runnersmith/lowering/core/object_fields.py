@@ -10,7 +10,7 @@ from ...ir.types import ANY
 from ...openapi import keywords
 from ...openapi.document import Node, Pointer
 from ..objects.discriminators import Discriminators
-from . import limits
+from . import examples, limits
 from .combinations import CombinedSchemas
 from .context import Context, available
 from .models import Models, Site
@@ -150,7 +150,9 @@ class ObjectFields(CombinedSchemas):
             description=view.text("description"),
             limits=limits.limits(view),
             format=limits.format_of(view),
+            bounds=limits.bounds(view),
             default=limits.default_text(view),
+            example=examples.of_schema(view),
             available=available(node),
         )
 

@@ -133,6 +133,7 @@ class Parameters:
             description=node.text("description") or view.text("description"),
             limits=limits.limits(view),
             format=limits.format_of(view),
+            bounds=limits.bounds(view),
             default=limits.default_text(view),
             example=examples.example(node, view),
             available=available(node),

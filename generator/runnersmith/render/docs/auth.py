@@ -80,6 +80,17 @@ def auth_argument(
     return f"auth={{{', '.join(f'{literal(it.wire_name)}: {value}' for it, value in entries)}}}"
 
 
+def mock_credentials(api: ir.Api) -> str:
+    """Return credentials for every security scheme, in Python, for a server that accepts any."""
+    if not api.schemes:
+        return "None"
+    entries = [
+        f"{literal(one.wire_name)}: {literal('mock:password' if one.type == 'basic' else 'mock-key')}"
+        for one in api.schemes
+    ]
+    return f"{{{', '.join(entries)}}}"
+
+
 def way(scheme: ir.Scheme) -> str:
     """Return the credential of a scheme, in words that follow "is"."""
     match scheme.type:

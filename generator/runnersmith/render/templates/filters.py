@@ -13,6 +13,7 @@ from ...ir import names, placement, types
 from ..docs import (
     auth,
     client_examples,
+    description,
     docstrings,
     escaping,
     reference_pages,
@@ -20,7 +21,7 @@ from ..docs import (
     servers,
 )
 from ..docs.usage_example import example, first_example
-from ..python import imports, operation_literals, signatures, source
+from ..python import factories, imports, operation_literals, signatures, source
 from .changes import changed
 
 Language: TypeAlias = Literal["Python", "Markdown", "TOML", "JSON", "JavaScript", "HTML"]
@@ -97,6 +98,7 @@ _LISTED: Mapping[str, Filter] = {
     "all_resources": _F(
         placement.all_resources, "data", "{% for scope, resource in api | all_resources %}"
     ),
+    "description": _F(description.api_description, "text", "api | description | json(1)"),
     "changed": _F(changed, "same", "operation | changed(name='find') | signature"),
     "call_path": _F(placement.call_path, "plain", "resource | call_path(scope)"),
     # Python source
@@ -150,6 +152,11 @@ _LISTED: Mapping[str, Filter] = {
     ),
     "file_types": _F(imports.file_types, "plain", "api | file_types | join(', ')"),
     "operation_imports": _F(imports.operation_imports, PYTHON, "resource | operation_imports"),
+    # Test kit
+    "factory_imports": _F(factories.factory_imports, PYTHON, "api | factory_imports"),
+    "factory_name": _F(factories.factory_name, "plain", "model | factory_name(api)"),
+    "factory_signature": _F(factories.factory_signature, PYTHON, "model | factory_signature(api)"),
+    "mock_credentials": _F(auth.mock_credentials, PYTHON, "api | mock_credentials"),
     # Prose
     "method_doc": _F(docstrings.method, "text", "operation | method_doc | docstring(8)"),
     "permissions": _F(docstrings.permissions, "text", "operation | permissions | literal"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from .... import ir
 from ....ir.types import ANY, TEXT
 from ....openapi.document import Node
+from .. import examples
 from ..context import Context
 from ..models import Site
 from ..schemas import Schemas
@@ -66,7 +67,7 @@ class Responses:
                 successes += [_redirect(one, target) for one in statuses]
             else:
                 words = (identifier, f"error{status}")
-                errors.append(replace(_error(number, target), type=self._error_type(target, words)))
+                errors.append(self._with_content(_error(number, target), target, words))
         if not successes:
             why = "no success response is declared here"
             self.context.simplify(node, why, instead="its content is not read", fix="add one")
@@ -87,8 +88,10 @@ class Responses:
             return made
         return self._content(made, media, _site(node, words))
 
-    def _error_type(self, node: Node, words: tuple[str, ...]) -> ir.Type | None:
-        """Return the type of an error's content, if that is or can be JSON of a type."""
+    def _with_content(
+        self, made: ir.ErrorResponse, node: Node, words: tuple[str, ...]
+    ) -> ir.ErrorResponse:
+        """Return an error with the type and the example of its content, if that is or can be JSON."""
         content = node.get("content")
         for media_type, child in content.items() if content else ():
             is_read = encoding_of(media_type) in ("json", "any")
@@ -97,13 +100,20 @@ class Responses:
                 known = len(self.context.problems)
                 found = self.schemas.top(schema, _site(node, words))
                 unread = self.context.demote(known, "the client does not decode this error")
-                return None if unread or found == ANY else found
-        return None
+                if unread or found == ANY:
+                    return made
+                return replace(made, type=found, example=self._example(child, schema))
+        return made
+
+    def _example(self, media: Node, schema: Node | None) -> str | None:
+        view = None if schema is None else self.context.views.of(schema)
+        return examples.example(media, view)
 
     def _content(
         self, made: ir.SuccessResponse, media: MediaType, site: Site
     ) -> ir.SuccessResponse:
         asked, schema = media.name, media.schema
+        made = replace(made, example=self._example(media.node, schema))
         match media.encoding:
             case "json" if schema is None or not self._is_binary(schema):
                 found = self.schemas.top(schema, site) if schema else ANY

@@ -1,0 +1,1 @@
+"""Mock server of an API description. It does not depend on the API."""

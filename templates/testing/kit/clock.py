@@ -1,0 +1,53 @@
+"""Clock of a mock server and its clients: time passes when it is told to, and nobody sleeps."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from ..._runtime.clock import Clock
+
+_START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+class ManualClock(Clock):
+    """A clock that stands still until it is advanced. A sleep advances it at once.
+
+    Args:
+        start: The time at which it begins, with its time zone. Default: noon of 31 January 2026, UTC.
+    """
+
+    def __init__(self, start: datetime = _START) -> None:
+        self._lock = threading.Lock()
+        self._start = start
+        self._passed = 0.0
+        self.sleeps: list[float] = []
+        """The seconds of each sleep, in order: waits for retries, rate limits and pacing."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        if seconds < 0:
+            raise ValueError("time does not go back")
+        with self._lock:
+            self._passed += seconds
+
+    @property
+    def time(self) -> datetime:
+        """The current time."""
+        return self._start + timedelta(seconds=self._passed)
+
+    def now(self) -> float:
+        return self._passed
+
+    def wall(self) -> float:
+        return self._start.timestamp() + self._passed
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.advance(max(0.0, seconds))
+
+    async def asleep(self, seconds: float) -> None:
+        import anyio
+
+        self.sleep(seconds)
+        await anyio.lowlevel.checkpoint()

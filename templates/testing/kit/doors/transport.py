@@ -1,0 +1,82 @@
+"""Transport of a client to a mock server in the same process: no socket is opened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from math import inf
+from typing import Any, Protocol
+
+import httpx2
+
+from ...._runtime.http.exchange import DEADLINE
+from ..clock import ManualClock
+from ..request.received import Received
+from ..response.faults import Outcome, Wire
+
+
+class Receiver(Protocol):
+    """A mock server."""
+
+    @property
+    def clock(self) -> ManualClock: ...
+    def receive(self, request: Received, url: str) -> Outcome: ...
+
+
+class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
+    """An httpx2 transport, sync and async, that asks a mock server."""
+
+    def __init__(self, server: Receiver) -> None:
+        self._server = server
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        return self._response(request, request.read())
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        return self._response(request, await request.aread())
+
+    def _response(self, request: httpx2.Request, content: bytes) -> httpx2.Response:
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        headers = [(name.decode(), value.decode("latin-1")) for name, value in request.headers.raw]
+        received = Received(request.method, path, query, headers, content)
+        origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+        outcome = self._server.receive(received, f"{origin}{path}")
+        self._wait(request, outcome.delay)
+        if outcome.broken == "connect":
+            raise httpx2.ConnectError("the mock server has no connection", request=request)
+        if outcome.wire is None:
+            raise httpx2.ReadError("the mock server closed the connection", request=request)
+        wire = outcome.wire
+        return httpx2.Response(
+            wire.status,
+            headers=[*wire.headers, ("Content-Length", str(len(wire.content)))],
+            stream=_Content(wire, request),
+            request=request,
+        )
+
+    def _wait(self, request: httpx2.Request, delay: float) -> None:
+        """Let the delay of a response pass, or the time limit of the client if it is shorter."""
+        extensions: dict[str, Any] = dict(request.extensions)
+        read = extensions.get("timeout", {}).get("read")
+        left = extensions.get(DEADLINE, inf) - time.monotonic()
+        limit = min(inf if read is None else read, max(0.0, left))
+        if delay > limit:
+            self._server.clock.advance(limit)
+            raise httpx2.ReadTimeout("the response of the mock server is late", request=request)
+        self._server.clock.advance(delay)
+
+
+class _Content(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    def __init__(self, wire: Wire, request: httpx2.Request) -> None:
+        self._wire = wire
+        self._request = request
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._wire.content[: self._wire.arriving]
+        if self._wire.arriving is not None:
+            problem = "the mock server closed the connection"
+            raise httpx2.RemoteProtocolError(problem, request=self._request)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:
+            yield chunk

@@ -1,0 +1,52 @@
+"""Lists as paged methods return them, for unit tests.
+
+A client keeps its core private. Tests alone reach for it, here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from ..._runtime.client.client import BaseAsyncClient, BaseClient
+from ..._runtime.client.paging import AsyncPages, Pages
+from ..._runtime.request.operation import Operation, PagedOperation
+from . import description as described
+from .samples import samples_of
+
+
+def check_items(items: Sequence[object]) -> Sequence[object]:
+    """Return items of a list. Raises TypeError for a generator or a single model."""
+    if not isinstance(items, (list, tuple)):
+        raise TypeError(f"items must be a list, not {type(items).__name__}")
+    return items
+
+
+def arguments_of(
+    description: described.Description, operation: described.Operation
+) -> Mapping[str, Any]:
+    """Return values for the path parameters of an operation, by their names on the wire."""
+    samples = samples_of(description, description.versions[0])
+    return {
+        parameter.name: samples.of(parameter.schema, parameter.name)
+        for parameter in operation.parameters
+        if parameter.location == "path"
+    }
+
+
+def pages_of(
+    client: BaseClient[Any], operation: Operation[Any], path: Mapping[str, Any]
+) -> Pages[Any, Any]:
+    """Return the list that an operation of a sync client returns."""
+    paged = cast("PagedOperation[Any, Any]", operation)
+    core = client._core  # pyright: ignore[reportPrivateUsage] - see above
+    return Pages(core, paged, path, {})
+
+
+def async_pages_of(
+    client: BaseAsyncClient[Any], operation: Operation[Any], path: Mapping[str, Any]
+) -> AsyncPages[Any, Any]:
+    """Return the list that an operation of an async client returns."""
+    paged = cast("PagedOperation[Any, Any]", operation)
+    core = client._core  # pyright: ignore[reportPrivateUsage] - see above
+    return AsyncPages(core, paged, path, {})

@@ -1,0 +1,1 @@
+"""Requests that a mock server receives: routes, values, credentials."""

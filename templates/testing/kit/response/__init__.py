@@ -1,0 +1,1 @@
+"""Responses of a mock server: values, faults, and their encoding."""

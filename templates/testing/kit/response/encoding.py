@@ -1,0 +1,178 @@
+"""Responses of tests as they are sent: their status, headers and content. Pure.
+
+Checks each against the description, unless a test asks for one that it does not allow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from ...._runtime.request.json_values import encode_json
+from ..description import Content, Description, Operation, Schema, as_list, as_object
+from ..samples import samples_of
+from .faults import Response, Wire
+
+_PER_PAGE = 30
+
+
+class Encoder:
+    """Makes responses of one operation's values, for one API version."""
+
+    def __init__(self, description: Description, version: str) -> None:
+        self._samples = samples_of(description, version)
+        self._schemas = self._samples.schemas
+
+    def sample(self, operation: Operation, status: int) -> Any:
+        """Return the content of a status: the example, or one that is made up."""
+        content = operation.declared(status)
+        if content is None or content.schema is None:
+            return {"message": _phrase(status)} if status >= 400 else None
+        return self._samples.of(content.schema, operation.name, content.example)
+
+    def of_status(self, operation: Operation, status: int) -> Wire:
+        """Return the response of a status with its example."""
+        content = operation.declared(status) or Content()
+        if status >= 400 and content.schema is None:
+            return _json(status, self.sample(operation, status), self._media_type(content))
+        return self._wire(operation, status, self.sample(operation, status), content)
+
+    def of_value(self, operation: Operation, value: object) -> Wire:
+        """Return the response of success with a value. Raises ValueError if it does not match."""
+        status = operation.success
+        content = operation.declared(status) or Content()
+        return self._wire(operation, status, value, content, checked=True)
+
+    def of_items(
+        self, operation: Operation, items: Sequence[object], query: Mapping[str, Any], url: str
+    ) -> Wire:
+        """Return a page of a list, with links to the others."""
+        size = max(1, min(int(query.get("per_page", _PER_PAGE)), 100))
+        number = max(1, int(query.get("page", 1)))
+        last = max(1, -(-len(items) // size))
+        part = list(items[(number - 1) * size : number * size])
+        page: object = part
+        if operation.items is not None:
+            page = {**self.sample(operation, operation.success), operation.items: part}
+            if operation.total is not None:
+                page[operation.total] = len(items)
+        wire = self.of_value(operation, page)
+        links = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
+        shown = [
+            f'<{url}?{_query(query, one)}>; rel="{name}"'
+            for name, one in links.items()
+            if 1 <= one <= last
+            and not (name == "last" and number >= last)
+            and not (name == "first" and number == 1)
+        ]
+        if shown:
+            wire.headers.append(("Link", ", ".join(shown)))
+        return wire
+
+    def of_response(self, response: Response) -> Wire:
+        """Return a response of a test as it is."""
+        headers = list(response.headers.items())
+        if response.json is msgspec.UNSET:
+            return Wire(response.status, headers, response.content)
+        wire = _json(response.status, _plain(response.json), "application/json")
+        named = {name.lower() for name in response.headers}
+        kept = [one for one in wire.headers if one[0].lower() not in named]
+        return Wire(wire.status, [*headers, *kept], wire.content)
+
+    def message(self, status: int, text: str) -> Wire:
+        """Return an error with a message."""
+        return _json(status, {"message": text}, "application/json")
+
+    def _wire(
+        self,
+        operation: Operation,
+        status: int,
+        value: object,
+        content: Content,
+        *,
+        checked: bool = False,
+    ) -> Wire:
+        if content.encoding == "location":
+            return Wire(status, [("Location", str(value))], b"")
+        if content.schema is None:
+            if value is not None:
+                raise ValueError(f"{operation.name} has no content, so its response is None")
+            return Wire(status, [], b"")
+        if content.encoding == "binary":
+            if checked and not isinstance(value, bytes | str):
+                raise ValueError(f"{operation.name} returns bytes, not {type(value).__name__}")
+            encoded = value if isinstance(value, bytes) else str(value).encode()
+            return Wire(status, _typed("application/octet-stream"), encoded)
+        if content.encoding == "text" or (content.encoding == "any" and isinstance(value, str)):
+            if not isinstance(value, str):
+                raise ValueError(f"{operation.name} returns text, not {type(value).__name__}")
+            return Wire(status, _typed("text/plain; charset=utf-8"), value.encode())
+        plain = self._without_nulls(content.schema, _plain(value))
+        for line in self._schemas.problems(content.schema, plain) if checked else ():
+            raise ValueError(
+                f"the response is not one of {operation.name}: {line}; "
+                "use Response for one that the description does not allow"
+            )
+        return _json(status, plain, self._media_type(content))
+
+    def _media_type(self, content: Content) -> str:
+        asked = (content.media_type or "").partition(",")[0]
+        return asked if asked.endswith("json") else "application/json; charset=utf-8"
+
+    def _without_nulls(self, schema: Schema, value: Any) -> Any:
+        """Return JSON without the nulls of optional properties that cannot be null: those of a
+        model whose attribute is None because the property was not given.
+        """
+        if (listed := as_list(value)) is not None:
+            items: Schema = self._schemas.resolved(schema).get("items", {})
+            return [self._without_nulls(items, one) for one in listed]
+        if (found := as_object(value)) is None:
+            return value
+        options = [self._schemas.resolved(schema)]
+        options += map(self._schemas.resolved, options[0].get("anyOf", ()))
+        for option in options:
+            if "properties" in option:
+                return {
+                    name: self._without_nulls(option["properties"].get(name, {}), one)
+                    for name, one in found.items()
+                    if one is not None or not self._is_absent(option, name)
+                }
+        return found
+
+    def _is_absent(self, schema: Schema, name: str) -> bool:
+        known = schema["properties"].get(name)
+        if known is None or name in schema.get("required", ()):
+            return False
+        return any(self._schemas.problems(known, None))
+
+
+def _plain(value: object) -> Any:
+    """Return models, dates and the like as JSON values. Raises InvalidArgument for anything else."""
+    return msgspec.json.decode(encode_json("the response", value))
+
+
+def _json(status: int, value: object, media_type: str) -> Wire:
+    # Like most servers, without white space, and with its properties in their order.
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Wire(status, _typed(media_type), text.encode("utf-8", "surrogatepass"))
+
+
+def _typed(media_type: str) -> list[tuple[str, str]]:
+    return [("Content-Type", media_type)]
+
+
+def _query(query: Mapping[str, Any], page: int) -> str:
+    given = {name: one for name, one in query.items() if name != "page"}
+    return urlencode({**given, "page": page}, quote_via=quote, doseq=True)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

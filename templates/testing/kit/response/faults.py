@@ -1,0 +1,111 @@
+"""Responses of a mock server, and the faults that replace them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from ..description import as_list, as_object
+
+
+class Response(msgspec.Struct, frozen=True):
+    """A response that is sent as it is, whatever the description says.
+
+    Args:
+        status: The HTTP status.
+        json: The content as JSON: models, dicts, lists and scalars. No content if it is unset.
+        content: The content as bytes, in place of `json`.
+        headers: Headers beside the content type.
+    """
+
+    status: int = 200
+    json: Any = msgspec.UNSET
+    content: bytes = b""
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+class Reset(msgspec.Struct, frozen=True):
+    """A fault: the request is received and carried out, and the connection is closed without a
+    response.
+
+    Args:
+        carried_out: Whether the server carries the request out before. Otherwise no handler and no
+            later response notices it.
+    """
+
+    carried_out: bool = True
+
+
+class ConnectFault(msgspec.Struct, frozen=True):
+    """A fault: no connection is opened, so that nothing is sent. In memory only."""
+
+
+class Truncated(msgspec.Struct, frozen=True):
+    """A fault: the connection is closed after half of the content."""
+
+
+class Delay(msgspec.Struct, frozen=True):
+    """A fault: the response comes late, by the clock of the mock server.
+
+    Args:
+        seconds: How late it is. A client with a shorter time limit does not wait for it.
+        response: What then comes; unset for what comes without the delay.
+    """
+
+    seconds: float
+    response: Any = msgspec.UNSET
+
+
+class Odd(msgspec.Struct, frozen=True):
+    """A fault: one value of the content is not what the description says.
+
+    Args:
+        pointer: The place of the value as a JSON pointer, such as `/runners/0/id`.
+        value: The value there.
+    """
+
+    pointer: str
+    value: Any
+
+
+Fault: TypeAlias = Reset | ConnectFault | Truncated | Delay | Odd
+
+
+class Wire(msgspec.Struct, frozen=True):
+    """A response as it is sent: its headers, and its content with how much of it arrives."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    content: bytes
+    arriving: int | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a request leads to: a response after a delay, or no response.
+
+    `broken` is how the connection ends without one.
+    """
+
+    wire: Wire | None
+    delay: float = 0.0
+    broken: str = ""
+
+
+def with_value(content: object, pointer: str, value: object) -> Any:
+    """Return JSON with one value replaced. Raises LookupError if the pointer leads nowhere."""
+    if not pointer:
+        return value
+    head, _, rest = pointer.removeprefix("/").partition("/")
+    key = head.replace("~1", "/").replace("~0", "~")
+    rest = f"/{rest}" if rest else ""
+    if (found := as_object(content)) is not None:
+        if rest and key not in found:
+            raise LookupError(key)
+        return {**found, key: with_value(found.get(key), rest, value)}
+    listed = as_list(content)
+    if listed is not None and key.isdecimal() and int(key) < len(listed):
+        listed[int(key)] = with_value(listed[int(key)], rest, value)
+        return listed
+    raise LookupError(key)

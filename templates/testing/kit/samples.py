@@ -1,0 +1,136 @@
+"""Sample values of schemas: the examples of the description, or values made up. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from .description import Description, Schema, as_list, as_object
+from .schemas import Schemas
+
+_FORMATS: Mapping[str, str] = {
+    "date-time": "2026-01-31T12:00:00Z",
+    "date": "2026-01-31",
+    "binary": "content",
+    "uuid": "6f1d9a3c-52b7-4a0e-9c0d-2b8f7e41a5d3",
+    "email": "user@example.com",
+    "uri": "https://example.com/",
+}
+
+
+class Samples(msgspec.Struct, frozen=True):
+    """Maker of sample values that are valid against their schemas."""
+
+    schemas: Schemas
+    examples: Mapping[str, Any]
+
+    def of(self, schema: Schema, name: str = "value", example: object = msgspec.UNSET) -> Any:
+        """Return a valid value: the example if it is valid, else one that is made up.
+
+        `name` is the name of the property or parameter.
+        """
+        if example is not msgspec.UNSET and not any(self.schemas.problems(schema, example)):
+            return example
+        return self._made(schema, name, ())
+
+    def _made(self, schema: Schema, name: str, inside: tuple[str, ...]) -> Any:
+        reference: str = schema.get("$ref", "")
+        schema = self.schemas.resolved(schema)
+        for example in (schema.get("example", msgspec.UNSET), self.examples.get(reference)):
+            is_given = example is not None and example is not msgspec.UNSET
+            if is_given and not any(self.schemas.problems(schema, example)):
+                return example
+        inside = (*inside, reference) if reference else inside
+        if "const" in schema:
+            return schema["const"]
+        for listed in ("enum", "known"):
+            if schema.get(listed):
+                return schema[listed][0]
+        if "anyOf" in schema:
+            return self._made(self._shortest(schema["anyOf"], inside), name, inside)
+        match schema.get("type"):
+            case "object":
+                return self._object(schema, inside)
+            case "array":
+                items = schema.get("items", {})
+                least = schema.get("minItems", 0)
+                # A list of objects that contain such a list ends here.
+                if items.get("$ref") in inside:
+                    return []
+                one = self._made(items, name, inside)
+                return [one] * max(least, min(1, schema.get("maxItems", 1)))
+            case "string":
+                return _text(schema, name)
+            case "integer" | "number" as kind:
+                return _number(schema, kind)
+            case "boolean":
+                return False
+            case "null":
+                return None
+            case _:
+                return {}
+
+    def _object(self, schema: Schema, inside: tuple[str, ...]) -> dict[str, Any]:
+        required: Sequence[str] = schema.get("required", ())
+        return {
+            name: self._made(one, name, inside)
+            for name, one in schema.get("properties", {}).items()
+            if self.schemas.version in one.get("versions", (self.schemas.version,))
+            and (
+                name in required
+                or self.schemas.version in one.get("requiredIn", ())
+                or ("example" in one and one.get("$ref") not in inside)
+            )
+        }
+
+    def _shortest(self, options: Sequence[Schema], inside: tuple[str, ...]) -> Schema:
+        """Return the first alternative that does not lead back to an object around it."""
+        return next((one for one in options if one.get("$ref") not in inside), options[-1])
+
+
+@cache
+def samples_of(description: Description, version: str) -> Samples:
+    """Return the maker of sample values of an API version, which knows the examples of models."""
+    schemas = Schemas(description.models, version, closed=False)
+    found: dict[str, Any] = {}
+    for operation in description.operations:
+        for content in (*operation.responses.values(), *operation.errors.values()):
+            if content.schema is not None and content.example is not msgspec.UNSET:
+                for reference, value in _parts(schemas, content.schema, content.example):
+                    found.setdefault(reference, value)
+    return Samples(schemas, found)
+
+
+def _parts(schemas: Schemas, schema: Schema, value: object) -> Iterator[tuple[str, Any]]:
+    """Yield the models in an example, each with its value."""
+    if "$ref" in schema:
+        yield schema["$ref"], value
+    schema = schemas.resolved(schema)
+    for option in schema.get("anyOf", ()):
+        if not any(schemas.problems(option, value)):
+            yield from _parts(schemas, option, value)
+    if "items" in schema:
+        for item in as_list(value) or ():
+            yield from _parts(schemas, schema["items"], item)
+    fields = as_object(value) or {}
+    for name, one in schema.get("properties", {}).items():
+        if name in fields:
+            yield from _parts(schemas, one, fields[name])
+
+
+def _text(schema: Schema, name: str) -> str:
+    made = _FORMATS.get(schema.get("format", ""), name)
+    least, most = schema.get("minLength", 0), schema.get("maxLength", len(made))
+    return made[:most].ljust(least, "x")
+
+
+def _number(schema: Schema, kind: str) -> float:
+    step = schema.get("multipleOf", 1)
+    lowest = schema.get("minimum", schema.get("exclusiveMinimum", 0) + step)
+    highest = schema.get("maximum", schema.get("exclusiveMaximum", lowest + step + 1) - step)
+    made = min(max(1, lowest), max(lowest, highest))
+    made = -(-made // step) * step if "multipleOf" in schema else made
+    return int(made) if kind == "integer" else made

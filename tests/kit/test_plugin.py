@@ -1,0 +1,54 @@
+"""The fixture, and the programs of the page about it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from small_specs import REPOSITORY
+
+PAGE = (REPOSITORY / "generated" / "docs" / "testing.md").read_text(encoding="utf-8")
+PROGRAMS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def run(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_program.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_first_test_of_the_page_passes(tmp_path: Path) -> None:
+    """With the fixture that pytest finds by itself."""
+    done = run(tmp_path, PROGRAMS[0])
+    assert "1 passed" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("number", range(1, len(PROGRAMS)))
+def test_the_programs_of_the_page_run(number: int) -> None:
+    """As they stand."""
+    exec(compile(PROGRAMS[number], "testing.md", "exec"), {})  # noqa: S102
+
+
+UNUSED = """
+def test_unused(mock_ghrunners):
+    mock_ghrunners.script("org.runners.get", 500)
+
+def test_refused(mock_ghrunners):
+    with mock_ghrunners.client() as client:
+        try:
+            client.request("GET", "/orgs/a/actions/runner")
+        except Exception:
+            pass
+"""
+
+
+def test_the_fixture_fails_for_what_nobody_noticed(tmp_path: Path) -> None:
+    """A script that was not used, a request that was refused."""
+    done = run(tmp_path, UNUSED)
+    assert "2 passed, 2 errors" in done.stdout, done.stdout
+    assert "not used: 1 of the script of org.runners.get" in done.stdout
+    assert "refused: GET /orgs/a/actions/runner: no such path" in done.stdout
