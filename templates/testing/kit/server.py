@@ -182,6 +182,31 @@ class BaseMockServer(Generic[Name]):
         del call
         return msgspec.UNSET
 
+    def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
+        """Return the response to a request that is not let in; UNSET for one that is.
+
+        `operation` is None if no path and method of the API fit. A server with rules of its own
+        for credentials overrides it.
+        """
+        if operation is None:
+            return msgspec.UNSET
+        found = problem(self.description, operation, request, self._credentials)
+        if not found:
+            return msgspec.UNSET
+        # That a certain credential is refused is what a test with credentials asks for.
+        call.problem = "" if self._credentials is not None else found
+        return self.refusal(call, 401, found)
+
+    def refusal(self, call: Call, status: int, reason: str) -> Response:
+        """Return the response to a request that is refused for a reason."""
+        del call
+        return Response(status, json={"message": f"Mock server: {reason}"})
+
+    def finish(self, request: Received, call: Call, wire: Wire) -> Wire:
+        """Return a response as it is sent. A server with headers of its own overrides it."""
+        del request, call
+        return wire
+
     # ── What a client sends ──────────────────────────────────────────────────────────────────
 
     def receive(self, request: Received, url: str) -> Outcome:
@@ -191,22 +216,38 @@ class BaseMockServer(Generic[Name]):
             match = version.routes.find(request.method, request.path, request.query)
             call = self._call(request, match, version)
             self.calls.append(call)
-            if match is None:
-                methods = version.routes.methods(request.path, request.query)
-                call.problem = "the path does not have this method" if methods else "no such path"
-                call.problem = unknown or call.problem
-                return self._refusal(call, version, 400 if unknown else 405 if methods else 404)
-            if unknown:
-                call.problem = unknown
-                return self._refusal(call, version, 400)
-            if found := problem(self.description, match.operation, request, self._credentials):
-                call.problem = "" if self._credentials is not None else found
-                return self._refusal(call, version, 401, found)
-            if call.problem:
-                return self._refusal(call, version, 422 if "422" in match.operation.errors else 400)
-            outcome = self._outcome(match.operation, self._planned(call), call, version, url)
-            call.status = outcome.wire.status if outcome.wire is not None else None
+            outcome = self._answered(request, match, call, version, unknown, url)
+            if outcome.wire is not None:
+                wire = self.finish(request, call, outcome.wire)
+                outcome = msgspec.structs.replace(outcome, wire=wire)
+                call.status = wire.status
             return outcome
+
+    def _answered(
+        self,
+        request: Received,
+        match: Match | None,
+        call: Call,
+        version: Version,
+        unknown: str,
+        url: str,
+    ) -> Outcome:
+        def refused(status: int, reason: str) -> Outcome:
+            call.problem = reason
+            return Outcome(version.encoder.of_response(self.refusal(call, status, reason)))
+
+        if unknown:
+            return refused(400, unknown)
+        response = self.admit(request, None if match is None else match.operation, call)
+        if response is not msgspec.UNSET:
+            return Outcome(version.encoder.of_response(response))
+        if match is None:
+            methods = version.routes.methods(request.path, request.query)
+            reason = "the path does not have this method" if methods else "no such path"
+            return refused(405 if methods else 404, reason)
+        if call.problem:
+            return refused(422 if "422" in match.operation.errors else 400, call.problem)
+        return self._outcome(match.operation, self._planned(call), call, version, url)
 
     def _version_of(self, request: Received) -> tuple[Version, str]:
         versions, header = self.description.versions, self.description.version_header
@@ -248,10 +289,6 @@ class BaseMockServer(Generic[Name]):
             status=None,
             time=self.clock.time,
         )
-
-    def _refusal(self, call: Call, version: Version, status: int, text: str = "") -> Outcome:
-        call.status = status
-        return Outcome(version.encoder.message(status, f"Mock server: {text or call.problem}"))
 
     def _planned(self, call: Call) -> Any:
         for planned in self._next:
@@ -300,7 +337,7 @@ class BaseMockServer(Generic[Name]):
                 return Outcome(encoder.of_status(operation, status))
             case response_errors.ResponseError() as error:
                 return Outcome(Wire(error.status, list(error.headers.items()), error.body))
-            case list() | tuple() if operation.paged:
+            case Sequence() if operation.paged and not isinstance(response, str | bytes):
                 items = cast("Sequence[object]", response)
                 return Outcome(encoder.of_items(operation, items, _query(operation, call), url))
             case function if callable(function):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from ..._runtime.clock import Clock
@@ -24,6 +25,8 @@ class ManualClock(Clock):
         self._passed = 0.0
         self.sleeps: list[float] = []
         """The seconds of each sleep, in order: waits for retries, rate limits and pacing."""
+        self.listeners: list[Callable[[], None]] = []
+        """Functions that are called each time that the clock was advanced."""
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
@@ -31,6 +34,8 @@ class ManualClock(Clock):
             raise ValueError("time does not go back")
         with self._lock:
             self._passed += seconds
+        for listener in self.listeners:
+            listener()
 
     @property
     def time(self) -> datetime:

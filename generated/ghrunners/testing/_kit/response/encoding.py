@@ -85,10 +85,6 @@ class Encoder:
         kept = [one for one in wire.headers if one[0].lower() not in named]
         return Wire(wire.status, [*headers, *kept], wire.content)
 
-    def message(self, status: int, text: str) -> Wire:
-        """Return an error with a message."""
-        return _json(status, {"message": text}, "application/json")
-
     def _wire(
         self,
         operation: Operation,

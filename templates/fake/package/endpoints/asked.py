@@ -1,0 +1,104 @@
+"""A call of an endpoint: its owner and arguments, and the ways to answer it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar, overload
+
+import msgspec
+
+from ..state.owners import Enterprise, Organization, Owner, Repository
+from ..state.world import World
+
+Item = TypeVar("Item")
+Answer: TypeAlias = Callable[["Asked"], Any]
+
+
+class Refusal(Exception):
+    """An endpoint does not do what it is asked.
+
+    Attributes:
+        status: The HTTP status.
+        message: The message of the response.
+        errors: What is wrong with single values: objects with `resource`, `field`, `code`, or texts.
+    """
+
+    def __init__(
+        self, status: int, message: str, *, errors: Sequence[Mapping[str, Any] | str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.status: int = status
+        self.message: str = message
+        self.errors: Sequence[Mapping[str, Any] | str] = errors
+
+
+def not_found() -> Refusal:
+    """Return the refusal of something that is not there, or that the caller cannot see."""
+    return Refusal(404, "Not Found")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A call of an endpoint.
+
+    Attributes:
+        world: The state.
+        owner: The enterprise, organization or repository of its path.
+        arguments: The parameters and the fields of the body, by their names in Python.
+        base_url: The address of the API, which links in responses begin with.
+        version: The API version of the response.
+        now: The time in seconds since 1970.
+    """
+
+    world: World
+    owner: Owner
+    arguments: Mapping[str, Any]
+    base_url: str
+    version: str
+    now: float
+
+    def __getitem__(self, name: str) -> Any:
+        return self.arguments[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.arguments
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an argument, or the default if the call does not have it."""
+        return self.arguments.get(name, default)
+
+    @property
+    def group_owner(self) -> Enterprise | Organization:
+        """The owner, if it has runner groups. Raises Refusal (404) if it is a repository."""
+        if isinstance(self.owner, (Enterprise, Organization)):
+            return self.owner
+        raise not_found()
+
+    @property
+    def repository(self) -> Repository:
+        """The owner, if it is a repository. Raises Refusal (404) if it is not."""
+        if isinstance(self.owner, Repository):
+            return self.owner
+        raise not_found()
+
+
+class Listed(Sequence[Any], Generic[Item]):
+    """Items of a list, each made to JSON when its page is asked for."""
+
+    def __init__(self, items: Sequence[Item], shown: Callable[[Item], Any]) -> None:
+        self._items = items
+        self._shown = shown
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self._shown(item) for item in self._items[index]]
+        return self._shown(self._items[index])
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._shown, self._items)

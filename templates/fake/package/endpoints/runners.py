@@ -1,0 +1,43 @@
+"""Endpoints of self-hosted runners: list, get and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..state.runners import Runner
+from . import shapes
+from .asked import Answer, Asked, Listed, Refusal, not_found
+
+
+def found(asked: Asked) -> Runner:
+    """Return the runner that a call names. Raises Refusal (404) if there is none such."""
+    runner = asked.owner.runners.get(asked["runner_id"])
+    if runner is None:
+        raise not_found()
+    return runner
+
+
+def _list(asked: Asked) -> Any:
+    runners = list(asked.owner.runners.values())
+    if "name" in asked:
+        runners = [it for it in runners if it.name == asked["name"]]
+    return Listed(asked.world.in_list_order(runners), shapes.runner)
+
+
+def _get(asked: Asked) -> Any:
+    return shapes.runner(found(asked))
+
+
+def _delete(asked: Asked) -> Any:
+    runner = found(asked)
+    if runner.busy:
+        raise Refusal(422, f'Bad request - Runner "{runner.name}" is still running a job"')
+    runner.remove()
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "runners.list": _list,
+    "runners.get": _get,
+    "runners.delete": _delete,
+}

@@ -1,0 +1,31 @@
+"""State as the JSON of GitHub's responses. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..state.runners import Runner
+
+
+def runner(it: Runner) -> dict[str, Any]:
+    """Return a self-hosted runner."""
+    return {
+        "id": it.id,
+        # Runners of a repository are in a group that nothing else shows.
+        "runner_group_id": 1 if it.group is None else it.group.id,
+        "name": it.name,
+        "os": it.os,
+        "status": it.status,
+        "busy": it.busy,
+        "ephemeral": it.ephemeral,
+        "version": it.version,
+        "labels": labels(it),
+    }
+
+
+def labels(it: Runner) -> list[dict[str, Any]]:
+    """Return the labels of a runner: the read-only ones first."""
+    return [
+        *({"id": 0, "name": name, "type": "read-only"} for name in it.read_only_labels),
+        *({"id": 0, "name": name, "type": "custom"} for name in it.labels),
+    ]

@@ -1,0 +1,1 @@
+"""What a fake GitHub holds: owners, runners and groups, and what happens to them with time."""

@@ -1,0 +1,50 @@
+"""A runner group: which runners it has, and who may use them. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .owners import Enterprise, Organization
+    from .runners import Runner
+
+
+class RunnerGroup:
+    """A runner group of an enterprise or an organization.
+
+    Attributes:
+        id: The id among the groups of its owner.
+        name: The name.
+        owner: The enterprise or organization.
+        default: Whether it is the group of runners that name none.
+        visibility: `all`, `selected`, or `private`: which organizations or repositories use it.
+        selected: The ids of the organizations or repositories, if it is `selected`.
+        allows_public_repositories: Whether public repositories may use it.
+        restricted_to_workflows: Whether only `selected_workflows` may use it.
+        selected_workflows: Workflows as `OWNER/REPO/.github/workflows/FILE@REF`.
+        network_configuration_id: The network configuration of its hosted runners, if any.
+    """
+
+    def __init__(
+        self, group_id: int, name: str, owner: Enterprise | Organization, *, default: bool = False
+    ) -> None:
+        self.id: int = group_id
+        self.name: str = name
+        self.owner: Enterprise | Organization = owner
+        self.default: bool = default
+        self.visibility: str = "all"
+        self.selected: list[int] = []
+        self.allows_public_repositories: bool = False
+        self.restricted_to_workflows: bool = False
+        self.selected_workflows: list[str] = []
+        self.network_configuration_id: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<RunnerGroup {self.id} {self.name!r} of {self.owner.full_name}>"
+
+    @property
+    def runners(self) -> Sequence[Runner]:
+        """The self-hosted runners of the group."""
+        return [it for it in self.owner.runners.values() if it.group is self]

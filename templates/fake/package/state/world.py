@@ -1,0 +1,78 @@
+"""The state of a fake GitHub: its enterprises, organizations and repositories, by name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import Any, TypeVar
+
+from .owners import Enterprise, Organization, Owner, Repository
+from .timers import Timers
+
+Named = TypeVar("Named", bound=Owner)
+Item = TypeVar("Item")
+
+
+class World:
+    """All that a fake GitHub holds. Names are found without regard to case, as on GitHub."""
+
+    def __init__(self) -> None:
+        self.timers = Timers()
+        self.enterprises: dict[str, Enterprise] = {}
+        self.organizations: dict[str, Organization] = {}
+        self.list_order: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+        """What orders the items of a list for a page; None for the order of their ids.
+
+        GitHub's lists have no lasting order: an item can move between pages while they are read.
+        """
+        self._ids = count(1)
+
+    def new_id(self) -> int:
+        """Return an id that nothing has had."""
+        return next(self._ids)
+
+    def add_enterprise(self, slug: str) -> Enterprise:
+        """Add an enterprise. Raises ValueError if there is one of that slug."""
+        _check_new(self.enterprises, slug)
+        self.enterprises[slug] = Enterprise(self, slug)
+        return self.enterprises[slug]
+
+    def add_organization(self, login: str) -> Organization:
+        """Add an organization. Raises ValueError if there is one of that login."""
+        _check_new(self.organizations, login)
+        self.organizations[login] = Organization(self, login)
+        return self.organizations[login]
+
+    def owner(self, arguments: Mapping[str, Any]) -> Owner | None:
+        """Return what the path of a call names, by its arguments; None if there is none such."""
+        if "enterprise" in arguments:
+            return _named(self.enterprises, arguments["enterprise"])
+        if "org" in arguments:
+            return _named(self.organizations, arguments["org"])
+        organization = _named(self.organizations, arguments.get("owner", ""))
+        if organization is None:
+            return None
+        return _named(organization.repositories, arguments.get("repo", ""))
+
+    def in_list_order(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return the items of a list in the order in which pages show them now."""
+        return items if self.list_order is None else self.list_order(items)
+
+    def repository(self, repository_id: int) -> Repository | None:
+        """Return the repository of an id; None if there is none such."""
+        listed = self.organizations.values()
+        return next(
+            (it for one in listed for it in one.repositories.values() if it.id == repository_id),
+            None,
+        )
+
+
+def _named(listed: Mapping[str, Named], name: str) -> Named | None:
+    return listed.get(name) or next(
+        (it for key, it in listed.items() if key.lower() == name.lower()), None
+    )
+
+
+def _check_new(listed: Mapping[str, Owner], name: str) -> None:
+    if _named(listed, name) is not None:
+        raise ValueError(f"there is a {name!r} already")

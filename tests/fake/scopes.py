@@ -1,0 +1,25 @@
+"""The scopes of a fake GitHub, by kind, for tests that hold for each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ghrunners import Client
+from ghrunners.fake import Enterprise, FakeGitHub, Organization, Repository
+
+KINDS = ("enterprise", "org", "repo")
+GROUP_KINDS = ("enterprise", "org")
+
+
+def owner_of(github: FakeGitHub, kind: str) -> Enterprise | Organization | Repository:
+    """Return the owner of a kind that every fake begins with."""
+    if kind == "enterprise":
+        return github.enterprise()
+    return github.org() if kind == "org" else github.repo()
+
+
+def scope_of(client: Client, kind: str) -> Any:
+    """Return the client's scope of that owner."""
+    if kind == "enterprise":
+        return client.enterprise("octo-corp")
+    return client.org("octo-org") if kind == "org" else client.repo("octo-org", "octo-repo")

@@ -1,0 +1,35 @@
+"""Self-hosted runners of a fake GitHub: lists, reads and deletions, and what their machines do."""
+
+from __future__ import annotations
+
+import pytest
+
+import ghrunners
+from fake.scopes import KINDS, owner_of, scope_of
+from ghrunners.fake import FakeGitHub
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_pages_have_each_runner_once(github: FakeGitHub, kind: str) -> None:
+    """A list has the runners of its owner and no others."""
+    owner = owner_of(github, kind)
+    added = [owner.add_runner(f"r{number}").id for number in range(61)]
+    listed = [it.id for it in scope_of(github.client(), kind).runners.list(per_page=30)]
+    assert listed == added
+    others = [one for one in KINDS if one != kind]
+    assert [len(list(scope_of(github.client(), one).runners.list())) for one in others] == [0, 0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_busy_runner_is_not_deleted(github: FakeGitHub, kind: str) -> None:
+    """Deleting a busy runner is refused, and deletes an idle one for good."""
+    runner = owner_of(github, kind).add_runner("r")
+    runner.start_job(seconds=60)
+    runners = scope_of(github.client(), kind).runners
+    with pytest.raises(ghrunners.RunnerBusy, match="still running a job"):
+        runners.delete(runner.id)
+    github.clock.advance(60)
+    runners.delete(runner.id)
+    for call in (runners.get, runners.delete):
+        with pytest.raises(ghrunners.NotFound):
+            call(runner.id)
