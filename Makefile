@@ -20,7 +20,7 @@ WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # uv trusts the system's certificates, like pip and git.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help setup generate test tests $(CHECKS) format bench lock clean
+.PHONY: help setup generate demo test tests $(CHECKS) format bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -64,6 +64,11 @@ lock: $(STAMP) ## write the lock files from pyproject.toml (newer versions: UPGR
 
 generate: $(STAMP) ## write generated/ from spec/ and templates/
 	@$(BIN)/runnersmith generate
+	@echo "Next: \`make demo\` plays a small fleet offline, \`make test\` runs every check;"
+	@echo "      generated/README.md is the documentation of the client."
+
+demo: $(STAMP) ## play a day of a small fleet of runners, offline and without a token
+	@$(BIN)/python generated/examples/demo.py
 
 format: $(STAMP) ## format the code and apply ruff's fixes
 	@$(BIN)/ruff check --quiet --fix-only .

@@ -182,6 +182,7 @@ def test_generate_and_check(run: Run) -> None:
     lines = ran.out.splitlines()
     assert 1 < len(lines) <= 12
     assert re.search(r"^out: \d+ files from spec\.yaml in \d+\.\d s", lines[-1])
+    assert lines[0] == "example: 1 operation, sync and async, for API version 2026-01-01"
     assert all(len(line) <= 100 for line in lines)
     for command in (["check"], ["check", "--from-scratch"], ["generate", "--check"]):
         ran = run(*command)

@@ -131,8 +131,9 @@ def _generate(project: Project) -> int:
 
 
 def _report(built: LoweringResult) -> None:
-    """Report what a client of a foreign document has, omits and simplifies."""
+    """Report what a client has, and what the client of a foreign document omits and simplifies."""
     if built.api.scopes:
+        terminal.write_lines(summary.contents(built.api))
         return
     terminal.write_problems(summary.warnings(built.notes))
     terminal.write_lines(*summary.omissions(built))

@@ -1,4 +1,4 @@
-"""Summary of a client for the terminal: operations left out, and warnings, grouped by reason.
+"""Summary of a client for the terminal: what it has, and operations left out and warnings by reason.
 
 Pure. Reasons that differ only in quoted names and numbers are one group.
 """
@@ -14,6 +14,7 @@ from ..openapi.document import printable
 from ..problems import Problem
 
 if TYPE_CHECKING:
+    from ..ir import Api
     from ..lowering import LoweringResult
 
 _VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\b\d+\b")
@@ -24,6 +25,17 @@ _MOST_PLACES = 5
 def kind(problem: Problem) -> str:
     """Return the message of a problem without the names and numbers in it."""
     return _VARYING.sub("…", problem.message)
+
+
+def contents(api: Api) -> str:
+    """Return what a client has: its operations, models and API versions."""
+    resources = [*api.resources, *(it for scope in api.scopes for it in scope.resources)]
+    operations = sum(len(it.operations) for it in resources)
+    return (
+        f"{api.package}: {operations} {'operation' if operations == 1 else 'operations'}, "
+        f"sync and async, for API {'version' if len(api.versions) == 1 else 'versions'} "
+        f"{' and '.join(api.versions)}"
+    )
 
 
 def omissions(built: LoweringResult) -> Iterator[str]:
