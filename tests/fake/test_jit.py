@@ -178,7 +178,7 @@ def test_registrations_are_limited(github: FakeGitHub) -> None:
         github.register(token, name=f"r{number}")
     with pytest.raises(fake.TooManyRegistrations):
         github.register(token, name="one-more")
-    client = github.client(max_retries=0)
+    client = github.client(max_wait=0)
     given = {"name": "j", "runner_group_id": 1, "labels": ["gpu"]}
     with pytest.raises(ghrunners.RateLimited):
         client.org("octo-org").runners.generate_jit_config(**given)
