@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import runners
+from . import runners, settings
 from .asked import Answer
+from .groups import access, members, runner_groups
 
-ANSWERS: Mapping[str, Answer] = {**runners.ANSWERS}
+ANSWERS: Mapping[str, Answer] = {
+    **runners.ANSWERS,
+    **runner_groups.ANSWERS,
+    **members.ANSWERS,
+    **access.ANSWERS,
+    **settings.ANSWERS,
+}
 
 
 def answer_to(operation: str) -> Answer | None:
