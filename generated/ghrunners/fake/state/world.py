@@ -7,8 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, TypeVar
 
+from .catalog import Catalog
 from .owners import Enterprise, Organization, Owner, Repository
 from .timers import Timers
+
+# How long GitHub takes to prepare a hosted runner, and to delete one.
+_PROVISIONS_AFTER = 60.0
+_DELETES_AFTER = 60.0
 
 Named = TypeVar("Named", bound=Owner)
 Item = TypeVar("Item")
@@ -26,6 +31,14 @@ class World:
 
         GitHub's lists have no lasting order: an item can move between pages while they are read.
         """
+        self.catalog: Catalog = Catalog()
+        """The images and machine sizes of hosted runners."""
+        self.provisions_after: float = _PROVISIONS_AFTER
+        """After how many seconds a hosted runner is ready."""
+        self.deletes_after: float = _DELETES_AFTER
+        """After how many seconds a deleted hosted runner is gone."""
+        self.stuck: set[str] = set()
+        """The names of hosted runners that end up `Stuck` instead of `Ready`."""
         self._ids = count(1)
 
     def new_id(self) -> int:

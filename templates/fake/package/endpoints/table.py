@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import runners
+from . import hosted, images, runners
 from .asked import Answer
 
-ANSWERS: Mapping[str, Answer] = {**runners.ANSWERS}
+ANSWERS: Mapping[str, Answer] = {**hosted.ANSWERS, **images.ANSWERS, **runners.ANSWERS}
 
 
 def answer_to(operation: str) -> Answer | None:
