@@ -38,7 +38,8 @@ def hosted_runner(asked: Asked, it: HostedRunner) -> dict[str, Any]:
         "maximum_runners": it.maximum_runners,
         "public_ip_enabled": it.public_ip_enabled,
         "public_ips": [
-            {"enabled": True, "prefix": prefix, "length": length} for prefix, length in it.public_ips
+            {"enabled": True, "prefix": prefix, "length": length}
+            for prefix, length in it.public_ips
         ],
         "last_active_on": None if it.last_active is None else time_of(asked, it.last_active),
         "image_gen": it.image_gen,

@@ -78,7 +78,7 @@ class Hosting:
         are not checked.
         """
         if not NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name of a hosted runner: 1 to 64 of A-Z a-z 0-9 . _ -")
+            raise ValueError(f"{name!r} is no name of a hosted runner: use 1 to 64 of A-Za-z0-9._-")
         if any(it.name.lower() == name.lower() for it in self.hosted_runners.values()):
             raise ValueError(f"{self.full_name} has a hosted runner {name!r}")
         catalog = self.world.catalog
@@ -103,9 +103,9 @@ class Hosting:
             image=found,
             image_version=image_version,
             size=machine,
-            maximum_runners=_MAXIMUM_RUNNERS[owner.kind]
-            if maximum_runners is None
-            else maximum_runners,
+            maximum_runners=(
+                _MAXIMUM_RUNNERS[owner.kind] if maximum_runners is None else maximum_runners
+            ),
             public_ip=public_ip,
             image_gen=image_gen,
         )
