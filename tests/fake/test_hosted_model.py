@@ -6,6 +6,7 @@ model say the same of each runner.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
+    MultipleResults,
     RuleBasedStateMachine,
     consumes,
     invariant,
@@ -92,6 +94,13 @@ class Machine(RuleBasedStateMachine):
         """Return the client's methods of a scope."""
         return scope_of(self.client, kind).hosted_runners
 
+    @staticmethod
+    def check_refused(call: Callable[[], Any], status: int) -> None:
+        """Check that a call is refused with a status."""
+        with pytest.raises(ghrunners.StatusError) as caught:
+            call()
+        assert caught.value.status == status
+
     def refusal(self, kind: str, wanted: Expected, own: int = 0) -> int:
         """Return the status with which the model refuses a runner, or a change of one; else 0."""
         others = {key: it for key, it in self.model[kind].items() if key != own}
@@ -129,8 +138,9 @@ class Machine(RuleBasedStateMachine):
     def _create(self, kind: str, **values: Any) -> Any:
         wanted = Expected(**values, due=self.now + READY_AFTER)
         refused = self.refusal(kind, wanted)
-        try:
-            created = self.calls(kind).create(
+
+        def call() -> Any:
+            return self.calls(kind).create(
                 name=wanted.name,
                 image=ImageReference(id=wanted.image, source="github"),
                 size=wanted.size,
@@ -138,10 +148,12 @@ class Machine(RuleBasedStateMachine):
                 maximum_runners=wanted.maximum,
                 enable_static_ip=wanted.public_ip,
             )
-        except ghrunners.StatusError as error:
-            assert error.status == refused
-            return multiple()
-        assert not refused
+
+        if refused:
+            self.check_refused(call, refused)
+            nothing: MultipleResults[Any] = multiple()
+            return nothing
+        created = call()
         self.model[kind][created.id] = wanted
         return (kind, created.id)
 
@@ -168,12 +180,14 @@ class Machine(RuleBasedStateMachine):
             is_deleting = before.status == "Deleting"
             refused = 409 if is_deleting else self.refusal(kind, wanted, runner_id)
         arguments = {ARGUMENTS.get(name, name): value for name, value in changes.items()}
-        try:
-            self.calls(kind).update(runner_id, **arguments)
-        except ghrunners.StatusError as error:
-            assert error.status == refused
+
+        def call() -> Any:
+            return self.calls(kind).update(runner_id, **arguments)
+
+        if refused:
+            self.check_refused(call, refused)
             return
-        assert not refused
+        call()
         assert before is not None
         assert wanted is not None
         wanted.has_addresses = wanted.has_addresses and wanted.public_ip
@@ -220,7 +234,7 @@ class Machine(RuleBasedStateMachine):
             for key, it in list(runners.items()):
                 if it.due <= self.now and it.status == "Provisioning":
                     it.status = "Stuck" if it.name == "c" else "Ready"
-                    it.has_addresses = it.status == "Ready" and it.public_ip or it.has_addresses
+                    it.has_addresses = it.has_addresses or (it.public_ip and it.status == "Ready")
                 if it.due <= self.now and it.status == "Deleting":
                     del runners[key]
 

@@ -20,7 +20,7 @@ NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """The names that GitHub allows."""
 # The range of static addresses of one runner, out of the network for benchmarks (RFC 2544).
 _RANGE_LENGTH = 31
-ADDRESSES = 2 ** (32 - _RANGE_LENGTH)
+ADDRESSES = 1 << (32 - _RANGE_LENGTH)
 """The number of static public IP addresses that one runner takes."""
 _FIRST_ADDRESS = IPv4Address("198.18.0.0")
 

@@ -112,6 +112,11 @@ class CustomImage:
         return f"<CustomImage {self.id} {self.name!r} of {self.owner.full_name}>"
 
     @property
+    def display_name(self) -> str:
+        """The name for people, as other images have one."""
+        return self.name
+
+    @property
     def versions(self) -> Mapping[str, ImageVersion]:
         """Its versions by number, the newest first. Use `add_version` to add one."""
         return dict(sorted(self._versions.items(), key=lambda it: _order(it[0]), reverse=True))
@@ -163,7 +168,7 @@ class CustomImage:
 AnyImage: TypeAlias = Image | CustomImage
 
 
-def _order(version: str) -> Sequence[int]:
+def _order(version: str) -> list[int]:
     return [int(part) for part in version.split(".")]
 
 

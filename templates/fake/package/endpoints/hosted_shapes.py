@@ -19,7 +19,6 @@ def time_of(asked: Asked, seconds: float) -> str:
 
 def hosted_runner(asked: Asked, it: HostedRunner) -> dict[str, Any]:
     """Return a hosted runner."""
-    custom = isinstance(it.image, CustomImage)
     return {
         "id": it.id,
         "name": it.name,
@@ -27,7 +26,7 @@ def hosted_runner(asked: Asked, it: HostedRunner) -> dict[str, Any]:
         "image_details": {
             "id": str(it.image.id),
             "size_gb": it.image_size_gb,
-            "display_name": it.image.name if custom else it.image.display_name,
+            "display_name": it.image.display_name,
             "source": it.image.source,
             "version": it.image_version,
         },
