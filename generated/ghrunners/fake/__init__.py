@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .github import FakeGitHub
     from .state.groups import RunnerGroup
+<<<<<<< HEAD
     from .state.machine_errors import (
         ConfigRejected,
         GroupFull,
@@ -24,10 +25,15 @@ if TYPE_CHECKING:
         UnknownRunner,
         VersionDeprecated,
     )
+=======
+    from .state.hosted import HostedRunner
+    from .state.images import CustomImage, Image, MachineSize
+>>>>>>> h/hosted
     from .state.owners import Enterprise, Organization, Repository
     from .state.runners import Runner
 
 __all__ = [
+<<<<<<< HEAD
     "ConfigRejected",
     "Enterprise",
     "FakeGitHub",
@@ -35,16 +41,27 @@ __all__ = [
     "JobRunning",
     "MachineError",
     "NameTaken",
+=======
+    "CustomImage",
+    "Enterprise",
+    "FakeGitHub",
+    "HostedRunner",
+    "Image",
+    "MachineSize",
+>>>>>>> h/hosted
     "Organization",
     "Repository",
     "Runner",
     "RunnerGroup",
+<<<<<<< HEAD
     "RunnersDisabled",
     "TokenRejected",
     "TooManyRegistrations",
     "UnknownGroup",
     "UnknownRunner",
     "VersionDeprecated",
+=======
+>>>>>>> h/hosted
 ]
 
 if not TYPE_CHECKING:
@@ -53,6 +70,7 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+<<<<<<< HEAD
             "ConfigRejected": ".state.machine_errors",
             "Enterprise": ".state.owners",
             "FakeGitHub": ".github",
@@ -60,6 +78,14 @@ if not TYPE_CHECKING:
             "JobRunning": ".state.machine_errors",
             "MachineError": ".state.machine_errors",
             "NameTaken": ".state.machine_errors",
+=======
+            "CustomImage": ".state.images",
+            "Enterprise": ".state.owners",
+            "FakeGitHub": ".github",
+            "HostedRunner": ".state.hosted",
+            "Image": ".state.images",
+            "MachineSize": ".state.images",
+>>>>>>> h/hosted
             "Organization": ".state.owners",
             "Repository": ".state.owners",
             "Runner": ".state.runners",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .github import FakeGitHub
     from .state.groups import RunnerGroup
+    from .state.hosted import HostedRunner
+    from .state.images import CustomImage, Image, MachineSize
     from .state.machine_errors import (
         ConfigRejected,
         GroupFull,
@@ -28,11 +30,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConfigRejected",
+    "CustomImage",
     "Enterprise",
     "FakeGitHub",
     "GroupFull",
+    "HostedRunner",
+    "Image",
     "JobRunning",
     "MachineError",
+    "MachineSize",
     "NameTaken",
     "Organization",
     "Repository",
@@ -53,11 +59,15 @@ if not TYPE_CHECKING:
         __name__,
         {
             "ConfigRejected": ".state.machine_errors",
+            "CustomImage": ".state.images",
             "Enterprise": ".state.owners",
             "FakeGitHub": ".github",
             "GroupFull": ".state.machine_errors",
+            "HostedRunner": ".state.hosted",
+            "Image": ".state.images",
             "JobRunning": ".state.machine_errors",
             "MachineError": ".state.machine_errors",
+            "MachineSize": ".state.images",
             "NameTaken": ".state.machine_errors",
             "Organization": ".state.owners",
             "Repository": ".state.owners",

@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+<<<<<<< HEAD
 from . import runners, settings
+=======
+from . import hosted, images, runners
+>>>>>>> h/hosted
 from .asked import Answer
 from .groups import access, members, runner_groups
 
+<<<<<<< HEAD
 ANSWERS: Mapping[str, Answer] = {
     **runners.ANSWERS,
     **runner_groups.ANSWERS,
@@ -16,6 +21,9 @@ ANSWERS: Mapping[str, Answer] = {
     **access.ANSWERS,
     **settings.ANSWERS,
 }
+=======
+ANSWERS: Mapping[str, Answer] = {**hosted.ANSWERS, **images.ANSWERS, **runners.ANSWERS}
+>>>>>>> h/hosted
 
 
 def answer_to(operation: str) -> Answer | None:

@@ -1,6 +1,6 @@
 """JIT configurations: the files of a configured runner, encoded as GitHub encodes them. Pure.
 
-    base64({".runner": base64({...}), ".credentials": base64({...}), ".credentials_rsaparams": ...})
+base64({".runner": base64({...}), ".credentials": base64({...}), ".credentials_rsaparams": ...})
 """
 
 from __future__ import annotations
