@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .github import FakeGitHub
     from .state.groups import RunnerGroup
-<<<<<<< HEAD
+    from .state.hosted import HostedRunner
+    from .state.images import CustomImage, Image, MachineSize
     from .state.machine_errors import (
         ConfigRejected,
         GroupFull,
@@ -25,43 +26,31 @@ if TYPE_CHECKING:
         UnknownRunner,
         VersionDeprecated,
     )
-=======
-    from .state.hosted import HostedRunner
-    from .state.images import CustomImage, Image, MachineSize
->>>>>>> h/hosted
     from .state.owners import Enterprise, Organization, Repository
     from .state.runners import Runner
 
 __all__ = [
-<<<<<<< HEAD
     "ConfigRejected",
-    "Enterprise",
-    "FakeGitHub",
-    "GroupFull",
-    "JobRunning",
-    "MachineError",
-    "NameTaken",
-=======
     "CustomImage",
     "Enterprise",
     "FakeGitHub",
+    "GroupFull",
     "HostedRunner",
     "Image",
+    "JobRunning",
+    "MachineError",
     "MachineSize",
->>>>>>> h/hosted
+    "NameTaken",
     "Organization",
     "Repository",
     "Runner",
     "RunnerGroup",
-<<<<<<< HEAD
     "RunnersDisabled",
     "TokenRejected",
     "TooManyRegistrations",
     "UnknownGroup",
     "UnknownRunner",
     "VersionDeprecated",
-=======
->>>>>>> h/hosted
 ]
 
 if not TYPE_CHECKING:
@@ -70,22 +59,17 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy(
         __name__,
         {
-<<<<<<< HEAD
             "ConfigRejected": ".state.machine_errors",
-            "Enterprise": ".state.owners",
-            "FakeGitHub": ".github",
-            "GroupFull": ".state.machine_errors",
-            "JobRunning": ".state.machine_errors",
-            "MachineError": ".state.machine_errors",
-            "NameTaken": ".state.machine_errors",
-=======
             "CustomImage": ".state.images",
             "Enterprise": ".state.owners",
             "FakeGitHub": ".github",
+            "GroupFull": ".state.machine_errors",
             "HostedRunner": ".state.hosted",
             "Image": ".state.images",
+            "JobRunning": ".state.machine_errors",
+            "MachineError": ".state.machine_errors",
             "MachineSize": ".state.images",
->>>>>>> h/hosted
+            "NameTaken": ".state.machine_errors",
             "Organization": ".state.owners",
             "Repository": ".state.owners",
             "Runner": ".state.runners",

@@ -5,25 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-<<<<<<< HEAD
-from . import runners, settings
-=======
-from . import hosted, images, runners
->>>>>>> h/hosted
+from . import applications, hosted, images, labels, registrations, runners, settings
 from .asked import Answer
 from .groups import access, members, runner_groups
 
-<<<<<<< HEAD
 ANSWERS: Mapping[str, Answer] = {
     **runners.ANSWERS,
+    **applications.ANSWERS,
+    **registrations.ANSWERS,
+    **labels.ANSWERS,
     **runner_groups.ANSWERS,
     **members.ANSWERS,
     **access.ANSWERS,
     **settings.ANSWERS,
+    **hosted.ANSWERS,
+    **images.ANSWERS,
 }
-=======
-ANSWERS: Mapping[str, Answer] = {**hosted.ANSWERS, **images.ANSWERS, **runners.ANSWERS}
->>>>>>> h/hosted
 
 
 def answer_to(operation: str) -> Answer | None:
