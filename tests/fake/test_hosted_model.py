@@ -88,7 +88,7 @@ class Machine(RuleBasedStateMachine):
         for kind in GROUP_KINDS:
             owner = hosting(self.github, kind)
             owner.public_ip_limit = 2 * MOST_IPS
-            owner.add_group("second")
+            owner.add_group(f"second of {owner.kind}")
 
     def calls(self, kind: str) -> Any:
         """Return the client's methods of a scope."""

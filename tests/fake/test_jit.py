@@ -115,19 +115,18 @@ def test_an_invalid_request_registers_nothing(
     assert not github.org().runners
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_policy_forbids_runners(github: FakeGitHub, kind: str) -> None:
-    """An owner that may not have runners gets no configuration and no token for more of them."""
-    owner = owner_of(github, kind)
-    token = scope_of(github.client(), kind).runners.create_registration_token().token
-    owner.self_hosted_allowed = False
+def test_a_policy_forbids_runners(github: FakeGitHub) -> None:
+    """A repository that may not have runners gets no configuration and no token for any."""
+    runners = github.client().repo("octo-org", "octo-repo").runners
+    token = runners.create_registration_token().token
+    github.org().enabled_repositories = "none"
     with pytest.raises(ghrunners.Forbidden, match="self-hosted runners are disabled"):
-        jit(github, kind)
+        jit(github, "repo")
     with pytest.raises(ghrunners.Forbidden, match="self-hosted runners are disabled"):
-        scope_of(github.client(), kind).runners.create_registration_token()
+        runners.create_registration_token()
     with pytest.raises(fake.RunnersDisabled):
         github.register(token, name="r")
-    assert not owner.runners
+    assert not github.repo().runners
 
 
 def test_a_configuration_that_github_does_not_know(github: FakeGitHub) -> None:

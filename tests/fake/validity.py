@@ -54,4 +54,4 @@ def valid_responses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(FakeGitHub, "receive", checked)
     yield
-    assert found == []
+    assert not found, "\n".join(found)
