@@ -1,6 +1,6 @@
 """JIT configurations: the files of a configured runner, encoded as GitHub encodes them. Pure.
 
-    base64({".runner": base64({...}), ".credentials": base64({...}), ".credentials_rsaparams": ...})
+base64({".runner": base64({...}), ".credentials": base64({...}), ".credentials_rsaparams": ...})
 """
 
 from __future__ import annotations
@@ -39,7 +39,11 @@ def encoded_config(runner: Runner, work_folder: str) -> str:
         },
     }
     key = {name: _base64(_digest(runner, name)) for name in _NUMBERS}
-    files = {".runner": settings, ".credentials": credentials, ".credentials_rsaparams": key}
+    files: Mapping[str, Mapping[str, object]] = {
+        ".runner": settings,
+        ".credentials": credentials,
+        ".credentials_rsaparams": key,
+    }
     return _json64({name: _json64(content) for name, content in files.items()})
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
+from .labels import LabelIds
 from .owners import Enterprise, Organization, Owner, Repository
 from .registrations import Registrations
 from .timers import Timers
@@ -38,8 +39,9 @@ class World:
         """The versions of the runner application."""
         self.registrations = Registrations(self)
         """Tokens and JIT configurations."""
+        self.label_ids = LabelIds()
+        """The ids of labels by name. All runners that have a label share its id."""
         self._ids = count(1)
-        self._label_ids: dict[str, int] = {}
 
     @property
     def time(self) -> datetime:
@@ -54,10 +56,6 @@ class World:
         if at is not None and at.tzinfo is None:
             raise ValueError("the time needs a time zone, such as tzinfo=UTC")
         self.runner_versions.deprecations[version] = at
-
-    def label_id(self, name: str) -> int:
-        """Return the id of a label, which is the same for all runners that have it."""
-        return self._label_ids.setdefault(name.lower(), len(self._label_ids) + 1)
 
     def new_id(self) -> int:
         """Return an id that nothing has had."""
