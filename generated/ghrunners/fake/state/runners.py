@@ -61,7 +61,7 @@ class Runner:
         self.owner: Owner = owner
         self.group: RunnerGroup | None = group
         given = distinct(labels)
-        named = [_SYSTEMS[it.lower()] for it in given if it.lower() in _SYSTEMS]
+        named: list[Os] = [_SYSTEMS[it.lower()] for it in given if it.lower() in _SYSTEMS]
         self._system: Os = os or (named[0] if named else "linux")
         self._architecture = architecture
         self.read_only_labels: list[str] = (
