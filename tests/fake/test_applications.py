@@ -51,4 +51,4 @@ def test_a_version_has_an_end(github: FakeGitHub, kind: str) -> None:
 def test_a_time_without_a_zone_is_refused(github: FakeGitHub) -> None:
     """A date without its time zone could mean two times."""
     with pytest.raises(ValueError, match="time zone"):
-        github.world.deprecate("2.330.0", at=datetime(2026, 9, 24))
+        github.world.deprecate("2.330.0", at=datetime(2026, 9, 24))  # noqa: DTZ001 - on purpose

@@ -29,7 +29,7 @@ def test_a_runner_is_registered_and_runs_once(github: FakeGitHub, kind: str) -> 
     """It is offline until run.sh starts, has the labels of the request, and is gone after a job."""
     made = jit(github, kind)
     assert (made.runner.os, made.runner.status, made.runner.version) == ("unknown", "offline", None)
-    assert made.runner.ephemeral and not made.runner.busy
+    assert (made.runner.ephemeral, made.runner.busy) == (True, False)
     labels = [(it.name, it.type) for it in made.runner.labels]
     assert labels == [("self-hosted", "read-only"), ("windows", "read-only"), ("gpu", "custom")]
     runners = scope_of(github.client(), kind).runners
@@ -106,9 +106,7 @@ def test_a_runner_is_in_the_group_of_the_request(github: FakeGitHub, kind: str) 
         {"name": "x" * 65},
     ],
 )
-def test_an_invalid_request_registers_nothing(
-    github: FakeGitHub, changed: dict[str, Any]
-) -> None:
+def test_an_invalid_request_registers_nothing(github: FakeGitHub, changed: dict[str, Any]) -> None:
     """A request with an invalid name or label is 422."""
     with pytest.raises(ghrunners.ValidationFailed):
         jit(github, **changed)
@@ -177,10 +175,9 @@ def test_registrations_are_limited(github: FakeGitHub) -> None:
         github.register(token, name=f"r{number}")
     with pytest.raises(fake.TooManyRegistrations):
         github.register(token, name="one-more")
-    client = github.client(max_wait=0)
-    given = {"name": "j", "runner_group_id": 1, "labels": ["gpu"]}
+    runners = github.client(max_wait=0).org("octo-org").runners
     with pytest.raises(ghrunners.RateLimited):
-        client.org("octo-org").runners.generate_jit_config(**given)
+        runners.generate_jit_config(name="j", runner_group_id=1, labels=["gpu"])
     assert len(github.org().runners) == 1_500
     assert jit(github, "repo").runner.name == "j", "other owners have a limit of their own"
     github.clock.advance(300)

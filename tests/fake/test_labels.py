@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -70,9 +71,7 @@ def test_an_absent_label_is_not_removed(runners: Any, runner: Runner) -> None:
 
 @pytest.mark.parametrize("name", ["", "  ", "a,b", "a\nb", "x" * 257])
 @pytest.mark.parametrize("method", ["add_labels", "set_labels"])
-def test_an_invalid_name_is_refused(
-    runners: Any, runner: Runner, method: str, name: str
-) -> None:
+def test_an_invalid_name_is_refused(runners: Any, runner: Runner, method: str, name: str) -> None:
     """No label of a request with an invalid name is given."""
     with pytest.raises(ghrunners.ValidationFailed):
         getattr(runners, method)(runner.id, labels=["good", name])
@@ -95,13 +94,13 @@ def test_a_request_has_at_most_100_labels(runners: Any, runner: Runner) -> None:
 def test_labels_of_a_runner_that_is_gone(runners: Any, runner: Runner) -> None:
     """Every call is 404 once the runner is deleted."""
     runners.delete(runner.id)
-    calls = (
+    calls: list[Callable[[], object]] = [
         lambda: runners.list_labels(runner.id),
         lambda: runners.add_labels(runner.id, labels=["a"]),
         lambda: runners.set_labels(runner.id, labels=["a"]),
         lambda: runners.remove_all_labels(runner.id),
         lambda: runners.remove_label(runner.id, "gpu"),
-    )
+    ]
     for call in calls:
         with pytest.raises(ghrunners.NotFound):
             call()

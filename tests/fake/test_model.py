@@ -75,16 +75,21 @@ class Fleet(RuleBasedStateMachine):
     def register(self, name: str, labels: list[str], ephemeral: bool, replace: bool) -> None:
         token = self.api.create_registration_token().token
         former = [key for key, it in self.model.runners.items() if it.name.lower() == name.lower()]
-        given = {"name": name, "labels": labels, "ephemeral": ephemeral, "replace": replace}
+
+        def register() -> Runner:
+            return self.github.register(
+                token, name=name, labels=labels, ephemeral=ephemeral, replace=replace
+            )
+
         if former and not replace:
             with pytest.raises(fake.NameTaken):
-                self.github.register(token, **given)
+                register()
             return
         if former and self.model.runners[former[0]].busy:
             with pytest.raises(fake.JobRunning):
-                self.github.register(token, **given)
+                register()
             return
-        runner = self.github.register(token, **given)
+        runner = register()
         assert [runner.id] == former or runner.id not in self.machines
         self.machines[runner.id] = runner
         kept = merged([], labels, SYSTEM)

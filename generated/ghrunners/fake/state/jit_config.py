@@ -40,7 +40,11 @@ def encoded_config(runner: Runner, work_folder: str) -> str:
         },
     }
     key = {name: _base64(_digest(runner, name)) for name in _NUMBERS}
-    files = {".runner": settings, ".credentials": credentials, ".credentials_rsaparams": key}
+    files: Mapping[str, Mapping[str, object]] = {
+        ".runner": settings,
+        ".credentials": credentials,
+        ".credentials_rsaparams": key,
+    }
     return _json64({name: _json64(content) for name, content in files.items()})
 
 

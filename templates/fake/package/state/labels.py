@@ -9,6 +9,18 @@ SYSTEM_LABELS = frozenset({"self-hosted", "linux", "windows", "macos", "x64", "a
 _LONGEST = 256
 
 
+class LabelIds(dict[str, int]):
+    """Ids of labels by name, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, int] = {}
+
+    def __missing__(self, name: str) -> int:
+        self[name] = found = self._known.setdefault(name.lower(), len(self._known) + 1)
+        return found
+
+
 def is_system_label(name: str) -> bool:
     """Return whether a label is read-only wherever it is."""
     return name.lower() in SYSTEM_LABELS

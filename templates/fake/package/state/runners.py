@@ -60,8 +60,8 @@ class Runner:
         self.owner: Owner = owner
         self.group: RunnerGroup | None = group
         given = distinct(labels)
-        named = next((_SYSTEMS[it.lower()] for it in given if it.lower() in _SYSTEMS), "linux")
-        self._system: Os = os or named
+        named: list[Os] = [_SYSTEMS[it.lower()] for it in given if it.lower() in _SYSTEMS]
+        self._system: Os = os or (named[0] if named else "linux")
         self._architecture = architecture
         self.read_only_labels: list[str] = (
             [one for one in given if is_system_label(one)] if jit else self._system_labels()

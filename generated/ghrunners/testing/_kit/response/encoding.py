@@ -71,7 +71,8 @@ class Encoder:
                 page[operation.total] = len(items)
         if isinstance(items, TrustedItems):
             content = operation.declared(operation.success) or Content()
-            wire = _json(operation.success, page, self._media_type(content))
+            headers = _typed(self._media_type(content))
+            wire = Wire(operation.success, headers, msgspec.json.encode(page))
         else:
             wire = self.of_value(operation, page)
         links = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
