@@ -130,9 +130,7 @@ def test_strangers_are_refused(github: FakeGitHub, kind: str) -> None:
 
 @pytest.mark.parametrize("version", ["2022-11-28", "2026-03-10"])
 @KIND
-def test_items_are_as_the_api_version_has_them(
-    github: FakeGitHub, kind: str, version: str
-) -> None:
+def test_items_are_as_the_api_version_has_them(github: FakeGitHub, kind: str, version: str) -> None:
     """Items have their names and URLs, and what only the older version has of repositories."""
     client = github.client(api_version=version)
     access = access_of(github, kind, client)
@@ -200,7 +198,9 @@ def test_an_organization_limits_runners_of_repositories(github: FakeGitHub) -> N
     settings = github.client().org("octo-org").runner_settings
     chosen, other = github.repo(), github.org().add_repository("other")
     settings.set_repositories(selected_repository_ids=[chosen.id])
-    url = "https://api.github.com/orgs/octo-org/actions/permissions/self-hosted-runners/repositories"
+    url = (
+        "https://api.github.com/orgs/octo-org/actions/permissions/self-hosted-runners/repositories"
+    )
     for enabled, allowed, shown in (
         ("none", (False, False), None),
         ("selected", (True, False), url),

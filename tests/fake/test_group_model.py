@@ -16,7 +16,7 @@ from fake.scopes import GROUP_KINDS, group_owner_of, scope_of
 from ghrunners.fake import FakeGitHub
 
 # CONTRIBUTING.md describes it: the number of random sequences.
-SEQUENCES = int(os.environ.get("RUNNERSMITH_GROUP_SEQUENCES", "24"))
+SEQUENCES = int(os.environ.get("RUNNERSMITH_SEQUENCES", "24"))
 STEPS = 30
 
 KINDS = st.sampled_from(GROUP_KINDS)

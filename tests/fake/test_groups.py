@@ -31,6 +31,8 @@ def test_a_new_group_has_the_documented_defaults(github: FakeGitHub, kind: str) 
     assert made.selected_workflows == []
     assert made.workflow_restrictions_read_only is False
     assert made.network_configuration_id is None
+    users = "organizations" if kind == "enterprise" else "repositories"
+    assert getattr(made, f"selected_{users}_url") is None
     url = f"https://api.github.com{path}/actions/runner-groups/{made.id}"
     assert (made.runners_url, made.hosted_runners_url) == (
         f"{url}/runners",
@@ -103,8 +105,10 @@ def test_an_update_changes_what_it_has(github: FakeGitHub, kind: str) -> None:
 def test_an_enterprise_updates_without_a_name(github: FakeGitHub) -> None:
     """An enterprise's group can change without a name in the request."""
     group = github.enterprise().add_group("gpu")
-    changed = github.client().enterprise("octo-corp").runner_groups.update(
-        group.id, allows_public_repositories=True
+    changed = (
+        github.client()
+        .enterprise("octo-corp")
+        .runner_groups.update(group.id, allows_public_repositories=True)
     )
     assert (changed.name, group.allows_public_repositories) == ("gpu", True)
 
@@ -217,7 +221,7 @@ def test_an_organization_inherits_what_it_may_use(github: FakeGitHub) -> None:
     assert found.id == everyone.id_in(org) != everyone.id
     assert (found.visibility, found.inherited_allows_public_repositories) == ("all", True)
     assert found.allows_public_repositories and found.workflow_restrictions_read_only
-    assert listed["mine"].selected_repositories_url is None
+    assert (listed["mine"].visibility, listed["mine"].selected_repositories_url) == ("all", None)
     assert listed["own"].inherited_allows_public_repositories is None
     theirs = next(it for it in enterprise.groups.values() if it.name == "theirs")
     with pytest.raises(ghrunners.NotFound):
@@ -227,7 +231,7 @@ def test_an_organization_inherits_what_it_may_use(github: FakeGitHub) -> None:
 def test_inherited_groups_are_read_only(github: FakeGitHub) -> None:
     """An organization reads an inherited group with its runners, and changes nothing of it."""
     enterprise, org = github.enterprise(), github.org()
-    group = enterprise.add_group("fleet")
+    group = enterprise.add_group("fleet", visibility="selected", selected=[org])
     theirs, own = enterprise.add_runner("e", group=group), org.add_runner("o")
     groups = github.client().org("octo-org").runner_groups
     group_id = group.id_in(org)
@@ -247,7 +251,7 @@ def test_inherited_groups_are_read_only(github: FakeGitHub) -> None:
     ):
         with pytest.raises(ghrunners.Forbidden, match="read-only"):
             change()
-    assert (group.name, group.runners, group.selected) == ("fleet", [theirs], [])
+    assert (group.name, group.runners, group.selected) == ("fleet", [theirs], [org.id])
     assert own.group is org.default_group()
 
 
@@ -260,7 +264,8 @@ def test_lists_are_limited_to_what_a_repository_may_use(github: FakeGitHub) -> N
     org.add_group("closed", visibility="selected", allows_public_repositories=True)
     org.add_group("chosen", visibility="selected", selected=[private])
     github.enterprise().add_group("fleet", allows_public_repositories=True)
-    github.enterprise().add_group("elsewhere", visibility="selected")
+    elsewhere = github.enterprise().add_group("elsewhere", visibility="selected")
+    assert not private.may_use(elsewhere)
     groups = github.client().org("octo-org").runner_groups
     assert [it.name for it in groups.list(visible_to_repository="OCTO-repo")] == [
         *("Default", "open", "private", "chosen", "Default", "fleet")
@@ -295,7 +300,9 @@ def test_groups_are_listed_page_by_page(github: FakeGitHub, kind: str) -> None:
 
     async def listed() -> list[EnterpriseRunnerGroup | RunnerGroup]:
         async with github.async_client() as client:
-            scope = client.enterprise("octo-corp") if kind == "enterprise" else client.org("octo-org")
+            scope = (
+                client.enterprise("octo-corp") if kind == "enterprise" else client.org("octo-org")
+            )
             return [it async for it in scope.runner_groups.list(per_page=3)]
 
     assert [it.id for it in asyncio.run(listed())] == made

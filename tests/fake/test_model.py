@@ -32,7 +32,7 @@ from ghrunners import fake
 from ghrunners.fake import FakeGitHub, Runner
 
 # CONTRIBUTING.md describes it: how many sequences of up to 50 steps are tried.
-SEQUENCES = int(os.environ.get("RUNNERSMITH_FAKE_SEQUENCES", "25"))
+SEQUENCES = int(os.environ.get("RUNNERSMITH_SEQUENCES", "25"))
 
 VERSIONS = ("2026-03-10", "2022-11-28")
 NAMES = st.sampled_from(["a", "A", "b", "build-01", "x" * 64])

@@ -24,8 +24,8 @@ def _list(asked: Asked) -> Any:
 def _set(asked: Asked) -> Any:
     group = changeable_group_of(asked)
     members = set(all_of("runners", asked["runners"], asked.owner.runners))
-    leaving = set() if group.default else {*group.runners} - members
-    check_size(group.capacity, {*group.runners, *members} - leaving)
+    check_size(group.capacity, members)
+    leaving = {*group.runners} - members
     for runner in leaving:
         runner.group = asked.group_owner.default_group()
     for runner in members:
