@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from ..testing._kit.calls import Call
 from ..testing._kit.clock import ManualClock
 from ..testing._kit.request.received import Received
 from ..testing._kit.response.faults import Outcome, Response
-from ..testing._kit.server import Call
 from ..testing._server import MockServer
 from .endpoints.asked import Asked, Refusal, not_found
 from .endpoints.table import answer_to
