@@ -14,7 +14,7 @@ from ..testing._kit.response.faults import Outcome, Response
 from ..testing._server import MockServer
 from .endpoints.asked import Asked, Refusal, not_found
 from .endpoints.table import answer_to
-from .protocol import problems
+from .protocol import addresses, problems
 from .state.owners import Enterprise, Organization, Repository
 from .state.world import World
 
@@ -33,12 +33,19 @@ class FakeGitHub(MockServer):
         credentials: The accepted credentials. Default: any token is accepted.
     """
 
+    _ignores_unknown_query = True
+
     def __init__(
         self, *, clock: ManualClock | None = None, credentials: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(clock=clock, credentials=credentials)
         self.world: World = World()
         """The state."""
+        self.numeric_links: bool = False
+        """Whether links to pages have ids in place of names: `/organizations/1/actions/runners`.
+
+        Such paths are always served.
+        """
         self.clock.listeners.append(self._settle)
         enterprise = self.world.add_enterprise("octo-corp")
         enterprise.add_organization("octo-org").add_repository("octo-repo")
@@ -66,7 +73,12 @@ class FakeGitHub(MockServer):
     def receive(self, request: Received, url: str) -> Outcome:
         with self._lock:
             self._settle()
+            if self.numeric_links:
+                url = addresses.numbered(url, request.path, self.world)
             return super().receive(request, url)
+
+    def understood(self, request: Received) -> Received:
+        return addresses.understood(request, self.world)
 
     def handle(self, call: Call) -> Any:
         answer = answer_to(call.operation)
