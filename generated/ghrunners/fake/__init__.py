@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .github import FakeGitHub
+    from .protocol.apps import FakeApp, Installation
+    from .protocol.tokens import Token
     from .state.groups import RunnerGroup
     from .state.owners import Enterprise, Organization, Repository
     from .state.runners import Runner
 
-__all__ = ["Enterprise", "FakeGitHub", "Organization", "Repository", "Runner", "RunnerGroup"]
+__all__ = [
+    "Enterprise",
+    "FakeApp",
+    "FakeGitHub",
+    "Installation",
+    "Organization",
+    "Repository",
+    "Runner",
+    "RunnerGroup",
+    "Token",
+]
 
 if not TYPE_CHECKING:
     from .._runtime.lazy import lazy
@@ -23,10 +35,13 @@ if not TYPE_CHECKING:
         __name__,
         {
             "Enterprise": ".state.owners",
+            "FakeApp": ".protocol.apps",
             "FakeGitHub": ".github",
+            "Installation": ".protocol.apps",
             "Organization": ".state.owners",
             "Repository": ".state.owners",
             "Runner": ".state.runners",
             "RunnerGroup": ".state.groups",
+            "Token": ".protocol.tokens",
         },
     )
