@@ -123,14 +123,14 @@ def test_an_enterprise_takes_classic_tokens_alone(github: FakeGitHub, kind: Any)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("token", ["classic", "fine-grained", "installation"])
-def test_what_a_token_does_not_see_is_not_there(github: FakeGitHub, kind: str, token: Any) -> None:
+@pytest.mark.parametrize("of", ["classic", "fine-grained", "installation"])
+def test_what_a_token_does_not_see_is_not_there(github: FakeGitHub, kind: str, of: Any) -> None:
     """Another owner is 404, for each kind of owner."""
-    github.add_token("t", kind=token, owners=["other"])
+    github.add_token("t", kind=of, owners=["other"])
     github.world.add_organization("other")
     with pytest.raises(ghrunners.NotFound):
         list(scope_of(github.client(auth="t"), kind).runners.list())
-    if token == "classic":
+    if of == "classic":
         github.add_token("all", owners=["octo-corp", "octo-org"])
         assert list(scope_of(github.client(auth="all"), kind).runners.list()) == []
         assert owner_of(github, kind).runners == {}

@@ -31,8 +31,10 @@ def test_every_response_has_the_headers_of_github(github: FakeGitHub, path: str)
 @pytest.mark.parametrize("word", ["token", "Bearer", "bearer", "TOKEN"])
 @pytest.mark.parametrize(
     "accept",
-    ["*/*", "application/json", "application/vnd.github.v3+json", "application/vnd.github+json"]
-    + ["text/html, application/json;q=0.9", ""],
+    [
+        *("*/*", "application/json", "application/vnd.github.v3+json"),
+        *("application/vnd.github+json", "text/html, application/json;q=0.9", ""),
+    ],
 )
 def test_other_programs_are_served(github: FakeGitHub, word: str, accept: str) -> None:
     """They write their token and media types in other ways, and name no API version."""

@@ -77,6 +77,7 @@ class Gate:
             call.arguments = {key: it for key, it in call.arguments.items() if key not in lacking}
         visit.operation = operation
         if self.product.is_server and not request.path.startswith(f"{PATH}/"):
+            call.operation = ""  # these are its web pages
             return Response(404, content=b"Not Found", headers={"Content-Type": "text/html"})
         if not headers.accepts_json(request):
             message = "Unsupported 'Accept' header. Must accept 'application/json'."
