@@ -81,7 +81,7 @@ def test_a_public_repository_is_there_for_everyone(github: FakeGitHub) -> None:
     """Its runners are not: 403 in place of 404."""
     github.org().add_repository("open", private=False)
     github.add_token("ghp_x", scopes=[])
-    with pytest.raises(ghrunners.Forbidden, match="admin rights to Repository.: it needs"):
+    with pytest.raises(ghrunners.Forbidden, match=r"admin rights to Repository\.: it needs"):
         list(github.client(auth="ghp_x").repo("octo-org", "open").runners.list())
 
 

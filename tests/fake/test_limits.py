@@ -131,19 +131,21 @@ def test_a_response_that_was_sent_is_not_counted(github: FakeGitHub, broken: Any
 
 
 @pytest.mark.parametrize(
-    ("call", "problem"),
+    ("kind", "arguments", "problem"),
     [
-        (lambda it: it.rate_limit(0), "limit must be at least 1, not 0"),
-        (lambda it: it.rate_limit(5, status=500), "status 403 or 429, not 500"),
-        (lambda it: it.secondary_limit(0), "points must be at least 1"),
-        (lambda it: it.secondary_limit(at_once=0), "at_once must be at least 1"),
-        (lambda it: it.secondary_limit(status=400), "status 403 or 429, not 400"),
+        ("rate_limit", {"limit": 0}, "limit must be at least 1, not 0"),
+        ("rate_limit", {"status": 500}, "status 403 or 429, not 500"),
+        ("secondary_limit", {"points": 0}, "points must be at least 1"),
+        ("secondary_limit", {"at_once": 0}, "at_once must be at least 1"),
+        ("secondary_limit", {"status": 400}, "status 403 or 429, not 400"),
     ],
 )
-def test_a_limit_that_cannot_be_is_an_error(github: FakeGitHub, call: Any, problem: str) -> None:
+def test_a_limit_that_cannot_be_is_an_error(
+    github: FakeGitHub, kind: str, arguments: Any, problem: str
+) -> None:
     """One line says what it is."""
     with pytest.raises(ValueError, match=problem):
-        call(github)
+        getattr(github, kind)(**arguments)
 
 
 def test_a_program_without_waiting_gets_the_error(github: FakeGitHub) -> None:

@@ -24,6 +24,7 @@ HOUR = 3_600.0
 # The characters of a token, which vary.
 LENGTH = 520
 
+_APP = re.compile(r"/app(?:/installations)?")
 _INSTALLATION = re.compile(r"/app/installations/(\d{1,18})(/access_tokens)?")
 _OF_OWNER = re.compile(r"/(?:(?:orgs|users)/([^/]+)|repos/([^/]+)/([^/]+))/installation")
 
@@ -125,12 +126,8 @@ class Desk(msgspec.Struct, frozen=True):
 
 def is_of_apps(path: str) -> bool:
     """Return whether a path is one that only Apps may call."""
-    return bool(
-        path == "/app"
-        or path == "/app/installations"
-        or _INSTALLATION.fullmatch(path)
-        or _OF_OWNER.fullmatch(path)
-    )
+    patterns = (_APP, _INSTALLATION, _OF_OWNER)
+    return any(one.fullmatch(path) for one in patterns)
 
 
 def _by_id(app: FakeApp, number: int) -> Installation | None:

@@ -6,6 +6,7 @@ PyJWT is imported when an App is added, so that other tests do not need it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import msgspec
@@ -73,23 +74,21 @@ def public_key(pem: str | bytes) -> Any:
 
     Raises ValueError if it is neither. Raises ImportError without PyJWT.
     """
-    try:
-        import jwt as _jwt  # noqa: F401 - without it no JWT can be read later
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-        from cryptography.hazmat.primitives.serialization import (
-            load_pem_private_key,
-            load_pem_public_key,
-        )
-    except ImportError as error:
-        raise ImportError("a GitHub App needs PyJWT: install the extra app") from error
+    if find_spec("jwt") is None or find_spec("cryptography") is None:
+        raise ImportError("a GitHub App needs PyJWT and cryptography: install the extra app")
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+    from cryptography.hazmat.primitives.serialization import (
+        load_pem_private_key,
+        load_pem_public_key,
+    )
+
     text = pem.encode() if isinstance(pem, str) else pem
     found: object = None
-    for load in (load_pem_public_key, lambda it: load_pem_private_key(it, None)):
-        try:
-            found = load(text)
-            break
-        except (ValueError, TypeError):
-            continue
+    try:
+        is_private = b"PRIVATE KEY" in text
+        found = load_pem_private_key(text, None) if is_private else load_pem_public_key(text)
+    except (ValueError, TypeError):
+        pass
     if isinstance(found, RSAPrivateKey):
         return found.public_key()
     if not isinstance(found, RSAPublicKey):
@@ -106,8 +105,9 @@ def app_of(text: str, apps: Sequence[FakeApp], now: float) -> FakeApp | str:
     # The times are checked below, by the clock of the fake.
     checks = {f"verify_{name}": False for name in ("exp", "iat", "nbf", "aud", "iss", "sub")}
     options: Any = checks
+    unsigned: Any = {**checks, "verify_signature": False}
     try:
-        claims: Any = jwt.decode(text, options={**options, "verify_signature": False})
+        claims: Any = jwt.decode(text, options=unsigned)
     except jwt.PyJWTError:
         return _DECODED
     found = next((it for it in apps if claims.get("iss") in _names(it)), None)

@@ -92,7 +92,7 @@ class Gate:
             return refused
         if endpoint is not None:
             answer, names, _ = endpoint
-            return answer(self._question(request, names))
+            return answer(self._question(names))
         if operation is None:
             return problems.error(404, "Not Found")
         assert visit.token is not None
@@ -154,7 +154,7 @@ class Gate:
         visit.counted = refused is None and self.limits.enforced
         return refused
 
-    def _question(self, request: Received, names: Mapping[str, str]) -> surroundings.Question:
+    def _question(self, names: Mapping[str, str]) -> surroundings.Question:
         visit = self.visit
         limit = self.limits.status_of(visit.account, self._clock.wall())
         return surroundings.Question(
