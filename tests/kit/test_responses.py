@@ -322,3 +322,17 @@ def test_versions_have_their_own_paths_and_fields(server: testing.MockServer) ->
             "there are 2026-03-10, 2022-11-28"
         },
     )
+
+
+def test_links_behind_the_last_page_lead_back_to_it(server: testing.MockServer) -> None:
+    """A page without items has the total, and links to the last page and the first."""
+    server.respond(LIST, [testing.runner(id=one) for one in (1, 2, 3)])
+    with httpx2.Client(transport=server.transport, headers={"Authorization": "token t"}) as client:
+        address = "https://api.github.com/orgs/acme/actions/runners"
+        response = client.get(f"{address}?per_page=2&page=7")
+    assert response.json() == {"total_count": 3, "runners": []}
+    assert {rel: found["url"] for rel, found in response.links.items()} == {
+        "prev": f"{address}?per_page=2&page=2",
+        "last": f"{address}?per_page=2&page=2",
+        "first": f"{address}?per_page=2&page=1",
+    }

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import factories as factories
+    from ._kit.calls import Call
     from ._kit.clock import ManualClock
     from ._kit.response.faults import ConnectFault, Delay, Odd, Reset, Response, Truncated
-    from ._kit.server import Call
     from ._server import MockServer, OperationName, async_pages, error, pages
     from .factories import (
         basic_error,
@@ -143,6 +143,7 @@ if not TYPE_CHECKING:
         __name__,
         {
             "factories": ".factories",
+            "Call": "._kit.calls",
             "ManualClock": "._kit.clock",
             "ConnectFault": "._kit.response.faults",
             "Delay": "._kit.response.faults",
@@ -150,7 +151,6 @@ if not TYPE_CHECKING:
             "Reset": "._kit.response.faults",
             "Response": "._kit.response.faults",
             "Truncated": "._kit.response.faults",
-            "Call": "._kit.server",
             "MockServer": "._server",
             "OperationName": "._server",
             "async_pages": "._server",

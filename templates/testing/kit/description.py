@@ -77,7 +77,11 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
-    """An operation. `items` and `total` are the properties of a page, if it is an object."""
+    """An operation. `items` and `total` are the properties of a page, if it is an object.
+
+    `scopes` are those that a classic token needs, `permissions` those that any other needs, with
+    their access.
+    """
 
     name: str
     id: str
@@ -94,6 +98,8 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
     total: str | None = None
     paged: bool = False
     security: Sequence[Sequence[str]] = ()
+    scopes: Sequence[str] = ()
+    permissions: Mapping[str, str] = {}
 
     @property
     def success(self) -> int:

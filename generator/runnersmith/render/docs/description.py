@@ -10,6 +10,8 @@ out. Schemas have keywords of JSON Schema, and of OpenAPI where that has more:
     argument        the name of a parameter or property in Python
     requiredIn      the API versions that require it, if not all do
     products        the products that have it, with their first release
+    scopes          the OAuth scopes that a classic token needs for an operation
+    permissions     the fine-grained permissions that it needs, with their access
 """
 
 from __future__ import annotations
@@ -94,6 +96,8 @@ def _operation(
         **wrapper,
         paged=operation.paged,
         security=[["token"]] if api.scopes else [list(one) for one in operation.security],
+        scopes=list(operation.classic_scopes),
+        permissions={one.name: one.access for one in operation.permissions},
         **_availability(operation.available),
     )
 

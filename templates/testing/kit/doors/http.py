@@ -45,8 +45,11 @@ class Application:
         received = Received(scope["method"], path, query, headers, bytes(content))
         host = received.header("host") or "127.0.0.1"
         outcome = self._server.receive(received, f"{scope['scheme']}://{host}{path}")
-        await asyncio.sleep(outcome.delay if isfinite(outcome.delay) else 3_600)
-        await _respond(outcome, send)
+        try:
+            await asyncio.sleep(outcome.delay if isfinite(outcome.delay) else 3_600)
+            await _respond(outcome, send)
+        finally:
+            outcome.sent()
 
 
 async def _respond(outcome: Outcome, send: _Send) -> None:
@@ -80,6 +83,7 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
         Application(server),
         log_level="critical",
         access_log=False,
+        date_header=False,  # the mock server's clock has another time
         lifespan="off",
         ws="none",
         timeout_graceful_shutdown=0,  # a delayed response is not waited for

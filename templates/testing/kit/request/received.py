@@ -56,11 +56,17 @@ class Values(msgspec.Struct, frozen=True):
 class RequestReader:
     """Reads the values of requests and checks them, for one API version."""
 
-    def __init__(self, schemas: Schemas, ignored: frozenset[str]) -> None:
-        """`ignored` are query parameters that any request may have, such as an API key."""
+    def __init__(
+        self, schemas: Schemas, ignored: frozenset[str], *, ignores_unknown: bool = False
+    ) -> None:
+        """`ignored` are query parameters that any request may have, such as an API key.
+
+        `ignores_unknown` is whether all others that an operation does not have are ignored too.
+        """
         self._schemas = schemas
         self._reader = Reader(schemas)
         self._ignored = ignored
+        self._ignores_unknown = ignores_unknown
 
     def values(self, match: Match, request: Received) -> Values:
         """Return the values of a request and what is wrong with them."""
@@ -83,7 +89,8 @@ class RequestReader:
             else:
                 arguments[parameter.argument] = value
                 problems += self._schemas.problems(parameter.schema, value, where)
-        problems += self._unknown(operation, request)
+        if not self._ignores_unknown:
+            problems += self._unknown(operation, request)
         body = self._body(operation, request, problems)
         fields = as_object(body)
         if fields is not None and operation.body is not None:

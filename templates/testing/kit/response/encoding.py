@@ -6,10 +6,10 @@ Checks each against the description, unless a test asks for one that it does not
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 
@@ -18,7 +18,8 @@ from ..description import Content, Description, Operation, Schema, as_list, as_o
 from ..samples import samples_of
 from .faults import Response, TrustedItems, Wire
 
-_PER_PAGE = 30
+PER_PAGE = 30
+MAX_PER_PAGE = 100
 
 
 class Encoder:
@@ -56,11 +57,16 @@ class Encoder:
         return self._wire(operation, status, value, content, checked=True)
 
     def of_items(
-        self, operation: Operation, items: Sequence[object], query: Mapping[str, Any], url: str
+        self,
+        operation: Operation,
+        items: Sequence[object],
+        arguments: Mapping[str, Any],
+        query: str,
+        url: str,
     ) -> Wire:
-        """Return a page of a list, with links to the others."""
-        size = max(1, min(int(query.get("per_page", _PER_PAGE)), 100))
-        number = max(1, int(query.get("page", 1)))
+        """Return a page of a list, with links to the others, whose query is as it was sent."""
+        size = max(1, min(int(arguments.get("per_page", PER_PAGE)), MAX_PER_PAGE))
+        number = max(1, int(arguments.get("page", 1)))
         last = max(1, -(-len(items) // size))
         part = list(items[(number - 1) * size : number * size])
         page: object = part
@@ -74,14 +80,7 @@ class Encoder:
             wire = Wire(operation.success, headers, msgspec.json.encode(page))
         else:
             wire = self.of_value(operation, page)
-        links = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
-        shown = [
-            f'<{url}?{_query(query, one)}>; rel="{name}"'
-            for name, one in links.items()
-            if 1 <= one <= last
-            and not (name == "last" and number >= last)
-            and not (name == "first" and number == 1)
-        ]
+        shown = [f'<{url}?{_query(query, to)}>; rel="{rel}"' for rel, to in _links(number, last)]
         if shown:
             wire.headers.append(("Link", ", ".join(shown)))
         return wire
@@ -174,9 +173,21 @@ def _typed(media_type: str) -> list[tuple[str, str]]:
     return [("Content-Type", media_type)]
 
 
-def _query(query: Mapping[str, Any], page: int) -> str:
-    given = {name: one for name, one in query.items() if name != "page"}
-    return urlencode({**given, "page": page}, quote_via=quote, doseq=True)
+def _links(number: int, last: int) -> Iterator[tuple[str, int]]:
+    """Yield the relations of a page to others. Behind the last one, it is the previous one."""
+    if number > 1:
+        yield "prev", min(number - 1, last)
+    if number < last:
+        yield "next", number + 1
+    if number != last:
+        yield "last", last
+    if number > 1:
+        yield "first", 1
+
+
+def _query(query: str, page: int) -> str:
+    given = [one for one in parse_qsl(query, keep_blank_values=True) if one[0] != "page"]
+    return urlencode([*given, ("page", str(page))], quote_via=quote)
 
 
 def _phrase(status: int) -> str:

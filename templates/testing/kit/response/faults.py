@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -86,15 +86,20 @@ class Wire(msgspec.Struct, frozen=True):
     arriving: int | None = None
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What a request leads to: a response after a delay, or no response.
 
-    `broken` is how the connection ends without one.
+    `broken` is how the connection ends without one. `sent` is called after either.
     """
 
     wire: Wire | None
     delay: float = 0.0
     broken: str = ""
+    sent: Callable[[], None] = _nothing
 
 
 def with_value(content: object, pointer: str, value: object) -> Any:

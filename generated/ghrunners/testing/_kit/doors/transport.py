@@ -42,7 +42,10 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         received = Received(request.method, path, query, headers, content)
         origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
         outcome = self._server.receive(received, f"{origin}{path}")
-        self._wait(request, outcome.delay)
+        try:
+            self._wait(request, outcome.delay)
+        finally:
+            outcome.sent()
         if outcome.broken == "connect":
             raise httpx2.ConnectError("the mock server has no connection", request=request)
         if outcome.wire is None:

@@ -1,0 +1,135 @@
+"""GitHub Apps of a fake GitHub: their keys, their installations, and the JWTs that they send.
+
+PyJWT is imported when an App is added, so that other tests do not need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+import msgspec
+
+from .tokens import Access
+
+# The seconds that a JWT may last, and those that clocks may differ by.
+MAX_LIFETIME = 600
+LEEWAY = 5
+
+_DECODED = "A JSON web token could not be decoded"
+_EXPIRED = (
+    "'Expiration time' claim ('exp') must be a numeric value representing the future time at "
+    "which the assertion expires"
+)
+_FAR = "'Expiration time' claim ('exp') is too far in the future"
+_ISSUED = "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
+
+
+class Installation(msgspec.Struct, kw_only=True, eq=False):
+    """An installation of an App. Its attributes may be changed at any time.
+
+    Attributes:
+        id: The id.
+        account: The login of the organization.
+        permissions: What its tokens may do; None for all that an operation accepts.
+        repositories: The names of the repositories that it has; None for all of the organization.
+        suspended: Whether it gets no tokens.
+    """
+
+    id: int
+    account: str
+    permissions: Mapping[str, Access] | None = None
+    repositories: Sequence[str] | None = None
+    suspended: bool = False
+
+
+class FakeApp(msgspec.Struct, kw_only=True, eq=False):
+    """A GitHub App that a fake GitHub knows.
+
+    Attributes:
+        app_id: The numeric id.
+        client_id: The client id.
+        slug: The name in addresses.
+        installations: Its installations. Remove one, or change it, to play what happens to it.
+    """
+
+    app_id: int
+    client_id: str
+    slug: str
+    installations: list[Installation]
+    key: Any
+
+    def __repr__(self) -> str:
+        return f"<FakeApp {self.app_id} {self.slug!r}>"
+
+    def installation_on(self, account: str) -> Installation | None:
+        """Return the installation on an organization; None without one."""
+        found = (it for it in self.installations if it.account.lower() == account.lower())
+        return next(found, None)
+
+
+def public_key(pem: str | bytes) -> Any:
+    """Return the public key of a PEM text, which has it or the private key.
+
+    Raises ValueError if it is neither. Raises ImportError without PyJWT.
+    """
+    if find_spec("jwt") is None or find_spec("cryptography") is None:
+        raise ImportError("a GitHub App needs PyJWT and cryptography: install the extra app")
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+    from cryptography.hazmat.primitives.serialization import (
+        load_pem_private_key,
+        load_pem_public_key,
+    )
+
+    text = pem.encode() if isinstance(pem, str) else pem
+    found: object = None
+    try:
+        is_private = b"PRIVATE KEY" in text
+        found = load_pem_private_key(text, None) if is_private else load_pem_public_key(text)
+    except (ValueError, TypeError):
+        pass
+    if isinstance(found, RSAPrivateKey):
+        return found.public_key()
+    if not isinstance(found, RSAPublicKey):
+        raise ValueError("the key of an App must be the PEM text of an RSA key, without a password")
+    return found
+
+
+def app_of(text: str, apps: Sequence[FakeApp], now: float) -> FakeApp | str:
+    """Return the App that a JWT is of, or why GitHub does not accept it."""
+    if text.count(".") != 2 or not apps:
+        return _DECODED
+    import jwt
+
+    # The times are checked below, by the clock of the fake.
+    checks = {f"verify_{name}": False for name in ("exp", "iat", "nbf", "aud", "iss", "sub")}
+    options: Any = checks
+    unsigned: Any = {**checks, "verify_signature": False}
+    try:
+        claims: Any = jwt.decode(text, options=unsigned)
+    except jwt.PyJWTError:
+        return _DECODED
+    found = next((it for it in apps if claims.get("iss") in _names(it)), None)
+    if found is None:
+        return "Integration not found"
+    try:
+        jwt.decode(text, found.key, algorithms=["RS256"], options=options)
+    except jwt.PyJWTError:
+        return _DECODED
+    return _problem_of(claims, now) or found
+
+
+def _names(app: FakeApp) -> Sequence[object]:
+    return (app.app_id, str(app.app_id), app.client_id)
+
+
+def _problem_of(claims: Mapping[str, Any], now: float) -> str:
+    issued, expires = claims.get("iat"), claims.get("exp")
+    if not isinstance(expires, int | float) or expires <= now:
+        return _EXPIRED
+    if expires > now + MAX_LIFETIME + LEEWAY:
+        return _FAR
+    if not isinstance(issued, int | float) or issued > now + LEEWAY:
+        return _ISSUED
+    return ""

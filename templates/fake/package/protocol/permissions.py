@@ -1,0 +1,61 @@
+"""Permission of a token to call an operation, by what the description says it needs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...testing._kit.description import Operation
+from ...testing._kit.response.faults import Response
+from ..state.owners import Enterprise, Organization, Owner, Repository
+from . import problems
+from .tokens import Token
+
+_KINDS = {"enterprise": "Enterprise", "org": "Organization", "repo": "Repository"}
+
+
+def refusal(token: Token, operation: Operation, owner: Owner | None) -> Response | None:
+    """Return the response to a token that may not call an operation; None if it may.
+
+    An owner that is not there is the same as one that the token does not see.
+    """
+    if owner is None or not sees(token, owner):
+        return problems.error(404, "Not Found")
+    if token.kind == "classic":
+        if all(token.has_scope(one) for one in operation.scopes):
+            return None
+        if isinstance(owner, Repository) and owner.private and not token.has_scope("repo"):
+            return problems.error(404, "Not Found")
+        return problems.error(403, f"Must have admin rights to {_KINDS[owner.kind]}.")
+    needed = operation.permissions
+    if needed and all(token.has_permission(name, access) for name, access in needed.items()):
+        return None
+    holder = "personal access token" if token.kind == "fine-grained" else "integration"
+    return problems.error(403, f"Resource not accessible by {holder}")
+
+
+def sees(token: Token, owner: Owner) -> bool:
+    """Return whether a token sees an owner of runners."""
+    if isinstance(owner, Repository):
+        names = None if token.repositories is None else [it.lower() for it in token.repositories]
+        return sees(token, owner.organization) and (names is None or owner.name.lower() in names)
+    if token.owners is None:
+        return True
+    listed = {it.lower() for it in token.owners}
+    if isinstance(owner, Organization) and owner.enterprise is not None and token.kind == "classic":
+        # Who administers an enterprise sees its organizations.
+        return owner.name.lower() in listed or owner.enterprise.name.lower() in listed
+    assert isinstance(owner, (Enterprise, Organization))
+    return owner.name.lower() in listed
+
+
+def headers(token: Token, operation: Operation | None) -> Mapping[str, str]:
+    """Return the headers that say what a token may do, and what the operation needs."""
+    found: dict[str, Any] = {}
+    if token.kind == "classic":
+        found["X-OAuth-Scopes"] = ", ".join(token.scopes or ())
+        found["X-Accepted-OAuth-Scopes"] = "" if operation is None else ", ".join(operation.scopes)
+    elif operation is not None and operation.permissions:
+        needed = operation.permissions.items()
+        found["X-Accepted-GitHub-Permissions"] = ",".join(f"{name}={it}" for name, it in needed)
+    return found

@@ -1,0 +1,99 @@
+"""Products of GitHub: what each has, where it serves its API, and which API versions it knows. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ...testing._kit.description import Description, Limited, Operation, Schema, as_list, as_object
+from ...testing._kit.schemas import Schemas
+
+_NAMES = ("ghec", "github.com", "ghes")
+_RELEASE = re.compile(r"(\d{1,4})\.(\d{1,4})")
+# The release of Enterprise Server if none is named.
+CURRENT_RELEASE = "3.21"
+PATH = "/api/v3"
+
+
+class Product(msgspec.Struct, frozen=True):
+    """A product, with the release of Enterprise Server."""
+
+    name: str
+    release: str = ""
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it is Enterprise Server."""
+        return self.name == "ghes"
+
+    def has(self, products: Mapping[str, str | None]) -> bool:
+        """Return whether it has what some products have since a release; none stands for all."""
+        if not products:
+            return True
+        if self.name not in products:
+            return False
+        since = products[self.name]
+        return since is None or not self.is_server or _number(self.release) >= _number(since)
+
+    def has_operation(self, operation: Limited) -> bool:
+        """Return whether it has an operation."""
+        return self.has(operation.products)
+
+    def versions(self, description: Description) -> Sequence[str]:
+        """Return the API versions that it knows, the newest first."""
+        introduced = description.introduced
+        return [
+            one
+            for one in description.versions
+            if not self.is_server or self._knows(introduced.get(one, {}))
+        ]
+
+    def lacking(self, operation: Operation) -> Sequence[str]:
+        """Return the arguments of an operation's body that it does not have."""
+        schema: Schema = {} if operation.body is None else operation.body.schema
+        declared: Mapping[str, Schema] = schema.get("properties", {})
+        return [
+            one.get("argument", name)
+            for name, one in declared.items()
+            if not self.has(one.get("products", {}))
+        ]
+
+    def shown(self, schemas: Schemas, schema: Schema, value: Any) -> Any:
+        """Return the JSON of a response without the fields that it does not have."""
+        schema = schemas.resolved(schema)
+        for option in schema.get("anyOf", ()):
+            if value is not None and not any(schemas.problems(option, value)):
+                return self.shown(schemas, option, value)
+        if (listed := as_list(value)) is not None:
+            return [self.shown(schemas, schema.get("items", {}), one) for one in listed]
+        if (found := as_object(value)) is None:
+            return value
+        declared: Mapping[str, Schema] = schema.get("properties", {})
+        return {
+            name: self.shown(schemas, declared.get(name, {}), one)
+            for name, one in found.items()
+            if self.has(declared.get(name, {}).get("products", {}))
+        }
+
+    def _knows(self, since: Mapping[str, str]) -> bool:
+        return "ghes" not in since or _number(self.release) >= _number(since["ghes"])
+
+
+def product_of(name: str, release: str | None) -> Product:
+    """Return a product. Raises ValueError if there is none such."""
+    if name not in _NAMES:
+        raise ValueError(f"no product {name!r}; use {', '.join(_NAMES)}")
+    if name != "ghes":
+        if release is not None:
+            raise ValueError(f"{name} has no releases; version is one of product ghes")
+        return Product(name)
+    if release is not None and _RELEASE.fullmatch(release) is None:
+        raise ValueError(f"{release!r} is no release of Enterprise Server, such as '3.19'")
+    return Product(name, release or CURRENT_RELEASE)
+
+
+def _number(release: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in release.split("."))

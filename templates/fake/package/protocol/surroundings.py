@@ -1,0 +1,141 @@
+"""Endpoints beside those of runners that programs call first: the user, owners, limits, and Apps.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+import msgspec
+
+from ...testing._kit.response.faults import Response
+from ..state.owners import Enterprise, Organization, Owner, Repository
+from ..state.world import World
+from . import problems
+from .permissions import sees
+from .products import Product
+from .tokens import Token
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A request to one of these endpoints. `token` is None for one without credentials.
+
+    `names` are the values of its path, and `limit` is the primary rate limit.
+    """
+
+    world: World
+    product: Product
+    base_url: str
+    token: Token | None
+    limit: Mapping[str, Any]
+    names: Mapping[str, str]
+
+
+_Answer: TypeAlias = Callable[[Question], Response]
+
+
+def _root(question: Question) -> Response:
+    url = question.base_url
+    return Response(
+        json={
+            "current_user_url": f"{url}/user",
+            "organization_url": f"{url}/orgs/{{org}}",
+            "rate_limit_url": f"{url}/rate_limit",
+            "repository_url": f"{url}/repos/{{owner}}/{{repo}}",
+        }
+    )
+
+
+def _meta(question: Question) -> Response:
+    found: dict[str, Any] = {"verifiable_password_authentication": False}
+    if question.product.is_server:
+        found["installed_version"] = f"{question.product.release}.0"
+    return Response(json=found)
+
+
+def _rate_limit(question: Question) -> Response:
+    if not question.limit:
+        return problems.error(404, "Rate limiting is not enabled.")
+    core = {**question.limit, "resource": "core"}
+    return Response(json={"resources": {"core": core}, "rate": core})
+
+
+def _user(question: Question) -> Response:
+    token = _token(question)
+    if token.kind in ("installation", "github_token"):
+        return problems.error(403, "Resource not accessible by integration")
+    return Response(json=_account(question, 1, token.login, "User"))
+
+
+def _owner(question: Question) -> Response:
+    owner = question.world.owner(question.names)
+    if owner is None or not sees(_token(question), owner):
+        return problems.error(404, "Not Found")
+    return Response(json=_shown(question, owner))
+
+
+# Each with whether it needs credentials.
+_ENDPOINTS: Sequence[tuple[re.Pattern[str], _Answer, bool]] = [
+    (re.compile(r"/?"), _root, False),
+    (re.compile("/meta"), _meta, False),
+    (re.compile("/rate_limit"), _rate_limit, False),
+    (re.compile("/user"), _user, True),
+    (re.compile(r"/enterprises/(?P<enterprise>[^/]+)"), _owner, True),
+    (re.compile(r"/orgs/(?P<org>[^/]+)"), _owner, True),
+    (re.compile(r"/repos/(?P<owner>[^/]+)/(?P<repo>[^/]+)"), _owner, True),
+]
+
+
+def endpoint(method: str, path: str) -> tuple[_Answer, Mapping[str, str], bool] | None:
+    """Return what answers a request, the values of its path, and whether it needs credentials.
+
+    None if it is none of these endpoints.
+    """
+    for pattern, answer, signed in _ENDPOINTS if method == "GET" else ():
+        if (found := pattern.fullmatch(path)) is not None:
+            return answer, {name: unquote(it) for name, it in found.groupdict().items()}, signed
+    return None
+
+
+def _token(question: Question) -> Token:
+    assert question.token is not None, "these endpoints need credentials"
+    return question.token
+
+
+def _account(question: Question, number: int, login: str, kind: str) -> dict[str, Any]:
+    url = f"{question.base_url}/{'users' if kind == 'User' else 'orgs'}/{login}"
+    return {"login": login, "id": number, "node_id": f"N{number}", "url": url, "type": kind}
+
+
+def _shown(question: Question, owner: Owner) -> Mapping[str, Any]:
+    match owner:
+        case Organization():
+            shown = _account(question, owner.id, owner.name, "Organization")
+            return {**shown, "name": owner.name, "description": None}
+        case Repository():
+            organization = owner.organization
+            return {
+                "id": owner.id,
+                "node_id": f"N{owner.id}",
+                "name": owner.name,
+                "full_name": owner.full_name,
+                "owner": _account(question, organization.id, organization.name, "Organization"),
+                "private": owner.private,
+                "visibility": "private" if owner.private else "public",
+                "description": None,
+                "fork": False,
+                "url": f"{question.base_url}{owner.path}",
+                "permissions": {"admin": True, "push": True, "pull": True},
+            }
+        case _:
+            assert isinstance(owner, Enterprise)
+            return {
+                "id": owner.id,
+                "node_id": f"N{owner.id}",
+                "slug": owner.name,
+                "name": owner.name,
+            }

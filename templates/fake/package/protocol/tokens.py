@@ -1,0 +1,111 @@
+"""Tokens of a fake GitHub: their kinds, what they may do, and what they see. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import Literal, cast, get_args
+
+import msgspec
+
+from ...testing._kit.request.received import Received
+
+TokenKind = Literal["classic", "fine-grained", "installation", "github_token"]
+Access = Literal["read", "write", "admin"]
+
+_LEVELS: Sequence[str] = get_args(Access)
+# Scopes that others contain.
+_CONTAINED: Mapping[str, Sequence[str]] = {
+    "admin:enterprise": ("manage_runners:enterprise", "manage_billing:enterprise"),
+    "admin:org": ("write:org", "read:org", "manage_runners:org"),
+    "write:org": ("read:org",),
+}
+_SCOPES = frozenset(
+    """admin:enterprise admin:org manage_billing:enterprise manage_runners:enterprise
+    manage_runners:org read:enterprise read:org read:user repo user workflow write:org""".split()
+)
+
+
+class Token(msgspec.Struct, kw_only=True, eq=False):
+    """A token that a fake GitHub knows. Its attributes may be changed at any time.
+
+    Attributes:
+        kind: `classic`, `fine-grained`, `installation` (of a GitHub App) or `github_token` (of a
+            workflow).
+        login: The user, or the name of the App.
+        scopes: The scopes of a classic token; None for all.
+        permissions: The permissions of any other, with their access; None for all that an operation
+            accepts.
+        owners: The enterprises and organizations that it sees; None for all.
+        repositories: The names of the repositories that it sees in them; None for all.
+        expires_at: When it expires, in seconds since 1970; None for never.
+        account: Whose rate limit its requests count for.
+    """
+
+    kind: TokenKind
+    login: str
+    account: str
+    scopes: Sequence[str] | None = None
+    permissions: Mapping[str, Access] | None = None
+    owners: Sequence[str] | None = None
+    repositories: Sequence[str] | None = None
+    expires_at: float | None = None
+
+    def has_scope(self, scope: str) -> bool:
+        """Return whether a classic token has a scope, or one that contains it."""
+        return self.scopes is None or any(
+            scope == one or scope in _CONTAINED.get(one, ()) for one in self.scopes
+        )
+
+    def has_permission(self, name: str, access: str) -> bool:
+        """Return whether any other token has a permission with at least an access level."""
+        if self.permissions is None:
+            return self.kind != "github_token"
+        held = self.permissions.get(name)
+        # Every token may read what is known of a repository at all.
+        held = held or ("read" if name == "metadata" else None)
+        return held is not None and _LEVELS.index(held) >= _LEVELS.index(access)
+
+
+def checked(
+    kind: str,
+    scopes: Sequence[str] | None,
+    permissions: Mapping[str, Access] | None,
+    known: Sequence[str],
+) -> None:
+    """Raise ValueError for a token that GitHub does not have. `known` are the permissions."""
+    if kind not in get_args(TokenKind):
+        raise ValueError(f"no token is {kind!r}; use {', '.join(get_args(TokenKind))}")
+    if kind == "classic" and permissions is not None:
+        raise ValueError("a classic token has scopes, not permissions")
+    if kind != "classic" and scopes is not None:
+        raise ValueError(f"a token that is {kind} has permissions, not scopes")
+    for scope in scopes or ():
+        if scope not in _SCOPES:
+            raise ValueError(f"no scope {scope!r}; there are {', '.join(sorted(_SCOPES))}")
+    for name, access in (permissions or {}).items():
+        if kind == "github_token" and name in known and name != "metadata":
+            raise ValueError(f"a GITHUB_TOKEN cannot have the permission {name}")
+        if kind != "github_token" and name not in known:
+            raise ValueError(f"no operation needs the permission {name!r}; use {', '.join(known)}")
+        if cast("object", access) not in _LEVELS:
+            raise ValueError(f"the access of {name} is {access!r}; use {', '.join(_LEVELS)}")
+
+
+def sent_token(request: Received) -> str:
+    """Return the token of a request; empty if it has none.
+
+    GitHub takes it after `Bearer` and `token` in any case, and as the password of `Basic`.
+    """
+    word, _, text = (request.header("authorization") or "").strip().partition(" ")
+    match word.lower():
+        case "bearer" | "token":
+            return text.strip()
+        case "basic":
+            try:
+                return base64.b64decode(text, validate=True).decode().partition(":")[2]
+            except (binascii.Error, UnicodeDecodeError):
+                return ""
+        case _:
+            return ""

@@ -1,0 +1,67 @@
+"""API versions of a fake GitHub: the one that is used, one that ends, and one that never was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+import ghrunners
+from fake.sent import sent
+from ghrunners.fake import FakeGitHub
+from ghrunners.testing import ManualClock
+
+RUNNERS = "/orgs/octo-org/actions/runners"
+OLD, NEW = "2022-11-28", "2026-03-10"
+
+
+def at(year: int, month: int, day: int) -> FakeGitHub:
+    return FakeGitHub(clock=ManualClock(datetime(year, month, day, tzinfo=UTC)))
+
+
+def asking(version: str) -> dict[str, str]:
+    return {"Authorization": "token t", "X-GitHub-Api-Version": version}
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_a_response_names_its_version(github: FakeGitHub, version: str) -> None:
+    """Without a header it is the oldest one. No end is announced yet."""
+    headers = sent(github, "GET", RUNNERS, asking(version)).headers
+    assert headers["x-github-api-version-selected"] == version
+    assert sent(github, "GET", RUNNERS).headers["x-github-api-version-selected"] == OLD
+    assert "sunset" not in headers
+
+
+def test_a_version_that_never_was_is_400(github: FakeGitHub) -> None:
+    """The message names the valid ones, and the client says what to do."""
+    response = sent(github, "GET", RUNNERS, asking("2020-01-01"))
+    assert response.status_code == 400
+    assert response.json()["message"] == (
+        'The version you specified in the "X-GitHub-API-Version" request header, "2020-01-01", is '
+        'not a supported version. The following versions are currently supported: "2026-03-10" '
+        '(most recent), "2022-11-28".'
+    )
+    server = FakeGitHub(product="ghes", version="3.19")
+    with pytest.raises(ghrunners.BadRequest, match="choose another api_version"):
+        server.client(api_version=NEW).org("octo-org").runners.get(1)
+
+
+def test_the_end_of_a_version_is_announced() -> None:
+    """In headers, of which the client warns."""
+    github = at(2027, 6, 1)
+    headers = sent(github, "GET", RUNNERS).headers
+    assert headers["deprecation"] == "Wed, 10 Mar 2027 00:00:00 GMT"
+    assert headers["sunset"] == "Fri, 10 Mar 2028 00:00:00 GMT"
+    assert "sunset" not in sent(github, "GET", RUNNERS, asking(NEW)).headers
+    with pytest.warns(ghrunners.ApiDeprecation, match="ends on 2028-03-10"):
+        list(github.client(api_version=OLD).org("octo-org").runners.list())
+
+
+def test_a_retired_version_is_410() -> None:
+    """From its day on. Requests that name none then get the next one."""
+    github = at(2028, 3, 9)
+    assert sent(github, "GET", RUNNERS, asking(OLD)).status_code == 200
+    github.clock.advance(86_400)
+    with pytest.raises(ghrunners.Gone, match="no longer supported"):
+        list(github.client(api_version=OLD).org("octo-org").runners.list())
+    assert sent(github, "GET", RUNNERS).headers["x-github-api-version-selected"] == NEW
