@@ -188,7 +188,8 @@ def test_an_enterprise_disables_runners_of_repositories(github: FakeGitHub) -> N
     assert settings.get().disable_self_hosted_runners_for_all_orgs is True
     assert not github.repo().self_hosted_allowed
     assert other.self_hosted_allowed
-    assert github.org().self_hosted_allowed and github.enterprise().self_hosted_allowed
+    assert github.org().self_hosted_allowed
+    assert github.enterprise().self_hosted_allowed
     settings.set(disable_self_hosted_runners_for_all_orgs=False)
     assert github.repo().self_hosted_allowed
 

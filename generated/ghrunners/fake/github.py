@@ -352,6 +352,7 @@ class FakeGitHub(MockServer):
             base_url=self._gate.visit.base_url,
             version=self._gate.visit.selected.version,
             now=self.clock.wall(),
+            is_server=self._gate.product.is_server,
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:

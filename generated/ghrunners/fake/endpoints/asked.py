@@ -49,6 +49,7 @@ class Asked(msgspec.Struct, frozen=True):
         base_url: The address of the API, which links in responses begin with.
         version: The API version of the response.
         now: The time in seconds since 1970.
+        is_server: Whether the product is GitHub Enterprise Server, which lacks some fields.
     """
 
     world: World
@@ -57,6 +58,7 @@ class Asked(msgspec.Struct, frozen=True):
     base_url: str
     version: str
     now: float
+    is_server: bool = False
 
     def __getitem__(self, name: str) -> Any:
         return self.arguments[name]

@@ -38,7 +38,7 @@ def shown(asked: Asked, group: RunnerGroup) -> dict[str, Any]:
         users = "organizations" if isinstance(owner, Enterprise) else "repositories"
         content[f"selected_{users}_url"] = f"{url}/{users}"
     content["runners_url"] = f"{url}/runners"
-    if not _is_server(asked):
+    if not asked.is_server:
         content["hosted_runners_url"] = f"{url}/hosted-runners"
         if group.network_configuration_id is not None:
             content["network_configuration_id"] = group.network_configuration_id
@@ -53,11 +53,6 @@ def shown(asked: Asked, group: RunnerGroup) -> dict[str, Any]:
         "selected_workflows": list(group.selected_workflows),
         "workflow_restrictions_read_only": not is_own,
     }
-
-
-def _is_server(asked: Asked) -> bool:
-    """Return whether a call came to the address of an Enterprise Server, which lacks some fields."""
-    return asked.base_url.endswith("/api/v3")
 
 
 def _list(asked: Asked) -> Any:
