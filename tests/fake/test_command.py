@@ -16,7 +16,6 @@ import pytest
 
 import ghrunners
 from ghrunners.fake import command
-from small_specs import REPOSITORY
 
 Refused = Callable[..., tuple[int, str]]
 COMMAND = Path(sys.executable).with_name("ghrunners-fake")
@@ -129,8 +128,8 @@ def test_faults_come_from_a_file(tmp_path: Path) -> None:
         reset = true
         """)
     with running("--no-jobs", "--faults", str(path)) as (url, process):
-        options = {"headers": {"Authorization": "token t"}, "base_url": f"{url}/orgs/octo-org"}
-        with httpx2.Client(**options) as client:
+        headers = {"Authorization": "token t"}
+        with httpx2.Client(headers=headers, base_url=f"{url}/orgs/octo-org") as client:
             listed = [client.get("/actions/runners") for _ in range(3)]
             assert [it.status_code for it in listed] == [200, 403, 200]
             assert listed[1].json()["message"] == "You have exceeded a secondary rate limit."
@@ -263,16 +262,3 @@ def test_without_the_extra_it_is_named() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "ghrunners-fake: a mock server over HTTP needs uvicorn: install the extra" in done.stderr
-
-
-def test_the_page_has_every_option() -> None:
-    """docs/fake.md shows the help as it is printed."""
-    done = subprocess.run(
-        [COMMAND, "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"COLUMNS": "100", "NO_COLOR": "1"},
-    )
-    page = (REPOSITORY / "generated" / "docs" / "fake.md").read_text(encoding="utf-8")
-    assert f"```console\n$ ghrunners-fake --help\n{done.stdout}```" in page

@@ -18,7 +18,7 @@ from .live.github import LiveGitHub
 from .live.workload import Workload
 from .state.runners import Os
 
-_PACKAGE = __name__.partition(".")[0]
+_PACKAGE = (__package__ or "").partition(".")[0]
 _COMMAND = f"{_PACKAGE}-fake"
 _DESCRIPTION = """Serve a GitHub in memory over HTTP: the enterprise octo-corp with the organization
 octo-org and its repository octo-repo, and runners that take jobs. Any token is accepted. Paths may
@@ -158,3 +158,7 @@ def _say(line: str) -> None:
 
 def _fail(line: str) -> None:
     print(f"{_COMMAND}: {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
