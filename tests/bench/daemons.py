@@ -19,7 +19,7 @@ from typing import Self
 from bench.measure import ROOT
 
 _UNPACKED = ROOT / ".venv" / "daemons"
-_PACKAGES = {"nginx": "nginx", "tinyproxy": "tinyproxy-bin"}
+_PACKAGES = {"gh": "gh", "nginx": "nginx", "tinyproxy": "tinyproxy-bin"}
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 _PATIENCE = 10.0  # seconds until a daemon must listen, or end
 

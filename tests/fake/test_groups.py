@@ -70,12 +70,12 @@ def test_a_group_is_created_as_asked(github: FakeGitHub, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", GROUP_KINDS)
-def test_an_enterprise_server_lacks_fields_of_hosted_runners(github: FakeGitHub, kind: str) -> None:
+def test_an_enterprise_server_lacks_fields_of_hosted_runners(kind: str) -> None:
     """Groups on an Enterprise Server have no URL of hosted runners and no network."""
+    github = FakeGitHub(product="ghes", version="3.19")
     group_owner_of(github, kind).add_group("gpu", network_configuration_id="NET")
-    server = {"base_url": "https://github.example/api/v3", "product": "ghes-3.19"}
-    for made in groups_of(github, kind, **server).list():
-        assert made.runners_url.startswith("https://github.example/api/v3/")
+    for made in groups_of(github, kind).list():
+        assert made.runners_url.startswith("https://ghes.example/api/v3/")
         assert made.hosted_runners_url is None
         assert made.network_configuration_id is None
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from kit.pytest_programs import run
 from small_specs import REPOSITORY
 
 PAGE = (REPOSITORY / "generated" / "docs" / "testing.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-
-
-def run(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
-    (folder / "test_program.py").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_the_first_test_of_the_page_passes(tmp_path: Path) -> None:

@@ -56,6 +56,32 @@ def test_importing_the_package_loads_nothing_but_it() -> None:
     assert not below(loaded, "httpx2", "httpcore2", "msgspec")
 
 
+def test_a_fake_needs_no_server_and_no_pytest() -> None:
+    """It is there without the extra; only `serve` and the plugin need more."""
+    without = "sys.modules.update(uvicorn=None, pytest=None)\n"
+    loaded = loaded_by(f"{without}from ghrunners.fake import FakeGitHub, Runner\nFakeGitHub()")
+    assert "ghrunners.fake.github" in loaded
+    assert not below(
+        loaded, "ghrunners.fake.live", "ghrunners.fake.command", "ghrunners.fake.plugin"
+    )
+
+
+def test_the_plugins_load_nothing_before_a_test_asks() -> None:
+    """Each pytest run of an environment with the package loads them."""
+    code = "import pytest\nbefore = set(sys.modules)\n"
+    loaded = loaded_by(f"{code}import ghrunners.testing.plugin, ghrunners.fake.plugin")
+    assert below(loaded, "ghrunners") == {
+        "ghrunners",
+        "ghrunners._runtime",
+        "ghrunners._runtime.lazy",
+        "ghrunners.fake",
+        "ghrunners.fake.plugin",
+        "ghrunners.testing",
+        "ghrunners.testing.plugin",
+    }
+    assert not below(loaded, "httpx2", "msgspec", "uvicorn")
+
+
 def test_naming_a_class_loads_no_transport_and_no_model() -> None:
     """Both come when they are used."""
     loaded = loaded_by("from ghrunners import AsyncClient, Client, NotFound, OrgRunners, Pages")

@@ -40,13 +40,13 @@ class ManualClock(Clock):
     @property
     def time(self) -> datetime:
         """The current time."""
-        return self._start + timedelta(seconds=self._passed)
+        return self._start + timedelta(seconds=self.now())
 
     def now(self) -> float:
         return self._passed
 
     def wall(self) -> float:
-        return self._start.timestamp() + self._passed
+        return self._start.timestamp() + self.now()
 
     def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)

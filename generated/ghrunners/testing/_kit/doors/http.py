@@ -109,8 +109,14 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:
         listener.close()
-        reason = error.strerror if isinstance(error, OSError) else "no such port"
+        reason = _reason(error)
         raise ValueError(f"cannot listen on {host}, port {port}: {reason}") from None
     return listener
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "no such port" if isinstance(error, OverflowError) else "no such host"

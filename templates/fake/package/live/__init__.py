@@ -1,0 +1,1 @@
+"""A fake GitHub in real time: what the command adds to it."""

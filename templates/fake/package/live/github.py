@@ -1,0 +1,51 @@
+"""A fake GitHub that runs for long: it prints each request, and keeps only the latest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+
+from ...testing._kit.request.received import Received
+from ...testing._kit.response.faults import Outcome
+from ..github import FakeGitHub
+from .clock import RunningClock
+
+# How many calls are kept.
+_KEPT = 1_000
+
+
+class LiveGitHub(FakeGitHub):
+    """A `FakeGitHub` for the command.
+
+    Args:
+        clock: A clock that runs.
+        latency: Seconds that each response is late.
+        log: Receives a line for each request, and for each call of `report`.
+    """
+
+    def __init__(self, *, clock: RunningClock, latency: float, log: Callable[[str], None]) -> None:
+        super().__init__(clock=clock)
+        self._start = clock.time
+        self._latency = latency
+        self._log = log
+
+    def receive(self, request: Received, url: str) -> Outcome:
+        with self._lock:
+            outcome = super().receive(request, url)
+            call = self.calls[-1]
+            del self.calls[:-_KEPT]
+        query = f"?{call.query}" if call.query else ""
+        self.report(f"{call.method} {call.path}{query}: {call.status or 'no response'}")
+        return msgspec.structs.replace(outcome, delay=outcome.delay + self._latency)
+
+    def report(self, line: str) -> None:
+        """Log a line, with the time (UTC) at which it happens."""
+        moment = self._start + timedelta(seconds=self.world.timers.now)
+        self._log(f"{moment:%H:%M:%S} {line}")
+
+    def settle(self) -> None:
+        """Let all happen that is due by the clock."""
+        with self._lock:
+            self._settle()
