@@ -5,14 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import applications, labels, registrations, runners
+from . import applications, labels, registrations, runners, settings
 from .asked import Answer
+from .groups import access, members, runner_groups
 
 ANSWERS: Mapping[str, Answer] = {
     **runners.ANSWERS,
     **applications.ANSWERS,
     **registrations.ANSWERS,
     **labels.ANSWERS,
+    **runner_groups.ANSWERS,
+    **members.ANSWERS,
+    **access.ANSWERS,
+    **settings.ANSWERS,
 }
 
 

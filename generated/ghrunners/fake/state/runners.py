@@ -161,6 +161,17 @@ class Runner:
             raise ValueError(f"runner {self.name!r} has no job")
         self._finish(self._job)
 
+    def move_to(self, group: RunnerGroup) -> None:
+        """Move to a runner group of the same owner.
+
+        Raises ValueError if the owner has no such group, or if the group is full.
+        """
+        if group.owner is not self.owner or group.owner.groups.get(group.id) is not group:
+            raise ValueError(f"{self.owner.full_name} has no runner group {group.name!r}")
+        if self.group is not group and len(group.runners) >= group.capacity:
+            raise ValueError(f"runner group {group.name!r} has {group.capacity} runners already")
+        self.group = group
+
     def _finish(self, job: int) -> None:
         if not self.busy or job != self._job:
             return

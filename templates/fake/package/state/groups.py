@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .owners import Enterprise, Organization
     from .runners import Runner
+
+Visibility = Literal["all", "selected", "private"]
+# In an organization, a group of its enterprise has its id in the enterprise and this number.
+_INHERITED = 1_000_000
 
 
 class RunnerGroup:
@@ -25,7 +28,10 @@ class RunnerGroup:
         restricted_to_workflows: Whether only `selected_workflows` may use it.
         selected_workflows: Workflows as `OWNER/REPO/.github/workflows/FILE@REF`.
         network_configuration_id: The network configuration of its hosted runners, if any.
+        capacity: How many self-hosted runners can be put into it. More may return to the default group.
     """
+
+    capacity: int = 10_000
 
     def __init__(
         self, group_id: int, name: str, owner: Enterprise | Organization, *, default: bool = False
@@ -34,7 +40,7 @@ class RunnerGroup:
         self.name: str = name
         self.owner: Enterprise | Organization = owner
         self.default: bool = default
-        self.visibility: str = "all"
+        self.visibility: Visibility = "all"
         self.selected: list[int] = []
         self.allows_public_repositories: bool = False
         self.restricted_to_workflows: bool = False
@@ -48,3 +54,19 @@ class RunnerGroup:
     def runners(self) -> Sequence[Runner]:
         """The self-hosted runners of the group."""
         return [it for it in self.owner.runners.values() if it.group is self]
+
+    def id_in(self, owner: Enterprise | Organization) -> int:
+        """Return the id in its owner, or in an organization of that enterprise."""
+        return self.id if owner is self.owner else _INHERITED + self.id
+
+    def delete(self) -> None:
+        """Delete the group. Its runners return to the default group.
+
+        Raises ValueError if it is the default group.
+        """
+        if self.default:
+            raise ValueError(f"the default runner group of {self.owner.full_name} stays")
+        default = self.owner.default_group()
+        for runner in self.runners:
+            runner.group = default
+        self.owner.groups.pop(self.id, None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from .groups import RunnerGroup
+from .groups import RunnerGroup, Visibility
 from .runners import Os, Runner
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ class Owner:
         """The slug of an enterprise, the login of an organization, the name of a repository."""
         self.runners: dict[int, Runner] = {}
         """The self-hosted runners by id. Use `add_runner` to add one."""
-        self.self_hosted_allowed: bool = True
-        """Whether the policies above it allow to register runners."""
         self._named: dict[str, Runner] = {}
 
     def __repr__(self) -> str:
@@ -49,6 +47,11 @@ class Owner:
     def page(self) -> str:
         """The path of its page on github.com."""
         return self.full_name
+
+    @property
+    def self_hosted_allowed(self) -> bool:
+        """Whether the settings above it allow self-hosted runners to be registered with it."""
+        return True
 
     def default_group(self) -> RunnerGroup | None:
         """Return the group of runners that name none; None for a repository."""
@@ -123,15 +126,39 @@ class GroupOwner(Owner):
         """Return the group of runners that name none."""
         return next(it for it in self.groups.values() if it.default)
 
-    def add_group(self, name: str) -> RunnerGroup:
-        """Add a runner group that all organizations or repositories may use.
+    def group_named(self, name: str) -> RunnerGroup | None:
+        """Return the group that a name belongs to, without regard to case, if any."""
+        return next((it for it in self.groups.values() if it.name.lower() == name.lower()), None)
 
-        Raises ValueError if there is a group of that name.
+    def add_group(
+        self,
+        name: str,
+        *,
+        visibility: Visibility = "all",
+        selected: Iterable[Organization | Repository] = (),
+        allows_public_repositories: bool = False,
+        selected_workflows: Iterable[str] | None = None,
+        network_configuration_id: str | None = None,
+    ) -> RunnerGroup:
+        """Add a runner group. By default, all organizations or private repositories may use it.
+
+        `selected` has an effect with the visibility `selected`. `selected_workflows` restricts the
+        group to these workflows, given as `OWNER/REPO/.github/workflows/FILE@REF`.
+
+        Raises ValueError if the name is taken, or if an enterprise's group is to be `private`.
         """
-        if any(it.name.lower() == name.lower() for it in self.groups.values()):
+        if self.group_named(name) is not None:
             raise ValueError(f"{self.full_name} has a runner group {name!r}")
         assert isinstance(self, (Enterprise, Organization))
+        if visibility == "private" and isinstance(self, Enterprise):
+            raise ValueError("only a runner group of an organization can be private")
         group = RunnerGroup(next(self._group_ids), name, self)
+        group.visibility = visibility
+        group.selected = [it.id for it in selected]
+        group.allows_public_repositories = allows_public_repositories
+        group.restricted_to_workflows = selected_workflows is not None
+        group.selected_workflows = list(selected_workflows or ())
+        group.network_configuration_id = network_configuration_id
         self.groups[group.id] = group
         return group
 
@@ -145,6 +172,8 @@ class Enterprise(GroupOwner):
         super().__init__(world, name)
         self.organizations: dict[str, Organization] = {}
         """Its organizations by login."""
+        self.self_hosted_runners_disabled: bool = False
+        """Whether no repository of its organizations may have runners of its own."""
 
     @property
     def path(self) -> str:
@@ -173,10 +202,33 @@ class Organization(GroupOwner):
         """The enterprise that it belongs to, if any."""
         self.repositories: dict[str, Repository] = {}
         """Its repositories by name."""
+        self.enabled_repositories: Literal["all", "selected", "none"] = "all"
+        """Which of its repositories may have runners of their own."""
+        self.selected_repositories: list[int] = []
+        """The ids of these repositories, if `enabled_repositories` is `selected`."""
 
     @property
     def path(self) -> str:
         return f"/orgs/{self.name}"
+
+    def may_use(self, group: RunnerGroup) -> bool:
+        """Return whether it may use a runner group: its own, or one of its enterprise."""
+        if group.owner is not self.enterprise:
+            return group.owner is self
+        return group.visibility == "all" or self.id in group.selected
+
+    @property
+    def inherited_groups(self) -> Mapping[int, RunnerGroup]:
+        """The groups of its enterprise that it may use, by their ids in the organization."""
+        groups = {} if self.enterprise is None else self.enterprise.groups
+        return {it.id_in(self): it for it in groups.values() if self.may_use(it)}
+
+    def group_named(self, name: str) -> RunnerGroup | None:
+        """Return the group that a name belongs to: its own, or any one of its enterprise."""
+        found = super().group_named(name)
+        if found is None and self.enterprise is not None:
+            return self.enterprise.group_named(name)
+        return found
 
     def add_repository(self, name: str, *, private: bool = True) -> Repository:
         """Add a repository. Raises ValueError if there is one of that name."""
@@ -196,6 +248,27 @@ class Repository(Owner):
         super().__init__(organization.world, name)
         self.organization: Organization = organization
         self.private: bool = private
+
+    def may_use(self, group: RunnerGroup) -> bool:
+        """Return whether it may use a runner group of its organization or of the enterprise."""
+        if not self.private and (
+            group.visibility == "private" or not group.allows_public_repositories
+        ):
+            return False
+        if group.owner is not self.organization:
+            return self.organization.may_use(group)
+        return group.visibility != "selected" or self.id in group.selected
+
+    @property
+    def self_hosted_allowed(self) -> bool:
+        organization = self.organization
+        enterprise = organization.enterprise
+        if enterprise is not None and enterprise.self_hosted_runners_disabled:
+            return False
+        enabled = organization.enabled_repositories
+        return enabled == "all" or (
+            enabled == "selected" and self.id in organization.selected_repositories
+        )
 
     @property
     def full_name(self) -> str:

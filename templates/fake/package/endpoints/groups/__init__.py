@@ -1,0 +1,1 @@
+"""Endpoints of runner groups: the groups, their runners, and who may use them."""

@@ -1,0 +1,117 @@
+"""Endpoints of who is selected to use something: list, set, add and remove, for any such list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from ...state.owners import Enterprise, Organization, Repository
+from .. import repository_shapes
+from ..asked import Answer, Asked, Listed, Refusal, not_found
+from .lookup import all_of, changeable_group_of, group_of, users_of
+
+Shape: TypeAlias = Callable[[Asked, Any], Any]
+
+
+class Access(msgspec.Struct, frozen=True):
+    """Who is selected to use something.
+
+    Attributes:
+        selected: The ids of the selected ones. A change of the list changes the state.
+        applies: Whether only the selected ones may use it.
+        known: Who can be selected, by id.
+    """
+
+    selected: list[int]
+    applies: bool
+    known: Mapping[int, Organization | Repository]
+
+
+class Endpoints(msgspec.Struct, frozen=True):
+    """The four endpoints of a list.
+
+    Attributes:
+        resource: The name of the resource.
+        user: What is in the list.
+        read: Returns the list that a call reads.
+        change: Returns the list that a call changes.
+        shape: Makes JSON of an item of the list.
+    """
+
+    resource: str
+    user: Literal["organization", "repository"]
+    read: Callable[[Asked], Access]
+    change: Callable[[Asked], Access]
+    shape: Shape
+
+    def answers(self) -> Mapping[str, Answer]:
+        """Return the endpoints by their names."""
+        users = "organizations" if self.user == "organization" else "repositories"
+        return {
+            f"{self.resource}.list_{users}": self._list,
+            f"{self.resource}.set_{users}": self._set,
+            f"{self.resource}.add_{self.user}": self._add,
+            f"{self.resource}.remove_{self.user}": self._remove,
+        }
+
+    def _list(self, asked: Asked) -> Any:
+        access = self.read(asked)
+        users = [access.known[one] for one in sorted(access.selected)]
+        return Listed(asked.world.in_list_order(users), lambda it: self.shape(asked, it))
+
+    def _set(self, asked: Asked) -> Any:
+        access = self.change(asked)
+        field = f"selected_{self.user}_ids"
+        access.selected[:] = [it.id for it in all_of(field, asked[field], access.known)]
+
+    def _add(self, asked: Asked) -> Any:
+        access, user_id = self._one(asked)
+        if user_id not in access.known:
+            raise not_found()
+        if user_id not in access.selected:
+            access.selected.append(user_id)
+
+    def _remove(self, asked: Asked) -> Any:
+        access, user_id = self._one(asked)
+        if user_id not in access.selected:
+            raise not_found()
+        access.selected.remove(user_id)
+
+    def _one(self, asked: Asked) -> tuple[Access, int]:
+        """Return the list of a call that changes one item of it, and the id of the item."""
+        access = self.change(asked)
+        if not access.applies:
+            raise Refusal(409, f"Conflict - Not limited to selected {self.user} ids.")
+        return access, asked["org_id" if self.user == "organization" else "repository_id"]
+
+
+def _read_group(asked: Asked) -> Access:
+    group = group_of(asked)
+    is_own = group.owner is asked.owner
+    # An enterprise's list has organizations. One of them lets all its repositories use the group.
+    return Access(group.selected if is_own else [], is_own, users_of(asked.group_owner))
+
+
+def _change_group(asked: Asked) -> Access:
+    group = changeable_group_of(asked)
+    return Access(group.selected, group.visibility == "selected", users_of(group.owner))
+
+
+ANSWERS: Mapping[str, Answer] = {
+    **Endpoints(
+        "runner_groups",
+        "organization",
+        _read_group,
+        _change_group,
+        repository_shapes.organization_simple,
+    ).answers(),
+    **Endpoints(
+        "runner_groups",
+        "repository",
+        _read_group,
+        _change_group,
+        repository_shapes.minimal_repository,
+    ).answers(),
+}

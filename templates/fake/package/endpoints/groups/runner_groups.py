@@ -1,0 +1,143 @@
+"""Endpoints of the runner groups themselves: list, create, get, update and delete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...state.groups import RunnerGroup
+from ...state.owners import Enterprise, Organization, Repository
+from ..asked import Answer, Asked, Listed, Refusal, not_found
+from .lookup import all_of, changeable_group_of, check_size, group_of, invalid, users_of
+
+_WORKFLOW = re.compile(r"[^/\s]+/[^/\s]+/\.github/workflows/[^/@\s]+@\S+")
+_CHANGED = (
+    "name",
+    "visibility",
+    "allows_public_repositories",
+    "restricted_to_workflows",
+    "selected_workflows",
+    "network_configuration_id",
+)
+
+
+def shown(asked: Asked, group: RunnerGroup) -> dict[str, Any]:
+    """Return a runner group as JSON, as the owner of the call has it."""
+    owner = asked.group_owner
+    group_id, is_own = group.id_in(owner), group.owner is owner
+    url = f"{asked.base_url}{owner.path}/actions/runner-groups/{group_id}"
+    content: dict[str, Any] = {
+        "id": group_id,
+        "name": group.name,
+        "visibility": group.visibility if is_own else "all",
+        "default": group.default,
+    }
+    if is_own and group.visibility == "selected":
+        users = "organizations" if isinstance(owner, Enterprise) else "repositories"
+        content[f"selected_{users}_url"] = f"{url}/{users}"
+    content["runners_url"] = f"{url}/runners"
+    if not _is_server(asked):
+        content["hosted_runners_url"] = f"{url}/hosted-runners"
+        content["network_configuration_id"] = group.network_configuration_id
+    if isinstance(owner, Organization):
+        content["inherited"] = not is_own
+    if not is_own:
+        content["inherited_allows_public_repositories"] = group.allows_public_repositories
+    return {
+        **content,
+        "allows_public_repositories": group.allows_public_repositories,
+        "restricted_to_workflows": group.restricted_to_workflows,
+        "selected_workflows": list(group.selected_workflows),
+        "workflow_restrictions_read_only": not is_own,
+    }
+
+
+def _is_server(asked: Asked) -> bool:
+    """Return whether a call came to the address of an Enterprise Server, which lacks some fields."""
+    return asked.base_url.endswith("/api/v3")
+
+
+def _list(asked: Asked) -> Any:
+    owner = asked.group_owner
+    groups: Sequence[RunnerGroup] = list(owner.groups.values())
+    if isinstance(owner, Organization):
+        groups = [*groups, *owner.inherited_groups.values()]
+    user = _filter(asked, owner)
+    if user is not None:
+        groups = [it for it in groups if user.may_use(it)]
+    return Listed(asked.world.in_list_order(groups), lambda it: shown(asked, it))
+
+
+def _filter(asked: Asked, owner: Enterprise | Organization) -> Organization | Repository | None:
+    """Return whose groups a list is limited to, if it is. Raises Refusal (404) for an unknown one."""
+    kind = "organization" if isinstance(owner, Enterprise) else "repository"
+    name = asked.get(f"visible_to_{kind}")
+    if name is None:
+        return None
+    for user in users_of(owner).values():
+        if user.name.lower() == name.lower():
+            return user
+    raise not_found()
+
+
+def _create(asked: Asked) -> Any:
+    owner = asked.group_owner
+    field = f"selected_{'organization' if isinstance(owner, Enterprise) else 'repository'}_ids"
+    selected = all_of(field, asked.get(field, ()), users_of(owner))
+    runners = all_of("runners", asked.get("runners", ()), owner.runners)
+    _check(asked, None)
+    check_size(RunnerGroup.capacity, runners)
+    group = owner.add_group(asked["name"], selected=selected)
+    _change(asked, group)
+    for runner in runners:
+        runner.group = group
+    return shown(asked, group)
+
+
+def _get(asked: Asked) -> Any:
+    return shown(asked, group_of(asked))
+
+
+def _update(asked: Asked) -> Any:
+    group = changeable_group_of(asked)
+    _check(asked, group)
+    _change(asked, group)
+    return shown(asked, group)
+
+
+def _delete(asked: Asked) -> Any:
+    group = changeable_group_of(asked)
+    if group.default:
+        raise Refusal(422, "The default runner group cannot be deleted.")
+    group.delete()
+
+
+def _check(asked: Asked, group: RunnerGroup | None) -> None:
+    """Raise Refusal if a group cannot be as a call has it: 409 for its name, 422 for others."""
+    name = asked.get("name")
+    if name is not None and (group is None or name.lower() != group.name.lower()):
+        if not name.strip():
+            raise invalid("name", "it is empty")
+        if asked.group_owner.group_named(name) is not None:
+            raise Refusal(
+                409, f"Already exists - A runner group with the name {name} already exists."
+            )
+    for workflow in asked.get("selected_workflows", ()):
+        if not _WORKFLOW.fullmatch(workflow):
+            raise invalid("selected_workflows", f"{workflow} is no workflow with a ref")
+
+
+def _change(asked: Asked, group: RunnerGroup) -> None:
+    for field in _CHANGED:
+        if field in asked:
+            setattr(group, field, asked[field])
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "runner_groups.list": _list,
+    "runner_groups.create": _create,
+    "runner_groups.get": _get,
+    "runner_groups.update": _update,
+    "runner_groups.delete": _delete,
+}
