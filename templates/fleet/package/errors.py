@@ -1,11 +1,4 @@
-"""Errors of the fleet helpers.
-
-    ClientError
-    ├── NameTaken
-    ├── GroupNotFound
-    ├── HostedRunnerStuck
-    └── HostedRunnerTimedOut
-"""
+"""Errors of the fleet helpers, all of them subclasses of ClientError."""
 
 from __future__ import annotations
 

@@ -56,16 +56,16 @@ class Plan:
         self._allow_empty = allow_empty
         self._of: Callable[[Runner], Sequence[str] | None]
         self._names: dict[str, str] = {}
-        if isinstance(desired, Mapping):
-            wanted: dict[str, Sequence[str]] = {}
-            for name, labels in desired.items():
-                if name.lower() in wanted:
-                    raise InvalidArgument(f"two names of runners differ only in case: {name!r}")
-                wanted[name.lower()] = _checked(name, labels)
-                self._names[name.lower()] = name
-            self._of = lambda runner: wanted.get(runner.name.lower())
-        else:
+        if callable(desired):
             self._of = desired
+            return
+        wanted: dict[str, Sequence[str]] = {}
+        for name, labels in desired.items():
+            if name.lower() in wanted:
+                raise InvalidArgument(f"two names of runners differ only in case: {name!r}")
+            wanted[name.lower()] = _checked(name, labels)
+            self._names[name.lower()] = name
+        self._of = lambda runner: wanted.get(runner.name.lower())
 
     def missing(self, runners: Iterable[Runner]) -> Sequence[str]:
         """Return the names with desired labels that none of these runners has."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ... import AsyncRepoScope, AsyncScope
 from ..._runtime.errors import InvalidArgument
+from ...models import EnterpriseRunnerGroup, RunnerGroup
 from ..errors import GroupNotFound
 from .base import AsyncFleetBase, S_co
 
@@ -43,6 +44,9 @@ async def _group_ids(scope: AsyncScope, group: str | None) -> dict[str, int]:
                 f"a repository has no runner groups, so group={group!r} is unknown"
             )
         return {"": _REPOSITORY_GROUP}
-    groups = [it async for it in scope.runner_groups.list()]
+    groups: list[EnterpriseRunnerGroup | RunnerGroup] = [
+        it async for it in scope.runner_groups.list()
+    ]
     ids = {it.name.lower(): it.id for it in groups}
-    return ids | {"": it.id for it in groups if it.default}
+    default = next((it.id for it in groups if it.default), None)
+    return ids if default is None else {**ids, "": default}

@@ -42,9 +42,8 @@ class AsyncLabels(AsyncFleetBase[S_co]):
             runners += found
             unknown += [] if found else [name]
         planned, unchanged = _planned(plan, runners)
-        changes, gone = planned, []
-        if not dry_run:
-            changes, gone = await self._make(planned)
+        nobody: tuple[list[LabelChange], list[Runner]] = (planned, [])
+        changes, gone = nobody if dry_run else await self._make(planned)
         return LabelReport(
             changes=tuple(changes),
             unchanged=tuple(unchanged),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ... import RepoScope, Scope
 from ..._runtime.errors import InvalidArgument
+from ...models import EnterpriseRunnerGroup, RunnerGroup
 from ..errors import GroupNotFound
 from .base import FleetBase, S_co
 
@@ -43,6 +44,7 @@ def _group_ids(scope: Scope, group: str | None) -> dict[str, int]:
                 f"a repository has no runner groups, so group={group!r} is unknown"
             )
         return {"": _REPOSITORY_GROUP}
-    groups = [it for it in scope.runner_groups.list()]
+    groups: list[EnterpriseRunnerGroup | RunnerGroup] = list(scope.runner_groups.list())
     ids = {it.name.lower(): it.id for it in groups}
-    return ids | {"": it.id for it in groups if it.default}
+    default = next((it.id for it in groups if it.default), None)
+    return ids if default is None else {**ids, "": default}

@@ -118,7 +118,7 @@ def _resource(scope: Scope) -> _Resource:
 
 def _named(runners: _Resource, name: str) -> HostedRunner | None:
     """Return the hosted runner of a name, compared without case; None if there is none."""
-    found = [it for it in runners.list()]
+    found = list(runners.list())
     return next((it for it in found if it.name.lower() == name.lower()), None)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import overload
 
 from ... import EnterpriseScope, OrgScope
+from ..._runtime.client.github.rules import RunnerBusy
 from ..._runtime.errors import OutcomeUnknown
 from ..._runtime.response_errors import Conflict, NotFound
-from ..._runtime.client.github.rules import RunnerBusy
 from ..._runtime.types import UNSET
 from ...models import Runner
 from ..errors import NameTaken
@@ -156,8 +156,9 @@ class JitRunners(Groups[S_co]):
     def _namesake(self, name: str, *, thorough: bool) -> Runner | None:
         """Return the runner of a name. `thorough` reads the whole list if the filter finds none."""
         for filters in (name, UNSET)[: 2 if thorough else 1]:
-            runners = [it for it in self._scope.runners.list(name=filters)]
-            if found := [it for it in runners if it.name.lower() == name.lower()]:
+            runners = list(self._scope.runners.list(name=filters))
+            found = [it for it in runners if it.name.lower() == name.lower()]
+            if found:
                 return found[0]
         return None
 

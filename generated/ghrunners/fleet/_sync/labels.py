@@ -33,18 +33,17 @@ class Labels(FleetBase[S_co]):
                 was changed.
         """
         plan = Plan(desired, allow_empty=allow_empty)
-        runners = [it for it in self._scope.runners.list()]
+        runners = list(self._scope.runners.list())
         unknown: list[str] = []
         for name in plan.missing(runners):
             # A runner that moves between pages can be in none of them.
-            named = [it for it in self._scope.runners.list(name=name)]
+            named = list(self._scope.runners.list(name=name))
             found = [it for it in named if it.name.lower() == name.lower()]
             runners += found
             unknown += [] if found else [name]
         planned, unchanged = _planned(plan, runners)
-        changes, gone = planned, []
-        if not dry_run:
-            changes, gone = self._make(planned)
+        nobody: tuple[list[LabelChange], list[Runner]] = (planned, [])
+        changes, gone = nobody if dry_run else self._make(planned)
         return LabelReport(
             changes=tuple(changes),
             unchanged=tuple(unchanged),

@@ -23,7 +23,7 @@ class Versions(FleetBase[S_co]):
 
         Raises NotAvailable on GitHub Enterprise Server, which has no schedules.
         """
-        versions, unknown = by_version([it for it in self._scope.runners.list()])
+        versions, unknown = by_version(list(self._scope.runners.list()))
         newest = newest_offered(self._scope.runners.list_applications())
         now = datetime.fromtimestamp(self._clock.wall(), UTC)
         found = [

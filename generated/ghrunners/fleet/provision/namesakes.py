@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Literal, TypeAlias, cast, get_args
 
@@ -68,7 +68,7 @@ class JitRequest:
         self.is_unresolved = False
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
+    def sending(self) -> Generator[None]:
         """Surround the request that registers the runner, which an interruption leaves unresolved."""
         before, self.is_unresolved = self.is_unresolved, True
         try:

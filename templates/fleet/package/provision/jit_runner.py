@@ -89,7 +89,7 @@ class JitRunner:
         """
         try:
             return subprocess.Popen(list(command), cwd=cwd, env=self.environment(base))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is raised below
             # The frames of subprocess hold the environment, and a traceback may show it.
             failure = error.with_traceback(None)
         raise failure
