@@ -28,7 +28,8 @@ def problems(server: FakeGitHub, request: Received, outcome: Outcome) -> list[st
     if declared is None:
         if wire.status < 400:
             return [f"{call.operation} does not declare {wire.status}"]
-        schema = {"$ref": "#/models/BasicError"}
+        name = "ValidationError" if wire.status == 422 else "BasicError"
+        schema = {"$ref": f"#/models/{name}"}
     elif declared.schema is None:
         return [f"{call.operation} has no content"] if wire.content else []
     else:

@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .github import FakeGitHub
     from .state.groups import RunnerGroup
+    from .state.hosted import HostedRunner
+    from .state.images import CustomImage, Image, MachineSize
     from .state.owners import Enterprise, Organization, Repository
     from .state.runners import Runner
 
-__all__ = ["Enterprise", "FakeGitHub", "Organization", "Repository", "Runner", "RunnerGroup"]
+__all__ = [
+    "CustomImage",
+    "Enterprise",
+    "FakeGitHub",
+    "HostedRunner",
+    "Image",
+    "MachineSize",
+    "Organization",
+    "Repository",
+    "Runner",
+    "RunnerGroup",
+]
 
 if not TYPE_CHECKING:
     from .._runtime.lazy import lazy
@@ -21,8 +34,12 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "CustomImage": ".state.images",
             "Enterprise": ".state.owners",
             "FakeGitHub": ".github",
+            "HostedRunner": ".state.hosted",
+            "Image": ".state.images",
+            "MachineSize": ".state.images",
             "Organization": ".state.owners",
             "Repository": ".state.owners",
             "Runner": ".state.runners",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import applications, labels, registrations, runners, settings
+from . import applications, hosted, images, labels, registrations, runners, settings
 from .asked import Answer
 from .groups import access, members, runner_groups
 
@@ -18,6 +18,8 @@ ANSWERS: Mapping[str, Answer] = {
     **members.ANSWERS,
     **access.ANSWERS,
     **settings.ANSWERS,
+    **hosted.ANSWERS,
+    **images.ANSWERS,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import applications, labels, registrations, runners, settings
+from . import applications, hosted, images, labels, registrations, runners, settings
 from .asked import Answer
 from .groups import access, members, runner_groups
 
@@ -17,6 +17,8 @@ ANSWERS: Mapping[str, Answer] = {
     **members.ANSWERS,
     **access.ANSWERS,
     **settings.ANSWERS,
+    **hosted.ANSWERS,
+    **images.ANSWERS,
 }
 
 

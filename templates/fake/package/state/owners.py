@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from .groups import RunnerGroup, Visibility
+from .hosting import Hosting
 from .runners import Os, Runner
 
 if TYPE_CHECKING:
@@ -112,11 +113,12 @@ class Owner:
         return runner
 
 
-class GroupOwner(Owner):
+class GroupOwner(Owner, Hosting):
     """An owner of runner groups: an enterprise or an organization."""
 
     def __init__(self, world: World, name: str) -> None:
-        super().__init__(world, name)
+        Owner.__init__(self, world, name)
+        Hosting.__init__(self)
         self._group_ids = count(1)
         self.groups: dict[int, RunnerGroup] = {}
         """The runner groups by id. The first one is the default group. Use `add_group` to add one."""

@@ -1,0 +1,197 @@
+"""Endpoints of hosted runners: list, create, get, update and delete, and their limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..state.groups import RunnerGroup
+from ..state.hosted import ADDRESSES, NAME, HostedRunner
+from ..state.images import LATEST, AnyImage, CustomImage, MachineSize
+from . import hosted_shapes as shapes
+from .asked import Answer, Asked, Listed, Refusal, not_found
+
+# How many machines of one runner may run at the same time.
+_MOST_MACHINES = 1000
+
+
+def found(asked: Asked) -> HostedRunner:
+    """Return the hosted runner that a call names. Raises Refusal (404) if there is none such."""
+    runner = asked.group_owner.hosted_runners.get(asked["hosted_runner_id"])
+    if runner is None:
+        raise not_found()
+    return runner
+
+
+def _list(asked: Asked) -> Any:
+    runners = list(asked.group_owner.hosted_runners.values())
+    return _listed(asked, runners)
+
+
+def _list_of_group(asked: Asked) -> Any:
+    group = _group(asked)
+    runners = asked.group_owner.hosted_runners.values()
+    return _listed(asked, [it for it in runners if it.group is group])
+
+
+def _listed(asked: Asked, runners: list[HostedRunner]) -> Any:
+    ordered = asked.world.in_list_order(runners)
+    return Listed(ordered, lambda it: shapes.hosted_runner(asked, it))
+
+
+def _get(asked: Asked) -> Any:
+    return shapes.hosted_runner(asked, found(asked))
+
+
+def _create(asked: Asked) -> Any:
+    group, image = _group(asked), asked["image"]
+    _check_name(asked, asked["name"])
+    for field in ("id", "source"):
+        if field not in image:
+            raise _invalid(f"image.{field}", "is missing", code="missing_field")
+    used = _image(asked, image["id"], image["source"])
+    version = _version(used, image.get("version"))
+    size = _size(asked, asked["size"])
+    _check_fit(used, size)
+    _check_maximum(asked)
+    public_ip = asked.get("enable_static_ip", False)
+    _check_public_ips(asked, public_ip)
+    runner = asked.group_owner.add_hosted_runner(
+        asked["name"],
+        image=used,
+        image_version=version,
+        size=size.id,
+        group=group,
+        maximum_runners=asked.get("maximum_runners"),
+        public_ip=public_ip,
+        image_gen=asked.get("image_gen", False),
+        ready=False,
+    )
+    return shapes.hosted_runner(asked, runner)
+
+
+def _update(asked: Asked) -> Any:
+    runner = found(asked)
+    if runner.status == "Deleting":
+        raise Refusal(409, f'Conflict - The runner "{runner.name}" is being deleted.')
+    group = _group(asked) if "runner_group_id" in asked else runner.group
+    name = asked.get("name", runner.name)
+    _check_name(asked, name, runner)
+    image, version = _image_after(asked, runner)
+    size = _size(asked, asked["size"]) if "size" in asked else runner.size
+    _check_fit(image, size)
+    _check_maximum(asked)
+    public_ip = asked.get("enable_static_ip", runner.public_ip_enabled)
+    needs_ip = public_ip and not runner.public_ip_enabled
+    _check_public_ips(asked, needs_ip)
+
+    # Only these changes need other machines.
+    machines = (runner.image, runner.image_version, runner.size)
+    again = needs_ip or (image, version, size) != machines
+    runner.name, runner.group = name, group
+    runner.image, runner.image_version, runner.size = image, version, size
+    runner.maximum_runners = asked.get("maximum_runners", runner.maximum_runners)
+    runner.public_ip_enabled = public_ip
+    runner.image_gen = asked.get("image_gen", runner.image_gen)
+    if again:
+        runner.provision()
+    return shapes.hosted_runner(asked, runner)
+
+
+def _delete(asked: Asked) -> Any:
+    runner = found(asked)
+    runner.delete()
+    return shapes.hosted_runner(asked, runner)
+
+
+def _limits(asked: Asked) -> Any:
+    owner = asked.group_owner
+    usage = {"maximum": owner.public_ip_limit, "current_usage": owner.public_ips_in_use}
+    return {"public_ips": usage}
+
+
+# ── What a call asks for, or the refusal of it ───────────────────────────────────────────────
+
+
+def _group(asked: Asked) -> RunnerGroup:
+    group = asked.group_owner.groups.get(asked["runner_group_id"])
+    if group is None:
+        raise not_found()
+    return group
+
+
+def _image(asked: Asked, image_id: str, source: str) -> AnyImage:
+    image: AnyImage | None = asked.world.catalog.image(image_id, source)
+    if source == "custom":
+        customs = asked.group_owner.custom_images.values()
+        image = next((it for it in customs if str(it.id) == image_id), None)
+    if image is None:
+        raise _invalid("image", f'"{image_id}" is no image of the source {source}')
+    return image
+
+
+def _image_after(asked: Asked, runner: HostedRunner) -> tuple[AnyImage, str]:
+    """Return the image and the version that an update leaves a runner with."""
+    image = runner.image
+    if "image_id" in asked or "image_source" in asked:
+        image_id = asked.get("image_id", str(image.id))
+        image = _image(asked, image_id, asked.get("image_source", image.source))
+    kept = runner.image_version if image is runner.image else None
+    return image, _version(image, asked.get("image_version", kept))
+
+
+def _version(image: AnyImage, version: str | None) -> str:
+    known = image.versions if isinstance(image, CustomImage) else (LATEST,)
+    if not known:
+        raise _invalid("image", f'"{image.id}" has no version')
+    if version not in (None, LATEST, *known):
+        raise _invalid("image_version", f'"{version}" is no version of the image "{image.id}"')
+    return version or LATEST
+
+
+def _size(asked: Asked, size_id: str) -> MachineSize:
+    size = asked.world.catalog.machine_size(size_id)
+    if size is None:
+        raise _invalid("size", f'"{size_id}" is no machine size')
+    return size
+
+
+def _check_fit(image: AnyImage, size: MachineSize) -> None:
+    if image.platform not in size.platforms:
+        raise _invalid("size", f'"{size.id}" does not run images for {image.platform}')
+
+
+def _check_name(asked: Asked, name: str, runner: HostedRunner | None = None) -> None:
+    if not NAME.fullmatch(name):
+        raise _invalid("name", "must have 1 to 64 letters, digits, dots, hyphens or underscores")
+    others = [it for it in asked.group_owner.hosted_runners.values() if it is not runner]
+    if any(it.name.lower() == name.lower() for it in others):
+        raise Refusal(409, f"Already exists - A runner with the name {name} already exists.")
+
+
+def _check_maximum(asked: Asked) -> None:
+    if not 1 <= asked.get("maximum_runners", 1) <= _MOST_MACHINES:
+        raise _invalid("maximum_runners", f"must be between 1 and {_MOST_MACHINES}")
+
+
+def _check_public_ips(asked: Asked, needed: bool) -> None:
+    owner = asked.group_owner
+    left = owner.public_ip_limit - owner.public_ips_in_use
+    if needed and left < ADDRESSES:
+        raise _invalid("enable_static_ip", "exceeds the limit of static public IP addresses")
+
+
+def _invalid(field: str, reason: str, *, code: str = "invalid") -> Refusal:
+    error = {"resource": "HostedRunner", "field": field, "code": code}
+    return Refusal(422, f"Validation Failed: {field} {reason}", errors=[error])
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "hosted_runners.list": _list,
+    "hosted_runners.create": _create,
+    "hosted_runners.get": _get,
+    "hosted_runners.update": _update,
+    "hosted_runners.delete": _delete,
+    "hosted_runners.get_limits": _limits,
+    "runner_groups.list_hosted_runners": _list_of_group,
+}

@@ -1,0 +1,146 @@
+"""Hosted runners and custom images of an enterprise or an organization. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from .hosted import ADDRESSES, NAME, HostedRunner
+from .images import LATEST, AnyImage, CustomImage
+
+if TYPE_CHECKING:
+    from .groups import RunnerGroup
+    from .owners import Enterprise, Organization
+    from .world import World
+
+# How many machines a runner has if nothing else is asked for, by the kind of its owner.
+_MAXIMUM_RUNNERS = {"enterprise": 50, "org": 10}
+_PUBLIC_IPS = 50
+
+
+class Hosting:
+    """What owners of runner groups also have: hosted runners, and the images of those."""
+
+    if TYPE_CHECKING:
+        # What the owner has of its other base class.
+        world: World
+
+        @property
+        def full_name(self) -> str: ...
+
+        def default_group(self) -> RunnerGroup: ...
+
+    def __init__(self) -> None:
+        self.hosted_runners: dict[int, HostedRunner] = {}
+        """The GitHub-hosted runners by id. Use `add_hosted_runner` to add one."""
+        self.custom_images: dict[int, CustomImage] = {}
+        """The custom images by id. Use `add_custom_image` to add one."""
+        self.public_ip_limit: int = _PUBLIC_IPS
+        """How many static public IP addresses its hosted runners may have."""
+
+    @property
+    def public_ips_in_use(self) -> int:
+        """How many static public IP addresses its hosted runners take."""
+        return ADDRESSES * sum(it.public_ip_enabled for it in self.hosted_runners.values())
+
+    def hosted_runner(self, name: str) -> HostedRunner:
+        """Return the hosted runner of a name, without regard to case.
+
+        Raises LookupError if there is none such.
+        """
+        for runner in self.hosted_runners.values():
+            if runner.name.lower() == name.lower():
+                return runner
+        raise LookupError(f"{self.full_name} has no hosted runner {name!r}")
+
+    def add_hosted_runner(
+        self,
+        name: str,
+        *,
+        image: AnyImage | str = "ubuntu-24.04",
+        image_version: str = LATEST,
+        size: str = "4-core",
+        group: RunnerGroup | None = None,
+        maximum_runners: int | None = None,
+        public_ip: bool = False,
+        image_gen: bool = False,
+        ready: bool = True,
+    ) -> HostedRunner:
+        """Add a hosted runner. It is ready at once unless `ready` is False.
+
+        `image` is an image of the catalog, a custom image of this owner, or the id of an image of
+        GitHub. `group` is one of this owner; without it, the default group. `maximum_runners` is 10
+        in an organization and 50 in an enterprise by default.
+
+        Raises ValueError if there is a runner of that name, if GitHub does not allow the name, and
+        if this owner has no such image, version, size or group. Limits of addresses and machines
+        are not checked.
+        """
+        if not NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of a hosted runner: use 1 to 64 of A-Za-z0-9._-")
+        if any(it.name.lower() == name.lower() for it in self.hosted_runners.values()):
+            raise ValueError(f"{self.full_name} has a hosted runner {name!r}")
+        catalog = self.world.catalog
+        found = catalog.image(image, "github") if isinstance(image, str) else image
+        machine = catalog.machine_size(size)
+        if found is None:
+            raise ValueError(f"the catalog has no image {image!r}")
+        if machine is None:
+            raise ValueError(f"the catalog has no machine size {size!r}")
+        if isinstance(found, CustomImage) and found not in self.custom_images.values():
+            raise ValueError(f"{self.full_name} does not have {found!r}")
+        known = found.versions if isinstance(found, CustomImage) else ()
+        if image_version not in (LATEST, *known):
+            raise ValueError(f"image {found.id!r} has no version {image_version!r}")
+        # The only classes with this base are these two.
+        owner = cast("Enterprise | Organization", self)
+        runner = HostedRunner(
+            self.world.new_id(),
+            name,
+            owner,
+            group=self.default_group() if group is None else group,
+            image=found,
+            image_version=image_version,
+            size=machine,
+            maximum_runners=(
+                _MAXIMUM_RUNNERS[owner.kind] if maximum_runners is None else maximum_runners
+            ),
+            public_ip=public_ip,
+            image_gen=image_gen,
+        )
+        self.hosted_runners[runner.id] = runner
+        if ready:
+            runner.become_ready()
+        return runner
+
+    def custom_image(self, name: str) -> CustomImage:
+        """Return the custom image of a name. Raises LookupError if there is none such."""
+        for image in self.custom_images.values():
+            if image.name == name:
+                return image
+        raise LookupError(f"{self.full_name} has no custom image {name!r}")
+
+    def add_custom_image(
+        self,
+        name: str,
+        *,
+        versions: Iterable[str] = ("1.0.0",),
+        platform: str = "linux-x64",
+        size_gb: int | None = None,
+    ) -> CustomImage:
+        """Add a custom image with some versions, each of a size in GB (by default 75).
+
+        Raises ValueError if there is an image of that name, or if a version is not like `1.2.0`.
+        """
+        if any(it.name == name for it in self.custom_images.values()):
+            raise ValueError(f"{self.full_name} has a custom image {name!r}")
+        image = CustomImage(
+            self.world.new_id(),
+            name,
+            cast("Enterprise | Organization", self),
+            platform=platform,
+            versions=versions,
+            size_gb=size_gb,
+        )
+        self.custom_images[image.id] = image
+        return image
