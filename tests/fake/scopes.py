@@ -18,6 +18,13 @@ def owner_of(github: FakeGitHub, kind: str) -> Enterprise | Organization | Repos
     return github.org() if kind == "org" else github.repo()
 
 
+def group_owner_of(github: FakeGitHub, kind: str) -> Enterprise | Organization:
+    """Return the owner of a kind that has runner groups."""
+    owner = owner_of(github, kind)
+    assert not isinstance(owner, Repository)
+    return owner
+
+
 def scope_of(client: Client, kind: str) -> Any:
     """Return the client's scope of that owner."""
     if kind == "enterprise":

@@ -13,6 +13,9 @@ from ghrunners.testing._kit.request.received import Received
 from ghrunners.testing._kit.response.faults import Outcome
 from ghrunners.testing._kit.schemas import Schemas
 
+# What a status has that its operation does not declare.
+_INVALID = ("ValidationError", "ValidationErrorSimple")
+
 
 def problems(server: FakeGitHub, request: Received, outcome: Outcome) -> list[str]:
     """Return what the description does not allow in a response."""
@@ -28,8 +31,8 @@ def problems(server: FakeGitHub, request: Received, outcome: Outcome) -> list[st
     if declared is None:
         if wire.status < 400:
             return [f"{call.operation} does not declare {wire.status}"]
-        name = "ValidationError" if wire.status == 422 else "BasicError"
-        schema = {"$ref": f"#/models/{name}"}
+        kinds = _INVALID if wire.status == 422 else ("BasicError",)
+        schema = {"anyOf": [{"$ref": f"#/models/{kind}"} for kind in kinds]}
     elif declared.schema is None:
         return [f"{call.operation} has no content"] if wire.content else []
     else:

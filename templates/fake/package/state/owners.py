@@ -122,7 +122,7 @@ class GroupOwner(Owner, Hosting):
         self._group_ids = count(1)
         self.groups: dict[int, RunnerGroup] = {}
         """The runner groups by id. The first one is the default group. Use `add_group` to add one."""
-        self.add_group("Default").default = True
+        self._new_group("Default").default = True
 
     def default_group(self) -> RunnerGroup:
         """Return the group of runners that name none."""
@@ -151,16 +151,20 @@ class GroupOwner(Owner, Hosting):
         """
         if self.group_named(name) is not None:
             raise ValueError(f"{self.full_name} has a runner group {name!r}")
-        assert isinstance(self, (Enterprise, Organization))
-        if visibility == "private" and isinstance(self, Enterprise):
+        if visibility == "private" and self.kind == "enterprise":
             raise ValueError("only a runner group of an organization can be private")
-        group = RunnerGroup(next(self._group_ids), name, self)
+        group = self._new_group(name)
         group.visibility = visibility
         group.selected = [it.id for it in selected]
         group.allows_public_repositories = allows_public_repositories
         group.restricted_to_workflows = selected_workflows is not None
         group.selected_workflows = list(selected_workflows or ())
         group.network_configuration_id = network_configuration_id
+        return group
+
+    def _new_group(self, name: str) -> RunnerGroup:
+        assert isinstance(self, (Enterprise, Organization))
+        group = RunnerGroup(next(self._group_ids), name, self)
         self.groups[group.id] = group
         return group
 
