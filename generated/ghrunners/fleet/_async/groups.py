@@ -47,6 +47,8 @@ async def _group_ids(scope: AsyncScope, group: str | None) -> dict[str, int]:
     groups: list[EnterpriseRunnerGroup | RunnerGroup] = [
         it async for it in scope.runner_groups.list()
     ]
-    ids = {it.name.lower(): it.id for it in groups}
-    default = next((it.id for it in groups if it.default), None)
+    # An organization's own group hides one of its enterprise that has the same name.
+    own = [it for it in groups if not (isinstance(it, RunnerGroup) and it.inherited)]
+    ids = {it.name.lower(): it.id for it in [*groups, *own]}
+    default = next((it.id for it in own if it.default), None)
     return ids if default is None else {**ids, "": default}

@@ -98,6 +98,7 @@ class AsyncJitRunners(AsyncGroups[S_co]):
         request.is_unresolved = name.lower() in self._unresolved
         try:
             refused = False
+            await self._group_id(group)
             while True:
                 await self._make_way(request, thorough=refused)
                 try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ..._operations.org_runners import GET_DEPRECATION
+from ..._runtime.errors import NotAvailable
 from ..._runtime.response_errors import NotFound
 from ...models import RunnerVersionDeprecation
 from ..versions import VersionAudit, by_version, in_order_of_end, newest_offered, version_status
@@ -23,6 +25,7 @@ class AsyncVersions(AsyncFleetBase[S_co]):
 
         Raises NotAvailable on GitHub Enterprise Server, which has no schedules.
         """
+        self._check_schedules()
         versions, unknown = by_version([it async for it in self._scope.runners.list()])
         newest = newest_offered(await self._scope.runners.list_applications())
         now = datetime.fromtimestamp(self._clock.wall(), UTC)
@@ -33,6 +36,15 @@ class AsyncVersions(AsyncFleetBase[S_co]):
         return VersionAudit(
             newest=newest, versions=in_order_of_end(found), never_connected=tuple(unknown)
         )
+
+    def _check_schedules(self) -> None:
+        """Raise NotAvailable if the product has no schedules, whether or not there are runners."""
+        deployment = (
+            self._scope._core.deployment
+        )  # pyright: ignore[reportPrivateUsage] - as in base
+        reason = deployment.missing_on_product(GET_DEPRECATION.available)
+        if reason is not None:
+            raise NotAvailable(f"audit_versions reads runners.get_deprecation: {reason}")
 
     async def _schedule(self, version: str) -> RunnerVersionDeprecation | None:
         """Return the schedule of a version; None if GitHub has none."""

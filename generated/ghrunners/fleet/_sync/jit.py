@@ -98,6 +98,7 @@ class JitRunners(Groups[S_co]):
         request.is_unresolved = name.lower() in self._unresolved
         try:
             refused = False
+            self._group_id(group)
             while True:
                 self._make_way(request, thorough=refused)
                 try:

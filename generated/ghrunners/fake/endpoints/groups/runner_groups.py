@@ -40,7 +40,8 @@ def shown(asked: Asked, group: RunnerGroup) -> dict[str, Any]:
     content["runners_url"] = f"{url}/runners"
     if not _is_server(asked):
         content["hosted_runners_url"] = f"{url}/hosted-runners"
-        content["network_configuration_id"] = group.network_configuration_id
+        if group.network_configuration_id is not None:
+            content["network_configuration_id"] = group.network_configuration_id
     if isinstance(owner, Organization):
         content["inherited"] = not is_own
     if not is_own:
