@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import overload
 
 from ... import EnterpriseScope, OrgScope
@@ -17,9 +18,14 @@ from ..errors import NameTaken
 from ..provision.jit_runner import JitRunner
 from ..provision.namesakes import JitRequest, OnConflict
 from ..provision.pauses import growing
+from ..waits import Deadline
 from .base import S_co
 from .groups import Groups
 
+_LEFT_BEHIND = (
+    "a runner {!r} may have been registered whose configuration nobody has: call jit() for this name"
+    " again, or delete it"
+)
 _log = logging.getLogger(__name__.partition(".")[0])
 
 
@@ -30,6 +36,8 @@ class JitRunners(Groups[S_co]):
         super().__init__(scope)
         # Names, in lower case, of runners that may be registered without anyone's knowledge.
         self._unresolved: set[str] = set()
+        # The registrations in progress by the name, in lower case, that they were called with.
+        self._claims: dict[str, JitRequest] = {}
 
     @overload
     def jit(
@@ -93,29 +101,33 @@ class JitRunners(Groups[S_co]):
             GroupNotFound: There is no group of that name.
             OutcomeUnknown: The outcome was still unknown when the time ran out.
         """
-        deadline, pauses = self._deadline(timeout), growing(1.0, 15.0)
+        deadline = self._deadline(timeout)
         request = JitRequest(name, labels, on_conflict, is_ours)
-        request.is_unresolved = name.lower() in self._unresolved
-        try:
-            refused = False
-            self._group_id(group)
-            while True:
-                self._make_way(request, thorough=refused)
-                try:
-                    return self._register(request, group, work_folder)
-                except Conflict as conflict:
-                    if deadline.left() <= 0:
-                        raise NameTaken(
-                            request.name, None, "no list shows the runner"
-                        ) from conflict
-                    refused = True
-                except OutcomeUnknown:
-                    if deadline.left() <= 0:
-                        raise
-                self._pause(deadline, next(pauses))
-        except BaseException as error:
-            self._report(request, error)
-            raise
+        self._group_id(group)
+        with self._claimed(request):
+            return self._registered(request, group, work_folder, deadline)
+
+    def _registered(
+        self,
+        request: JitRequest,
+        group: int | str | None,
+        work_folder: str | None,
+        deadline: Deadline,
+    ) -> JitRunner:
+        """Register the runner of a request, under its name or another one, until the deadline."""
+        pauses, refused = growing(1.0, 15.0), False
+        while True:
+            self._make_way(request, thorough=refused)
+            try:
+                return self._register(request, group, work_folder)
+            except Conflict as conflict:
+                if deadline.left() <= 0:
+                    raise NameTaken(request.name, None, "no list shows the runner") from conflict
+                refused = True
+            except OutcomeUnknown:
+                if deadline.left() <= 0:
+                    raise
+            self._pause(deadline, next(pauses))
 
     def _register(
         self, request: JitRequest, group: int | str | None, work_folder: str | None
@@ -148,11 +160,8 @@ class JitRunners(Groups[S_co]):
         namesake = self._namesake(request.name, thorough=thorough)
         if namesake is None or self._remove(namesake, request):
             return
-        if request.on_conflict != "fresh_name":
-            reason = "busy" if namesake.busy else namesake.status
-            kept = f"runner {namesake.id} is {reason}, and must stay"
-            raise NameTaken(request.name, namesake, kept)
-        request.take_fresh_name()
+        state = "busy" if namesake.busy else namesake.status
+        request.give_way(namesake, f"runner {namesake.id} is {state}, and must stay")
 
     def _namesake(self, name: str, *, thorough: bool) -> Runner | None:
         """Return the runner of a name. `thorough` reads the whole list if the filter finds none."""
@@ -177,13 +186,22 @@ class JitRunners(Groups[S_co]):
             return False
         return True
 
-    def _report(self, request: JitRequest, error: BaseException) -> None:
-        """Say that a runner may have been left behind, and remember its name."""
-        if request.is_unresolved:
-            self._unresolved.add(request.name.lower())
-            text = (
-                f"a runner {request.name!r} may have been registered whose configuration nobody has:"
-                " call jit() for this name again, or delete it"
-            )
-            error.add_note(text)
-            _log.warning("%s", text)
+    @contextmanager
+    def _claimed(self, request: JitRequest) -> Generator[None]:
+        """Surround a registration: it alone has the name, and what it leaves behind is reported."""
+        key = request.name.lower()
+        if self._claims.setdefault(key, request) is request:
+            request.is_unresolved = key in self._unresolved
+        else:
+            request.give_way(None, "another call registers it at this moment")
+        try:
+            yield
+        except BaseException as error:
+            if request.is_unresolved:
+                self._unresolved.add(request.name.lower())
+                error.add_note(_LEFT_BEHIND.format(request.name))
+                _log.warning(_LEFT_BEHIND.format(request.name))
+            raise
+        finally:
+            if self._claims.get(key) is request:
+                del self._claims[key]

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, cast, get_args
 
 from ..._runtime.errors import ClientError, InvalidArgument, OutcomeUnknown
 from ...models import Runner
+from ..errors import NameTaken
 
 OnConflict: TypeAlias = Literal["fresh_name", "replace_offline", "fail"]
 
@@ -61,8 +62,10 @@ class JitRequest:
             return True
         return self.on_conflict == "replace_offline" and self._is_ours(runner)
 
-    def take_fresh_name(self) -> None:
-        """Continue with the wanted name and a random ending."""
+    def give_way(self, namesake: Runner | None, reason: str) -> None:
+        """Continue with a fresh name, or raise NameTaken if that is not wanted."""
+        if self.on_conflict != "fresh_name":
+            raise NameTaken(self.name, namesake, reason)
         ending = f"-{secrets.token_hex(4)}"
         self.name = self._wanted[: _LONGEST - len(ending)] + ending
         self.is_unresolved = False
