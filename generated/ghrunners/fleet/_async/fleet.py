@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from ..._runtime.lazy import publish
 from .base import S_co
-from .reading import AsyncReading
+from .draining import AsyncDraining
+from .reaping import AsyncReaping
 
 
-class AsyncFleet(AsyncReading[S_co]):
+class AsyncFleet(AsyncDraining[S_co], AsyncReaping[S_co]):
     """The runners of an enterprise, an organization or a repository, and what operators do with them.
 
     Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from ..._runtime.lazy import publish
 from .base import S_co
-from .reading import Reading
+from .draining import Draining
+from .reaping import Reaping
 
 
-class Fleet(Reading[S_co]):
+class Fleet(Draining[S_co], Reaping[S_co]):
     """The runners of an enterprise, an organization or a repository, and what operators do with them.
 
     Args:
