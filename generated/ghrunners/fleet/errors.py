@@ -7,6 +7,8 @@
     ├── LabelsNotRestored
     └── HistoryUnusable
         └── HistoryInUse
+
+Each of them can be pickled, as every error of the client.
 """
 
 from __future__ import annotations

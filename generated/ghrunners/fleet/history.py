@@ -71,10 +71,6 @@ class History:
         found = self._records.get(runner.id)
         return 0.0 if found is None else now - found.since
 
-    def forget(self, runner: Runner) -> None:
-        """Remove a runner that is gone."""
-        self._records.pop(runner.id, None)
-
     def save(self) -> None:
         """Replace the file. Raises HistoryUnusable if it cannot be written."""
         content = _File(format=_VERSION, scope=self._scope, runners=self._records)

@@ -47,10 +47,6 @@ class Report:
         """Record that a runner could not be deleted."""
         self._failed.append(Failed(runner=runner, error=error))
 
-    def is_removed(self, runner: Runner) -> bool:
-        """Return whether a runner was deleted, or is gone."""
-        return runner in self._deleted or runner in self._gone
-
     def result(self, *, dry_run: bool) -> Reaped:
         """Return the report as it is now."""
         return Reaped(

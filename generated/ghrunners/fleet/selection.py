@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from fnmatch import translate
+from typing import cast
 
 from .._runtime.errors import InvalidArgument
 from ..models import Runner
@@ -16,14 +17,14 @@ from .results import Reason
 def matcher(pattern: str | re.Pattern[str]) -> Callable[[str], bool]:
     """Return whether a name matches a pattern as a whole: shell wildcards, or a regular expression.
 
-    Names differ by more than case, so wildcards match without case. Raises InvalidArgument if the
+    Names that differ only in case are one name, so wildcards match without case. Raises InvalidArgument if the
     pattern is empty, TypeError if it is neither.
     """
     if isinstance(pattern, str):
         if not pattern:
             raise InvalidArgument("the pattern is empty; '*' matches every name")
         pattern = re.compile(translate(pattern), re.IGNORECASE)
-    elif not isinstance(pattern, re.Pattern):
+    elif not isinstance(cast("object", pattern), re.Pattern):
         raise TypeError(
             f"pattern must be a str or a compiled regular expression, not {type(pattern).__name__}"
         )

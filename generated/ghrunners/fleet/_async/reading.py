@@ -26,7 +26,7 @@ class AsyncReading(AsyncFleetBase[S_co]):
         A runner can be missing if the list changes while it is read. `since` is certain about those
         that an earlier snapshot has. Raises what a list raises: a failure is never an empty list.
         """
-        return self._snapshot([it async for it in self._scope.runners.list()])
+        return self._snapshot(await self._all(self._scope))
 
     async def since(self, previous: Snapshot) -> Changes:
         """Return what has changed since an earlier snapshot of this scope.
@@ -34,7 +34,7 @@ class AsyncReading(AsyncFleetBase[S_co]):
         A runner that is missing in the list is read by its id, one request each, and is gone only if
         that has the status 404. Otherwise it is in the new snapshot.
         """
-        runners = [it async for it in self._scope.runners.list()]
+        runners = await self._all(self._scope)
         listed = {it.id for it in runners}
         gone: list[Runner] = []
         for missing in previous:
@@ -46,7 +46,7 @@ class AsyncReading(AsyncFleetBase[S_co]):
                 gone.append(missing)
         if gone:
             # A caller who has lost the access to the scope gets 404 for every runner, and for this.
-            await self._listed(gone[-1].id, gone[-1].name, self._scope)
+            await self._all(self._scope, gone[-1].name)
         return changes(previous, self._snapshot(runners), gone)
 
     async def find(self, name: str) -> Runner | None:
@@ -56,7 +56,7 @@ class AsyncReading(AsyncFleetBase[S_co]):
         another way, or the list may have changed.
         """
         for filters in (name, UNSET):
-            runners = [it async for it in self._scope.runners.list(name=filters)]
+            runners = await self._all(self._scope, filters)
             found = [it for it in runners if it.name.lower() == name.lower()]
             if found:
                 return max(found, key=lambda it: it.id)
@@ -72,15 +72,13 @@ class AsyncReading(AsyncFleetBase[S_co]):
         try:
             return await scope.runners.get(runner_id)
         except NotFound:
-            return await self._listed(runner_id, UNSET if seen is None else seen.name, scope)
+            # Raises NotFound if the caller cannot see the scope any more.
+            runners = await self._all(scope, UNSET if seen is None else seen.name)
+            return next((it for it in runners if it.id == runner_id), None)
 
-    async def _listed(self, runner_id: int, name: str | Unset, scope: AsyncScope) -> Runner | None:
-        """Return a runner of the list by its id; None if the list does not have it.
-
-        Raises NotFound if the caller cannot see the scope.
-        """
-        runners = [it async for it in scope.runners.list(name=name)]
-        return next((it for it in runners if it.id == runner_id), None)
+    async def _all(self, scope: AsyncScope, name: str | Unset = UNSET) -> list[Runner]:
+        """Return the runners of the whole list, each once."""
+        return [it async for it in scope.runners.list(name=name)]
 
     def _snapshot(self, runners: list[Runner]) -> Snapshot:
         taken_at = datetime.fromtimestamp(self._clock.wall(), UTC)

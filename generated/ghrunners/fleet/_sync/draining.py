@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ... import Scope, RunnerBusy
+from ... import RunnerBusy, Scope
 from ..._runtime.errors import ClientError
 from ..._runtime.response_errors import NotFound
 from ...models import Runner

@@ -10,7 +10,7 @@ from ... import RunnerBusy
 from ..._runtime.errors import ClientError, OutcomeUnknown, TransportError
 from ..._runtime.response_errors import NotFound, ServerError
 from ...models import Runner
-from ..history import History, opened
+from ..history import opened
 from ..report import Report
 from ..results import Reaped
 from ..selection import check_limits, matcher, reason_to_spare, sort
@@ -62,31 +62,22 @@ class Reaping(Reading[S_co]):
         """
         matches = matcher(pattern)
         check_limits(min_age, at_most)
-        with opened(history, self._identity()) as kept:
-            runners = [it for it in self._scope.runners.list()]
+        with opened(history, self._identity()) as observed:
+            runners = self._all(self._scope)
             now = self._clock.wall()
-            kept.observe(runners, now)
-            kept.save()
+            observed.observe(runners, now)
+            observed.save()
             matching = [it for it in runners if matches(it.name)]
-            report = Report(sort(matching, kept.age, now, min_age, at_most))
-            if not dry_run:
+            report = Report(sort(matching, observed.age, now, min_age, at_most))
+            for runner in () if dry_run else report.due:
                 try:
-                    self._reap(report, kept)
-                finally:
-                    kept.save()
+                    self._reap(runner, report)
+                except ClientError as error:
+                    report.failed(runner, error)
             return report.result(dry_run=dry_run)
 
-    def _reap(self, report: Report, kept: History) -> None:
-        """Delete the runners that are due, and record the outcome of each."""
-        for runner in report.due:
-            try:
-                self._reap_one(runner, report)
-            except ClientError as error:
-                report.failed(runner, error)
-            if report.is_removed(runner):
-                kept.forget(runner)
-
-    def _reap_one(self, runner: Runner, report: Report) -> None:
+    def _reap(self, runner: Runner, report: Report) -> None:
+        """Read a runner again, delete it if it is still due, and record the outcome."""
         now = self._look_up(runner.id, runner, self._scope)
         if now is None:
             return report.gone(runner)
