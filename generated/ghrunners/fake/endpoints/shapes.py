@@ -26,7 +26,8 @@ def runner(it: Runner) -> dict[str, Any]:
 
 def labels(it: Runner) -> list[dict[str, Any]]:
     """Return the labels of a runner: the read-only ones first."""
+    ids = it.owner.world.label_id
     return [
-        *({"id": 0, "name": name, "type": "read-only"} for name in it.read_only_labels),
-        *({"id": 0, "name": name, "type": "custom"} for name in it.labels),
+        *({"id": ids(name), "name": name, "type": "read-only"} for name in it.read_only_labels),
+        *({"id": ids(name), "name": name, "type": "custom"} for name in it.labels),
     ]

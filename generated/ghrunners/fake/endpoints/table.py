@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import runners
+from . import applications, labels, registrations, runners
 from .asked import Answer
 
-ANSWERS: Mapping[str, Answer] = {**runners.ANSWERS}
+ANSWERS: Mapping[str, Answer] = {
+    **runners.ANSWERS,
+    **applications.ANSWERS,
+    **registrations.ANSWERS,
+    **labels.ANSWERS,
+}
 
 
 def answer_to(operation: str) -> Answer | None:

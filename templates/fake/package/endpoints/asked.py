@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 import msgspec
 
+from ...testing._kit.response.faults import TrustedItems
 from ..state.owners import Enterprise, Organization, Owner, Repository
 from ..state.world import World
 
@@ -81,8 +82,8 @@ class Asked(msgspec.Struct, frozen=True):
         raise not_found()
 
 
-class Listed(Sequence[Any], Generic[Item]):
-    """Items of a list, each made to JSON when its page is asked for."""
+class Listed(TrustedItems, Generic[Item]):
+    """Items of a list, each made to JSON as the description says when its page is asked for."""
 
     def __init__(self, items: Sequence[Item], shown: Callable[[Item], Any]) -> None:
         self._items = items

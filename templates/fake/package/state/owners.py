@@ -28,6 +28,9 @@ class Owner:
         """The slug of an enterprise, the login of an organization, the name of a repository."""
         self.runners: dict[int, Runner] = {}
         """The self-hosted runners by id. Use `add_runner` to add one."""
+        self.self_hosted_allowed: bool = True
+        """Whether the policies above it allow to register runners."""
+        self._named: dict[str, Runner] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.full_name}>"
@@ -42,16 +45,31 @@ class Owner:
         """The path of its endpoints, such as `/orgs/octo-org`."""
         raise NotImplementedError
 
+    @property
+    def page(self) -> str:
+        """The path of its page on github.com."""
+        return self.full_name
+
     def default_group(self) -> RunnerGroup | None:
         """Return the group of runners that name none; None for a repository."""
         return None
 
     def runner(self, name: str) -> Runner:
         """Return the runner of a name, without regard to case. Raises LookupError without one."""
-        found = next((it for it in self.runners.values() if it.name.lower() == name.lower()), None)
+        found = self.find_runner(name)
         if found is None:
             raise LookupError(f"{self.full_name} has no runner {name!r}")
         return found
+
+    def find_runner(self, name: str) -> Runner | None:
+        """Return the runner of a name, without regard to case; None without one."""
+        found = self._named.get(name.lower())
+        return found if found is not None and found.is_registered else None
+
+    def hold(self, runner: Runner) -> None:
+        """Take a runner among the others. One of its id is then gone."""
+        self.runners[runner.id] = runner
+        self._named[runner.name.lower()] = runner
 
     def add_runner(
         self,
@@ -70,7 +88,7 @@ class Owner:
 
         Raises ValueError if there is a runner of that name, or if `busy` is set without `online`.
         """
-        if any(it.name.lower() == name.lower() for it in self.runners.values()):
+        if self.find_runner(name) is not None:
             raise ValueError(f"{self.full_name} has a runner {name!r}")
         if busy and not online:
             raise ValueError("a runner that has never connected has no job")
@@ -81,11 +99,11 @@ class Owner:
             group=self.default_group() if group is None else group,
             labels=labels,
             ephemeral=ephemeral,
+            os=os if online else None,
         )
-        self.runners[runner.id] = runner
+        self.hold(runner)
         if online:
-            runner.read_only_labels = []
-            runner.connect(os=os)
+            runner.connect()
         if busy:
             runner.start_job()
         return runner
@@ -131,6 +149,10 @@ class Enterprise(GroupOwner):
     @property
     def path(self) -> str:
         return f"/enterprises/{self.name}"
+
+    @property
+    def page(self) -> str:
+        return f"enterprises/{self.name}"
 
     def add_organization(self, login: str) -> Organization:
         """Add an organization. Raises ValueError if there is one of that login."""

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
 from .owners import Enterprise, Organization, Owner, Repository
+from .registrations import Registrations
 from .timers import Timers
+from .versions import RunnerVersions
 
 Named = TypeVar("Named", bound=Owner)
 Item = TypeVar("Item")
 
 
 class World:
-    """All that a fake GitHub holds. Names are found without regard to case, as on GitHub."""
+    """All that a fake GitHub holds. Names are found without regard to case, as on GitHub.
 
-    def __init__(self) -> None:
+    `epoch` is when its timers began, in seconds since 1970.
+    """
+
+    def __init__(self, epoch: float = 0.0) -> None:
         self.timers = Timers()
+        self._epoch = epoch
         self.enterprises: dict[str, Enterprise] = {}
         self.organizations: dict[str, Organization] = {}
         self.list_order: Callable[[Sequence[Any]], Sequence[Any]] | None = None
@@ -25,7 +32,32 @@ class World:
 
         GitHub's lists have no lasting order: an item can move between pages while they are read.
         """
+        self.connects_after: float | None = None
+        """Seconds after which a registered runner connects by itself; None if it does not."""
+        self.runner_versions = RunnerVersions()
+        """The versions of the runner application."""
+        self.registrations = Registrations(self)
+        """Tokens and JIT configurations."""
         self._ids = count(1)
+        self._label_ids: dict[str, int] = {}
+
+    @property
+    def time(self) -> datetime:
+        """The current time."""
+        return datetime.fromtimestamp(self._epoch + self.timers.now, UTC)
+
+    def deprecate(self, version: str, *, at: datetime | None) -> None:
+        """Let a version of the runner application be known, and retired at a time, or never.
+
+        Raises ValueError if the time has no time zone.
+        """
+        if at is not None and at.tzinfo is None:
+            raise ValueError("the time needs a time zone, such as tzinfo=UTC")
+        self.runner_versions.deprecations[version] = at
+
+    def label_id(self, name: str) -> int:
+        """Return the id of a label, which is the same for all runners that have it."""
+        return self._label_ids.setdefault(name.lower(), len(self._label_ids) + 1)
 
     def new_id(self) -> int:
         """Return an id that nothing has had."""

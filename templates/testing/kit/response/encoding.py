@@ -16,7 +16,7 @@ import msgspec
 from ...._runtime.request.json_values import encode_json
 from ..description import Content, Description, Operation, Schema, as_list, as_object
 from ..samples import samples_of
-from .faults import Response, Wire
+from .faults import Response, TrustedItems, Wire
 
 _PER_PAGE = 30
 
@@ -27,9 +27,16 @@ class Encoder:
     def __init__(self, description: Description, version: str) -> None:
         self._samples = samples_of(description, version)
         self._schemas = self._samples.schemas
+        self._examples: dict[tuple[str, int], Any] = {}
 
     def sample(self, operation: Operation, status: int) -> Any:
         """Return the content of a status: the example, or one that is made up."""
+        key = (operation.name, status)
+        if key not in self._examples:
+            self._examples[key] = self._sample(operation, status)
+        return self._examples[key]
+
+    def _sample(self, operation: Operation, status: int) -> Any:
         content = operation.declared(status)
         if content is None or content.schema is None:
             return {"message": _phrase(status)} if status >= 400 else None
@@ -61,7 +68,11 @@ class Encoder:
             page = {**self.sample(operation, operation.success), operation.items: part}
             if operation.total is not None:
                 page[operation.total] = len(items)
-        wire = self.of_value(operation, page)
+        if isinstance(items, TrustedItems):
+            content = operation.declared(operation.success) or Content()
+            wire = _json(operation.success, page, self._media_type(content))
+        else:
+            wire = self.of_value(operation, page)
         links = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
         shown = [
             f'<{url}?{_query(query, one)}>; rel="{name}"'

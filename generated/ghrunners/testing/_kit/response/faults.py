@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -25,6 +25,10 @@ class Response(msgspec.Struct, frozen=True):
     json: Any = msgspec.UNSET
     content: bytes = b""
     headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+class TrustedItems(Sequence[Any]):
+    """Items of a list that a server makes as the description says: JSON, which is sent unchecked."""
 
 
 class Reset(msgspec.Struct, frozen=True):

@@ -1,0 +1,39 @@
+"""Versions of the runner application, and the times at which they are retired. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from .machine_errors import VersionDeprecated
+
+_START: dict[str, datetime | None] = {
+    "2.327.0": datetime(2026, 1, 1, tzinfo=UTC),
+    "2.328.0": datetime(2026, 5, 1, tzinfo=UTC),
+    "2.329.0": datetime(2026, 7, 1, tzinfo=UTC),
+    "2.330.0": None,
+}
+
+
+class RunnerVersions:
+    """The versions that GitHub knows. The latest is `current`."""
+
+    def __init__(self) -> None:
+        self.current: str = max(_START)
+        """The version that is downloaded now, and that machines have unless they say otherwise."""
+        self.deprecations: dict[str, datetime | None] = dict(_START)
+        """When each version is retired; None for one that is not to be. `current` is always known."""
+
+    def retired_at(self, version: str) -> datetime | None:
+        """Return when a version is retired. Raises LookupError for an unknown version."""
+        if version == self.current:
+            return self.deprecations.get(version)
+        return self.deprecations[version]
+
+    def check(self, version: str, now: datetime) -> None:
+        """Raise VersionDeprecated if a version has been retired. Unknown ones have not."""
+        retired = self.deprecations.get(version)
+        if retired is not None and retired <= now:
+            raise VersionDeprecated(
+                f"Runner version v{version} is deprecated and cannot receive messages"
+                f" (retired at {retired.isoformat()})"
+            )
