@@ -96,7 +96,7 @@ def test_a_creation_is_not_repeated_while_it_may_be_carried_out(github: FakeGitH
 def test_a_call_after_a_timeout_continues_the_wait(github: FakeGitHub, flavour: str) -> None:
     """The error has the runner as it was last seen, and the same call again creates no second one."""
     github.world.provisions_after = 600
-    with pytest.raises(HostedRunnerTimedOut, match="not ready after 60 s: it is Prov") as caught:
+    with pytest.raises(HostedRunnerTimedOut, match="not ready after 60 s; it was last seen Prov") as caught:
         call(github, flavour, create(timeout=60))
     assert caught.value.runner is not None
     again = call(github, flavour, create("LARGE"))
@@ -123,13 +123,36 @@ async def test_a_cancelled_creation_is_continued(github: FakeGitHub) -> None:
     assert len(github.org().hosted_runners) == 1
 
 
-def test_a_rate_limit_is_waited_for(github: FakeGitHub) -> None:
-    """Rate limits of the creation and of the reads cost time, and no second runner."""
-    limited = Response(429, json={"message": "secondary rate limit"}, headers={"retry-after": "30"})
-    github.script(CREATE, limited)
-    github.script("org.hosted_runners.get", limited, limited)
-    assert create()(fleet_of(github)).status == "Ready"
-    assert len(github.org().hosted_runners) == 1
+def limited(seconds: int) -> Response:
+    """Return the response of a secondary rate limit."""
+    message = {"message": "You have exceeded a secondary rate limit"}
+    return Response(429, json=message, headers={"retry-after": str(seconds)})
+
+
+def test_trouble_does_not_end_a_wait(github: FakeGitHub) -> None:
+    """Rate limits beyond `max_wait`, server errors and lost connections cost time, and nothing else."""
+    trouble: list[Any] = [limited(500), *[502] * 4, *[Reset()] * 4, limited(30)]
+    github.script(CREATE, limited(30))
+    github.script("org.hosted_runners.get", *trouble)
+    fleet = fleet_of(github)
+    runner = create()(fleet)
+    assert (runner.status, len(github.org().hosted_runners)) == ("Ready", 1)
+    github.script("org.hosted_runners.get", *trouble)
+    github.script("org.hosted_runners.delete", limited(500))
+    fleet.delete_hosted_runner(runner.id)
+    assert not github.org().hosted_runners
+
+
+def test_trouble_that_lasts_is_the_cause_of_the_timeout(github: FakeGitHub) -> None:
+    """The error says what was seen last, and has the last failure as its cause."""
+    runner = github.org().add_hosted_runner("large")
+    github.respond("org.hosted_runners.get", 502)
+    with pytest.raises(HostedRunnerTimedOut, match="never seen") as caught:
+        fleet_of(github).delete_hosted_runner(runner.id, timeout=60)
+    assert isinstance(caught.value.__cause__, ghrunners.ServerError)
+    with pytest.raises(HostedRunnerTimedOut) as caught:
+        create("other", timeout=60)(fleet_of(github))
+    assert isinstance(caught.value.__cause__, ghrunners.ServerError)
 
 
 def test_a_stuck_runner_is_an_error(github: FakeGitHub) -> None:
@@ -214,7 +237,7 @@ def test_a_deletion_continues_after_a_timeout(github: FakeGitHub) -> None:
     runner = github.org().add_hosted_runner("large")
     github.world.deletes_after = 600
     fleet = fleet_of(github)
-    with pytest.raises(HostedRunnerTimedOut, match="not gone after 60 s: it is Deleting"):
+    with pytest.raises(HostedRunnerTimedOut, match="not gone after 60 s; it was last seen Deleting"):
         fleet.delete_hosted_runner(runner.id, timeout=60)
     fleet.delete_hosted_runner(runner.id)
     assert len(github.calls_of("org.hosted_runners.delete")) == 1

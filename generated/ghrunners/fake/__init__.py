@@ -11,22 +11,40 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .github import FakeGitHub
     from .state.groups import RunnerGroup
-    from .state.hosted import HostedRunner
-    from .state.images import CustomImage, Image, MachineSize
+    from .state.machine_errors import (
+        ConfigRejected,
+        GroupFull,
+        JobRunning,
+        MachineError,
+        NameTaken,
+        RunnersDisabled,
+        TokenRejected,
+        TooManyRegistrations,
+        UnknownGroup,
+        UnknownRunner,
+        VersionDeprecated,
+    )
     from .state.owners import Enterprise, Organization, Repository
     from .state.runners import Runner
 
 __all__ = [
-    "CustomImage",
+    "ConfigRejected",
     "Enterprise",
     "FakeGitHub",
-    "HostedRunner",
-    "Image",
-    "MachineSize",
+    "GroupFull",
+    "JobRunning",
+    "MachineError",
+    "NameTaken",
     "Organization",
     "Repository",
     "Runner",
     "RunnerGroup",
+    "RunnersDisabled",
+    "TokenRejected",
+    "TooManyRegistrations",
+    "UnknownGroup",
+    "UnknownRunner",
+    "VersionDeprecated",
 ]
 
 if not TYPE_CHECKING:
@@ -35,15 +53,22 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy(
         __name__,
         {
-            "CustomImage": ".state.images",
+            "ConfigRejected": ".state.machine_errors",
             "Enterprise": ".state.owners",
             "FakeGitHub": ".github",
-            "HostedRunner": ".state.hosted",
-            "Image": ".state.images",
-            "MachineSize": ".state.images",
+            "GroupFull": ".state.machine_errors",
+            "JobRunning": ".state.machine_errors",
+            "MachineError": ".state.machine_errors",
+            "NameTaken": ".state.machine_errors",
             "Organization": ".state.owners",
             "Repository": ".state.owners",
             "Runner": ".state.runners",
             "RunnerGroup": ".state.groups",
+            "RunnersDisabled": ".state.machine_errors",
+            "TokenRejected": ".state.machine_errors",
+            "TooManyRegistrations": ".state.machine_errors",
+            "UnknownGroup": ".state.machine_errors",
+            "UnknownRunner": ".state.machine_errors",
+            "VersionDeprecated": ".state.machine_errors",
         },
     )

@@ -11,23 +11,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._async.fleet import AsyncFleet
     from ._sync.fleet import Fleet
-    from .errors import GroupNotFound, HostedRunnerStuck, HostedRunnerTimedOut, NameTaken
-    from .labels import LabelChange, LabelReport
-    from .provision.jit_runner import JitRunner
-    from .versions import VersionAudit, VersionStatus
+    from .errors import HistoryInUse, HistoryUnusable, LabelsNotRestored, RunnerGone, WaitTimedOut
+    from .results import Drained, Failed, Kept, Reaped
+    from .snapshots import Change, Changes, Snapshot
 
 __all__ = [
     "AsyncFleet",
+    "Change",
+    "Changes",
+    "Drained",
+    "Failed",
     "Fleet",
-    "GroupNotFound",
-    "HostedRunnerStuck",
-    "HostedRunnerTimedOut",
-    "JitRunner",
-    "LabelChange",
-    "LabelReport",
-    "NameTaken",
-    "VersionAudit",
-    "VersionStatus",
+    "HistoryInUse",
+    "HistoryUnusable",
+    "Kept",
+    "LabelsNotRestored",
+    "Reaped",
+    "RunnerGone",
+    "Snapshot",
+    "WaitTimedOut",
 ]
 
 if not TYPE_CHECKING:
@@ -37,15 +39,18 @@ if not TYPE_CHECKING:
         __name__,
         {
             "AsyncFleet": "._async.fleet",
+            "Change": ".snapshots",
+            "Changes": ".snapshots",
+            "Drained": ".results",
+            "Failed": ".results",
             "Fleet": "._sync.fleet",
-            "GroupNotFound": ".errors",
-            "HostedRunnerStuck": ".errors",
-            "HostedRunnerTimedOut": ".errors",
-            "JitRunner": ".provision.jit_runner",
-            "LabelChange": ".labels",
-            "LabelReport": ".labels",
-            "NameTaken": ".errors",
-            "VersionAudit": ".versions",
-            "VersionStatus": ".versions",
+            "HistoryInUse": ".errors",
+            "HistoryUnusable": ".errors",
+            "Kept": ".results",
+            "LabelsNotRestored": ".errors",
+            "Reaped": ".results",
+            "RunnerGone": ".errors",
+            "Snapshot": ".snapshots",
+            "WaitTimedOut": ".errors",
         },
     )

@@ -12,20 +12,44 @@ if TYPE_CHECKING:
     from .state.groups import RunnerGroup
     from .state.hosted import HostedRunner
     from .state.images import CustomImage, Image, MachineSize
+    from .state.machine_errors import (
+        ConfigRejected,
+        GroupFull,
+        JobRunning,
+        MachineError,
+        NameTaken,
+        RunnersDisabled,
+        TokenRejected,
+        TooManyRegistrations,
+        UnknownGroup,
+        UnknownRunner,
+        VersionDeprecated,
+    )
     from .state.owners import Enterprise, Organization, Repository
     from .state.runners import Runner
 
 __all__ = [
+    "ConfigRejected",
     "CustomImage",
     "Enterprise",
     "FakeGitHub",
+    "GroupFull",
     "HostedRunner",
     "Image",
+    "JobRunning",
+    "MachineError",
     "MachineSize",
+    "NameTaken",
     "Organization",
     "Repository",
     "Runner",
     "RunnerGroup",
+    "RunnersDisabled",
+    "TokenRejected",
+    "TooManyRegistrations",
+    "UnknownGroup",
+    "UnknownRunner",
+    "VersionDeprecated",
 ]
 
 if not TYPE_CHECKING:
@@ -34,15 +58,26 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            "ConfigRejected": ".state.machine_errors",
             "CustomImage": ".state.images",
             "Enterprise": ".state.owners",
             "FakeGitHub": ".github",
+            "GroupFull": ".state.machine_errors",
             "HostedRunner": ".state.hosted",
             "Image": ".state.images",
+            "JobRunning": ".state.machine_errors",
+            "MachineError": ".state.machine_errors",
             "MachineSize": ".state.images",
+            "NameTaken": ".state.machine_errors",
             "Organization": ".state.owners",
             "Repository": ".state.owners",
             "Runner": ".state.runners",
             "RunnerGroup": ".state.groups",
+            "RunnersDisabled": ".state.machine_errors",
+            "TokenRejected": ".state.machine_errors",
+            "TooManyRegistrations": ".state.machine_errors",
+            "UnknownGroup": ".state.machine_errors",
+            "UnknownRunner": ".state.machine_errors",
+            "VersionDeprecated": ".state.machine_errors",
         },
     )

@@ -5,22 +5,11 @@ from __future__ import annotations
 
 from ..._runtime.lazy import publish
 from .base import S_co
-from .hosted import HostedRunners
-from .jit import JitRunners
-from .labels import Labels
-from .reading import Reading
-from .tokens import Tokens
-from .versions import Versions
+from .draining import Draining
+from .reaping import Reaping
 
 
-class Fleet(
-    Reading[S_co],
-    JitRunners[S_co],
-    HostedRunners[S_co],
-    Tokens[S_co],
-    Versions[S_co],
-    Labels[S_co],
-):
+class Fleet(Draining[S_co], Reaping[S_co]):
     """The runners of an enterprise, an organization or a repository, and what operators do with them.
 
     Args:
