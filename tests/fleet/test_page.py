@@ -15,6 +15,9 @@ def test_the_examples_of_the_page_run(
 ) -> None:
     """Each `print` has a comment with its output, in which `…` stands for any text."""
     monkeypatch.chdir(tmp_path)
+    # In the place of the runner application.
+    (tmp_path / "run.sh").write_text('#!/bin/sh\ntest -n "$ACTIONS_RUNNER_INPUT_JITCONFIG"\n')
+    (tmp_path / "run.sh").chmod(0o700)
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     expected = [line for block in blocks for line in re.findall(r"print\(.*\)  # (.+)", block)]
     exec(compile("\n".join(blocks), PAGE.name, "exec"), {"__name__": "page"})  # noqa: S102 - our own

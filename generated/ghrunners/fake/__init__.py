@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .github import FakeGitHub
     from .state.groups import RunnerGroup
+    from .state.hosted import HostedRunner
+    from .state.images import CustomImage, Image, MachineSize
     from .state.machine_errors import (
         ConfigRejected,
         GroupFull,
@@ -29,11 +31,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConfigRejected",
+    "CustomImage",
     "Enterprise",
     "FakeGitHub",
     "GroupFull",
+    "HostedRunner",
+    "Image",
     "JobRunning",
     "MachineError",
+    "MachineSize",
     "NameTaken",
     "Organization",
     "Repository",
@@ -54,11 +60,15 @@ if not TYPE_CHECKING:
         __name__,
         {
             "ConfigRejected": ".state.machine_errors",
+            "CustomImage": ".state.images",
             "Enterprise": ".state.owners",
             "FakeGitHub": ".github",
             "GroupFull": ".state.machine_errors",
+            "HostedRunner": ".state.hosted",
+            "Image": ".state.images",
             "JobRunning": ".state.machine_errors",
             "MachineError": ".state.machine_errors",
+            "MachineSize": ".state.images",
             "NameTaken": ".state.machine_errors",
             "Organization": ".state.owners",
             "Repository": ".state.owners",

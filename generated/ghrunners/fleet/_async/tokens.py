@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from ..._runtime.errors import OutcomeUnknown
 from ...models import RunnerToken
-from ..provision.pauses import growing
 from ..provision.tokens import TaskTurns, TokenSlot
+from ..waits import Pauses
 from .base import AsyncFleetBase, S_co
 
 
@@ -44,7 +44,7 @@ class AsyncTokens(AsyncFleetBase[S_co]):
         source: Callable[[], Awaitable[RunnerToken]],
         timeout: float,
     ) -> RunnerToken:
-        deadline, pauses = self._deadline(timeout), growing(1.0, 15.0)
+        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
         if (token := slot.usable()) is not None:
             return token
         async with self._turns.lock():
@@ -54,5 +54,5 @@ class AsyncTokens(AsyncFleetBase[S_co]):
                 except OutcomeUnknown:
                     if deadline.left() <= 0:
                         raise
-                await self._pause(deadline, next(pauses))
+                await self._pause(deadline, pauses.after(None))
             return token

@@ -19,7 +19,7 @@ from ..._runtime.types import UNSET, Unset
 from ...models import HostedRunner, ImageReference
 from ..errors import HostedRunnerStuck, HostedRunnerTimedOut, NameTaken
 from ..provision.hosted import HostedRequest
-from ..provision.pauses import growing
+from ..waits import TRANSIENT, Pauses
 from .base import S_co
 from .groups import Groups
 
@@ -47,8 +47,8 @@ class HostedRunners(Groups[S_co]):
         """Create a hosted runner, wait until it is ready, and return it.
 
         A runner of the name that exists and has these settings is waited for instead, so that the
-        call can be repeated after an error or a timeout: it never creates a second runner. The
-        arguments are those of `hosted_runners.create`; `group` is a name or an id, by default that
+        call can be repeated after an error or a timeout: it never creates a second runner. Rate
+        limits, server errors and lost connections do not end the wait. The arguments are those of `hosted_runners.create`; `group` is a name or an id, by default that
         of the default group, and `timeout` is in seconds.
 
         Raises:
@@ -57,7 +57,7 @@ class HostedRunners(Groups[S_co]):
             HostedRunnerTimedOut: It was not ready in time.
             GroupNotFound: There is no group of that name.
         """
-        deadline, pauses = self._deadline(timeout), growing(2.0, 30.0)
+        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
         runners = _resource(self._scope)
         request = HostedRequest(
             name=name,
@@ -69,18 +69,23 @@ class HostedRunners(Groups[S_co]):
             image_gen=image_gen,
         )
         found, lookups = _named(runners, name), 0
+        error: Exception | None = None
         while True:
             if found is None and lookups == 0:
                 found, lookups = _create(runners, request), _LOOKUPS
             if found is not None and _is_ready(found, request):
                 return found
             if deadline.left() <= 0:
-                raise HostedRunnerTimedOut(name, found, "ready", timeout)
-            self._pause(deadline, next(pauses))
-            if found is None:
-                found, lookups = _named(runners, name), lookups - 1
-            else:
-                found, lookups = _again(runners, found), 0
+                raise HostedRunnerTimedOut(repr(name), found, "ready", timeout) from error
+            self._pause(deadline, pauses.after(error))
+            error = None
+            try:
+                if found is None:
+                    found, lookups = _named(runners, name), lookups - 1
+                else:
+                    found, lookups = _again(runners, found), 0
+            except TRANSIENT as failed:
+                error = failed
 
     def delete_hosted_runner(
         self: HostedRunners[EnterpriseScope | OrgScope],
@@ -90,14 +95,17 @@ class HostedRunners(Groups[S_co]):
     ) -> None:
         """Delete a hosted runner, and wait until it is gone. One that is gone already is no error.
 
-        The call can be repeated after an error or a timeout, which is in seconds.
+        Rate limits, server errors and lost connections do not end the wait. The call can be
+        repeated after an error or a timeout, which is in seconds.
 
         Raises HostedRunnerTimedOut if it was not gone in time.
         """
-        deadline, pauses = self._deadline(timeout), growing(2.0, 30.0)
+        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
         runners = _resource(self._scope)
+        found: HostedRunner | None = None
         is_asked = False
         while True:
+            error: Exception | None = None
             try:
                 found = runners.get(hosted_runner_id)
                 if found.status != "Deleting" and not is_asked:
@@ -105,9 +113,12 @@ class HostedRunners(Groups[S_co]):
                 is_asked = True
             except NotFound:
                 return
+            except TRANSIENT as failed:
+                error = failed
             if deadline.left() <= 0:
-                raise HostedRunnerTimedOut(found.name, found, "gone", timeout)
-            self._pause(deadline, next(pauses))
+                name = str(hosted_runner_id)
+                raise HostedRunnerTimedOut(name, found, "gone", timeout) from error
+            self._pause(deadline, pauses.after(error))
 
 
 def _resource(scope: Scope) -> _Resource:

@@ -17,8 +17,7 @@ from ...models import Runner
 from ..errors import NameTaken
 from ..provision.jit_runner import JitRunner
 from ..provision.namesakes import JitRequest, OnConflict
-from ..provision.pauses import growing
-from ..waits import Deadline
+from ..waits import Deadline, Pauses
 from .base import S_co
 from .groups import Groups
 
@@ -115,7 +114,7 @@ class JitRunners(Groups[S_co]):
         deadline: Deadline,
     ) -> JitRunner:
         """Register the runner of a request, under its name or another one, until the deadline."""
-        pauses, refused = growing(1.0, 15.0), False
+        pauses, refused = Pauses(self._clock), False
         while True:
             self._make_way(request, thorough=refused)
             try:
@@ -127,7 +126,7 @@ class JitRunners(Groups[S_co]):
             except OutcomeUnknown:
                 if deadline.left() <= 0:
                     raise
-            self._pause(deadline, next(pauses))
+            self._pause(deadline, pauses.after(None))
 
     def _register(
         self, request: JitRequest, group: int | str | None, work_folder: str | None

@@ -39,10 +39,7 @@ class Versions(FleetBase[S_co]):
 
     def _check_schedules(self) -> None:
         """Raise NotAvailable if the product has no schedules, whether or not there are runners."""
-        deployment = (
-            self._scope._core.deployment
-        )  # pyright: ignore[reportPrivateUsage] - as in base
-        reason = deployment.missing_on_product(GET_DEPRECATION.available)
+        reason = self._core.deployment.missing_on_product(GET_DEPRECATION.available)
         if reason is not None:
             raise NotAvailable(f"audit_versions reads runners.get_deprecation: {reason}")
 
