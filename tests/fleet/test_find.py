@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import pytest
 
-import ghrunners
+from fake.scopes import KINDS, owner_of
+from fleet.plays import Play, list_by, move_unseen
 from ghrunners.fake import FakeGitHub
-from ghrunners.fleet import AsyncFleet, Fleet
 
 
-def test_a_runner_is_found_by_its_name(github: FakeGitHub) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_runner_is_found_by_its_name(github: FakeGitHub, play: Play, kind: str) -> None:
     """A name is compared without case, and a name of no runner is None."""
-    added = github.org().add_runner("Build-01")
-    fleet = Fleet(github.client().org("octo-org"))
-    found = fleet.find("Build-01")
-    assert found is not None
-    assert found.id == added.id
-    assert fleet.find("build-02") is None
+    added = owner_of(github, kind).add_runner("Build-01")
+    for name in ("Build-01", "build-01"):
+        assert play("find", name, kind=kind).id == added.id
+    assert play("find", "build-02", kind=kind) is None
 
 
-@pytest.mark.anyio
-async def test_an_async_fleet_finds_it_too(github: FakeGitHub) -> None:
-    """The async fleet has the same methods, to be awaited."""
-    added = github.org().add_runner("Build-01")
-    async with github.async_client() as client:
-        found = await AsyncFleet(client.org("octo-org")).find("Build-01")
-    assert isinstance(found, ghrunners.models.Runner)
-    assert found.id == added.id
+def test_a_runner_is_found_with_one_request(github: FakeGitHub, play: Play) -> None:
+    """The server's filter is used, so that the whole list is read only if it finds nothing."""
+    github.org().add_runner("build-01")
+    play("find", "build-01")
+    assert [call.arguments["name"] for call in github.calls] == ["build-01"]
+
+
+@pytest.mark.parametrize("way", ["ignored", "prefix", "substring"])
+def test_another_meaning_of_name_finds_no_other_runner(
+    github: FakeGitHub, play: Play, way: str
+) -> None:
+    """A server that ignores the name, or takes it for a part of one, misleads nobody."""
+    ways = {
+        "ignored": lambda it, name: True,  # pyright: ignore[reportUnknownLambdaType] - unused
+        "prefix": str.startswith,
+        "substring": lambda it, name: name in it,  # pyright: ignore[reportUnknownLambdaType]
+    }
+    list_by(github, ways[way])
+    for name in ("build-011", "old-build-01", "build-01"):
+        wanted = github.org().add_runner(name)
+    plain = next(iter(github.client().org("octo-org").runners.list(name="build-01")))
+    assert plain.name != "build-01"
+    assert play("find", "build-01").id == wanted.id
+    wanted.remove()
+    assert play("find", "build-01") is None
+
+
+def test_a_list_that_moves_hides_no_runner(github: FakeGitHub, play: Play) -> None:
+    """A runner that moves to a page which was read is found all the same."""
+    for number in range(100):
+        github.org().add_runner(f"r{number}")
+    wanted = github.org().add_runner("wanted")
+    list_by(github, lambda _, __: True)
+    move_unseen(github, "r0", "new")
+    plain = list(github.client().org("octo-org").runners.list(name="wanted"))
+    assert "wanted" not in [it.name for it in plain]
+    move_unseen(github, "r1", "newer")
+    assert play("find", "wanted").id == wanted.id

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .github import FakeGitHub
-    from .protocol.apps import FakeApp, Installation
-    from .protocol.tokens import Token
     from .state.groups import RunnerGroup
     from .state.hosted import HostedRunner
     from .state.images import CustomImage, Image, MachineSize
@@ -35,12 +33,10 @@ __all__ = [
     "ConfigRejected",
     "CustomImage",
     "Enterprise",
-    "FakeApp",
     "FakeGitHub",
     "GroupFull",
     "HostedRunner",
     "Image",
-    "Installation",
     "JobRunning",
     "MachineError",
     "MachineSize",
@@ -50,7 +46,6 @@ __all__ = [
     "Runner",
     "RunnerGroup",
     "RunnersDisabled",
-    "Token",
     "TokenRejected",
     "TooManyRegistrations",
     "UnknownGroup",
@@ -67,12 +62,10 @@ if not TYPE_CHECKING:
             "ConfigRejected": ".state.machine_errors",
             "CustomImage": ".state.images",
             "Enterprise": ".state.owners",
-            "FakeApp": ".protocol.apps",
             "FakeGitHub": ".github",
             "GroupFull": ".state.machine_errors",
             "HostedRunner": ".state.hosted",
             "Image": ".state.images",
-            "Installation": ".protocol.apps",
             "JobRunning": ".state.machine_errors",
             "MachineError": ".state.machine_errors",
             "MachineSize": ".state.images",
@@ -82,7 +75,6 @@ if not TYPE_CHECKING:
             "Runner": ".state.runners",
             "RunnerGroup": ".state.groups",
             "RunnersDisabled": ".state.machine_errors",
-            "Token": ".protocol.tokens",
             "TokenRejected": ".state.machine_errors",
             "TooManyRegistrations": ".state.machine_errors",
             "UnknownGroup": ".state.machine_errors",

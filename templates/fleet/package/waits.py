@@ -1,11 +1,17 @@
-"""Deadlines of waits, by the clock of a client. Pure."""
+"""Deadlines and waits, by the clock of a client. Pure."""
 
 from __future__ import annotations
 
 from math import isnan
 
 from .._runtime.clock import Clock
-from .._runtime.errors import InvalidArgument
+from .._runtime.errors import ConnectFailed, InvalidArgument, OutcomeUnknown, TransportError
+from .._runtime.response_errors import RateLimited, ServerError
+
+# Errors of a call after which a wait goes on: the client has retried, and a later call can succeed.
+TRANSIENT = (OutcomeUnknown, RateLimited, ServerError, TransportError)
+# The pauses of a wait in seconds: the first one, the growth and the longest.
+_FIRST, _GROWTH, _LONGEST = 2.0, 1.5, 30.0
 
 
 class Deadline:
@@ -16,7 +22,33 @@ class Deadline:
             raise InvalidArgument(f"a wait takes a number of seconds above 0, not {seconds!r}")
         self._clock = clock
         self._end = clock.now() + seconds
+        self.seconds: float = seconds
 
     def left(self) -> float:
         """Return the seconds that are left; below 0 once it has passed."""
         return self._end - self._clock.now()
+
+    def passed(self) -> float:
+        """Return the seconds since it began."""
+        return self.seconds - self.left()
+
+
+class Pauses:
+    """Growing pauses between the reads of a wait."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._next = _FIRST
+
+    def after(self, error: Exception | None) -> float:
+        """Return the seconds of the next pause, which is as long as a rate limit asks for.
+
+        Raises `error` if no later call can succeed.
+        """
+        if isinstance(error, ConnectFailed) and error.permanent:
+            raise error
+        seconds = self._next
+        self._next = min(self._next * _GROWTH, _LONGEST)
+        if isinstance(error, RateLimited) and error.retry_at is not None:
+            seconds = max(seconds, error.retry_at.timestamp() - self._clock.wall())
+        return seconds

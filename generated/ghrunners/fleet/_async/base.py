@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Generic, TypeVar
+
+import msgspec
 
 from ... import AsyncScope
 from ..waits import Deadline
 
 S_co = TypeVar("S_co", bound=AsyncScope, covariant=True)
+# How long the last call of a wait may take beyond the deadline, in seconds.
+_GRACE = 10.0
 
 
 class AsyncFleetBase(Generic[S_co]):
@@ -20,8 +25,9 @@ class AsyncFleetBase(Generic[S_co]):
 
     def __init__(self, scope: S_co) -> None:
         self._scope = scope
+        self._core = scope._core  # pyright: ignore[reportPrivateUsage] - a helper of the client
         # The clock of the client, so that tests decide how time passes here, too.
-        self._clock = scope._core.state.clock  # pyright: ignore[reportPrivateUsage] - see above
+        self._clock = self._core.state.clock
 
     @property
     def scope(self) -> S_co:
@@ -34,6 +40,18 @@ class AsyncFleetBase(Generic[S_co]):
     def _deadline(self, seconds: float) -> Deadline:
         """Return the end of a wait. Raises InvalidArgument if it is not a number above 0."""
         return Deadline(self._clock, seconds)
+
+    def _until(self, deadline: Deadline) -> S_co:
+        """Return the scope with calls that end by the deadline, or soon after if it is near."""
+        options = self._core.flows.options
+        left = max(deadline.left(), _GRACE)
+        total = left if options.timeout.total is None else min(left, options.timeout.total)
+        timeout = msgspec.structs.replace(options.timeout, total=total)
+        limited = copy.copy(self._scope)
+        limited._core = self._core.with_options(  # pyright: ignore[reportPrivateUsage] - see above
+            msgspec.structs.replace(options, timeout=timeout)
+        )
+        return limited
 
     async def _pause(self, deadline: Deadline, seconds: float) -> None:
         """Sleep, but not beyond the deadline."""

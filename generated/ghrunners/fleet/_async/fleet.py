@@ -5,10 +5,24 @@ from __future__ import annotations
 
 from ..._runtime.lazy import publish
 from .base import S_co
-from .reading import AsyncReading
+from .draining import AsyncDraining
+from .hosted import AsyncHostedRunners
+from .jit import AsyncJitRunners
+from .labels import AsyncLabels
+from .reaping import AsyncReaping
+from .tokens import AsyncTokens
+from .versions import AsyncVersions
 
 
-class AsyncFleet(AsyncReading[S_co]):
+class AsyncFleet(
+    AsyncDraining[S_co],
+    AsyncReaping[S_co],
+    AsyncJitRunners[S_co],
+    AsyncHostedRunners[S_co],
+    AsyncTokens[S_co],
+    AsyncVersions[S_co],
+    AsyncLabels[S_co],
+):
     """The runners of an enterprise, an organization or a repository, and what operators do with them.
 
     Args:

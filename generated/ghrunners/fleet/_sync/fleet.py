@@ -5,10 +5,24 @@ from __future__ import annotations
 
 from ..._runtime.lazy import publish
 from .base import S_co
-from .reading import Reading
+from .draining import Draining
+from .hosted import HostedRunners
+from .jit import JitRunners
+from .labels import Labels
+from .reaping import Reaping
+from .tokens import Tokens
+from .versions import Versions
 
 
-class Fleet(Reading[S_co]):
+class Fleet(
+    Draining[S_co],
+    Reaping[S_co],
+    JitRunners[S_co],
+    HostedRunners[S_co],
+    Tokens[S_co],
+    Versions[S_co],
+    Labels[S_co],
+):
     """The runners of an enterprise, an organization or a repository, and what operators do with them.
 
     Args:

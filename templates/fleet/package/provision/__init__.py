@@ -1,0 +1,1 @@
+"""New runners: names, handles, tokens and hosted runners, as far as no request is sent."""

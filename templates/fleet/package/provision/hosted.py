@@ -1,0 +1,40 @@
+"""A hosted runner that is to be created, compared with one that exists. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..._runtime.types import Unset
+from ...models import HostedRunner, ImageReference
+
+
+class HostedRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of a hosted runner that is to be created."""
+
+    name: str
+    image: ImageReference
+    size: str
+    runner_group_id: int
+    maximum_runners: int | Unset
+    enable_static_ip: bool | Unset
+    image_gen: bool | Unset
+
+    def difference(self, found: HostedRunner) -> str:
+        """Return how a hosted runner of the name differs from what is asked; empty if it does not.
+
+        Values that GitHub does not send, or that are not asked for, are no difference.
+        """
+        image = None if found.image is None else found.image.id
+        compared = (
+            ("image", self.image.id, image),
+            ("size", self.size, found.machine_size_details.id),
+            ("runner_group_id", self.runner_group_id, found.runner_group_id),
+            ("maximum_runners", self.maximum_runners, found.maximum_runners),
+            ("enable_static_ip", self.enable_static_ip, found.public_ip_enabled),
+            ("image_gen", self.image_gen, found.image_gen),
+        )
+        return "; ".join(
+            f"its {name} is {value!r}, not {wanted!r}"
+            for name, wanted, value in compared
+            if not isinstance(wanted, Unset) and value is not None and value != wanted
+        )

@@ -1,0 +1,396 @@
+"""Reaping runners that have been offline for long."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ghrunners
+from fake.scopes import KINDS, owner_of
+from fleet.plays import Play
+from ghrunners import testing
+from ghrunners.fake import FakeGitHub, Runner
+from ghrunners.fleet import HistoryInUse, HistoryUnusable, Reaped
+from ghrunners.fleet.history import opened
+from ghrunners.testing import Call
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """The path of a history that does not exist yet."""
+    return tmp_path / "history.json"
+
+
+def offline(github: FakeGitHub, name: str, kind: str = "org") -> Runner:
+    """A runner that has connected, and is offline."""
+    runner = owner_of(github, kind).add_runner(name)
+    runner.disconnect()
+    return runner
+
+
+def reasons(found: Reaped) -> dict[str, str]:
+    return {it.runner.name: it.reason for it in found.kept}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_runners_that_are_offline_for_long_are_deleted(
+    github: FakeGitHub, play: Play, history: Path, kind: str
+) -> None:
+    """Age counts from the first run that saw a runner offline, and is kept between runs."""
+    runner = offline(github, "build-1", kind)
+
+    def reap() -> Reaped:
+        return play(
+            "reap_offline", "build-*", kind=kind, min_age=HOUR, history=history, dry_run=False
+        )
+
+    assert reasons(reap()) == {"build-1": "too young"}
+    github.clock.advance(HOUR - 1)
+    found = reap()
+    assert reasons(found) == {"build-1": "too young"}
+    assert found.kept[0].offline_for == HOUR - 1
+    github.clock.advance(1)
+    found = reap()
+    assert [it.id for it in found.deleted] == [runner.id]
+    assert not found.kept
+    assert not runner.is_registered
+
+
+def test_the_first_try_is_dry(github: FakeGitHub, play: Play, history: Path) -> None:
+    """Without `dry_run=False` nothing is deleted: the result says what would be. Ages count."""
+    runner = offline(github, "build-1")
+    play("reap_offline", "*", min_age=HOUR, history=history)
+    github.clock.advance(HOUR)
+    found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history)
+    assert found.dry_run
+    assert [it.id for it in found.due] == [runner.id]
+    assert not found.deleted
+    assert runner.is_registered
+    assert not github.calls_of("org.runners.delete")
+    found = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
+    assert found.deleted == found.due
+
+
+def test_a_runner_that_has_not_connected_yet_is_kept(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """A plain reaper deletes a JIT runner whose machine is still starting."""
+    for kind in ("plain", "ours"):
+        jit = github.org().add_runner(kind, ephemeral=True, online=False)
+        machine = github.org().add_runner(f"{kind}-2", online=False)
+        jit.connect_later(2 * HOUR)
+        if kind == "plain":
+            runners = github.client().org("octo-org").runners
+            for it in runners.list():
+                if it.status == "offline" and not it.busy:
+                    runners.delete(it.id)
+            assert not jit.is_registered
+            continue
+        for _ in range(2):
+            found: Reaped = play(
+                "reap_offline", "*", min_age=HOUR, history=history, dry_run=False
+            )
+            assert set(reasons(found).values()) == {"not connected yet"}
+            github.clock.advance(HOUR)
+        assert jit.status == "online"
+        assert machine.is_registered
+
+
+def test_age_counts_from_the_first_connection(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """The time before a runner first connected is no time offline."""
+    runner = github.org().add_runner("r1", online=False)
+    play("reap_offline", "*", min_age=HOUR, history=history)
+    github.clock.advance(2 * HOUR)
+    runner.connect()
+    runner.disconnect()
+    found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
+    assert reasons(found) == {"r1": "too young"}
+
+
+@pytest.mark.parametrize("between", ["online", "busy", "version"])
+def test_a_runner_that_was_back_starts_anew(
+    github: FakeGitHub, play: Play, history: Path, between: str
+) -> None:
+    """A runner that a run saw online or busy, or that has another version now, was back."""
+    runner = offline(github, "r1")
+    play("reap_offline", "*", min_age=HOUR, history=history)
+    github.clock.advance(HOUR)
+    runner.connect(version="2.331.0" if between == "version" else None)
+    if between == "busy":
+        runner.start_job()
+        runner.disconnect()
+    if between != "version":
+        found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
+        assert reasons(found) == {"r1": between}
+    if between == "busy":
+        runner.finish_job()
+    runner.disconnect()
+    found = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
+    assert reasons(found) == {"r1": "too young"}
+
+
+def test_an_id_of_another_name_is_another_runner(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """An id that is used again does not inherit an age."""
+    runner = offline(github, "r1")
+    play("reap_offline", "*", min_age=HOUR, history=history)
+    github.clock.advance(HOUR)
+    runner.name = "r2"
+    found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
+    assert reasons(found) == {"r2": "too young"}
+
+
+def test_a_clock_that_was_set_back_starts_anew(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """A time in the future is no age."""
+    offline(github, "r1")
+    play("reap_offline", "*", min_age=HOUR, history=history)
+    content = json.loads(history.read_text())
+    content["runners"]["4"]["since"] += 10 * HOUR
+    history.write_text(json.dumps(content))
+    play("reap_offline", "*", min_age=HOUR, history=history)
+    github.clock.advance(HOUR)
+    assert len(play("reap_offline", "*", min_age=HOUR, history=history).due) == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("build-*", {"build-1", "Build-2"}),
+        ("build-?", {"build-1", "Build-2"}),
+        ("build", set[str]()),
+        ("*", {"build-1", "Build-2", "old-build-3"}),
+        (re.compile("build-."), {"build-1"}),
+        (re.compile("build-.", re.IGNORECASE), {"build-1", "Build-2"}),
+        (re.compile("build"), set[str]()),
+    ],
+)
+def test_only_names_that_match_are_deleted(
+    github: FakeGitHub, play: Play, history: Path, pattern: Any, names: set[str]
+) -> None:
+    """Wildcards match without case, and both kinds match the whole name. Others are not reported."""
+    for name in ("build-1", "Build-2", "old-build-3"):
+        offline(github, name)
+    found: Reaped = play("reap_offline", pattern, min_age=0, history=history, dry_run=False)
+    assert {it.name for it in found.deleted} == names
+    assert not found.kept
+    assert len(github.org().runners) == 3 - len(names)
+
+
+def test_a_limit_takes_the_oldest_first(github: FakeGitHub, play: Play, history: Path) -> None:
+    """At most so many runners are deleted; the result names the others."""
+    for name in ("old", "middle", "young"):
+        offline(github, name)
+        play("reap_offline", "*", min_age=0, history=history)
+        github.clock.advance(60)
+    found: Reaped = play(
+        "reap_offline", "*", min_age=0, history=history, dry_run=False, at_most=2
+    )
+    assert [it.name for it in found.deleted] == ["old", "middle"]
+    assert reasons(found) == {"young": "limit reached"}
+
+
+def test_each_runner_is_read_again(github: FakeGitHub, play: Play, history: Path) -> None:
+    """A plain program deletes a runner that came back after the list was read."""
+    listed = [offline(github, name) for name in ("back", "works", "new", "gone", "due")]
+    back, works, new, gone, due = listed
+
+    def changed() -> None:
+        back.connect()
+        works.connect()
+        works.start_job()
+        works.disconnect()
+        new.connect(version="2.331.0")
+        new.disconnect()
+        gone.remove()
+
+    runners = github.client().org("octo-org").runners
+    plain = [it.id for it in runners.list() if it.status == "offline" and not it.busy]
+    back.connect()
+    assert back.id in plain  # the deletion of an idle runner succeeds
+    back.disconnect()
+    first = iter([True])
+
+    def read(call: Call) -> Any:
+        if next(first, False):
+            changed()
+        return github.handle(call)
+
+    github.respond("org.runners.get", read)
+    found: Reaped = play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert [it.name for it in found.deleted] == ["due"]
+    assert [it.name for it in found.gone] == ["gone"]
+    assert reasons(found) == {"back": "online", "works": "busy", "new": "changed"}
+    assert not due.is_registered
+    assert back.is_registered
+    assert new.is_registered
+
+
+def test_a_job_that_starts_in_between_keeps_a_runner(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """GitHub rejects that deletion, and the result says why the runner was kept."""
+    runner = offline(github, "r1")
+
+    def delete(call: Call) -> Any:
+        runner.connect()
+        runner.start_job()
+        return github.handle(call)
+
+    github.respond("org.runners.delete", delete)
+    found: Reaped = play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert reasons(found) == {"r1": "busy"}
+
+
+def test_a_failure_does_not_stop_the_others(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """Each failure is in the result with its error; lost responses are resolved."""
+    for name in ("forbidden", "unreadable", "broken", "lost", "404", "due"):
+        offline(github, name)
+    ids = {name: github.org().runner(name).id for name in ("forbidden", "unreadable", "broken")}
+    github.respond("org.runners.delete", 403, runner_id=ids["forbidden"])
+    github.respond("org.runners.get", 503, runner_id=ids["unreadable"])
+    github.respond("org.runners.delete", 500, runner_id=ids["broken"])
+    github.script("org.runners.delete", testing.Reset(), runner_id=github.org().runner("lost").id)
+    github.respond("org.runners.delete", 404, runner_id=github.org().runner("404").id)
+    found: Reaped = play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert [it.name for it in found.deleted] == ["due"]
+    assert [it.name for it in found.gone] == ["lost"]
+    assert {it.runner.name: type(it.error).__name__ for it in found.failed} == {
+        "forbidden": "Forbidden",
+        "unreadable": "ServerError",
+        "broken": "ServerError",
+        "404": "NotFound",
+    }
+    assert len(github.org().runners) == 4
+
+
+def test_an_unreadable_list_deletes_nothing(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """Its error is raised, and the history stays as it is."""
+    offline(github, "r1")
+    play("reap_offline", "*", min_age=HOUR, history=history)
+    before = history.read_bytes()
+    github.clock.advance(HOUR)
+    github.script("org.runners.list", *[503] * 4)
+    with pytest.raises(ghrunners.ServerError):
+        play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
+    assert history.read_bytes() == before
+    assert len(play("reap_offline", "*", min_age=HOUR, history=history).due) == 1
+
+
+# ── The file ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("", "not a history of runners, or damaged"),
+        ('{"format": 1, "scope": "org octo-org', "not a history of runners, or damaged"),
+        ("[]", "not a history of runners, or damaged"),
+        ('{"format": 1, "scope": "x", "runners": {"a": {}}}', "not a history of runners"),
+        ('{"format": 2, "scope": "x", "runners": {}}', "has format 2, and this version"),
+        (
+            '{"format": 1, "scope": "org acme of https://api.github.com", "runners": {}}',
+            "is the history of org acme of https://api.github.com, not of org octo-org of",
+        ),
+    ],
+)
+def test_a_file_that_is_no_history_of_the_scope_is_one_clear_line(
+    github: FakeGitHub, play: Play, history: Path, content: str, problem: str
+) -> None:
+    """Nothing is sent, and the file is left as it is."""
+    history.write_text(content)
+    with pytest.raises(HistoryUnusable, match=problem) as caught:
+        play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert caught.value.path == str(history)
+    assert "\n" not in str(caught.value)
+    assert not github.calls
+    assert history.read_text() == content
+
+
+def test_a_path_that_cannot_be_used_is_one_clear_line(
+    github: FakeGitHub, play: Play, tmp_path: Path
+) -> None:
+    """A folder that is missing, and a folder in place of the file."""
+    for path in (tmp_path / "missing" / "history.json", tmp_path):
+        with pytest.raises(HistoryUnusable, match=r": No such file|: Is a directory"):
+            play("reap_offline", "*", min_age=0, history=path)
+    assert not github.calls
+
+
+def test_two_runs_do_not_share_a_file(github: FakeGitHub, play: Play, history: Path) -> None:
+    """The second run raises an error at once, and a run that has ended leaves no lock."""
+    scope = "org octo-org of https://api.github.com"
+    with opened(history, scope), pytest.raises(HistoryInUse, match="another run is working"):
+        play("reap_offline", "*", min_age=0, history=history)
+    assert not github.calls
+    play("reap_offline", "*", min_age=0, history=str(history))
+
+
+def test_a_file_is_replaced_as_a_whole(
+    github: FakeGitHub, play: Play, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it cannot be written, the old one stays, nothing is deleted and no other file is left."""
+    runner = offline(github, "r1")
+    play("reap_offline", "*", min_age=0, history=history)
+    before = history.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    github.clock.advance(60)
+    github.org().add_runner("r2").disconnect()
+    with pytest.raises(HistoryUnusable, match="cannot be written: No space left on device"):
+        play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert history.read_bytes() == before
+    assert runner.is_registered
+    assert sorted(it.name for it in history.parent.iterdir()) == [
+        "history.json",
+        "history.json.lock",
+    ]
+
+
+def test_both_flavours_read_one_history(github: FakeGitHub, history: Path) -> None:
+    """Ages that a sync fleet has recorded hold for an async one, however the scope is spelt."""
+    offline(github, "r1")
+    Play("sync", github)("reap_offline", "*", min_age=HOUR, history=history)
+    github.clock.advance(HOUR)
+    found = Play("async", github)("reap_offline", "*", min_age=HOUR, history=history)
+    assert len(found.due) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"pattern": ""}, "the pattern is empty"),
+        ({"min_age": -1}, "min_age must be a number of seconds"),
+        ({"min_age": float("nan")}, "min_age must be a number of seconds"),
+        ({"min_age": "1"}, "min_age must be a number of seconds, not str"),
+        ({"at_most": 0}, "at_most must be at least 1"),
+        ({"at_most": 1.5}, "at_most must be an int or None"),
+        ({"pattern": 7}, "pattern must be a str or a compiled regular expression"),
+    ],
+)
+def test_bad_arguments_are_one_clear_line(
+    github: FakeGitHub, play: Play, history: Path, options: dict[str, Any], problem: str
+) -> None:
+    """Nothing is sent, and no file is made."""
+    given: dict[str, Any] = {"pattern": "*", "min_age": 1, "history": history} | options
+    with pytest.raises((ghrunners.InvalidArgument, TypeError), match=problem):
+        play("reap_offline", given.pop("pattern"), **given)
+    assert not github.calls
+    assert not list(history.parent.iterdir())
