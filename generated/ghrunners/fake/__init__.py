@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .github import FakeGitHub
+    from .protocol.apps import FakeApp, Installation
+    from .protocol.tokens import Token
     from .state.groups import RunnerGroup
     from .state.hosted import HostedRunner
     from .state.images import CustomImage, Image, MachineSize
@@ -33,10 +35,12 @@ __all__ = [
     "ConfigRejected",
     "CustomImage",
     "Enterprise",
+    "FakeApp",
     "FakeGitHub",
     "GroupFull",
     "HostedRunner",
     "Image",
+    "Installation",
     "JobRunning",
     "MachineError",
     "MachineSize",
@@ -46,6 +50,7 @@ __all__ = [
     "Runner",
     "RunnerGroup",
     "RunnersDisabled",
+    "Token",
     "TokenRejected",
     "TooManyRegistrations",
     "UnknownGroup",
@@ -62,10 +67,12 @@ if not TYPE_CHECKING:
             "ConfigRejected": ".state.machine_errors",
             "CustomImage": ".state.images",
             "Enterprise": ".state.owners",
+            "FakeApp": ".protocol.apps",
             "FakeGitHub": ".github",
             "GroupFull": ".state.machine_errors",
             "HostedRunner": ".state.hosted",
             "Image": ".state.images",
+            "Installation": ".protocol.apps",
             "JobRunning": ".state.machine_errors",
             "MachineError": ".state.machine_errors",
             "MachineSize": ".state.images",
@@ -75,6 +82,7 @@ if not TYPE_CHECKING:
             "Runner": ".state.runners",
             "RunnerGroup": ".state.groups",
             "RunnersDisabled": ".state.machine_errors",
+            "Token": ".protocol.tokens",
             "TokenRejected": ".state.machine_errors",
             "TooManyRegistrations": ".state.machine_errors",
             "UnknownGroup": ".state.machine_errors",

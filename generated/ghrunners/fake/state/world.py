@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from .catalog import Catalog
+from .labels import LabelIds
 from .owners import Enterprise, Organization, Owner, Repository
 from .registrations import Registrations
 from .timers import Timers
@@ -52,8 +53,9 @@ class World:
         """After how many seconds a deleted hosted runner is gone."""
         self.stuck: set[str] = set()
         """The names of hosted runners that end up `Stuck` instead of `Ready`."""
+        self.label_ids = LabelIds()
+        """The ids of labels by name. All runners that have a label share its id."""
         self._ids = count(1)
-        self._label_ids: dict[str, int] = {}
 
     @property
     def time(self) -> datetime:
@@ -68,10 +70,6 @@ class World:
         if at is not None and at.tzinfo is None:
             raise ValueError("the time needs a time zone, such as tzinfo=UTC")
         self.runner_versions.deprecations[version] = at
-
-    def label_id(self, name: str) -> int:
-        """Return the id of a label, which is the same for all runners that have it."""
-        return self._label_ids.setdefault(name.lower(), len(self._label_ids) + 1)
 
     def new_id(self) -> int:
         """Return an id that nothing has had."""
