@@ -14,7 +14,7 @@ class Timers:
     def __init__(self) -> None:
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
-        self.now = 0.0
+        self.now: float = 0.0
         """The time of the action that is carried out, or of the last `settle`."""
 
     def at(self, time: float, action: Callable[[], None]) -> None:

@@ -172,7 +172,7 @@ class GroupOwner(Owner, Hosting):
 class Enterprise(GroupOwner):
     """An enterprise, with organizations."""
 
-    kind = "enterprise"
+    kind: ClassVar[Kind] = "enterprise"
 
     def __init__(self, world: World, name: str) -> None:
         super().__init__(world, name)
@@ -200,7 +200,7 @@ class Enterprise(GroupOwner):
 class Organization(GroupOwner):
     """An organization, with repositories."""
 
-    kind = "org"
+    kind: ClassVar[Kind] = "org"
 
     def __init__(self, world: World, name: str) -> None:
         super().__init__(world, name)
@@ -248,7 +248,7 @@ class Organization(GroupOwner):
 class Repository(Owner):
     """A repository of an organization."""
 
-    kind = "repo"
+    kind: ClassVar[Kind] = "repo"
 
     def __init__(self, organization: Organization, name: str, *, private: bool) -> None:
         super().__init__(organization.world, name)

@@ -29,7 +29,7 @@ class World:
     """
 
     def __init__(self, epoch: float = 0.0) -> None:
-        self.timers = Timers()
+        self.timers: Timers = Timers()
         self._epoch = epoch
         self.enterprises: dict[str, Enterprise] = {}
         self.organizations: dict[str, Organization] = {}
@@ -40,9 +40,9 @@ class World:
         """
         self.connects_after: float | None = None
         """Seconds after which a registered runner connects by itself; None if it does not."""
-        self.runner_versions = RunnerVersions()
+        self.runner_versions: RunnerVersions = RunnerVersions()
         """The versions of the runner application."""
-        self.registrations = Registrations(self)
+        self.registrations: Registrations = Registrations(self)
         """Tokens and JIT configurations."""
         self.catalog: Catalog = Catalog()
         """The images and machine sizes of hosted runners."""
@@ -52,7 +52,7 @@ class World:
         """After how many seconds a deleted hosted runner is gone."""
         self.stuck: set[str] = set()
         """The names of hosted runners that end up `Stuck` instead of `Ready`."""
-        self.label_ids = LabelIds()
+        self.label_ids: LabelIds = LabelIds()
         """The ids of labels by name. All runners that have a label share its id."""
         self._ids = count(1)
 
