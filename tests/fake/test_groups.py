@@ -62,7 +62,8 @@ def test_a_group_is_created_as_asked(github: FakeGitHub, kind: str) -> None:
         **given,
     )
     assert getattr(made, f"selected_{users}_url") == f"{made.runners_url[:-7]}{users}"
-    assert made.allows_public_repositories and made.restricted_to_workflows
+    assert made.allows_public_repositories
+    assert made.restricted_to_workflows
     assert (made.selected_workflows, made.network_configuration_id) == ([WORKFLOW], "NET")
     group = owner.groups[made.id]
     assert (group.selected, group.runners, runner.group) == ([user.id], [runner], group)
@@ -97,7 +98,8 @@ def test_an_update_changes_what_it_has(github: FakeGitHub, kind: str) -> None:
         network_configuration_id=None,
     )
     assert (changed.name, changed.visibility) == ("GPU", "selected")
-    assert changed.allows_public_repositories and not changed.restricted_to_workflows
+    assert changed.allows_public_repositories
+    assert not changed.restricted_to_workflows
     assert (group.selected_workflows, group.network_configuration_id) == ([], None)
     assert groups.get(group.id) == changed
 
@@ -220,7 +222,8 @@ def test_an_organization_inherits_what_it_may_use(github: FakeGitHub) -> None:
     assert found == listed["everyone"]
     assert found.id == everyone.id_in(org) != everyone.id
     assert (found.visibility, found.inherited_allows_public_repositories) == ("all", True)
-    assert found.allows_public_repositories and found.workflow_restrictions_read_only
+    assert found.allows_public_repositories
+    assert found.workflow_restrictions_read_only
     assert (listed["mine"].visibility, listed["mine"].selected_repositories_url) == ("all", None)
     assert listed["own"].inherited_allows_public_repositories is None
     theirs = next(it for it in enterprise.groups.values() if it.name == "theirs")

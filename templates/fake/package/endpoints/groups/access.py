@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from ...state.owners import Enterprise, Organization, Repository
+from ...state.owners import Organization, Repository
 from .. import repository_shapes
 from ..asked import Answer, Asked, Listed, Refusal, not_found
 from .lookup import all_of, changeable_group_of, group_of, users_of
