@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 import pytest
 
@@ -15,7 +16,8 @@ from ghrunners.fake import FakeGitHub
 Enabled: TypeAlias = Literal["all", "selected", "none"]
 
 
-class Access(NamedTuple):
+@dataclass(frozen=True)
+class Access:
     """A list of selected organizations or repositories: its calls, its items, and its setting."""
 
     listed: Callable[[], Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -246,7 +246,7 @@ class GroupsMachine(RuleBasedStateMachine):
     @rule(kind=KINDS, group=POSITIONS)
     def members(self, kind: str, group: int) -> None:
         group_id = self.group_id(kind, group)
-        inherited = self.model.inherited() if kind == "org" else {}
+        inherited: Mapping[int, Group] = self.model.inherited() if kind == "org" else {}
         known = self.model.owners[kind].groups.get(group_id) or inherited.get(group_id)
         refusals = {404} if known is None else set[int]()
         groups = self.groups(kind)
