@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 import pytest
 
@@ -12,11 +13,14 @@ import ghrunners
 from ghrunners import Client
 from ghrunners.fake import FakeGitHub
 
+Enabled: TypeAlias = Literal["all", "selected", "none"]
 
-class Access(NamedTuple):
+
+@dataclass(frozen=True)
+class Access:
     """A list of selected organizations or repositories: its calls, its items, and its setting."""
 
-    list: Callable[[], Any]
+    listed: Callable[[], Any]
     set: Callable[[list[int]], None]
     add: Callable[[int], None]
     remove: Callable[[int], None]
@@ -81,12 +85,12 @@ def test_a_list_is_set_and_changed(github: FakeGitHub, kind: str) -> None:
     access = access_of(github, kind)
     first, second = (it.id for it in access.items)
     access.limit(True)
-    assert list(access.list()) == []
+    assert list(access.listed()) == []
     access.add(second)
     access.add(second)
     assert access.selected == [second]
     access.add(first)
-    assert [it.id for it in access.list()] == [first, second]
+    assert [it.id for it in access.listed()] == [first, second]
     access.remove(second)
     assert access.selected == [first]
     with pytest.raises(ghrunners.NotFound):
@@ -110,7 +114,7 @@ def test_one_item_changes_only_while_the_list_applies(github: FakeGitHub, kind: 
         with pytest.raises(ghrunners.Conflict):
             call(second)
     access.limit(True)
-    assert [it.id for it in access.list()] == [first]
+    assert [it.id for it in access.listed()] == [first]
 
 
 @KIND
@@ -135,7 +139,7 @@ def test_items_are_as_the_api_version_has_them(github: FakeGitHub, kind: str, ve
     client = github.client(api_version=version)
     access = access_of(github, kind, client)
     access.set([it.id for it in access.items])
-    listed = list(access.list())
+    listed = list(access.listed())
     assert [it.id for it in listed] == [it.id for it in access.items]
     assert [it.url for it in listed] == [f"https://api.github.com{it.path}" for it in access.items]
     if kind == "enterprise":
@@ -202,11 +206,12 @@ def test_an_organization_limits_runners_of_repositories(github: FakeGitHub) -> N
     url = (
         "https://api.github.com/orgs/octo-org/actions/permissions/self-hosted-runners/repositories"
     )
-    for enabled, allowed, shown in (
+    cases: list[tuple[Enabled, tuple[bool, bool], str | None]] = [
         ("none", (False, False), None),
         ("selected", (True, False), url),
         ("all", (True, True), None),
-    ):
+    ]
+    for enabled, allowed, shown in cases:
         settings.set(enabled_repositories=enabled)
         found = settings.get()
         assert (found.enabled_repositories, found.selected_repositories_url) == (enabled, shown)
@@ -217,7 +222,8 @@ def test_an_organization_does_not_overrule_its_enterprise(github: FakeGitHub) ->
     """While the enterprise disables runners of repositories, only `none` can be set."""
     settings = github.client().org("octo-org").runner_settings
     github.enterprise().self_hosted_runners_disabled = True
-    for enabled in ("all", "selected"):
+    refused: list[Enabled] = ["all", "selected"]
+    for enabled in refused:
         with pytest.raises(ghrunners.Conflict, match="enterprise"):
             settings.set(enabled_repositories=enabled)
     assert settings.get().enabled_repositories == "all"

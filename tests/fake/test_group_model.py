@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -70,9 +70,9 @@ class GroupsMachine(RuleBasedStateMachine):
         """Return what a call returns; it is refused if the model has a refusal."""
         if not refusals:
             return call()
-        with pytest.raises(ghrunners.StatusError) as refused:
+        with pytest.raises(ghrunners.StatusError) as caught:
             call()
-        assert refused.value.status in refusals
+        assert caught.value.status in refusals
         return None
 
     # ── Groups ───────────────────────────────────────────────────────────────────────────────
@@ -246,7 +246,7 @@ class GroupsMachine(RuleBasedStateMachine):
     @rule(kind=KINDS, group=POSITIONS)
     def members(self, kind: str, group: int) -> None:
         group_id = self.group_id(kind, group)
-        inherited = self.model.inherited() if kind == "org" else {}
+        inherited: Mapping[int, Group] = self.model.inherited() if kind == "org" else {}
         known = self.model.owners[kind].groups.get(group_id) or inherited.get(group_id)
         refusals = {404} if known is None else set[int]()
         groups = self.groups(kind)

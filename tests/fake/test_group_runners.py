@@ -95,15 +95,15 @@ def test_a_group_has_a_limit(
     monkeypatch.setattr(type(group), "capacity", 2)
     runners = [owner.add_runner(f"r{number}") for number in range(3)]
     ids = [it.id for it in runners]
-    full = {"match": "at most 2 runners"}
-    with pytest.raises(ghrunners.ValidationFailed, **full):
+    full = "at most 2 runners"
+    with pytest.raises(ghrunners.ValidationFailed, match=full):
         groups.set_runners(group.id, runners=ids)
-    with pytest.raises(ghrunners.ValidationFailed, **full):
+    with pytest.raises(ghrunners.ValidationFailed, match=full):
         groups.create(name="other", runners=ids)
     assert (group.runners, len(owner.groups)) == ([], 2)
     groups.set_runners(group.id, runners=ids[:2])
     groups.add_runner(group.id, ids[0])
-    with pytest.raises(ghrunners.ValidationFailed, **full):
+    with pytest.raises(ghrunners.ValidationFailed, match=full):
         groups.add_runner(group.id, ids[2])
     with pytest.raises(ValueError, match="has 2 runners already"):
         runners[2].move_to(group)

@@ -37,7 +37,7 @@ def _set_for_enterprise(asked: Asked) -> Any:
 
 def _get(asked: Asked) -> Any:
     organization = _organization(asked)
-    content = {"enabled_repositories": organization.enabled_repositories}
+    content: dict[str, Any] = {"enabled_repositories": organization.enabled_repositories}
     if organization.enabled_repositories == "selected":
         path = f"{organization.path}/actions/permissions/self-hosted-runners/repositories"
         content["selected_repositories_url"] = f"{asked.base_url}{path}"

@@ -112,7 +112,7 @@ def repository(asked: Asked, it: Repository) -> dict[str, Any]:
     """Return a repository."""
     website = f"{_website(asked)}/{it.full_name}"
     host = urlsplit(website).netloc
-    content = {
+    content: dict[str, Any] = {
         **minimal_repository(asked, it),
         "git_url": f"git://{host}/{it.full_name}.git",
         "ssh_url": f"git@{host}:{it.full_name}.git",

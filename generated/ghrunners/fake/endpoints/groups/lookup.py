@@ -17,8 +17,9 @@ Found = TypeVar("Found")
 def group_of(asked: Asked) -> RunnerGroup:
     """Return the group that a call reads. Raises Refusal (404) if there is none such."""
     owner = asked.group_owner
-    inherited = owner.inherited_groups if isinstance(owner, Organization) else {}
-    group = owner.groups.get(asked["runner_group_id"]) or inherited.get(asked["runner_group_id"])
+    group = owner.groups.get(asked["runner_group_id"])
+    if group is None and isinstance(owner, Organization):
+        group = owner.inherited_groups.get(asked["runner_group_id"])
     if group is None:
         raise not_found()
     return group
