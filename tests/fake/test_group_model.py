@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,10 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import ghrunners
 from fake.group_model import INHERITED, Group, Model
 from fake.scopes import GROUP_KINDS, group_owner_of, scope_of
+from fake.sequences import SEQUENCES
 from ghrunners.fake import FakeGitHub
 
-# CONTRIBUTING.md describes it: the number of random sequences.
-SEQUENCES = int(os.environ.get("RUNNERSMITH_SEQUENCES", "24"))
 STEPS = 30
 
 KINDS = st.sampled_from(GROUP_KINDS)

@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 
 import ghrunners
 from fake.scopes import GROUP_KINDS, scope_of
+from fake.sequences import SEQUENCES
 from fake.test_hosted import hosting
 from ghrunners.fake import FakeGitHub
 from ghrunners.models import ImageReference

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -28,11 +27,9 @@ from fake.fleet_model import (
     seen_in_fake,
 )
 from fake.scopes import KINDS, owner_of, scope_of
+from fake.sequences import SEQUENCES
 from ghrunners import fake
 from ghrunners.fake import FakeGitHub, Runner
-
-# CONTRIBUTING.md describes it: how many sequences of up to 50 steps are tried.
-SEQUENCES = int(os.environ.get("RUNNERSMITH_SEQUENCES", "25"))
 
 VERSIONS = ("2026-03-10", "2022-11-28")
 NAMES = st.sampled_from(["a", "A", "b", "build-01", "x" * 64])

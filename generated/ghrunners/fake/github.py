@@ -356,8 +356,9 @@ class FakeGitHub(MockServer):
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
-        del call
-        return problems.error(status, reason)
+        # The values of a request, if it is JSON at all, are invalid with 422 on GitHub.
+        is_invalid = status == 400 and call.operation and call.body is not None
+        return problems.error(422 if is_invalid else status, reason)
 
 
 def _check_limit(name: str, value: int, status: int) -> None:

@@ -8,11 +8,16 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
+from .catalog import Catalog
 from .labels import LabelIds
 from .owners import Enterprise, Organization, Owner, Repository
 from .registrations import Registrations
 from .timers import Timers
 from .versions import RunnerVersions
+
+# How long GitHub takes to prepare a hosted runner, and to delete one.
+_PROVISIONS_AFTER = 60.0
+_DELETES_AFTER = 60.0
 
 Named = TypeVar("Named", bound=Owner)
 Item = TypeVar("Item")
@@ -40,6 +45,14 @@ class World:
         """The versions of the runner application."""
         self.registrations: Registrations = Registrations(self)
         """Tokens and JIT configurations."""
+        self.catalog: Catalog = Catalog()
+        """The images and machine sizes of hosted runners."""
+        self.provisions_after: float = _PROVISIONS_AFTER
+        """After how many seconds a hosted runner is ready."""
+        self.deletes_after: float = _DELETES_AFTER
+        """After how many seconds a deleted hosted runner is gone."""
+        self.stuck: set[str] = set()
+        """The names of hosted runners that end up `Stuck` instead of `Ready`."""
         self.label_ids: LabelIds = LabelIds()
         """The ids of labels by name. All runners that have a label share its id."""
         self._ids = count(1)
