@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import pytest
 
 import ghrunners
 from fleet.unsteady import UnsteadyGitHub
