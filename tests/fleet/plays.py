@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import anyio
 
@@ -36,7 +36,9 @@ class Play:
 
         async def call() -> Any:
             async with self._github.async_client() as client:
-                return await getattr(AsyncFleet(scope_of(client, kind)), method)(*args, **options)
+                return await getattr(AsyncFleet(scope_of(cast("Any", client), kind)), method)(
+                    *args, **options
+                )
 
         return anyio.run(call)
 

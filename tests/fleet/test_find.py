@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from fake.scopes import KINDS, owner_of
@@ -30,10 +32,10 @@ def test_another_meaning_of_name_finds_no_other_runner(
     github: FakeGitHub, play: Play, way: str
 ) -> None:
     """A server that ignores the name, or takes it for a part of one, misleads nobody."""
-    ways = {
-        "ignored": lambda it, name: True,  # pyright: ignore[reportUnknownLambdaType] - unused
-        "prefix": str.startswith,
-        "substring": lambda it, name: name in it,  # pyright: ignore[reportUnknownLambdaType]
+    ways: dict[str, Callable[[str, str], bool]] = {
+        "ignored": lambda _, __: True,
+        "prefix": lambda it, name: it.startswith(name),
+        "substring": lambda it, name: name in it,
     }
     list_by(github, ways[way])
     for name in ("build-011", "old-build-01", "build-01"):

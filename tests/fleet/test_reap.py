@@ -46,9 +46,10 @@ def test_runners_that_are_offline_for_long_are_deleted(
     runner = offline(github, "build-1", kind)
 
     def reap() -> Reaped:
-        return play(
+        found: Reaped = play(
             "reap_offline", "build-*", kind=kind, min_age=HOUR, history=history, dry_run=False
         )
+        return found
 
     assert reasons(reap()) == {"build-1": "too young"}
     github.clock.advance(HOUR - 1)
@@ -93,9 +94,7 @@ def test_a_runner_that_has_not_connected_yet_is_kept(
             assert not jit.is_registered
             continue
         for _ in range(2):
-            found: Reaped = play(
-                "reap_offline", "*", min_age=HOUR, history=history, dry_run=False
-            )
+            found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
             assert set(reasons(found).values()) == {"not connected yet"}
             github.clock.advance(HOUR)
         assert jit.status == "online"
@@ -193,9 +192,7 @@ def test_a_limit_takes_the_oldest_first(github: FakeGitHub, play: Play, history:
         offline(github, name)
         play("reap_offline", "*", min_age=0, history=history)
         github.clock.advance(60)
-    found: Reaped = play(
-        "reap_offline", "*", min_age=0, history=history, dry_run=False, at_most=2
-    )
+    found: Reaped = play("reap_offline", "*", min_age=0, history=history, dry_run=False, at_most=2)
     assert [it.name for it in found.deleted] == ["old", "middle"]
     assert reasons(found) == {"young": "limit reached"}
 
@@ -252,9 +249,7 @@ def test_a_job_that_starts_in_between_keeps_a_runner(
     assert reasons(found) == {"r1": "busy"}
 
 
-def test_a_failure_does_not_stop_the_others(
-    github: FakeGitHub, play: Play, history: Path
-) -> None:
+def test_a_failure_does_not_stop_the_others(github: FakeGitHub, play: Play, history: Path) -> None:
     """Each failure is in the result with its error; lost responses are resolved."""
     for name in ("forbidden", "unreadable", "broken", "lost", "404", "due"):
         offline(github, name)
@@ -276,9 +271,7 @@ def test_a_failure_does_not_stop_the_others(
     assert len(github.org().runners) == 4
 
 
-def test_an_unreadable_list_deletes_nothing(
-    github: FakeGitHub, play: Play, history: Path
-) -> None:
+def test_an_unreadable_list_deletes_nothing(github: FakeGitHub, play: Play, history: Path) -> None:
     """Its error is raised, and the history stays as it is."""
     offline(github, "r1")
     play("reap_offline", "*", min_age=HOUR, history=history)
@@ -348,7 +341,7 @@ def test_a_file_is_replaced_as_a_whole(
     play("reap_offline", "*", min_age=0, history=history)
     before = history.read_bytes()
 
-    def full(descriptor: int) -> None:
+    def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from fleet.plays import Play
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import RunnerGone, WaitTimedOut
+from ghrunners.fleet.waits import Pauses
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -23,7 +25,7 @@ def test_a_wait_ends_when_the_runner_is_as_wanted(
     runner = owner_of(github, kind).add_runner("r1", online=False)
     later = github.world.timers.at
 
-    def wait(condition: str) -> ghrunners.models.Runner:
+    def wait(condition: str) -> Any:
         return play("wait_until", runner.id, condition, kind=kind, timeout=600)
 
     assert wait("offline").status == "offline"
@@ -41,12 +43,19 @@ def test_a_function_is_a_condition(github: FakeGitHub, play: Play) -> None:
     """It gets the runner, and None for one that is gone."""
     runner = github.org().add_runner("r1")
     github.world.timers.at(30, lambda: setattr(runner, "version", "9.9.9"))
-    found = play(
-        "wait_until", runner.id, lambda it: it is not None and it.version == "9.9.9", timeout=60
-    )
+
+    def has_version(it: ghrunners.models.Runner | None) -> bool:
+        return it is not None and it.version == "9.9.9"
+
+    def is_gone(it: ghrunners.models.Runner | None) -> bool:
+        return it is None
+
+    found = play("wait_until", runner.id, has_version, timeout=60)
     assert found.version == "9.9.9"
+    with pytest.raises(WaitTimedOut, match="is not as is_gone requires after 10 s"):
+        play("wait_until", runner.id, is_gone, timeout=10)
     runner.remove()
-    assert play("wait_until", found, lambda it: it is None, timeout=60) is None
+    assert play("wait_until", found, is_gone, timeout=60) is None
 
 
 def test_a_wait_that_is_over_says_what_was_seen_last(github: FakeGitHub, play: Play) -> None:
@@ -83,8 +92,8 @@ def test_one_404_does_not_mean_gone(github: FakeGitHub, play: Play) -> None:
     with pytest.raises(ghrunners.NotFound):
         github.client().org("octo-org").runners.get(runner.id)
     assert play("wait_until", runner.id, "online", timeout=60).id == runner.id
+    github.script("org.runners.get", 404)
     with pytest.raises(WaitTimedOut):
-        github.script("org.runners.get", 404)
         play("wait_until", runner.id, "gone", timeout=60)
 
 
@@ -138,6 +147,15 @@ def test_errors_that_last_end_a_wait(github: FakeGitHub, play: Play) -> None:
     with pytest.raises(ghrunners.BadCredentials):
         play("wait_until", 7, "idle", timeout=600)
     assert github.clock.now() == 0
+
+
+def test_a_failure_that_is_permanent_ends_a_wait() -> None:
+    """A proxy that refuses the credentials is not asked until the deadline."""
+    error = testing.error(ghrunners.ConnectFailed)
+    assert Pauses().after(error) == 2
+    error.permanent = True
+    with pytest.raises(ghrunners.ConnectFailed):
+        Pauses().after(error)
 
 
 def test_a_wait_rejects_bad_arguments(github: FakeGitHub, play: Play) -> None:
