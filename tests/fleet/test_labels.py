@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -13,7 +13,7 @@ from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import Fleet
 from ghrunners.testing import Reset
 
-SET = "org.runners.set_labels"
+SET: Final = "org.runners.set_labels"
 WRITES = ("set_labels", "add_labels", "remove_label", "remove_all_labels")
 
 

@@ -60,7 +60,7 @@ class Schedule:
     """One schedule: a fake GitHub in a storm of faults, and a fleet that tasks use together."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
+        self.chance = random.Random(seed)  # noqa: S311 - a schedule, no secret
         self.github = FakeGitHub()
         self.github.move_between_pages(seed)
         self.is_calm = False
