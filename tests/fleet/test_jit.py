@@ -332,6 +332,19 @@ def test_an_older_runner_is_no_leftover_of_a_lost_response(github: FakeGitHub) -
     assert sorted(names(github)) == ["ci-1", handle.name]
 
 
+def test_a_runner_of_another_program_in_between_is_no_leftover(github: FakeGitHub) -> None:
+    """A registration that was refused left nothing, whatever has its name by then."""
+
+    def overtaken(asked: Any) -> Any:
+        github.org().add_runner("ci-1", labels=LABELS, ephemeral=True, online=False)
+        return github.handle(asked)
+
+    github.script("org.runners.generate_jit_config", overtaken)
+    handle = Fleet(github.client().org("octo-org")).jit(name="ci-1", labels=LABELS)
+    assert names(github) == ["ci-1", handle.name]
+    assert not github.calls_of("org.runners.delete")
+
+
 @pytest.mark.anyio
 async def test_tasks_that_ask_for_one_name_get_two_runners(github: FakeGitHub) -> None:
     """A call whose 409 is lost does not take the runner of a call at the same moment for its own."""

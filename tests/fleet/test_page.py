@@ -20,9 +20,7 @@ def test_the_examples_of_the_page_run(
     (tmp_path / "run.sh").chmod(0o700)
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     expected = [line for block in blocks for line in re.findall(r"print\(.*\)  # (.+)", block)]
-    exec(
-        compile("\n".join(blocks), PAGE.name, "exec"), {"__name__": "page"}
-    )  # noqa: S102 - our own
+    exec(compile("\n".join(blocks), PAGE.name, "exec"), {"__name__": "page"})  # noqa: S102 - our own
     printed = capsys.readouterr().out.splitlines()
     assert sum(block.count("print(") for block in blocks) == len(expected) == len(printed)
     for line, comment in zip(printed, expected, strict=True):
