@@ -141,6 +141,18 @@ def test_a_runner_that_is_gone_is_a_success(github: FakeGitHub, play: Play) -> N
     assert (found.outcome, found.runner) == ("gone", None)
 
 
+@pytest.mark.parametrize("who", ["somebody", "job"])
+def test_a_deletion_that_did_nothing_is_not_claimed(
+    github: FakeGitHub, play: Play, who: str
+) -> None:
+    """A first 404, and a RunnerBusy, say that our deletion was not what removed the runner."""
+    runner = github.org().add_runner("r1", ephemeral=True)
+    happens = runner.remove if who == "somebody" else lambda: runner.start_job(20)
+    before(github, "org.runners.delete", happens)
+    found: Drained = play("drain_and_delete", runner.id, timeout=600)
+    assert (found.outcome, found.delete_sent) == ("gone", False)
+
+
 def test_one_404_is_not_gone(github: FakeGitHub, play: Play) -> None:
     """A runner that the list still has is deleted, and not taken for gone."""
     runner = github.org().add_runner("r1")
@@ -244,6 +256,12 @@ def test_a_runner_that_is_gone_needs_no_labels(github: FakeGitHub, play: Play) -
 
 def test_a_cancelled_drain_restores_labels(github: FakeGitHub) -> None:
     """Cancelling the task at any point leaves the runner with its labels, or deleted."""
+    # Responses take time, so that a task can be cancelled while it waits for any of them.
+    for operation in ("get", "delete", "remove_all_labels", "add_labels"):
+        github.respond(
+            f"org.runners.{operation}",  # type: ignore[arg-type]  # each is an operation
+            lambda call: testing.Delay(0.01, github.handle),
+        )
     cancelled = 0
     for steps in range(1, 20):
         runner = github.org().add_runner(f"r{steps}", labels=["gpu"])

@@ -13,6 +13,7 @@ from fleet.plays import Play
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import RunnerGone, WaitTimedOut
+from ghrunners.fleet.waits import Pauses
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -138,6 +139,15 @@ def test_errors_that_last_end_a_wait(github: FakeGitHub, play: Play) -> None:
     with pytest.raises(ghrunners.BadCredentials):
         play("wait_until", 7, "idle", timeout=600)
     assert github.clock.now() == 0
+
+
+def test_a_failure_that_is_permanent_ends_a_wait() -> None:
+    """A proxy that refuses the credentials is not asked until the deadline."""
+    error = testing.error(ghrunners.ConnectFailed)
+    assert Pauses().after(error) == 2
+    error.permanent = True
+    with pytest.raises(ghrunners.ConnectFailed):
+        Pauses().after(error)
 
 
 def test_a_wait_rejects_bad_arguments(github: FakeGitHub, play: Play) -> None:

@@ -37,19 +37,16 @@ class Deadline:
 class Pauses:
     """Growing pauses between the reads of a wait."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._next = _FIRST
 
     def after(self, error: Exception | None) -> float:
-        """Return the seconds of the next pause, which is as long as a rate limit asks for.
+        """Return the seconds of the next pause. Raises `error` if no later call can succeed.
 
-        Raises `error` if no later call can succeed.
+        The client sends nothing before the end of a rate limit, so a pause need not be that long.
         """
         if isinstance(error, ConnectFailed) and error.permanent:
             raise error
         seconds = self._next
         self._next = min(self._next * _GROWTH, _LONGEST)
-        if isinstance(error, RateLimited) and error.retry_at is not None:
-            seconds = max(seconds, error.retry_at.timestamp() - self._clock.wall())
         return seconds

@@ -64,7 +64,7 @@ class AsyncDraining(AsyncWaiting[S_co]):
             raise
 
     async def _drain(self, runner: Runner | int, deadline: Deadline) -> Drained:
-        pauses = Pauses(self._clock)
+        pauses = Pauses()
         runner_id, seen = split(runner)
         is_sent = False
         while True:

@@ -64,7 +64,7 @@ class AsyncWaiting(AsyncReading[S_co]):
         self, runner: Runner | int, wanted: str, is_met: Check, deadline: Deadline
     ) -> Runner | None:
         """Return the runner once it is as wanted. `wanted` says that in words."""
-        pauses = Pauses(self._clock)
+        pauses = Pauses()
         runner_id, seen = split(runner)
         while True:
             error: Exception | None = None

@@ -62,7 +62,7 @@ class Draining(Waiting[S_co]):
             raise
 
     def _drain(self, runner: Runner | int, deadline: Deadline) -> Drained:
-        pauses = Pauses(self._clock)
+        pauses = Pauses()
         runner_id, seen = split(runner)
         is_sent = False
         while True:
