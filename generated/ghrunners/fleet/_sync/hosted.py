@@ -59,7 +59,7 @@ class HostedRunners(Groups[S_co]):
             HostedRunnerTimedOut: It was not ready in time.
             GroupNotFound: There is no group of that name.
         """
-        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
+        deadline, pauses = self._deadline(timeout), Pauses()
         runners = _resource(self._scope)
         request = HostedRequest(
             name=name,
@@ -102,7 +102,7 @@ class HostedRunners(Groups[S_co]):
 
         Raises HostedRunnerTimedOut if it was not gone in time.
         """
-        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
+        deadline, pauses = self._deadline(timeout), Pauses()
         runners = _resource(self._scope)
         found: HostedRunner | None = None
         is_asked = False
