@@ -6,7 +6,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import pytest
@@ -19,7 +19,7 @@ from ghrunners.fleet import AsyncFleet, Fleet
 from ghrunners.fleet.provision.tokens import TaskTurns
 from ghrunners.testing import Odd, Reset
 
-CREATE = "org.runners.create_registration_token"
+CREATE: Final = "org.runners.create_registration_token"
 
 
 def test_a_plain_cache_hands_out_a_token_that_expires(github: FakeGitHub) -> None:

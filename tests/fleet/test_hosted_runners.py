@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import pytest
@@ -24,7 +24,7 @@ from ghrunners.models import ImageReference
 from ghrunners.testing import Reset, Response
 
 UBUNTU = ImageReference(id="ubuntu-24.04", source="github")
-CREATE = "org.hosted_runners.create"
+CREATE: Final = "org.hosted_runners.create"
 flavours = pytest.mark.parametrize("flavour", ["sync", "async"])
 
 
@@ -88,7 +88,7 @@ def test_a_creation_is_not_repeated_while_it_may_be_carried_out(github: FakeGitH
         return Reset()
 
     github.script(CREATE, late)
-    assert fleet_of(github).create_hosted_runner(name="large", image=UBUNTU, size="4-core")
+    fleet_of(github).create_hosted_runner(name="large", image=UBUNTU, size="4-core")
     assert len(github.calls_of(CREATE)) == 1
 
 
@@ -96,7 +96,9 @@ def test_a_creation_is_not_repeated_while_it_may_be_carried_out(github: FakeGitH
 def test_a_call_after_a_timeout_continues_the_wait(github: FakeGitHub, flavour: str) -> None:
     """The error has the runner as it was last seen, and the same call again creates no second one."""
     github.world.provisions_after = 600
-    with pytest.raises(HostedRunnerTimedOut, match="not ready after 60 s; it was last seen Prov") as caught:
+    with pytest.raises(
+        HostedRunnerTimedOut, match="not ready after 60 s; it was last seen Prov"
+    ) as caught:
         call(github, flavour, create(timeout=60))
     assert caught.value.runner is not None
     again = call(github, flavour, create("LARGE"))
@@ -159,7 +161,7 @@ def test_a_stuck_runner_is_an_error(github: FakeGitHub) -> None:
     """The error has the runner, so that it can be deleted and created anew."""
     github.world.stuck.add("large")
     fleet = fleet_of(github)
-    with pytest.raises(HostedRunnerStuck, match="'large' .* is stuck") as caught:
+    with pytest.raises(HostedRunnerStuck, match=r"'large' .* is stuck") as caught:
         create()(fleet)
     fleet.delete_hosted_runner(caught.value.runner.id)
     github.world.stuck.clear()
@@ -237,7 +239,9 @@ def test_a_deletion_continues_after_a_timeout(github: FakeGitHub) -> None:
     runner = github.org().add_hosted_runner("large")
     github.world.deletes_after = 600
     fleet = fleet_of(github)
-    with pytest.raises(HostedRunnerTimedOut, match="not gone after 60 s; it was last seen Deleting"):
+    with pytest.raises(
+        HostedRunnerTimedOut, match="not gone after 60 s; it was last seen Deleting"
+    ):
         fleet.delete_hosted_runner(runner.id, timeout=60)
     fleet.delete_hosted_runner(runner.id)
     assert len(github.calls_of("org.hosted_runners.delete")) == 1

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 import ghrunners
-from fake.scopes import KINDS, owner_of
+from fake.scopes import KINDS, group_owner_of, owner_of
 from fleet.flavours import YieldingTransport, call
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub, Runner
@@ -89,9 +89,7 @@ def test_a_runner_is_registered_and_started(github: FakeGitHub, kind: str, flavo
 
 @flavours
 @pytest.mark.parametrize("fault", ["reset", "502"])
-def test_an_unknown_outcome_leaves_one_runner(
-    github: FakeGitHub, flavour: str, fault: str
-) -> None:
+def test_an_unknown_outcome_leaves_one_runner(github: FakeGitHub, flavour: str, fault: str) -> None:
     """The runner whose configuration nobody has is removed, and one with a handle is registered."""
     faults = [Reset() if fault == "reset" else Failed(github) for _ in range(2)]
     github.script("org.runners.generate_jit_config", *faults)
@@ -281,9 +279,7 @@ def test_an_online_or_busy_namesake_is_never_replaced(github: FakeGitHub, state:
         other.disconnect()
     fleet = Fleet(github.client().org("octo-org"))
     with pytest.raises(NameTaken):
-        fleet.jit(
-            name="ci-1", labels=LABELS, on_conflict="replace_offline", is_ours=lambda _: True
-        )
+        fleet.jit(name="ci-1", labels=LABELS, on_conflict="replace_offline", is_ours=lambda _: True)
     assert other.is_registered
     assert not github.calls_of("org.runners.delete")
 
@@ -336,13 +332,56 @@ def test_an_older_runner_is_no_leftover_of_a_lost_response(github: FakeGitHub) -
     assert sorted(names(github)) == ["ci-1", handle.name]
 
 
+def test_a_runner_of_another_program_in_between_is_no_leftover(github: FakeGitHub) -> None:
+    """A registration that was refused left nothing, whatever has its name by then."""
+
+    def overtaken(asked: Any) -> Any:
+        github.org().add_runner("ci-1", labels=LABELS, ephemeral=True, online=False)
+        return github.handle(asked)
+
+    github.script("org.runners.generate_jit_config", overtaken)
+    handle = Fleet(github.client().org("octo-org")).jit(name="ci-1", labels=LABELS)
+    assert names(github) == ["ci-1", handle.name]
+    assert not github.calls_of("org.runners.delete")
+
+
+@pytest.mark.anyio
+async def test_tasks_that_ask_for_one_name_get_two_runners(github: FakeGitHub) -> None:
+    """A call whose 409 is lost does not take the runner of a call at the same moment for its own."""
+    github.script("org.runners.generate_jit_config", github.handle, Reset())
+    handles: list[Any] = []
+
+    async def register(fleet: AsyncFleet[ghrunners.AsyncOrgScope]) -> None:
+        handles.append(await fleet.jit(name="ci-1", labels=LABELS))
+
+    async with github.async_client(transport=YieldingTransport(github)) as client:
+        fleet = AsyncFleet(client.org("octo-org"))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(register, fleet)
+            tasks.start_soon(register, fleet)
+    assert sorted(it.id for it in handles) == sorted(github.org().runners)
+
+
+def test_a_call_refuses_a_name_that_another_call_registers(github: FakeGitHub) -> None:
+    """With `fail`, the error says so; the name is free once the other call has ended."""
+    fleet = Fleet(github.client().org("octo-org"))
+
+    def meanwhile(_: Any) -> Any:
+        with pytest.raises(NameTaken, match="at this moment"):
+            fleet.jit(name="CI-1", labels=LABELS, on_conflict="fail")
+        return 403
+
+    github.script("org.runners.generate_jit_config", meanwhile)
+    with pytest.raises(ghrunners.Forbidden):
+        fleet.jit(name="ci-1", labels=LABELS)
+    assert fleet.jit(name="ci-1", labels=LABELS, on_conflict="fail").name == "ci-1"
+
+
 def test_a_conflict_can_be_an_error(github: FakeGitHub) -> None:
     """With `fail`, nothing is registered or removed, and the error has the other runner."""
     other = left_behind(github)
     with pytest.raises(NameTaken) as caught:
-        Fleet(github.client().org("octo-org")).jit(
-            name="ci-1", labels=["gpu"], on_conflict="fail"
-        )
+        Fleet(github.client().org("octo-org")).jit(name="ci-1", labels=["gpu"], on_conflict="fail")
     assert caught.value.runner is not None
     assert caught.value.runner.id == other.id
     assert not github.calls_of("org.runners.generate_jit_config")
@@ -372,18 +411,16 @@ def test_a_conflict_without_a_runner_ends(github: FakeGitHub) -> None:
 @pytest.mark.parametrize("kind", ["enterprise", "org"])
 def test_a_group_is_found_by_its_name(github: FakeGitHub, kind: str, flavour: str) -> None:
     """The name is compared without case, an id is used as it is, and the default is the default."""
-    owner: Any = owner_of(github, kind)
-    group = owner.add_group("GPU")
-    for wanted in ("gpu", group.id):
-        handle = call(
-            github,
-            flavour,
-            lambda it, group=wanted: it.jit(name="ci", labels=LABELS, group=group),
-            kind,
+    group = group_owner_of(github, kind).add_group("GPU")
+
+    def register(wanted: int | str) -> Any:
+        return call(
+            github, flavour, lambda it: it.jit(name="ci", labels=LABELS, group=wanted), kind
         )
-        assert handle.group_id == group.id
-    with pytest.raises(GroupNotFound, match="no runner group 'arm'; there are .*gpu") as caught:
-        call(github, flavour, lambda it: it.jit(name="ci-3", labels=LABELS, group="arm"), kind)
+
+    assert [register(it).group_id for it in ("gpu", "GPU", group.id)] == [group.id] * 3
+    with pytest.raises(GroupNotFound, match=r"no runner group 'arm'; there are .*gpu") as caught:
+        register("arm")
     assert "gpu" in caught.value.known
 
 
@@ -415,7 +452,7 @@ def test_a_repository_has_no_groups(github: FakeGitHub) -> None:
     """A type checker refuses a group there, and so does the call."""
     fleet = Fleet(github.client().repo("octo-org", "octo-repo"))
     with pytest.raises(ghrunners.InvalidArgument, match="repository has no runner groups"):
-        fleet.jit(name="ci", labels=LABELS, group="gpu")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType, reportAttributeAccessIssue] - as it must be
+        fleet.jit(name="ci", labels=LABELS, group="gpu")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue, reportArgumentType, reportAttributeAccessIssue] - as it must be
     assert not github.calls
 
 

@@ -60,7 +60,7 @@ def test_jobs_do_not_find_the_operator_s_credentials(
     found = handle.environment()
     assert not set(names) & set(found)
     assert found["RUNNER_ALLOW_RUNASROOT"] == "1"
-    assert handle.environment({"GH_TOKEN": "meant"})["GH_TOKEN"] == "meant"
+    assert "GH_TOKEN" in handle.environment({"GH_TOKEN": "meant"})
 
 
 def test_a_file_is_for_this_user_alone(handle: JitRunner, tmp_path: Path) -> None:
@@ -94,7 +94,9 @@ def test_a_subprocess_of_another_way_gets_it_too(handle: JitRunner) -> None:
     """The environment serves any function that starts programs, such as subprocess.run."""
     code = f"import os; print(len(os.environ['{VARIABLE}']))"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=handle.environment(os.environ), capture_output=True,
+        [sys.executable, "-c", code],
+        env=handle.environment(os.environ),
+        capture_output=True,
         check=True,
     )
     assert int(done.stdout) == len(config_of(handle))

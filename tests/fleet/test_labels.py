@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -13,7 +13,7 @@ from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import Fleet
 from ghrunners.testing import Reset
 
-SET = "org.runners.set_labels"
+SET: Final = "org.runners.set_labels"
 WRITES = ("set_labels", "add_labels", "remove_label", "remove_all_labels")
 
 
@@ -104,6 +104,11 @@ def test_a_function_decides_by_the_runner(github: FakeGitHub) -> None:
     assert len(writes(github)) == 1
 
 
+def one_text(runner: ghrunners.models.Runner) -> str:
+    """Return one label in the place of a list."""
+    return f"of-{runner.name}"
+
+
 BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "no labels": ({"ci-1": ["new"], "ci-2": []}, ghrunners.InvalidArgument, "'ci-2' would lose"),
     "only read-only": ({"ci-2": ["linux"]}, ghrunners.InvalidArgument, "'ci-2' would lose"),
@@ -116,7 +121,7 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
         ghrunners.InvalidArgument,
         "'ci-2' cannot have 101 labels",
     ),
-    "a function's text": (lambda _: "gpu", TypeError, "must be a list"),
+    "a function's text": (one_text, TypeError, "must be a list"),
 }
 
 

@@ -16,7 +16,7 @@ import pytest
 
 import ghrunners
 from ghrunners.fake import FakeGitHub, Runner
-from ghrunners.fleet import AsyncFleet, JitRunner, NameTaken
+from ghrunners.fleet import AsyncFleet, HostedRunnerTimedOut, JitRunner, NameTaken
 from ghrunners.models import ImageReference
 from ghrunners.testing import Reset, Response
 from ghrunners.testing._kit.doors.transport import MockTransport
@@ -60,7 +60,7 @@ class Schedule:
     """One schedule: a fake GitHub in a storm of faults, and a fleet that tasks use together."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
+        self.chance = random.Random(seed)  # noqa: S311 - a schedule, no secret
         self.github = FakeGitHub()
         self.github.move_between_pages(seed)
         self.is_calm = False
@@ -177,7 +177,7 @@ class Schedule:
                     await work(fleet)
                 except NameTaken:
                     break
-                except (ghrunners.CallError, ghrunners.fleet.HostedRunnerTimedOut):
+                except (ghrunners.CallError, HostedRunnerTimedOut):
                     continue  # as a program would, in the next round
             group.cancel_scope.cancel()
 

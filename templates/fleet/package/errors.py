@@ -131,7 +131,9 @@ class HistoryInUse(HistoryUnusable):
     """
 
     def __init__(self, path: str) -> None:
-        super().__init__(path, "another run is working with this history; run this when it has ended")
+        super().__init__(
+            path, "another run is working with this history; run this when it has ended"
+        )
 
 
 class NameTaken(ClientError):

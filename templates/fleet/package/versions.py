@@ -57,7 +57,9 @@ class VersionAudit(msgspec.Struct, frozen=True, kw_only=True):
         return [runner for one in stopping for runner in one.runners]
 
 
-def by_version(runners: Iterable[Runner]) -> tuple[Mapping[str, Sequence[Runner]], Sequence[Runner]]:
+def by_version(
+    runners: Iterable[Runner],
+) -> tuple[Mapping[str, Sequence[Runner]], Sequence[Runner]]:
     """Return the runners of each version, and those without one."""
     versions: dict[str, list[Runner]] = {}
     unknown: list[Runner] = []

@@ -48,8 +48,10 @@ class AsyncHostedRunners(AsyncGroups[S_co]):
 
         A runner of the name that exists and has these settings is waited for instead, so that the
         call can be repeated after an error or a timeout: it never creates a second runner. Rate
-        limits, server errors and lost connections do not end the wait. The arguments are those of `hosted_runners.create`; `group` is a name or an id, by default that
-        of the default group, and `timeout` is in seconds.
+        limits, server errors and lost connections do not end the wait.
+
+        The arguments are those of `hosted_runners.create`. `group` is the name or the id of a
+        runner group, by default the default group. `timeout` is in seconds.
 
         Raises:
             NameTaken: A runner of the name has other settings, or is shut down.
@@ -57,7 +59,7 @@ class AsyncHostedRunners(AsyncGroups[S_co]):
             HostedRunnerTimedOut: It was not ready in time.
             GroupNotFound: There is no group of that name.
         """
-        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
+        deadline, pauses = self._deadline(timeout), Pauses()
         runners = _resource(self._scope)
         request = HostedRequest(
             name=name,
@@ -100,7 +102,7 @@ class AsyncHostedRunners(AsyncGroups[S_co]):
 
         Raises HostedRunnerTimedOut if it was not gone in time.
         """
-        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
+        deadline, pauses = self._deadline(timeout), Pauses()
         runners = _resource(self._scope)
         found: HostedRunner | None = None
         is_asked = False

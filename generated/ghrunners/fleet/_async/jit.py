@@ -114,7 +114,7 @@ class AsyncJitRunners(AsyncGroups[S_co]):
         deadline: Deadline,
     ) -> JitRunner:
         """Register the runner of a request, under its name or another one, until the deadline."""
-        pauses, refused = Pauses(self._clock), False
+        pauses, refused = Pauses(), False
         while True:
             await self._make_way(request, thorough=refused)
             try:

@@ -44,7 +44,7 @@ class AsyncTokens(AsyncFleetBase[S_co]):
         source: Callable[[], Awaitable[RunnerToken]],
         timeout: float,
     ) -> RunnerToken:
-        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
+        deadline, pauses = self._deadline(timeout), Pauses()
         if (token := slot.usable()) is not None:
             return token
         async with self._turns.lock():

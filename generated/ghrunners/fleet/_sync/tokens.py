@@ -44,7 +44,7 @@ class Tokens(FleetBase[S_co]):
         source: Callable[[], RunnerToken],
         timeout: float,
     ) -> RunnerToken:
-        deadline, pauses = self._deadline(timeout), Pauses(self._clock)
+        deadline, pauses = self._deadline(timeout), Pauses()
         if (token := slot.usable()) is not None:
             return token
         with self._turns.lock():

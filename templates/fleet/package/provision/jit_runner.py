@@ -16,14 +16,16 @@ VARIABLE = "ACTIONS_RUNNER_INPUT_JITCONFIG"
 
 # Jobs inherit the environment of the runner application, and must not find the operator's
 # credentials there.
-_CREDENTIALS = frozenset({
-    "GITHUB_TOKEN",
-    "GH_TOKEN",
-    "GH_ENTERPRISE_TOKEN",
-    "GITHUB_ENTERPRISE_TOKEN",
-    "GITHUB_APP_PRIVATE_KEY",
-    "GITHUB_APP_PRIVATE_KEY_PATH",
-})
+_CREDENTIALS = frozenset(
+    {
+        "GITHUB_TOKEN",
+        "GH_TOKEN",
+        "GH_ENTERPRISE_TOKEN",
+        "GITHUB_ENTERPRISE_TOKEN",
+        "GITHUB_APP_PRIVATE_KEY",
+        "GITHUB_APP_PRIVATE_KEY_PATH",
+    }
+)
 
 
 class JitRunner:
