@@ -82,7 +82,7 @@ def calls(command: Sequence[str], environment: dict[str, str], prefix: str) -> l
     returned: dict[str, Any] = json.loads(done.stdout)
     made = organization.runner("jit")
     pages = github.calls_of("org.runners.list")
-    expected = {
+    expected: dict[str, tuple[object, object]] = {
         "names": (returned["names"], [f"build-{number}" for number in range(RUNNERS)]),
         "pages": (len(pages) >= 2, True),
         "made": (returned["made"], "jit"),

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ImportError, ValueError) as error:
         _fail(str(error))
         return 1
-    unmet = [] if faults is None else faults.unmet()
+    unmet = () if faults is None else faults.unmet()
     for line in unmet:
         _fail(line)
     return 1 if unmet else 0

@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
+from typing import Any
+
+
+def items(response: Any) -> Any:
+    """Return the runners of a page."""
+    return response.parsed_data.runners
+
 
 github = import_module("githubkit").GitHub("ghp_made-up", base_url=sys.argv[1], http_cache=False)
 actions = github.rest.actions
 runners = list(
     github.paginate(
         actions.list_self_hosted_runners_for_org,
-        map_func=lambda response: response.parsed_data.runners,
+        map_func=items,
         org="octo-org",
         per_page=100,
     )
