@@ -156,6 +156,17 @@ def test_a_fault_without_effect_is_named_at_the_end(tmp_path: Path) -> None:
     )
 
 
+def test_a_token_of_the_command_has_a_rate_limit() -> None:
+    """Other tokens are refused, and it is refused once it has used up its requests."""
+    with running("--token", "mine", "--rate-limit", "2", "--no-jobs") as (url, _):
+        runners = f"{url}/orgs/octo-org/actions/runners"
+        statuses = [
+            httpx2.get(runners, headers={"authorization": f"token {token}"}).status_code
+            for token in ("other", "mine", "mine", "mine")
+        ]
+    assert statuses == [401, 200, 200, 403]
+
+
 def test_latency_delays_each_response() -> None:
     """A client with a shorter limit gives up."""
     with running("--latency", "600") as (url, _), pytest.raises(httpx2.ReadTimeout):
@@ -173,6 +184,7 @@ def test_latency_delays_each_response() -> None:
         ("--speed 0", "'0' is no number from 0.001 to 10000"),
         ("--speed nan", "'nan' is no number from 0.001 to 10000"),
         ("--latency soon", "'soon' is no number from 0 to 3600"),
+        ("--rate-limit 0", "'0' is no whole number from 1 to 1"),
         ("--faults none.toml", "none.toml: No such file or directory"),
         ("--faults none.yaml", "none.yaml: the name of a file with faults ends in .json or .toml"),
         ("--faults .", ".: the name of a file with faults ends in .json or .toml"),

@@ -20,8 +20,8 @@ from .state.runners import Os
 _PACKAGE = (__package__ or "").partition(".")[0]
 _COMMAND = f"{_PACKAGE}-fake"
 _DESCRIPTION = """Serve a GitHub in memory over HTTP: the enterprise octo-corp with the organization
-octo-org and its repository octo-repo, and runners that take jobs. Any token is accepted. Paths may
-begin with /api/v3, as on GitHub Enterprise Server. Ctrl-C ends it."""
+octo-org and its repository octo-repo, and runners that take jobs. Paths may begin with
+/api/v3, as on GitHub Enterprise Server. Ctrl-C ends it."""
 _TICK = 1.0  # seconds between two looks at the clock
 _SYSTEMS: Sequence[Os] = ("linux", "linux", "win", "macos")
 
@@ -78,6 +78,19 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="time that each response takes (default: %(default)g)",
     )
+    add(
+        "--rate-limit",
+        type=_limit,
+        metavar="N",
+        help="requests of a token in an hour (default: any)",
+    )
+    add(
+        "--token",
+        action="append",
+        default=[],
+        metavar="TOKEN",
+        help="accept this token, and no others; repeatable (default: any token)",
+    )
     add("--faults", type=Path, metavar="FILE", help="faults in JSON or TOML; see docs/fake.md")
     add("--quiet", action="store_true", help="print no line for each request and job")
     return parser
@@ -85,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _count(text: str) -> int:
     return int(_number(text, 0, 10_000, whole=True))
+
+
+def _limit(text: str) -> int:
+    return int(_number(text, 1, 1_000_000, whole=True))
 
 
 def _speed(text: str) -> float:
@@ -109,7 +126,12 @@ def _number(text: str, least: float, most: float, *, whole: bool = False) -> flo
 def _github(options: argparse.Namespace) -> LiveGitHub:
     clock = RunningClock(speed=options.speed)
     log = _ignore if options.quiet else _say
-    github = LiveGitHub(clock=clock, latency=options.latency, log=log)
+    github = LiveGitHub(clock=clock, log=log)
+    github.latency = options.latency
+    if options.rate_limit is not None:
+        github.rate_limit(options.rate_limit)
+    for token in options.token:
+        github.add_token(token)
     organization = github.org()
     for number in range(options.runners):
         system = _SYSTEMS[number % len(_SYSTEMS)]

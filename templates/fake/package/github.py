@@ -309,6 +309,7 @@ class FakeGitHub(MockServer):
     def receive(self, request: Received, url: str) -> Outcome:
         with self._lock:
             self._settle()
+            self._gate.scheme = url.partition("://")[0]
             if self.numeric_links:
                 url = addresses.numbered(url, request.path, self.world)
             outcome = super().receive(request, url)

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-import msgspec
-
 from ...testing._kit.request.received import Received
 from ...testing._kit.response.faults import Outcome
 from ..github import FakeGitHub
@@ -22,14 +20,12 @@ class LiveGitHub(FakeGitHub):
 
     Args:
         clock: A clock that runs.
-        latency: Seconds that each response is late.
         log: Receives a line for each request, and for each call of `report`.
     """
 
-    def __init__(self, *, clock: RunningClock, latency: float, log: Callable[[str], None]) -> None:
+    def __init__(self, *, clock: RunningClock, log: Callable[[str], None]) -> None:
         super().__init__(clock=clock)
         self._start = clock.time
-        self._latency = latency
         self._log = log
 
     def receive(self, request: Received, url: str) -> Outcome:
@@ -39,7 +35,7 @@ class LiveGitHub(FakeGitHub):
             del self.calls[:-_KEPT]
         query = f"?{call.query}" if call.query else ""
         self.report(f"{call.method} {call.path}{query}: {call.status or 'no response'}")
-        return msgspec.structs.replace(outcome, delay=outcome.delay + self._latency)
+        return outcome
 
     def report(self, line: str) -> None:
         """Log a line, with the time (UTC) at which it happens."""

@@ -54,6 +54,8 @@ class Gate:
         self._world, self._clock, self._description = world, clock, description
         self._versions = product.versions(description)
         self._requests = 0
+        self.scheme: str = "https"
+        """The scheme of the addresses in responses: that of the request."""
         self.visit: Visit = Visit(versions.Selected(self._versions[-1]), "", "")
 
     def enter(self, request: Received) -> versions.Selected:
@@ -62,8 +64,12 @@ class Gate:
         asked = request.header("x-github-api-version")
         retires = not self.product.is_server
         selected = versions.select(asked, self._versions, self._clock.time, retires=retires)
-        self.visit = Visit(selected, f"FA4E:{self._requests:04X}:0:0:0", _base_url(request))
+        self.visit = Visit(selected, f"FA4E:{self._requests:04X}:0:0:0", self._base_url(request))
         return selected
+
+    def _base_url(self, request: Received) -> str:
+        prefix = PATH if request.path.startswith(f"{PATH}/") else ""
+        return f"{self.scheme}://{request.header('host') or 'api.github.com'}{prefix}"
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
         """Return the response to a request that is refused, or is none of runners; else UNSET."""
@@ -71,7 +77,7 @@ class Gate:
         if visit.selected.refusal is not None:
             return visit.selected.refusal
         if operation is not None and not self.product.has_operation(operation):
-            operation = None
+            operation, call.problem = None, f"{self.product.name} does not have it"
         elif operation is not None:
             lacking = self.product.lacking(operation)
             call.arguments = {key: it for key, it in call.arguments.items() if key not in lacking}
@@ -94,6 +100,7 @@ class Gate:
             answer, names, _ = endpoint
             return answer(self._question(names))
         if operation is None:
+            call.problem = call.problem or "no such path"
             return problems.error(404, "Not Found")
         assert visit.token is not None
         owner = self._world.owner(call.arguments)
@@ -185,8 +192,3 @@ class Gate:
 def _inner(path: str) -> str:
     """Return a path below the one at which Enterprise Server serves its API."""
     return path.removeprefix(PATH) if path.startswith(f"{PATH}/") else path
-
-
-def _base_url(request: Received) -> str:
-    prefix = PATH if request.path.startswith(f"{PATH}/") else ""
-    return f"https://{request.header('host') or 'api.github.com'}{prefix}"
