@@ -311,3 +311,17 @@ def test_an_interrupted_drain_restores_labels(github: FakeGitHub) -> None:
     with pytest.raises(KeyboardInterrupt) as caught:
         fleet.drain_and_delete(runner.id, timeout=600, stop_new_jobs=True)
     assert "may lack its labels gpu" in caught.value.__notes__[0]
+
+
+def test_an_interrupted_restoration_says_so(github: FakeGitHub) -> None:
+    """Ctrl-C while labels are being restored has a note that says which may be missing."""
+    runner = github.org().add_runner("r1", labels=["gpu"], busy=True)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    before(github, "org.runners.add_labels", interrupt)
+    fleet = Fleet(github.client().org("octo-org"))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        fleet.drain_and_delete(runner.id, timeout=60, stop_new_jobs=True)
+    assert "may lack its labels gpu" in caught.value.__notes__[0]

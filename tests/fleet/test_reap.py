@@ -14,7 +14,7 @@ from fake.scopes import KINDS, owner_of
 from fleet.plays import Play
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub, Runner
-from ghrunners.fleet import HistoryInUse, HistoryUnusable, Reaped
+from ghrunners.fleet import Fleet, HistoryInUse, HistoryUnusable, Reaped
 from ghrunners.fleet.history import opened
 from ghrunners.testing import Call
 
@@ -364,6 +364,8 @@ def test_both_flavours_read_one_history(github: FakeGitHub, history: Path) -> No
     github.clock.advance(HOUR)
     found = Play("async", github)("reap_offline", "*", min_age=HOUR, history=history)
     assert len(found.due) == 1
+    fleet = Fleet(github.client().org("Octo-Org"))
+    assert len(fleet.reap_offline("*", min_age=HOUR, history=history).due) == 1
 
 
 @pytest.mark.parametrize(

@@ -125,4 +125,7 @@ class AsyncDraining(AsyncWaiting[S_co]):
                     await self._scope.runners.add_labels(runner.id, labels=batch)
         except ClientError as error:
             return error
+        except BaseException as interrupt:
+            interrupt.add_note(str(LabelsNotRestored(runner, labels, "interrupted")))
+            raise
         return None

@@ -121,4 +121,7 @@ class Draining(Waiting[S_co]):
                     self._scope.runners.add_labels(runner.id, labels=batch)
         except ClientError as error:
             return error
+        except BaseException as interrupt:
+            interrupt.add_note(str(LabelsNotRestored(runner, labels, "interrupted")))
+            raise
         return None
