@@ -108,7 +108,7 @@ def test_a_request_that_was_not_carried_out_is_repeated(github: FakeGitHub) -> N
 
 
 def test_a_late_registration_is_removed(github: FakeGitHub) -> None:
-    """A request that is carried out after the look-up is found when the next one meets its runner."""
+    """A request that is carried out after the lookup is found when the next one meets its runner."""
 
     def late(asked: Any) -> Any:
         del asked
