@@ -345,6 +345,21 @@ def test_a_runner_of_another_program_in_between_is_no_leftover(github: FakeGitHu
     assert not github.calls_of("org.runners.delete")
 
 
+def test_a_name_that_somebody_has_is_no_longer_unresolved(github: FakeGitHub) -> None:
+    """After an online namesake was seen, a later one that has not connected is no leftover."""
+    github.script("org.runners.generate_jit_config", Reset(carried_out=False))
+    github.script("org.runners.list", github.handle, 403)
+    fleet = Fleet(github.client().org("octo-org"))
+    with pytest.raises(ghrunners.Forbidden):
+        fleet.jit(name="ci-1", labels=LABELS)
+    first = github.org().add_runner("ci-1", labels=LABELS, ephemeral=True)
+    fleet.jit(name="ci-1", labels=LABELS)
+    first.remove()
+    second = github.org().add_runner("ci-1", labels=LABELS, ephemeral=True, online=False)
+    fleet.jit(name="ci-1", labels=LABELS)
+    assert second.is_registered
+
+
 @pytest.mark.anyio
 async def test_tasks_that_ask_for_one_name_get_two_runners(github: FakeGitHub) -> None:
     """A call whose 409 is lost does not take the runner of a call at the same moment for its own."""
