@@ -275,9 +275,9 @@ def test_an_unknown_group_is_an_error(github: FakeGitHub) -> None:
 
 def test_a_repository_has_no_hosted_runners(github: FakeGitHub) -> None:
     """A type checker refuses the calls there, and so do they."""
-    fleet: Any = Fleet(github.client().repo("octo-org", "octo-repo"))
+    fleet = Fleet(github.client().repo("octo-org", "octo-repo"))
     with pytest.raises(ghrunners.InvalidArgument, match="use its organization"):
-        create()(fleet)
+        fleet.create_hosted_runner(name="large", image=UBUNTU, size="4-core")  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - as it must be
     with pytest.raises(ghrunners.InvalidArgument, match="use its organization"):
-        fleet.delete_hosted_runner(1)
+        fleet.delete_hosted_runner(1)  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - as it must be
     assert not github.calls

@@ -108,7 +108,7 @@ def test_a_request_that_was_not_carried_out_is_repeated(github: FakeGitHub) -> N
 
 
 def test_a_late_registration_is_removed(github: FakeGitHub) -> None:
-    """A request that is carried out after the look-up is found when the next one meets its runner."""
+    """A request that is carried out after the lookup is found when the next one meets its runner."""
 
     def late(asked: Any) -> Any:
         del asked
@@ -343,6 +343,21 @@ def test_a_runner_of_another_program_in_between_is_no_leftover(github: FakeGitHu
     handle = Fleet(github.client().org("octo-org")).jit(name="ci-1", labels=LABELS)
     assert names(github) == ["ci-1", handle.name]
     assert not github.calls_of("org.runners.delete")
+
+
+def test_a_name_that_somebody_has_is_no_longer_unresolved(github: FakeGitHub) -> None:
+    """After an online namesake was seen, a later one that has not connected is no leftover."""
+    github.script("org.runners.generate_jit_config", Reset(carried_out=False))
+    github.script("org.runners.list", github.handle, 403)
+    fleet = Fleet(github.client().org("octo-org"))
+    with pytest.raises(ghrunners.Forbidden):
+        fleet.jit(name="ci-1", labels=LABELS)
+    first = github.org().add_runner("ci-1", labels=LABELS, ephemeral=True)
+    fleet.jit(name="ci-1", labels=LABELS)
+    first.remove()
+    second = github.org().add_runner("ci-1", labels=LABELS, ephemeral=True, online=False)
+    fleet.jit(name="ci-1", labels=LABELS)
+    assert second.is_registered
 
 
 @pytest.mark.anyio

@@ -28,7 +28,7 @@ def labels(github: FakeGitHub, kind: str = "org") -> dict[str, list[str]]:
 
 
 def test_plain_calls_empty_labels_by_an_error(github: FakeGitHub) -> None:
-    """A program that takes a failed look-up for 'no labels' takes a runner out of service."""
+    """A program that takes a failed lookup for 'no labels' takes a runner out of service."""
     runner = github.org().add_runner("ci-1", labels=["gpu"])
     wanted: dict[str, list[str]] = {}  # the inventory could not be read
     runners = github.client().org("octo-org").runners

@@ -25,7 +25,7 @@ from .groups import AsyncGroups
 
 _Resource: TypeAlias = AsyncEnterpriseHostedRunners | AsyncOrgHostedRunners
 
-# Look-ups that must not find a runner before a creation with an unknown outcome is repeated.
+# Lookups that must not find a runner before a creation with an unknown outcome is repeated.
 _LOOKUPS = 3
 
 

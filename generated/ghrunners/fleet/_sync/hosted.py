@@ -25,7 +25,7 @@ from .groups import Groups
 
 _Resource: TypeAlias = EnterpriseHostedRunners | OrgHostedRunners
 
-# Look-ups that must not find a runner before a creation with an unknown outcome is repeated.
+# Lookups that must not find a runner before a creation with an unknown outcome is repeated.
 _LOOKUPS = 3
 
 

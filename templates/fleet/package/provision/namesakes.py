@@ -31,7 +31,7 @@ class JitRequest:
     """A JIT runner that is to be registered, under this name or another one.
 
     `is_unresolved` is whether a runner of the name may have been registered without a response:
-    nobody has its configuration. It is only set after a look-up that found no runner of the name.
+    nobody has its configuration. It is only set after a lookup that found no runner of the name.
     """
 
     def __init__(
