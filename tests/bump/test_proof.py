@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -133,13 +134,20 @@ def keys(schema: dict[str, Json], prefix: str) -> Iterator[str]:
 KEYS: Final = sorted({key for place in PLACES for key in keys(SCHEMA[place], place)})
 
 
-@pytest.fixture
-def spec(tmp_path: Path) -> Copy:
-    """The small spec with more keys of the extension, after a bump."""
-    found = copied(tmp_path)
+@pytest.fixture(scope="module")
+def bumped(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The small spec with more keys of the extension, after a bump; only to be copied."""
+    found = copied(tmp_path_factory.mktemp("bumped"))
     edit(found, *BEFORE)
     write(found.stage(official(ZONE)))
     return found
+
+
+@pytest.fixture
+def spec(bumped: Copy, tmp_path: Path) -> Copy:
+    """A copy of the bumped spec that a test may edit."""
+    shutil.copytree(bumped.spec.parent, tmp_path / "spec")
+    return Copy(tmp_path / "spec" / bumped.spec.name)
 
 
 def edit(spec: Copy, *changes: tuple[str, str]) -> int:

@@ -40,7 +40,7 @@ CHANGES: dict[str, tuple[dict[str, Json], str, str]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_results_of_all_versions_have_a_type(change: str, tmp_path: Path) -> None:
+def test_results_of_all_versions_have_a_type(change: str, tmp_path: Path, mypy_cache: Path) -> None:
     """The client is valid, and mypy sees the result of the call as stated."""
     changes, call, result = CHANGES[change]
     spec = copied(tmp_path).spec
@@ -52,7 +52,16 @@ def test_results_of_all_versions_have_a_type(change: str, tmp_path: Path) -> Non
     body = f"    {returned}\n" if result == "None" else f"    return {returned}\n"
     (tmp_path / "use.py").write_text(code + body, encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", PACKAGE, "use.py"],
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--strict",
+            "--cache-dir",
+            str(mypy_cache),
+            PACKAGE,
+            "use.py",
+        ],
         cwd=tmp_path,
         check=False,
         capture_output=True,

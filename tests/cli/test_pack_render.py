@@ -11,11 +11,28 @@ from packs.pack_files import pack
 from runnersmith import cli, pipeline
 from runnersmith.cli.pack_commands import select_file
 from runnersmith.project import find
+from runnersmith.render import RenderedFiles
 from small_specs import REPOSITORY
 
 COURIER = str(FOREIGN / "courier.yaml")
 FOREIGN_OPTIONS = ("--spec", COURIER, "--package", "courier")
 RUNNERS = ("--scope", "org", "--resource", "runners")
+
+
+@pytest.fixture(scope="module")
+def ours() -> RenderedFiles:
+    """The files of the project, rendered once for all tests, which only read them."""
+    return pipeline.rendered(find())
+
+
+@pytest.fixture
+def rendered_before(ours: RenderedFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands on the project find its files rendered."""
+
+    def rendered(*_: object) -> RenderedFiles:
+        return ours
+
+    monkeypatch.setattr(pipeline, "rendered", rendered)
 
 
 def printed(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, str]:
@@ -36,6 +53,7 @@ def test_the_elements_of_a_file_choose_it(spec: str | None) -> None:
         assert select_file(one.template.partition("::")[2], one.elements, made.origins) == path
 
 
+@pytest.mark.usefixtures("rendered_before")
 @pytest.mark.parametrize(
     ("options", "path"),
     [
@@ -65,6 +83,7 @@ def test_nothing_is_written(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.usefixtures("rendered_before")
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -5,6 +5,7 @@ Opens no file. Starts processes to share the work if there are many files.
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 from collections.abc import Collection, Mapping
@@ -61,6 +62,12 @@ def format_text(path: str, text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not path.endswith((".py", ".pyi")):
         return text.rstrip("\n") + "\n"
+    return _black(text)
+
+
+# What several runs in one process format is mostly the same.
+@functools.lru_cache(maxsize=1_000)
+def _black(text: str) -> str:
     # Heavy: imported only to format.
     from black import format_str
     from black.mode import Mode, TargetVersion

@@ -202,10 +202,16 @@ class _Run:
             raise PackError([Problem(pack.place(*key), message)]) from None
 
     def _path(
-        self, pack: Pack, key: tuple[str | int, ...], path: str, variables: Mapping[str, Any]
+        self,
+        pack: Pack,
+        key: tuple[str | int, ...],
+        path: str,
+        variables: Mapping[str, Any],
+        below: str = "",
     ) -> str:
+        """Return a path that a manifest states, with `below` added as it is."""
         try:
-            made = self.templates.path(path).render(variables)
+            made = self.templates.path(path).render(variables) + below
         except FAILURES as error:
             message = f"path {path!r}: {error}{rendering(variables)}"
             raise PackError([Problem(pack.place(*key), message)]) from None
@@ -224,8 +230,8 @@ class _Run:
                     if file in left_out:
                         continue
                     name = f"{pack.name}::{copy.source}/{file}"
-                    below = f"{copy.path}/{file}"
-                    path = self._path(pack, ("copies", number, "path"), below, self.shared)
+                    key = ("copies", number, "path")
+                    path = self._path(pack, key, copy.path, self.shared, f"/{file}")
                     self.claims.add(path, name)
                     source = pack.folder / copy.source / file
                     text = f"# {MARK}\n" + source.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ Python takes the last of two methods with one name, without a word.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -16,6 +17,7 @@ _DEFINED = re.compile(r"^( *)(?:(?:async )?def|class) (\w+)", re.MULTILINE)
 _FIELDS = re.compile(r"^( *)(\w+): ", re.MULTILINE)
 
 
+@functools.lru_cache(maxsize=1_000)
 def check_definitions(text: str) -> None:
     """Check that no definition replaces another one. Raises ValueError with the name."""
     defined = _DEFINED.findall(text)

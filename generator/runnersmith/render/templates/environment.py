@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from types import CodeType
 from typing import cast
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from ...openapi.spelling import did_you_mean
 from ...packs import Stack
@@ -39,6 +41,26 @@ class Strict(jinja2.StrictUndefined):
         return f"{type(held).__name__} has no attribute {name!r}{hint}"
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Code of templates by name and text, for all environments of this process.
+
+    It does not depend on the packs of an environment: a template finds others when it is rendered.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Environment(jinja2.Environment):
     """Jinja environment for the templates of one stack. An undefined name is an error."""
 
@@ -50,6 +72,7 @@ class Environment(jinja2.Environment):
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=False,
+            bytecode_cache=_COMPILED,
         )
         # Jinja types its filters by its built-in ones.
         filters = cast("dict[str, Callable[..., object]]", self.filters)

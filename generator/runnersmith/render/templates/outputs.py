@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import tomllib
 import unicodedata
@@ -173,11 +174,16 @@ def _folded(path: str) -> str:
 
 def parse_back(path: str, text: str) -> None:
     """Check that the content of a file is valid for its suffix. Raises ValueError with the line."""
-    suffix = PurePosixPath(path).suffix
+    _parse(PurePosixPath(path).suffix, text)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _parse(suffix: str, text: str) -> None:
+    """Parse a text by the suffix of its file; files that packs copy are the same in every run."""
     try:
         if suffix in (".py", ".pyi"):
             # Compiled too: some errors are found after parsing.
-            compile(text, path, "exec", dont_inherit=True)
+            compile(text, f"text{suffix}", "exec", dont_inherit=True)
         elif suffix == ".toml":
             tomllib.loads(text)
         elif suffix == ".json":
