@@ -67,7 +67,7 @@ def test_a_runner_that_was_made_connects_and_takes_its_job() -> None:
 def test_only_the_latest_calls_are_kept() -> None:
     """A fake can run for days."""
     lines: list[str] = []
-    github = LiveGitHub(clock=RunningClock(), latency=0, log=lines.append)
+    github = LiveGitHub(clock=RunningClock(), log=lines.append)
     with github.client() as client:
         for _ in range(1_010):
             list(client.org("octo-org").runners.list())
@@ -77,7 +77,7 @@ def test_only_the_latest_calls_are_kept() -> None:
 
 def test_a_job_ends_without_a_request() -> None:
     """What is due by the clock happens when the command looks at it."""
-    github = LiveGitHub(clock=RunningClock(speed=10_000), latency=0, log=lambda _: None)
+    github = LiveGitHub(clock=RunningClock(speed=10_000), log=lambda _: None)
     runner = github.org().add_runner("a")
     runner.start_job(seconds=10)
     github.clock.sleep(20)

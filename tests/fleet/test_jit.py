@@ -146,7 +146,10 @@ def test_a_rate_limit_in_the_middle_loses_nothing(
     limited = Response(
         429,
         json={"message": "API rate limit exceeded"},
-        headers={"x-ratelimit-remaining": "0", "retry-after": "1000"},
+        headers={
+            "x-ratelimit-remaining": "0",
+            "x-ratelimit-reset": str(int(github.clock.wall()) + 1000),
+        },
     )
     github.script("org.runners.generate_jit_config", Reset())
     github.script("org.runners.list", github.handle, limited)
