@@ -47,7 +47,7 @@ def test_two_runs_agree(name: str, tmp_path: Path) -> None:
         "--spec",
         str(FOREIGN / f"{name}.yaml"),
     ]
-    command += ["--package", name, "--output", str(tmp_path / "out")]
+    command += ["--package", name, "--pack", "client", "--output", str(tmp_path / "out")]
     subprocess.run(command, check=True, capture_output=True, env={"PYTHONHASHSEED": "7"})
     for path, text in generated_package(name).files.items():
         assert (tmp_path / "out" / path).read_bytes().decode() == text, path
