@@ -72,6 +72,14 @@ def _lookup(name: str, path: str) -> Operation[Installation]:
 
 _OF_ORG = _lookup("org", "/orgs/{org}/installation")
 _OF_REPO = _lookup("repo", "/repos/{owner}/{repo}/installation")
+_SELF: Operation[Installation] = Operation(
+    id="apps/get-authenticated",
+    method="GET",
+    path="/app",
+    success=(200,),
+    returns=lambda: Installation,
+    repeat="safe",
+)
 _TOKEN: Operation[InstallationToken] = Operation(
     id="apps/create-installation-access-token",
     method="POST",
@@ -138,7 +146,7 @@ class AppTokens:
 
     def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
         if _OWN.match(request.original_path):
-            return self._sign(exchange)
+            return (yield from self._jwt(request, exchange, until))
         scope = _scope(request)
         known = self._app.installation_id or self._installations.get(scope)
         try:
@@ -153,6 +161,15 @@ class AppTokens:
         except (BadCredentials, Forbidden, NotFound) as error:
             self._installations.pop(scope, None)
             raise SignInFailed(request.info, self._reason(scope, error), error) from error
+
+    def _jwt(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
+        """Sign a request of the App itself. The first time, a request finds the server's time."""
+        if self._clock_offset is None:
+            try:
+                yield from self._send_as_app(_SELF, _SELF.path, exchange, until)
+            except BadCredentials as error:
+                raise SignInFailed(request.info, self._reason("", error), error) from error
+        return self._sign(exchange)
 
     def _obtain(
         self,
@@ -255,8 +272,7 @@ class AppTokens:
 
     def _reason(self, scope: str, error: StatusError) -> str:
         kind = "organization" if scope.startswith("/orgs/") else "repository"
-        name = scope.split("/", 2)[2]
-        account = f"the {kind} {name}"
+        account = f"the {kind} {scope.split('/', 2)[2]}" if scope else "its account"
         if isinstance(error, BadCredentials):
             return f"GitHub rejects the JWT of {self._app!r}; check that its private key is right"
         if "suspended" in error.message.lower():
