@@ -204,7 +204,7 @@ def test_installations_come_in_pages(github: FakeGitHub) -> None:
         found += [it["account"]["login"] for it in page.json()]
         sizes.append(len(page.json()))
         following = page.links.get("next")
-        url = following and following["url"].partition("github.com")[2]
+        url = None if following is None else following["url"].partition("github.com")[2]
     assert (found, sizes) == (logins, [100, 31])
     for odd in ("", "?per_page=0&page=-1", "?per_page=x"):
         assert len(sent(github, "GET", f"/app/installations{odd}", signed(github)).json()) == 30
