@@ -6,6 +6,7 @@ import asyncio
 import importlib.metadata
 import importlib.resources
 import re
+import subprocess
 import sys
 import threading
 from contextlib import contextmanager
@@ -74,9 +75,11 @@ def check_requirements() -> None:
 
 
 def check_files() -> None:
-    """The wheel brings the package, and neither its documentation nor anything else."""
+    """The wheel brings the package and its command, and neither documentation nor anything else."""
     files = importlib.metadata.files("ghrunners") or []
-    folders = {path.parts[0] for path in files}
+    outside = [path.name for path in files if path.parts[0] == ".."]
+    assert outside == ["ghrunners-fake"], outside
+    folders = {path.parts[0] for path in files} - {".."}
     assert "ghrunners" in folders, folders
     others = {name for name in folders - {"ghrunners"} if not name.endswith(".dist-info")}
     assert not others, others
@@ -98,9 +101,25 @@ async def check_async(base_url: str) -> None:
         assert [runner.name async for runner in github.org("acme").runners.list()] == ["r1"]
 
 
+def check_fake() -> None:
+    """The fake GitHub and fleets need no extra, and the command names the one that it needs."""
+    from ghrunners.fake import FakeGitHub
+    from ghrunners.fleet import Fleet
+
+    github = FakeGitHub()
+    github.org("octo-org").add_runner("r1")
+    assert len(Fleet(github.client().org("octo-org")).snapshot()) == 1
+    command = Path(sys.executable).with_name("ghrunners-fake")
+    ran = subprocess.run([command, "--port", "0"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 1, ran
+    assert ran.stderr.endswith("install the extra testing\n"), ran
+    assert ran.stderr.count("\n") == 1, ran
+
+
 def main() -> None:
     """Run every check, the import first."""
     check_import()
+    check_fake()
     check_requirements()
     check_files()
     with serving() as base_url:
