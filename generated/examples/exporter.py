@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -23,16 +23,16 @@ def sample(metric: str, value: int, **labels: str) -> str:
     return f"{metric}{{{text}}} {value}"
 
 
-def metrics(github: ghrunners.Client, names: Iterable[str]) -> str:
-    """Return the metrics of scopes in Prometheus' text format.
+def metrics(scopes: Mapping[str, ghrunners.Scope]) -> str:
+    """Return the metrics of scopes, by their names, in Prometheus' text format.
 
     A scope that cannot be read has `github_runners_up` 0 and no other metric: a fleet that nobody
     could count is not an empty fleet.
     """
     up, counts = ["# TYPE github_runners_up gauge"], ["# TYPE github_runners gauge"]
-    for name in names:
+    for name, scope in scopes.items():
         try:
-            fleet = Fleet(github.scope(name)).snapshot()
+            fleet = Fleet(scope).snapshot()
         except ghrunners.CallError as error:
             print(f"{name}: {error}", file=sys.stderr)
             up.append(sample("github_runners_up", 0, scope=name))
@@ -44,16 +44,15 @@ def metrics(github: ghrunners.Client, names: Iterable[str]) -> str:
     return "\n".join([*up, *counts, ""])
 
 
-def server(github: ghrunners.Client, names: Iterable[str], port: int) -> ThreadingHTTPServer:
+def server(scopes: Mapping[str, ghrunners.Scope], port: int) -> ThreadingHTTPServer:
     """Return a server that counts the runners anew for each request."""
-    wanted = list(names)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/plain; version=0.0.4")
             self.end_headers()
-            self.wfile.write(metrics(github, wanted).encode())
+            self.wfile.write(metrics(scopes).encode())
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
@@ -66,7 +65,8 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github, suppress(KeyboardInterrupt):
-            server(github, arguments.scope, arguments.port).serve_forever()
+            scopes = {name: github.scope(name) for name in arguments.scope}
+            server(scopes, arguments.port).serve_forever()
     except (ghrunners.ClientError, OSError) as error:
         sys.exit(f"error: {error}")
 

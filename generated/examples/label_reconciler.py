@@ -27,7 +27,10 @@ from ghrunners.models import Runner
 
 def read_patterns(path: Path) -> dict[str, list[str]]:
     """Return the labels by pattern. Raises OSError or ValueError for a file that has none."""
-    return msgspec.toml.decode(path.read_bytes(), type=dict[str, list[str]])
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=dict[str, list[str]])
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def reconcile(

@@ -101,7 +101,10 @@ def test_a_runner_with_a_new_job_stays(fake_github: FakeGitHub) -> None:
     scaler = autoscaler(fake_github, spare=1)
     scaler.step()
     (runner,) = runners(fake_github)
+    idle = list(fake_github.client().org("octo-org").runners.list())
+    runner.start_job()
+    fake_github.respond("org.runners.list", idle)
     scaler.spare = 0
-    fake_github.script("org.runners.delete", testing.error(ghrunners.RunnerBusy))
     scaler.step()
     assert runner.is_registered
+    assert fake_github.calls[-1].operation == "org.runners.delete"

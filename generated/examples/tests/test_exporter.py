@@ -16,7 +16,8 @@ def test_runners_are_counted_by_their_state(fake_github: FakeGitHub) -> None:
     org.add_runner("build-2", busy=True)
     org.add_runner("build-3", busy=True)
 
-    lines = metrics(fake_github.client(), ["octo-org"]).splitlines()
+    client = fake_github.client()
+    lines = metrics({"octo-org": client.org("octo-org")}).splitlines()
 
     assert 'github_runners_up{scope="octo-org"} 1' in lines
     assert 'github_runners{scope="octo-org",state="busy"} 2' in lines
@@ -29,7 +30,8 @@ def test_an_outage_is_no_empty_fleet(fake_github: FakeGitHub) -> None:
     fake_github.repo("octo-org", "octo-repo").add_runner("alone")
     fake_github.respond("org.runners.list", testing.error(ghrunners.ServerError))
 
-    text = metrics(fake_github.client(), ["octo-org", "octo-org/octo-repo"])
+    client = fake_github.client()
+    text = metrics({name: client.scope(name) for name in ("octo-org", "octo-org/octo-repo")})
 
     assert 'github_runners_up{scope="octo-org"} 0' in text
     assert 'github_runners{scope="octo-org"' not in text

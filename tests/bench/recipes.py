@@ -1,0 +1,81 @@
+"""Length of the programs in `generated/examples` beside the same ones on githubkit.
+
+Run by hand: `.venv/bin/python tests/bench/recipes.py`. It counts the lines with code: no blank
+lines, comments and docstrings. `recipes_elsewhere/` has the programs on githubkit, which comes from
+`peers.lock`. Both sides are formatted by black, have the same options, and behave alike: lists that
+move are read again, a runner is gone only if it is 404, and a write whose outcome is unknown is
+looked up. First, those on githubkit play the scenarios of `tests/recipes`.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+import tempfile
+import tokenize
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench.measure import peers
+from recipes.scenarios import SCENARIOS, play
+
+HERE = Path(__file__).parent
+OURS = HERE.parent.parent / "generated" / "examples"
+THEIRS = HERE / "recipes_elsewhere"
+TARGET = 2 / 3
+
+_NO_CODE = {
+    tokenize.COMMENT,
+    tokenize.DEDENT,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+    tokenize.INDENT,
+    tokenize.NEWLINE,
+    tokenize.NL,
+}
+
+
+def code_lines(text: str) -> int:
+    """Return the number of lines with code."""
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in _NO_CODE:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            if ast.get_docstring(node) is not None:
+                lines.difference_update(range(first.lineno, (first.end_lineno or 0) + 1))
+    return len(lines)
+
+
+def rows() -> list[tuple[str, int, int]]:
+    """Return the lines of each program, ours and theirs."""
+    found: list[tuple[str, int, int]] = []
+    for path in sorted(THEIRS.glob("*.py")):
+        ours, theirs = (
+            code_lines((folder / path.name).read_text(encoding="utf-8"))
+            for folder in (OURS, THEIRS)
+        )
+        found.append((path.stem, ours, theirs))
+    return found
+
+
+def main() -> int:
+    """Print the table; 1 if the programs together are longer than the target."""
+    python = str(peers())
+    for scenario in SCENARIOS:
+        with tempfile.TemporaryDirectory() as folder:
+            play(scenario, python, THEIRS / f"{scenario.program}.py", Path(folder))
+    found = rows()
+    ours, theirs = (sum(row[side] for row in found) for side in (1, 2))
+    print("| program | ghrunners | githubkit | ratio |\n|---|---|---|---|")
+    for name, mine, other in [*found, ("together", ours, theirs)]:
+        print(f"| `{name}` | {mine} | {other} | {mine / other:.2f} |")
+    return int(ours > TARGET * theirs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""The programs of `generated/examples` do what their README says, on the fake GitHub over HTTP."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recipes.scenarios import SCENARIOS, Scenario, play
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "generated" / "examples"
+PROGRAMS = sorted(path.stem for path in EXAMPLES.glob("*.py"))
+OPERATORS = sorted({one.program for one in SCENARIOS})
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda it: f"{it.program} {it.arguments}")
+def test_a_program_does_its_work(scenario: Scenario, tmp_path: Path) -> None:
+    """As its own process, with an address and credentials from the environment."""
+    play(scenario, sys.executable, EXAMPLES / f"{scenario.program}.py", tmp_path)
+
+
+def test_their_unit_tests_pass() -> None:
+    """Each program has one, in the folder where its users run them; every response is checked."""
+    tested = {path.stem.removeprefix("test_") for path in (EXAMPLES / "tests").glob("test_*.py")}
+    assert tested == set(OPERATORS)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "fake.validity", "tests"],
+        cwd=EXAMPLES,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def ended(program: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> str | int | None:
+    """Run a program that ends at once, and return its exit status or message."""
+    monkeypatch.setattr(sys, "argv", [f"{program}.py", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(str(EXAMPLES / f"{program}.py"), run_name="__main__")
+    return caught.value.code
+
+
+VALID = {one.program: one.arguments for one in SCENARIOS}
+
+
+@pytest.mark.parametrize("program", OPERATORS)
+def test_missing_credentials_are_one_line(
+    program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It says which variables to set."""
+    for name in [name for name in os.environ if name.startswith(("GITHUB_", "GH_"))]:
+        monkeypatch.delenv(name)
+    (tmp_path / "labels.toml").write_text("", encoding="utf-8")
+    arguments = VALID[program].format(port=0, folder=tmp_path).split()
+    message = ended(program, arguments, monkeypatch)
+    assert isinstance(message, str)
+    assert re.fullmatch(r"error: .*GITHUB_TOKEN.*", message)
+
+
+@pytest.mark.parametrize("program", [it for it in OPERATORS if it != "github_app"])
+@pytest.mark.parametrize("arguments", [[], ["--no-such-option"]])
+def test_wrong_arguments_are_one_line(
+    program: str,
+    arguments: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """After the usage, with the exit status 2."""
+    assert ended(program, arguments, monkeypatch) == 2
+    assert (
+        len(re.findall(rf"^{program}\.py: error: .*", capsys.readouterr().err, re.MULTILINE)) == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments", "problem"),
+    [
+        ("inventory", "a/b/c", "no scope 'a/b/c'; use one of"),
+        ("exporter", "a/b/c", "no scope 'a/b/c'; use one of"),
+        ("reaper", "acme * --hours -1", "min_age"),
+        ("reaper", "acme * --history no/such/folder.json", "no/such/folder.json"),
+        ("label_reconciler", "acme no-such.toml", "no-such.toml"),
+        ("label_reconciler", "acme {folder}/odd.toml", "odd.toml"),
+        ("autoscaler", "a/b/c -- true", "no scope 'a/b/c'; use one of"),
+    ],
+)
+def test_bad_input_is_one_line(
+    program: str, arguments: str, problem: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What cannot be meant is named."""
+    monkeypatch.setenv("GITHUB_TOKEN", "any-token")
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
+    (tmp_path / "odd.toml").write_text("build = ", encoding="utf-8")
+    message = ended(program, arguments.format(folder=tmp_path).split(), monkeypatch)
+    assert isinstance(message, str)
+    assert re.fullmatch(rf"error: .*{re.escape(problem)}.*", message)
+
+
+def test_a_program_that_does_not_exist_registers_no_runner(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The autoscaler looks for it first."""
+    assert ended("autoscaler", ["acme", "--", "./no-such-program"], monkeypatch) == 2
+    assert "there is no program './no-such-program'" in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exporter cannot listen there."""
+    import socket
+
+    monkeypatch.setenv("GITHUB_TOKEN", "any-token")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        message = ended("exporter", ["acme", "--port", str(port)], monkeypatch)
+    assert isinstance(message, str)
+    assert re.fullmatch(r"error: .*in use", message)
+
+
+def test_the_index_has_every_program() -> None:
+    """With a line of arguments that the program has in its docstring, too."""
+    index = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `(\w+)\.py` \|", index, re.MULTILINE)) == PROGRAMS
