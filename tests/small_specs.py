@@ -201,8 +201,8 @@ def write_files(folder: Path, files: dict[str, str]) -> None:
         (folder / path).write_bytes(text.encode())
 
 
-def mypy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run mypy --strict in a folder.
+def mypy(folder: Path, cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run mypy --strict in a folder. `cache` is the fixture `mypy_cache`.
 
     The copies of the runtime are only read for their types: their code is checked in the templates
     and in ghrunners.
@@ -211,7 +211,7 @@ def mypy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "[mypy]\nstrict = True\n[mypy-*._runtime.*]\nignore_errors = True\n"
     )
     return subprocess.run(
-        [sys.executable, "-m", "mypy", "--no-incremental", "--config-file=mypy.ini", *arguments],
+        [sys.executable, "-m", "mypy", "--config-file=mypy.ini", f"--cache-dir={cache}", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -158,10 +158,10 @@ def test_a_case_imports(case: str, packages: Path) -> None:
                 msgspec.json.Decoder(answer.returns())
 
 
-def test_cases_pass_the_type_checker(packages: Path) -> None:
+def test_cases_pass_the_type_checker(packages: Path, mypy_cache: Path) -> None:
     """Every client passes mypy --strict, whatever its spec."""
     names = [placed(case, packages).name for case in CASE_NAMES]
-    done = mypy(packages, *(argument for name in names for argument in ("-p", name)))
+    done = mypy(packages, mypy_cache, *(argument for name in names for argument in ("-p", name)))
     assert done.returncode == 0, done.stdout + done.stderr
 
 

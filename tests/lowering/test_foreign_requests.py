@@ -392,11 +392,13 @@ with bazaar.Client() as client:
 """
 
 
-def test_alternatives_that_no_decoder_tells_apart_are_typed(packages: Path, tmp_path: Path) -> None:
+def test_alternatives_that_no_decoder_tells_apart_are_typed(
+    packages: Path, tmp_path: Path, mypy_cache: Path
+) -> None:
     """Mypy --strict accepts each of them, and no other model."""
     shutil.copytree(packages / "bazaar", tmp_path / "bazaar")
     (tmp_path / "program.py").write_text(PROGRAM)
-    lines = mypy(tmp_path, "program.py").stdout.splitlines()
+    lines = mypy(tmp_path, mypy_cache, "program.py").stdout.splitlines()
     wrong = [line for line in lines if "error" in line and not line.startswith("Found")]
     assert [line.partition(":")[2].partition(":")[0] for line in wrong] == ["8", "9"]
     assert 'expected "Chalk | Slate"' in wrong[0]

@@ -153,13 +153,13 @@ def test_the_programs_are_those_of_the_products() -> None:
     assert expected == WRITTEN
 
 
-def test_the_programs_type_check(packages: Path, tmp_path: Path) -> None:
+def test_the_programs_type_check(packages: Path, tmp_path: Path, mypy_cache: Path) -> None:
     """Nothing is found by mypy --strict or basedpyright."""
     for name in PRODUCTS:
         shutil.copytree(packages / name, tmp_path / name)
     for program in WRITTEN:
         shutil.copy(PROGRAMS / program, tmp_path)
-    done = mypy(tmp_path, *WRITTEN)
+    done = mypy(tmp_path, mypy_cache, *WRITTEN)
     assert done.stdout == f"Success: no issues found in {len(WRITTEN)} source files\n", done.stdout
     settings = {
         "typeCheckingMode": "strict",

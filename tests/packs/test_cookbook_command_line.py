@@ -68,22 +68,22 @@ def test_every_command_has_its_help(
         assert all(f"\n    {command}" in listed for held, command in found if held == group)
 
 
-def test_the_programs_are_typed(packages: Path) -> None:
+def test_the_programs_are_typed(packages: Path, mypy_cache: Path) -> None:
     """Mypy --strict finds nothing: each command calls a method that exists."""
     named = [OWN, *(f"{name}_program" for name in FOREIGN_NAMES)]
     parts = ("__main__.py", "_commands", "_command_line")
-    done = mypy(packages, *(f"{name}/{part}" for name in named for part in parts))
+    done = mypy(packages, mypy_cache, *(f"{name}/{part}" for name in named for part in parts))
     assert done.returncode == 0, done.stdout
 
 
-def test_a_command_of_no_method_is_found(packages: Path) -> None:
+def test_a_command_of_no_method_is_found(packages: Path, mypy_cache: Path) -> None:
     """The check above would see it."""
     text = (packages / OWN / "_commands" / "org_runners.py").read_text(encoding="utf-8")
     assert "resource.get(" in text
     changed = packages / OWN / "_commands" / "changed.py"
     changed.write_text(text.replace("resource.get(", "resource.gat("), encoding="utf-8")
     try:
-        done = mypy(packages, f"{OWN}/_commands/changed.py")
+        done = mypy(packages, mypy_cache, f"{OWN}/_commands/changed.py")
     finally:
         changed.unlink()
     assert '"OrgRunners" has no attribute "gat"' in done.stdout

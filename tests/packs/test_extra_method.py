@@ -200,7 +200,7 @@ def test_who_gets_the_method(clients: Path, package: str) -> None:
     assert methods
 
 
-def test_the_clients_pass_the_type_checker(clients: Path) -> None:
+def test_the_clients_pass_the_type_checker(clients: Path, mypy_cache: Path) -> None:
     """Strictly; a program must handle the None, so the comment in this one is needed."""
     program = """\
 import with_museum as it
@@ -213,7 +213,7 @@ async def main(client: it.AsyncClient) -> None:
     assert_type(await client.labels.get_label_or_none(7), it.models.Label | None)
 """
     (clients / "program.py").write_text(program, encoding="utf-8")
-    done = mypy(clients, *CLIENTS, "program.py")
+    done = mypy(clients, mypy_cache, *CLIENTS, "program.py")
     assert done.returncode == 0, done.stdout
 
 

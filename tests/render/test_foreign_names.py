@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 
@@ -31,11 +32,15 @@ ALLOWED = (
 )
 
 
+@functools.cache
 def offered(text: str) -> list[str]:
+    """Return the lines that offer such a thing."""
     return [line.strip() for line in text.splitlines() if OFFERS.search(line)]
 
 
+@functools.cache
 def found_in(text: str) -> list[str]:
+    """Return the lines with such a word. The packages have most of their texts in common."""
     for allowed in ALLOWED:
         text = text.replace(allowed, "")
     return [line.strip() for line in text.splitlines() if WORDS.search(line)]
@@ -48,7 +53,7 @@ def test_no_file_of_another_client_names_github(name: str) -> None:
     spec = (REPOSITORY / "tests" / "foreign" / f"{name}.yaml").read_text(encoding="utf-8")
     assert WORDS.search(spec) is None
     assert len(files) > 90
-    shown = {path: found_in(f"{path}\n{text}") for path, text in files.items()}
+    shown = {path: [*found_in(path), *found_in(text)] for path, text in files.items()}
     assert {path: lines for path, lines in shown.items() if lines} == {}
 
 
@@ -73,11 +78,21 @@ def docstrings(name: str) -> Iterator[tuple[str, str]]:
     shown = client(name)[f"{name}/__init__.py"].partition("__getattr__, __dir__ = lazy(")[2]
     public = {*re.findall(r'"(\w+)": "\.', shown), *BASES}
     for path, text in client(name).items():
-        for node in ast.walk(ast.parse(text)) if path.endswith(".py") else ():
-            if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name in public:
-                kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-                held = [ast.get_docstring(it) for it in ast.walk(node) if isinstance(it, kinds)]
-                yield f"{path}: {node.name}", "\n".join(it for it in held if it)
+        for found, texts in docstrings_in(text) if path.endswith(".py") else ():
+            if found in public:
+                yield f"{path}: {found}", texts
+
+
+@functools.cache
+def docstrings_in(text: str) -> tuple[tuple[str, str], ...]:
+    """The classes and functions of a module, each with its docstrings and those inside it."""
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    found: list[tuple[str, str]] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            held = [ast.get_docstring(it) for it in ast.walk(node) if isinstance(it, kinds)]
+            found.append((node.name, "\n".join(it for it in held if it)))
+    return tuple(found)
 
 
 def test_the_client_for_github_offers_them_all() -> None:

@@ -127,7 +127,7 @@ def test_every_operation_has_a_signature_and_two_examples(name: str) -> None:
             assert f"\n| `{argument.name}` | " in text
 
 
-def test_every_example_type_checks(tmp_path: Path) -> None:
+def test_every_example_type_checks(tmp_path: Path, mypy_cache: Path) -> None:
     """Mypy --strict, once for all documents: those of the reference and of the README."""
     for name in SPECS:
         write_files(tmp_path, client(name))
@@ -135,7 +135,7 @@ def test_every_example_type_checks(tmp_path: Path) -> None:
         blocks = [block for text in texts for block in examples(text)]
         assert blocks
         write_files(tmp_path, {f"examples_{name}.py": module(blocks)})
-    done = mypy(tmp_path, *(f"examples_{name}.py" for name in SPECS))
+    done = mypy(tmp_path, mypy_cache, *(f"examples_{name}.py" for name in SPECS))
     found = f"Success: no issues found in {len(SPECS)} source files\n"
     assert (done.returncode, done.stdout) == (0, found), done.stdout + done.stderr
 

@@ -86,14 +86,19 @@ def dotted(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def imports(path: str, text: str) -> Iterator[tuple[str, str]]:
-    """Yield what a file imports of its package: modules, and names in them ("" for none).
+@functools.cache
+def imports(path: str, text: str) -> tuple[tuple[str, str], ...]:
+    """Return what a file imports of its package: modules, and names in them ("" for none).
 
     Imports in functions and those for type checkers count, and modules that strings name.
     """
+    return tuple(_imports(path, ast.parse(text)))
+
+
+def _imports(path: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
     package = path.partition("/")[0]
     here = dotted(path).split(".") + (["__init__"] if path.endswith("/__init__.py") else [])
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.level or node.module):
             base = here[: -node.level] if node.level else []
             module = ".".join([*base, *filter(None, [node.module])])

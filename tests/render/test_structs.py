@@ -286,8 +286,8 @@ def test_every_module_imports_alone() -> None:
     assert (pipeline.__name__, render.__name__) == ("runnersmith.pipeline", "runnersmith.render")
 
 
-# Packages that hang on fewer come first, and stay loaded once each module of theirs was imported
-# alone, if that needs no other than those before them: what they hang on cannot matter then.
+# Packages that hang on fewer come first. One stays loaded once each module of it was imported alone
+# and everything that this needed stays loaded too: what it hangs on cannot matter then.
 _ALONE = """
 import importlib, pkgutil, runnersmith, sys
 
@@ -304,9 +304,11 @@ for module in pkgutil.walk_packages(runnersmith.__path__, "runnersmith."):
     if not module.name.endswith("__main__"):
         package = ".".join(module.name.split(".")[:2])
         packages.setdefault(package, set()).add(module.name)
+needed = {}
 for package in sorted(packages, key=lambda name: (len(alone(name)), name)):
-    needed = set().union(*map(alone, sorted(packages[package])))
-    if needed <= packages[package]:
-        kept |= packages[package]
+    needed[package] = set().union(*map(alone, sorted(packages[package])))
+    for one in [*needed] * len(needed):
+        if needed[one] <= kept | packages[one]:
+            kept |= packages[one]
 print(sum(map(len, packages.values())))
 """

@@ -68,7 +68,7 @@ def small_clients(folder: Path) -> list[str]:
     return names
 
 
-def test_every_example_type_checks(tmp_path: Path) -> None:
+def test_every_example_type_checks(tmp_path: Path, mypy_cache: Path) -> None:
     """Mypy --strict: those of our reference, and those of every small spec."""
     ours = [block for text in DOCS.values() for block in examples(text)]
     # Two of each method, and those of the pages about the client.
@@ -76,7 +76,7 @@ def test_every_example_type_checks(tmp_path: Path) -> None:
     names = [*small_clients(tmp_path), "examples_ours.py"]
     assert len(names) > 3
     write_files(tmp_path, {"examples_ours.py": module(ours)})
-    done = mypy(tmp_path, *names)
+    done = mypy(tmp_path, mypy_cache, *names)
     said = f"Success: no issues found in {len(names)} source files\n"
     assert (done.returncode, done.stdout) == (0, said), done.stdout + done.stderr
 

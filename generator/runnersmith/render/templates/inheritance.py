@@ -15,7 +15,10 @@ from ...packs import PackError
 from ...problems import Place, Problem
 from .environment import Environment
 from .errors import RenderError, located
-from .syntax import blocks_of, is_blank, prepares
+from .syntax import blocks_of, extends_of, is_blank, prepares
+
+# Syntax trees by name and text, for all stacks of this process; a tree is never changed.
+_TREES: dict[tuple[str, str], nodes.Template] = {}
 
 
 @dataclass(slots=True)
@@ -65,7 +68,9 @@ class Inheritance:
             try:
                 assert self.jinja.loader is not None
                 source, _, _ = self.jinja.loader.get_source(self.jinja, name)
-                self.trees[name] = self.jinja.parse(source, name)
+                known = _TREES.get((name, source))
+                self.trees[name] = known or self.jinja.parse(source, name)
+                _TREES[name, source] = self.trees[name]
             except (jinja2.TemplateSyntaxError, jinja2.TemplateNotFound) as error:
                 raise located(error, name, {}) from None
         return self.trees[name]
@@ -73,7 +78,7 @@ class Inheritance:
     def family(self, name: str) -> list[str]:
         """Return a template and those that it extends, directly or indirectly."""
         names = [name]
-        while (extends := self.tree(names[-1]).find(nodes.Extends)) is not None:
+        while (extends := extends_of(self.tree(names[-1]))) is not None:
             last = names[-1]
             if extends not in self.tree(last).body or not isinstance(extends.template, nodes.Const):
                 message = "put `extends` at the top, with the template's name in quotes"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from jinja2 import nodes
@@ -59,14 +60,28 @@ def is_blank(part: nodes.Node) -> bool:
     return isinstance(part, nodes.TemplateData) and not part.data.strip()
 
 
-def beside(tree: nodes.Node) -> Iterator[str]:
-    """Yield the names set in the loops whose variables a block can use."""
-    for loop in tree.find_all(nodes.For):
-        if any(block.scoped for block in loop.find_all(nodes.Block)):
-            yield from (node.name for node in loop.find_all(nodes.Name) if node.ctx == "store")
+# ── A whole template ─────────────────────────────────────────────────────────────────────────
+
+# The same templates are checked for each stack: what is known of a tree is kept with it.
 
 
-def guarded(tree: nodes.Node) -> frozenset[str]:
+@functools.cache
+def extends_of(tree: nodes.Template) -> nodes.Extends | None:
+    """Return the first `extends` of a template; None if there is none."""
+    return tree.find(nodes.Extends)
+
+
+@functools.cache
+def beside(tree: nodes.Template) -> frozenset[str]:
+    """Return the names set in the loops whose variables a block can use."""
+    loops = tree.find_all(nodes.For)
+    scoped = (it for it in loops if any(block.scoped for block in it.find_all(nodes.Block)))
+    names = (node for loop in scoped for node in loop.find_all(nodes.Name))
+    return frozenset(node.name for node in names if node.ctx == "store")
+
+
+@functools.cache
+def guarded(tree: nodes.Template) -> frozenset[str]:
     """Return the names that a template tests with `is defined`, so that they may be missing."""
     return frozenset(
         test.node.name
@@ -75,10 +90,15 @@ def guarded(tree: nodes.Node) -> frozenset[str]:
     )
 
 
-def blocks_of(node: nodes.Node, *, nested: bool = False) -> Iterator[tuple[nodes.Block, bool]]:
-    """Yield the blocks below a node, and whether each is nested in another one."""
+@functools.cache
+def blocks_of(tree: nodes.Template) -> tuple[tuple[nodes.Block, bool], ...]:
+    """Return the blocks of a template, and whether each is nested in another one."""
+    return tuple(_blocks(tree, nested=False))
+
+
+def _blocks(node: nodes.Node, *, nested: bool) -> Iterator[tuple[nodes.Block, bool]]:
     for child in node.iter_child_nodes():
         is_block = isinstance(child, nodes.Block)
         if isinstance(child, nodes.Block):
             yield child, nested
-        yield from blocks_of(child, nested=nested or is_block)
+        yield from _blocks(child, nested=nested or is_block)
