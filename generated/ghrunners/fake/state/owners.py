@@ -73,7 +73,9 @@ class Owner:
     def find_runner(self, name: str) -> Runner | None:
         """Return the runner of a name, without regard to case; None without one."""
         found = self._named.get(name.lower())
-        return found if found is not None and found.is_registered else None
+        if found is None or not found.is_registered or found.name.lower() != name.lower():
+            return None
+        return found
 
     def hold(self, runner: Runner) -> None:
         """Take a runner among the others. One of its id is then gone."""

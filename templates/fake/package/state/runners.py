@@ -94,8 +94,17 @@ class Runner:
 
     @property
     def name(self) -> str:
-        """The name, which stays."""
+        """The name. Raises ValueError if it is set to one that is taken, or that no runner can have."""
         return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        check_registrable(name, ())
+        if self.owner.find_runner(name) not in (None, self):
+            raise ValueError(f"{self.owner.full_name} has a runner {name!r}")
+        self._name = name
+        if self.is_registered:
+            self.owner.hold(self)
 
     @property
     def group(self) -> RunnerGroup | None:
@@ -229,7 +238,8 @@ class Runner:
         else:
             is_known = group.owner is self.owner and group.owner.groups.get(group.id) is group
         if not is_known:
-            raise ValueError(f"{self.owner.full_name} does not have the runner group {group!r}")
+            name = None if group is None else group.name
+            raise ValueError(f"{self.owner.full_name} has no runner group {name!r}")
 
     def _system_labels(self) -> list[str]:
         return ["self-hosted", _SHOWN[self._system], self._architecture]
