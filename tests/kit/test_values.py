@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import ghrunners
-from ghrunners import models, testing
+from ghrunners import fleet, models, testing
 
 FACTORIES = [name for name in testing.__all__ if name in vars(testing.factories)]
 
@@ -48,7 +48,9 @@ def test_a_value_of_another_type_is_an_error() -> None:
 
 
 def concrete(kind: type[ghrunners.ClientError]) -> list[type[ghrunners.ClientError]]:
-    return [kind, *(one for child in kind.__subclasses__() for one in concrete(child))]
+    """An error of calls, and all that are derived from it."""
+    found = [kind, *(one for child in kind.__subclasses__() for one in concrete(child))]
+    return [one for one in found if one.__module__ == "ghrunners"]
 
 
 @pytest.mark.parametrize("kind", concrete(ghrunners.ClientError), ids=lambda kind: kind.__name__)
@@ -61,6 +63,12 @@ def test_every_error_can_be_made(kind: type[ghrunners.ClientError]) -> None:
         assert made.request.template == "/orgs/{org}/actions/runners/{runner_id}"
     if isinstance(made, ghrunners.StatusError):
         assert made.json() == {"message": made.message}
+
+
+def test_an_error_that_no_call_raises_is_refused() -> None:
+    """Helpers raise some of their own, with other arguments."""
+    with pytest.raises(ValueError, match="no call raises WaitTimedOut; create one with its own"):
+        testing.error(fleet.WaitTimedOut)
 
 
 def test_an_error_is_that_of_its_response() -> None:

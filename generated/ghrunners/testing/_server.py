@@ -236,7 +236,7 @@ def error(
     It is built from a response: of the usual `status` of its class, with the content `json` or a
     `message`, and with `headers`. `operation` determines its `request`.
 
-    Raises ValueError if a client raises another error for this response.
+    Raises ValueError if a client raises another error for this response, or no call raises it.
     """
     found = None if operation is None else operation_of(_MODULES, operation)
     return made_error(

@@ -51,7 +51,7 @@ class FakeGitHub(MockServer):
     Raises ValueError if there is no such product or release.
     """
 
-    _ignores_unknown_query = True
+    _ignores_unknown = True
 
     def __init__(
         self,
@@ -176,7 +176,9 @@ class FakeGitHub(MockServer):
             return runner
 
     def _settle(self) -> None:
-        self.world.timers.settle(self.clock.now())
+        # Any thread may advance the clock.
+        with self._lock:
+            self.world.timers.settle(self.clock.now())
 
     # ── Who may do what, and how often ───────────────────────────────────────────────────────
 

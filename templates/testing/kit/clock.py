@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from ..._runtime.clock import Clock
 
@@ -29,8 +30,8 @@ class ManualClock(Clock):
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
-        if seconds < 0:
-            raise ValueError("time does not go back")
+        if not 0 <= seconds < inf:
+            raise ValueError(f"time does not go back and is finite; it cannot pass by {seconds} seconds")
         with self._lock:
             self._passed += seconds
         for listener in self.listeners:

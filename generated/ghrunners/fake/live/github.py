@@ -44,5 +44,4 @@ class LiveGitHub(FakeGitHub):
 
     def settle(self) -> None:
         """Let all happen that is due by the clock."""
-        with self._lock:
-            self._settle()
+        self._settle()

@@ -18,7 +18,9 @@ _NAMED = re.compile(r"((?:/api/v3)?)/(?:orgs/([^/]+)|repos/([^/]+)/([^/]+))(?=/|
 
 
 def understood(request: Received, world: World) -> Received:
-    """Return a request with names in its path for ids, and numbers of pages that are valid.
+    """Return a request as GitHub reads it: HEAD is GET, and any body is JSON.
+
+    It has names in its path for ids, and numbers of pages that are valid.
 
     A page size above the highest is the highest. Any other that is not valid is left out, and so is
     a page that is none.
@@ -30,7 +32,11 @@ def understood(request: Received, world: World) -> Received:
     if "page" in query:
         pairs = parse_qsl(query, keep_blank_values=True)
         query = urlencode([one for name, text in pairs for one in _page_pair(name, text)])
-    return msgspec.structs.replace(request, path=path, query=query)
+    headers = [one for one in request.headers if one[0].lower() != "content-type"]
+    method = "GET" if request.method == "HEAD" else request.method
+    return msgspec.structs.replace(
+        request, method=method, path=path, query=query, headers=headers
+    )
 
 
 def numbered(url: str, path: str, world: World) -> str:

@@ -38,7 +38,7 @@ def common(request: Received, request_id: str, now: datetime) -> Mapping[str, st
 
 def with_etag(request: Received, wire: Wire) -> Wire:
     """Return the response to a read with its ETag; without content if the request has that ETag."""
-    if request.method != "GET" or wire.status != 200 or wire.arriving is not None:
+    if request.method not in ("GET", "HEAD") or wire.status != 200 or wire.arriving is not None:
         return wire
     etag = f'W/"{hashlib.sha256(wire.content).hexdigest()}"'
     headers = [

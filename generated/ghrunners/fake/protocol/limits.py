@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -52,6 +53,8 @@ class Limits:
         self._windows: dict[str, Window] = {}
         self._spent: dict[str, deque[tuple[float, int]]] = {}
         self._running: dict[str, int] = {}
+        # Responses are sent by several threads.
+        self._lock = Lock()
 
     def spend(self, account: str, now: float, *, write: bool, request_id: str) -> Response | None:
         """Count a request. Return the response to one above a limit, which does not count."""
@@ -78,11 +81,13 @@ class Limits:
 
     def begin(self, account: str) -> None:
         """Record that a request of an account is being answered."""
-        self._running[account] = self._running.get(account, 0) + 1
+        with self._lock:
+            self._running[account] = self._running.get(account, 0) + 1
 
     def end(self, account: str) -> None:
         """Record that the response to a request of an account was sent."""
-        self._running[account] -= 1
+        with self._lock:
+            self._running[account] -= 1
 
     def status_of(self, account: str, now: float) -> Mapping[str, Any]:
         """Return the primary limit of an account: `limit`, `used`, `remaining` and `reset`."""

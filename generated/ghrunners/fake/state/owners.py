@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .world import World
 
 Kind = Literal["enterprise", "org", "repo"]
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 
 
 class Owner:
@@ -23,6 +25,8 @@ class Owner:
     kind: ClassVar[Kind]
 
     def __init__(self, world: World, name: str) -> None:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name on GitHub: use letters, digits and ._-")
         self.world: World = world
         self.id: int = world.new_id()
         """The numeric id."""
@@ -69,7 +73,9 @@ class Owner:
     def find_runner(self, name: str) -> Runner | None:
         """Return the runner of a name, without regard to case; None without one."""
         found = self._named.get(name.lower())
-        return found if found is not None and found.is_registered else None
+        if found is None or not found.is_registered or found.name.lower() != name.lower():
+            return None
+        return found
 
     def hold(self, runner: Runner) -> None:
         """Take a runner among the others. One of its id is then gone."""
@@ -91,7 +97,8 @@ class Owner:
 
         `group` is one of this owner; without it, the default group.
 
-        Raises ValueError if there is a runner of that name, or if `busy` is set without `online`.
+        Raises ValueError if there is a runner of that name, for a name, a label or a group that it
+        cannot have, and if `busy` is set without `online`.
         """
         if self.find_runner(name) is not None:
             raise ValueError(f"{self.full_name} has a runner {name!r}")
@@ -148,20 +155,28 @@ class GroupOwner(Owner, Hosting):
         `selected` has an effect with the visibility `selected`. `selected_workflows` restricts the
         group to these workflows, given as `OWNER/REPO/.github/workflows/FILE@REF`.
 
-        Raises ValueError if the name is taken, or if an enterprise's group is to be `private`.
+        Raises ValueError if the name is taken, if an enterprise's group is to be `private`, and if
+        this owner does not have what is `selected`.
         """
         if self.group_named(name) is not None:
             raise ValueError(f"{self.full_name} has a runner group {name!r}")
         if visibility == "private" and self.kind == "enterprise":
             raise ValueError("only a runner group of an organization can be private")
+        selected_ids = [self._selectable(it) for it in selected]
         group = self._new_group(name)
         group.visibility = visibility
-        group.selected = [it.id for it in selected]
+        group.selected = selected_ids
         group.allows_public_repositories = allows_public_repositories
         group.restricted_to_workflows = selected_workflows is not None
         group.selected_workflows = list(selected_workflows or ())
         group.network_configuration_id = network_configuration_id
         return group
+
+    def _selectable(self, user: Organization | Repository) -> int:
+        owner = user.organization if isinstance(user, Repository) else user.enterprise
+        if owner is not self:
+            raise ValueError(f"{self.full_name} does not have {user!r}")
+        return user.id
 
     def _new_group(self, name: str) -> RunnerGroup:
         assert isinstance(self, (Enterprise, Organization))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from .jit_config import encoded_config
-from .labels import name_problems
 from .machine_errors import (
     ConfigRejected,
     GroupFull,
@@ -24,7 +23,7 @@ from .machine_errors import (
     TooManyRegistrations,
     UnknownRunner,
 )
-from .runners import Os, Runner
+from .runners import Os, Runner, check_registrable
 
 if TYPE_CHECKING:
     from .groups import RunnerGroup
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 Purpose = Literal["registration", "removal"]
 
 TOKEN_LIFE = timedelta(hours=1)
-LONGEST_NAME = 64
-"""The most characters of a runner's name."""
 RUNNERS_PER_GROUP = 10_000
 REGISTRATIONS = 1_500
 """The most registrations with an owner within `PERIOD` seconds."""
@@ -103,10 +100,7 @@ class Registrations:
         """
         if not owner.self_hosted_allowed:
             raise RunnersDisabled(f"self-hosted runners are disabled for {owner.full_name}")
-        if not 1 <= len(asked.name.strip()) <= LONGEST_NAME:
-            raise ValueError(f"a runner's name must have 1 to {LONGEST_NAME} characters")
-        if problems := name_problems(asked.labels):
-            raise ValueError("; ".join(problems))
+        check_registrable(asked.name, asked.labels)
         former = owner.find_runner(asked.name)
         if former is not None:
             _check_replaceable(former, asked)

@@ -66,8 +66,10 @@ def made_error(
 ) -> AnyError:
     """Return an error as a client raises it. `usual` is the status and the message of its class.
 
-    Raises ValueError if no response of that status and content leads to the error.
+    Raises ValueError if no response of that status and content leads to the error, or no call does.
     """
+    if kind.__module__ != ClientError.__module__:
+        raise ValueError(f"no call raises {kind.__name__}; create one with its own arguments")
     info = RequestInfo(operation="test", method="GET", path="/")
     if operation is not None:
         info = RequestInfo(

@@ -18,7 +18,7 @@ from .calls import Call, call_of
 from .description import Operation
 from .request.received import Received
 from .response.encoding import Encoder
-from .response.faults import ConnectFault, Delay, Odd, Reset, Truncated, with_value
+from .response.faults import ConnectFault, Delay, Odd, Outcome, Reset, Truncated, with_value
 from .response.outcomes import Outcomes
 
 # Planned responses are checked as if a call asked for them.
@@ -46,6 +46,10 @@ class Plan(msgspec.Struct):
             for name, value in self.arguments.items()
         )
 
+    def next(self) -> Any:
+        """Return the first response that is left."""
+        return self.responses[0]
+
 
 class Plans:
     """All that a test has planned. `operations` are those of the API by name."""
@@ -69,16 +73,18 @@ class Plans:
             raise ValueError(f"the script of {name} has no response")
         self._scripts.append(self._plan(name, responses, arguments))
 
-    def next_for(self, call: Call) -> Any:
-        """Take the response of a script for a call; UNSET if none fits."""
-        for script in self._scripts:
-            if script.responses and script.fits(call):
-                return script.responses.pop(0)
-        return msgspec.UNSET
+    def outcome(self, outcomes: Outcomes) -> Outcome:
+        """Return what a call leads to: by a script, then the latest plan for every call, then neither.
 
-    def usual_for(self, call: Call) -> Plan | None:
-        """Return the latest plan for every call that fits; None without one."""
-        return next((one for one in self._always if one.fits(call)), None)
+        `outcomes` makes it, and knows what neither leads to.
+        """
+        planned = next((one for one in self._always if one.fits(outcomes.call)), None)
+        usual = outcomes.handled if planned is None else planned.next
+        for script in self._scripts:
+            if script.responses and script.fits(outcomes.call):
+                response = script.responses.pop(0)
+                return msgspec.structs.replace(outcomes, usual=usual).of(response)
+        return outcomes.of(usual())
 
     def unused(self) -> Sequence[str]:
         """Return the scripts with responses that no call has used, in words."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NoReturn, SupportsIndex, TypeVar
 
 import msgspec
 
@@ -51,8 +51,9 @@ class BaseMockServer(Generic[Name]):
     # Where the description is, and the paths of base URLs beside its own.
     _file: ClassVar[Path]
     _extra_prefixes: ClassVar[Sequence[str]] = ()
-    # Whether query parameters that an operation does not have are ignored, or refused.
-    _ignores_unknown_query: ClassVar[bool] = False
+    # Whether query parameters that an operation does not have, and an empty object in place of no
+    # body, are ignored or refused.
+    _ignores_unknown: ClassVar[bool] = False
 
     def __init__(
         self, *, clock: ManualClock | None = None, credentials: Mapping[str, str] | None = None
@@ -68,6 +69,10 @@ class BaseMockServer(Generic[Name]):
         self._versions: dict[str, Version] = {}
         self._plans = Plans(self._operations, self._encoder_of)
         self._lock = threading.RLock()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        # Copies would share a part of the state.
+        raise TypeError(f"a {type(self).__name__} cannot be copied or pickled; create a new one")
 
     # ── What a test asks for ─────────────────────────────────────────────────────────────────
 
@@ -208,14 +213,9 @@ class BaseMockServer(Generic[Name]):
             return refused(405 if methods else 404, reason)
         if call.problem:
             return refused(422 if "422" in match.operation.errors else 400, call.problem)
-        outcomes = Outcomes(match.operation, call, version.encoder, url, lambda: self._usual(call))
-        scripted = self._plans.next_for(call)
-        return outcomes.of(self._usual(call) if scripted is msgspec.UNSET else scripted)
-
-    def _usual(self, call: Call) -> Any:
-        """Return the response that no script changes."""
-        found = self._plans.usual_for(call)
-        return self.handle(call) if found is None else found.responses[0]
+        return self._plans.outcome(
+            Outcomes(match.operation, call, version.encoder, url, lambda: self.handle(call))
+        )
 
     def _encoder_of(self, operation: Operation) -> Encoder:
         versions = self.description.versions or ("",)
@@ -230,7 +230,7 @@ class BaseMockServer(Generic[Name]):
                 RequestReader(
                     Schemas(description.models, name),
                     query_keys(description),
-                    ignores_unknown=self._ignores_unknown_query,
+                    ignores_unknown=self._ignores_unknown,
                 ),
                 Encoder(description, name),
             )

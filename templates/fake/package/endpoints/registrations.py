@@ -15,7 +15,8 @@ from ..state.machine_errors import (
     TooManyRegistrations,
 )
 from ..state.owners import Repository
-from ..state.registrations import LONGEST_NAME, Purpose, Registration
+from ..state.registrations import Purpose, Registration
+from ..state.runners import LONGEST_NAME
 from . import shapes
 from .asked import Answer, Asked, Refusal, not_found
 

@@ -99,12 +99,15 @@ class Gate:
         if endpoint is not None:
             answer, names, _ = endpoint
             return answer(self._question(names))
-        if operation is None:
+        if operation is None or not _has_numbers(operation, call):
             call.problem = call.problem or "no such path"
             return problems.error(404, "Not Found")
         assert visit.token is not None
         owner = self._world.owner(call.arguments)
-        return permissions.refusal(visit.token, operation, owner) or msgspec.UNSET
+        refused = permissions.refusal(visit.token, operation, owner)
+        if refused is None and operation.body is not None:
+            refused = problems.of_body(request.content)
+        return refused or msgspec.UNSET
 
     def finish(self, request: Received, wire: Wire) -> Wire:
         """Return a response with the headers of every response, and the fields of the product."""
@@ -187,6 +190,12 @@ class Gate:
         shown = self.product.shown(schemas, declared.schema, content)
         text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
         return msgspec.structs.replace(wire, content=text.encode())
+
+
+def _has_numbers(operation: Operation, call: Call) -> bool:
+    """Return whether ids in a path are numbers. GitHub has no path with others."""
+    ids = [it for it in operation.parameters if it.location == "path" and it.schema["type"] == "integer"]
+    return all(isinstance(call.arguments[it.argument], int) for it in ids)
 
 
 def _inner(path: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ...testing._kit.response.faults import Response
 
 _DOCUMENTATION = "https://docs.github.com/rest"
@@ -25,6 +27,16 @@ def error(
     if errors:
         content["errors"] = list(errors)
     content["documentation_url"] = _DOCUMENTATION
-    if status != 422:
-        content["status"] = str(status)
+    content["status"] = str(status)
     return Response(status, json=content, headers=headers or {})
+
+
+def of_body(content: bytes) -> Response | None:
+    """Return the response to a body that is no JSON object; None if it is one, or is empty."""
+    if not content:
+        return None
+    try:
+        value = msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return error(400, "Problems parsing JSON")
+    return None if isinstance(value, dict) else error(400, "Body should be a JSON object")

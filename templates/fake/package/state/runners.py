@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
-from .labels import distinct, is_system_label
+from .labels import distinct, is_system_label, name_problems
 from .machine_errors import UnknownRunner, VersionDeprecated
 
 if TYPE_CHECKING:
@@ -22,15 +22,24 @@ Os = Literal["linux", "macos", "win"]
 _SHOWN = {"linux": "Linux", "macos": "macOS", "win": "Windows"}
 _SYSTEMS: dict[str, Os] = {"linux": "linux", "macos": "macos", "windows": "win"}
 
+LONGEST_NAME = 64
+"""The most characters of a runner's name."""
+
+
+def check_registrable(name: str, labels: Iterable[str]) -> None:
+    """Raise ValueError for a name or labels that no runner can have."""
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        raise ValueError(f"a runner's name must have 1 to {LONGEST_NAME} characters")
+    if problems := name_problems(labels):
+        raise ValueError("; ".join(problems))
+
 
 class Runner:
     """A self-hosted runner. Its machine is played by a test, with the methods of this class.
 
     Attributes:
         id: The id, which no other runner of the fake has had.
-        name: The name.
         owner: The enterprise, organization or repository that it is registered with.
-        group: Its runner group; None for a runner of a repository.
         labels: Its custom labels, as they were written.
         read_only_labels: The labels that GitHub gives it: `self-hosted`, and those of its system.
         os: `linux`, `macos` or `win`; `unknown` until it connects.
@@ -56,9 +65,10 @@ class Runner:
     ) -> None:
         """`os` is None for the system that a label names, or linux."""
         self.id: int = runner_id
-        self.name: str = name
+        check_registrable(name, labels)
+        self._name = name
         self.owner: Owner = owner
-        self.group: RunnerGroup | None = group
+        self.group = group
         given = distinct(labels)
         named: list[Os] = [_SYSTEMS[it.lower()] for it in given if it.lower() in _SYSTEMS]
         self._system: Os = os or (named[0] if named else "linux")
@@ -81,6 +91,33 @@ class Runner:
     def __repr__(self) -> str:
         busy = ", busy" if self.busy else ""
         return f"<Runner {self.id} {self.name!r} of {self.owner.full_name}: {self.status}{busy}>"
+
+    @property
+    def name(self) -> str:
+        """The name. Raises ValueError if it is set to one that is taken, or that no runner can have."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        check_registrable(name, ())
+        if self.owner.find_runner(name) not in (None, self):
+            raise ValueError(f"{self.owner.full_name} has a runner {name!r}")
+        self._name = name
+        if self.is_registered:
+            self.owner.hold(self)
+
+    @property
+    def group(self) -> RunnerGroup | None:
+        """Its runner group; None for a runner of a repository.
+
+        Raises ValueError if it is set to none of its owner's.
+        """
+        return self._group
+
+    @group.setter
+    def group(self, group: RunnerGroup | None) -> None:
+        self._check_group(group)
+        self._group = group
 
     @property
     def is_registered(self) -> bool:
@@ -165,8 +202,7 @@ class Runner:
 
         Raises ValueError if the owner has no such group, or if the group is full.
         """
-        if group.owner is not self.owner or group.owner.groups.get(group.id) is not group:
-            raise ValueError(f"{self.owner.full_name} has no runner group {group.name!r}")
+        self._check_group(group)
         if self.group is not group and len(group.runners) >= group.capacity:
             raise ValueError(f"runner group {group.name!r} has {group.capacity} runners already")
         self.group = group
@@ -195,6 +231,15 @@ class Runner:
     def _expire(self, absence: int) -> None:
         if absence == self._absence and not self.busy:
             self.remove()
+
+    def _check_group(self, group: RunnerGroup | None) -> None:
+        if group is None:
+            is_known = self.owner.default_group() is None
+        else:
+            is_known = group.owner is self.owner and group.owner.groups.get(group.id) is group
+        if not is_known:
+            name = None if group is None else group.name
+            raise ValueError(f"{self.owner.full_name} has no runner group {name!r}")
 
     def _system_labels(self) -> list[str]:
         return ["self-hosted", _SHOWN[self._system], self._architecture]

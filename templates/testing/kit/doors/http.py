@@ -55,6 +55,8 @@ class Application:
 async def _respond(outcome: Outcome, send: _Send) -> None:
     """Send a response. One that promises more than it sends breaks the connection."""
     wire = outcome.wire
+    if wire is not None and wire.arriving is not None and not wire.content:
+        wire = None  # nothing of it could arrive
     status = 200 if wire is None else wire.status
     content = b"" if wire is None else wire.content[: wire.arriving]
     length = 1 if wire is None else len(wire.content)

@@ -21,6 +21,9 @@ from ..description import Schema, as_object
 from ..schemas import Schemas
 
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_INTEGER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_DIGITS = 4_000
 _KEYS = re.compile(r"\[([^\]]*)\]")
 MISSING = msgspec.UNSET
 
@@ -171,15 +174,16 @@ def _converted(kind: str | None, text: str) -> Any:
     if kind == "null":
         return None
     if kind in ("integer", "number"):
-        try:
-            return int(text)
-        except ValueError:
-            pass
-        try:
-            return float(text) if kind == "number" else None
-        except ValueError:
-            return None
+        return _number(kind, text)
     return None
+
+
+def _number(kind: str, text: str) -> float | None:
+    """Return a number; None for a text that Python alone reads as one, such as ` 1_000`."""
+    if _INTEGER.fullmatch(text):
+        # No id and no size has more digits than Python reads.
+        return int(text) if len(text) <= _DIGITS else None
+    return float(text) if kind == "number" and _NUMBER.fullmatch(text) else None
 
 
 def _text(value: object) -> str:

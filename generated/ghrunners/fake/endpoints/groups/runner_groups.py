@@ -128,7 +128,8 @@ def _check(asked: Asked, group: RunnerGroup | None) -> None:
 def _change(asked: Asked, group: RunnerGroup) -> None:
     for field in _CHANGED:
         if field in asked:
-            setattr(group, field, asked[field])
+            value = asked[field]
+            setattr(group, field, list(value) if isinstance(value, list) else value)
 
 
 ANSWERS: Mapping[str, Answer] = {

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import anyio.lowlevel
 import httpx2
+import msgspec
 
 from ...._runtime.http.exchange import DEADLINE
 from ..clock import ManualClock
@@ -60,7 +61,7 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return httpx2.Response(
             wire.status,
             headers=[*wire.headers, ("Content-Length", str(len(wire.content)))],
-            stream=_Content(wire, request),
+            stream=_Content(_without_content(wire) if request.method == "HEAD" else wire, request),
             request=request,
         )
 
@@ -74,6 +75,10 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             self._server.clock.advance(limit)
             raise httpx2.ReadTimeout("the response of the mock server is late", request=request)
         self._server.clock.advance(delay)
+
+
+def _without_content(wire: Wire) -> Wire:
+    return msgspec.structs.replace(wire, content=b"")
 
 
 class _Content(httpx2.SyncByteStream, httpx2.AsyncByteStream):

@@ -62,7 +62,8 @@ class RequestReader:
     ) -> None:
         """`ignored` are query parameters that any request may have, such as an API key.
 
-        `ignores_unknown` is whether all others that an operation does not have are ignored too.
+        `ignores_unknown` is whether all others that an operation does not have are ignored too, and
+        an empty object in place of no body.
         """
         self._schemas = schemas
         self._reader = Reader(schemas)
@@ -144,7 +145,7 @@ class RequestReader:
         if body is not None and not body.is_in(self._schemas.version):
             body = None
         if body is None:
-            if content:
+            if content and not (self._ignores_unknown and content.strip() == b"{}"):
                 problems.append("the operation has no body")
             return MISSING
         if not content and not (request.header("content-type") or "").startswith("multipart/"):

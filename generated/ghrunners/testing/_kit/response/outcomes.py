@@ -16,7 +16,6 @@ from .encoding import Encoder
 from .faults import (
     ConnectFault,
     Delay,
-    Fault,
     Odd,
     Outcome,
     Reset,
@@ -28,16 +27,18 @@ from .faults import (
 
 
 class Outcomes(msgspec.Struct, frozen=True):
-    """Maker of outcomes of one call. `usual` returns the response that no script changes.
+    """Maker of outcomes of one call.
 
-    `url` is the address that links to pages begin with.
+    `url` is the address that links to pages begin with. `handled` returns the response that no test
+    has planned, and `usual` the one below a fault; by default, they are the same.
     """
 
     operation: Operation
     call: Call
     encoder: Encoder
     url: str
-    usual: Callable[[], Any]
+    handled: Callable[[], Any]
+    usual: Callable[[], Any] | None = None
 
     def of(self, response: Any) -> Outcome:
         """Return what a response of a test leads to. Raises ValueError if it cannot be sent."""
@@ -53,7 +54,7 @@ class Outcomes(msgspec.Struct, frozen=True):
                 inner = self._usual() if later is msgspec.UNSET else self.of(later)
                 return msgspec.structs.replace(inner, delay=inner.delay + seconds)
             case Odd(pointer=pointer, value=value):
-                return Outcome(_changed(self._usual().wire, pointer, value))
+                return Outcome(self._changed(self._usual().wire, pointer, value))
             case Truncated():
                 wire = self._usual().wire
                 assert wire is not None
@@ -76,9 +77,17 @@ class Outcomes(msgspec.Struct, frozen=True):
                 return Outcome(encoder.of_value(operation, value))
 
     def _usual(self) -> Outcome:
-        response = self.usual()
-        # A fault that stays has nothing below it.
-        return self.of(msgspec.UNSET if isinstance(response, Fault) else response)
+        lower = msgspec.structs.replace(self, usual=None)
+        return lower.of((self.usual or self.handled)())
+
+    def _changed(self, wire: Wire | None, pointer: str, value: object) -> Wire:
+        assert wire is not None, "a fault with a value has a response below it"
+        try:
+            content = with_value(msgspec.json.decode(wire.content), pointer, value)
+        except (LookupError, msgspec.DecodeError):
+            self.call.problem = f"the response ({wire.status}) has no value at {pointer!r}"
+            raise ValueError(f"{self.operation.name}: {self.call.problem}") from None
+        return msgspec.structs.replace(wire, content=msgspec.json.encode(content))
 
 
 def _as_fault(response: Any) -> Any:
@@ -94,9 +103,3 @@ def _as_fault(response: Any) -> Any:
             return Reset()
         case _:
             return response
-
-
-def _changed(wire: Wire | None, pointer: str, value: object) -> Wire:
-    assert wire is not None, "a fault with a value has a response below it"
-    content = with_value(msgspec.json.decode(wire.content), pointer, value)
-    return msgspec.structs.replace(wire, content=msgspec.json.encode(content))

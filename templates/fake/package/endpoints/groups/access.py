@@ -58,7 +58,7 @@ class Endpoints(msgspec.Struct, frozen=True):
 
     def _list(self, asked: Asked) -> Any:
         access = self.read(asked)
-        users = [access.known[one] for one in sorted(access.selected)]
+        users = [access.known[one] for one in sorted(access.selected) if one in access.known]
         return Listed(asked.world.in_list_order(users), lambda it: self.shape(asked, it))
 
     def _set(self, asked: Asked) -> Any:

@@ -1,0 +1,101 @@
+"""All operations of the description: the fake has each of them, and each has its effect alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import ghrunners
+from fake.coverage_cases import CASES, Stage, case_of
+from fake.scopes import scope_of
+from ghrunners.fake import FakeGitHub
+from ghrunners.fake.endpoints.table import ANSWERS, answer_to
+
+OPERATIONS = {it.name: it for it in FakeGitHub().description.operations}
+VERSIONS = ("2026-03-10", "2022-11-28")
+
+
+def called(scope: Any, operation: str, arguments: dict[str, Any]) -> Any:
+    """Return what a method returns; all items of a paged list."""
+    _, resource, method = operation.split(".")
+    result = getattr(getattr(scope, resource), method)(**arguments)
+    return list(result) if OPERATIONS[operation].paged else result
+
+
+def resolved(stage: Stage, value: Any) -> Any:
+    """Return a value of a case, whose functions depend on the stage."""
+    if isinstance(value, tuple):
+        # In a repository, runners have no group that anybody sees.
+        made = tuple(resolved(stage, one) for one in value)
+        return (*made[:2], None) if stage.team is None and len(made) == 3 else made
+    return value(stage) if callable(value) else value
+
+
+def test_there_are_all_operations() -> None:
+    """Each has an answer and a case, and there is none for another one."""
+    assert len(OPERATIONS) == 106
+    assert [one for one in OPERATIONS if answer_to(one) is None] == []
+    names = {*OPERATIONS, *(one.partition(".")[2] for one in OPERATIONS)}
+    assert set(ANSWERS) - names == set()
+    assert set(CASES) - names == set()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_operation_has_its_effect_and_no_other(
+    github: FakeGitHub, operation: str, version: Any
+) -> None:
+    """It returns what the state says, and changes of it what the case says."""
+    stage, case = Stage(github, operation.partition(".")[0]), case_of(operation)
+    before = stage.seen()
+    scope = scope_of(github.client(api_version=version), stage.owner.kind)
+    result = called(scope, operation, case.arguments(stage))
+    assert github.calls[-1].operation == operation
+    assert github.calls[-1].status == OPERATIONS[operation].success
+    assert case.read(result) == case.returns(stage)
+    after = stage.seen()
+    changed = {
+        name: after.get(name)
+        for name in (*before, *after)
+        if before.get(name) != after.get(name)
+    }
+    assert changed == {name: resolved(stage, it) for name, it in case.changes.items()}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_unknown_owner_is_not_found(github: FakeGitHub, operation: str) -> None:
+    """Whatever is asked of it; nothing changes."""
+    kind = operation.partition(".")[0]
+    stage, client = Stage(github, kind), github.client()
+    nobody = {
+        "enterprise": lambda: client.enterprise("nobody"),
+        "org": lambda: client.org("nobody"),
+        "repo": lambda: client.repo("octo-org", "nothing"),
+    }[kind]()
+    before = stage.seen()
+    with pytest.raises(ghrunners.NotFound):
+        called(nobody, operation, case_of(operation).arguments(stage))
+    assert stage.seen() == before
+
+
+@pytest.mark.parametrize(
+    "operation", [name for name, it in OPERATIONS.items() if "_id}" in it.path]
+)
+def test_the_ids_of_another_owner_are_not_found(github: FakeGitHub, operation: str) -> None:
+    """Ids belong to one owner: nothing of another one is read or changed."""
+    kind = operation.partition(".")[0]
+    stage, client = Stage(github, kind), github.client()
+    github.world.add_enterprise("else")
+    elsewhere = github.world.add_organization("elsewhere")
+    elsewhere.enabled_repositories = "selected"
+    elsewhere.add_repository("place")
+    foreign = {
+        "enterprise": lambda: client.enterprise("else"),
+        "org": lambda: client.org("elsewhere"),
+        "repo": lambda: client.repo("elsewhere", "place"),
+    }[kind]()
+    before = stage.seen()
+    with pytest.raises(ghrunners.NotFound):
+        called(foreign, operation, case_of(operation).arguments(stage))
+    assert stage.seen() == before
