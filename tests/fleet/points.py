@@ -38,6 +38,7 @@ class PointGitHub(FakeGitHub):
     def fail_at(self, points: range, fault: Fault) -> None:
         """Let the requests of these numbers, from now on, go wrong."""
         self.requests, self._at, self._fault = 0, points, fault
+        self.deleted.clear()
 
     def receive(self, request: Received, url: str) -> Outcome:
         query = request.query.replace("per_page=100", "per_page=2")
