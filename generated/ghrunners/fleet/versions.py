@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import msgspec
 
 from .._runtime.lazy import publish
 from ..models import Runner, RunnerApplication, RunnerVersionDeprecation
@@ -16,7 +15,8 @@ _FILENAME = re.compile(r"-(\d+(?:\.\d+)+)\.(?:tar\.gz|zip)\Z")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class VersionStatus(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class VersionStatus:
     """A version of the runner application, the runners that have it, and its end.
 
     Attributes:
@@ -36,7 +36,8 @@ class VersionStatus(msgspec.Struct, frozen=True, kw_only=True):
     outdated: bool
 
 
-class VersionAudit(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class VersionAudit:
     """The versions of a fleet's runners.
 
     Attributes:

@@ -25,10 +25,10 @@ def custom_labels(runner: Runner) -> list[str]:
 
 def may_be_done(error: ClientError) -> bool:
     """Return whether a deletion that ended with this error may have been carried out."""
-    if isinstance(error, NotFound):
+    if isinstance(error, (ConnectFailed, NotFound, RateLimited)):
         # A first attempt may have done it, and the response was lost.
         return error.attempts > 1
-    return not isinstance(error, (ConnectFailed, RateLimited, RunnerBusy))
+    return not isinstance(error, RunnerBusy)
 
 
 def drained(

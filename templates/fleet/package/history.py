@@ -31,6 +31,12 @@ class _Record(msgspec.Struct, kw_only=True):
     since: float
 
 
+class _Format(msgspec.Struct):
+    """The beginning of a history file of any version."""
+
+    format: int
+
+
 class _File(msgspec.Struct, kw_only=True):
     """The content of a history file."""
 
@@ -86,7 +92,8 @@ def opened(path: str | os.PathLike[str], scope: str) -> Generator[History]:
 
     Raises HistoryInUse if another run has locked it, HistoryUnusable if it cannot be used.
     """
-    place = Path(path)
+    # Of a symbolic link, the file behind it is locked and replaced.
+    place = Path(os.path.realpath(path))
     try:
         descriptor = os.open(f"{place}.lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
@@ -113,13 +120,14 @@ def _read(path: Path, scope: str) -> dict[int, _Record]:
     except OSError as error:
         raise _unusable(path, "cannot be read", error) from error
     try:
+        written = msgspec.json.decode(content, type=_Format).format
+        if written != _VERSION:
+            problem = f"has format {written}, and this version of the package reads {_VERSION}"
+            raise HistoryUnusable(str(path), problem)
         found = msgspec.json.decode(content, type=_File)
     except msgspec.DecodeError as error:
         problem = f"not a history of runners, or damaged ({error}); delete it to start anew"
         raise HistoryUnusable(str(path), problem) from error
-    if found.format != _VERSION:
-        problem = f"has format {found.format}, and this version of the package reads {_VERSION}"
-        raise HistoryUnusable(str(path), problem)
     if found.scope != scope:
         raise HistoryUnusable(str(path), f"is the history of {found.scope}, not of {scope}")
     return found.runners

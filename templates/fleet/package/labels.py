@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias, cast
-
-import msgspec
 
 from .._runtime.errors import InvalidArgument
 from .._runtime.lazy import publish
@@ -17,7 +16,8 @@ Desired: TypeAlias = Mapping[str, Sequence[str]] | Callable[[Runner], Sequence[s
 _MOST = 100
 
 
-class LabelChange(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class LabelChange:
     """A change of the custom labels of one runner.
 
     Attributes:
@@ -31,7 +31,8 @@ class LabelChange(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[str, ...]
 
 
-class LabelReport(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class LabelReport:
     """What `reconcile_labels` did, or would do in a dry run.
 
     Attributes:

@@ -99,7 +99,9 @@ class AsyncDraining(AsyncWaiting[S_co]):
         try:
             await self._scope.runners.remove_all_labels(runner.id)
         except NotFound:
-            return  # The drain finds out whether it is gone.
+            # Also the status for a token that may read runners, and not change them.
+            if await self._look_up(runner.id, runner, self._scope) is not None:
+                raise
 
     async def _restore(self, runner: Runner, labels: list[str], ended: BaseException) -> None:
         """Add labels again after a drain that has ended with an error.

@@ -21,13 +21,13 @@ class AsyncGroups(AsyncFleetBase[S_co]):
         # The ids of groups by lower-case name; that of the default group by an empty one.
         self._group_ids: dict[str, int] = {}
 
-    async def _group_id(self, group: int | str | None) -> int:
+    async def _group_id(self, group: int | str | None, scope: AsyncScope) -> int:
         """Return the id of a group, or of the default one. Raises GroupNotFound for another name."""
         if isinstance(group, int):
             return group
         key = "" if group is None else group.lower()
         if key not in self._group_ids:
-            self._group_ids = await _group_ids(self._scope, group)
+            self._group_ids = await _group_ids(scope, group)
         if key not in self._group_ids:
             raise GroupNotFound(group or "(default)", sorted(filter(None, self._group_ids)))
         return self._group_ids[key]

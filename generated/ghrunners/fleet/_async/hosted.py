@@ -13,7 +13,7 @@ from ... import (
     AsyncRepoScope,
     AsyncScope,
 )
-from ..._runtime.errors import InvalidArgument, OutcomeUnknown
+from ..._runtime.errors import ClientError, InvalidArgument, OutcomeUnknown
 from ..._runtime.response_errors import Conflict, NotFound
 from ..._runtime.types import UNSET, Unset
 from ...models import HostedRunner, ImageReference
@@ -60,66 +60,68 @@ class AsyncHostedRunners(AsyncGroups[S_co]):
             GroupNotFound: There is no group of that name.
         """
         deadline, pauses = self._deadline(timeout), Pauses()
-        runners = _resource(self._scope)
-        request = HostedRequest(
-            name=name,
-            image=image,
-            size=size,
-            runner_group_id=await self._group_id(group),
-            maximum_runners=maximum_runners,
-            enable_static_ip=enable_static_ip,
-            image_gen=image_gen,
-        )
-        found, lookups = await _named(runners, name), 0
-        error: Exception | None = None
+        found: HostedRunner | None = None
+        lookups = 1
         while True:
-            if found is None and lookups == 0:
-                found, lookups = await _create(runners, request), _LOOKUPS
-            if found is not None and _is_ready(found, request):
-                return found
+            scope = self._until(deadline)
+            runners = _resource(scope)
+            error: Exception | None = None
+            try:
+                request = HostedRequest(
+                    name=name,
+                    image=image,
+                    size=size,
+                    runner_group_id=await self._group_id(group, scope),
+                    maximum_runners=maximum_runners,
+                    enable_static_ip=enable_static_ip,
+                    image_gen=image_gen,
+                )
+                if found is not None:
+                    found, lookups = await _again(runners, found), 0
+                elif lookups > 0:
+                    found, lookups = await _named(runners, name), lookups - 1
+                if found is None and lookups == 0:
+                    found, lookups = await _create(runners, request), _LOOKUPS
+                if found is not None and _is_ready(found, request):
+                    return found
+            except TRANSIENT as failed:
+                error = failed
             if deadline.left() <= 0:
                 raise HostedRunnerTimedOut(repr(name), found, "ready", timeout) from error
             await self._pause(deadline, pauses.after(error))
-            error = None
-            try:
-                if found is None:
-                    found, lookups = await _named(runners, name), lookups - 1
-                else:
-                    found, lookups = await _again(runners, found), 0
-            except TRANSIENT as failed:
-                error = failed
 
     async def delete_hosted_runner(
         self: AsyncHostedRunners[AsyncEnterpriseScope | AsyncOrgScope],
-        hosted_runner_id: int,
+        runner: HostedRunner | int,
         *,
         timeout: float = 1800.0,
     ) -> None:
         """Delete a hosted runner, and wait until it is gone. One that is gone already is no error.
 
-        Rate limits, server errors and lost connections do not end the wait. The call can be
+        Rate limits, server errors and lost connections do not end the wait. A runner is gone only if
+        a read by its id has the status 404 and the list does not have it, either. The call can be
         repeated after an error or a timeout, which is in seconds.
 
         Raises HostedRunnerTimedOut if it was not gone in time.
         """
         deadline, pauses = self._deadline(timeout), Pauses()
-        runners = _resource(self._scope)
+        runner_id = runner if isinstance(runner, int) else runner.id
         found: HostedRunner | None = None
         is_asked = False
         while True:
-            error: Exception | None = None
+            runners = _resource(self._until(deadline))
+            error: ClientError | None = None
             try:
-                found = await runners.get(hosted_runner_id)
+                found = await _look_up(runners, runner_id)
+                if found is None:
+                    return
                 if found.status != "Deleting" and not is_asked:
-                    found = await runners.delete(hosted_runner_id)
-                is_asked = True
-            except NotFound:
-                return
+                    error = await _try_delete(runners, runner_id)
+                    is_asked = error is None
             except TRANSIENT as failed:
                 error = failed
             if deadline.left() <= 0:
-                name = str(hosted_runner_id)
-                raise HostedRunnerTimedOut(name, found, "gone", timeout) from error
+                raise HostedRunnerTimedOut(str(runner_id), found, "gone", timeout) from error
             await self._pause(deadline, pauses.after(error))
 
 
@@ -151,14 +153,31 @@ async def _create(runners: _Resource, request: HostedRequest) -> HostedRunner | 
         return None
 
 
+async def _try_delete(runners: _Resource, runner_id: int) -> NotFound | None:
+    """Delete a hosted runner. Return the error if there is none, or if the token may not do that."""
+    try:
+        await runners.delete(runner_id)
+    except NotFound as error:
+        return error
+    return None
+
+
+async def _look_up(runners: _Resource, runner_id: int) -> HostedRunner | None:
+    """Return a hosted runner; None if it is gone, which a read and the list agree on."""
+    try:
+        return await runners.get(runner_id)
+    except NotFound:
+        # Raises NotFound if the caller cannot see the scope any more.
+        listed = [it async for it in runners.list()]
+        return next((it for it in listed if it.id == runner_id), None)
+
+
 async def _again(runners: _Resource, found: HostedRunner) -> HostedRunner | None:
     """Return a hosted runner as it is now; None once one that is being deleted is gone."""
-    try:
-        return await runners.get(found.id)
-    except NotFound:
-        if found.status == "Deleting":
-            return None
-        raise HostedRunnerStuck(found, "was deleted before it was ready") from None
+    now = await _look_up(runners, found.id)
+    if now is None and found.status != "Deleting":
+        raise HostedRunnerStuck(found, "was deleted before it was ready")
+    return now
 
 
 def _is_ready(found: HostedRunner, request: HostedRequest) -> bool:

@@ -8,18 +8,19 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import overload
 
-from ... import AsyncEnterpriseScope, AsyncOrgScope
+from ... import AsyncEnterpriseScope, AsyncOrgScope, AsyncScope
 from ..._runtime.client.github.rules import RunnerBusy
-from ..._runtime.errors import OutcomeUnknown
+from ..._runtime.errors import ClientError
 from ..._runtime.response_errors import Conflict, NotFound
 from ..._runtime.types import UNSET
 from ...models import Runner
 from ..errors import NameTaken
 from ..provision.jit_runner import JitRunner
 from ..provision.namesakes import JitRequest, OnConflict
-from ..waits import Deadline, Pauses
+from ..waits import TRANSIENT, Deadline, Pauses
 from .base import S_co
 from .groups import AsyncGroups
+from .reading import AsyncReading
 
 _LEFT_BEHIND = (
     "a runner {!r} may have been registered whose configuration nobody has: call jit() for this name"
@@ -28,7 +29,7 @@ _LEFT_BEHIND = (
 _log = logging.getLogger(__name__.partition(".")[0])
 
 
-class AsyncJitRunners(AsyncGroups[S_co]):
+class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
     """Registers JIT runners."""
 
     def __init__(self, scope: S_co) -> None:
@@ -93,16 +94,17 @@ class AsyncJitRunners(AsyncGroups[S_co]):
                 is ours; it never removes one that is online or busy. `fail` raises NameTaken.
             is_ours: Whether a namesake may be replaced. Default: it has all of `labels`, and is not
                 known to outlive its job.
-            timeout: Seconds after which a registration whose outcome is unknown is not repeated.
+            timeout: How long to try again after a rate limit, a server error or a lost connection.
+                In seconds. The last call may take 10 seconds more.
 
         Raises:
             NameTaken: Another runner has the name and must stay.
             GroupNotFound: There is no group of that name.
-            OutcomeUnknown: The outcome was still unknown when the time ran out.
+            OutcomeUnknown: The outcome was still unknown when the time ran out. Other errors, such
+                as RateLimited, are raised if they last.
         """
         deadline = self._deadline(timeout)
         request = JitRequest(name, labels, on_conflict, is_ours)
-        await self._group_id(group)
         with self._claimed(request):
             return await self._registered(request, group, work_folder, deadline)
 
@@ -116,27 +118,35 @@ class AsyncJitRunners(AsyncGroups[S_co]):
         """Register the runner of a request, under its name or another one, until the deadline."""
         pauses, refused = Pauses(), False
         while True:
-            await self._make_way(request, thorough=refused)
+            scope = self._until(deadline)
+            error: ClientError
             try:
-                return await self._register(request, group, work_folder)
+                await self._group_id(group, scope)
+                await self._make_way(request, scope, thorough=refused)
+                return await self._register(request, group, work_folder, scope)
             except Conflict as conflict:
                 if deadline.left() <= 0:
                     raise NameTaken(request.name, None, "no list shows the runner") from conflict
-                refused = True
-            except OutcomeUnknown:
+                error, refused = conflict, True
+            except TRANSIENT as failed:
                 if deadline.left() <= 0:
                     raise
-            await self._pause(deadline, pauses.after(None))
+                error = failed
+            await self._pause(deadline, pauses.after(error))
 
     async def _register(
-        self, request: JitRequest, group: int | str | None, work_folder: str | None
+        self,
+        request: JitRequest,
+        group: int | str | None,
+        work_folder: str | None,
+        scope: AsyncScope,
     ) -> JitRunner:
         """Register the runner of a request, once."""
         known = dict(self._group_ids)
-        group_id = await self._group_id(group)
+        group_id = await self._group_id(group, scope)
         try:
             with request.sending():
-                created = await self._scope.runners.generate_jit_config(
+                created = await scope.runners.generate_jit_config(
                     name=request.name,
                     runner_group_id=group_id,
                     labels=request.labels,
@@ -145,42 +155,33 @@ class AsyncJitRunners(AsyncGroups[S_co]):
         except NotFound:
             # The id of the group may be an old one.
             self._forget_groups()
-            if group_id not in known.values() or await self._group_id(group) == group_id:
+            if group_id not in known.values() or await self._group_id(group, scope) == group_id:
                 raise
-            return await self._register(request, group, work_folder)
+            return await self._register(request, group, work_folder, scope)
         self._unresolved.discard(request.name.lower())
         return JitRunner(created)
 
-    async def _make_way(self, request: JitRequest, *, thorough: bool) -> None:
+    async def _make_way(self, request: JitRequest, scope: AsyncScope, *, thorough: bool) -> None:
         """Let nobody have the name of a request: remove a namesake, or take another name.
 
         Raises NameTaken if neither may be done.
         """
-        namesake = await self._namesake(request.name, thorough=thorough)
-        if namesake is None or await self._remove(namesake, request):
+        namesake = await self._find(request.name, scope, thorough=thorough)
+        if namesake is None or await self._remove(namesake, request, scope):
             return
         # Somebody has this runner, so the name has no leftover of ours.
         self._unresolved.discard(request.name.lower())
         state = "busy" if namesake.busy else namesake.status
         request.give_way(namesake, f"runner {namesake.id} is {state}, and must stay")
 
-    async def _namesake(self, name: str, *, thorough: bool) -> Runner | None:
-        """Return the runner of a name. `thorough` reads the whole list if the filter finds none."""
-        for filters in (name, UNSET)[: 2 if thorough else 1]:
-            runners = [it async for it in self._scope.runners.list(name=filters)]
-            found = [it for it in runners if it.name.lower() == name.lower()]
-            if found:
-                return found[0]
-        return None
-
-    async def _remove(self, namesake: Runner, request: JitRequest) -> bool:
+    async def _remove(self, namesake: Runner, request: JitRequest, scope: AsyncScope) -> bool:
         """Remove a namesake if that is allowed at this moment. Return whether it is gone."""
         if not request.may_remove(namesake):
             return False
         try:
-            if not request.may_remove(await self._scope.runners.get(namesake.id)):
+            if not request.may_remove(await scope.runners.get(namesake.id)):
                 return False
-            await self._scope.runners.delete(namesake.id)
+            await scope.runners.delete(namesake.id)
         except NotFound:
             return True
         except RunnerBusy:

@@ -55,8 +55,12 @@ class AsyncReading(AsyncFleetBase[S_co]):
         If the server finds none by that name, the whole list is read: the server may compare in
         another way, or the list may have changed.
         """
-        for filters in (name, UNSET):
-            runners = await self._all(self._scope, filters)
+        return await self._find(name, self._scope, thorough=True)
+
+    async def _find(self, name: str, scope: AsyncScope, *, thorough: bool) -> Runner | None:
+        """Return the runner of a name. `thorough` reads the whole list if the filter finds none."""
+        for filters in (name, UNSET)[: 2 if thorough else 1]:
+            runners = await self._all(scope, filters)
             found = [it for it in runners if it.name.lower() == name.lower()]
             if found:
                 return max(found, key=lambda it: it.id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from ..._runtime.errors import OutcomeUnknown
+from ... import AsyncScope
 from ...models import RunnerToken
 from ..provision.tokens import TaskTurns, TokenSlot
-from ..waits import Pauses
+from ..waits import TRANSIENT, Pauses
 from .base import AsyncFleetBase, S_co
 
 
@@ -25,23 +25,26 @@ class AsyncTokens(AsyncFleetBase[S_co]):
         """Return a registration token that is valid for five more minutes at least.
 
         It is kept, and requested anew when it is about to expire, once for all tasks that ask
-        meanwhile. A request whose outcome is unknown is repeated until the timeout, in seconds: an
-        unused token does no harm.
+        meanwhile. After a rate limit, a server error or a lost connection it is requested again
+        until the timeout, in seconds: an unused token does no harm.
         """
-        source = self._scope.runners.create_registration_token
-        return await self._token(self._registration, source, timeout)
+        return await self._token(
+            self._registration, lambda scope: scope.runners.create_registration_token(), timeout
+        )
 
     async def remove_token(self, *, timeout: float = 60.0) -> RunnerToken:
         """Return a removal token that is valid for five more minutes at least.
 
         It is kept and renewed as that of `registration_token` is.
         """
-        return await self._token(self._removal, self._scope.runners.create_remove_token, timeout)
+        return await self._token(
+            self._removal, lambda scope: scope.runners.create_remove_token(), timeout
+        )
 
     async def _token(
         self,
         slot: TokenSlot,
-        source: Callable[[], Awaitable[RunnerToken]],
+        request: Callable[[AsyncScope], Awaitable[RunnerToken]],
         timeout: float,
     ) -> RunnerToken:
         deadline, pauses = self._deadline(timeout), Pauses()
@@ -50,9 +53,10 @@ class AsyncTokens(AsyncFleetBase[S_co]):
         async with self._turns.lock():
             while (token := slot.usable()) is None:
                 try:
-                    return slot.store(await source())
-                except OutcomeUnknown:
+                    return slot.store(await request(self._until(deadline)))
+                except TRANSIENT as failed:
                     if deadline.left() <= 0:
                         raise
-                await self._pause(deadline, pauses.after(None))
+                    pause = pauses.after(failed)
+                await self._pause(deadline, pause)
             return token

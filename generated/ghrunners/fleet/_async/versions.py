@@ -19,7 +19,7 @@ class AsyncVersions(AsyncFleetBase[S_co]):
     async def audit_versions(self) -> VersionAudit:
         """Return which runners will stop receiving jobs, and when.
 
-        Reads all runners, the downloads, and the end-of-life schedule of each version in use once.
+        Reads all runners, the end-of-life schedule of each version in use, and the downloads.
         GitHub retires versions of the runner application. Runners that do not update themselves,
         such as those in containers, then stay online and receive no jobs.
 
@@ -27,10 +27,12 @@ class AsyncVersions(AsyncFleetBase[S_co]):
         """
         self._check_schedules()
         versions, unknown = by_version([it async for it in self._scope.runners.list()])
+        schedules = {version: await self._schedule(version) for version in versions}
+        # Last, since a caller who has lost the access to the scope gets 404 for every schedule.
         newest = newest_offered(await self._scope.runners.list_applications())
         now = datetime.fromtimestamp(self._clock.wall(), UTC)
         found = [
-            version_status(version, runners, await self._schedule(version), newest, now)
+            version_status(version, runners, schedules[version], newest, now)
             for version, runners in versions.items()
         ]
         return VersionAudit(

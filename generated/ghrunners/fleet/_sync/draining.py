@@ -97,7 +97,9 @@ class Draining(Waiting[S_co]):
         try:
             self._scope.runners.remove_all_labels(runner.id)
         except NotFound:
-            return  # The drain finds out whether it is gone.
+            # Also the status for a token that may read runners, and not change them.
+            if self._look_up(runner.id, runner, self._scope) is not None:
+                raise
 
     def _restore(self, runner: Runner, labels: list[str], ended: BaseException) -> None:
         """Add labels again after a drain that has ended with an error.

@@ -6,10 +6,11 @@ from __future__ import annotations
 from ..._runtime.response_errors import NotFound
 from ...models import Runner
 from ..labels import Desired, LabelChange, LabelReport, Plan
-from .base import FleetBase, S_co
+from .base import S_co
+from .reading import Reading
 
 
-class Labels(FleetBase[S_co]):
+class Labels(Reading[S_co]):
     """Sets the custom labels of runners."""
 
     def reconcile_labels(
@@ -33,14 +34,15 @@ class Labels(FleetBase[S_co]):
                 was changed.
         """
         plan = Plan(desired, allow_empty=allow_empty)
-        runners = list(self._scope.runners.list())
+        runners = self._all(self._scope)
         unknown: list[str] = []
         for name in plan.missing(runners):
             # A runner that moves between pages can be in none of them.
-            named = list(self._scope.runners.list(name=name))
-            found = [it for it in named if it.name.lower() == name.lower()]
-            runners += found
-            unknown += [] if found else [name]
+            found = self._find(name, self._scope, thorough=False)
+            if found is None:
+                unknown.append(name)
+            else:
+                runners.append(found)
         planned, unchanged = _planned(plan, runners)
         nobody: tuple[list[LabelChange], list[Runner]] = (planned, [])
         changes, gone = nobody if dry_run else self._make(planned)
@@ -60,6 +62,9 @@ class Labels(FleetBase[S_co]):
             try:
                 self._scope.runners.set_labels(change.runner.id, labels=change.after)
             except NotFound:
+                # Also the status for a token that may read runners, and not change them.
+                if self._look_up(change.runner.id, change.runner, self._scope) is not None:
+                    raise
                 gone.append(change.runner)
             else:
                 made.append(change)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..._runtime.errors import OutcomeUnknown
+from ... import Scope
 from ...models import RunnerToken
 from ..provision.tokens import ThreadTurns, TokenSlot
-from ..waits import Pauses
+from ..waits import TRANSIENT, Pauses
 from .base import FleetBase, S_co
 
 
@@ -25,23 +25,26 @@ class Tokens(FleetBase[S_co]):
         """Return a registration token that is valid for five more minutes at least.
 
         It is kept, and requested anew when it is about to expire, once for all threads that ask
-        meanwhile. A request whose outcome is unknown is repeated until the timeout, in seconds: an
-        unused token does no harm.
+        meanwhile. After a rate limit, a server error or a lost connection it is requested again
+        until the timeout, in seconds: an unused token does no harm.
         """
-        source = self._scope.runners.create_registration_token
-        return self._token(self._registration, source, timeout)
+        return self._token(
+            self._registration, lambda scope: scope.runners.create_registration_token(), timeout
+        )
 
     def remove_token(self, *, timeout: float = 60.0) -> RunnerToken:
         """Return a removal token that is valid for five more minutes at least.
 
         It is kept and renewed as that of `registration_token` is.
         """
-        return self._token(self._removal, self._scope.runners.create_remove_token, timeout)
+        return self._token(
+            self._removal, lambda scope: scope.runners.create_remove_token(), timeout
+        )
 
     def _token(
         self,
         slot: TokenSlot,
-        source: Callable[[], RunnerToken],
+        request: Callable[[Scope], RunnerToken],
         timeout: float,
     ) -> RunnerToken:
         deadline, pauses = self._deadline(timeout), Pauses()
@@ -50,9 +53,10 @@ class Tokens(FleetBase[S_co]):
         with self._turns.lock():
             while (token := slot.usable()) is None:
                 try:
-                    return slot.store(source())
-                except OutcomeUnknown:
+                    return slot.store(request(self._until(deadline)))
+                except TRANSIENT as failed:
                     if deadline.left() <= 0:
                         raise
-                self._pause(deadline, pauses.after(None))
+                    pause = pauses.after(failed)
+                self._pause(deadline, pause)
             return token

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-import msgspec
+from dataclasses import dataclass
 
 from ..._runtime.types import Unset
 from ...models import HostedRunner, ImageReference
 
 
-class HostedRequest(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class HostedRequest:
     """The arguments of a hosted runner that is to be created."""
 
     name: str
