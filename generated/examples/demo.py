@@ -73,9 +73,9 @@ class Day:
         requests = len(self.github.calls)
         for _ in range(4):
             self.fleet.find("build-1")
-        refused = sum(call.status == 403 for call in self.github.calls[requests:])
+        failed = sum(call.status == 403 for call in self.github.calls[requests:])
         self.github.rate_limit()
-        self.say(f"the rate limit was reached: {refused} request was refused, then waited for")
+        self.say(f"the rate limit was reached: {failed} request failed, and was sent again later")
 
     def drain(self) -> None:
         """A busy runner is deleted once its job has ended."""
@@ -84,7 +84,7 @@ class Day:
         try:
             self.client.org("octo-org").runners.delete(runner.id)
         except ghrunners.RunnerBusy:
-            self.say("build-1 is to be deleted, but runs a job: GitHub refuses")
+            self.say("build-1 runs a job: GitHub does not delete it")
         drained = self.fleet.drain_and_delete(runner.id, timeout=2 * HOUR)
         self.say(
             f"build-1 is {drained.outcome}, after {drained.seconds / 60:.0f} minutes of its job"

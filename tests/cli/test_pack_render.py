@@ -58,7 +58,8 @@ def test_the_elements_of_a_file_choose_it(spec: str | None) -> None:
     ("options", "path"),
     [
         (("resource.py.jinja", *RUNNERS, "--flavour", "async"), "ghrunners/_async/org_runners.py"),
-        (("client::README.md.jinja",), "README.md"),
+        (("client::package.py.jinja",), "ghrunners/__init__.py"),
+        (("README.md.jinja",), "README.md"),
         (("pyproject.toml.jinja",), "pyproject.toml"),
         (("model.md.jinja", "--model", "Runner"), "docs/models/runner.md"),
     ],
