@@ -15,8 +15,9 @@ from githubkit.exception import GitHubException, RequestFailed
 
 def organizations(github):
     """Yield the installations on organizations that are not suspended."""
-    for it in github.rest.paginate(github.rest.apps.list_installations, per_page=100):
-        if it.target_type == "Organization" and it.suspended_at is None:
+    calls = github.rest.apps.list_installations
+    for it in github.rest.paginate(calls, map_func=lambda response: response.json(), per_page=100):
+        if it["target_type"] == "Organization" and it["suspended_at"] is None:
             yield it
 
 
@@ -53,8 +54,8 @@ def audit(github):
     """Return a line for each runner that will stop, and one for each organization that failed."""
     found, failed = [], []
     for installation in organizations(github):
-        login = installation.account.login
-        own = github.with_auth(github.auth.as_installation(installation.id))
+        login = installation["account"]["login"]
+        own = github.with_auth(github.auth.as_installation(installation["id"]))
         try:
             runners = [it for it in listed(own, login) if getattr(it, "version", None)]
             ends = {it: stops_at(own, login, it) for it in {it.version for it in runners}}
