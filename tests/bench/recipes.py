@@ -73,7 +73,8 @@ def main() -> int:
             # githubkit does not correct the clock of an App by the server's.
             play(scenario, python, script, Path(folder), start=datetime.now(UTC))
     found = rows()
-    ours, theirs = (sum(row[side] for row in found) for side in (1, 2))
+    ours = sum(mine for _, mine, _ in found)
+    theirs = sum(other for _, _, other in found)
     print("| program | ghrunners | githubkit | ratio |\n|---|---|---|---|")
     for name, mine, other in [*found, ("together", ours, theirs)]:
         print(f"| `{name}` | {mine} | {other} | {mine / other:.2f} |")
