@@ -27,7 +27,7 @@ DOCUMENTS = (
     "tests/bench/*.md",
     "tests/cases/**/README.md",
 )
-PRINTED = ("generated/*.md", "generated/docs/**/*.md")
+PRINTED = ("generated/*.md", "generated/docs/**/*.md", "generated/examples/*.md")
 SETTINGS = ("Makefile", "pyproject.toml", ".github/workflows/*.yml", "spec/**/*.yaml")
 TEMPLATES = ("templates/**/*.jinja", "templates/**/*.toml")
 PYTHON = (

@@ -36,7 +36,7 @@ def read_patterns(path: Path) -> dict[str, list[str]]:
 def reconcile(
     fleet: Fleet[ghrunners.Scope], patterns: Mapping[str, Sequence[str]], *, dry_run: bool
 ) -> LabelReport:
-    """Give runners the labels of the first pattern that matches their name."""
+    """Set the labels of the first pattern that matches the name of a runner."""
 
     def desired(runner: Runner) -> Sequence[str] | None:
         matching = (it for it in patterns if fnmatchcase(runner.name.lower(), it.lower()))

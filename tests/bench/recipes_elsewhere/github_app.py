@@ -15,8 +15,9 @@ from githubkit.exception import GitHubException, RequestFailed
 
 def organizations(github):
     """Yield the installations on organizations that are not suspended."""
-    for it in github.rest.paginate(github.rest.apps.list_installations, per_page=100):
-        if it.target_type == "Organization" and it.suspended_at is None:
+    calls = github.rest.apps.list_installations
+    for it in github.rest.paginate(calls, map_func=lambda response: response.json(), per_page=100):
+        if it["target_type"] == "Organization" and it["suspended_at"] is None:
             yield it
 
 
@@ -25,14 +26,12 @@ def listed(github, org):
     for _ in range(3):
         found, seen, page, total = {}, 0, 1, 1
         while seen < total:
-            response = github.rest.actions.list_self_hosted_runners_for_org(
-                org, per_page=100, page=page
-            )
-            data = response.parsed_data
-            if not data.runners:
+            query = {"per_page": 100, "page": page}
+            data = github.request("GET", f"/orgs/{org}/actions/runners", params=query).json()
+            if not data["runners"]:
                 break
-            found.update({it.id: it for it in data.runners})
-            seen, total, page = seen + len(data.runners), data.total_count, page + 1
+            found.update({it["id"]: it for it in data["runners"]})
+            seen, total, page = seen + len(data["runners"]), data["total_count"], page + 1
         if len(found) == seen == total:
             break
     return list(found.values())
@@ -42,7 +41,7 @@ def stops_at(github, org, version):
     """Return when GitHub stops a version, or None without a schedule."""
     try:
         path = f"/orgs/{org}/actions/runners/deprecations/{version}"
-        return github.request("GET", path).json().get("runtime_deprecated_at")
+        return github.request("GET", path).json().get("runtime_deprecates_at")
     except RequestFailed as error:
         if error.response.status_code != 404:
             raise
@@ -53,18 +52,19 @@ def audit(github):
     """Return a line for each runner that will stop, and one for each organization that failed."""
     found, failed = [], []
     for installation in organizations(github):
-        login = installation.account.login
-        own = github.with_auth(github.auth.as_installation(installation.id))
+        login = installation["account"]["login"]
+        own = github.with_auth(github.auth.as_installation(installation["id"]))
         try:
-            runners = [it for it in listed(own, login) if getattr(it, "version", None)]
-            ends = {it: stops_at(own, login, it) for it in {it.version for it in runners}}
+            runners = [it for it in listed(own, login) if it.get("version")]
+            ends = {it: stops_at(own, login, it) for it in {it["version"] for it in runners}}
         except GitHubException as error:
             failed.append(f"{login}: {error}")
             continue
         for it in runners:
-            if ends[it.version] is not None:
-                line = f"has {it.version}, which stops on {ends[it.version][:10]}"
-                found.append(f"{login}/{it.name} {line}")
+            end = ends[it["version"]]
+            if end is not None:
+                line = f"has {it['version']}, which stops on {end[:10]}"
+                found.append(f"{login}/{it['name']} {line}")
     return found, failed
 
 

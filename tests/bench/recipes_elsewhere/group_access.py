@@ -26,7 +26,7 @@ def retry(error, count):
 def allow_only(github, login, name, repositories):
     """Let exactly these repositories use the group of a name."""
     actions = github.rest.actions
-    ids = [github.rest.repos.get(login, it).parsed_data.id for it in repositories]
+    ids = [github.request("GET", f"/repos/{login}/{it}").json()["id"] for it in repositories]
     groups = github.rest.paginate(
         actions.list_self_hosted_runner_groups_for_org,
         map_func=lambda response: response.parsed_data.runner_groups,
@@ -43,11 +43,11 @@ def allow_only(github, login, name, repositories):
     else:
         # The list first: it applies as soon as the group is restricted to it.
         actions.set_repo_access_to_self_hosted_runner_group_in_org(
-            login, group.id, selected_repository_ids=ids
+            login, int(group.id), selected_repository_ids=ids
         )
         if group.visibility != "selected":
             actions.update_self_hosted_runner_group_for_org(
-                login, group.id, name=name, visibility="selected"
+                login, int(group.id), name=name, visibility="selected"
             )
 
 

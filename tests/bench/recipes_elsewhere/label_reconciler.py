@@ -73,7 +73,7 @@ def plan(runners, patterns):
 
 
 def reconcile(github, name, patterns, *, dry_run):
-    """Give runners the labels of the first pattern that matches their name."""
+    """Set the labels of the first pattern that matches the name of a runner."""
     path, made = path_of(name), []
     for runner, before, after in plan(listed(github, path), patterns):
         if not dry_run:

@@ -116,7 +116,7 @@ def reap(github, name, pattern, *, hours, history, at_most, delete_them):
         due = 0
         for it in sorted(matching, key=lambda it: it.get("since", now)):
             if it["busy"] or it["status"] == "online":
-                outcome = f"kept, {'busy' if it['busy'] else 'online'}"
+                outcome = f"kept, {'online' if it['status'] == 'online' else 'busy'}"
             elif not it.get("version"):
                 outcome = "kept, not connected yet"
             elif now - it["since"] < hours * 3600:

@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ghrunners.fake import FakeGitHub
+from ghrunners.testing import ManualClock
 
 # Seconds for a program; only one that hangs needs them.
 PATIENCE = 60.0
@@ -51,9 +53,11 @@ def _key() -> str:
     return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def play(scenario: Scenario, python: str, script: Path, folder: Path) -> None:
-    """Play a scenario with a program over HTTP, and check it."""
-    github = FakeGitHub()
+def play(
+    scenario: Scenario, python: str, script: Path, folder: Path, start: datetime | None = None
+) -> None:
+    """Play a scenario with a program over HTTP, and check it. `start` is the time of the fake."""
+    github = FakeGitHub(clock=None if start is None else ManualClock(start))
     scenario.prepare(github, folder)
     (folder / "app.pem").write_text(_key(), encoding="ascii")
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -74,7 +78,9 @@ def play(scenario: Scenario, python: str, script: Path, folder: Path) -> None:
         )
         shown = _interrupted(scenario.ready, process, github, port) if scenario.ready else ""
         out, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0, f"exit status {process.returncode}: {out}{errors}"
+    refused = "\n".join(github.refused())
+    ended = f"{scenario.program}: exit status {process.returncode}: {out}{errors}{refused}"
+    assert process.returncode == 0, ended
     scenario.check(github, shown + out)
 
 
@@ -206,13 +212,14 @@ def _access(github: FakeGitHub, out: str) -> None:
 def _app(github: FakeGitHub, folder: Path) -> None:
     del folder
     github.add_app(7, _key(), client_id="Iv23liExample")
+    github.world.deprecate("2.328.0", at=datetime(2099, 5, 1, tzinfo=UTC))
     github.org().add_runner("new")
     github.org().add_runner("old", online=False).connect(version="2.328.0")
 
 
 def _audit(github: FakeGitHub, out: str) -> None:
     del github
-    assert out == "octo-org/old has 2.328.0, which stops on 2026-05-01\n"
+    assert out == "octo-org/old has 2.328.0, which stops on 2099-05-01\n"
 
 
 SCENARIOS: Sequence[Scenario] = (

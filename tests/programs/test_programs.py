@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from recipes.scenarios import SCENARIOS, Scenario, play
+from programs.scenarios import SCENARIOS, Scenario, play
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "generated" / "examples"
