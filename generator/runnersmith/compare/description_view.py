@@ -8,13 +8,14 @@ the parts in use. Pure; the document is never changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ..openapi.document import Document, Node, Pointer
 from ..openapi.schema_view import SchemaViews
 from ..problems import SpecError
 from . import version_patches
+from .facts import Fact, Parts
 
 CHANGES = "x-github-breaking-changes"
 
@@ -23,11 +24,15 @@ _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}|next", re.ASCII)
 
 
 class View(SchemaViews):
-    """A document at the API version `version`; None leaves it unchanged."""
+    """A document at the API version `version`; None leaves it unchanged.
+
+    `contents` are the facts and parts of the schemas that were read, by their places.
+    """
 
     def __init__(self, document: Document, version: str | None = None) -> None:
         super().__init__(document)
         self.version: str | None = version
+        self.contents: dict[tuple[object, ...], tuple[Mapping[str, Fact], Parts]] = {}
         self._current: dict[Pointer, Node] = {}
 
     def resolve(self, node: Node) -> Node:

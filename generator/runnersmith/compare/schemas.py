@@ -7,7 +7,7 @@ type list with null, or a oneOf of different types and a type list. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from ..openapi.document import Json, Node
@@ -57,8 +57,8 @@ def field(
 
 def _alternative(view: View, schema: Parts) -> Entity:
     """Return one alternative of a union, named by its type."""
-    facts, fields = _contents(view, schema, schema[0])
-    del facts["type"]
+    contents, fields = _contents(view, schema, schema[0])
+    facts = {keyword: fact for keyword, fact in contents.items() if keyword != "type"}
     identity = ("alternative", *(part.pointer for part in schema))
     types = view.read(schema).types
     return Entity(
@@ -66,8 +66,17 @@ def _alternative(view: View, schema: Parts) -> Entity:
     )
 
 
-def _contents(view: View, schema: Parts, at: Node) -> tuple[dict[str, Fact], Fields]:
-    """Return the facts of a schema, and its fields and alternatives."""
+def _contents(
+    view: View, schema: Parts, at: Node
+) -> tuple[Mapping[str, Fact], Mapping[str, Callable[[], Entity]]]:
+    """Return the facts of a schema, and its fields and alternatives: once for all that refer to it."""
+    places = tuple(part.pointer for part in schema) or ("anything at", at.pointer)
+    if places not in view.contents:
+        view.contents[places] = _read(view, schema, at)
+    return view.contents[places]
+
+
+def _read(view: View, schema: Parts, at: Node) -> tuple[dict[str, Fact], Fields]:
     reading = view.read(schema)
     parts = reading.parts
     marks = (part.get(key) for part in parts for key in ("type", "oneOf", "anyOf"))

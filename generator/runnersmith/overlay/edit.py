@@ -186,20 +186,19 @@ def at(document: Document, pointer: Pointer) -> Node:
 
 def _check_bounds(data: Json, action: Node) -> None:
     """Check that the result of an action is within the bounds that later stages rely on."""
-    waiting: list[tuple[Json, int]] = [(data, 1)]
-    tally = limits.Tally()
-    while waiting:
-        value, depth = waiting.pop()
-        tally.add(depth - 1, len(value) if isinstance(value, str) else 0)
-        if tally.excess(limits.MAX_JSON_VALUES) is not None or depth > limits.MAX_DEPTH:
-            raise SpecError(
-                [
-                    action.problem(
-                        "makes the document too large or too deep; split or drop the action"
-                    )
-                ]
-            )
-        if isinstance(value, dict):
-            waiting.extend((child, depth + 1) for child in value.values())
-        elif isinstance(value, list):
-            waiting.extend((child, depth + 1) for child in value)
+    level, tally = [data], limits.Tally()
+    for depth in range(limits.MAX_DEPTH):
+        tally.values += len(level)
+        tally.steps += len(level) * depth
+        tally.characters += sum(len(it) for it in level if isinstance(it, str))
+        containers = [it for it in level if isinstance(it, (dict, list))]
+        # Counted before they are listed: an action can repeat a part any number of times.
+        most = limits.MAX_JSON_VALUES - sum(map(len, containers))
+        if tally.excess(most) is not None:
+            break
+        lists = [it.values() if isinstance(it, dict) else it for it in containers]
+        level = [child for children in lists for child in children]
+        if not level:
+            return
+    message = "makes the document too large or too deep; split or drop the action"
+    raise SpecError([action.problem(message)])
