@@ -36,7 +36,9 @@ class Stage:
             self.team = self.owner.add_group("team", visibility="selected", selected=[self.user])
             self.spare: RunnerGroup = self.owner.add_group("spare")
             self.hosted: HostedRunner = self.owner.add_hosted_runner("large", group=self.team)
-            self.image: CustomImage = self.owner.add_custom_image("img", versions=["1.0.0", "2.0.0"])
+            self.image: CustomImage = self.owner.add_custom_image(
+                "img", versions=["1.0.0", "2.0.0"]
+            )
         self.runner: Runner = self.owner.add_runner("r", labels=["gpu"], group=self.team)
         self.idle: Runner = self.owner.add_runner("idle")
 
@@ -87,6 +89,10 @@ def _nothing(stage: Stage) -> dict[str, Any]:
     return {}
 
 
+def _none(stage: Stage) -> None:
+    del stage
+
+
 @dataclass
 class Case:
     """A call with its arguments, what it returns, and what it changes; None for what is then gone.
@@ -96,7 +102,7 @@ class Case:
 
     arguments: Callable[[Stage], dict[str, Any]] = _nothing
     read: Callable[[Any], Any] = lambda result: result
-    returns: Callable[[Stage], Any] = lambda stage: None
+    returns: Callable[[Stage], Any] = _none
     changes: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -144,7 +150,7 @@ def _true(stage: Stage) -> bool:
 
 
 def _value(value: Any) -> Callable[[Stage], Any]:
-    return lambda stage: value
+    return lambda _stage: value
 
 
 def _group(stage: Stage) -> str | None:
@@ -161,7 +167,7 @@ CASES: Mapping[str, Case] = {
         _nothing, lambda it: {one.os for one in it}, _value({"linux", "osx", "win"})
     ),
     "runners.generate_jit_config": Case(
-        lambda stage: {"name": "new", "runner_group_id": 1, "labels": ["gpu"]},
+        _value({"name": "new", "runner_group_id": 1, "labels": ["gpu"]}),
         lambda it: (it.runner.name, it.runner.ephemeral, len(it.encoded_jit_config) > 100),
         _value(("new", True, True)),
         {"runner new": (["gpu"], "offline", "Default")},

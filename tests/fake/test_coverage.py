@@ -56,9 +56,7 @@ def test_an_operation_has_its_effect_and_no_other(
     assert case.read(result) == case.returns(stage)
     after = stage.seen()
     changed = {
-        name: after.get(name)
-        for name in (*before, *after)
-        if before.get(name) != after.get(name)
+        name: after.get(name) for name in (*before, *after) if before.get(name) != after.get(name)
     }
     assert changed == {name: resolved(stage, it) for name, it in case.changes.items()}
 

@@ -102,7 +102,9 @@ def test_what_is_no_id_is_not_found(github: FakeGitHub, method: str, number: str
     assert runner.is_registered
 
 
-@pytest.mark.parametrize("path", ["/orgs/OCTO-Org/actions/runners", "/orgs/%6Fcto-org/actions/runners"])
+@pytest.mark.parametrize(
+    "path", ["/orgs/OCTO-Org/actions/runners", "/orgs/%6Fcto-org/actions/runners"]
+)
 def test_an_owner_is_found_by_any_spelling(github: FakeGitHub, path: str) -> None:
     """Without regard to case, and escaped or not."""
     github.org().add_runner("a")

@@ -6,6 +6,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from math import inf, nan
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_a_test_cannot_add_a_runner_with_an_impossible_name(github: FakeGitHub, 
     with pytest.raises(ValueError, match="1 to 64"):
         github.org().add_runner(name)
     for label in ("", "a,b", "y" * 257):
-        with pytest.raises(ValueError, match="[Ll]abel"):
+        with pytest.raises(ValueError, match="Label"):
             github.org().add_runner("a", labels=[label])
     assert not github.org().runners
 
@@ -210,10 +211,9 @@ def test_a_closed_client_leaves_the_fake_usable(github: FakeGitHub) -> None:
 
 def test_threads_agree_on_both_doors(github: FakeGitHub) -> None:
     """Each runner is made once and deleted once, while time passes in other threads."""
+
     def one(door: Any, number: int) -> None:
-        made = door.generate_jit_config(
-            name=f"r{number}", runner_group_id=1, labels=["gpu"]
-        ).runner
+        made = door.generate_jit_config(name=f"r{number}", runner_group_id=1, labels=["gpu"]).runner
         github.org().runners[made.id].connect()
         github.org().runners[made.id].start_job(1)
         github.clock.advance(1)
@@ -235,8 +235,8 @@ FAULTS = [
     testing.Reset(),
     testing.Delay(1),
     testing.Truncated(),
-    lambda call: testing.Delay(1),
-    lambda call: testing.Reset(),
+    lambda _call: testing.Delay(1),
+    lambda _call: testing.Reset(),
 ]
 
 
@@ -250,10 +250,8 @@ def test_a_fault_leaves_the_state_below_it(github: FakeGitHub, fault: Any, plan:
     if plan != "respond":
         github.script("org.runners.delete", fault)
     client = github.client()
-    try:
+    with suppress(ghrunners.ClientError):
         client.org("octo-org").runners.delete(runner.id)
-    except ghrunners.ClientError:
-        pass
     assert not runner.is_registered
 
 

@@ -195,7 +195,11 @@ class Gate:
 
 def _has_numbers(operation: Operation, call: Call) -> bool:
     """Return whether ids in a path are numbers. GitHub has no path with others."""
-    ids = [it for it in operation.parameters if it.location == "path" and it.schema["type"] == "integer"]
+    ids = [
+        it
+        for it in operation.parameters
+        if it.location == "path" and it.schema["type"] == "integer"
+    ]
     return all(isinstance(call.arguments[it.argument], int) for it in ids)
 
 

@@ -32,7 +32,9 @@ class ManualClock(Clock):
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         if not 0 <= seconds < inf:
-            raise ValueError(f"time does not go back and is finite; it cannot pass by {seconds} seconds")
+            raise ValueError(
+                f"time does not go back and is finite; it cannot pass by {seconds} seconds"
+            )
         with self._lock:
             self._passed += seconds
         for listener in self.listeners:

@@ -33,9 +33,7 @@ def understood(request: Received, world: World) -> Received:
         query = urlencode([one for name, text in pairs for one in _page_pair(name, text)])
     headers = [one for one in request.headers if one[0].lower() != "content-type"]
     method = "GET" if request.method == "HEAD" else request.method
-    return msgspec.structs.replace(
-        request, method=method, path=path, query=query, headers=headers
-    )
+    return msgspec.structs.replace(request, method=method, path=path, query=query, headers=headers)
 
 
 def numbered(url: str, path: str, world: World) -> str:
