@@ -151,16 +151,17 @@ class DrainingIdle(Case):
         self.target = self.owner.add_runner("target", labels=LABELS)
 
     def work(self, fleet: Any) -> Any:
-        return fleet.drain_and_delete(
-            self.target.id, timeout=300, stop_new_jobs=self.stop_new_jobs
-        )
+        return fleet.drain_and_delete(self.target.id, timeout=300, stop_new_jobs=self.stop_new_jobs)
 
     def check(self, outcome: Any, said: str) -> None:
         deleted = self.target.id in self.github.deleted
         if isinstance(outcome, Drained):
             assert self.runner(self.target.id) is None
             assert outcome.delete_sent == deleted
-        elif self.runner(self.target.id) is not None and sorted(self.target.labels) != ["big", "gpu"]:
+        elif self.runner(self.target.id) is not None and sorted(self.target.labels) != [
+            "big",
+            "gpu",
+        ]:
             assert "may lack its labels" in f"{outcome} {said}"
         assert all(it.is_registered for it in self.others)
 
