@@ -84,7 +84,7 @@ class Interruption:
             sent, error = None, None
             try:
                 sent = yield waited_for
-            except BaseException as thrown:
+            except BaseException as thrown:  # noqa: BLE001 - passed on
                 error = thrown
 
 

@@ -485,3 +485,26 @@ def test_bad_arguments_are_refused_at_once(github: FakeGitHub) -> None:
     with pytest.raises(ghrunners.InvalidArgument, match="above 0"):
         bad(name="ci", labels=LABELS, timeout=0)
     assert not github.calls
+
+
+@flavours
+def test_the_default_group_is_that_of_the_scope(github: FakeGitHub, flavour: str) -> None:
+    """An organization lists the default group of its enterprise, too, which is not its own."""
+    groups = list(github.client().org("octo-org").runner_groups.list())
+    inherited = ghrunners.testing.runner_group(id=900, name="Default", default=True, inherited=True)
+    github.respond("org.runner_groups.list", [inherited, *groups])
+    handle = call(github, flavour, lambda it: it.jit(name="ci-1", labels=LABELS))
+    named = call(github, flavour, lambda it: it.jit(name="ci-2", labels=LABELS, group="default"))
+    assert handle.group_id == named.group_id == next(it.id for it in groups if it.default)
+
+
+@flavours
+def test_faults_from_the_first_request_on_do_not_end_a_registration(
+    github: FakeGitHub, flavour: str
+) -> None:
+    """Neither while groups and names are looked up, nor if a rate limit rejects the request."""
+    limited = Response(429, json={"message": "slow down"}, headers={"retry-after": "200"})
+    github.script("org.runner_groups.list", *[503] * 4)
+    github.script("org.runners.list", *[503] * 4)
+    github.script("org.runners.generate_jit_config", limited)
+    assert call(github, flavour, lambda it: it.jit(name="ci-1", labels=LABELS)).name == "ci-1"
