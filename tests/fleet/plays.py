@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-import anyio
-
-from fake.scopes import scope_of
+from fleet.flavours import call
 from ghrunners.fake import FakeGitHub
 from ghrunners.fake.endpoints import shapes
-from ghrunners.fleet import AsyncFleet, Fleet
 from ghrunners.testing import Call
 
 Flavour = Literal["sync", "async"]
@@ -30,17 +27,12 @@ class Play:
 
     def __call__(self, method: str, *args: Any, kind: str = "org", **options: Any) -> Any:
         """Call a helper to its end, and return its result."""
-        if self._flavour == "sync":
-            fleet = Fleet(scope_of(self._github.client(), kind))
-            return getattr(fleet, method)(*args, **options)
-
-        async def call() -> Any:
-            async with self._github.async_client() as client:
-                return await getattr(AsyncFleet(scope_of(cast("Any", client), kind)), method)(
-                    *args, **options
-                )
-
-        return anyio.run(call)
+        return call(
+            self._github,
+            self._flavour,
+            lambda fleet: getattr(fleet, method)(*args, **options),
+            kind,
+        )
 
 
 def move_unseen(github: FakeGitHub, leaver: str, newcomer: str) -> None:

@@ -31,7 +31,7 @@ RUNS = [
 ]
 BACKENDS = ["asyncio", "trio"] if IS_THOROUGH else ["asyncio"]
 # How many requests go wrong: one, or one with its retries, or all that follow.
-WIDTHS = [1, 4, 1000] if IS_THOROUGH else [1, 1000]
+WIDTHS = [1, 4, 1000] if IS_THOROUGH else [1]
 each_run = pytest.mark.parametrize(("kind_of", "kind"), RUNS)
 
 
@@ -118,7 +118,7 @@ def test_a_fault_at_every_request(runs: Runs) -> None:
     """A 5xx, a lost response or a rate limit, once, for all retries, or from then on."""
     requests = runs.sync(range(0), FAULTS["502"])
     for name, fault in FAULTS.items():
-        for points in windows(requests, [1, 4] if name == "short rate limit" else WIDTHS):
+        for points in [*windows(requests, WIDTHS), range(1, 1000)]:
             try:
                 runs.sync(points, fault)
             except BaseException as error:

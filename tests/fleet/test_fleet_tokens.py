@@ -13,7 +13,7 @@ import pytest
 
 import ghrunners
 from fake.scopes import KINDS
-from fleet.flavours import YieldingTransport, call
+from fleet.flavours import call
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import AsyncFleet, Fleet
 from ghrunners.fleet.provision.tokens import TaskTurns
@@ -95,7 +95,7 @@ def test_threads_share_one_request(github: FakeGitHub) -> None:
 async def test_tasks_share_one_request(github: FakeGitHub) -> None:
     """So do tasks; and one that is cancelled leaves the others their turn."""
     found: list[str] = []
-    async with github.async_client(transport=YieldingTransport(github)) as client:
+    async with github.async_client() as client:
         fleet = AsyncFleet(client.org("octo-org"))
         scope = anyio.CancelScope()
 

@@ -10,7 +10,7 @@ import pytest
 
 import ghrunners
 from fake.scopes import GROUP_KINDS, group_owner_of
-from fleet.flavours import YieldingTransport, call
+from fleet.flavours import call
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import (
     AsyncFleet,
@@ -110,7 +110,7 @@ def test_a_call_after_a_timeout_continues_the_wait(github: FakeGitHub, flavour: 
 @pytest.mark.anyio
 async def test_a_cancelled_creation_is_continued(github: FakeGitHub) -> None:
     """A task that is cancelled while it creates leaves a runner that the next call waits for."""
-    async with github.async_client(transport=YieldingTransport(github)) as client:
+    async with github.async_client() as client:
         fleet = AsyncFleet(client.org("octo-org"))
         with anyio.CancelScope() as scope:
 

@@ -12,7 +12,7 @@ import pytest
 
 import ghrunners
 from fake.scopes import KINDS, group_owner_of, owner_of
-from fleet.flavours import YieldingTransport, call
+from fleet.flavours import call
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub, Runner
 from ghrunners.fleet import AsyncFleet, Fleet, GroupNotFound, NameTaken
@@ -176,7 +176,7 @@ async def test_a_cancelled_registration_is_reported_and_resolved(
     github: FakeGitHub, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A task that is cancelled while it registers leaves a warning, and the next call cleans up."""
-    async with github.async_client(transport=YieldingTransport(github)) as client:
+    async with github.async_client() as client:
         fleet = AsyncFleet(client.org("octo-org"))
         with anyio.CancelScope() as scope:
 
@@ -372,7 +372,7 @@ async def test_tasks_that_ask_for_one_name_get_two_runners(github: FakeGitHub) -
     async def register(fleet: AsyncFleet[ghrunners.AsyncOrgScope]) -> None:
         handles.append(await fleet.jit(name="ci-1", labels=LABELS))
 
-    async with github.async_client(transport=YieldingTransport(github)) as client:
+    async with github.async_client() as client:
         fleet = AsyncFleet(client.org("octo-org"))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(register, fleet)

@@ -52,7 +52,7 @@ def _loaded() -> list[str]:
 
 
 # The other modules with public names.
-MORE = {"ghrunners": ["fake", "fleet", "testing"], FOREIGN: []}
+MORE = {"ghrunners": ["fleet"], FOREIGN: list[str]()}
 
 
 def namespaces(package: str) -> list[ModuleType]:
