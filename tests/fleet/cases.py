@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-import ghrunners
 from fake.scopes import GROUP_KINDS, KINDS, group_owner_of, owner_of, scope_of
 from fleet.points import PointGitHub
 from ghrunners.fake import Runner
@@ -34,6 +33,7 @@ class Case:
 
     Attributes:
         limit: The timeout of the helper in seconds; None if it has none.
+        said: The notes of the error that ended it, and what was logged.
     """
 
     kinds: ClassVar[tuple[str, ...]] = KINDS
@@ -43,6 +43,7 @@ class Case:
         self.github = github
         self.kind = kind
         self.folder = folder
+        self.said = ""
         self.owner = owner_of(github, kind)
         self.others = [self.owner.add_runner(f"other-{number}") for number in range(5)]
         self.prepare()
@@ -54,8 +55,8 @@ class Case:
         """Call the helper."""
         raise NotImplementedError
 
-    def check(self, outcome: Any, said: str) -> None:
-        """Check an outcome. `said` has the notes of an error, and what was logged."""
+    def check(self, outcome: Any) -> None:
+        """Check an outcome."""
         raise NotImplementedError
 
     def check_end(self) -> None:
@@ -73,7 +74,7 @@ class Snapshotting(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.snapshot()
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if isinstance(outcome, Snapshot):
             assert len(outcome.by_id) == len(outcome)
             assert set(outcome.by_id) <= set(self.owner.runners)
@@ -87,7 +88,7 @@ class Comparing(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.since(self.before)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if isinstance(outcome, Changes):
             gone = {it.id for it in outcome.gone}
             assert gone == {self.others[0].id} & set(self.before.by_id)
@@ -97,12 +98,10 @@ class Comparing(Case):
 
 
 class Finding(Case):
-    name = "OTHER-3"
-
     def work(self, fleet: Any) -> Any:
-        return fleet.find(self.name)
+        return fleet.find("OTHER-3")
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         assert isinstance(outcome, BaseException) or outcome.id == self.others[3].id
 
 
@@ -110,7 +109,7 @@ class FindingNone(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.find("other")
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         assert outcome is None or isinstance(outcome, BaseException)
 
 
@@ -123,7 +122,7 @@ class Waiting(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.wait_until(self.others[0].id, "idle", timeout=self.limit)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if not isinstance(outcome, BaseException):
             assert not outcome.busy
             assert not self.others[0].busy
@@ -138,7 +137,7 @@ class WaitingForTheEnd(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.wait_until(self.others[0].id, "gone", timeout=self.limit)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if outcome is None:
             assert self.runner(self.others[0].id) is None
 
@@ -151,17 +150,18 @@ class DrainingIdle(Case):
         self.target = self.owner.add_runner("target", labels=LABELS)
 
     def work(self, fleet: Any) -> Any:
-        return fleet.drain_and_delete(
-            self.target.id, timeout=300, stop_new_jobs=self.stop_new_jobs
-        )
+        return fleet.drain_and_delete(self.target.id, timeout=300, stop_new_jobs=self.stop_new_jobs)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         deleted = self.target.id in self.github.deleted
         if isinstance(outcome, Drained):
             assert self.runner(self.target.id) is None
             assert outcome.delete_sent == deleted
-        elif self.runner(self.target.id) is not None and sorted(self.target.labels) != ["big", "gpu"]:
-            assert "may lack its labels" in f"{outcome} {said}"
+        elif self.runner(self.target.id) is not None and sorted(self.target.labels) != [
+            "big",
+            "gpu",
+        ]:
+            assert "may lack its labels" in f"{outcome} {self.said}"
         assert all(it.is_registered for it in self.others)
 
     def check_end(self) -> None:
@@ -194,7 +194,7 @@ class Reaping(Case):
     def work(self, fleet: Any) -> Any:
         return self.reap(fleet, min_age=60, dry_run=False)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         old = {it.id for it in self.old}
         assert self.github.deleted <= old
         if isinstance(outcome, Reaped):
@@ -222,12 +222,12 @@ class Registering(Case):
             name="ci-1", labels=LABELS, on_conflict=self.on_conflict, timeout=self.limit, **group
         )
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if isinstance(outcome, JitRunner):
             self.handles.append(outcome)
             self.github.run(outcome.environment({})[VARIABLE])
         elif self.new():
-            assert "ci-1" in said
+            assert "ci-1" in self.said
         assert all(it.is_registered for it in self.others)
 
     def new(self) -> set[int]:
@@ -261,7 +261,7 @@ class TakingATokenToRegister(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.registration_token(timeout=self.limit)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if not isinstance(outcome, BaseException):
             name = f"new-{len(self.owner.runners)}"
             self.github.register(outcome.token, name=name)
@@ -275,7 +275,7 @@ class TakingATokenToRemove(TakingATokenToRegister):
     def work(self, fleet: Any) -> Any:
         return fleet.remove_token(timeout=self.limit)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if not isinstance(outcome, BaseException):
             self.done = f"new-{len(self.owner.runners)}"
             self.owner.add_runner(self.done)
@@ -293,7 +293,7 @@ class Auditing(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.audit_versions()
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if isinstance(outcome, VersionAudit):
             ends = {it.version: str(it.stops_at)[:10] for it in outcome.versions}
             expected = {"2.328.0": "2026-05-01", "2.329.0": "2026-07-01"}
@@ -307,7 +307,7 @@ class Labelling(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.reconcile_labels(self.desired)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         if isinstance(outcome, LabelReport):
             assert not outcome.unknown
             assert not outcome.gone
@@ -327,7 +327,7 @@ class Creating(Case):
             name="large", image=image, size="4-core", timeout=self.limit
         )
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         hosted = group_owner_of(self.github, self.kind).hosted_runners
         assert len(hosted) <= 1
         if not isinstance(outcome, BaseException):
@@ -351,7 +351,7 @@ class Deleting(Case):
     def work(self, fleet: Any) -> Any:
         return fleet.delete_hosted_runner(self.id, timeout=self.limit)
 
-    def check(self, outcome: Any, said: str) -> None:
+    def check(self, outcome: Any) -> None:
         hosted = group_owner_of(self.github, self.kind).hosted_runners
         if outcome is None:
             assert self.id not in hosted
@@ -364,12 +364,6 @@ class Deleting(Case):
 def said_by(outcome: Any) -> str:
     """The notes of an error."""
     return " ".join(getattr(outcome, "__notes__", []))
-
-
-def is_expected(outcome: Any) -> bool:
-    """Return whether an outcome is a result or an error that a caller can expect."""
-    expected = (ghrunners.ClientError, KeyboardInterrupt)
-    return isinstance(outcome, expected) or not isinstance(outcome, BaseException)
 
 
 CASES: list[type[Case]] = [

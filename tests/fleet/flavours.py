@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import anyio
-import httpx2
 
 from fake.scopes import scope_of
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import AsyncFleet, Fleet
-from ghrunners.testing._kit.doors.transport import MockTransport
 
 Work = Callable[[Any], Any]
-
-
-class YieldingTransport(MockTransport):
-    """A transport that lets other tasks run, and cancellation arrive, around each request."""
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        await anyio.lowlevel.checkpoint()
-        response = await super().handle_async_request(request)
-        await anyio.lowlevel.checkpoint()
-        return response
 
 
 def call(github: FakeGitHub, flavour: str, work: Work, kind: str = "org", **options: Any) -> Any:
@@ -34,9 +22,6 @@ def call(github: FakeGitHub, flavour: str, work: Work, kind: str = "org", **opti
 
     async def called() -> Any:
         async with github.async_client(**options) as client:
-            scope: Any = client
-            names = {"enterprise": ["octo-corp"], "org": ["octo-org"]}
-            path = names.get(kind, ["octo-org", "octo-repo"])
-            return await work(AsyncFleet(getattr(scope, kind)(*path)))
+            return await work(AsyncFleet(scope_of(cast("Any", client), kind)))
 
     return anyio.run(called)

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-import anyio
-import anyio.lowlevel
-import httpx2
-
-from fake.scopes import scope_of
+from fleet.flavours import call
 from ghrunners.fake import FakeGitHub
 from ghrunners.fake.endpoints import shapes
-from ghrunners.fleet import AsyncFleet, Fleet
 from ghrunners.testing import Call
-from ghrunners.testing._kit.doors.transport import MockTransport
 
 Flavour = Literal["sync", "async"]
-
-
-class SlowTransport(MockTransport):
-    """A transport whose async responses take a while: a task can be cancelled during each."""
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        await anyio.lowlevel.checkpoint()
-        response = await super().handle_async_request(request)
-        await anyio.lowlevel.checkpoint()
-        return response
 
 
 class Play:
@@ -43,17 +27,12 @@ class Play:
 
     def __call__(self, method: str, *args: Any, kind: str = "org", **options: Any) -> Any:
         """Call a helper to its end, and return its result."""
-        if self._flavour == "sync":
-            fleet = Fleet(scope_of(self._github.client(), kind))
-            return getattr(fleet, method)(*args, **options)
-
-        async def call() -> Any:
-            async with self._github.async_client() as client:
-                return await getattr(AsyncFleet(scope_of(cast("Any", client), kind)), method)(
-                    *args, **options
-                )
-
-        return anyio.run(call)
+        return call(
+            self._github,
+            self._flavour,
+            lambda fleet: getattr(fleet, method)(*args, **options),
+            kind,
+        )
 
 
 def move_unseen(github: FakeGitHub, leaver: str, newcomer: str) -> None:

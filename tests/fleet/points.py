@@ -6,8 +6,7 @@ count them, and then once for each of them.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from typing import Any
 
 import anyio
@@ -23,25 +22,25 @@ Fault = Callable[[Callable[[], Any]], Any]
 
 
 class PointGitHub(FakeGitHub):
-    """A fake GitHub whose runners move between pages of two with every request."""
+    """A fake GitHub whose runners move between pages of four with every request."""
 
     def __init__(self) -> None:
         super().__init__()
         self.requests: int = 0
         """How many requests it has handled."""
         self.deleted: set[int] = set()
-        """The ids of the runners that clients have deleted."""
+        """The ids of the runners that clients have deleted in this run."""
         self._at: range = range(0)
         self._fault: Fault | None = None
-        self.world.list_order = self._shuffled
+        self.move_between_pages()
 
-    def fail_at(self, points: range, fault: Fault) -> None:
-        """Let the requests of these numbers, from now on, go wrong."""
+    def fail_at(self, points: range, fault: Fault | None) -> None:
+        """Begin a run whose requests of these numbers go wrong."""
         self.requests, self._at, self._fault = 0, points, fault
         self.deleted.clear()
 
     def receive(self, request: Received, url: str) -> Outcome:
-        query = request.query.replace("per_page=100", "per_page=2")
+        query = request.query.replace("per_page=100", "per_page=4")
         return super().receive(msgspec.structs.replace(request, query=query), url)
 
     def handle(self, call: Call) -> Any:
@@ -55,10 +54,6 @@ class PointGitHub(FakeGitHub):
         if call.operation.endswith(".runners.delete"):
             self.deleted.add(call.arguments["runner_id"])
         return response
-
-    def _shuffled(self, items: Sequence[Any]) -> Sequence[Any]:
-        salt = self.requests * 1000
-        return sorted(items, key=lambda it: random.Random(salt + it.id).random())  # noqa: S311
 
 
 class Interruption:
@@ -89,7 +84,7 @@ class Interruption:
             sent, error = None, None
             try:
                 sent = yield waited_for
-            except BaseException as thrown:
+            except BaseException as thrown:  # noqa: BLE001 - passed on
                 error = thrown
 
 
@@ -135,6 +130,6 @@ FAULTS: Mapping[str, Fault] = {
 INTERRUPTS: Mapping[str, Fault] = {"before": interrupt, "after": interrupt_after}
 
 
-def windows(points: int, widths: Iterable[int] = (1, 4, 1000)) -> Iterable[range]:
-    """The requests that go wrong: each one alone, with the retries that follow, and all from it on."""
+def windows(points: int, widths: Iterable[int]) -> Iterable[range]:
+    """The requests that go wrong, from each of the points on."""
     return [range(first, first + width) for first in range(1, points + 1) for width in widths]

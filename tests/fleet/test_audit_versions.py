@@ -98,3 +98,14 @@ def test_a_fleet_without_runners_has_no_versions(github: FakeGitHub) -> None:
     assert (fleet.audit_versions().versions, fleet.audit_versions().newest) == ((), "2.330.0")
     github.respond("org.runners.list_applications", [])
     assert fleet.audit_versions().newest is None
+
+
+def test_a_scope_that_cannot_be_seen_any_more_is_no_empty_schedule(github: FakeGitHub) -> None:
+    """Without access, GitHub answers every schedule with 404: that is not "no end known"."""
+    populate(github)
+    github.respond("org.runners.get_deprecation", 404)
+    github.respond("org.runners.list_applications", 404)
+    with pytest.raises(ghrunners.NotFound):
+        Fleet(github.client().org("octo-org")).audit_versions()
+    calls = [it.operation for it in github.calls]
+    assert calls.index("org.runners.get_deprecation") < calls.index("org.runners.list_applications")

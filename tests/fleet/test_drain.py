@@ -14,7 +14,7 @@ from fleet.plays import Play, SlowTransport
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import AsyncFleet, Drained, Fleet, LabelsNotRestored, WaitTimedOut
-from ghrunners.testing import Call
+from ghrunners.testing import Call, Response
 
 
 def before(github: FakeGitHub, operation: Any, happens: Callable[[], object], nth: int = 1) -> None:
@@ -324,3 +324,25 @@ def test_an_interrupted_restoration_says_so(github: FakeGitHub) -> None:
     with pytest.raises(KeyboardInterrupt) as caught:
         fleet.drain_and_delete(runner.id, timeout=60, stop_new_jobs=True)
     assert "may lack its labels gpu" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize("second", ["limited", "not connected"])
+def test_a_deletion_whose_retry_was_not_sent_is_claimed(
+    github: FakeGitHub, play: Play, second: str
+) -> None:
+    """The first attempt has removed the runner, whatever kept the second one from an answer."""
+    runner = github.org().add_runner("r1")
+    limited = Response(429, json={"message": "slow down"}, headers={"retry-after": "500"})
+    faults = [limited] if second == "limited" else [testing.ConnectFault()] * 3
+    github.script("org.runners.delete", testing.Reset(), *faults)
+    found: Drained = play("drain_and_delete", runner.id, timeout=1000)
+    assert (found.outcome, found.delete_sent) == ("gone", True)
+
+
+def test_labels_that_may_not_be_removed_end_a_drain(github: FakeGitHub, play: Play) -> None:
+    """404 is also the status for a token without the permission: new jobs are not stopped then."""
+    runner = github.org().add_runner("r1", labels=["gpu"])
+    github.respond("org.runners.remove_all_labels", 404)
+    with pytest.raises(ghrunners.NotFound):
+        play("drain_and_delete", runner.id, timeout=100, stop_new_jobs=True)
+    assert runner.is_registered

@@ -13,11 +13,11 @@ import pytest
 
 import ghrunners
 from fake.scopes import KINDS
-from fleet.flavours import YieldingTransport, call
+from fleet.flavours import call
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import AsyncFleet, Fleet
 from ghrunners.fleet.provision.tokens import TaskTurns
-from ghrunners.testing import Odd, Reset
+from ghrunners.testing import Odd, Reset, Response
 
 CREATE: Final = "org.runners.create_registration_token"
 
@@ -95,7 +95,7 @@ def test_threads_share_one_request(github: FakeGitHub) -> None:
 async def test_tasks_share_one_request(github: FakeGitHub) -> None:
     """So do tasks; and one that is cancelled leaves the others their turn."""
     found: list[str] = []
-    async with github.async_client(transport=YieldingTransport(github)) as client:
+    async with github.async_client() as client:
         fleet = AsyncFleet(client.org("octo-org"))
         scope = anyio.CancelScope()
 
@@ -164,3 +164,14 @@ def test_other_errors_are_raised(github: FakeGitHub) -> None:
     with pytest.raises(ghrunners.Forbidden):
         fleet.registration_token()
     assert fleet.registration_token().token
+
+
+@pytest.mark.parametrize("flavour", ["sync", "async"])
+def test_a_long_rate_limit_is_outlasted(github: FakeGitHub, flavour: str) -> None:
+    """A limit that the client does not wait for is waited for until the timeout, and no longer."""
+    limited = Response(429, json={"message": "slow down"}, headers={"retry-after": "200"})
+    github.script(CREATE, limited, limited)
+    assert call(github, flavour, lambda it: it.registration_token(timeout=1000)).token
+    github.respond(CREATE, limited)
+    with pytest.raises(ghrunners.RateLimited):
+        call(github, flavour, lambda it: it.registration_token(timeout=60))

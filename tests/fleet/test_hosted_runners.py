@@ -10,7 +10,7 @@ import pytest
 
 import ghrunners
 from fake.scopes import GROUP_KINDS, group_owner_of
-from fleet.flavours import YieldingTransport, call
+from fleet.flavours import call
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import (
     AsyncFleet,
@@ -110,7 +110,7 @@ def test_a_call_after_a_timeout_continues_the_wait(github: FakeGitHub, flavour: 
 @pytest.mark.anyio
 async def test_a_cancelled_creation_is_continued(github: FakeGitHub) -> None:
     """A task that is cancelled while it creates leaves a runner that the next call waits for."""
-    async with github.async_client(transport=YieldingTransport(github)) as client:
+    async with github.async_client() as client:
         fleet = AsyncFleet(client.org("octo-org"))
         with anyio.CancelScope() as scope:
 
@@ -281,3 +281,40 @@ def test_a_repository_has_no_hosted_runners(github: FakeGitHub) -> None:
     with pytest.raises(ghrunners.InvalidArgument, match="use its organization"):
         fleet.delete_hosted_runner(1)  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - as it must be
     assert not github.calls
+
+
+@flavours
+def test_faults_from_the_first_request_on_do_not_end_a_creation(
+    github: FakeGitHub, flavour: str
+) -> None:
+    """Neither while groups and names are looked up, nor if a rate limit rejects the creation."""
+    limited = Response(429, json={"message": "slow down"}, headers={"retry-after": "200"})
+    github.script("org.runner_groups.list", *[503] * 4)
+    github.script("org.hosted_runners.list", *[503] * 4, limited)
+    github.script(CREATE, limited)
+    assert call(github, flavour, create(timeout=3000)).status == "Ready"
+    assert len(github.org().hosted_runners) == 1
+
+
+@flavours
+def test_one_404_is_not_the_end_of_a_hosted_runner(github: FakeGitHub, flavour: str) -> None:
+    """It is gone if the list does not have it, either; the runner itself can be passed."""
+    runner = call(github, flavour, create())
+    github.script("org.hosted_runners.get", 404)
+    call(github, flavour, lambda it: it.delete_hosted_runner(runner))
+    assert not github.org().hosted_runners
+    assert len(github.calls_of("org.hosted_runners.delete")) == 1
+
+
+@flavours
+def test_a_hosted_runner_that_nobody_may_see_is_not_gone(github: FakeGitHub, flavour: str) -> None:
+    """Without access to the scope, the call fails; without the right to delete, it times out."""
+    runner = call(github, flavour, create())
+    github.respond("org.hosted_runners.delete", 404)
+    with pytest.raises(HostedRunnerTimedOut) as caught:
+        call(github, flavour, lambda it: it.delete_hosted_runner(runner.id, timeout=60))
+    assert isinstance(caught.value.__cause__, ghrunners.NotFound)
+    github.respond("org.hosted_runners.get", 404)
+    github.respond("org.hosted_runners.list", 404)
+    with pytest.raises(ghrunners.NotFound):
+        call(github, flavour, lambda it: it.delete_hosted_runner(runner.id, timeout=60))

@@ -194,3 +194,12 @@ def test_lost_responses_and_a_second_call_finish_the_work(github: FakeGitHub) ->
         fleet.reconcile_labels(desired)
     assert len(fleet.reconcile_labels(desired).changes) == 2
     assert all(it == ["new"] for it in labels(github).values())
+
+
+@pytest.mark.parametrize("flavour", ["sync", "async"])
+def test_a_runner_that_is_there_is_never_reported_gone(github: FakeGitHub, flavour: str) -> None:
+    """404 is also the status for a token that may read runners and not change them."""
+    github.org().add_runner("r1", labels=["old"])
+    github.respond("org.runners.set_labels", 404)
+    with pytest.raises(ghrunners.NotFound):
+        call(github, flavour, lambda it: it.reconcile_labels({"r1": ["gpu"]}))

@@ -151,7 +151,7 @@ class Schedule:
                     tasks.start_soon(self.task, fleet)
             self.is_calm = True
             self.github.clock.advance(5000)
-            unresolved: set[str] = fleet._unresolved  # pyright: ignore[reportPrivateUsage]
+            unresolved = fleet._claims.unresolved  # pyright: ignore[reportPrivateUsage]
             for name in sorted(unresolved):
                 await self.started(fleet, name, "fresh_name")
             await self.label(fleet)

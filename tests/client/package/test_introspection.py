@@ -51,9 +51,14 @@ def _loaded() -> list[str]:
     return [name for name in sys.modules if name.partition(".")[0] == FOREIGN]
 
 
-def namespaces(package: str) -> tuple[ModuleType, ModuleType]:
-    """The package and its models."""
-    return importlib.import_module(package), importlib.import_module(f"{package}.models")
+# The other modules with public names.
+MORE = {"ghrunners": ["fleet"], FOREIGN: list[str]()}
+
+
+def namespaces(package: str) -> list[ModuleType]:
+    """The package, its models, and its other modules with public names."""
+    names = [package, *(f"{package}.{name}" for name in ["models", *MORE[package]])]
+    return [importlib.import_module(name) for name in names]
 
 
 def public(package: str) -> Iterator[tuple[str, str, object]]:

@@ -18,7 +18,7 @@ from types import MethodType, UnionType
 import msgspec
 
 import ghrunners
-from ghrunners import models, otel
+from ghrunners import fake, fleet, models, otel, testing
 
 SNAPSHOT = Path(__file__).parents[2] / "public-api.txt"
 WIDTH = 100
@@ -30,7 +30,11 @@ PROTOCOLS = "__aenter__ __aexit__ __aiter__ __enter__ __exit__ __iter__".split()
 PUBLIC: dict[str, object] = {
     **{name: getattr(ghrunners, name) for name in ghrunners.__all__ if name != "models"},
     **{f"models.{name}": getattr(models, name) for name in models.__all__},
-    **{f"otel.{name}": getattr(otel, name) for name in otel.__all__},
+    **{
+        f"{module.__name__.partition('.')[2]}.{name}": getattr(module, name)
+        for module in (fake, fleet, otel, testing)
+        for name in module.__all__
+    },
 }
 NAMES = {id(it): name for name, it in PUBLIC.items()}
 

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import overload
 
 from ... import AsyncEnterpriseScope, AsyncOrgScope, AsyncScope
@@ -15,6 +13,7 @@ from ..._runtime.response_errors import Conflict, NotFound
 from ..._runtime.types import UNSET
 from ...models import Runner
 from ..errors import NameTaken
+from ..provision.claims import Claims
 from ..provision.jit_runner import JitRunner
 from ..provision.namesakes import JitRequest, OnConflict
 from ..waits import TRANSIENT, Deadline, Pauses
@@ -22,22 +21,13 @@ from .base import S_co
 from .groups import AsyncGroups
 from .reading import AsyncReading
 
-_LEFT_BEHIND = (
-    "a runner {!r} may have been registered whose configuration nobody has: call jit() for this name"
-    " again, or delete it"
-)
-_log = logging.getLogger(__name__.partition(".")[0])
-
 
 class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
     """Registers JIT runners."""
 
     def __init__(self, scope: S_co) -> None:
         super().__init__(scope)
-        # Names, in lower case, of runners that may be registered without anyone's knowledge.
-        self._unresolved: set[str] = set()
-        # The registrations in progress by the name, in lower case, that they were called with.
-        self._claims: dict[str, JitRequest] = {}
+        self._claims = Claims()
 
     @overload
     async def jit(
@@ -105,7 +95,7 @@ class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
         """
         deadline = self._deadline(timeout)
         request = JitRequest(name, labels, on_conflict, is_ours)
-        with self._claimed(request):
+        with self._claims.claimed(request):
             return await self._registered(request, group, work_folder, deadline)
 
     async def _registered(
@@ -158,7 +148,7 @@ class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
             if group_id not in known.values() or await self._group_id(group, scope) == group_id:
                 raise
             return await self._register(request, group, work_folder, scope)
-        self._unresolved.discard(request.name.lower())
+        self._claims.resolve(request.name)
         return JitRunner(created)
 
     async def _make_way(self, request: JitRequest, scope: AsyncScope, *, thorough: bool) -> None:
@@ -169,8 +159,8 @@ class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
         namesake = await self._find(request.name, scope, thorough=thorough)
         if namesake is None or await self._remove(namesake, request, scope):
             return
-        # Somebody has this runner, so this handle left nothing under its name.
-        self._unresolved.discard(request.name.lower())
+        # Somebody has this runner, so the name has no leftover of ours.
+        self._claims.resolve(request.name)
         state = "busy" if namesake.busy else namesake.status
         request.give_way(namesake, f"runner {namesake.id} is {state}, and must stay")
 
@@ -187,23 +177,3 @@ class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
         except RunnerBusy:
             return False
         return True
-
-    @contextmanager
-    def _claimed(self, request: JitRequest) -> Generator[None]:
-        """Surround a registration: it alone has the name, and what it leaves behind is reported."""
-        key = request.name.lower()
-        if self._claims.setdefault(key, request) is request:
-            request.is_unresolved = key in self._unresolved
-        else:
-            request.give_way(None, "another call registers it at this moment")
-        try:
-            yield
-        except BaseException as error:
-            if request.is_unresolved:
-                self._unresolved.add(request.name.lower())
-                error.add_note(_LEFT_BEHIND.format(request.name))
-                _log.warning(_LEFT_BEHIND.format(request.name))
-            raise
-        finally:
-            if self._claims.get(key) is request:
-                del self._claims[key]
