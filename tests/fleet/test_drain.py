@@ -10,7 +10,7 @@ import pytest
 
 import ghrunners
 from fake.scopes import KINDS, owner_of
-from fleet.plays import Play, SlowTransport
+from fleet.plays import Play
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import AsyncFleet, Drained, Fleet, LabelsNotRestored, WaitTimedOut
@@ -277,7 +277,7 @@ def test_a_cancelled_drain_restores_labels(github: FakeGitHub) -> None:
 
 async def _cancelled_after(github: FakeGitHub, runner_id: int, steps: int) -> bool:
     """Cancel a drain after some requests; return whether it was cancelled."""
-    async with github.async_client(transport=SlowTransport(github)) as client:
+    async with github.async_client() as client:
         with anyio.CancelScope() as scope:
             left = iter(range(steps - 1, -1, -1))
 

@@ -14,7 +14,6 @@ from typing import Any
 import anyio
 
 import ghrunners
-from fleet.plays import SlowTransport
 from fleet.unsteady import UnsteadyGitHub
 from ghrunners.fake import Runner
 from ghrunners.fleet import (
@@ -78,7 +77,7 @@ class Schedule:
         with anyio.CancelScope() as scope:
             if self.github.interrupt is not None:
                 self.github.interrupt = scope.cancel
-            async with self.github.async_client(transport=SlowTransport(self.github)) as client:
+            async with self.github.async_client() as client:
                 fleet = AsyncFleet(client.org("octo-org"))
                 return await getattr(fleet, method)(*args, **options)
         return KeyboardInterrupt()
