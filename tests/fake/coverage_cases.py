@@ -153,12 +153,24 @@ def _value(value: Any) -> Callable[[Stage], Any]:
     return lambda _stage: value
 
 
+def _user(stage: Stage) -> list[str]:
+    return [stage.user.name]
+
+
+def _other(stage: Stage) -> list[str]:
+    return [stage.other.name]
+
+
+def _both(stage: Stage) -> list[str]:
+    return [stage.user.name, stage.other.name]
+
+
 def _group(stage: Stage) -> str | None:
     return None if stage.team is None else "team"
 
 
 SYSTEM = ["self-hosted", "Linux", "X64"]
-CASES: Mapping[str, Case] = {
+_CASES: Mapping[str, Case] = {
     # ── Runners ──
     "runners.list": Case(_nothing, _names_of, _value(["r", "idle"])),
     "runners.get": Case(_runner, _name, _value("r")),
@@ -216,7 +228,7 @@ CASES: Mapping[str, Case] = {
         _name,
         _value("new"),
         {
-            "group new": ("selected", lambda stage: [stage.other.name]),
+            "group new": ("selected", _other),
             "runner idle": ([], "online", "new"),
         },
     ),
@@ -227,7 +239,7 @@ CASES: Mapping[str, Case] = {
         _value("crew"),
         {
             "group team": None,
-            "group crew": ("all", lambda stage: [stage.user.name]),
+            "group crew": ("all", _user),
             "runner r": (["gpu"], "online", "crew"),
             "hosted large": ("Ready", "4-core", "crew"),
         },
@@ -346,8 +358,8 @@ CASES: Mapping[str, Case] = {
     ),
 }
 # Who is selected to use a group, in an enterprise and in an organization.
-CASES = {
-    **CASES,
+CASES: Mapping[str, Case] = {
+    **_CASES,
     **{
         f"runner_groups.{verb}_{noun}": case
         for many, one in (("organizations", "organization"), ("repositories", "repository"))
@@ -366,7 +378,7 @@ CASES = {
                 many,
                 Case(
                     lambda stage: {**_team(stage), **stage.chosen(stage.other)},
-                    changes={"group team": ("selected", lambda stage: [stage.other.name])},
+                    changes={"group team": ("selected", _other)},
                 ),
             ),
             (
@@ -377,7 +389,7 @@ CASES = {
                     changes={
                         "group team": (
                             "selected",
-                            lambda stage: [stage.user.name, stage.other.name],
+                            _both,
                         )
                     },
                 ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 
@@ -27,7 +28,7 @@ def resolved(stage: Stage, value: Any) -> Any:
     """Return a value of a case, whose functions depend on the stage."""
     if isinstance(value, tuple):
         # In a repository, runners have no group that anybody sees.
-        made = tuple(resolved(stage, one) for one in value)
+        made = tuple(resolved(stage, one) for one in cast("tuple[Any, ...]", value))
         return (*made[:2], None) if stage.team is None and len(made) == 3 else made
     return value(stage) if callable(value) else value
 
@@ -66,14 +67,14 @@ def test_an_unknown_owner_is_not_found(github: FakeGitHub, operation: str) -> No
     """Whatever is asked of it; nothing changes."""
     kind = operation.partition(".")[0]
     stage, client = Stage(github, kind), github.client()
-    nobody = {
+    scopes: dict[str, Callable[[], Any]] = {
         "enterprise": lambda: client.enterprise("nobody"),
         "org": lambda: client.org("nobody"),
         "repo": lambda: client.repo("octo-org", "nothing"),
-    }[kind]()
+    }
     before = stage.seen()
     with pytest.raises(ghrunners.NotFound):
-        called(nobody, operation, case_of(operation).arguments(stage))
+        called(scopes[kind](), operation, case_of(operation).arguments(stage))
     assert stage.seen() == before
 
 
@@ -88,12 +89,12 @@ def test_the_ids_of_another_owner_are_not_found(github: FakeGitHub, operation: s
     elsewhere = github.world.add_organization("elsewhere")
     elsewhere.enabled_repositories = "selected"
     elsewhere.add_repository("place")
-    foreign = {
+    scopes: dict[str, Callable[[], Any]] = {
         "enterprise": lambda: client.enterprise("else"),
         "org": lambda: client.org("elsewhere"),
         "repo": lambda: client.repo("elsewhere", "place"),
-    }[kind]()
+    }
     before = stage.seen()
     with pytest.raises(ghrunners.NotFound):
-        called(foreign, operation, case_of(operation).arguments(stage))
+        called(scopes[kind](), operation, case_of(operation).arguments(stage))
     assert stage.seen() == before

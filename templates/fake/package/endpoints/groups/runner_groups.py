@@ -128,7 +128,7 @@ def _change(asked: Asked, group: RunnerGroup) -> None:
     for field in _CHANGED:
         if field in asked:
             value = asked[field]
-            setattr(group, field, list(value) if isinstance(value, list) else value)
+            setattr(group, field, [*value] if field == "selected_workflows" else value)
 
 
 ANSWERS: Mapping[str, Answer] = {
