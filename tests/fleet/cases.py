@@ -143,7 +143,7 @@ class WaitingForTheEnd(Case):
 
 
 class DrainingIdle(Case):
-    limit = 300.0
+    limit: float | None = 300.0
     stop_new_jobs = False
 
     def prepare(self) -> None:
@@ -199,7 +199,10 @@ class Reaping(Case):
         assert self.github.deleted <= old
         if isinstance(outcome, Reaped):
             listed = [it.id for it in (*outcome.deleted, *outcome.gone)]
-            others = [it.runner.id for it in (*outcome.kept, *outcome.failed)]
+            others = [
+                *(it.runner.id for it in outcome.kept),
+                *(it.runner.id for it in outcome.failed),
+            ]
             assert len({*listed, *others}) == len(listed) + len(others)
             assert set(listed) <= self.github.deleted <= {*listed, *others}
             assert {it.id for it in outcome.due} <= {*listed, *others}
@@ -268,7 +271,7 @@ class TakingATokenToRegister(Case):
             self.done = name
 
     def check_end(self) -> None:
-        assert self.owner.runner(self.done)
+        assert self.owner.runner(self.done).is_registered
 
 
 class TakingATokenToRemove(TakingATokenToRegister):

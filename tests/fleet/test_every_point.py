@@ -77,8 +77,9 @@ class Runs:
             fleet = AsyncFleet(scope_of(scope, self._kind))
             case.github.fail_at(range(0), None)
             started = case.github.clock.now()
-            with anyio.CancelScope() as cancelled:
-                work = Interruption(case.work(fleet), cancelled, at)
+            cancelled = anyio.CancelScope()
+            work = Interruption(case.work(fleet), cancelled, at)
+            with cancelled:
                 try:
                     outcome = await work
                 except BaseException as error:

@@ -491,7 +491,7 @@ def test_bad_arguments_are_refused_at_once(github: FakeGitHub) -> None:
 def test_the_default_group_is_that_of_the_scope(github: FakeGitHub, flavour: str) -> None:
     """An organization lists the default group of its enterprise, too, which is not its own."""
     groups = list(github.client().org("octo-org").runner_groups.list())
-    inherited = ghrunners.testing.runner_group(id=900, name="Default", default=True, inherited=True)
+    inherited = testing.runner_group(id=900, name="Default", default=True, inherited=True)
     github.respond("org.runner_groups.list", [inherited, *groups])
     handle = call(github, flavour, lambda it: it.jit(name="ci-1", labels=LABELS))
     named = call(github, flavour, lambda it: it.jit(name="ci-2", labels=LABELS, group="default"))
