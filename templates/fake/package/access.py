@@ -1,0 +1,122 @@
+"""Access to a fake GitHub: tokens, Apps and rate limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .base import BaseGitHub
+from .protocol.apps import FakeApp, Installation, public_key
+from .protocol.tokens import Access, Token, TokenKind, checked
+
+
+class AccessRules(BaseGitHub):
+    """Who may do what, and how often."""
+
+    def add_token(
+        self,
+        token: str,
+        *,
+        kind: TokenKind = "classic",
+        scopes: Sequence[str] | None = None,
+        permissions: Mapping[str, Access] | None = None,
+        owners: Sequence[str] | None = None,
+        expires_in: float | None = None,
+        login: str = "octocat",
+    ) -> Token:
+        """Add a token, and from then on refuse all that were not added.
+
+        Args:
+            token: The token.
+            kind: `classic`, `fine-grained`, `installation` or `github_token`.
+            scopes: The scopes of a classic token. Default: all.
+            permissions: The permissions of any other, such as
+                `{"organization_self_hosted_runners": "write"}`. Default: all that are needed, and
+                none for a `github_token`.
+            owners: The enterprises and organizations that it sees. Default: all.
+            expires_in: The seconds after which it expires. Default: never.
+            login: The user.
+
+        Raises ValueError for a kind, a scope or a permission that does not exist, or not for the
+        kind.
+        """
+        checked(kind, scopes, permissions, self._gate.permissions)
+        added = Token(
+            kind=kind,
+            login=login,
+            account=token,
+            scopes=scopes,
+            permissions=permissions,
+            owners=owners,
+            expires_at=None if expires_in is None else self.clock.wall() + expires_in,
+        )
+        self._gate.restricted = True
+        self._gate.tokens[token] = added
+        return added
+
+    def add_app(
+        self,
+        app_id: int,
+        key: str | bytes,
+        *,
+        installations: Sequence[str] = ("octo-org",),
+        permissions: Mapping[str, Access] | None = None,
+        client_id: str | None = None,
+    ) -> FakeApp:
+        """Add a GitHub App, which gets installation tokens with its JWTs.
+
+        `key` is the PEM text of its private or public key. `installations` are the organizations
+        that it is installed on, with the same `permissions` on each; by default all that operations
+        accept of an App.
+
+        Raises ValueError for a key or permission that is not valid, or an App that is there already.
+        Raises ImportError without PyJWT, from the extra `app`.
+        """
+        checked("installation", None, permissions, self._gate.permissions)
+        if any(it.app_id == app_id for it in self._gate.apps):
+            raise ValueError(f"there is an App {app_id} already")
+        app = FakeApp(
+            app_id=app_id,
+            client_id=client_id or f"Iv23li{app_id:014d}",
+            slug=f"app-{app_id}",
+            installations=[
+                Installation(
+                    id=self.world.new_id(), account=self.org(it).name, permissions=permissions
+                )
+                for it in installations
+            ],
+            key=public_key(key),
+        )
+        self._gate.apps.append(app)
+        return app
+
+    def rate_limit(self, limit: int = 5_000, *, status: int = 403) -> None:
+        """Refuse requests of a token above a number in an hour, with a status of 403 or 429."""
+        _check_limit("limit", limit, status)
+        limits = self._gate.limits
+        limits.limit, limits.status, limits.enforced, limits.shown = limit, status, True, True
+
+    def secondary_limit(
+        self,
+        points: int = 900,
+        *,
+        at_once: int = 100,
+        retry_after: int | None = None,
+        status: int = 403,
+    ) -> None:
+        """Refuse requests of a token above some points in a minute, or too many at once.
+
+        A read is 1 point, a write 5. `retry_after` is the header of that name in seconds; without
+        it, there is none. `status` is 403 or 429.
+        """
+        _check_limit("points", points, status)
+        _check_limit("at_once", at_once, status)
+        limits = self._gate.limits
+        limits.points, limits.at_once = points, at_once
+        limits.retry_after, limits.secondary_status = retry_after, status
+
+
+def _check_limit(name: str, value: int, status: int) -> None:
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, not {value}")
+    if status not in (403, 429):
+        raise ValueError(f"a rate limit has status 403 or 429, not {status}")
