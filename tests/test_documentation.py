@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -231,3 +233,16 @@ def test_a_program_in_a_string_imports_what_exists() -> None:
     ] == []
     planted = f"from runnersmith {'import'} write, pipeline"  # in two parts, or it would be found
     assert list(missing(ast.parse(planted))) == ["runnersmith: write"]
+
+
+def test_the_demo_prints_what_the_readme_shows() -> None:
+    """Every line of the excerpt, in order; `...` stands for others."""
+    demo = ROOT / "generated" / "examples" / "demo.py"
+    ran = subprocess.run([sys.executable, demo], capture_output=True, text=True, check=True)
+    assert ran.stderr == ""
+    excerpt = read("README.md").partition("$ make demo\n")[2].partition("```")[0]
+    parts = [part.strip("\n") for part in excerpt.split("...\n")]
+    assert len(parts) > 1
+    position = 0
+    for part in parts:
+        position = ran.stdout.index(part, position) + len(part)

@@ -190,6 +190,26 @@ def test_apps_see_their_installations(github: FakeGitHub) -> None:
     assert sent(github, "GET", "/app/installations").status_code == 401
 
 
+def test_installations_come_in_pages(github: FakeGitHub) -> None:
+    """30 by default, 100 at most, with a link to the next page as long as there is one."""
+    logins = [f"org-{number}" for number in range(131)]
+    for login in logins:
+        github.world.add_organization(login)
+    github.add_app(7, PEM, installations=logins)
+    found: list[str] = []
+    sizes: list[int] = []
+    url: str | None = "/app/installations?per_page=500"
+    while url is not None:
+        page = sent(github, "GET", url, signed(github))
+        found += [it["account"]["login"] for it in page.json()]
+        sizes.append(len(page.json()))
+        following = page.links.get("next")
+        url = None if following is None else following["url"].partition("github.com")[2]
+    assert (found, sizes) == (logins, [100, 31])
+    for odd in ("", "?per_page=0&page=-1", "?per_page=x"):
+        assert len(sent(github, "GET", f"/app/installations{odd}", signed(github)).json()) == 30
+
+
 def test_an_app_that_cannot_be_is_an_error(github: FakeGitHub) -> None:
     """One line says what it is."""
     for key, problem in (("abc", "PEM text of an RSA key"), (PEM[:60], "PEM text")):

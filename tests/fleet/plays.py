@@ -6,14 +6,27 @@ from collections.abc import Callable
 from typing import Any, Literal, cast
 
 import anyio
+import anyio.lowlevel
+import httpx2
 
 from fake.scopes import scope_of
 from ghrunners.fake import FakeGitHub
 from ghrunners.fake.endpoints import shapes
 from ghrunners.fleet import AsyncFleet, Fleet
 from ghrunners.testing import Call
+from ghrunners.testing._kit.doors.transport import MockTransport
 
 Flavour = Literal["sync", "async"]
+
+
+class SlowTransport(MockTransport):
+    """A transport whose async responses take a while: a task can be cancelled during each."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        await anyio.lowlevel.checkpoint()
+        response = await super().handle_async_request(request)
+        await anyio.lowlevel.checkpoint()
+        return response
 
 
 class Play:

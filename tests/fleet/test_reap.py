@@ -228,6 +228,8 @@ def test_each_runner_is_read_again(github: FakeGitHub, play: Play, history: Path
     assert [it.name for it in found.deleted] == ["due"]
     assert [it.name for it in found.gone] == ["gone"]
     assert reasons(found) == {"back": "online", "works": "busy", "new": "changed"}
+    sent = [call.arguments["runner_id"] for call in github.calls_of("org.runners.delete")]
+    assert sent == [due.id]
     assert not due.is_registered
     assert back.is_registered
     assert new.is_registered

@@ -14,6 +14,7 @@ from typing import Any
 import anyio
 
 import ghrunners
+from fleet.plays import SlowTransport
 from fleet.unsteady import UnsteadyGitHub
 from ghrunners.fake import Runner
 from ghrunners.fleet import (
@@ -77,7 +78,7 @@ class Schedule:
         with anyio.CancelScope() as scope:
             if self.github.interrupt is not None:
                 self.github.interrupt = scope.cancel
-            async with self.github.async_client() as client:
+            async with self.github.async_client(transport=SlowTransport(self.github)) as client:
                 fleet = AsyncFleet(client.org("octo-org"))
                 return await getattr(fleet, method)(*args, **options)
         return KeyboardInterrupt()

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ghrunners.fake import FakeGitHub, Runner
-from ghrunners.testing import Call, Delay, Reset, Response
+from ghrunners.testing import Call, Reset, Response
 from ghrunners.testing._kit.request.received import Received
 from ghrunners.testing._kit.response.faults import Outcome
 
@@ -59,7 +59,6 @@ class UnsteadyGitHub(FakeGitHub):
         self._size = self.random.choice([2, 3, 5, 100])
         self._ignores_name = self.random.random() < 0.5
         self._faults = self.random.choice([0.0, 0.1, 0.3])
-        self._is_slow = self.random.random() < 0.5
         self._salt = 0
         self.world.list_order = self._ordered
 
@@ -87,8 +86,7 @@ class UnsteadyGitHub(FakeGitHub):
         response = self._carried_out(call)
         if fault < self._faults:
             return self.random.choice([Reset(carried_out=False), 502, 500])
-        # A response that takes time, so that a task can be cancelled while it waits for it.
-        return Delay(0.01, response) if self._is_slow else response
+        return response
 
     def _carried_out(self, call: Call) -> Any:
         runner = self.org().runners.get(call.arguments.get("runner_id", 0))

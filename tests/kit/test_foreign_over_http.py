@@ -18,7 +18,7 @@ from kit.kits import generated_kit
 from roundtrip.exchanges import RANDOM, Exchanges
 from roundtrip.test_round_trips import DESCRIPTIONS, OPERATIONS
 
-SERVED = ("bazaar", "library", "payments")
+SERVED = ("bazaar", "library", "museum", "payments")
 
 
 class Served(Exchanges):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import anyio
 import httpx2
 import pytest
 
@@ -336,3 +337,25 @@ def test_links_behind_the_last_page_lead_back_to_it(server: testing.MockServer) 
         "last": f"{address}?per_page=2&page=2",
         "first": f"{address}?per_page=2&page=1",
     }
+
+
+@pytest.mark.anyio
+async def test_async_calls_take_turns() -> None:
+    """A call lets other tasks run before and after it is carried out, and can be cancelled there."""
+    server = testing.MockServer()
+    client = server.async_client()
+
+    async def ask(runner_id: int) -> None:
+        for _ in range(2):
+            await client.org("octo-org").runners.get(runner_id)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(ask, 1)
+        tasks.start_soon(ask, 2)
+    asked = [call.arguments["runner_id"] for call in server.calls]
+    assert sorted(asked[:2]) == [1, 2]
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await client.org("octo-org").runners.get(3)
+    assert scope.cancelled_caught
+    assert len(server.calls) == 4

@@ -41,6 +41,8 @@ _NEW = 10.0
 _MAX_SKEW = 5
 
 _SCOPE = re.compile(r"/(?:orgs/(?P<org>[^/]+)|repos/(?P<repo>(?P<owner>[^/]+)/[^/]+))(?=/|\Z)")
+# The endpoints that an App calls as itself, with its JWT, such as /app/installations.
+_OWN = re.compile(r"/app(?:/|\Z)")
 
 
 class Installation(Model, frozen=True, kw_only=True, gc=False):
@@ -71,6 +73,14 @@ def _lookup(name: str, path: str) -> Operation[Installation]:
 
 _OF_ORG = _lookup("org", "/orgs/{org}/installation")
 _OF_REPO = _lookup("repo", "/repos/{owner}/{repo}/installation")
+_SELF: Operation[Installation] = Operation(
+    id="apps/get-authenticated",
+    method="GET",
+    path="/app",
+    success=(200,),
+    returns=lambda: Installation,
+    repeat="safe",
+)
 _TOKEN: Operation[InstallationToken] = Operation(
     id="apps/create-installation-access-token",
     method="POST",
@@ -94,6 +104,8 @@ class _CachedToken(msgspec.Struct, frozen=True):
 class AppTokens:
     """Token source of a GitHub App: the token of the installation for each request. Thread-safe.
 
+    The endpoints below /app get a JWT of the App instead.
+
     An installation belongs to an account: an organization or a user, with repositories.
     """
 
@@ -113,13 +125,13 @@ class AppTokens:
         path = request.original_path
         # An installation that is given can be used for paths that do not name its account.
         is_given = self._app.installation_id is not None and not path.startswith("/enterprises/")
-        if operation.apps and (is_given or _SCOPE.match(path)):
+        if operation.apps and (is_given or _SCOPE.match(path) or _OWN.match(path)):
             return
         needs = f": it needs {operation.needs}" if operation.needs else ""
         raise InvalidArgument(f"{operation.id} does not accept the token of a GitHub App{needs}")
 
     def account(self, request: Request) -> str:
-        if not request.original_path:
+        if not request.original_path or _OWN.match(request.original_path):
             return ""  # a request of the App itself
         if self._app.installation_id is not None:
             return f"installation {self._app.installation_id}"
@@ -127,11 +139,15 @@ class AppTokens:
         return "" if place is None else (place["org"] or place["owner"]).lower()
 
     def ready(self, request: Request, now: float) -> Secret[str] | None:
+        if _OWN.match(request.original_path):
+            return None  # a JWT is signed for each attempt
         installation = self._app.installation_id or self._installations.get(_scope(request))
         cached = None if installation is None else self._tokens.get(installation)
         return None if cached is None or cached.renew_at <= now else cached.token
 
     def renewal(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
+        if _OWN.match(request.original_path):
+            return (yield from self._jwt(request, exchange, until))
         scope = _scope(request)
         known = self._app.installation_id or self._installations.get(scope)
         try:
@@ -146,6 +162,15 @@ class AppTokens:
         except (BadCredentials, Forbidden, NotFound) as error:
             self._installations.pop(scope, None)
             raise SignInFailed(request.info, self._reason(scope, error), error) from error
+
+    def _jwt(self, request: Request, exchange: Exchange, until: float) -> Flow[Secret[str]]:
+        """Sign a request of the App itself. The first time, a request finds the server's time."""
+        if self._clock_offset is None:
+            try:
+                yield from self._send_as_app(_SELF, _SELF.path, exchange, until)
+            except BadCredentials as error:
+                raise SignInFailed(request.info, self._reason("", error), error) from error
+        return self._sign(exchange)
 
     def _obtain(
         self,
@@ -248,8 +273,7 @@ class AppTokens:
 
     def _reason(self, scope: str, error: StatusError) -> str:
         kind = "organization" if scope.startswith("/orgs/") else "repository"
-        name = scope.split("/", 2)[2]
-        account = f"the {kind} {name}"
+        account = f"the {kind} {scope.split('/', 2)[2]}" if scope else "its account"
         if isinstance(error, BadCredentials):
             return f"GitHub rejects the JWT of {self._app!r}; check that its private key is right"
         if "suspended" in error.message.lower():

@@ -51,7 +51,7 @@ class Samples(msgspec.Struct, frozen=True):
             if schema.get(listed):
                 return schema[listed][0]
         if "anyOf" in schema:
-            return self._made(self._shortest(schema["anyOf"], inside), name, inside)
+            return self._alternative(self._shortest(schema["anyOf"], inside), name, inside)
         match schema.get("type"):
             case "object":
                 return self._object(schema, inside)
@@ -85,6 +85,18 @@ class Samples(msgspec.Struct, frozen=True):
                 or self.schemas.version in one.get("requiredIn", ())
                 or ("example" in one and one.get("$ref") not in inside)
             )
+        }
+
+    def _alternative(self, schema: Schema, name: str, inside: tuple[str, ...]) -> Any:
+        """Return a value that is recognized among its alternatives."""
+        made = self._made(schema, name, inside)
+        unmet = self.schemas.unmet(schema, made)
+        if not unmet:
+            return made
+        properties: Mapping[str, Schema] = self.schemas.resolved(schema).get("properties", {})
+        return made | {
+            name: values[0] if values else self._made(properties[name], name, inside)
+            for name, values in unmet.items()
         }
 
     def _shortest(self, options: Sequence[Schema], inside: tuple[str, ...]) -> Schema:

@@ -50,7 +50,7 @@ class Schemas(msgspec.Struct, frozen=True):
         """Yield what is wrong with a decoded JSON value."""
         schema = self.resolved(schema)
         if "anyOf" in schema:
-            tried = [list(self.problems(one, value, place)) for one in schema["anyOf"]]
+            tried = self._tried(schema["anyOf"], value, place)
             if all(tried):
                 # The alternative that the value fits best.
                 yield from min(tried, key=lambda found: (len(found), -_depth(found)))
@@ -62,7 +62,7 @@ class Schemas(msgspec.Struct, frozen=True):
         if "const" in schema and value != schema["const"]:
             yield _line(place, f"must be {_shown(schema['const'])}")
         if "enum" in schema and not any(_same(value, one) for one in schema["enum"]):
-            yield _line(place, f"must be {' or '.join(map(_shown, schema['enum']))}")
+            yield _line(place, _one_of(schema["enum"]))
         if isinstance(value, str):
             yield from _text_problems(schema, value, place)
         elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -71,6 +71,38 @@ class Schemas(msgspec.Struct, frozen=True):
             yield from self._items(schema, cast("Sequence[Any]", value), place)
         elif isinstance(value, dict):
             yield from self._properties(schema, cast("dict[str, Any]", value), place)
+
+    def unmet(self, schema: Schema, value: object) -> Mapping[str, Sequence[Any]]:
+        """Return the properties by which an alternative is recognized and an object is not.
+
+        Each has the values that it may have; without any, it may have every value.
+        """
+        if not isinstance(value, dict):
+            return {}
+        held = cast("dict[str, Any]", value)
+        conditions: Mapping[str, Sequence[Any]] = self.resolved(schema).get("recognizedBy", {})
+        return {
+            name: values
+            for name, values in conditions.items()
+            if name not in held or (values and not any(_same(held[name], one) for one in values))
+        }
+
+    def _tried(self, options: Sequence[Schema], value: object, place: str) -> list[list[str]]:
+        """Return the problems of each alternative; of one only if that recognizes the value."""
+        found: list[list[str]] = []
+        for one in options:
+            if unmet := self.unmet(one, value):
+                found.append(
+                    [
+                        _line(_inside(place, name), _one_of(values) if values else "is required")
+                        for name, values in unmet.items()
+                    ]
+                )
+                continue
+            found.append(list(self.problems(one, value, place)))
+            if isinstance(value, dict) and "recognizedBy" in self.resolved(one):
+                return found[-1:]
+        return found
 
     def _items(self, schema: Schema, value: Sequence[Any], place: str) -> Iterator[str]:
         yield from _size_problems(schema, "Items", "item", len(value), place)
@@ -173,6 +205,10 @@ def _line(place: str, problem: str) -> str:
 
 def _depth(found: Sequence[str]) -> int:
     return max((line.partition(": ")[0].count(".") for line in found), default=0)
+
+
+def _one_of(values: Sequence[object]) -> str:
+    return f"must be {' or '.join(map(_shown, values))}"
 
 
 def _shown(value: object) -> str:

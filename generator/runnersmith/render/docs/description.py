@@ -6,6 +6,8 @@ out. Schemas have keywords of JSON Schema, and of OpenAPI where that has more:
     type, enum, const, format, items, properties, required, additionalProperties, anyOf, $ref,
     the bounds of values, example, and
     known           the listed values of a text that may have others
+    recognizedBy    the properties that tell an object from other alternatives, each with the values
+                    of which it has one; without any, the object only has the property
     versions        the API versions that have a property, a parameter, a body or an operation
     argument        the name of a parameter or property in Python
     requiredIn      the API versions that require it, if not all do
@@ -188,6 +190,8 @@ def _model(model: ir.Model) -> dict[str, Json]:
         assert isinstance(required, list)
         found["properties"] = stated | properties
         found["required"] = [tag.wire_name, *required]
+    if model.conditions:
+        found["recognizedBy"] = {one.wire_name: list[Json](one.values) for one in model.conditions}
     return found | _example(model.example)
 
 

@@ -46,7 +46,7 @@ class Desk(msgspec.Struct, frozen=True):
         if path == "/app":
             return Response(json={"id": app.app_id, "slug": app.slug, "client_id": app.client_id})
         if path == "/app/installations":
-            return Response(json=[self._shown(app, it) for it in app.installations])
+            return self._page(request, app)
         installation = None
         if found is not None and not found[2]:
             installation = _by_id(app, int(found[1]))
@@ -55,6 +55,18 @@ class Desk(msgspec.Struct, frozen=True):
         if installation is None:
             return problems.error(404, "Not Found")
         return Response(json=self._shown(app, installation))
+
+    def _page(self, request: Received, app: FakeApp) -> Response:
+        """Return a page of the installations."""
+        asked = dict(request.pairs)
+        size = min(_number(asked.get("per_page"), 30), 100)
+        page = _number(asked.get("page"), 1)
+        listed = [self._shown(app, it) for it in app.installations]
+        headers: dict[str, str] = {}
+        if len(listed) > page * size:
+            query = f"per_page={size}&page={page + 1}"
+            headers["Link"] = f'<{self.base_url}/app/installations?{query}>; rel="next"'
+        return Response(json=listed[(page - 1) * size : page * size], headers=headers)
 
     def _of_owner(
         self, app: FakeApp, login: str | None, owner: str | None, repo: str | None
@@ -121,6 +133,11 @@ class Desk(msgspec.Struct, frozen=True):
             "events": list[str](),
             "suspended_at": "2026-01-01T00:00:00Z" if it.suspended else None,
         }
+
+
+def _number(text: str | None, default: int) -> int:
+    """Return a positive number of a query."""
+    return int(text) if text and re.fullmatch(r"[1-9]\d{0,8}", text) else default
 
 
 def is_of_apps(path: str) -> bool:

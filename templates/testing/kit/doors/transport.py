@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from math import inf
 from typing import Any, Protocol
 
+import anyio.lowlevel
 import httpx2
 
 from ...._runtime.http.exchange import DEADLINE
@@ -33,7 +34,12 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return self._response(request, request.read())
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        return self._response(request, await request.aread())
+        content = await request.aread()
+        # As with a socket, other tasks run meanwhile, and a call can be cancelled at either moment.
+        await anyio.lowlevel.checkpoint()
+        response = self._response(request, content)
+        await anyio.lowlevel.checkpoint()
+        return response
 
     def _response(self, request: httpx2.Request, content: bytes) -> httpx2.Response:
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
