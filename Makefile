@@ -9,9 +9,11 @@ STAMP := .venv/set-up
 PYTHONS := $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 python)
 # The client can be missing: `make generate` creates it.
 CLIENT := $(wildcard generated/pyproject.toml)
-CHECKS := lint check tests-generator types wheels tests-commands tests-client
-# The tests in three jobs that take about equally long: the client, the commands, everything else.
-CLIENT_TESTS := tests/client tests/render
+# Those that take longest come first, so that none is left over at the end.
+CHECKS := tests-commands tests-generator tests-client types lint wheels check
+# The tests in three jobs that take about equally long: the client with what comes with it, the
+# commands, everything else.
+CLIENT_TESTS := tests/client tests/fake tests/fleet tests/kit tests/render
 COMMAND_TESTS := tests/bump tests/cli tests/compare tests/diff tests/packs
 # Checks in parallel, with the output of each one together if make supports that.
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)

@@ -186,7 +186,8 @@ def at(document: Document, pointer: Pointer) -> Node:
 
 def _check_bounds(data: Json, action: Node) -> None:
     """Check that the result of an action is within the bounds that later stages rely on."""
-    level, tally = [data], limits.Tally()
+    level: list[Json] = [data]
+    tally = limits.Tally()
     for depth in range(limits.MAX_DEPTH):
         tally.values += len(level)
         tally.steps += len(level) * depth
@@ -196,8 +197,9 @@ def _check_bounds(data: Json, action: Node) -> None:
         most = limits.MAX_JSON_VALUES - sum(map(len, containers))
         if tally.excess(most) is not None:
             break
-        lists = [it.values() if isinstance(it, dict) else it for it in containers]
-        level = [child for children in lists for child in children]
+        level = [
+            child for it in containers for child in (it.values() if isinstance(it, dict) else it)
+        ]
         if not level:
             return
     message = "makes the document too large or too deep; split or drop the action"
