@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -28,7 +28,8 @@ def resolved(stage: Stage, value: Any) -> Any:
     """Return a value of a case, whose functions depend on the stage."""
     if isinstance(value, tuple):
         # In a repository, runners have no group that anybody sees.
-        made = tuple(resolved(stage, one) for one in cast("tuple[Any, ...]", value))
+        parts: tuple[Any, ...] = value
+        made = tuple(resolved(stage, one) for one in parts)
         return (*made[:2], None) if stage.team is None and len(made) == 3 else made
     return value(stage) if callable(value) else value
 
