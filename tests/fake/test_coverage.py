@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -28,10 +28,13 @@ def resolved(stage: Stage, value: Any) -> Any:
     """Return a value of a case, whose functions depend on the stage."""
     if isinstance(value, tuple):
         # In a repository, runners have no group that anybody sees.
-        parts: tuple[Any, ...] = value
-        made = tuple(resolved(stage, one) for one in parts)
+        made = _resolved_parts(stage, value)
         return (*made[:2], None) if stage.team is None and len(made) == 3 else made
     return value(stage) if callable(value) else value
+
+
+def _resolved_parts(stage: Stage, parts: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(resolved(stage, one) for one in parts)
 
 
 def test_there_are_all_operations() -> None:
