@@ -26,7 +26,7 @@ def called(scope: Any, operation: str, arguments: dict[str, Any]) -> Any:
 
 def resolved(stage: Stage, value: Any) -> Any:
     """Return a value of a case, whose functions depend on the stage."""
-    if isinstance(value, tuple):
+    if issubclass(type(value), tuple):
         # In a repository, runners have no group that anybody sees.
         made = _resolved_parts(stage, value)
         return (*made[:2], None) if stage.team is None and len(made) == 3 else made
