@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -26,11 +26,15 @@ def called(scope: Any, operation: str, arguments: dict[str, Any]) -> Any:
 
 def resolved(stage: Stage, value: Any) -> Any:
     """Return a value of a case, whose functions depend on the stage."""
-    if isinstance(value, tuple):
+    if issubclass(type(value), tuple):
         # In a repository, runners have no group that anybody sees.
-        made = tuple(resolved(stage, one) for one in cast("tuple[Any, ...]", value))
+        made = _resolved_parts(stage, value)
         return (*made[:2], None) if stage.team is None and len(made) == 3 else made
     return value(stage) if callable(value) else value
+
+
+def _resolved_parts(stage: Stage, parts: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(resolved(stage, one) for one in parts)
 
 
 def test_there_are_all_operations() -> None:
