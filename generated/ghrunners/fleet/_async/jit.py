@@ -159,7 +159,7 @@ class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
         namesake = await self._find(request.name, scope, thorough=thorough)
         if namesake is None or await self._remove(namesake, request, scope):
             return
-        # Somebody has this runner, so the name has no leftover of ours.
+        # Somebody has this runner, so nothing is left behind under the name.
         self._claims.resolve(request.name)
         state = "busy" if namesake.busy else namesake.status
         request.give_way(namesake, f"runner {namesake.id} is {state}, and must stay")

@@ -159,7 +159,7 @@ class JitRunners(Groups[S_co], Reading[S_co]):
         namesake = self._find(request.name, scope, thorough=thorough)
         if namesake is None or self._remove(namesake, request, scope):
             return
-        # Somebody has this runner, so the name has no leftover of ours.
+        # Somebody has this runner, so nothing is left behind under the name.
         self._claims.resolve(request.name)
         state = "busy" if namesake.busy else namesake.status
         request.give_way(namesake, f"runner {namesake.id} is {state}, and must stay")
