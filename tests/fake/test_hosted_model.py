@@ -285,4 +285,6 @@ class Machine(RuleBasedStateMachine):
 
 def test_client_fake_and_model_agree() -> None:
     """After any sequence of calls and waits, client, fake and model have the same runners."""
-    run_state_machine_as_test(Machine, settings=settings(max_examples=SEQUENCES, stateful_step_count=40))
+    run_state_machine_as_test(
+        Machine, settings=settings(max_examples=SEQUENCES, stateful_step_count=40)
+    )
