@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ghrunners.testing._kit.description import Schema
 from ghrunners.testing._kit.samples import Samples
 from ghrunners.testing._kit.schemas import Schemas
 
-KIND = {"kind": {"type": "string"}}
-MODELS = {
+KIND: Schema = {"kind": {"type": "string"}}
+MODELS: dict[str, Schema] = {
     "Spot": {
         "type": "object",
         "properties": KIND,

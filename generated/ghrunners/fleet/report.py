@@ -22,7 +22,7 @@ class Report:
     """Report of a run, which begins with the runners that are due and those that are kept."""
 
     def __init__(self, found: Sorted) -> None:
-        self.due = found.due
+        self.due: tuple[Runner, ...] = found.due
         self._ages = found.ages
         self._deleted: list[Runner] = []
         self._gone: list[Runner] = []

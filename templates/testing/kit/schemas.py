@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import msgspec
 
-from .description import Schema
+from .description import Schema, as_object
 
 _TYPES: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "string": ("a string", (str, bytes)),
@@ -76,9 +76,9 @@ class Schemas(msgspec.Struct, frozen=True):
 
         Each has the values that it may have; without any, it may have every value.
         """
-        if not isinstance(value, dict):
+        held = as_object(value)
+        if held is None:
             return {}
-        held = cast("dict[str, Any]", value)
         conditions: Mapping[str, Sequence[Any]] = self.resolved(schema).get("recognizedBy", {})
         return {
             name: values
@@ -99,7 +99,7 @@ class Schemas(msgspec.Struct, frozen=True):
                 )
                 continue
             found.append(list(self.problems(one, value, place)))
-            if isinstance(value, dict) and "recognizedBy" in self.resolved(one):
+            if as_object(value) is not None and "recognizedBy" in self.resolved(one):
                 return found[-1:]
         return found
 
