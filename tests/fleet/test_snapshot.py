@@ -12,7 +12,7 @@ from fake.scopes import KINDS, owner_of
 from fleet.plays import Play, move_unseen
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
-from ghrunners.fleet import Change, Changes, Snapshot
+from ghrunners.fleet import Change, Changes, Fleet, Snapshot
 from ghrunners.fleet.snapshots import changes
 
 
@@ -110,6 +110,18 @@ def test_lost_access_is_not_gone(github: FakeGitHub, play: Play) -> None:
     assert runner.is_registered
 
 
+def test_a_snapshot_of_another_scope_reports_nothing_as_gone(
+    github: FakeGitHub, play: Play
+) -> None:
+    """Its runners are not in this scope, and are not gone."""
+    github.org().add_runner("r1")
+    before: Snapshot = play("snapshot")
+    other = Fleet(github.client().repo("octo-org", "octo-repo"))
+    with pytest.raises(ghrunners.InvalidArgument, match="one of org octo-org of https.*, not of"):
+        other.since(before)
+    assert not play("since", before)
+
+
 def test_order_and_case_are_no_change() -> None:
     """Responses differ in the order of labels and in the case of the system; runners do not."""
     runner = testing.runner(
@@ -117,15 +129,16 @@ def test_order_and_case_are_no_change() -> None:
     )
     other = msgspec.structs.replace(runner, os="Linux", labels=runner.labels[::-1])
     taken_at = testing.ManualClock().time
-    before = Snapshot(runners=(runner,), taken_at=taken_at)
-    after = Snapshot(runners=(other,), taken_at=taken_at + timedelta(1))
+    before = Snapshot(runners=(runner,), scope="org acme", taken_at=taken_at)
+    after = Snapshot(runners=(other,), scope="org acme", taken_at=taken_at + timedelta(1))
     assert not changes(before, after, ())
     newer = msgspec.structs.replace(runner, labels=runner.labels[:1])
-    assert changes(before, Snapshot(runners=(newer,), taken_at=taken_at), ())
+    later = Snapshot(runners=(newer,), scope="org acme", taken_at=taken_at)
+    assert changes(before, later, ())
 
 
 def test_a_name_that_is_taken_anew_is_the_newer_runner() -> None:
     """If a runner replaced another of its name while the list was read, the name is the new one."""
     runners = (testing.runner(id=9, name="a"), testing.runner(id=7, name="a"))
-    found = Snapshot(runners=runners, taken_at=testing.ManualClock().time)
+    found = Snapshot(runners=runners, scope="", taken_at=testing.ManualClock().time)
     assert found.by_name["a"].id == 9

@@ -20,10 +20,12 @@ class Snapshot:
 
     Attributes:
         runners: The runners in the order of the list, each once.
+        scope: The scope, as text.
         taken_at: When the list was complete, in UTC by this machine's clock.
     """
 
     runners: tuple[Runner, ...]
+    scope: str
     taken_at: datetime
 
     def __iter__(self) -> Iterator[Runner]:

@@ -56,3 +56,9 @@ class AsyncFleetBase(Generic[S_co]):
     async def _pause(self, deadline: Deadline, seconds: float) -> None:
         """Sleep, but not beyond the deadline."""
         await self._clock.asleep(min(seconds, max(0.0, deadline.left())))
+
+    def _identity(self) -> str:
+        """Return the scope as text: the same for both flavours, and for all cases of a name."""
+        path = self._scope._path  # pyright: ignore[reportPrivateUsage] - a helper of the client
+        named = " ".join(f"{name} {value}" for name, value in path.items())
+        return f"{named} of {self._core.base}".lower()

@@ -94,9 +94,3 @@ class AsyncReaping(AsyncReading[S_co]):
                 raise
             return report.gone(runner)
         return report.deleted(runner)
-
-    def _identity(self) -> str:
-        """Return the scope of a history: the same for both flavours, and for all cases of a name."""
-        path = self._scope._path  # pyright: ignore[reportPrivateUsage] - a helper of the client
-        named = " ".join(f"{name} {value}" for name, value in path.items())
-        return f"{named} of {self._core.base}".lower()

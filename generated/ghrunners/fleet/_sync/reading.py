@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ... import Scope
+from ..._runtime.errors import InvalidArgument
 from ..._runtime.response_errors import NotFound
 from ..._runtime.types import UNSET, Unset
 from ...models import Runner
@@ -33,7 +34,13 @@ class Reading(FleetBase[S_co]):
 
         A runner that is missing in the list is read by its id, one request each, and is gone only if
         that has the status 404. Otherwise it is in the new snapshot.
+
+        Raises InvalidArgument if the snapshot is one of another scope, whose runners are not here.
         """
+        if previous.scope != self._identity():
+            raise InvalidArgument(
+                f"the snapshot is one of {previous.scope}, not of {self._identity()}"
+            )
         runners = self._all(self._scope)
         listed = {it.id for it in runners}
         gone: list[Runner] = []
@@ -84,4 +91,4 @@ class Reading(FleetBase[S_co]):
 
     def _snapshot(self, runners: list[Runner]) -> Snapshot:
         taken_at = datetime.fromtimestamp(self._clock.wall(), UTC)
-        return Snapshot(runners=tuple(runners), taken_at=taken_at)
+        return Snapshot(runners=tuple(runners), scope=self._identity(), taken_at=taken_at)
