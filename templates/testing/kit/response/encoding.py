@@ -50,6 +50,22 @@ class Encoder:
             return _json(status, self.sample(operation, status), self._media_type(content))
         return self._wire(operation, status, self.sample(operation, status), content)
 
+    def of_error(self, operation: Operation, wire: Wire) -> Wire:
+        """Return the response of an error, with what the description requires beside its message."""
+        content = operation.declared(wire.status)
+        if content is None or content.schema is None or not wire.content:
+            return wire
+        try:
+            found = as_object(msgspec.json.decode(wire.content))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return wire
+        sample = as_object(self.sample(operation, wire.status))
+        required = self._schemas.resolved(content.schema).get("required", ())
+        if found is None or sample is None or set(required) <= set(found):
+            return wire
+        found |= {name: sample[name] for name in required if name in sample and name not in found}
+        return msgspec.structs.replace(wire, content=msgspec.json.encode(found))
+
     def of_value(self, operation: Operation, value: object) -> Wire:
         """Return the response of success with a value. Raises ValueError if it does not match."""
         status = operation.success

@@ -66,7 +66,8 @@ class Outcomes(msgspec.Struct, frozen=True):
             case int() as status if not isinstance(response, bool):
                 return Outcome(encoder.of_status(operation, status))
             case response_errors.ResponseError() as error:
-                return Outcome(Wire(error.status, list(error.headers.items()), error.body))
+                wire = Wire(error.status, list(error.headers.items()), error.body)
+                return Outcome(encoder.of_error(operation, wire))
             case Sequence() if operation.paged and not isinstance(response, str | bytes):
                 items = cast("Sequence[object]", response)
                 arguments, query = self.call.arguments, self.call.query
