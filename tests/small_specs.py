@@ -211,7 +211,14 @@ def mypy(folder: Path, cache: Path, *arguments: str) -> subprocess.CompletedProc
         "[mypy]\nstrict = True\n[mypy-*._runtime.*]\nignore_errors = True\n"
     )
     return subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file=mypy.ini", f"--cache-dir={cache}", *arguments],
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--config-file=mypy.ini",
+            f"--cache-dir={cache}",
+            *arguments,
+        ],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -117,7 +117,7 @@ def test_a_snapshot_of_another_scope_reports_nothing_as_gone(
     github.org().add_runner("r1")
     before: Snapshot = play("snapshot")
     other = Fleet(github.client().repo("octo-org", "octo-repo"))
-    with pytest.raises(ghrunners.InvalidArgument, match="one of org octo-org of https.*, not of"):
+    with pytest.raises(ghrunners.InvalidArgument, match=r"one of org octo-org of https.*, not of"):
         other.since(before)
     assert not play("since", before)
 

@@ -34,7 +34,6 @@ from small_specs import (
     write_files,
 )
 
-
 # Pages of other packs, whose programs other tests run.
 GUIDES = ("docs/fake.md", "docs/fleet.md", "docs/testing.md")
 
