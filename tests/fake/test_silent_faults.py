@@ -1,4 +1,4 @@
-"""What a fake GitHub must not accept, share or forget without a word."""
+"""Faults that a fake GitHub must not pass over in silence."""
 
 from __future__ import annotations
 
