@@ -19,6 +19,8 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
+# `--hypothesis-profile=seeded --hypothesis-seed=N` tries other ones.
+settings.register_profile("seeded", settings.get_profile("runnersmith"), derandomize=False)
 settings.load_profile("runnersmith")
 
 

@@ -11,8 +11,9 @@ from ghrunners.fake import Runner
 DAY = 86_400
 SYSTEM = ("self-hosted", "Linux", "X64")
 
-# A runner as everybody sees it: name, status, busy, ephemeral, whether it has a version, labels.
-Seen = tuple[str, str, bool, bool, bool, tuple[str, ...]]
+# A runner as everybody sees it: name, status, busy, ephemeral, whether it has a version, system,
+# read-only labels, custom labels.
+Seen = tuple[str, str, bool, bool, bool, str, tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass
@@ -32,15 +33,19 @@ class Modelled:
     @property
     def seen(self) -> Seen:
         status = "online" if self.online else "offline"
-        labels = (*self.read_only, *self.labels)
-        return self.name, status, self.busy, self.ephemeral, self.connected, labels
+        system = "linux" if self.connected else "unknown"
+        first = (self.name, status, self.busy, self.ephemeral, self.connected, system)
+        return (*first, tuple(self.read_only), tuple(self.labels))
+
+    @property
+    def limit(self) -> int:
+        """How long it may be offline without a job."""
+        return DAY if self.ephemeral else 14 * DAY
 
     @property
     def expires(self) -> float | None:
         """When it is removed if nothing happens before."""
-        if self.online or self.busy:
-            return None
-        return self.since + (DAY if self.ephemeral else 14 * DAY)
+        return None if self.online or self.busy else self.since + self.limit
 
 
 @dataclass
@@ -57,7 +62,7 @@ class Model:
     def advance(self, seconds: float) -> None:
         """Let time pass: jobs end, and runners that are offline for too long are removed."""
         end = self.now + seconds
-        while due := self._next(end):
+        while (due := self.next()) and due[0] <= end:
             self.now, runner_id = due
             runner = self.runners[runner_id]
             if runner.ends == self.now:
@@ -66,12 +71,13 @@ class Model:
                 del self.runners[runner_id]
         self.now = end
 
-    def _next(self, end: float) -> tuple[float, int] | None:
+    def next(self) -> tuple[float, int] | None:
+        """Return when something happens if nobody does anything, and to which runner."""
         times = [
             (time, runner_id)
             for runner_id, it in self.runners.items()
             for time in (it.ends, it.expires)
-            if time is not None and time <= end
+            if time is not None
         ]
         return min(times, default=None)
 
@@ -99,12 +105,16 @@ def merged(labels: Iterable[str], new: Iterable[str], read_only: Iterable[str]) 
 
 
 def seen_by_client(it: models.Runner) -> Seen:
-    """Return a runner as the client sees it."""
-    labels = tuple(label.name for label in it.labels)
-    return it.name, it.status, it.busy, bool(it.ephemeral), it.version is not None, labels
+    """Return a runner as the client sees it. Its read-only labels come first."""
+    kinds = [label.type for label in it.labels]
+    assert kinds == sorted(kinds, key="read-only".__ne__)
+    read_only = tuple(label.name for label in it.labels if label.type == "read-only")
+    custom = tuple(label.name for label in it.labels if label.type == "custom")
+    first = (it.name, it.status, it.busy, bool(it.ephemeral), it.version is not None, it.os)
+    return (*first, read_only, custom)
 
 
 def seen_in_fake(it: Runner) -> Seen:
     """Return a runner as it is in the fake's state."""
-    labels = (*it.read_only_labels, *it.labels)
-    return it.name, it.status, it.busy, it.ephemeral, it.version is not None, labels
+    first = (it.name, it.status, it.busy, it.ephemeral, it.version is not None, it.os)
+    return (*first, tuple(it.read_only_labels), tuple(it.labels))

@@ -14,41 +14,34 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
-    MultipleResults,
     RuleBasedStateMachine,
-    consumes,
+    initialize,
     invariant,
-    multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
 
 import ghrunners
 from fake.scopes import GROUP_KINDS, scope_of
-from fake.sequences import SEQUENCES
+from fake.sequences import SEQUENCES, mostly
 from fake.test_hosted import hosting
 from ghrunners.fake import FakeGitHub
 from ghrunners.models import ImageReference
 
+STEPS = 16
 READY_AFTER, GONE_AFTER, MOST_IPS = 50, 30, 3
 KINDS = st.sampled_from(GROUP_KINDS)
-NAMES = st.sampled_from(["a", "A", "b", "c", "d", "e", "large.Runner_1-x"])
-# What GitHub accepts is more frequent than what it refuses.
-SIZES = st.sampled_from(["4-core", "8-core", "96-core", "2-core", "4-core", "8-core", "none"])
-IMAGES = st.sampled_from(["ubuntu-24.04", "windows-2025", "ubuntu-24.04", "windows-2025", "none"])
+NAMES = ["a", "A", "b", "c", "d", "e", "f", "large.Runner_1-x"]
 PLATFORMS = {"ubuntu-24.04": "linux-x64", "windows-2025": "win-x64"}
-LIMITS = st.sampled_from([1, 7, 10, 50, 1000, 1001])
-GROUPS = st.sampled_from([1, 2, 1, 2, 1, 3])
-CHANGES: dict[str, st.SearchStrategy[Any]] = {
-    "name": NAMES,
-    "image": IMAGES,
-    "size": SIZES,
-    "maximum": LIMITS,
-    "public_ip": st.booleans(),
-    "group": GROUPS,
+# What GitHub accepts, and what it refuses (a small size only for Windows).
+VALUES: dict[str, tuple[list[Any], list[Any]]] = {
+    "image": (["ubuntu-24.04", "windows-2025"], ["none"]),
+    "size": (["4-core", "8-core", "96-core"], ["2-core", "none"]),
+    "maximum": ([1, 7, 10, 50, 1000], [1001]),
+    "public_ip": ([False, True], []),
+    "group": ([1, 2], [3]),
 }
-ONE_CHANGE = st.one_of(*(st.fixed_dictionaries({name: it}) for name, it in CHANGES.items()))
 # The names of the client's arguments, where they are others.
 ARGUMENTS = {
     "image": "image_id",
@@ -75,8 +68,6 @@ class Expected(msgspec.Struct):
 class Machine(RuleBasedStateMachine):
     """Calls in both scopes of one fake, and the model of what they lead to."""
 
-    ids = Bundle("ids")
-
     def __init__(self) -> None:
         super().__init__()
         self.github = FakeGitHub()
@@ -86,10 +77,39 @@ class Machine(RuleBasedStateMachine):
         self.github.world.stuck.add("c")
         self.now = 0.0
         self.model: dict[str, dict[int, Expected]] = {kind: {} for kind in GROUP_KINDS}
+        self.gone: list[tuple[str, int]] = []
         for kind in GROUP_KINDS:
             owner = hosting(self.github, kind)
             owner.public_ip_limit = 2 * MOST_IPS
             owner.add_group(f"second of {owner.kind}")
+
+    @initialize()
+    def begin(self) -> None:
+        """Begin with a runner that is ready and with one that is not, in both scopes."""
+        self._create_usual("enterprise", "a", public_ip=True)
+        self._create_usual("org", "a", public_ip=True)
+        self._advance(READY_AFTER)
+        self._create_usual("enterprise", "b", public_ip=False)
+        self._create_usual("org", "b", public_ip=False)
+
+    def pick(self, data: st.DataObject) -> tuple[str, int]:
+        """Return the scope and the id of a runner, rarely of one that is gone or being deleted."""
+        there, deleting = list[tuple[str, int]](), list[tuple[str, int]]()
+        for kind, runners in self.model.items():
+            for key, it in runners.items():
+                (deleting if it.status == "Deleting" else there).append((kind, key))
+        return mostly(data, there, [*deleting, *self.gone, ("org", 999_999)])
+
+    def new_name(self, data: st.DataObject, kind: str) -> str:
+        """Return a name that is free, rarely one that is taken."""
+        taken = {it.name.lower() for it in self.model[kind].values()}
+        free = [one for one in NAMES if one.lower() not in taken]
+        return mostly(data, free, [one for one in NAMES if one not in free])
+
+    def change(self, data: st.DataObject, kind: str, name: str) -> dict[str, Any]:
+        """Return a value of a setting."""
+        value = self.new_name(data, kind) if name == "name" else mostly(data, *VALUES[name])
+        return {name: value}
 
     def calls(self, kind: str) -> Any:
         """Return the client's methods of a scope."""
@@ -116,27 +136,22 @@ class Machine(RuleBasedStateMachine):
         was_enabled = own in self.model[kind] and self.model[kind][own].public_ip
         return 422 if wanted.public_ip and not was_enabled and enabled >= MOST_IPS else 0
 
-    @rule(
-        target=ids,
-        kind=KINDS,
-        name=NAMES,
-        image=IMAGES,
-        size=SIZES,
-        maximum=LIMITS,
-        public_ip=st.booleans(),
-        group=GROUPS,
-    )
-    def create(self, kind: str, **values: Any) -> Any:
+    @rule(data=st.data(), kind=KINDS)
+    def create(self, data: st.DataObject, kind: str) -> None:
         """Create a runner of any values."""
-        return self._create(kind, **values)
+        values = {name: mostly(data, *choices) for name, choices in VALUES.items()}
+        self._create(kind, name=self.new_name(data, kind), **values)
 
-    @rule(target=ids, kind=KINDS, name=NAMES, public_ip=st.booleans())
-    def create_usual(self, kind: str, name: str, public_ip: bool) -> Any:
+    @rule(data=st.data(), kind=KINDS, public_ip=st.booleans())
+    def create_usual(self, data: st.DataObject, kind: str, public_ip: bool) -> None:
         """Create a runner that only its name and its addresses can prevent."""
-        values = {"image": "ubuntu-24.04", "size": "4-core", "maximum": 10, "group": 1}
-        return self._create(kind, name=name, public_ip=public_ip, **values)
+        self._create_usual(kind, self.new_name(data, kind), public_ip=public_ip)
 
-    def _create(self, kind: str, **values: Any) -> Any:
+    def _create_usual(self, kind: str, name: str, *, public_ip: bool) -> None:
+        values = {"image": "ubuntu-24.04", "size": "4-core", "maximum": 10, "group": 1}
+        self._create(kind, name=name, public_ip=public_ip, **values)
+
+    def _create(self, kind: str, **values: Any) -> None:
         wanted = Expected(**values, due=self.now + READY_AFTER)
         refused = self.refusal(kind, wanted)
 
@@ -152,26 +167,48 @@ class Machine(RuleBasedStateMachine):
 
         if refused:
             self.check_refused(call, refused)
-            nothing: MultipleResults[Any] = multiple()
-            return nothing
-        created = call()
-        self.model[kind][created.id] = wanted
-        return (kind, created.id)
+        else:
+            self.model[kind][call().id] = wanted
 
-    @rule(key=ids, changes=st.fixed_dictionaries({}, optional=CHANGES))
-    def update(self, key: tuple[str, int], changes: dict[str, Any]) -> None:
-        """Change any values of a runner."""
-        self._update(*key, changes)
+    @rule(data=st.data(), names=st.sets(st.sampled_from(["name", *VALUES]), min_size=2))
+    def update(self, data: st.DataObject, names: set[str]) -> None:
+        """Change some values of a runner."""
+        kind, runner_id = self.pick(data)
+        changes: dict[str, Any] = {}
+        for name in sorted(names):
+            changes |= self.change(data, kind, name)
+        self._update(kind, runner_id, changes)
 
-    @rule(key=ids, change=ONE_CHANGE)
-    def update_one(self, key: tuple[str, int], change: dict[str, Any]) -> None:
+    @rule(data=st.data(), name=st.sampled_from(["name", *VALUES]))
+    def update_one(self, data: st.DataObject, name: str) -> None:
         """Change one value of a runner."""
-        self._update(*key, change)
+        kind, runner_id = self.pick(data)
+        self._update(kind, runner_id, self.change(data, kind, name))
 
-    @rule(key=ids, public_ip=st.booleans())
-    def update_addresses(self, key: tuple[str, int], public_ip: bool) -> None:
+    @rule(data=st.data())
+    def update_addresses(self, data: st.DataObject) -> None:
         """Turn the addresses of a runner on or off."""
-        self._update(*key, {"public_ip": public_ip})
+        kind, runner_id = self.pick(data)
+        before = self.model[kind].get(runner_id)
+        self._update(kind, runner_id, {"public_ip": before is None or not before.public_ip})
+
+    @rule(
+        data=st.data(),
+        between=st.sampled_from([1, 20, READY_AFTER - 1]),
+        after=st.sampled_from([READY_AFTER - 1, READY_AFTER]),
+    )
+    def change_machines_again(self, data: st.DataObject, between: int, after: int) -> None:
+        """Change the machines of a runner while it is provisioned, and wait until about ready."""
+        key = self.pick(data)
+        self._change_size(*key)
+        self._advance(between)
+        self._change_size(*key)
+        self._advance(after)
+
+    def _change_size(self, kind: str, runner_id: int) -> None:
+        before = self.model[kind].get(runner_id)
+        is_small = before is not None and before.size == "4-core"
+        self._update(kind, runner_id, {"size": "8-core" if is_small else "4-core"})
 
     def _update(self, kind: str, runner_id: int, changes: dict[str, Any]) -> None:
         before = self.model[kind].get(runner_id)
@@ -198,17 +235,10 @@ class Machine(RuleBasedStateMachine):
             wanted.status, wanted.due = "Provisioning", self.now + READY_AFTER
         self.model[kind][runner_id] = wanted
 
-    @rule(key=ids)
-    def delete(self, key: tuple[str, int]) -> None:
-        """Delete a runner, once or again."""
-        self._delete(*key)
-
-    @rule(key=consumes(ids))
-    def delete_for_good(self, key: tuple[str, int]) -> None:
-        """Delete a runner that no later step names."""
-        self._delete(*key)
-
-    def _delete(self, kind: str, runner_id: int) -> None:
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        """Delete a runner, rarely again."""
+        kind, runner_id = self.pick(data)
         expected = self.model[kind].get(runner_id)
         if expected is None:
             with pytest.raises(ghrunners.NotFound):
@@ -218,38 +248,38 @@ class Machine(RuleBasedStateMachine):
         if expected.status != "Deleting":
             expected.status, expected.due = "Deleting", self.now + GONE_AFTER
 
-    @rule()
-    def advance_until_ready(self) -> None:
-        """Let so much time pass that all is done."""
-        self._advance(READY_AFTER)
+    def pending(self) -> list[float]:
+        """Return when runners get ready or are gone, if nothing happens before."""
+        every = (it for runners in self.model.values() for it in runners.values())
+        return [it.due for it in every if it.status in {"Provisioning", "Deleting"}]
 
-    @rule(seconds=st.sampled_from([1, 20, GONE_AFTER, READY_AFTER - 1]))
+    @precondition(lambda self: self.pending())
+    @rule(more=st.sampled_from([-1, 0, 1]))
+    def advance_to_next(self, more: int) -> None:
+        """Let time pass until about when the next runner gets ready or is gone."""
+        self._advance(max(0, min(self.pending()) - self.now + more))
+
+    @rule(seconds=st.sampled_from([1, 20, GONE_AFTER, READY_AFTER]))
     def advance(self, seconds: int) -> None:
         """Let some time pass."""
         self._advance(seconds)
 
-    def _advance(self, seconds: int) -> None:
+    def _advance(self, seconds: float) -> None:
         self.github.clock.advance(seconds)
         self.now += seconds
-        for runners in self.model.values():
+        for kind, runners in self.model.items():
             for key, it in list(runners.items()):
                 if it.due <= self.now and it.status == "Provisioning":
                     it.status = "Stuck" if it.name == "c" else "Ready"
                     it.has_addresses = it.has_addresses or (it.public_ip and it.status == "Ready")
                 if it.due <= self.now and it.status == "Deleting":
                     del runners[key]
+                    self.gone.append((kind, key))
 
-    @rule(kind=KINDS)
-    def limits(self, kind: str) -> None:
-        """Read how many addresses are in use."""
-        shown = self.calls(kind).get_limits().public_ips
-        used = 2 * sum(it.public_ip for it in self.model[kind].values())
-        assert (shown.current_usage, shown.maximum) == (used, 2 * MOST_IPS)
-
-    @rule(key=ids)
-    def get(self, key: tuple[str, int]) -> None:
+    @rule(data=st.data())
+    def get(self, data: st.DataObject) -> None:
         """Read one runner."""
-        kind, runner_id = key
+        kind, runner_id = self.pick(data)
         if runner_id in self.model[kind]:
             shown = self.calls(kind).get(runner_id)
             assert self.shown(shown) == self.expected(self.model[kind][runner_id])
@@ -261,12 +291,29 @@ class Machine(RuleBasedStateMachine):
     def all_agree(self) -> None:
         """The lists of the client, the state of the fake and the model are the same."""
         for kind, runners in self.model.items():
-            listed = {it.id: self.shown(it) for it in self.calls(kind).list(per_page=2)}
-            assert listed == {key: self.expected(it) for key, it in runners.items()}
+            expected = [(key, self.expected(it)) for key, it in runners.items()]
+            listed = self.calls(kind).list(per_page=2)
+            assert [(it.id, self.shown(it)) for it in listed] == expected
             owner = hosting(self.github, kind)
             state = {key: (it.name, it.status) for key, it in owner.hosted_runners.items()}
             assert state == {key: (it.name, it.status) for key, it in runners.items()}
-            assert owner.public_ips_in_use == 2 * sum(it.public_ip for it in runners.values())
+
+    @invariant()
+    def each_group_has_its_runners(self) -> None:
+        """Each group of the organization has the runners that the model puts there."""
+        groups = scope_of(self.client, "org").runner_groups
+        for group in (1, 2):
+            found = [it.id for it in groups.list_hosted_runners(group)]
+            assert found == [key for key, it in self.model["org"].items() if it.group == group]
+
+    @invariant()
+    def limits_agree(self) -> None:
+        """The limits of the client and the fake count the addresses of all runners."""
+        for kind, runners in self.model.items():
+            used = 2 * sum(it.public_ip for it in runners.values())
+            shown = self.calls(kind).get_limits().public_ips
+            assert (shown.current_usage, shown.maximum) == (used, 2 * MOST_IPS)
+            assert hosting(self.github, kind).public_ips_in_use == used
 
     @staticmethod
     def expected(it: Expected) -> tuple[Any, ...]:
@@ -286,5 +333,5 @@ class Machine(RuleBasedStateMachine):
 def test_client_fake_and_model_agree() -> None:
     """After any sequence of calls and waits, client, fake and model have the same runners."""
     run_state_machine_as_test(
-        Machine, settings=settings(max_examples=SEQUENCES, stateful_step_count=40)
+        Machine, settings=settings(max_examples=SEQUENCES, stateful_step_count=STEPS)
     )

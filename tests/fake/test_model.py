@@ -27,16 +27,15 @@ from fake.fleet_model import (
     seen_in_fake,
 )
 from fake.scopes import KINDS, owner_of, scope_of
-from fake.sequences import SEQUENCES
+from fake.sequences import SEQUENCES, mostly
 from ghrunners import fake
 from ghrunners.fake import FakeGitHub, Runner
 
+STEPS = 30
 VERSIONS = ("2026-03-10", "2022-11-28")
-NAMES = st.sampled_from(["a", "A", "b", "build-01", "x" * 64])
-LABELS = st.lists(
-    st.sampled_from(["gpu", "GPU", "ssd", "x64", "Linux", "self-hosted", "big disk", "é/ß"]),
-    max_size=5,
-)
+NAMES = ["a", "A", "b", "build-01", "c", "d", "x" * 64]
+LABEL_NAMES = ["gpu", "GPU", "ssd", "x64", "Linux", "self-hosted", "big disk", "é/ß"]
+LABELS = st.lists(st.sampled_from(LABEL_NAMES), max_size=5)
 SOME_LABELS = LABELS.filter(bool)
 SECONDS = st.sampled_from([1, 59, 60, 3_600, DAY - 1, DAY, 13 * DAY, 14 * DAY])
 
@@ -51,25 +50,44 @@ class Fleet(RuleBasedStateMachine):
         self.configs: list[tuple[str, int]] = []
         self.machines: dict[int, Runner] = {}
 
-    @initialize(kind=st.sampled_from(KINDS), version=st.sampled_from(VERSIONS))
-    def choose_owner(self, kind: str, version: Any) -> None:
+    @initialize(
+        kind=st.sampled_from(KINDS),
+        version=st.sampled_from(VERSIONS),
+        labels=st.permutations(["gpu", "ssd", "big disk"]),
+    )
+    def begin(self, kind: str, version: Any, labels: list[str]) -> None:
+        """Begin with an idle runner with labels, and with an ephemeral one that has a job."""
         self.owner = owner_of(self.github, kind)
         self.api = scope_of(self.github.client(api_version=version), kind).runners
+        for name, busy in (("a", False), ("b", True)):
+            runner = self.owner.add_runner(name, labels=labels, ephemeral=busy, busy=busy)
+            self.machines[runner.id] = runner
+            self.model.runners[runner.id] = Modelled(
+                name, 0, list(labels), ephemeral=busy, online=True, busy=busy, connected=True
+            )
 
     def pick(self, data: st.DataObject) -> int:
-        """Return the id of a runner, mostly of one that is there."""
-        known = list(self.machines)
-        return data.draw(st.sampled_from([*self.model.runners, *self.model.runners, *known, 999]))
+        """Return the id of a runner that is there, rarely of one that is not."""
+        gone = [one for one in self.machines if one not in self.model.runners]
+        return mostly(data, self.model.runners, [*gone, 999])
 
     def here(self, data: st.DataObject) -> tuple[Runner, Modelled]:
         """Return a runner that is there, and its model."""
         runner_id = data.draw(st.sampled_from(list(self.model.runners)))
         return self.machines[runner_id], self.model.runners[runner_id]
 
+    def new_name(self, data: st.DataObject) -> str:
+        """Return a name that is free, rarely one that is taken."""
+        free = [one for one in NAMES if not self.model.has(one)]
+        return mostly(data, free, [one for one in NAMES if one not in free])
+
     # ── Machines ─────────────────────────────────────────────────────────────────────────────
 
-    @rule(name=NAMES, labels=LABELS, ephemeral=st.booleans(), replace=st.booleans())
-    def register(self, name: str, labels: list[str], ephemeral: bool, replace: bool) -> None:
+    @rule(data=st.data(), labels=LABELS, ephemeral=st.booleans(), replace=st.booleans())
+    def register(
+        self, data: st.DataObject, labels: list[str], ephemeral: bool, replace: bool
+    ) -> None:
+        name = data.draw(st.sampled_from(NAMES)) if replace else self.new_name(data)
         token = self.api.create_registration_token().token
         former = [key for key, it in self.model.runners.items() if it.name.lower() == name.lower()]
 
@@ -93,8 +111,10 @@ class Fleet(RuleBasedStateMachine):
         made = Modelled(name, self.model.now, kept, ephemeral=ephemeral)
         self.model.runners[runner.id] = made
 
-    @rule(name=NAMES)
-    def unregister(self, name: str) -> None:
+    @rule(data=st.data())
+    def unregister(self, data: st.DataObject) -> None:
+        taken = [one for one in NAMES if self.model.has(one)]
+        name = mostly(data, taken, [one for one in NAMES if one not in taken])
         token = self.api.create_remove_token().token
         found = [key for key, it in self.model.runners.items() if it.name.lower() == name.lower()]
         if not found:
@@ -110,7 +130,12 @@ class Fleet(RuleBasedStateMachine):
     @precondition(lambda self: self.configs)
     @rule(data=st.data())
     def run(self, data: st.DataObject) -> None:
-        config, runner_id = data.draw(st.sampled_from(self.configs))
+        waiting = [
+            (config, runner_id)
+            for config, runner_id in self.configs
+            if (it := self.model.runners.get(runner_id)) and not it.connected
+        ]
+        config, runner_id = mostly(data, waiting, self.configs)
         runner = self.model.runners.get(runner_id)
         if runner is None or runner.connected or not self.machines[runner_id].jit:
             with pytest.raises((fake.ConfigRejected, fake.UnknownRunner)):
@@ -120,28 +145,47 @@ class Fleet(RuleBasedStateMachine):
         runner.online = runner.connected = True
 
     @precondition(lambda self: self.model.runners)
-    @rule(data=st.data(), online=st.booleans())
-    def connect_or_disconnect(self, data: st.DataObject, online: bool) -> None:
+    @rule(data=st.data())
+    def connect_or_disconnect(self, data: st.DataObject) -> None:
         machine, runner = self.here(data)
-        if online:
-            machine.connect()
-            runner.connected = True
+        if mostly(data, [not runner.online], [runner.online]):
+            self.connect(machine, runner)
         else:
-            machine.disconnect()
-            runner.since = self.model.now
-        runner.online = online
+            self.disconnect(machine, runner)
+
+    def connect(self, machine: Runner, runner: Modelled) -> None:
+        machine.connect()
+        runner.online = runner.connected = True
+
+    def disconnect(self, machine: Runner, runner: Modelled) -> None:
+        machine.disconnect()
+        runner.online, runner.since = False, self.model.now
 
     @precondition(lambda self: self.model.runners)
     @rule(data=st.data(), seconds=st.none() | SECONDS)
     def start_job(self, data: st.DataObject, seconds: int | None) -> None:
-        machine, runner = self.here(data)
-        if not runner.online or runner.busy:
+        idle = [key for key, it in self.model.runners.items() if it.online and not it.busy]
+        runner_id = mostly(data, idle, self.model.runners)
+        machine, runner = self.machines[runner_id], self.model.runners[runner_id]
+        if runner_id not in idle:
             with pytest.raises(ValueError, match="cannot take a job"):
                 machine.start_job(seconds)
             return
         machine.start_job(seconds)
         runner.busy = True
         runner.ends = None if seconds is None else self.model.now + seconds
+
+    @precondition(lambda self: self.model.runners)
+    @rule(data=st.data(), more=st.sampled_from([-1, 0, 1]))
+    def stay_away_during_job(self, data: st.DataObject, more: int) -> None:
+        """Lose a machine during its job, for about as long as one without a job may be away."""
+        machine, runner = self.here(data)
+        self.connect(machine, runner)
+        if not runner.busy:
+            machine.start_job()
+            runner.busy = True
+        self.disconnect(machine, runner)
+        self.wait_for(runner.limit + more)
 
     @precondition(lambda self: any(it.busy for it in self.model.runners.values()))
     @rule(data=st.data())
@@ -153,13 +197,25 @@ class Fleet(RuleBasedStateMachine):
 
     @rule(seconds=SECONDS)
     def wait(self, seconds: int) -> None:
+        self.wait_for(seconds)
+
+    @precondition(lambda self: self.model.next())
+    @rule(more=st.sampled_from([-1, 0, 1]))
+    def wait_for_next(self, more: int) -> None:
+        """Wait until about the next end of a job or of a registration."""
+        due = self.model.next()
+        assert due is not None
+        self.wait_for(max(0, due[0] - self.model.now + more))
+
+    def wait_for(self, seconds: float) -> None:
         self.github.clock.advance(seconds)
         self.model.advance(seconds)
 
     # ── Operations ───────────────────────────────────────────────────────────────────────────
 
-    @rule(name=NAMES, labels=SOME_LABELS)
-    def generate_jit_config(self, name: str, labels: list[str]) -> None:
+    @rule(data=st.data(), labels=SOME_LABELS)
+    def generate_jit_config(self, data: st.DataObject, labels: list[str]) -> None:
+        name = self.new_name(data)
         given = {"name": name, "labels": labels, "runner_group_id": 1}
         if self.model.has(name):
             with pytest.raises(ghrunners.Conflict):
@@ -202,10 +258,12 @@ class Fleet(RuleBasedStateMachine):
         runner.labels = merged([] if replace else runner.labels, labels, runner.read_only)
         self.check_labels(call(runner_id, labels=labels), runner)
 
-    @rule(data=st.data(), name=st.none() | SOME_LABELS.map(lambda it: it[0]))
-    def remove_labels(self, data: st.DataObject, name: str | None) -> None:
+    @rule(data=st.data())
+    def remove_labels(self, data: st.DataObject) -> None:
+        """Remove a label, rarely one that cannot be removed, rarely all."""
         runner_id = self.pick(data)
         runner = self.model.runners.get(runner_id)
+        name = mostly(data, runner.labels if runner else (), [None, *LABEL_NAMES])
         if runner is None:
             with pytest.raises(ghrunners.NotFound):
                 self.api.remove_all_labels(runner_id)
@@ -229,21 +287,18 @@ class Fleet(RuleBasedStateMachine):
 
     @invariant()
     def all_agree(self) -> None:
-        if not hasattr(self, "api"):
-            return
-        expected = self.model.seen()
-        assert {it.id: seen_in_fake(it) for it in self.owner.runners.values()} == expected
+        expected = list(self.model.seen().items())
+        assert [(it.id, seen_in_fake(it)) for it in self.owner.runners.values()] == expected
         listed = list(self.api.list(per_page=2))
-        assert len(listed) == len(expected)
-        assert {it.id: seen_by_client(it) for it in listed} == expected
+        assert [(it.id, seen_by_client(it)) for it in listed] == expected
         for it in listed:
             assert [one.id for one in self.api.list(name=it.name)] == [it.id]
         if listed:
-            assert seen_by_client(self.api.get(listed[-1].id)) == expected[listed[-1].id]
+            assert seen_by_client(self.api.get(listed[-1].id)) == expected[-1][1]
 
 
 def test_client_fake_and_model_agree() -> None:
     """After any sequence of operations and events, all three show the same runners."""
     run_state_machine_as_test(
-        Fleet, settings=settings(max_examples=SEQUENCES, stateful_step_count=50)
+        Fleet, settings=settings(max_examples=SEQUENCES, stateful_step_count=STEPS)
     )
