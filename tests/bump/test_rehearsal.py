@@ -339,6 +339,10 @@ CHANGED = [
     "M generated/machines/models/__init__.py",
     "M generated/machines/models/runner.py",
     "M generated/machines/models/runner_label.py",
+    "M generated/machines/testing/__init__.py",
+    "M generated/machines/testing/_description.json",
+    "M generated/machines/testing/_server.py",
+    "M generated/machines/testing/factories.py",
     "M generated/runnersmith.lock",
 ]
 
