@@ -76,7 +76,7 @@ class GroupsMachine(RuleBasedStateMachine):
 
     def group_id(self, data: st.DataObject, kind: str) -> int:
         """Return a group of an owner, rarely one that it inherits or does not have."""
-        inherited = self.model.inherited() if kind == "org" else ()
+        inherited: Iterable[int] = self.model.inherited() if kind == "org" else ()
         return mostly(data, self.model.owners[kind].groups, [*inherited, NOTHING])
 
     def own_group_id(self, data: st.DataObject, kind: str) -> int:

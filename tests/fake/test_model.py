@@ -31,7 +31,7 @@ from fake.sequences import SEQUENCES, mostly
 from ghrunners import fake
 from ghrunners.fake import FakeGitHub, Runner
 
-STEPS = 30
+STEPS = 25
 VERSIONS = ("2026-03-10", "2022-11-28")
 NAMES = ["a", "A", "b", "build-01", "c", "d", "x" * 64]
 LABEL_NAMES = ["gpu", "GPU", "ssd", "x64", "Linux", "self-hosted", "big disk", "é/ß"]
