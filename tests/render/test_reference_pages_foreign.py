@@ -92,9 +92,10 @@ def said(name: str) -> str:
 def test_pages_come_with_a_client_by_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no settings name packs."""
+    """Where no settings name packs. The test kit comes with it, too."""
     monkeypatch.chdir(tmp_path)
-    assert [pack.name for pack in find(spec="api.yaml").packs] == ["client", "reference"]
+    packs = [pack.name for pack in find(spec="api.yaml").packs]
+    assert packs == ["client", "testing", "reference"]
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -18,7 +18,7 @@ import pytest
 import ghrunners
 from client.described_methods import TOKEN
 from client.scripted_server import ScriptedServer, json_response
-from ghrunners import models
+from ghrunners import fleet, models
 from runnersmith.openapi.document import Json
 
 NO_LABELS: Json = {"total_count": 0, "labels": []}
@@ -155,8 +155,10 @@ def test_every_error_is_public() -> None:
         error = waiting.pop()
         if error.__module__.partition(".")[0] != ghrunners.__name__:
             continue  # a subclass of another test
-        assert error.__name__ in ghrunners.__all__
-        assert getattr(ghrunners, error.__name__) is error
+        assert error.__module__ in (ghrunners.__name__, fleet.__name__)
+        home = sys.modules[error.__module__]
+        assert error.__name__ in home.__all__
+        assert getattr(home, error.__name__) is error
         # Another test's subclass may not have been collected yet.
         own = (one for one in error.__subclasses__() if one.__module__.startswith("ghrunners"))
         waiting += own
