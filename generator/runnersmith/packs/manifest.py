@@ -68,7 +68,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """Contents of a pack.toml.
 
     `models` is the template of a model's class; `data` names TOML files of the pack. `replaces`
-    lists the templates that replace those of the packs below as a whole.
+    lists the templates that replace those of the packs below as a whole, `requires` the operations
+    that the pack is for, such as `org.runners.list`.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     copies: tuple[Copy, ...] = ()
     data: dict[str, str] = {}
     replaces: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
 
 
 _TYPES: Mapping[str, Any] = {
@@ -90,6 +92,7 @@ _TYPES: Mapping[str, Any] = {
     "copies": list[Any],
     "data": dict[str, Any],
     "replaces": list[str],
+    "requires": list[str],
 }
 _ENTRIES: Mapping[str, type[Output | Copy]] = {"outputs": Output, "copies": Copy}
 
