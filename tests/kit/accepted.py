@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from client.scripted_server import ReceivedRequest
-from kit.kits import testing_of
+from kit.kits import kit_of
 
 
 @cache
 def mock_server(document: str) -> Any:
     """Return the mock server of a document's package."""
-    return testing_of(document).MockServer()
+    return kit_of(document).MockServer()
 
 
 def accepted(document: str, request: ReceivedRequest) -> None:

@@ -32,6 +32,6 @@ def write_kits(folder: Path, documents: tuple[str, ...]) -> None:
         )
 
 
-def testing_of(document: str) -> Any:
+def kit_of(document: str) -> Any:
     """Return the module `testing` of a document's package."""
     return importlib.import_module(f"kit_{document}.testing")

@@ -10,6 +10,8 @@ import pytest
 
 import ghrunners
 from ghrunners import fleet, models, testing
+from kit.kits import kit_of
+from roundtrip.test_round_trips import DOCUMENTS
 
 FACTORIES = [name for name in testing.__all__ if name in vars(testing.factories)]
 
@@ -22,9 +24,7 @@ def test_a_factory_makes_a_model_of_an_example(name: str) -> None:
     assert made == factory()
     fields = {*made.__struct_fields__}
     assert set(inspect.signature(factory).parameters) == fields
-    assert type(made).__name__ == inspect.signature(factory).return_annotation.removeprefix(
-        "models."
-    )
+    assert inspect.signature(factory).return_annotation == f"models.{type(made).__name__}"
 
 
 def test_there_is_a_factory_for_every_model() -> None:
@@ -117,3 +117,27 @@ def test_importing_the_client_imports_no_test_kit(tmp_path: Any) -> None:
     loaded = done.stdout.split()
     assert "ghrunners.testing.plugin" in loaded
     assert not [name for name in loaded if name.startswith("ghrunners.testing._")]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.usefixtures("kits")
+def test_the_kit_of_a_document_makes_everything(document: str) -> None:
+    """A factory of every model, whatever its fields are called, and a response of every operation."""
+    kit = kit_of(document)
+    functions = inspect.getmembers(kit.factories, inspect.isfunction)
+    made = [factory() for name, factory in functions if not name.startswith("_")]
+    assert len(made) == len(kit.MockServer().description.models)
+    server = kit.MockServer()
+    for operation in server.description.operations:
+        server.respond(operation.name, operation.success)
+
+
+@pytest.mark.usefixtures("kits")
+def test_a_response_may_depend_on_any_argument() -> None:
+    """Those of `respond` and `script` themselves hide none of the API."""
+    server = kit_of("names").MockServer()
+    name = next(it.name for it in server.description.operations if it.id == "find_shadows")
+    for argument in ("operation", "response", "responses", "arguments"):
+        server.respond(name, 404, **{argument: "x"})
+        server.script(name, 404, **{argument: "y"})
+    assert len(server.unused()) == 4

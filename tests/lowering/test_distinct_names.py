@@ -51,6 +51,7 @@ def test_every_part_of_a_document_has_its_names() -> None:
         "puzzles": {
             "read_item": "read_item_items__item_id__get",
             "drop": "drop_items__item_id__delete",
+            "find_shadows": "find_shadows",
             "read_item_parts_item_id_get": "read_item_parts__item_id__get",
         },
         "resource": {API.resources[3].operations[0].name: API.resources[3].operations[0].id},

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import builtins as _builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from .. import models
+from .. import models as _models
 from .._runtime.types import UNSET, Unset
-from ._kit.models import made_model
+from ._kit.models import made_model as _made_model
 
+# The factories use names that no field has, as `_models`: an argument may be called `models`.
 _FILE = Path(__file__).with_name("_description.json")
 
 
@@ -23,7 +26,7 @@ def basic_error(
     status: str | Unset = UNSET,
 ) -> models.BasicError:
     """Return a `BasicError`."""
-    return made_model(_FILE, models.BasicError, locals())
+    return _made_model(_FILE, _models.BasicError, _builtins.locals())
 
 
 def code_of_conduct(
@@ -35,7 +38,7 @@ def code_of_conduct(
     html_url: str | Unset | None = UNSET,
 ) -> models.CodeOfConduct:
     """Return a `CodeOfConduct`."""
-    return made_model(_FILE, models.CodeOfConduct, locals())
+    return _made_model(_FILE, _models.CodeOfConduct, _builtins.locals())
 
 
 def code_search_index_status(
@@ -44,7 +47,7 @@ def code_search_index_status(
     lexical_commit_sha: str | Unset = UNSET,
 ) -> models.CodeSearchIndexStatus:
     """Return a `CodeSearchIndexStatus`."""
-    return made_model(_FILE, models.CodeSearchIndexStatus, locals())
+    return _made_model(_FILE, _models.CodeSearchIndexStatus, _builtins.locals())
 
 
 def curated_image(
@@ -56,7 +59,7 @@ def curated_image(
     source: Literal["github", "partner", "custom"] | str | Unset = UNSET,
 ) -> models.CuratedImage:
     """Return a `CuratedImage`."""
-    return made_model(_FILE, models.CuratedImage, locals())
+    return _made_model(_FILE, _models.CuratedImage, _builtins.locals())
 
 
 def curated_image_list(
@@ -65,7 +68,7 @@ def curated_image_list(
     images: Sequence[models.CuratedImage] | Unset = UNSET,
 ) -> models.CuratedImageList:
     """Return a `CuratedImageList`."""
-    return made_model(_FILE, models.CuratedImageList, locals())
+    return _made_model(_FILE, _models.CuratedImageList, _builtins.locals())
 
 
 def custom_image(
@@ -80,7 +83,7 @@ def custom_image(
     state: Literal["Ready"] | str | Unset = UNSET,
 ) -> models.CustomImage:
     """Return a `CustomImage`."""
-    return made_model(_FILE, models.CustomImage, locals())
+    return _made_model(_FILE, _models.CustomImage, _builtins.locals())
 
 
 def custom_image_list(
@@ -89,7 +92,7 @@ def custom_image_list(
     images: Sequence[models.CustomImage] | Unset = UNSET,
 ) -> models.CustomImageList:
     """Return a `CustomImageList`."""
-    return made_model(_FILE, models.CustomImageList, locals())
+    return _made_model(_FILE, _models.CustomImageList, _builtins.locals())
 
 
 def custom_image_version(
@@ -101,7 +104,7 @@ def custom_image_version(
     state_details: str | Unset = UNSET,
 ) -> models.CustomImageVersion:
     """Return a `CustomImageVersion`."""
-    return made_model(_FILE, models.CustomImageVersion, locals())
+    return _made_model(_FILE, _models.CustomImageVersion, _builtins.locals())
 
 
 def custom_image_version_list(
@@ -110,7 +113,7 @@ def custom_image_version_list(
     image_versions: Sequence[models.CustomImageVersion] | Unset = UNSET,
 ) -> models.CustomImageVersionList:
     """Return a `CustomImageVersionList`."""
-    return made_model(_FILE, models.CustomImageVersionList, locals())
+    return _made_model(_FILE, _models.CustomImageVersionList, _builtins.locals())
 
 
 def enterprise_runner_group(
@@ -129,7 +132,7 @@ def enterprise_runner_group(
     selected_workflows: Sequence[str] | Unset = UNSET,
 ) -> models.EnterpriseRunnerGroup:
     """Return a `EnterpriseRunnerGroup`."""
-    return made_model(_FILE, models.EnterpriseRunnerGroup, locals())
+    return _made_model(_FILE, _models.EnterpriseRunnerGroup, _builtins.locals())
 
 
 def enterprise_runner_group_list(
@@ -138,7 +141,7 @@ def enterprise_runner_group_list(
     runner_groups: Sequence[models.EnterpriseRunnerGroup] | Unset = UNSET,
 ) -> models.EnterpriseRunnerGroupList:
     """Return a `EnterpriseRunnerGroupList`."""
-    return made_model(_FILE, models.EnterpriseRunnerGroupList, locals())
+    return _made_model(_FILE, _models.EnterpriseRunnerGroupList, _builtins.locals())
 
 
 def enterprise_self_hosted_runner_settings(
@@ -146,7 +149,7 @@ def enterprise_self_hosted_runner_settings(
     disable_self_hosted_runners_for_all_orgs: bool | Unset = UNSET,
 ) -> models.EnterpriseSelfHostedRunnerSettings:
     """Return a `EnterpriseSelfHostedRunnerSettings`."""
-    return made_model(_FILE, models.EnterpriseSelfHostedRunnerSettings, locals())
+    return _made_model(_FILE, _models.EnterpriseSelfHostedRunnerSettings, _builtins.locals())
 
 
 def hosted_runner(
@@ -166,7 +169,7 @@ def hosted_runner(
     image_gen: bool | Unset = UNSET,
 ) -> models.HostedRunner:
     """Return a `HostedRunner`."""
-    return made_model(_FILE, models.HostedRunner, locals())
+    return _made_model(_FILE, _models.HostedRunner, _builtins.locals())
 
 
 def hosted_runner_image(
@@ -179,7 +182,7 @@ def hosted_runner_image(
     version: str | Unset = UNSET,
 ) -> models.HostedRunnerImage:
     """Return a `HostedRunnerImage`."""
-    return made_model(_FILE, models.HostedRunnerImage, locals())
+    return _made_model(_FILE, _models.HostedRunnerImage, _builtins.locals())
 
 
 def hosted_runner_limits(
@@ -187,7 +190,7 @@ def hosted_runner_limits(
     public_ips: models.PublicIpLimits | Unset = UNSET,
 ) -> models.HostedRunnerLimits:
     """Return a `HostedRunnerLimits`."""
-    return made_model(_FILE, models.HostedRunnerLimits, locals())
+    return _made_model(_FILE, _models.HostedRunnerLimits, _builtins.locals())
 
 
 def hosted_runner_list(
@@ -196,7 +199,7 @@ def hosted_runner_list(
     runners: Sequence[models.HostedRunner] | Unset = UNSET,
 ) -> models.HostedRunnerList:
     """Return a `HostedRunnerList`."""
-    return made_model(_FILE, models.HostedRunnerList, locals())
+    return _made_model(_FILE, _models.HostedRunnerList, _builtins.locals())
 
 
 def image_reference(
@@ -206,7 +209,7 @@ def image_reference(
     version: str | Unset | None = UNSET,
 ) -> models.ImageReference:
     """Return a `ImageReference`."""
-    return made_model(_FILE, models.ImageReference, locals())
+    return _made_model(_FILE, _models.ImageReference, _builtins.locals())
 
 
 def jit_config(
@@ -215,7 +218,7 @@ def jit_config(
     encoded_jit_config: str | Unset = UNSET,
 ) -> models.JitConfig:
     """Return a `JitConfig`."""
-    return made_model(_FILE, models.JitConfig, locals())
+    return _made_model(_FILE, _models.JitConfig, _builtins.locals())
 
 
 def license_simple(
@@ -228,7 +231,7 @@ def license_simple(
     html_url: str | Unset = UNSET,
 ) -> models.LicenseSimple:
     """Return a `LicenseSimple`."""
-    return made_model(_FILE, models.LicenseSimple, locals())
+    return _made_model(_FILE, _models.LicenseSimple, _builtins.locals())
 
 
 def machine_spec(
@@ -239,7 +242,7 @@ def machine_spec(
     storage_gb: int | Unset = UNSET,
 ) -> models.MachineSpec:
     """Return a `MachineSpec`."""
-    return made_model(_FILE, models.MachineSpec, locals())
+    return _made_model(_FILE, _models.MachineSpec, _builtins.locals())
 
 
 def machine_spec_list(
@@ -248,7 +251,7 @@ def machine_spec_list(
     machine_specs: Sequence[models.MachineSpec] | Unset = UNSET,
 ) -> models.MachineSpecList:
     """Return a `MachineSpecList`."""
-    return made_model(_FILE, models.MachineSpecList, locals())
+    return _made_model(_FILE, _models.MachineSpecList, _builtins.locals())
 
 
 def minimal_license(
@@ -260,7 +263,7 @@ def minimal_license(
     node_id: str | Unset = UNSET,
 ) -> models.MinimalLicense:
     """Return a `MinimalLicense`."""
-    return made_model(_FILE, models.MinimalLicense, locals())
+    return _made_model(_FILE, _models.MinimalLicense, _builtins.locals())
 
 
 def minimal_repository(
@@ -357,7 +360,7 @@ def minimal_repository(
     has_downloads: bool | Unset = UNSET,
 ) -> models.MinimalRepository:
     """Return a `MinimalRepository`."""
-    return made_model(_FILE, models.MinimalRepository, locals())
+    return _made_model(_FILE, _models.MinimalRepository, _builtins.locals())
 
 
 def minimal_repository_list(
@@ -366,7 +369,7 @@ def minimal_repository_list(
     repositories: Sequence[models.MinimalRepository] | Unset = UNSET,
 ) -> models.MinimalRepositoryList:
     """Return a `MinimalRepositoryList`."""
-    return made_model(_FILE, models.MinimalRepositoryList, locals())
+    return _made_model(_FILE, _models.MinimalRepositoryList, _builtins.locals())
 
 
 def minimal_repository_permissions(
@@ -378,7 +381,7 @@ def minimal_repository_permissions(
     pull: bool | Unset = UNSET,
 ) -> models.MinimalRepositoryPermissions:
     """Return a `MinimalRepositoryPermissions`."""
-    return made_model(_FILE, models.MinimalRepositoryPermissions, locals())
+    return _made_model(_FILE, _models.MinimalRepositoryPermissions, _builtins.locals())
 
 
 def organization_list(
@@ -387,7 +390,7 @@ def organization_list(
     organizations: Sequence[models.OrganizationSimple] | Unset = UNSET,
 ) -> models.OrganizationList:
     """Return a `OrganizationList`."""
-    return made_model(_FILE, models.OrganizationList, locals())
+    return _made_model(_FILE, _models.OrganizationList, _builtins.locals())
 
 
 def organization_simple(
@@ -406,7 +409,7 @@ def organization_simple(
     description: str | Unset | None = UNSET,
 ) -> models.OrganizationSimple:
     """Return a `OrganizationSimple`."""
-    return made_model(_FILE, models.OrganizationSimple, locals())
+    return _made_model(_FILE, _models.OrganizationSimple, _builtins.locals())
 
 
 def platform_list(
@@ -415,7 +418,7 @@ def platform_list(
     platforms: Sequence[str] | Unset = UNSET,
 ) -> models.PlatformList:
     """Return a `PlatformList`."""
-    return made_model(_FILE, models.PlatformList, locals())
+    return _made_model(_FILE, _models.PlatformList, _builtins.locals())
 
 
 def public_ip(
@@ -425,7 +428,7 @@ def public_ip(
     length: int | Unset = UNSET,
 ) -> models.PublicIp:
     """Return a `PublicIp`."""
-    return made_model(_FILE, models.PublicIp, locals())
+    return _made_model(_FILE, _models.PublicIp, _builtins.locals())
 
 
 def public_ip_limits(
@@ -434,7 +437,7 @@ def public_ip_limits(
     current_usage: int | Unset = UNSET,
 ) -> models.PublicIpLimits:
     """Return a `PublicIpLimits`."""
-    return made_model(_FILE, models.PublicIpLimits, locals())
+    return _made_model(_FILE, _models.PublicIpLimits, _builtins.locals())
 
 
 def repository(
@@ -539,7 +542,7 @@ def repository(
     master_branch: str | Unset = UNSET,
 ) -> models.Repository:
     """Return a `Repository`."""
-    return made_model(_FILE, models.Repository, locals())
+    return _made_model(_FILE, _models.Repository, _builtins.locals())
 
 
 def repository_list(
@@ -548,7 +551,7 @@ def repository_list(
     repositories: Sequence[models.Repository] | Unset = UNSET,
 ) -> models.RepositoryList:
     """Return a `RepositoryList`."""
-    return made_model(_FILE, models.RepositoryList, locals())
+    return _made_model(_FILE, _models.RepositoryList, _builtins.locals())
 
 
 def repository_permissions(
@@ -560,7 +563,7 @@ def repository_permissions(
     maintain: bool | Unset = UNSET,
 ) -> models.RepositoryPermissions:
     """Return a `RepositoryPermissions`."""
-    return made_model(_FILE, models.RepositoryPermissions, locals())
+    return _made_model(_FILE, _models.RepositoryPermissions, _builtins.locals())
 
 
 def runner(
@@ -576,7 +579,7 @@ def runner(
     version: str | Unset | None = UNSET,
 ) -> models.Runner:
     """Return a `Runner`."""
-    return made_model(_FILE, models.Runner, locals())
+    return _made_model(_FILE, _models.Runner, _builtins.locals())
 
 
 def runner_application(
@@ -589,7 +592,7 @@ def runner_application(
     sha256_checksum: str | Unset = UNSET,
 ) -> models.RunnerApplication:
     """Return a `RunnerApplication`."""
-    return made_model(_FILE, models.RunnerApplication, locals())
+    return _made_model(_FILE, _models.RunnerApplication, _builtins.locals())
 
 
 def runner_group(
@@ -610,7 +613,7 @@ def runner_group(
     selected_workflows: Sequence[str] | Unset = UNSET,
 ) -> models.RunnerGroup:
     """Return a `RunnerGroup`."""
-    return made_model(_FILE, models.RunnerGroup, locals())
+    return _made_model(_FILE, _models.RunnerGroup, _builtins.locals())
 
 
 def runner_group_list(
@@ -619,7 +622,7 @@ def runner_group_list(
     runner_groups: Sequence[models.RunnerGroup] | Unset = UNSET,
 ) -> models.RunnerGroupList:
     """Return a `RunnerGroupList`."""
-    return made_model(_FILE, models.RunnerGroupList, locals())
+    return _made_model(_FILE, _models.RunnerGroupList, _builtins.locals())
 
 
 def runner_label(
@@ -629,7 +632,7 @@ def runner_label(
     type: Literal["read-only", "custom"] | str | Unset = UNSET,
 ) -> models.RunnerLabel:
     """Return a `RunnerLabel`."""
-    return made_model(_FILE, models.RunnerLabel, locals())
+    return _made_model(_FILE, _models.RunnerLabel, _builtins.locals())
 
 
 def runner_label_list(
@@ -638,7 +641,7 @@ def runner_label_list(
     labels: Sequence[models.RunnerLabel] | Unset = UNSET,
 ) -> models.RunnerLabelList:
     """Return a `RunnerLabelList`."""
-    return made_model(_FILE, models.RunnerLabelList, locals())
+    return _made_model(_FILE, _models.RunnerLabelList, _builtins.locals())
 
 
 def runner_list(
@@ -647,7 +650,7 @@ def runner_list(
     runners: Sequence[models.Runner] | Unset = UNSET,
 ) -> models.RunnerList:
     """Return a `RunnerList`."""
-    return made_model(_FILE, models.RunnerList, locals())
+    return _made_model(_FILE, _models.RunnerList, _builtins.locals())
 
 
 def runner_token(
@@ -660,7 +663,7 @@ def runner_token(
     repository_selection: Literal["all", "selected"] | str | Unset = UNSET,
 ) -> models.RunnerToken:
     """Return a `RunnerToken`."""
-    return made_model(_FILE, models.RunnerToken, locals())
+    return _made_model(_FILE, _models.RunnerToken, _builtins.locals())
 
 
 def runner_version_deprecation(
@@ -670,7 +673,7 @@ def runner_version_deprecation(
     runtime_deprecates_at: datetime | Unset | None = UNSET,
 ) -> models.RunnerVersionDeprecation:
     """Return a `RunnerVersionDeprecation`."""
-    return made_model(_FILE, models.RunnerVersionDeprecation, locals())
+    return _made_model(_FILE, _models.RunnerVersionDeprecation, _builtins.locals())
 
 
 def secret_scanning_bypass_options(
@@ -678,7 +681,7 @@ def secret_scanning_bypass_options(
     reviewers: Sequence[models.SecretScanningBypassReviewer] | Unset = UNSET,
 ) -> models.SecretScanningBypassOptions:
     """Return a `SecretScanningBypassOptions`."""
-    return made_model(_FILE, models.SecretScanningBypassOptions, locals())
+    return _made_model(_FILE, _models.SecretScanningBypassOptions, _builtins.locals())
 
 
 def secret_scanning_bypass_reviewer(
@@ -688,7 +691,7 @@ def secret_scanning_bypass_reviewer(
     mode: Literal["ALWAYS", "EXEMPT"] | str | Unset = UNSET,
 ) -> models.SecretScanningBypassReviewer:
     """Return a `SecretScanningBypassReviewer`."""
-    return made_model(_FILE, models.SecretScanningBypassReviewer, locals())
+    return _made_model(_FILE, _models.SecretScanningBypassReviewer, _builtins.locals())
 
 
 def security_and_analysis(
@@ -706,7 +709,7 @@ def security_and_analysis(
     secret_scanning_delegated_bypass_options: models.SecretScanningBypassOptions | Unset = UNSET,
 ) -> models.SecurityAndAnalysis:
     """Return a `SecurityAndAnalysis`."""
-    return made_model(_FILE, models.SecurityAndAnalysis, locals())
+    return _made_model(_FILE, _models.SecurityAndAnalysis, _builtins.locals())
 
 
 def security_feature(
@@ -714,7 +717,7 @@ def security_feature(
     status: Literal["enabled", "disabled"] | str | Unset = UNSET,
 ) -> models.SecurityFeature:
     """Return a `SecurityFeature`."""
-    return made_model(_FILE, models.SecurityFeature, locals())
+    return _made_model(_FILE, _models.SecurityFeature, _builtins.locals())
 
 
 def self_hosted_runner_settings(
@@ -723,7 +726,7 @@ def self_hosted_runner_settings(
     selected_repositories_url: str | Unset = UNSET,
 ) -> models.SelfHostedRunnerSettings:
     """Return a `SelfHostedRunnerSettings`."""
-    return made_model(_FILE, models.SelfHostedRunnerSettings, locals())
+    return _made_model(_FILE, _models.SelfHostedRunnerSettings, _builtins.locals())
 
 
 def simple_user(
@@ -752,7 +755,7 @@ def simple_user(
     user_view_type: str | Unset = UNSET,
 ) -> models.SimpleUser:
     """Return a `SimpleUser`."""
-    return made_model(_FILE, models.SimpleUser, locals())
+    return _made_model(_FILE, _models.SimpleUser, _builtins.locals())
 
 
 def validation_error(
@@ -762,7 +765,7 @@ def validation_error(
     errors: Sequence[models.ValidationErrorDetail] | Unset = UNSET,
 ) -> models.ValidationError:
     """Return a `ValidationError`."""
-    return made_model(_FILE, models.ValidationError, locals())
+    return _made_model(_FILE, _models.ValidationError, _builtins.locals())
 
 
 def validation_error_detail(
@@ -775,7 +778,7 @@ def validation_error_detail(
     value: str | int | Sequence[str] | Unset | None = UNSET,
 ) -> models.ValidationErrorDetail:
     """Return a `ValidationErrorDetail`."""
-    return made_model(_FILE, models.ValidationErrorDetail, locals())
+    return _made_model(_FILE, _models.ValidationErrorDetail, _builtins.locals())
 
 
 def validation_error_simple(
@@ -785,4 +788,4 @@ def validation_error_simple(
     errors: Sequence[str] | Unset = UNSET,
 ) -> models.ValidationErrorSimple:
     """Return a `ValidationErrorSimple`."""
-    return made_model(_FILE, models.ValidationErrorSimple, locals())
+    return _made_model(_FILE, _models.ValidationErrorSimple, _builtins.locals())

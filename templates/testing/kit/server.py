@@ -75,7 +75,7 @@ class BaseMockServer(Generic[Name]):
 
     # ── What a test asks for ─────────────────────────────────────────────────────────────────
 
-    def respond(self, operation: Name, response: Any, **arguments: Any) -> None:
+    def respond(self, operation: Name, response: Any, /, **arguments: Any) -> None:
         """Answer every call of an operation with a response, from now on.
 
         `response` is what the method returns: a model, a list of models for a paged operation
@@ -95,7 +95,7 @@ class BaseMockServer(Generic[Name]):
         """
         self._plans.add(operation, response, arguments)
 
-    def script(self, operation: Name, *responses: Any, **arguments: Any) -> None:
+    def script(self, operation: Name, /, *responses: Any, **arguments: Any) -> None:
         """Answer the next calls of an operation, or attempts of one, with one response each.
 
         After them come those of `respond`. Takes and raises what `respond` does.

@@ -60,8 +60,9 @@ def factory_imports(api: ir.Api) -> str:
     ]
     ours = [
         "from .. import models",
+        "from .. import models as _models",
         "from .._runtime.types import UNSET, Unset",
-        "from ._kit.models import made_model",
+        "from ._kit.models import made_model as _made_model",
     ]
     return "\n".join([*filter(None, lines), "", *ours])
 
