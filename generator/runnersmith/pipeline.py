@@ -198,7 +198,7 @@ def _build(
 class GeneratedPackage:
     """A client package: path below the output folder -> text, a record, the result of lowering.
 
-    `warnings` are those of the second opinion: how far it is incomplete.
+    `warnings` are the packs that are left out, and how far the second opinion is incomplete.
     """
 
     files: Mapping[str, str]
@@ -229,7 +229,7 @@ def produce(
     validated = before is not None and before.validated
     asking = second_opinion and not (before is not None and before.is_same_spec)
     with SecondOpinion() as second:
-        lowered, unformatted = _render(
+        lowered, unformatted, left = _render(
             project, report, validated=validated, second=second if asking else None
         )
         report("format")
@@ -240,13 +240,12 @@ def produce(
     files = dict(sorted({**formatted, **unformatted.copied}.items()))
     inputs, tools = fingerprint.inputs(project), fingerprint.tools()
     record = record_of(files, inputs, tools, unformatted.rendered)
-    return GeneratedPackage(files, record, lowered, opinion)
+    return GeneratedPackage(files, record, lowered, (*left, *opinion))
 
 
 def rendered(project: Project, report: Report = silent) -> RenderedFiles:
     """Render every file, without formatting. Raises SpecError with every problem."""
-    _, files = _render(project, report)
-    return files
+    return _render(project, report)[1]
 
 
 def _render(
@@ -255,12 +254,18 @@ def _render(
     *,
     validated: bool = False,
     second: SecondOpinion | None = None,
-) -> tuple[LoweringResult, RenderedFiles]:
+) -> tuple[LoweringResult, RenderedFiles, list[Problem]]:
+    """Return the result of lowering, the files, and a warning for each pack that is left out."""
     from .packs import stacks
     from .render import Package, make
+    from .render.requirements import select
 
     # First, since it is quick.
-    packs = stacks(project.packs)
+    packs, left = stacks(project.packs), list[Problem]()
     built = build_client(project, report, validated=validated, second=second)
     report("render")
-    return built, make(built.api, packs, Package(project.package, project.package_version))
+    if project.selects_packs:
+        folders, left = select(project.packs, built.api)
+        packs = stacks(folders)
+    package = Package(project.package, project.package_version)
+    return built, make(built.api, packs, package), left

@@ -71,6 +71,8 @@ class Project:
     skip_unsupported: bool = True
     # Whether an option has replaced a setting, so that the output may belong to something else.
     is_changed: bool = False
+    # Whether to leave out packs that are not for the document: the project's, for another document.
+    selects_packs: bool = False
     renames: tuple[Rename, ...] = ()
 
     def name(self, path: Path) -> str:
@@ -125,6 +127,7 @@ def find(
         package=name,
         package_version=settings.package_version,
         skip_unsupported=skip_unsupported,
+        selects_packs=spec is not None and not packs and not _is_own(root, settings, spec),
         renames=_renames(root, settings),
         is_changed=bool(spec or output or package),
     )
@@ -145,7 +148,7 @@ def _check_output(
             "no pyproject.toml with [tool.runnersmith] in this folder or above it; "
             "give --spec, --package and --output"
         )
-    own = is_project and spec and os.path.realpath(spec) == os.path.realpath(root / settings.spec)
+    own = is_project and spec is not None and _is_own(root, settings, spec)
     if spec and not own and not (output and package):
         missing = [
             name for name, value in (("--package", package), ("--output", output)) if not value
@@ -153,6 +156,10 @@ def _check_output(
         raise UsageError(
             f"{spec} is not the spec of this project; give {' and '.join(missing)} as well"
         )
+
+
+def _is_own(root: Path, settings: Settings, spec: str) -> bool:
+    return os.path.realpath(spec) == os.path.realpath(root / settings.spec)
 
 
 def _renames(root: Path, settings: Settings) -> tuple[Rename, ...]:

@@ -30,7 +30,8 @@ def inputs(project: Project) -> dict[str, str]:
     here = Path(__file__).parent.parent
     names = [project.package, project.package_version]
     names += [f"{rename.path}: {rename.name}" for rename in project.renames]
-    settings = json.dumps(names if project.skip_unsupported else [*names, "strict"])
+    names += ["strict"] * (not project.skip_unsupported) + ["select"] * project.selects_packs
+    settings = json.dumps(names)
     return {
         "generator": _tree(here, (path for path in here.rglob("*") if _is_source(here, path))),
         "settings": hashlib.sha256(settings.encode("utf-8")).hexdigest(),

@@ -13,10 +13,9 @@ from typing import Any
 import jinja2
 
 from .. import ir
-from ..ir.placement import all_operations
-from ..openapi.spelling import did_you_mean
 from ..packs import Copy, Pack, PackError, Stack
 from ..problems import Problem
+from .requirements import check
 from .templates import data_files
 from .templates.checker import analyse
 from .templates.definitions import check_definitions
@@ -97,31 +96,10 @@ class Renderer:
         Raises RenderError or PackError, with no partial result.
         """
         made, claims = RenderedFiles(), OutputPaths()
-        _check_required(api, [templates.stack for templates in self._templates])
+        check([templates.stack for templates in self._templates], api)
         for templates in self._templates:
             _Run(api, templates, package, made, claims).make()
         return made
-
-
-def _check_required(api: ir.Api, stacks: Sequence[Stack]) -> None:
-    """Check that the document has the operations that the packs are for. Raises PackError."""
-    has = [
-        ".".join((*((scope.name,) if scope else ()), resource.name, operation.name))
-        for scope, resource, operation in all_operations(api)
-    ]
-    problems: list[Problem] = []
-    for pack in {pack.name: pack for stack in stacks for pack in stack.packs}.values():
-        missing = [name for name in pack.manifest.requires if name not in has]
-        if missing:
-            more = f" and {len(missing) - 1} more that" if len(missing) > 1 else ", which"
-            message = (
-                f"the pack {pack.name} is for documents with the operation {missing[0]!r}{more} "
-                f"this one does not have{did_you_mean(missing[0], has)}"
-            )
-            place = pack.place("requires", pack.manifest.requires.index(missing[0]))
-            problems.append(Problem(place, message))
-    if problems:
-        raise PackError(problems)
 
 
 class _Templates:
