@@ -71,3 +71,19 @@ def test_without_uvicorn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(ImportError, match="install the extra testing"):
         testing.MockServer().serve().__enter__()
+
+
+def test_a_server_that_does_not_start_has_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test would wait for its connection otherwise. The port is free again."""
+
+    async def startup(server: Any, **_: object) -> None:
+        server.should_exit = True
+
+    monkeypatch.setattr("uvicorn.Server.startup", startup)
+    threads = threading.active_count()
+    with (
+        pytest.raises(RuntimeError, match=r"uvicorn [\d.]+ did not start"),
+        testing.MockServer().serve(),
+    ):
+        raise AssertionError("it has an address")
+    assert threading.active_count() == threads

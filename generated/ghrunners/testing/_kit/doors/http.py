@@ -73,7 +73,8 @@ async def _respond(outcome: Outcome, send: _Send) -> None:
 def serving(server: Receiver, host: str, port: int) -> Generator[str]:
     """Serve a mock server in a thread, and return its address: `http://127.0.0.1:8080`.
 
-    Raises ImportError without uvicorn, ValueError if the port cannot be opened.
+    Raises ImportError without uvicorn, ValueError if the port cannot be opened, RuntimeError if
+    uvicorn does not start.
     """
     try:
         import uvicorn
@@ -97,6 +98,8 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
     try:
         while not served.started and thread.is_alive():
             time.sleep(0.002)
+        if not served.started:
+            raise RuntimeError(f"uvicorn {uvicorn.__version__} did not start")
         shown = f"[{host}]" if ":" in host else host
         yield f"http://{shown}:{listener.getsockname()[1]}"
     finally:
