@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..state.groups import RunnerGroup
-from ..state.hosted import ADDRESSES, NAME, HostedRunner
-from ..state.images import LATEST, AnyImage, CustomImage, MachineSize
+from ..state.hosted.images import LATEST, AnyImage, CustomImage, MachineSize
+from ..state.hosted.runners import ADDRESSES, NAME, HostedRunner
 from . import hosted_shapes as shapes
 from .asked import Answer, Asked, Listed, Refusal, not_found
 

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 import msgspec
 
 from ...testing._kit.response.faults import TrustedItems
-from ..state.owners import Enterprise, Organization, Owner, Repository
+from ..state.base_owner import Owner
+from ..state.owners import Enterprise, Organization, Repository
 from ..state.world import World
 
 Item = TypeVar("Item")

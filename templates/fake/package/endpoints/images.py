@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..state.images import CustomImage, ImageVersion
+from ..state.hosted.images import CustomImage, ImageVersion
 from . import hosted_shapes as shapes
 from .asked import Answer, Asked, Refusal, not_found
 
