@@ -37,7 +37,12 @@ class RunnerGroup:
     capacity: int = 10_000
 
     def __init__(
-        self, group_id: int, name: str, owner: owners.Enterprise | owners.Organization, *, default: bool = False
+        self,
+        group_id: int,
+        name: str,
+        owner: owners.Enterprise | owners.Organization,
+        *,
+        default: bool = False,
     ) -> None:
         self.id: int = group_id
         self.name: str = name
