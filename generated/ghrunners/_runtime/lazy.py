@@ -86,7 +86,7 @@ def _evaluate(kind: type, namespace: dict[str, object]) -> None:
     for name, annotation in written.items():
         if isinstance(annotation, str):
             # The module's own source, as the interpreter would have evaluated it.
-            written[name] = eval(annotation, namespace)  # noqa: S307
+            written[name] = eval(annotation, namespace)  # noqa: S307 - see above
 
 
 class LazyModule(ModuleType):
