@@ -70,6 +70,13 @@ class Asked(msgspec.Struct, frozen=True):
         """Return an argument, or the default if the call does not have it."""
         return self.arguments.get(name, default)
 
+    def one_of(self, items: Mapping[Any, Item], name: str) -> Item:
+        """Return the item whose key is an argument. Raises Refusal (404) if there is none such."""
+        item = items.get(self[name])
+        if item is None:
+            raise not_found()
+        return item
+
     @property
     def group_owner(self) -> Enterprise | Organization:
         """The owner, if it has runner groups. Raises Refusal (404) if it is a repository."""
