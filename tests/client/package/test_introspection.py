@@ -24,7 +24,7 @@ import ghrunners
 from ghrunners import models
 from runnersmith import pipeline
 from runnersmith.packs import shipped
-from small_specs import REPOSITORY, made, project, write_files
+from small_specs import REPOSITORY, importable, made, project, write_files
 
 FOREIGN = "shelter"
 PACKAGES = ("ghrunners", FOREIGN)
@@ -41,17 +41,8 @@ def _foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     packs = [shipped("templates") / name for name in ("client", "testing")]
     found = made(api, *packs, package=FOREIGN)
     write_files(folder, {**found.rendered, **found.copied})
-    hidden = {name: sys.modules.pop(name) for name in _loaded()}
-    sys.path.insert(0, str(folder))
-    yield
-    sys.path.remove(str(folder))
-    for name in _loaded():
-        del sys.modules[name]
-    sys.modules.update(hidden)
-
-
-def _loaded() -> list[str]:
-    return [name for name in sys.modules if name.partition(".")[0] == FOREIGN]
+    with importable(folder, {FOREIGN}):
+        yield
 
 
 # The other modules with public names.
