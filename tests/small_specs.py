@@ -7,7 +7,7 @@ import functools
 import json
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -229,7 +229,7 @@ def mypy(folder: Path, cache: Path, *arguments: str) -> subprocess.CompletedProc
 
 
 @contextmanager
-def importable(folder: Path, packages: Collection[str]) -> Iterator[None]:
+def importable(folder: Path, packages: Collection[str]) -> Generator[None]:
     """Make a folder's packages importable; loaded modules of the same names are put aside."""
 
     def loaded() -> list[str]:

@@ -255,7 +255,8 @@ def test_the_tree_keeps_its_layers(heading: str) -> None:
     tree = Tree(files_of(TREES[heading]), layers_of(heading))
     assert tree.problems(LEVELS.get(heading)) == []
     # A module that a template prints is there for those that import it.
-    rooms = {tree.room(name) for name in tree.modules.keys() | set().union(*tree.edges.values())}
+    names = frozenset(tree.modules).union(*tree.edges.values())
+    rooms = {tree.room(name) for name in names}
     assert tree.rank.keys() - rooms == set(), "rooms in the table that are not in the tree"
 
 
