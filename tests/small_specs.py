@@ -7,6 +7,8 @@ import functools
 import json
 import subprocess
 import sys
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -224,3 +226,21 @@ def mypy(folder: Path, cache: Path, *arguments: str) -> subprocess.CompletedProc
         text=True,
         check=False,
     )
+
+
+@contextmanager
+def importable(folder: Path, packages: Collection[str]) -> Generator[None]:
+    """Make a folder's packages importable; loaded modules of the same names are put aside."""
+
+    def loaded() -> list[str]:
+        return [name for name in sys.modules if name.partition(".")[0] in packages]
+
+    hidden = {name: sys.modules.pop(name) for name in loaded()}
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in loaded():
+            del sys.modules[name]
+        sys.modules.update(hidden)

@@ -25,8 +25,15 @@ def group_owner_of(github: FakeGitHub, kind: str) -> Enterprise | Organization:
     return owner
 
 
-def scope_of(client: Client, kind: str) -> Any:
-    """Return the client's scope of that owner."""
+def scope_of(
+    client: Client,
+    kind: str,
+    *,
+    enterprise: str = "octo-corp",
+    org: str = "octo-org",
+    repo: tuple[str, str] = ("octo-org", "octo-repo"),
+) -> Any:
+    """Return the client's scope of a kind: that of the owner that every fake begins with."""
     if kind == "enterprise":
-        return client.enterprise("octo-corp")
-    return client.org("octo-org") if kind == "org" else client.repo("octo-org", "octo-repo")
+        return client.enterprise(enterprise)
+    return client.org(org) if kind == "org" else client.repo(*repo)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -71,14 +71,10 @@ def test_an_unknown_owner_is_not_found(github: FakeGitHub, operation: str) -> No
     """Whatever is asked of it; nothing changes."""
     kind = operation.partition(".")[0]
     stage, client = Stage(github, kind), github.client()
-    scopes: dict[str, Callable[[], Any]] = {
-        "enterprise": lambda: client.enterprise("nobody"),
-        "org": lambda: client.org("nobody"),
-        "repo": lambda: client.repo("octo-org", "nothing"),
-    }
+    scope = scope_of(client, kind, enterprise="nobody", org="nobody", repo=("octo-org", "nothing"))
     before = stage.seen()
     with pytest.raises(ghrunners.NotFound):
-        called(scopes[kind](), operation, case_of(operation).arguments(stage))
+        called(scope, operation, case_of(operation).arguments(stage))
     assert stage.seen() == before
 
 
@@ -93,12 +89,8 @@ def test_the_ids_of_another_owner_are_not_found(github: FakeGitHub, operation: s
     elsewhere = github.world.add_organization("elsewhere")
     elsewhere.enabled_repositories = "selected"
     elsewhere.add_repository("place")
-    scopes: dict[str, Callable[[], Any]] = {
-        "enterprise": lambda: client.enterprise("else"),
-        "org": lambda: client.org("elsewhere"),
-        "repo": lambda: client.repo("elsewhere", "place"),
-    }
+    scope = scope_of(client, kind, enterprise="else", org="elsewhere", repo=("elsewhere", "place"))
     before = stage.seen()
     with pytest.raises(ghrunners.NotFound):
-        called(scopes[kind](), operation, case_of(operation).arguments(stage))
+        called(scope, operation, case_of(operation).arguments(stage))
     assert stage.seen() == before

@@ -11,7 +11,7 @@ import pytest
 
 from ghrunners.fake import FakeGitHub
 from ghrunners.fake.live.fault_file import Fault, Faults
-from kit.pytest_programs import run
+from kit.pytest_programs import check_what_nobody_noticed, run
 from small_specs import REPOSITORY
 
 PAGE = (REPOSITORY / "generated" / "docs" / "fake.md").read_text(encoding="utf-8")
@@ -45,25 +45,9 @@ def test_a_program_of_the_page_prints_what_it_says(
     assert capsys.readouterr().out.splitlines() == [first or second for first, second in said]
 
 
-UNUSED = """
-def test_unused(fake_github):
-    fake_github.script("org.runners.get", 500)
-
-def test_refused(fake_github):
-    with fake_github.client() as client:
-        try:
-            client.request("GET", "/orgs/octo-org/actions/runner")
-        except Exception:
-            pass
-"""
-
-
 def test_the_fixture_fails_for_what_nobody_noticed(tmp_path: Path) -> None:
     """A script that was not used, a request that was refused."""
-    done = run(tmp_path, UNUSED)
-    assert "2 passed, 2 errors" in done.stdout, done.stdout
-    assert "not used: 1 of the script of org.runners.get" in done.stdout
-    assert "refused: GET /orgs/octo-org/actions/runner: no such path" in done.stdout
+    check_what_nobody_noticed(tmp_path, "fake_github")
 
 
 def test_the_file_of_faults_of_the_page_is_one(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import anyio
+import pytest
 
 from fake.scopes import scope_of
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import AsyncFleet, Fleet
 
 Work = Callable[[Any], Any]
+flavours = pytest.mark.parametrize("flavour", ["sync", "async"])
 
 
 def call(github: FakeGitHub, flavour: str, work: Work, kind: str = "org", **options: Any) -> Any:

@@ -10,7 +10,7 @@ import pytest
 
 import ghrunners
 from fake.scopes import GROUP_KINDS, group_owner_of
-from fleet.flavours import call
+from fleet.flavours import call, flavours
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import (
     AsyncFleet,
@@ -25,7 +25,6 @@ from ghrunners.testing import Reset, Response
 
 UBUNTU = ImageReference(id="ubuntu-24.04", source="github")
 CREATE: Final = "org.hosted_runners.create"
-flavours = pytest.mark.parametrize("flavour", ["sync", "async"])
 
 
 def create(name: str = "large", **options: Any) -> Callable[[Any], Any]:

@@ -151,8 +151,8 @@ class Schedule:
                     tasks.start_soon(self.task, fleet)
             self.is_calm = True
             self.github.clock.advance(5000)
-            unresolved = fleet._claims.unresolved  # pyright: ignore[reportPrivateUsage]
-            for name in sorted(unresolved):
+            claims = fleet._claims  # pyright: ignore[reportPrivateUsage] - no public list of them
+            for name in sorted(claims.unresolved):
                 await self.started(fleet, name, "fresh_name")
             await self.label(fleet)
             for name in sorted(self.hosted):

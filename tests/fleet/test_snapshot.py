@@ -39,9 +39,9 @@ def test_a_snapshot_cannot_be_changed(github: FakeGitHub, play: Play) -> None:
     github.org().add_runner("r1")
     found: Snapshot = play("snapshot")
     with pytest.raises(AttributeError):
-        found.runners = ()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+        found.runners = ()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue] - the point
     with pytest.raises(TypeError):
-        found.by_id[1] = found.runners[0]  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
+        found.by_id[1] = found.runners[0]  # type: ignore[index]  # pyright: ignore[reportIndexIssue] - the point
 
 
 def test_a_failure_is_never_an_empty_fleet(github: FakeGitHub, play: Play) -> None:

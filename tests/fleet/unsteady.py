@@ -108,7 +108,10 @@ class UnsteadyGitHub(FakeGitHub):
             self.interrupt()
 
     def _ordered(self, items: Sequence[Any]) -> Sequence[Any]:
-        return sorted(items, key=lambda it: Random(self._salt + it.id).random())  # noqa: S311
+        def place(it: Any) -> float:
+            return Random(self._salt + it.id).random()  # noqa: S311 - the same order for a salt
+
+        return sorted(items, key=place)
 
     def _happen(self) -> None:
         """Let one thing happen."""

@@ -331,7 +331,7 @@ def test_the_first_example_of_a_readme_runs(
     with ScriptedServer(json_response([{"kind": "dog", "name": "Rex"}])) as server:
         example = examples(generated_package("shelter").files["README.md"])[0]
         placed = example.replace("Client(", f"Client(base_url={server.url!r}, ")
-        exec(compile(placed, "README.md", "exec"), {})  # noqa: S102
+        exec(compile(placed, "README.md", "exec"), {})  # noqa: S102 - our own text
         assert server.only.target == "/animals"
     assert "Rex" in capsys.readouterr().out
 

@@ -22,6 +22,16 @@ from small_specs import (
 )
 
 VERSIONS = NEWEST, OLDER, OLDEST = "2026-01-01", "2024-05-05", "2022-02-02"
+# The versions that can have something.
+SUBSETS = [
+    (NEWEST,),
+    (OLDER,),
+    (OLDEST,),
+    (NEWEST, OLDER),
+    (OLDER, OLDEST),
+    (NEWEST, OLDEST),
+    VERSIONS,
+]
 
 
 def merged(*specs: Schema) -> ir.Api:

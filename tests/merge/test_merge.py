@@ -12,6 +12,7 @@ from merge.lamp_specs import (
     NEWEST,
     OLDER,
     OLDEST,
+    SUBSETS,
     VERSIONS,
     asking,
     body,
@@ -133,18 +134,7 @@ def test_a_member_says_in_which_versions_it_is_there_and_required(
     assert member.available.versions == available
 
 
-@pytest.mark.parametrize(
-    "having",
-    [
-        (NEWEST,),
-        (OLDER,),
-        (OLDEST,),
-        (NEWEST, OLDER),
-        (OLDER, OLDEST),
-        (NEWEST, OLDEST),
-        VERSIONS,
-    ],
-)
+@pytest.mark.parametrize("having", SUBSETS)
 @pytest.mark.parametrize("resource", ["lamps", "suns"])
 def test_an_operation_says_in_which_versions_it_is(having: tuple[str, ...], resource: str) -> None:
     """In three versions: an operation of a resource that all have, and the only one of its own."""

@@ -7,7 +7,17 @@ from collections.abc import Callable
 import pytest
 
 from lowering.schemas import OBJECT, TEXT
-from merge.lamp_specs import NEWEST, OLDER, OLDEST, VERSIONS, body, merged, operations, refused
+from merge.lamp_specs import (
+    NEWEST,
+    OLDER,
+    OLDEST,
+    SUBSETS,
+    VERSIONS,
+    body,
+    merged,
+    operations,
+    refused,
+)
 from runnersmith import ir
 from runnersmith.openapi.document import Json
 from small_specs import LAMP_PATH, Schema, inside, put, with_fields
@@ -57,18 +67,7 @@ def method(*specs: Schema) -> ir.Operation:
     return operations(merged(*specs))["lamps.put"]
 
 
-@pytest.mark.parametrize(
-    "having",
-    [
-        (NEWEST,),
-        (OLDER,),
-        (OLDEST,),
-        (NEWEST, OLDER),
-        (OLDER, OLDEST),
-        (NEWEST, OLDEST),
-        VERSIONS,
-    ],
-)
+@pytest.mark.parametrize("having", SUBSETS)
 @pytest.mark.parametrize("form", ["fields", "whole"])
 def test_a_body_says_in_which_versions_it_is(having: tuple[str, ...], form: str) -> None:
     """Its arguments as well; what they require, they require there."""

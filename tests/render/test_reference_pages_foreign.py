@@ -31,7 +31,7 @@ from runnersmith.openapi.document import Json
 from runnersmith.packs import shipped
 from runnersmith.project import find
 from runnersmith.render.docs import docstrings
-from small_specs import REPOSITORY, Schema, document, made, mypy, project, write_files
+from small_specs import REPOSITORY, Schema, document, importable, made, mypy, project, write_files
 
 FOREIGN = REPOSITORY / "tests" / "foreign"
 SPECS = sorted(path.stem for path in FOREIGN.glob("*.yaml"))
@@ -170,17 +170,8 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("pages")
     for name in SPECS:
         write_files(folder, client(name))
-    hidden = {key: sys.modules.pop(key) for key in _loaded()}
-    sys.path.insert(0, str(folder))
-    yield
-    sys.path.remove(str(folder))
-    for key in _loaded():
-        del sys.modules[key]
-    sys.modules.update(hidden)
-
-
-def _loaded() -> list[str]:
-    return [key for key in sys.modules if key.partition(".")[0] in SPECS]
+    with importable(folder, SPECS):
+        yield
 
 
 def sample(found: ir.Type, models: dict[str, ir.Model], inside: tuple[str, ...] = ()) -> Json:
@@ -250,7 +241,8 @@ def test_the_examples_of_an_operation_run(name: str, monkeypatch: pytest.MonkeyP
             names = [it.name for it in built(spec).named_servers]
             monkeypatch.setattr(package, kind, _here(getattr(package, kind), server.url, names))
         for block in examples(text):
-            exec(compile(block, name, "exec"), {"__name__": "__main__"})  # noqa: S102
+            code = compile(block, name, "exec")
+            exec(code, {"__name__": "__main__"})  # noqa: S102 - our own text
     path = re.sub(r"\\{[^{}]*\\}", "[^/?]+", re.escape(operation.path))
     for request in server.requests:
         assert request.method == operation.method
@@ -290,7 +282,8 @@ def test_the_examples_of_the_client_run(
         for kind in ("Client", "AsyncClient"):
             monkeypatch.setattr(package, kind, _here(getattr(package, kind), server.url, names))
         for number, block in enumerate(blocks, 1):
-            exec(compile(block, name, "exec"), {"__name__": "__main__"})  # noqa: S102
+            code = compile(block, name, "exec")
+            exec(code, {"__name__": "__main__"})  # noqa: S102 - our own text
             assert len(server.requests) == number
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from .protocol.apps import FakeApp, Installation
     from .protocol.tokens import Token
     from .state.groups import RunnerGroup
-    from .state.hosted import HostedRunner
-    from .state.images import CustomImage, Image, MachineSize
+    from .state.hosted.images import CustomImage, Image, MachineSize
+    from .state.hosted.runners import HostedRunner
     from .state.machine_errors import (
         ConfigRejected,
         GroupFull,
@@ -65,17 +65,17 @@ if not TYPE_CHECKING:
         __name__,
         {
             "ConfigRejected": ".state.machine_errors",
-            "CustomImage": ".state.images",
+            "CustomImage": ".state.hosted.images",
             "Enterprise": ".state.owners",
             "FakeApp": ".protocol.apps",
             "FakeGitHub": ".github",
             "GroupFull": ".state.machine_errors",
-            "HostedRunner": ".state.hosted",
-            "Image": ".state.images",
+            "HostedRunner": ".state.hosted.runners",
+            "Image": ".state.hosted.images",
             "Installation": ".protocol.apps",
             "JobRunning": ".state.machine_errors",
             "MachineError": ".state.machine_errors",
-            "MachineSize": ".state.images",
+            "MachineSize": ".state.hosted.images",
             "NameTaken": ".state.machine_errors",
             "Organization": ".state.owners",
             "Repository": ".state.owners",

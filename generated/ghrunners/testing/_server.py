@@ -20,6 +20,7 @@ from .. import (
 )
 from .._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from .._runtime.client.github.rules import GitHubRules
+from .._runtime.lazy import publish
 from .._runtime.types import UNSET
 from ._kit.clients import made_error, operation_of, with_clock
 from ._kit.doors.transport import MockTransport
@@ -268,3 +269,6 @@ def _listing(operation: PagedName, items: Sequence[object]) -> tuple[MockServer,
     server.respond(operation, check_items(items))
     described = server.description.by_name()[operation]
     return server, arguments_of(server.description, described)
+
+
+publish(__name__)

@@ -22,7 +22,7 @@ from ..problems import Problem, SpecError, errors
 from ..validate import validate
 from ..validate.extension import placeholders
 from ..yaml_edit import patch
-from ..yaml_edit.values import copied, equal, rename, written
+from ..yaml_edit.values import at, copied, equal, has, rename, written
 from . import record
 from .carry import filled
 from .draft.draft import Draft, items, mapping, references
@@ -282,14 +282,7 @@ def _is_prose(key: str, old: Json, now: Json) -> bool:
 
 def _at(value: Json, pointer: Pointer) -> Json:
     """Return the value at a place, None if there is none."""
-    for part in pointer:
-        if isinstance(value, dict) and part in value:
-            value = value[str(part)]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            return None
-    return value
+    return at(value, pointer) if has(value, pointer) else None
 
 
 def _has_mark(value: Json) -> bool:

@@ -15,8 +15,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from .. import ir
-from ..ir.types import arguments_of, fields_of, received
-from .types import references
+from ..ir.types import arguments_of, fields_of, received, references
 
 # Names of a scope, a resource and a method.
 Method = tuple[str, str, str]

@@ -157,20 +157,6 @@ def _key(value: str | int | bool) -> tuple[type, str | int]:
 # ── References ───────────────────────────────────────────────────────────────────────────────
 
 
-def references(found: ir.Type) -> Iterator[str]:
-    """Yield the names of the models in a type."""
-    match found:
-        case ir.Reference(model=model):
-            yield model
-        case ir.Array(items=inner) | ir.Map(values=inner) | ir.Nullable(type=inner):
-            yield from references(inner)
-        case ir.Union(members=members):
-            for member in members:
-                yield from references(member)
-        case _:
-            pass
-
-
 def renamed(found: ir.Type, names: Mapping[str, str]) -> ir.Type:
     """Return a type with its models renamed."""
     match found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from .. import ir
 
@@ -24,6 +24,24 @@ def is_nullable(found: ir.Type) -> bool:
 def bare(found: ir.Type) -> ir.Type:
     """Return the type without null."""
     return found.type if isinstance(found, ir.Nullable) else found
+
+
+def parts(found: ir.Type) -> Iterator[ir.Type]:
+    """Yield the type and every type inside it."""
+    yield found
+    match found:
+        case ir.Array(items=inner) | ir.Map(values=inner) | ir.Nullable(type=inner):
+            yield from parts(inner)
+        case ir.Union(members=members):
+            for member in members:
+                yield from parts(member)
+        case _:
+            pass
+
+
+def references(found: ir.Type) -> Iterator[str]:
+    """Yield the names of the models in a type."""
+    return (part.model for part in parts(found) if isinstance(part, ir.Reference))
 
 
 def union(types: Iterable[ir.Type]) -> ir.Type | None:

@@ -39,6 +39,18 @@ def at(value: Json, pointer: Pointer) -> Json:
     return value
 
 
+def has(value: Json, pointer: Pointer) -> bool:
+    """Return whether a pointer leads to something, which may be null."""
+    for part in pointer:
+        if isinstance(value, dict) and part in value:
+            value = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return False
+    return True
+
+
 def child(value: Json, part: str | int) -> Json:
     if isinstance(value, dict):
         return value[str(part)]

@@ -85,11 +85,18 @@ def _evaluate(kind: type, namespace: dict[str, object]) -> None:
     for name, annotation in written.items():
         if isinstance(annotation, str):
             # The module's own source, as the interpreter would have evaluated it.
-            written[name] = eval(annotation, namespace)  # noqa: S307
+            written[name] = eval(annotation, namespace)  # noqa: S307 - see above
 
 
 class LazyModule(ModuleType):
-    """A module that is imported when one of its attributes is first asked for."""
+    """A module that is imported when one of its attributes is first asked for.
+
+    A name that begins with a dot is relative to `package`.
+    """
+
+    def __init__(self, name: str, package: str | None = None) -> None:
+        super().__init__(name)
+        self.__package__ = package
 
     def __getattr__(self, name: str) -> object:
-        return getattr(load(self.__name__), name)
+        return getattr(load(self.__name__, self.__package__), name)

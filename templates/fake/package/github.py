@@ -10,6 +10,7 @@ import msgspec
 
 from .. import AsyncClient, AsyncClientOptions, Client, ClientOptions
 from .._runtime.auth.token import AsyncTokenAuth, TokenAuth
+from .._runtime.lazy import publish
 from ..testing._kit.calls import Call
 from ..testing._kit.clock import ManualClock
 from ..testing._kit.description import Operation
@@ -126,3 +127,6 @@ class FakeGitHub(Machines, AccessRules):
         # The values of a request, if it is JSON at all, are invalid with 422 on GitHub.
         is_invalid = status == 400 and call.operation and call.body is not None
         return problems.error(422 if is_invalid else status, reason)
+
+
+publish(__name__)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .base import BaseGitHub
+from .state.base_owner import Owner
 from .state.groups import RunnerGroup
 from .state.machine_errors import UnknownGroup
-from .state.owners import GroupOwner, Owner
+from .state.owners import GroupOwner
 from .state.registrations import Registration
 from .state.runners import Os, Runner
 

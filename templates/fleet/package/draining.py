@@ -1,4 +1,4 @@
-"""Rules of a drain: which labels it removes, and what an error says about a deletion. Pure."""
+"""Rules of a drain: which labels it removes, and what an error says about a deletion."""
 
 from __future__ import annotations
 

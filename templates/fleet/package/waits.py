@@ -1,4 +1,4 @@
-"""Deadlines and waits, by the clock of a client. Pure."""
+"""Deadlines and waits, by the clock of a client."""
 
 from __future__ import annotations
 

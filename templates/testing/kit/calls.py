@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ..._runtime.lazy import publish
 from .description import Operation
 from .request.received import Received, Values
 
@@ -60,3 +61,6 @@ def call_of(
         status=None,
         time=time,
     )
+
+
+publish(__name__)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from math import inf
 
 from ..._runtime.clock import Clock
+from ..._runtime.lazy import publish
 
 _START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -59,3 +60,6 @@ class ManualClock(Clock):
 
         self.sleep(seconds)
         await anyio.lowlevel.checkpoint()
+
+
+publish(__name__)

@@ -1,13 +1,11 @@
 """Description that a mock server reads: operations, parameters, bodies, responses and schemas.
 
-It is JSON, generated beside this package. Reads that file.
+It is JSON, generated beside this package. Pure: `description_file` reads it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
 import msgspec
@@ -161,9 +159,3 @@ class Description(msgspec.Struct, frozen=True, kw_only=True, eq=False, rename="c
     def by_name(self) -> Mapping[str, Operation]:
         """Return the operations by name."""
         return {operation.name: operation for operation in self.operations}
-
-
-@cache
-def read_description(path: Path) -> Description:
-    """Read a description, once."""
-    return msgspec.json.decode(path.read_bytes(), type=Description)

@@ -10,7 +10,8 @@ import msgspec
 
 from ..._runtime.request.json_values import encode_json
 from ..._runtime.response.json import Mismatch, decode
-from .description import Schema, read_description
+from .description import Schema
+from .description_file import read_description
 from .samples import samples_of
 
 M = TypeVar("M", bound=msgspec.Struct)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -341,8 +341,11 @@ def test_the_failure_of_a_call_that_was_cancelled_is_nobody_elses() -> None:
     assert bearer(server.only) == SECRET
 
 
-def test_a_call_with_other_options_asks_for_itself() -> None:
-    """It may wait longer than the call that failed."""
+def results_of_calls(patient: Sequence[bool]) -> tuple[list[object], int]:
+    """Start calls at once, some with a longer wait; the first request for a token fails.
+
+    Return their results or errors, and how many tokens were asked for.
+    """
     asked: list[int] = []
 
     async def ask() -> str:
@@ -358,46 +361,27 @@ def test_a_call_with_other_options_asks_for_itself() -> None:
     ):
 
         async def main() -> list[object]:
-            patient = client.client.with_options(max_wait=600)
-            calls = [
-                one.org("acme").call(GET, path={"thing": 7}) for one in (client.client, patient)
-            ]
+            kinds = {False: client.client, True: client.client.with_options(max_wait=600)}
+            calls = [kinds[one].org("acme").call(GET, path={"thing": 7}) for one in patient]
             return list(await asyncio.gather(*calls, return_exceptions=True))
 
-        first, second = client.runner.run(main())
+        return client.runner.run(main()), len(asked)
+
+
+def test_a_call_with_other_options_asks_for_itself() -> None:
+    """It may wait longer than the call that failed."""
+    (first, second), asked = results_of_calls([False, True])
     assert isinstance(first, OSError)
     assert second == Thing(id=7, name="seven")
-    assert len(asked) == 2
+    assert asked == 2
 
 
 def test_a_token_for_a_call_with_other_options_makes_a_failure_obsolete() -> None:
     """A call that waited for both asks for itself: what failed before may be over."""
-    asked: list[int] = []
-
-    async def ask() -> str:
-        asked.append(1)
-        await asyncio.sleep(0.05)
-        if len(asked) == 1:
-            raise OSError("shut")
-        return SECRET
-
-    with (
-        ScriptedServer(default=json_response(THING)) as server,
-        AsyncSession(server.url, ask) as client,
-    ):
-
-        async def main() -> list[object]:
-            patient = client.client.with_options(max_wait=600)
-            calls = [
-                one.org("acme").call(GET, path={"thing": 7})
-                for one in (client.client, patient, client.client)
-            ]
-            return list(await asyncio.gather(*calls, return_exceptions=True))
-
-        first, second, third = client.runner.run(main())
+    (first, second, third), asked = results_of_calls([False, True, False])
     assert isinstance(first, OSError)
     assert second == third == Thing(id=7, name="seven")
-    assert len(asked) == 3
+    assert asked == 3
 
 
 def test_the_failure_of_a_call_without_time_is_not_shared() -> None:

@@ -80,7 +80,7 @@ def test_an_endpoint_that_is_not_described_is_called(kind: AnyClient) -> None:
 
 
 # Its class is another one than that of `Thing | None`.
-OPTIONAL_THING: Any = Optional[Thing]  # noqa: UP045
+OPTIONAL_THING: Any = Optional[Thing]  # noqa: UP045 - see above
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,11 @@ pytestmark = [
 ]
 
 
+def forks() -> int:
+    """Return how many forks of this process are in progress."""
+    return len(fork._forks)  # pyright: ignore[reportPrivateUsage] - nothing else says so
+
+
 def changing(request: ReceivedRequest) -> ScriptedResponse:
     """A response that stays the same for thing 7, and changes each time for others."""
     condition = request.header("if-none-match")
@@ -89,7 +94,7 @@ def test_an_access_waits_for_a_fork_of_another_thread(monkeypatch: pytest.Monkey
         pause(seconds)
 
     def access() -> None:
-        while -1 in lazy.unfinished and not fork._forks:  # pyright: ignore[reportPrivateUsage]
+        while -1 in lazy.unfinished and not forks():
             pause(0.001)
         fork.between_forks(lambda: accesses.append("access"))
 
@@ -108,7 +113,7 @@ def test_an_access_waits_for_a_fork_of_another_thread(monkeypatch: pytest.Monkey
     if child == 0:
         # An access in the child waits for nothing, neither does a fork.
         fork.between_forks(lambda: accesses.append("access"))
-        os._exit(len(lazy.unfinished) + 2 * len(fork._forks))  # pyright: ignore[reportPrivateUsage]
+        os._exit(len(lazy.unfinished) + 2 * forks())
     accessing.join()
     watching.join()
     assert os.waitpid(child, 0)[1] == 0

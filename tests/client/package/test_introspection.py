@@ -1,6 +1,7 @@
 """Introspection of a client with Python's tools: names of classes, type hints, pickles, sources.
 
-Held for ghrunners and for the client of a document that has nothing of GitHub's.
+Held for ghrunners and for the client of a document that has nothing of GitHub's, with the modules
+beside them: test kits, the fake GitHub, fleet helpers.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import pytest
 import ghrunners
 from ghrunners import models
 from runnersmith import pipeline
-from small_specs import REPOSITORY, made, project, write_files
+from runnersmith.packs import shipped
+from small_specs import REPOSITORY, importable, made, project, write_files
 
 FOREIGN = "shelter"
 PACKAGES = ("ghrunners", FOREIGN)
@@ -36,23 +38,15 @@ def _foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("foreign")
     spec = REPOSITORY / "tests" / "foreign" / f"{FOREIGN}.yaml"
     api = pipeline.build_ir(project(spec, folder, package=FOREIGN))
-    found = made(api, package=FOREIGN)
+    packs = [shipped("templates") / name for name in ("client", "testing")]
+    found = made(api, *packs, package=FOREIGN)
     write_files(folder, {**found.rendered, **found.copied})
-    hidden = {name: sys.modules.pop(name) for name in _loaded()}
-    sys.path.insert(0, str(folder))
-    yield
-    sys.path.remove(str(folder))
-    for name in _loaded():
-        del sys.modules[name]
-    sys.modules.update(hidden)
-
-
-def _loaded() -> list[str]:
-    return [name for name in sys.modules if name.partition(".")[0] == FOREIGN]
+    with importable(folder, {FOREIGN}):
+        yield
 
 
 # The other modules with public names.
-MORE = {"ghrunners": ["fleet"], FOREIGN: list[str]()}
+MORE = {"ghrunners": ["fake", "fleet", "testing"], FOREIGN: ["testing"]}
 
 
 def namespaces(package: str) -> list[ModuleType]:
@@ -73,6 +67,13 @@ def classes(package: str) -> Iterator[tuple[str, str, type]]:
     for module, name, found in public(package):
         if isinstance(found, type) and name not in BORROWED:
             yield module, name, found
+
+
+def functions(package: str) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Every public function, such as those that make models for tests."""
+    for _, name, found in public(package):
+        if inspect.isfunction(found):
+            yield name, found
 
 
 def callables(kind: type) -> Iterator[tuple[str, Callable[..., object]]]:
@@ -119,12 +120,14 @@ def test_a_class_is_of_the_package_before_anybody_fetched_it(package: str) -> No
 @pytest.mark.parametrize("package", PACKAGES)
 def test_type_hints_can_be_evaluated(package: str) -> None:
     """Of every public class and callable, sync and async; each hint is a type, not a name."""
-    seen = 0
+    found: list[tuple[str, object]] = [*functions(package)]
     for _, name, kind in classes(package):
-        for where, found in [(name, kind), *callables(kind)]:
-            hints = typing.get_type_hints(found)
-            assert not any(isinstance(hint, str) for hint in hints.values()), (name, where)
-            seen += len(hints)
+        found += [(name, kind), *((f"{name}.{where}", one) for where, one in callables(kind))]
+    seen = 0
+    for name, one in found:
+        hints = typing.get_type_hints(one)
+        assert not any(isinstance(hint, str) for hint in hints.values()), name
+        seen += len(hints)
     assert seen > 300
 
 
@@ -147,6 +150,8 @@ def test_the_hints_of_a_client_are_what_it_takes() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_signature_can_be_evaluated(package: str) -> None:
     """By `inspect`, which tools for dependency injection and for command lines use."""
+    for _, function in functions(package):
+        inspect.signature(function, eval_str=True)
     for _, _, kind in classes(package):
         for _, found in callables(kind):
             inspect.signature(found, eval_str=True)

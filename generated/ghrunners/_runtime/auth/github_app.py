@@ -92,7 +92,7 @@ def sign_jwt(app: App, now: float) -> Secret[str]:
     import jwt
 
     # A function of this module, since a method would be public.
-    issuer, key = app._issuer, app._key  # pyright: ignore[reportPrivateUsage]
+    issuer, key = app._issuer, app._key  # pyright: ignore[reportPrivateUsage] - see above
     claims = {"iat": int(now) - BEFORE, "exp": int(now) + AFTER, "iss": issuer}
     return Secret(jwt.encode(claims, key.reveal(), algorithm="RS256"))
 

@@ -252,7 +252,9 @@ def method_of(call: object) -> object:
     """Return a method of a resource. A client's `request` is that of any endpoint."""
     client = call.__self__ if isinstance(call, MethodType) and call.__name__ == "request" else None
     if isinstance(client, RawCalls):
-        return _Endpoint(client._core, {}).request  # pyright: ignore[reportPrivateUsage]
+        core = client._core  # pyright: ignore[reportPrivateUsage] - of this module
+        return _Endpoint(core, {}).request
     if isinstance(client, AsyncRawCalls):
-        return _AsyncEndpoint(client._core, {}).request  # pyright: ignore[reportPrivateUsage]
+        async_core = client._core  # pyright: ignore[reportPrivateUsage] - of this module
+        return _AsyncEndpoint(async_core, {}).request
     return call

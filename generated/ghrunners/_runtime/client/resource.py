@@ -97,12 +97,12 @@ def core_of(resource: SyncResource | AsyncResource) -> SyncCore | AsyncCore:
 
 def with_core(resource: SyncResource, core: SyncCore) -> SyncResource:
     """Return a copy of a resource with another core."""
-    return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage]
+    return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage] - see above
 
 
 def with_async_core(resource: AsyncResource, core: AsyncCore) -> AsyncResource:
     """Return a copy of a resource with another core."""
-    return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage]
+    return type(resource)(core, resource._path)  # pyright: ignore[reportPrivateUsage] - see above
 
 
 def first_request(result: Unread[T]) -> tuple[Operation[T], Request]:

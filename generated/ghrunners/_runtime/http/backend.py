@@ -67,7 +67,7 @@ class Backend(httpcore2.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,  # noqa: ARG002 - httpcore2's
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002 - as above
     ) -> httpcore2.NetworkStream:
         proxy = self._proxy
         if proxy is None or (host, port) in self._direct:
@@ -109,7 +109,7 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore2's
         local_address: str | None = None,  # noqa: ARG002 - httpcore2's
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002 - as above
     ) -> httpcore2.AsyncNetworkStream:
         proxy = self._proxy
         if proxy is None or (host, port) in self._direct:

@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 import msgspec
 
 from ...testing._kit.response.faults import TrustedItems
-from ..state.owners import Enterprise, Organization, Owner, Repository
+from ..state.base_owner import Owner
+from ..state.owners import Enterprise, Organization, Repository
 from ..state.world import World
 
 Item = TypeVar("Item")
@@ -69,6 +70,13 @@ class Asked(msgspec.Struct, frozen=True):
     def get(self, name: str, default: Any = None) -> Any:
         """Return an argument, or the default if the call does not have it."""
         return self.arguments.get(name, default)
+
+    def one_of(self, items: Mapping[Any, Item], name: str) -> Item:
+        """Return the item whose key is an argument. Raises Refusal (404) if there is none such."""
+        item = items.get(self[name])
+        if item is None:
+            raise not_found()
+        return item
 
     @property
     def group_owner(self) -> Enterprise | Organization:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..state.groups import RunnerGroup
-from ..state.hosted import ADDRESSES, NAME, HostedRunner
-from ..state.images import LATEST, AnyImage, CustomImage, MachineSize
+from ..state.hosted.images import LATEST, AnyImage, CustomImage, MachineSize
+from ..state.hosted.runners import ADDRESSES, NAME, HostedRunner
 from . import hosted_shapes as shapes
-from .asked import Answer, Asked, Listed, Refusal, not_found
+from .asked import Answer, Asked, Listed, Refusal
 
 # How many machines of one runner may run at the same time.
 _MOST_MACHINES = 1000
@@ -18,10 +18,7 @@ _MOST_MACHINES = 1000
 
 def found(asked: Asked) -> HostedRunner:
     """Return the hosted runner that a call names. Raises Refusal (404) if there is none such."""
-    runner = asked.group_owner.hosted_runners.get(asked["hosted_runner_id"])
-    if runner is None:
-        raise not_found()
-    return runner
+    return asked.one_of(asked.group_owner.hosted_runners, "hosted_runner_id")
 
 
 def _list(asked: Asked) -> Any:
@@ -115,10 +112,7 @@ def _limits(asked: Asked) -> Any:
 
 
 def _group(asked: Asked) -> RunnerGroup:
-    group = asked.group_owner.groups.get(asked["runner_group_id"])
-    if group is None:
-        raise not_found()
-    return group
+    return asked.one_of(asked.group_owner.groups, "runner_group_id")
 
 
 def _image(asked: Asked, image_id: str, source: str) -> AnyImage:

@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import msgspec
 
 from ...testing._kit.response.faults import Response
-from ..state.owners import Enterprise, Organization, Owner, Repository
+from ..state.base_owner import Owner
+from ..state.owners import Enterprise, Organization, Repository
 from ..state.world import World
 from . import problems
 from .permissions import sees

@@ -10,6 +10,7 @@ from typing import Literal, cast, get_args
 
 import msgspec
 
+from ..._runtime.lazy import publish
 from ...testing._kit.request.received import Received
 
 TokenKind = Literal["classic", "fine-grained", "installation", "github_token"]
@@ -110,3 +111,6 @@ def sent_token(request: Received) -> str:
                 return ""
         case _:
             return ""
+
+
+publish(__name__)

@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from ..._runtime.lazy import LazyModule, publish
+
 if TYPE_CHECKING:
-    from .owners import Enterprise, Organization
-    from .runners import Runner
+    from . import owners, runners
+else:
+    owners, runners = LazyModule(".owners", __package__), LazyModule(".runners", __package__)
 
 Visibility = Literal["all", "selected", "private"]
 # In an organization, a group of its enterprise has its id in the enterprise and this number.
@@ -35,11 +38,16 @@ class RunnerGroup:
     capacity: int = 10_000
 
     def __init__(
-        self, group_id: int, name: str, owner: Enterprise | Organization, *, default: bool = False
+        self,
+        group_id: int,
+        name: str,
+        owner: owners.Enterprise | owners.Organization,
+        *,
+        default: bool = False,
     ) -> None:
         self.id: int = group_id
         self.name: str = name
-        self.owner: Enterprise | Organization = owner
+        self.owner: owners.Enterprise | owners.Organization = owner
         self.default: bool = default
         self.visibility: Visibility = "all"
         self.selected: list[int] = []
@@ -52,11 +60,11 @@ class RunnerGroup:
         return f"<RunnerGroup {self.id} {self.name!r} of {self.owner.full_name}>"
 
     @property
-    def runners(self) -> Sequence[Runner]:
+    def runners(self) -> Sequence[runners.Runner]:
         """The self-hosted runners of the group."""
         return [it for it in self.owner.runners.values() if it.group is self]
 
-    def id_in(self, owner: Enterprise | Organization) -> int:
+    def id_in(self, owner: owners.Enterprise | owners.Organization) -> int:
         """Return the id in its owner, or in an organization of that enterprise."""
         return self.id if owner is self.owner else _INHERITED + self.id
 
@@ -71,3 +79,6 @@ class RunnerGroup:
         for runner in self.runners:
             runner.group = default
         self.owner.groups.pop(self.id, None)
+
+
+publish(__name__)

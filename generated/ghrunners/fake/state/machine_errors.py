@@ -16,6 +16,8 @@ MachineError (a ValueError)
 
 from __future__ import annotations
 
+from ..._runtime.lazy import publish
+
 
 class MachineError(ValueError):
     """A machine is refused what it asks for."""
@@ -59,3 +61,6 @@ class VersionDeprecated(MachineError):
 
 class JobRunning(MachineError):
     """The runner is busy."""
+
+
+publish(__name__)

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from ..._runtime.lazy import LazyModule
+from .base_owner import Owner
+from .groups import RunnerGroup
 from .jit_config import encoded_config
 from .machine_errors import (
     ConfigRejected,
@@ -26,9 +29,9 @@ from .machine_errors import (
 from .runners import Os, Runner, check_registrable
 
 if TYPE_CHECKING:
-    from .groups import RunnerGroup
-    from .owners import Owner
-    from .world import World
+    from . import world as worlds
+else:
+    worlds = LazyModule(".world", __package__)
 
 Purpose = Literal["registration", "removal"]
 
@@ -64,7 +67,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
 class Registrations:
     """The tokens, JIT configurations and recent registrations of all owners."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: worlds.World) -> None:
         self._world = world
         self._tokens: dict[str, Token] = {}
         self._configs: dict[str, Runner] = {}

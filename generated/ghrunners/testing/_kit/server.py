@@ -17,7 +17,8 @@ import msgspec
 
 from .calls import Call, call_of
 from .clock import ManualClock
-from .description import Description, Operation, read_description
+from .description import Description, Operation
+from .description_file import read_description
 from .plans import Plans
 from .request.received import Received, RequestReader
 from .request.routes import Match, Routes, prefixes_of

@@ -13,7 +13,7 @@ from ...compare.operations import METHODS
 from ...openapi.document import Document, Json, Pointer, parse_pointer
 from ...openapi.todo_marks import MARK, mark
 from ...yaml_edit import Comments
-from ...yaml_edit.values import at, insert
+from ...yaml_edit.values import at, has, insert
 
 Mapping = dict[str, Json]
 
@@ -120,15 +120,8 @@ class Draft:
             del self.notes[pointer]
 
     def has(self, pointer: Pointer) -> bool:
-        value: Json = self.data
-        for part in pointer:
-            if isinstance(value, dict) and part in value:
-                value = value[str(part)]
-            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-                value = value[part]
-            else:
-                return False
-        return True
+        """Return whether there is something at a pointer, which may be null."""
+        return has(self.data, pointer)
 
     def value(self, pointer: Pointer) -> Json:
         """Return the value at a pointer."""

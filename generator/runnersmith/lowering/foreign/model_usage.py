@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ... import ir
-from ...ir.types import arguments_of, fields_of, received
+from ...ir.types import arguments_of, fields_of, received, references
 
 
 def models_of(
@@ -84,16 +84,4 @@ def _reached(types: Iterable[ir.Type], uses: dict[str, set[str]]) -> set[str]:
 
 
 def _named(types: Iterable[ir.Type]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(types)
-    while waiting:
-        match waiting.pop():
-            case ir.Reference(model=name):
-                found.add(name)
-            case ir.Array(items=inner) | ir.Map(values=inner) | ir.Nullable(type=inner):
-                waiting.append(inner)
-            case ir.Union(members=members):
-                waiting.extend(members)
-            case _:
-                pass
-    return found
+    return {name for one in types for name in references(one)}

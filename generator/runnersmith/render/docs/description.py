@@ -19,11 +19,14 @@ out. Schemas have keywords of JSON Schema, and of OpenAPI where that has more:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias, cast
 
 from ... import ir
 from ...ir.placement import all_operations
 from ...openapi.document import Json
+
+_Values: TypeAlias = "Mapping[str, _Values] | Sequence[_Values] | str | int | float | bool | None"
 
 _PRIMITIVES: Mapping[str, dict[str, Json]] = {
     "str": {"type": "string"},
@@ -267,6 +270,7 @@ def _mapping(text: str) -> dict[str, Json]:
     return found
 
 
-def _filled(**values: object) -> dict[str, Json]:
+def _filled(**values: _Values) -> dict[str, Json]:
     """Return the values that are neither None, False nor empty."""
-    return {name: value for name, value in values.items() if value}  # type: ignore[misc]
+    # JSON, though a list of texts is no `list[Json]` for type checkers: it might be added to.
+    return {name: cast("Json", value) for name, value in values.items() if value}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from ... import ir
 from ...ir.placement import all_operations
-from ...ir.types import fields_of
-from ..python import signatures, source
+from ...ir.types import fields_of, parts
+from ..python import signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,6 @@ def _models(types: Iterable[ir.Type]) -> dict[str, None]:
     return {
         part.model: None
         for found in types
-        for part in source.parts(found)
+        for part in parts(found)
         if isinstance(part, ir.Reference)
     }

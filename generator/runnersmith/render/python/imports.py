@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ... import ir
 from ...ir.placement import all_operations
-from ...ir.types import FREE, fields_of, received
+from ...ir.types import FREE, fields_of, parts, received
 from .line_layout import WIDTH
 from .operation_literals import wire_names
 from .signatures import keywords, limited
-from .source import availability, mentions, model_bases, parts
+from .source import availability, mentions, model_bases
 
 # The import of public names, in parentheses if it is long.
 _PUBLIC_NAMES = re.compile(r"^from \.\. import (?:\(([^)]*)\)|(.*))\n?", re.MULTILINE)

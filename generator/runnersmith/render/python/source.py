@@ -7,11 +7,11 @@ finished literals. A template never puts quotes around one.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from ... import ir
-from ...ir.types import FREE
+from ...ir.types import FREE, parts
 
 WIDTH = 100
 Place = Literal["model", "argument", "return", "value"]
@@ -119,19 +119,6 @@ def annotation(found: ir.Type, place: Place = "model") -> str:
             return f"{annotation(inner, place)} | None"
         case ir.Union(members=members):
             return " | ".join(annotation(member, place) for member in members)
-
-
-def parts(found: ir.Type) -> Iterator[ir.Type]:
-    """Yield the type and every type inside it."""
-    yield found
-    match found:
-        case ir.Array(items=inner) | ir.Map(values=inner) | ir.Nullable(type=inner):
-            yield from parts(inner)
-        case ir.Union(members=members):
-            for member in members:
-                yield from parts(member)
-        case _:
-            pass
 
 
 def field_annotation(field: ir.Field, role: ir.Role) -> str:

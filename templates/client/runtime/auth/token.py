@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from ..call.steps import Call
 from ..errors import InvalidArgument
 from ..redaction import Secret
+from .github_app import App
 
 if TYPE_CHECKING:
     from ..call.steps import Exchange, Flow, Signature
     from ..request.builder import Request
     from ..request.operation import Operation
-    from .github_app import App
 
 # A client's argument `auth`: a token, a function that returns one, or an App.
-TokenAuth: TypeAlias = "str | Callable[[], str] | App"
-AsyncTokenAuth: TypeAlias = "str | Callable[[], str | Awaitable[str]] | App"
+TokenAuth: TypeAlias = str | Callable[[], str] | App
+AsyncTokenAuth: TypeAlias = str | Callable[[], str | Awaitable[str]] | App
 
 _VISIBLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 

@@ -91,8 +91,9 @@ class _Connection(httpcore2.HTTPConnection):
         return self._made
 
     @_connection.setter
-    # httpcore2 sets it.
-    def _connection(self, made: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def _connection(  # pyright: ignore[reportIncompatibleVariableOverride] - httpcore2 sets it
+        self, made: Any
+    ) -> None:
         if made is not None:
             made._state_lock = threading.Lock()
         self._made = made

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ..state.hosted import HostedRunner
-from ..state.images import CustomImage, Image, ImageVersion, MachineSize
+from ..state.hosted.images import CustomImage, Image, ImageVersion, MachineSize
+from ..state.hosted.runners import HostedRunner
 from .asked import Asked
 
 

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..state.images import CustomImage, ImageVersion
+from ..state.hosted.images import CustomImage, ImageVersion
 from . import hosted_shapes as shapes
-from .asked import Answer, Asked, Refusal, not_found
+from .asked import Answer, Asked, Refusal
 
 
 def _found(asked: Asked) -> CustomImage:
-    image = asked.group_owner.custom_images.get(asked["image_definition_id"])
-    if image is None:
-        raise not_found()
-    return image
+    return asked.one_of(asked.group_owner.custom_images, "image_definition_id")
 
 
 def _found_version(asked: Asked) -> ImageVersion:
-    version = _found(asked).versions.get(asked["version"])
-    if version is None:
-        raise not_found()
-    return version
+    return asked.one_of(_found(asked).versions, "version")
 
 
 def _github_owned(asked: Asked) -> Any:

@@ -53,10 +53,7 @@ def _group(asked: Asked) -> RunnerGroup | None:
         if asked["runner_group_id"] != _REPOSITORY_GROUP:
             raise not_found()
         return None
-    group = asked.group_owner.groups.get(asked["runner_group_id"])
-    if group is None:
-        raise not_found()
-    return group
+    return asked.one_of(asked.group_owner.groups, "runner_group_id")
 
 
 def _check_allowed(asked: Asked) -> None:

@@ -7,15 +7,12 @@ from typing import Any
 
 from ..state.runners import Runner
 from . import shapes
-from .asked import Answer, Asked, Listed, Refusal, not_found
+from .asked import Answer, Asked, Listed, Refusal
 
 
 def found(asked: Asked) -> Runner:
     """Return the runner that a call names. Raises Refusal (404) if there is none such."""
-    runner = asked.owner.runners.get(asked["runner_id"])
-    if runner is None:
-        raise not_found()
-    return runner
+    return asked.one_of(asked.owner.runners, "runner_id")
 
 
 def _list(asked: Asked) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ..._runtime.lazy import publish
 from .tokens import Access
 
 # The seconds that a JWT may last, and those that clocks may differ by.
@@ -133,3 +134,6 @@ def _problem_of(claims: Mapping[str, Any], now: float) -> str:
     if not isinstance(issued, int | float) or issued > now + LEEWAY:
         return _ISSUED
     return ""
+
+
+publish(__name__)

@@ -1,4 +1,4 @@
-"""Endpoints that GitHub Apps call with their JWT: their installations and their tokens. Pure."""
+"""Endpoints that GitHub Apps call with their JWT: their installations and their tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rate limits of a fake GitHub: requests an hour, points a minute, and requests at once. Pure."""
+"""Rate limits of a fake GitHub: requests an hour, points a minute, and requests at once."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ...testing._kit.description import Operation
 from ...testing._kit.response.faults import Response
-from ..state.owners import Enterprise, Organization, Owner, Repository
+from ..state.base_owner import Owner
+from ..state.owners import Enterprise, Organization, Repository
 from . import problems
 from .tokens import Token
 

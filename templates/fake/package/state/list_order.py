@@ -1,4 +1,4 @@
-"""Orders of lists for pages: items that move between pages while they are read. Pure."""
+"""Orders of lists for pages: items that move between pages while they are read."""
 
 from __future__ import annotations
 

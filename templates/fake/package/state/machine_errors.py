@@ -15,6 +15,8 @@ MachineError (a ValueError)
 
 from __future__ import annotations
 
+from ..._runtime.lazy import publish
+
 
 class MachineError(ValueError):
     """A machine is refused what it asks for."""
@@ -58,3 +60,6 @@ class VersionDeprecated(MachineError):
 
 class JobRunning(MachineError):
     """The runner is busy."""
+
+
+publish(__name__)

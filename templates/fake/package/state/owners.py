@@ -2,128 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from ..._runtime.lazy import LazyModule, publish
+from .base_owner import Kind, Owner
 from .groups import RunnerGroup, Visibility
-from .hosting import Hosting
-from .runners import Os, Runner
+from .hosted.hosting import Hosting
 
 if TYPE_CHECKING:
-    from .world import World
-
-Kind = Literal["enterprise", "org", "repo"]
-_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
-
-
-class Owner:
-    """An owner of runners. Its attributes may be read and, where nothing else is said, changed."""
-
-    kind: ClassVar[Kind]
-
-    def __init__(self, world: World, name: str) -> None:
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name on GitHub: use letters, digits and ._-")
-        self.world: World = world
-        self.id: int = world.new_id()
-        """The numeric id."""
-        self.name: str = name
-        """The slug of an enterprise, the login of an organization, the name of a repository."""
-        self.runners: dict[int, Runner] = {}
-        """The self-hosted runners by id. Use `add_runner` to add one."""
-        self._named: dict[str, Runner] = {}
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.full_name}>"
-
-    @property
-    def full_name(self) -> str:
-        """The name in paths: `octo-org`, or `octo-org/octo-repo`."""
-        return self.name
-
-    @property
-    def path(self) -> str:
-        """The path of its endpoints, such as `/orgs/octo-org`."""
-        raise NotImplementedError
-
-    @property
-    def page(self) -> str:
-        """The path of its page on github.com."""
-        return self.full_name
-
-    @property
-    def self_hosted_allowed(self) -> bool:
-        """Whether the settings above it allow self-hosted runners to be registered with it."""
-        return True
-
-    def default_group(self) -> RunnerGroup | None:
-        """Return the group of runners that name none; None for a repository."""
-        return None
-
-    def runner(self, name: str) -> Runner:
-        """Return the runner of a name, without regard to case. Raises LookupError without one."""
-        found = self.find_runner(name)
-        if found is None:
-            raise LookupError(f"{self.full_name} has no runner {name!r}")
-        return found
-
-    def find_runner(self, name: str) -> Runner | None:
-        """Return the runner of a name, without regard to case; None without one."""
-        found = self._named.get(name.lower())
-        if found is None or not found.is_registered or found.name.lower() != name.lower():
-            return None
-        return found
-
-    def hold(self, runner: Runner) -> None:
-        """Take a runner among the others. One of its id is then gone."""
-        self.runners[runner.id] = runner
-        self._named[runner.name.lower()] = runner
-
-    def add_runner(
-        self,
-        name: str,
-        *,
-        labels: Iterable[str] = (),
-        group: RunnerGroup | None = None,
-        ephemeral: bool = False,
-        online: bool = True,
-        busy: bool = False,
-        os: Os = "linux",
-    ) -> Runner:
-        """Register a runner, and let it connect unless `online` is False.
-
-        `group` is one of this owner; without it, the default group.
-
-        Raises ValueError if there is a runner of that name, for a name, a label or a group that it
-        cannot have, and if `busy` is set without `online`.
-        """
-        if self.find_runner(name) is not None:
-            raise ValueError(f"{self.full_name} has a runner {name!r}")
-        if busy and not online:
-            raise ValueError("a runner that has never connected has no job")
-        runner = Runner(
-            self.world.new_id(),
-            name,
-            self,
-            group=self.default_group() if group is None else group,
-            labels=labels,
-            ephemeral=ephemeral,
-            os=os if online else None,
-        )
-        self.hold(runner)
-        if online:
-            runner.connect()
-        if busy:
-            runner.start_job()
-        return runner
+    from . import world as worlds
+else:
+    worlds = LazyModule(".world", __package__)
 
 
 class GroupOwner(Owner, Hosting):
     """An owner of runner groups: an enterprise or an organization."""
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: worlds.World, name: str) -> None:
         Owner.__init__(self, world, name)
         Hosting.__init__(self)
         self._group_ids = count(1)
@@ -189,7 +86,7 @@ class Enterprise(GroupOwner):
 
     kind: ClassVar[Kind] = "enterprise"
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: worlds.World, name: str) -> None:
         super().__init__(world, name)
         self.organizations: dict[str, Organization] = {}
         """Its organizations by login."""
@@ -217,7 +114,7 @@ class Organization(GroupOwner):
 
     kind: ClassVar[Kind] = "org"
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: worlds.World, name: str) -> None:
         super().__init__(world, name)
         self.enterprise: Enterprise | None = None
         """The enterprise that it belongs to, if any."""
@@ -298,3 +195,6 @@ class Repository(Owner):
     @property
     def path(self) -> str:
         return f"/repos/{self.full_name}"
+
+
+publish(__name__)

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
+from ..._runtime.lazy import LazyModule, publish
+from .groups import RunnerGroup
 from .labels import distinct, is_system_label, name_problems
 from .machine_errors import UnknownRunner, VersionDeprecated
 
 if TYPE_CHECKING:
-    from .groups import RunnerGroup
-    from .owners import Owner
+    from . import base_owner
+else:
+    base_owner = LazyModule(".base_owner", __package__)
 
 _DAY = 86_400.0
 # After which time offline a runner is removed. One that has never connected is offline, too.
@@ -54,7 +57,7 @@ class Runner:
         self,
         runner_id: int,
         name: str,
-        owner: Owner,
+        owner: base_owner.Owner,
         *,
         group: RunnerGroup | None,
         labels: Iterable[str] = (),
@@ -67,7 +70,7 @@ class Runner:
         self.id: int = runner_id
         check_registrable(name, labels)
         self._name = name
-        self.owner: Owner = owner
+        self.owner: base_owner.Owner = owner
         self.group = group
         given = distinct(labels)
         named: list[Os] = [_SYSTEMS[it.lower()] for it in given if it.lower() in _SYSTEMS]
@@ -247,3 +250,6 @@ class Runner:
     def _check_registered(self, action: str) -> None:
         if not self.is_registered:
             raise UnknownRunner(f"runner {self.name!r} cannot {action}: it was removed")
+
+
+publish(__name__)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
-from .catalog import Catalog
+from .base_owner import Owner
+from .hosted.catalog import Catalog
 from .labels import LabelIds
-from .owners import Enterprise, Organization, Owner, Repository
+from .owners import Enterprise, Organization, Repository
 from .registrations import Registrations
 from .timers import Timers
 from .versions import RunnerVersions

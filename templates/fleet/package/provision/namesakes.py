@@ -1,4 +1,4 @@
-"""Names of new JIT runners: which namesake may be removed, and which name to take instead. Pure."""
+"""Names of new JIT runners: which namesake may be removed, and which name to take instead."""
 
 from __future__ import annotations
 

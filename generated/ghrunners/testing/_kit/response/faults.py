@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ...._runtime.lazy import publish
 from ..description import as_list, as_object
 
 
@@ -119,3 +120,6 @@ def with_value(content: object, pointer: str, value: object) -> Any:
         listed[int(key)] = with_value(listed[int(key)], rest, value)
         return listed
     raise LookupError(key)
+
+
+publish(__name__)

@@ -1,6 +1,6 @@
 """Authentication of a GitHub client, by the argument `auth` or by environment variables.
 
-Reads the environment. The modules for GitHub Apps and `from_env` are imported on first use.
+Reads the environment. The modules for installation tokens and `from_env` are imported on first use.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from ...auth.github_app import App
 from ...auth.token import FixedToken, TokenFunction, read_token
 from ...errors import InvalidArgument
 from ...redaction import Secret
@@ -41,7 +42,6 @@ class GitHubSignIn:
         elif callable(auth.reveal()):
             return TokenFunction(cast("Callable[[], str]", auth.reveal()))
         elif not isinstance(auth.reveal(), str):
-            from ...auth.github_app import App
             from ...auth.installation_tokens import AppTokens
 
             # Not in a local variable before it is known to be an App, which masks its key.

@@ -16,7 +16,7 @@ class Door(Model, frozen=True, kw_only=True, gc=False):
 
 
 # Door is part of these in turn: they are imported when it is there.
-from .frame import Frame  # noqa: E402
-from .room import Room  # noqa: E402
+from .frame import Frame  # noqa: E402 - see above
+from .room import Room  # noqa: E402 - see above
 
 publish(__name__)

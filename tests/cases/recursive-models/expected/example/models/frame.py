@@ -17,6 +17,6 @@ class Frame(Model, frozen=True, kw_only=True, gc=False):
 
 
 # Frame is part of these in turn: they are imported when it is there.
-from .door import Door  # noqa: E402
+from .door import Door  # noqa: E402 - see above
 
 publish(__name__)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
-from .hosted import ADDRESSES, NAME, HostedRunner
+from ..groups import RunnerGroup
 from .images import LATEST, AnyImage, CustomImage
+from .runners import ADDRESSES, NAME, HostedRunner
 
 if TYPE_CHECKING:
-    from .groups import RunnerGroup
-    from .owners import Enterprise, Organization
-    from .world import World
+    from ..owners import Enterprise, Organization
+    from ..world import World
 
 # How many machines a runner has if nothing else is asked for, by the kind of its owner.
 _MAXIMUM_RUNNERS = {"enterprise": 50, "org": 10}
