@@ -161,6 +161,32 @@ def test_a_task_waits_for_the_request_of_another_until_its_timeout(
     assert len(github.calls) == 2
 
 
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_task_that_is_cancelled_while_it_waits_takes_no_turn(
+    github: FakeGitHub, backend: str
+) -> None:
+    """The turn stays with the task that has it. One that is cancelled in its turn ends it."""
+
+    async def ask() -> None:
+        async with github.async_client() as client:
+            fleet = AsyncFleet(client.org("octo-org"))
+            turns: Any = fleet._turns  # pyright: ignore[reportPrivateUsage] - taken as a task would
+            async with turns.turn(1):
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(fleet.registration_token)
+                    await anyio.wait_all_tasks_blocked()
+                    tasks.cancel_scope.cancel()
+                assert turns._lock().locked()
+            with anyio.CancelScope() as scope:
+                async with turns.turn(1):
+                    scope.cancel()
+                    await anyio.lowlevel.checkpoint()
+            assert not turns._lock().locked()
+
+    anyio.run(ask, backend=backend)
+    assert not github.calls
+
+
 def test_each_event_loop_has_its_own_lock() -> None:
     """A lock that two tasks of one loop contended for can be used in no other one."""
     turns = TaskTurns()
