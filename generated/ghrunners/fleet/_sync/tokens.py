@@ -30,7 +30,7 @@ class Tokens(FleetBase[S_co]):
 
         Args:
             timeout: How long to try again, or to wait for the request of another thread. In
-                seconds. The last call, which is then this one's own, may take 10 seconds more.
+                seconds. One last request of this call's own may take 10 seconds more.
 
         Raises what `runners.create_registration_token` does if that lasts until the timeout, and
         InvalidArgument if the timeout is not above 0.
