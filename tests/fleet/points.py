@@ -13,7 +13,7 @@ import anyio
 import msgspec
 
 from ghrunners.fake import FakeGitHub
-from ghrunners.testing import Call, Reset, Response
+from ghrunners.testing import Call, Delay, Reset, Response
 from ghrunners.testing._kit.request.received import Received
 from ghrunners.testing._kit.response.faults import Outcome
 
@@ -103,6 +103,11 @@ def respond_after(response: Any) -> Fault:
     return fault
 
 
+def respond_late(carry_out: Callable[[], Any]) -> Any:
+    """A fault: the response takes 20 seconds."""
+    return Delay(20, carry_out())
+
+
 def interrupt(_: Callable[[], Any]) -> Any:
     """A fault: Ctrl-C before the request is carried out."""
     raise KeyboardInterrupt
@@ -126,6 +131,7 @@ FAULTS: Mapping[str, Fault] = {
     "no response after success": respond_after(Reset(carried_out=False)),
     "short rate limit": respond(_limited(5)),
     "long rate limit": respond(_limited(5000)),
+    "slow response": respond_late,
 }
 INTERRUPTS: Mapping[str, Fault] = {"before": interrupt, "after": interrupt_after}
 

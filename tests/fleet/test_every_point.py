@@ -19,8 +19,8 @@ from fleet.points import FAULTS, INTERRUPTS, Fault, Interruption, PointGitHub, w
 from fleet.test_schedules import SCHEDULES
 from ghrunners.fleet import AsyncFleet, Fleet
 
-# What the last call of a wait may take beyond the deadline, and a pause.
-SLACK = 20.0
+# What the last calls of a wait may take beyond the deadline.
+SLACK = 10.0
 EXPECTED = (ghrunners.ClientError, KeyboardInterrupt)
 # All scopes and both event loops with 1,000 schedules, and otherwise one of each.
 IS_THOROUGH = SCHEDULES >= 1000

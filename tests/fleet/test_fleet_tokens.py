@@ -6,6 +6,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -117,16 +118,88 @@ async def test_tasks_share_one_request(github: FakeGitHub) -> None:
     assert len(github.calls) <= 2
 
 
+def test_a_thread_waits_for_the_request_of_another_until_its_timeout(github: FakeGitHub) -> None:
+    """Then it asks on its own, whatever the other one's timeout is, and the other one goes on."""
+    fleet = Fleet(github.client().org("octo-org"))
+    turns: Any = fleet._turns  # pyright: ignore[reportPrivateUsage] - taken as another thread would
+    with ThreadPoolExecutor(1) as threads, turns.turn(1):
+        for method in (fleet.registration_token, fleet.remove_token):
+            assert threads.submit(method, timeout=0.01).result(timeout=10).token
+        assert not turn_is_free(turns)
+    assert turn_is_free(turns)
+    assert len(github.calls) == 2
+
+
+def turn_is_free(turns: Any) -> bool:
+    """Whether a call gets its turn at once."""
+    taken: list[int] = []
+    is_free: bool = turns._turns.take(taken, 0)
+    for place in taken:
+        turns._turns.release(place)
+    return is_free
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_task_waits_for_the_request_of_another_until_its_timeout(
+    github: FakeGitHub, backend: str
+) -> None:
+    """So do tasks; the lock is free again once the other one's turn ends, and not earlier."""
+
+    async def ask() -> None:
+        async with github.async_client() as client:
+            fleet = AsyncFleet(client.org("octo-org"))
+            turns: Any = fleet._turns  # pyright: ignore[reportPrivateUsage] - taken as a task would
+            async with turns.turn(1):
+                for method in (fleet.registration_token, fleet.remove_token):
+                    with anyio.fail_after(10):
+                        async with anyio.create_task_group() as tasks:
+                            tasks.start_soon(partial(method, timeout=0.01))
+                assert turns._lock().locked()
+            assert not turns._lock().locked()
+
+    anyio.run(ask, backend=backend)
+    assert len(github.calls) == 2
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_task_that_is_cancelled_while_it_waits_takes_no_turn(
+    github: FakeGitHub, backend: str
+) -> None:
+    """The turn stays with the task that has it. One that is cancelled in its turn ends it."""
+
+    async def ask() -> None:
+        async with github.async_client() as client:
+            fleet = AsyncFleet(client.org("octo-org"))
+            turns: Any = fleet._turns  # pyright: ignore[reportPrivateUsage] - taken as a task would
+            async with turns.turn(1):
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(fleet.registration_token)
+                    await anyio.wait_all_tasks_blocked()
+                    tasks.cancel_scope.cancel()
+                assert turns._lock().locked()
+            with anyio.CancelScope() as scope:
+                async with turns.turn(1):
+                    scope.cancel()
+                    await anyio.lowlevel.checkpoint()
+            assert not turns._lock().locked()
+
+    anyio.run(ask, backend=backend)
+    assert not github.calls
+
+
 def test_each_event_loop_has_its_own_lock() -> None:
     """A lock that two tasks of one loop contended for can be used in no other one."""
     turns = TaskTurns()
 
     async def contend() -> None:
         async def hold() -> None:
-            async with turns.lock():
+            async with turns.turn(10):
+                entered.append(None)
                 await anyio.lowlevel.checkpoint()
+                assert len(entered) == 1
+                entered.clear()
 
-        assert turns.lock() is turns.lock()
+        entered: list[None] = []
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(hold)
             tasks.start_soon(hold)
@@ -137,13 +210,13 @@ def test_each_event_loop_has_its_own_lock() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_child_process_does_not_wait_for_a_thread_of_its_parent(github: FakeGitHub) -> None:
-    """A fork while another thread asks for a token leaves the child a lock that is free."""
+    """A fork while another thread asks for a token leaves the child a turn that is free."""
     fleet = Fleet(github.client().org("octo-org"))
     turns: Any = fleet._turns  # pyright: ignore[reportPrivateUsage] - held as a thread would
-    with turns.lock():
+    with turns.turn(1):
         child = os.fork()
         if child == 0:
-            os._exit(0 if turns.lock().acquire(blocking=False) else 1)
+            os._exit(0 if turn_is_free(turns) else 1)
         assert os.waitpid(child, 0)[1] == 0
 
 

@@ -9,10 +9,13 @@ from types import ModuleType
 
 import pytest
 
+from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import Fleet, HistoryInUse, HistoryUnusable
+from ghrunners.fleet import history as history_of_runs
 from ghrunners.fleet.history import opened
 
+RECORD = '{"name": "r1", "os": "linux", "version": null, "since": 7}'
 SCOPE = "org octo-org of https://api.github.com"
 
 
@@ -46,6 +49,36 @@ def test_a_symbolic_link_stays_one(github: FakeGitHub, tmp_path: Path) -> None:
     link.symlink_to(link)
     with pytest.raises(HistoryUnusable):
         reap(github, link)
+
+
+def test_a_file_is_read_once_it_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another run has written just before its end is not lost."""
+    history, lock = tmp_path / "history.json", vars(history_of_runs)["_lock"]
+
+    def locked(descriptor: int, path: Path) -> None:
+        history.write_text(f'{{"format": 1, "scope": "{SCOPE}", "runners": {{"4": {RECORD}}}}}')
+        lock(descriptor, path)
+
+    monkeypatch.setattr("ghrunners.fleet.history._lock", locked)
+    with opened(history, SCOPE) as found:
+        assert found.age(testing.runner(id=4), 100) == 93
+
+
+def test_a_new_file_takes_the_place_of_the_old_one(
+    github: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader sees the old one or the new one, whole. It is made beside it, on the same disk."""
+    runner = github.org().add_runner("r1")
+    runner.disconnect()
+    history = tmp_path / "history.json"
+    reap(github, history)
+    before = history.read_bytes()
+    runner.version = "2.331.0"
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with history.open("rb") as old:
+        reap(github, history)
+        assert old.read() == before
+    assert history.read_bytes() != before
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(

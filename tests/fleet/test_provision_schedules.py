@@ -1,4 +1,6 @@
-"""Random schedules of registrations, labels and hosted runners: nothing is lost or doubled.
+"""Random schedules of registrations, labels, audits and hosted runners: nothing is lost or doubled.
+
+Each schedule calls each helper at least once, in tasks that run together.
 
 The environment variable RUNNERSMITH_SCHEDULES sets their number.
 """
@@ -30,14 +32,19 @@ OPERATIONS = [
     "org.runners.set_labels",
     "org.runners.generate_jit_config",
     "org.runners.create_registration_token",
+    "org.runners.create_remove_token",
+    "org.runners.get_deprecation",
+    "org.runners.list_applications",
     "org.runner_groups.list",
     "org.hosted_runners.list",
     "org.hosted_runners.get",
     "org.hosted_runners.create",
     "org.hosted_runners.delete",
 ]
+# When the versions in use stop, as the fake's schedules say.
+ENDS = {"2.328.0": "2026-05-01", "2.329.0": "2026-07-01", "2.330.0": "None", "2.9.0": "None"}
 VARIABLE = "ACTIONS_RUNNER_INPUT_JITCONFIG"
-Step = Callable[[], Awaitable[None]]
+Work = Callable[[Any], Awaitable[None]]
 
 
 class RandomTransport(MockTransport):
@@ -68,6 +75,8 @@ class Schedule:
         self.others: dict[int, Runner] = {}
         self.desired: dict[str, list[str]] = {}
         self.hosted: set[str] = set()
+        self.short_lived: set[str] = set()
+        self.removed: set[int] = set()
         for name in OPERATIONS:
             operation: Any = name
             self.github.respond(operation, self.respond)
@@ -84,6 +93,8 @@ class Schedule:
                 ephemeral=self.chance.random() < 0.5,
                 online=self.chance.random() < 0.7,
             )
+            if runner.status == "online":
+                runner.connect(version=self.chance.choice(list(ENDS)))
             self.others[runner.id] = runner
             self.desired[name] = self.chance.choice([["gpu"], ["gpu", "new"], ["old"]])
 
@@ -132,14 +143,50 @@ class Schedule:
     async def host(self, fleet: Any) -> None:
         name = self.chance.choice(["large", "larger"])
         self.hosted.add(name)
-        image = ImageReference(id="ubuntu-24.04", source="github")
-        await fleet.create_hosted_runner(name=name, image=image, size="4-core", timeout=300)
+        await self.created(fleet, name)
 
-    async def take_token(self, fleet: Any) -> None:
+    async def created(self, fleet: Any, name: str) -> int:
+        image = ImageReference(id="ubuntu-24.04", source="github")
+        created = await fleet.create_hosted_runner(
+            name=name, image=image, size="4-core", timeout=300
+        )
+        found: int = created.id
+        return found
+
+    async def host_shortly(self, fleet: Any) -> None:
+        name = self.chance.choice(["short", "shorter"])
+        self.short_lived.add(name)
+        await self.deleted(fleet, await self.created(fleet, name))
+
+    async def deleted(self, fleet: Any, runner_id: int) -> None:
+        await fleet.delete_hosted_runner(runner_id, timeout=300)
+        assert runner_id not in self.github.org().hosted_runners
+
+    async def take_tokens(self, fleet: Any) -> None:
+        """Register two machines with a token, and remove one of them with another one."""
         token = await fleet.registration_token()
-        name = f"machine-{len(self.github.org().runners)}-{self.chance.random()}"
-        runner = self.github.register(token.token, name=name)
-        self.others[runner.id] = runner
+        names = [f"machine-{number}-{self.chance.random()}" for number in range(2)]
+        for name in names:
+            runner = self.github.register(token.token, name=name)
+            self.others[runner.id] = runner
+        token = await fleet.remove_token()
+        runner = self.github.org().runner(names[0])
+        if runner.busy:
+            runner.finish_job()  # a machine cannot remove a runner during a job
+        self.removed.add(runner.id)
+        self.github.unregister(token.token, names[0])
+
+    async def audit(self, fleet: Any) -> None:
+        """Audit all runners. No error is taken for a version without an end."""
+        audit = await fleet.audit_versions()
+        assert audit.newest == "2.330.0"
+        for found in audit.versions:
+            assert str(found.stops_at)[:10] == ENDS[found.version]
+            assert all(it.version == found.version for it in found.runners)
+        assert all(it.version is None for it in audit.never_connected)
+        listed = [it.id for found in audit.versions for it in found.runners]
+        listed += [it.id for it in audit.never_connected]
+        assert len(set(listed)) == len(listed)
 
     async def run(self) -> None:
         """Run tasks in the storm, some of which are cancelled, and then finish in the calm."""
@@ -147,21 +194,31 @@ class Schedule:
         async with self.github.async_client(transport=transport) as client:
             fleet = AsyncFleet(client.org("octo-org"))
             async with anyio.create_task_group() as tasks:
-                for _ in range(self.chance.randint(2, 5)):
-                    tasks.start_soon(self.task, fleet)
+                registrations = [self.register] * self.chance.randint(1, 3)
+                works = [*registrations, *self.works()]
+                self.chance.shuffle(works)
+                for work in works:
+                    tasks.start_soon(self.task, fleet, work)
+            turns = fleet._turns  # pyright: ignore[reportPrivateUsage]
+            assert not turns._lock().locked()  # pyright: ignore[reportPrivateUsage]
             self.is_calm = True
             self.github.clock.advance(5000)
             claims = fleet._claims  # pyright: ignore[reportPrivateUsage] - no public list of them
             for name in sorted(claims.unresolved):
                 await self.started(fleet, name, "fresh_name")
-            await self.label(fleet)
+            for work in (self.label, self.take_tokens, self.audit):
+                await work(fleet)
             for name in sorted(self.hosted):
-                image = ImageReference(id="ubuntu-24.04", source="github")
-                await fleet.create_hosted_runner(name=name, image=image, size="4-core")
+                await self.created(fleet, name)
+            for name in sorted(self.short_lived):
+                await self.deleted(fleet, await self.created(fleet, name))
 
-    async def task(self, fleet: Any) -> None:
+    def works(self) -> list[Work]:
+        tokens = [self.take_tokens] * 2  # which wait for each other
+        return [self.label, self.host, self.host_shortly, self.audit, *tokens]
+
+    async def task(self, fleet: Any, work: Work) -> None:
         """Do some work, and give it up after some requests, or not."""
-        work = self.chance.choice([self.register] * 4 + [self.label, self.host, self.take_token])
         steps = self.chance.choice([None, None, self.chance.randint(1, 40)])
         async with anyio.create_task_group() as group:
 
@@ -188,8 +245,8 @@ class Schedule:
         assert len(started) == len(self.handles)
         lost = [it for it in self.handles if it.id not in runners]
         assert not lost, f"removed after its handle was returned: {lost}"
-        gone = [it for it in self.others.values() if not it.is_registered]
-        assert not gone, f"removed, and not ours: {gone}"
+        gone = {it.id for it in self.others.values() if not it.is_registered}
+        assert gone == self.removed, f"removed, and not ours: {gone - self.removed}"
         orphans = [it for it in runners.values() if it.id not in started | set(self.others)]
         assert not orphans, f"nobody has the configuration of {orphans}"
         for runner in self.others.values():

@@ -101,6 +101,26 @@ def test_a_runner_that_has_not_connected_yet_is_kept(
         assert machine.is_registered
 
 
+@pytest.mark.parametrize(
+    ("system", "version", "is_due"),
+    [
+        ("unknown", None, False),
+        ("Unknown", None, False),
+        ("unknown", "2.330.0", False),
+        ("linux", None, True),
+    ],
+)
+def test_a_runner_has_connected_once_its_system_is_known(
+    github: FakeGitHub, play: Play, history: Path, system: str, version: str | None, is_due: bool
+) -> None:
+    """In any case of letters. Some servers send no version, so that says nothing."""
+    runner = offline(github, "r1")
+    runner.os, runner.version = system, version
+    found: Reaped = play("reap_offline", "*", min_age=0, history=history)
+    assert [it.id for it in found.due] == ([runner.id] if is_due else [])
+    assert reasons(found) == ({} if is_due else {"r1": "not connected yet"})
+
+
 def test_age_counts_from_the_first_connection(
     github: FakeGitHub, play: Play, history: Path
 ) -> None:
@@ -114,26 +134,101 @@ def test_age_counts_from_the_first_connection(
     assert reasons(found) == {"r1": "too young"}
 
 
-@pytest.mark.parametrize("between", ["online", "busy", "version"])
+@pytest.mark.parametrize("between", ["online", "busy", "version", "system"])
 def test_a_runner_that_was_back_starts_anew(
     github: FakeGitHub, play: Play, history: Path, between: str
 ) -> None:
-    """A runner that a run saw online or busy, or that has another version now, was back."""
+    """A runner that a run saw online or busy, or with another version or system now, was back."""
     runner = offline(github, "r1")
     play("reap_offline", "*", min_age=HOUR, history=history)
     github.clock.advance(HOUR)
-    runner.connect(version="2.331.0" if between == "version" else None)
+    runner.connect(
+        version="2.331.0" if between == "version" else None,
+        os="win" if between == "system" else None,
+    )
     if between == "busy":
         runner.start_job()
         runner.disconnect()
-    if between != "version":
+    if between in ("online", "busy"):
         found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
         assert reasons(found) == {"r1": between}
+        assert found.kept[0].offline_for == 0
     if between == "busy":
         runner.finish_job()
     runner.disconnect()
     found = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
     assert reasons(found) == {"r1": "too young"}
+
+
+def test_all_names_are_seen(github: FakeGitHub, play: Play, history: Path) -> None:
+    """Runs with other patterns record each other's runners, too."""
+    runner = offline(github, "test-1")
+    play("reap_offline", "build-*", min_age=HOUR, history=history)
+    github.clock.advance(HOUR)
+    found: Reaped = play("reap_offline", "test-*", min_age=HOUR, history=history)
+    assert [it.id for it in found.due] == [runner.id]
+
+
+def test_age_counts_from_the_end_of_the_list(github: FakeGitHub, play: Play, history: Path) -> None:
+    """A list that a rate limit has delayed says nothing about the time before."""
+    offline(github, "r1")
+    first = iter([True])
+
+    def listed(call: Call) -> Any:
+        if next(first, False):
+            github.clock.advance(HOUR)
+        return github.handle(call)
+
+    github.respond("org.runners.list", listed)
+    for _ in range(2):
+        found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history)
+        assert reasons(found) == {"r1": "too young"}
+
+
+def test_a_status_that_nobody_knows_is_not_offline(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """A runner that a run, or the read before its deletion, shows in such a status is kept."""
+    runner = offline(github, "r1")
+    odd: Any = "paused"
+
+    def reap() -> dict[str, str]:
+        return reasons(play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False))
+
+    assert reap() == {"r1": "too young"}
+    github.clock.advance(HOUR)
+    runner.status = odd
+    assert reap() == {"r1": "online"}
+    runner.status = "offline"
+    assert reap() == {"r1": "too young"}
+    github.clock.advance(HOUR)
+
+    def read(call: Call) -> Any:
+        runner.status = odd
+        return github.handle(call)
+
+    github.respond("org.runners.get", read)
+    assert reap() == {"r1": "online"}
+    assert runner.is_registered
+
+
+def test_a_system_in_other_letters_is_the_same(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """GitHub has sent `Linux` and `linux` for one runner, which is no connection in between."""
+    runner = offline(github, "r1")
+    runner.os = "Linux"
+    play("reap_offline", "*", min_age=HOUR, history=history)
+    github.clock.advance(HOUR)
+    runner.os = "linux"
+
+    def read(call: Call) -> Any:
+        runner.os = "LINUX"
+        return github.handle(call)
+
+    github.respond("org.runners.get", read)
+    found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history, dry_run=False)
+    assert [it.id for it in found.deleted] == [runner.id]
 
 
 def test_an_id_of_another_name_is_another_runner(
@@ -187,14 +282,22 @@ def test_only_names_that_match_are_deleted(
 
 
 def test_a_limit_takes_the_oldest_first(github: FakeGitHub, play: Play, history: Path) -> None:
-    """At most so many runners are deleted; the result names the others."""
-    for name in ("old", "middle", "young"):
-        offline(github, name)
+    """At most so many runners are deleted; the result names the others.
+
+    Runners that are kept for another reason do not count, and keep their reason.
+    """
+    for name in ("first", "old", "middle", "young", "last"):
+        runner = offline(github, name)
+        runner.os = "unknown" if name in ("first", "last") else runner.os
         play("reap_offline", "*", min_age=0, history=history)
         github.clock.advance(60)
     found: Reaped = play("reap_offline", "*", min_age=0, history=history, dry_run=False, at_most=2)
     assert [it.name for it in found.deleted] == ["old", "middle"]
-    assert reasons(found) == {"young": "limit reached"}
+    assert reasons(found) == {
+        "first": "not connected yet",
+        "young": "limit reached",
+        "last": "not connected yet",
+    }
 
 
 def test_each_runner_is_read_again(github: FakeGitHub, play: Play, history: Path) -> None:
@@ -333,6 +436,27 @@ def test_two_runs_do_not_share_a_file(github: FakeGitHub, play: Play, history: P
         play("reap_offline", "*", min_age=0, history=history)
     assert not github.calls
     play("reap_offline", "*", min_age=0, history=str(history))
+
+
+@pytest.mark.parametrize("operation", ["list", "get", "delete"])
+def test_a_run_has_the_file_until_its_end(
+    github: FakeGitHub, play: Play, history: Path, operation: str
+) -> None:
+    """Another run must not delete by ages that this one is about to change."""
+    offline(github, "r1")
+    refused: list[HistoryInUse] = []
+
+    def respond(call: Call) -> Any:
+        with pytest.raises(HistoryInUse) as caught, opened(history, "another run"):
+            pass
+        refused.append(caught.value)
+        return github.handle(call)
+
+    asked: Any = f"org.runners.{operation}"
+    github.respond(asked, respond)
+    found: Reaped = play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert len(found.deleted) == 1
+    assert refused
 
 
 def test_a_file_is_replaced_as_a_whole(

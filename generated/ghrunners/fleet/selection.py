@@ -17,8 +17,8 @@ from .results import Reason
 def matcher(pattern: str | re.Pattern[str]) -> Callable[[str], bool]:
     """Return whether a name matches a pattern as a whole: shell wildcards, or a regular expression.
 
-    Names that differ only in case are one name, so wildcards match without case. Raises InvalidArgument if the
-    pattern is empty, TypeError if it is neither.
+    Names that differ only in case are one name, so wildcards match without case. Raises
+    InvalidArgument if the pattern is empty, TypeError if it is neither.
     """
     if isinstance(pattern, str):
         if not pattern:

@@ -6,13 +6,12 @@ from __future__ import annotations
 import copy
 from typing import Generic, TypeVar
 
-import msgspec
-
 from ... import AsyncScope
+from ..limits import LimitedFlow
 from ..waits import Deadline
 
 S_co = TypeVar("S_co", bound=AsyncScope, covariant=True)
-# How long the last call of a wait may take beyond the deadline, in seconds.
+# How long the last calls of a wait may take beyond the deadline together, in seconds.
 _GRACE = 10.0
 
 
@@ -42,14 +41,11 @@ class AsyncFleetBase(Generic[S_co]):
         return Deadline(self._clock, seconds)
 
     def _until(self, deadline: Deadline) -> S_co:
-        """Return the scope with calls that end by the deadline, or soon after if it is near."""
-        options = self._core.flows.options
-        left = max(deadline.left(), _GRACE)
-        total = left if options.timeout.total is None else min(left, options.timeout.total)
-        timeout = msgspec.structs.replace(options.timeout, total=total)
+        """Return the scope with calls that all end by the deadline, or soon after if it is near."""
+        end = self._clock.now() + max(deadline.left(), _GRACE)
         limited = copy.copy(self._scope)
-        limited._core = self._core.with_options(  # pyright: ignore[reportPrivateUsage] - see above
-            msgspec.structs.replace(options, timeout=timeout)
+        limited._core = self._core.with_flows(  # pyright: ignore[reportPrivateUsage] - see above
+            LimitedFlow(self._core.flows, end)
         )
         return limited
 

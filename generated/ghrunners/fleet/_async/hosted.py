@@ -61,6 +61,7 @@ class AsyncHostedRunners(AsyncGroups[S_co]):
         """
         deadline, pauses = self._deadline(timeout), Pauses()
         found: HostedRunner | None = None
+        # How many more lookups must find no runner of the name before one is created.
         lookups = 1
         while True:
             scope = self._until(deadline)

@@ -44,8 +44,7 @@ class AsyncLabels(AsyncReading[S_co]):
             else:
                 runners.append(found)
         planned, unchanged = _planned(plan, runners)
-        nobody: tuple[list[LabelChange], list[Runner]] = (planned, [])
-        changes, gone = nobody if dry_run else await self._make(planned)
+        changes, gone = (planned, list[Runner]()) if dry_run else await self._make(planned)
         return LabelReport(
             changes=tuple(changes),
             unchanged=tuple(unchanged),

@@ -50,7 +50,7 @@ class AsyncWaiting(AsyncReading[S_co]):
             runner: The runner, or its id.
             condition: `online`, `offline`, `busy`, `idle` (online and not busy) or `gone`; or a
                 function of the runner, which gets None if it is gone.
-            timeout: How long to wait. In seconds. The last read may take 10 seconds more.
+            timeout: How long to wait. In seconds. The last reads may take 10 seconds more.
 
         Raises:
             WaitTimedOut: The time is over. The error has the runner as it was last seen.

@@ -37,7 +37,7 @@ class Draining(Waiting[S_co]):
 
         Args:
             runner: The runner, or its id.
-            timeout: How long to wait for the end of jobs. In seconds. The last read may take 10
+            timeout: How long to wait for the end of jobs. In seconds. The last reads may take 10
                 seconds more, and labels are restored after that.
             stop_new_jobs: Whether to remove the custom labels of the runner first.
 

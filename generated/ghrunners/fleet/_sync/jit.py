@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import overload
 
-from ... import EnterpriseScope, OrgScope, Scope
-from ..._runtime.client.github.rules import RunnerBusy
+from ... import EnterpriseScope, OrgScope, RunnerBusy, Scope
 from ..._runtime.errors import ClientError
 from ..._runtime.response_errors import Conflict, NotFound
 from ..._runtime.types import UNSET
@@ -85,7 +84,7 @@ class JitRunners(Groups[S_co], Reading[S_co]):
             is_ours: Whether a namesake may be replaced. Default: it has all of `labels`, and is not
                 known to outlive its job.
             timeout: How long to try again after a rate limit, a server error or a lost connection.
-                In seconds. The last call may take 10 seconds more.
+                In seconds. The last calls may take 10 seconds more.
 
         Raises:
             NameTaken: Another runner has the name and must stay.
@@ -111,6 +110,7 @@ class JitRunners(Groups[S_co], Reading[S_co]):
             scope = self._until(deadline)
             error: ClientError
             try:
+                # An unknown group is an error before a namesake is removed.
                 self._group_id(group, scope)
                 self._make_way(request, scope, thorough=refused)
                 return self._register(request, group, work_folder, scope)

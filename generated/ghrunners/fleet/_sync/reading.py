@@ -66,8 +66,8 @@ class Reading(FleetBase[S_co]):
 
     def _find(self, name: str, scope: Scope, *, thorough: bool) -> Runner | None:
         """Return the runner of a name. `thorough` reads the whole list if the filter finds none."""
-        for filters in (name, UNSET)[: 2 if thorough else 1]:
-            runners = self._all(scope, filters)
+        for filtered_by in (name, UNSET) if thorough else (name,):
+            runners = self._all(scope, filtered_by)
             found = [it for it in runners if it.name.lower() == name.lower()]
             if found:
                 return max(found, key=lambda it: it.id)

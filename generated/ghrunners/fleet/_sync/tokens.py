@@ -25,8 +25,15 @@ class Tokens(FleetBase[S_co]):
         """Return a registration token that is valid for five more minutes at least.
 
         It is kept, and requested anew when it is about to expire, once for all threads that ask
-        meanwhile. After a rate limit, a server error or a lost connection it is requested again
-        until the timeout, in seconds: an unused token does no harm.
+        meanwhile. After a rate limit, a server error or a lost connection it is requested again,
+        since an unused token does no harm.
+
+        Args:
+            timeout: How long to try again, or to wait for the request of another thread. In
+                seconds. One last request of this call's own may take 10 seconds more.
+
+        Raises what `runners.create_registration_token` does if that lasts until the timeout, and
+        InvalidArgument if the timeout is not above 0.
         """
         return self._token(
             self._registration, lambda scope: scope.runners.create_registration_token(), timeout
@@ -35,7 +42,7 @@ class Tokens(FleetBase[S_co]):
     def remove_token(self, *, timeout: float = 60.0) -> RunnerToken:
         """Return a removal token that is valid for five more minutes at least.
 
-        It is kept and renewed as that of `registration_token` is.
+        It is kept and renewed as that of `registration_token` is, within the same `timeout`.
         """
         return self._token(
             self._removal, lambda scope: scope.runners.create_remove_token(), timeout
@@ -50,7 +57,7 @@ class Tokens(FleetBase[S_co]):
         deadline, pauses = self._deadline(timeout), Pauses()
         if (token := slot.usable()) is not None:
             return token
-        with self._turns.lock():
+        with self._turns.turn(deadline.left()):
             while (token := slot.usable()) is None:
                 try:
                     return slot.store(request(self._until(deadline)))

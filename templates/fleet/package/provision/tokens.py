@@ -1,11 +1,13 @@
-"""A cached registration or removal token, and locks that let one caller renew it."""
+"""A cached registration or removal token, and turns in which callers renew it."""
 
 from __future__ import annotations
 
-import threading
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from ..._runtime.call.places import Turns
 from ..._runtime.clock import Clock
 from ..._runtime.fork import renew_in_child
 from ...models import RunnerToken
@@ -40,28 +42,48 @@ class TokenSlot:
 
 
 class ThreadTurns:
-    """A lock of threads, and a fresh one in a child process: nobody there would release it."""
+    """Turns of threads. A child process starts anew: nobody there would end a turn of its parent."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._turns = Turns()
         renew_in_child(self)
 
     def after_fork(self) -> None:
         """Start anew in a child process."""
-        self._lock = threading.Lock()
+        self._turns = Turns()
 
-    def lock(self) -> threading.Lock:
-        """Return the lock of this process."""
-        return self._lock
+    @contextmanager
+    def turn(self, seconds: float) -> Generator[None]:
+        """Wait for a turn and surround it. After the seconds, go on without one."""
+        turns, taken = self._turns, list[int]()
+        try:
+            turns.take(taken, seconds)
+            yield
+        finally:
+            list(map(turns.release, taken))
 
 
 class TaskTurns:
-    """A lock of tasks for each event loop, since a lock belongs to the loop that uses it."""
+    """Turns of tasks in each event loop, since a lock belongs to the loop that uses it."""
 
     def __init__(self) -> None:
         self._locks: WeakKeyDictionary[object, anyio.Lock] = WeakKeyDictionary()
 
-    def lock(self) -> anyio.Lock:
+    @asynccontextmanager
+    async def turn(self, seconds: float) -> AsyncGenerator[None]:
+        """Wait for a turn and surround it. After the seconds, go on without one."""
+        import anyio
+
+        lock = self._lock()
+        with anyio.move_on_after(seconds) as waiting:
+            await lock.acquire()
+        try:
+            yield
+        finally:
+            if not waiting.cancelled_caught:
+                lock.release()
+
+    def _lock(self) -> anyio.Lock:
         """Return the lock of the running event loop."""
         import anyio
         from anyio.lowlevel import current_token
