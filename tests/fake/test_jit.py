@@ -180,8 +180,11 @@ def test_registrations_are_limited(github: FakeGitHub) -> None:
         runners.generate_jit_config(name="j", runner_group_id=1, labels=["gpu"])
     assert len(github.org().runners) == 1_500
     assert jit(github, "repo").runner.name == "j", "other owners have a limit of their own"
-    github.clock.advance(300)
-    assert jit(github).runner.name == "j"
+    github.clock.advance(299)
+    with pytest.raises(fake.TooManyRegistrations):
+        github.register(token, name="early")
+    github.clock.advance(1)
+    github.register(token, name="in-time")
 
 
 def test_a_group_has_at_most_10_000_runners(github: FakeGitHub) -> None:

@@ -10,6 +10,7 @@ import ghrunners
 from fake.scopes import KINDS, owner_of, scope_of
 from ghrunners import fake
 from ghrunners.fake import FakeGitHub
+from ghrunners.fake.state import registrations
 
 DAY = 86_400
 
@@ -116,6 +117,35 @@ def test_a_group_that_is_not_there(github: FakeGitHub) -> None:
         with pytest.raises(fake.UnknownGroup, match="fast"):
             github.register(registration_token(github, kind), name="r", group="fast")
         assert not owner_of(github, kind).runners
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_owner_takes_no_more(
+    github: FakeGitHub, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repository has no groups, but as many runners as one; a deleted runner makes room."""
+    monkeypatch.setattr(registrations, "RUNNERS_PER_GROUP", 2)
+    token = registration_token(github, kind)
+    first = github.register(token, name="a")
+    github.register(token, name="b")
+    with pytest.raises(fake.GroupFull):
+        github.register(token, name="c")
+    github.register(token, name="B", replace=True)
+    first.remove()
+    github.register(token, name="c")
+
+
+def test_an_invalid_name_is_no_registration(
+    github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine refuses it before it asks GitHub, so that it does not count for the limit."""
+    monkeypatch.setattr(registrations, "REGISTRATIONS", 1)
+    token = registration_token(github)
+    with pytest.raises(ValueError, match="must"):
+        github.register(token, name=" ")
+    github.register(token, name="a")
+    with pytest.raises(fake.TooManyRegistrations):
+        github.register(token, name="b")
 
 
 @pytest.mark.parametrize(("name", "label"), [("", "a"), ("x" * 65, "a"), ("r", "a,b")])
