@@ -1,0 +1,57 @@
+"""Errors of tests as they are sent: with what the description requires of them."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from ghrunners import testing
+from ghrunners.testing._kit.description import Content, Schema
+from ghrunners.testing._kit.response.encoding import Encoder
+from ghrunners.testing._kit.response.faults import Wire
+
+PROBLEM: Schema = {
+    "type": "object",
+    "properties": {"message": {"type": "string"}, "code": {"type": "integer"}},
+    "required": ["message", "code"],
+    "example": {"message": "sample", "code": 7},
+}
+
+
+def sent(declared: Content | None, content: bytes) -> bytes:
+    """Return the content of an error 409 of an operation that declares it so."""
+    description = testing.MockServer().description
+    found = description.by_name()["org.runners.get"]
+    errors = {} if declared is None else {"409": declared}
+    operation = msgspec.structs.replace(found, errors=errors)
+    encoder = Encoder(description, description.versions[0])
+    return encoder.of_error(operation, Wire(409, [], content)).content
+
+
+def test_what_is_required_is_added() -> None:
+    """From the example, unless the error has it."""
+    declared = Content(schema=PROBLEM)
+    assert sent(declared, b'{"message":"mine"}') == b'{"message":"mine","code":7}'
+    assert sent(declared, b'{"code":1}') == b'{"code":1,"message":"sample"}'
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>", b"\xff", b"[1]", b'{"code": 1, "message": "mine"}']
+)
+def test_any_other_content_is_sent_as_it_is(content: bytes) -> None:
+    """None, one that is no JSON or no object, and one that lacks nothing."""
+    assert sent(Content(schema=PROBLEM), content) == content
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        None,
+        Content(),
+        Content(schema={**PROBLEM, "type": "string", "example": "sample"}),
+        Content(schema={"type": "object", "required": ["unknown"]}),
+    ],
+)
+def test_what_the_description_does_not_have_is_not_added(declared: Content | None) -> None:
+    """An error without a schema or an object, or with a property that nothing describes."""
+    assert msgspec.json.decode(sent(declared, b'{"message": "mine"}')) == {"message": "mine"}
