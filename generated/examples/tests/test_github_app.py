@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import ghrunners
-from ghrunners.fake import FakeGitHub
+from ghrunners.fake import FakeGitHub, Installation
 from github_app import audit, organizations
 
 OLD = "2.328.0"
@@ -40,6 +40,14 @@ def test_runners_that_will_stop_are_found(fake_github: FakeGitHub, key: str) -> 
         f"octo-labs/old has {OLD}",
     ]
     assert failed == []
+
+
+def test_users_have_no_runners(fake_github: FakeGitHub, key: str) -> None:
+    """An App can be installed on their accounts, too."""
+    app = fake_github.add_app(7, key, installations=["octo-org"])
+    app.installations.append(Installation(id=1, account="octocat"))
+    auth = ghrunners.App(app_id=7, private_key=key)
+    assert list(organizations(fake_github.client(auth=auth))) == ["octo-org"]
 
 
 def test_an_organization_that_cannot_be_read_is_reported(fake_github: FakeGitHub, key: str) -> None:
