@@ -50,6 +50,15 @@ def test_a_runner_is_registered_and_runs_once(github: FakeGitHub, kind: str) -> 
     assert jit(github, kind).runner.id != runner.id, "the name is free again"
 
 
+def test_a_label_names_the_system(github: FakeGitHub) -> None:
+    """The first that names one, in any case of its letters, unless the machine has another."""
+    for label, system in (("LINUX", "linux"), ("macos", "macos"), ("Windows", "win")):
+        made = jit(github, name=label, labels=["gpu", label, "Linux"])
+        assert github.run(made.encoded_jit_config).os == system
+    assert github.run(jit(github, labels=["gpu"]).encoded_jit_config).os == "linux"
+    assert github.run(jit(github, name="o").encoded_jit_config, os="macos").os == "macos"
+
+
 def test_the_configuration_is_encoded_twice(github: FakeGitHub) -> None:
     """It is base64 of JSON with the three files of a runner, which are base64 of JSON."""
     made = jit(github, work_folder="_other")

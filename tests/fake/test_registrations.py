@@ -156,6 +156,12 @@ def test_a_name_that_config_sh_does_not_accept(github: FakeGitHub, name: str, la
     assert not github.org().runners
 
 
+@pytest.mark.parametrize("name", ["r", "r" * 64])
+def test_a_name_may_be_short_or_long(github: FakeGitHub, name: str) -> None:
+    """It has 1 to 64 characters."""
+    assert github.register(registration_token(github), name=name).name == name
+
+
 def test_a_retired_version_registers_and_connects_no_more(github: FakeGitHub) -> None:
     """From its date on, a version is refused; a runner that was online takes no more jobs."""
     token = registration_token(github)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from ghrunners import testing
-from ghrunners.testing._kit.description import Content, Schema
+from ghrunners.testing._kit.description import Content, Operation, Schema
 from ghrunners.testing._kit.response.encoding import Encoder
 from ghrunners.testing._kit.response.faults import Wire
 
@@ -18,13 +18,17 @@ PROBLEM: Schema = {
 }
 
 
+def encoder_of(name: str) -> tuple[Encoder, Operation]:
+    """Return what makes responses, and an operation that it makes them of."""
+    description = testing.MockServer().description
+    return Encoder(description, description.versions[0]), description.by_name()[name]
+
+
 def sent(declared: Content | None, content: bytes) -> bytes:
     """Return the content of an error 409 of an operation that declares it so."""
-    description = testing.MockServer().description
-    found = description.by_name()["org.runners.get"]
+    encoder, found = encoder_of("org.runners.get")
     errors = {} if declared is None else {"409": declared}
     operation = msgspec.structs.replace(found, errors=errors)
-    encoder = Encoder(description, description.versions[0])
     return encoder.of_error(operation, Wire(409, [], content)).content
 
 
@@ -55,3 +59,13 @@ def test_any_other_content_is_sent_as_it_is(content: bytes) -> None:
 def test_what_the_description_does_not_have_is_not_added(declared: Content | None) -> None:
     """An error without a schema or an object, or with a property that nothing describes."""
     assert msgspec.json.decode(sent(declared, b'{"message": "mine"}')) == {"message": "mine"}
+
+
+@pytest.mark.parametrize(("status", "phrase"), [(400, "Bad Request"), (499, "Error")])
+def test_an_error_without_a_schema_has_a_message(status: int, phrase: str) -> None:
+    """From 400 on; any other status without a schema has no content."""
+    encoder, operation = encoder_of("org.runners.delete")
+    wire = encoder.of_status(operation, status)
+    assert msgspec.json.decode(wire.content) == {"message": phrase}
+    for empty in (204, 399):
+        assert encoder.of_status(operation, empty) == Wire(empty, [], b"")
