@@ -154,10 +154,12 @@ def test_idle_runners_stay_if_more_are_needed(fake_github: FakeGitHub) -> None:
         assert len(runners(fake_github)) == 5
 
 
-def test_a_runner_that_no_page_has_is_counted(fake_github: FakeGitHub) -> None:
-    """It is looked up."""
+def test_a_busy_runner_that_no_page_has_is_not_idle(fake_github: FakeGitHub) -> None:
+    """It is looked up, so that another one is started."""
     scaler = autoscaler(fake_github)
-    scaler.step()
+    for _ in range(2):
+        scaler.step()
+    runners(fake_github)[0].start_job()
     fake_github.world.list_order = lambda items: items[1:]
     scaler.step()
-    assert len(runners(fake_github)) == 2
+    assert [it.busy for it in runners(fake_github)] == [True, False, False]
