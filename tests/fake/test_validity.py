@@ -18,6 +18,7 @@ from small_specs import REPOSITORY
 
 OLD, NEW = "2022-11-28", "2026-03-10"
 RETIRED = datetime(2028, 3, 10, tzinfo=UTC)
+AUTHORIZED = [("authorization", "Bearer t")]
 RUNNERS = "/orgs/octo-org/actions/runners"
 
 
@@ -43,7 +44,7 @@ def valid_responses() -> None:
 
 def found(github: Planted, method: str, path: str, version: str | None) -> list[str]:
     """Return the problems of the response to a request."""
-    headers = [("authorization", "Bearer t")]
+    headers = [*AUTHORIZED]
     if version is not None:
         headers.append(("x-github-api-version", version))
     outcome = github.receive(Received(method, path, "", headers, b""), f"https://test{path}")
@@ -73,6 +74,20 @@ def test_an_invalid_response_is_found(name: str, version: str | None, is_retired
     assert (" 410: message: must be a string" if refused else problem) in first
 
 
+def test_a_response_is_checked_against_its_version() -> None:
+    """A field of an older version is found in a newer one."""
+    github = Planted()
+    settings = github.client().org("octo-org").runner_settings
+    settings.set_repositories(selected_repository_ids=[github.repo().id])
+    path = "/orgs/octo-org/actions/permissions/self-hosted-runners/repositories"
+    request = Received("GET", path, "", [*AUTHORIZED, ("x-github-api-version", OLD)], b"")
+    wire = github.receive(request, f"https://test{path}").wire
+    assert wire is not None
+    github.content = wire.content
+    assert found(github, "GET", path, OLD) == []
+    assert any("has_downloads: does not exist" in it for it in found(github, "GET", path, NEW))
+
+
 def test_a_status_that_is_not_declared_is_found() -> None:
     """Unless it is an error."""
     github = Planted()
@@ -80,6 +95,23 @@ def test_a_status_that_is_not_declared_is_found() -> None:
     assert found(github, "GET", RUNNERS, NEW) == ["org.runners.list does not declare 202"]
     github.status = 418
     assert found(github, "GET", f"{RUNNERS}/77", NEW) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "problem"),
+    [
+        (422, b'{"message": "m", "documentation_url": "u", "status": "422", "errors": ["e"]}', ""),
+        (422, b'{"message": "m", "documentation_url": "u", "errors": [{"code": "invalid"}]}', ""),
+        (422, b'{"message": "m"}', "documentation_url: is required"),
+        (404, b'{"message": "m", "status": 404}', "status: must be a string"),
+    ],
+)
+def test_an_error_has_the_form_of_its_status(status: int, content: bytes, problem: str) -> None:
+    """One of invalid input has two forms, and a status beside them."""
+    github = Planted()
+    github.status, github.content = status, content
+    lines = found(github, "GET", RUNNERS, NEW)
+    assert any(problem in line for line in lines) if problem else lines == []
 
 
 def test_the_fixture_fails_for_an_invalid_response(

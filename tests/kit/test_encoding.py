@@ -1,4 +1,4 @@
-"""Errors of tests as they are sent: with what the description requires of them."""
+"""Responses of tests as they are sent: errors with what is required of them, and pages."""
 
 from __future__ import annotations
 
@@ -69,3 +69,46 @@ def test_an_error_without_a_schema_has_a_message(status: int, phrase: str) -> No
     assert msgspec.json.decode(wire.content) == {"message": phrase}
     for empty in (204, 399):
         assert encoder.of_status(operation, empty) == Wire(empty, [], b"")
+
+
+def test_an_error_can_be_text() -> None:
+    """It is not JSON if the description does not say so."""
+    encoder, found = encoder_of("org.runners.get")
+    text = Content(schema={"type": "string"}, encoding="text", example="gone")
+    operation = msgspec.structs.replace(found, errors={"410": text})
+    assert encoder.of_status(operation, 410).content == b"gone"
+
+
+def test_success_that_is_not_declared_has_no_content() -> None:
+    """A document can leave it out."""
+    encoder, found = encoder_of("org.runners.delete")
+    operation = msgspec.structs.replace(found, responses={})
+    assert encoder.of_value(operation, None) == Wire(operation.success, [], b"")
+
+
+@pytest.mark.parametrize(
+    ("asked", "served"),
+    [
+        ({}, range(30)),
+        ({"per_page": 0}, range(1)),
+        ({"per_page": 101}, range(100)),
+        ({"per_page": 50, "page": 0}, range(50)),
+        ({"per_page": 50, "page": 3}, range(100, 110)),
+    ],
+)
+def test_a_page_has_a_valid_size(asked: dict[str, int], served: range) -> None:
+    """A document need not limit what is asked for, so that the mock server does."""
+    encoder, operation = encoder_of("org.runners.list")
+    items = [testing.runner(id=number) for number in range(110)]
+    wire = encoder.of_items(operation, items, asked, "", "https://test/")
+    content = msgspec.json.decode(wire.content)
+    assert [it["id"] for it in content["runners"]] == list(served)
+    assert content["total_count"] == 110
+
+
+def test_the_only_page_has_no_links() -> None:
+    """Neither if it has no items."""
+    encoder, operation = encoder_of("org.runners.list")
+    for items in ([], [testing.runner()]):
+        wire = encoder.of_items(operation, items, {}, "", "https://test/")
+        assert "Link" not in dict(wire.headers)
