@@ -69,7 +69,9 @@ def test_the_configuration_is_encoded_twice(github: FakeGitHub) -> None:
     assert settings["AgentId"] == str(made.runner.id)
     assert (settings["AgentName"], settings["WorkFolder"]) == ("j", "_other")
     assert settings["GitHubUrl"] == "https://github.com/octo-org"
-    other = jit(github, name="k")
+    other = jit(github, name="k" * 64)
+    files = json.loads(b64decode(other.encoded_jit_config))
+    assert json.loads(b64decode(files[".runner"]))["WorkFolder"] == "_work"
     assert other.encoded_jit_config != made.encoded_jit_config
     assert made.encoded_jit_config not in repr(made)
 
@@ -128,7 +130,7 @@ def test_a_policy_forbids_runners(github: FakeGitHub) -> None:
     token = runners.create_registration_token().token
     github.org().enabled_repositories = "none"
     with pytest.raises(ghrunners.Forbidden, match="self-hosted runners are disabled"):
-        jit(github, "repo")
+        jit(github, "repo", name="")
     with pytest.raises(ghrunners.Forbidden, match="self-hosted runners are disabled"):
         runners.create_registration_token()
     with pytest.raises(fake.RunnersDisabled):

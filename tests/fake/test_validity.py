@@ -69,7 +69,7 @@ def test_an_invalid_response_is_found(name: str, version: str | None, is_retired
     path = path.replace("RUNNER", str(github.org().add_runner("a").id))
     assert found(github, "GET", path, version) == []
     github.content = b'{"message": 1}'
-    (first, *_) = found(github, method, path, version)
+    first, *_ = found(github, method, path, version)
     refused = is_retired and version == OLD
     assert (" 410: message: must be a string" if refused else problem) in first
 
@@ -124,7 +124,7 @@ def test_the_fixture_fails_for_an_invalid_response(
     assert "org.runners.get 200: id: must be an integer" in done.stdout
 
 
-PROGRAM = '''
+PROGRAM = """
 import pytest
 from fake.validity import valid_responses
 from ghrunners import testing
@@ -137,4 +137,4 @@ def test_read(number):
     labels = {"id": 1, "name": "a", "os": "linux", "status": "online", "busy": False, "labels": []}
     github.respond("org.runners.get", testing.Response(json={**labels, "id": number}))
     github.client().request("GET", "/orgs/octo-org/actions/runners/1", returns=dict)
-'''
+"""

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import ghrunners
+from ghrunners import testing
+from ghrunners.fake import FakeGitHub
 from programs.scenarios import SCENARIOS, Scenario, play
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +113,26 @@ def test_a_program_that_does_not_exist_registers_no_runner(
     """The autoscaler looks for it first."""
     assert ended("autoscaler", ["acme", "--", "./no-such-program"], monkeypatch) == 2
     assert "there is no program './no-such-program'" in capsys.readouterr().err
+
+
+def test_a_step_that_fails_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The autoscaler goes on, here until Ctrl-C."""
+
+    def interrupted(seconds: float) -> None:
+        del seconds
+        raise KeyboardInterrupt
+
+    github = FakeGitHub()
+    github.respond("org.runners.generate_jit_config", testing.error(ghrunners.Forbidden))
+    monkeypatch.setenv("GITHUB_TOKEN", "any-token")
+    monkeypatch.setattr(sys, "argv", ["autoscaler.py", "octo-org", "--", "true"])
+    with github.serve() as url, monkeypatch.context() as patch:
+        patch.setenv("GITHUB_API_URL", url)
+        patch.setattr("time.sleep", interrupted)
+        runpy.run_path(str(EXAMPLES / "autoscaler.py"), run_name="__main__")
+    assert capsys.readouterr().err.startswith("this step failed: ")
 
 
 def test_a_port_in_use_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,6 @@ from ..state.machine_errors import (
     GroupFull,
     MachineError,
     NameTaken,
-    RunnersDisabled,
     TooManyRegistrations,
 )
 from ..state.owners import Repository
@@ -69,8 +68,6 @@ def _refusal(asked: Asked, name: str, error: MachineError) -> Refusal:
     match error:
         case NameTaken():
             return Refusal(409, f"Already exists - A runner with the name {name} already exists.")
-        case RunnersDisabled():
-            return Refusal(403, _LEVELS[asked.owner.kind])
         case TooManyRegistrations():
             return Refusal(429, f"You have exceeded a secondary rate limit: {error}.")
         case GroupFull():
