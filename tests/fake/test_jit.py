@@ -53,8 +53,9 @@ def test_a_runner_is_registered_and_runs_once(github: FakeGitHub, kind: str) -> 
 def test_a_label_names_the_system(github: FakeGitHub) -> None:
     """The first that names one, in any case of its letters, unless the machine has another."""
     for label, system in (("LINUX", "linux"), ("macos", "macos"), ("Windows", "win")):
-        made = jit(github, name=label, labels=["gpu", label, "Linux"])
+        made = jit(github, name=label, labels=["gpu", label, "arm64"])
         assert github.run(made.encoded_jit_config).os == system
+        assert [it.type for it in made.runner.labels] == ["read-only", "read-only", "custom"]
     assert github.run(jit(github, labels=["gpu"]).encoded_jit_config).os == "linux"
     assert github.run(jit(github, name="o").encoded_jit_config, os="macos").os == "macos"
 
