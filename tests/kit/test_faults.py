@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 import pytest
@@ -10,7 +10,8 @@ import pytest
 from ghrunners import testing
 from ghrunners.testing._kit.response.faults import with_value
 
-GET, LIST = "org.runners.get", "org.runners.list"
+GET: Final = "org.runners.get"
+LIST: Final = "org.runners.list"
 RUNNER = "https://api.github.com/orgs/acme/actions/runners/7"
 SIGNED = {"Authorization": "token t"}
 
@@ -39,7 +40,7 @@ def test_a_place_that_is_not_there(pointer: str) -> None:
 @pytest.mark.parametrize("response", [199, 600, True, testing.Delay(1, 42), testing.Delay(1, {})])
 def test_what_cannot_be_sent_is_told_at_once(response: Any) -> None:
     """Also if it would be late."""
-    with pytest.raises(ValueError, match="status|is not one of"):
+    with pytest.raises(ValueError, match=r"status|is not one of"):
         testing.MockServer().respond(GET, response)
 
 

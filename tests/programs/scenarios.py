@@ -253,7 +253,7 @@ def _audit(github: FakeGitHub, out: str) -> None:
 SCENARIOS: Sequence[Scenario] = (
     Scenario(
         program="autoscaler",
-        arguments="octo-org --spare 5 --most 3 --label gpu -- true",
+        arguments="octo-org --spare 3 --label gpu -- true",
         prepare=_nothing,
         check=_autoscaler,
         ready=_registered,

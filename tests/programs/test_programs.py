@@ -14,6 +14,7 @@ import pytest
 import ghrunners
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
+from ghrunners.fleet import JitRunner
 from programs.scenarios import SCENARIOS, Scenario, play
 
 ROOT = Path(__file__).parents[2]
@@ -115,23 +116,40 @@ def test_a_program_that_does_not_exist_registers_no_runner(
     assert "there is no program './no-such-program'" in capsys.readouterr().err
 
 
-def test_a_step_that_fails_is_shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The autoscaler goes on, here until Ctrl-C."""
+def scaled(github: FakeGitHub, arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the autoscaler for one step, after which Ctrl-C is pressed."""
 
     def interrupted(seconds: float) -> None:
         del seconds
         raise KeyboardInterrupt
 
+    def started(runner: JitRunner, command: list[str]) -> None:
+        assert (runner.name[:5], command) == ("auto-", ["true"])
+
+    with github.serve() as url, monkeypatch.context() as patch:
+        patch.setenv("GITHUB_TOKEN", "any-token")
+        patch.setenv("GITHUB_API_URL", url)
+        patch.setattr(sys, "argv", ["autoscaler.py", *arguments.split()])
+        patch.setattr("time.sleep", interrupted)
+        patch.setattr(JitRunner, "start", started)
+        runpy.run_path(str(EXAMPLES / "autoscaler.py"), run_name="__main__")
+
+
+def test_the_autoscaler_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which it is told, as well as how many are idle."""
+    for options, count in (("--spare 5 --most 3", 3), ("--spare 4", 4), ("", 2)):
+        github = FakeGitHub()
+        scaled(github, f"octo-org {options} -- true", monkeypatch)
+        assert len(github.org().runners) == count
+
+
+def test_the_autoscaler_goes_on_after_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It shows which step failed."""
     github = FakeGitHub()
     github.respond("org.runners.generate_jit_config", testing.error(ghrunners.Forbidden))
-    monkeypatch.setenv("GITHUB_TOKEN", "any-token")
-    monkeypatch.setattr(sys, "argv", ["autoscaler.py", "octo-org", "--", "true"])
-    with github.serve() as url, monkeypatch.context() as patch:
-        patch.setenv("GITHUB_API_URL", url)
-        patch.setattr("time.sleep", interrupted)
-        runpy.run_path(str(EXAMPLES / "autoscaler.py"), run_name="__main__")
+    scaled(github, "octo-org -- true", monkeypatch)
     assert capsys.readouterr().err.startswith("this step failed: ")
 
 

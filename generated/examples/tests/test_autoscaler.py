@@ -133,7 +133,7 @@ class Starting:
 def test_a_machine_that_starts_is_counted(fake_github: FakeGitHub) -> None:
     """No second one is started in its place, and it is one of the most that there are."""
     scaler = autoscaler(fake_github)
-    scaler.start = lambda runner: Starting()
+    scaler.start = lambda _: Starting()
     for _ in range(2):
         scaler.step()
         assert len(runners(fake_github)) == 2

@@ -78,7 +78,7 @@ def test_an_organization_that_failed_is_no_success(
     client = fake_github.client(auth=ghrunners.App(app_id=7, private_key=key))
     monkeypatch.setattr(ghrunners.Client, "from_env", lambda: client)
     fake_github.respond("org.runners.list", testing.error(ghrunners.ServerError))
-    with pytest.raises(SystemExit, match="^octo-org: "):
+    with pytest.raises(SystemExit, match=r"^octo-org: "):
         main()
 
 
