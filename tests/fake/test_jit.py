@@ -50,6 +50,16 @@ def test_a_runner_is_registered_and_runs_once(github: FakeGitHub, kind: str) -> 
     assert jit(github, kind).runner.id != runner.id, "the name is free again"
 
 
+def test_a_label_names_the_system(github: FakeGitHub) -> None:
+    """The first that names one, in any case of its letters, unless the machine has another."""
+    for label, system in (("LINUX", "linux"), ("macos", "macos"), ("Windows", "win")):
+        made = jit(github, name=label, labels=["gpu", label, "arm64"])
+        assert github.run(made.encoded_jit_config).os == system
+        assert [it.type for it in made.runner.labels] == ["read-only", "read-only", "custom"]
+    assert github.run(jit(github, labels=["gpu"]).encoded_jit_config).os == "linux"
+    assert github.run(jit(github, name="o").encoded_jit_config, os="macos").os == "macos"
+
+
 def test_the_configuration_is_encoded_twice(github: FakeGitHub) -> None:
     """It is base64 of JSON with the three files of a runner, which are base64 of JSON."""
     made = jit(github, work_folder="_other")
@@ -60,7 +70,9 @@ def test_the_configuration_is_encoded_twice(github: FakeGitHub) -> None:
     assert settings["AgentId"] == str(made.runner.id)
     assert (settings["AgentName"], settings["WorkFolder"]) == ("j", "_other")
     assert settings["GitHubUrl"] == "https://github.com/octo-org"
-    other = jit(github, name="k")
+    other = jit(github, name="k" * 64)
+    files = json.loads(b64decode(other.encoded_jit_config))
+    assert json.loads(b64decode(files[".runner"]))["WorkFolder"] == "_work"
     assert other.encoded_jit_config != made.encoded_jit_config
     assert made.encoded_jit_config not in repr(made)
 
@@ -119,7 +131,7 @@ def test_a_policy_forbids_runners(github: FakeGitHub) -> None:
     token = runners.create_registration_token().token
     github.org().enabled_repositories = "none"
     with pytest.raises(ghrunners.Forbidden, match="self-hosted runners are disabled"):
-        jit(github, "repo")
+        jit(github, "repo", name="")
     with pytest.raises(ghrunners.Forbidden, match="self-hosted runners are disabled"):
         runners.create_registration_token()
     with pytest.raises(fake.RunnersDisabled):
@@ -180,8 +192,11 @@ def test_registrations_are_limited(github: FakeGitHub) -> None:
         runners.generate_jit_config(name="j", runner_group_id=1, labels=["gpu"])
     assert len(github.org().runners) == 1_500
     assert jit(github, "repo").runner.name == "j", "other owners have a limit of their own"
-    github.clock.advance(300)
-    assert jit(github).runner.name == "j"
+    github.clock.advance(299)
+    with pytest.raises(fake.TooManyRegistrations):
+        github.register(token, name="early")
+    github.clock.advance(1)
+    github.register(token, name="in-time")
 
 
 def test_a_group_has_at_most_10_000_runners(github: FakeGitHub) -> None:

@@ -54,6 +54,22 @@ def test_each_call_answers_with_all_labels(runners: Any, runner: Runner) -> None
     assert [it.name for it in runners.get(runner.id).labels] == SYSTEM
 
 
+def test_a_label_has_one_id_in_any_case(runners: Any, runner: Runner) -> None:
+    """It can be removed in any case, too."""
+    before = {it.name: it.id for it in runners.list_labels(runner.id).labels}
+    assert shown(runners.remove_label(runner.id, "gpu")) == [*SYSTEM, "ssd"]
+    after = {it.name: it.id for it in runners.add_labels(runner.id, labels=["Gpu"]).labels}
+    assert after["Gpu"] == before["GPU"]
+    assert len(set(after.values())) == len(after)
+
+
+def test_a_label_has_256_characters_at_most(runners: Any, runner: Runner) -> None:
+    """A longer one is refused."""
+    assert shown(runners.set_labels(runner.id, labels=["x" * 256])) == [*SYSTEM, "x" * 256]
+    with pytest.raises(ghrunners.ValidationFailed):
+        runners.set_labels(runner.id, labels=["x" * 257])
+
+
 @pytest.mark.parametrize("name", ["self-hosted", "linux", "X64"])
 def test_a_read_only_label_stays(runners: Any, runner: Runner, name: str) -> None:
     """Removing a label that GitHub gives is refused, in any case of its letters."""

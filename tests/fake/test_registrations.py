@@ -10,6 +10,7 @@ import ghrunners
 from fake.scopes import KINDS, owner_of, scope_of
 from ghrunners import fake
 from ghrunners.fake import FakeGitHub
+from ghrunners.fake.state import registrations
 
 DAY = 86_400
 
@@ -118,12 +119,47 @@ def test_a_group_that_is_not_there(github: FakeGitHub) -> None:
         assert not owner_of(github, kind).runners
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_owner_takes_no_more(
+    github: FakeGitHub, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repository has no groups, but as many runners as one; a deleted runner makes room."""
+    monkeypatch.setattr(registrations, "RUNNERS_PER_GROUP", 2)
+    token = registration_token(github, kind)
+    first = github.register(token, name="a")
+    github.register(token, name="b")
+    with pytest.raises(fake.GroupFull):
+        github.register(token, name="c")
+    github.register(token, name="B", replace=True)
+    first.remove()
+    github.register(token, name="c")
+
+
+def test_an_invalid_name_is_no_registration(
+    github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine refuses it before it asks GitHub, so that it does not count for the limit."""
+    monkeypatch.setattr(registrations, "REGISTRATIONS", 1)
+    token = registration_token(github)
+    with pytest.raises(ValueError, match="must"):
+        github.register(token, name=" ")
+    github.register(token, name="a")
+    with pytest.raises(fake.TooManyRegistrations):
+        github.register(token, name="b")
+
+
 @pytest.mark.parametrize(("name", "label"), [("", "a"), ("x" * 65, "a"), ("r", "a,b")])
 def test_a_name_that_config_sh_does_not_accept(github: FakeGitHub, name: str, label: str) -> None:
     """Invalid names of runners and labels are ValueErrors."""
     with pytest.raises(ValueError, match="must"):
         github.register(registration_token(github), name=name, labels=[label])
     assert not github.org().runners
+
+
+@pytest.mark.parametrize("name", ["r", "r" * 64])
+def test_a_name_may_be_short_or_long(github: FakeGitHub, name: str) -> None:
+    """It has 1 to 64 characters."""
+    assert github.register(registration_token(github), name=name).name == name
 
 
 def test_a_retired_version_registers_and_connects_no_more(github: FakeGitHub) -> None:

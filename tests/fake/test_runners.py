@@ -33,3 +33,26 @@ def test_a_busy_runner_is_not_deleted(github: FakeGitHub, kind: str) -> None:
     for call in (runners.get, runners.delete):
         with pytest.raises(ghrunners.NotFound):
             call(runner.id)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_runner_can_get_another_name(github: FakeGitHub, kind: str) -> None:
+    """One that a runner can have, and that no other has; it may differ in case only."""
+    runner = owner_of(github, kind).add_runner("a")
+    owner_of(github, kind).add_runner("b")
+    for name, problem in ((" ", "1 to 64 characters"), ("B", "has a runner 'B'")):
+        with pytest.raises(ValueError, match=problem):
+            runner.name = name
+        assert (runner.name, owner_of(github, kind).runner("a")) == ("a", runner)
+    for name in ("A", "c"):
+        runner.name = name
+        assert scope_of(github.client(), kind).runners.get(runner.id).name == name
+        assert owner_of(github, kind).runner(name) is runner
+
+
+def test_a_runner_shows_what_it_does(github: FakeGitHub) -> None:
+    """Its text is of use in the message of a test that fails."""
+    runner = github.org().add_runner("a")
+    assert repr(runner) == f"<Runner {runner.id} 'a' of octo-org: online>"
+    runner.start_job()
+    assert repr(runner) == f"<Runner {runner.id} 'a' of octo-org: online, busy>"

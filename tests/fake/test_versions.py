@@ -48,7 +48,8 @@ def test_a_version_that_never_was_is_400(github: FakeGitHub) -> None:
 
 def test_the_end_of_a_version_is_announced() -> None:
     """In headers, of which the client warns."""
-    github = at(2027, 6, 1)
+    assert "sunset" not in sent(at(2027, 3, 9), "GET", RUNNERS).headers
+    github = at(2027, 3, 10)
     headers = sent(github, "GET", RUNNERS).headers
     assert headers["deprecation"] == "Wed, 10 Mar 2027 00:00:00 GMT"
     assert headers["sunset"] == "Fri, 10 Mar 2028 00:00:00 GMT"

@@ -359,3 +359,20 @@ async def test_async_calls_take_turns() -> None:
         await client.org("octo-org").runners.get(3)
     assert scope.cancelled_caught
     assert len(server.calls) == 4
+
+
+@pytest.mark.anyio
+async def test_an_async_call_can_be_cancelled_when_it_was_carried_out() -> None:
+    """As if its response were on the way: the server has done its work."""
+    server = testing.MockServer()
+    client = server.async_client()
+    with anyio.CancelScope() as scope:
+
+        def cancel(call: testing.Call) -> None:
+            del call
+            scope.cancel()
+
+        server.respond(DELETE, cancel)
+        await client.org("octo-org").runners.delete(1)
+    assert scope.cancelled_caught
+    assert [call.status for call in server.calls] == [204]

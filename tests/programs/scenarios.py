@@ -163,6 +163,23 @@ def _reaper(github: FakeGitHub, out: str) -> None:
     assert len(github.org().runners) == 149
 
 
+def _two_offline(github: FakeGitHub, folder: Path) -> None:
+    _runners(github, folder)
+    github.org().runner("build-1").disconnect()
+
+
+def _reaper_shows(github: FakeGitHub, out: str) -> None:
+    lines = out.splitlines()
+    assert lines[0] == "build-0: would be deleted"
+    assert sum(line.endswith(": would be deleted") for line in lines) == 1
+    assert len(github.org().runners) == 150
+
+
+def _reaper_waits(github: FakeGitHub, out: str) -> None:
+    assert "build-0: kept, too young" in out.splitlines()
+    assert len(github.org().runners) == 150
+
+
 def _labels_file(github: FakeGitHub, folder: Path) -> None:
     _runners(github, folder)
     (folder / "labels.toml").write_text('"build-9*" = ["gpu"]\n"build-*" = ["old"]\n')
@@ -173,6 +190,11 @@ def _labels(github: FakeGitHub, out: str) -> None:
     assert lines[0] == "build-9: old -> gpu"
     assert len(lines) == 11
     assert sum(it.labels == ["gpu"] for it in github.org().runners.values()) == 11
+
+
+def _labels_shown(github: FakeGitHub, out: str) -> None:
+    assert out.splitlines()[0] == "build-9: old -> gpu"
+    assert all(it.labels == ["old"] for it in github.org().runners.values())
 
 
 def _provisioned_at_once(github: FakeGitHub, folder: Path) -> None:
@@ -189,6 +211,12 @@ def _deleted_at_once(github: FakeGitHub, folder: Path) -> None:
 def _created(github: FakeGitHub, out: str) -> None:
     assert out == "large-1 is Ready\n"
     assert [it.name for it in github.org().hosted_runners.values()] == ["large-1"]
+
+
+def _created_as_asked(github: FakeGitHub, out: str) -> None:
+    assert out == "large-1 is Ready\n"
+    (made,) = github.org().hosted_runners.values()
+    assert (made.image.id, made.size.id) == ("windows-2025", "8-core")
 
 
 def _deleted(github: FakeGitHub, out: str) -> None:
@@ -236,6 +264,18 @@ SCENARIOS: Sequence[Scenario] = (
         prepare=_runners,
         check=_reaper,
     ),
+    Scenario(
+        program="reaper",
+        arguments="octo-org build-* --hours 0 --history {folder}/offline.json --at-most 1",
+        prepare=_two_offline,
+        check=_reaper_shows,
+    ),
+    Scenario(
+        program="reaper",
+        arguments="octo-org build-* --history {folder}/offline.json --delete",
+        prepare=_runners,
+        check=_reaper_waits,
+    ),
     Scenario(program="inventory", arguments="octo-org", prepare=_runners, check=_inventory),
     Scenario(
         program="exporter",
@@ -249,6 +289,18 @@ SCENARIOS: Sequence[Scenario] = (
         arguments="octo-org {folder}/labels.toml",
         prepare=_labels_file,
         check=_labels,
+    ),
+    Scenario(
+        program="label_reconciler",
+        arguments="octo-org {folder}/labels.toml --dry-run",
+        prepare=_labels_file,
+        check=_labels_shown,
+    ),
+    Scenario(
+        program="larger_runners",
+        arguments="octo-org create large-1 --image windows-2025 --size 8-core",
+        prepare=_provisioned_at_once,
+        check=_created_as_asked,
     ),
     Scenario(
         program="larger_runners",

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+import ghrunners
+from ghrunners import testing
+from ghrunners.fake import FakeGitHub
+from ghrunners.fleet import JitRunner
 from programs.scenarios import SCENARIOS, Scenario, play
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +114,43 @@ def test_a_program_that_does_not_exist_registers_no_runner(
     """The autoscaler looks for it first."""
     assert ended("autoscaler", ["acme", "--", "./no-such-program"], monkeypatch) == 2
     assert "there is no program './no-such-program'" in capsys.readouterr().err
+
+
+def scaled(github: FakeGitHub, arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the autoscaler for one step, after which Ctrl-C is pressed."""
+
+    def interrupted(seconds: float) -> None:
+        del seconds
+        raise KeyboardInterrupt
+
+    def started(runner: JitRunner, command: list[str]) -> None:
+        assert (runner.name[:5], command) == ("auto-", ["true"])
+
+    with github.serve() as url, monkeypatch.context() as patch:
+        patch.setenv("GITHUB_TOKEN", "any-token")
+        patch.setenv("GITHUB_API_URL", url)
+        patch.setattr(sys, "argv", ["autoscaler.py", *arguments.split()])
+        patch.setattr("time.sleep", interrupted)
+        patch.setattr(JitRunner, "start", started)
+        runpy.run_path(str(EXAMPLES / "autoscaler.py"), run_name="__main__")
+
+
+def test_the_autoscaler_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which it is told, as well as how many are idle."""
+    for options, count in (("--spare 5 --most 3", 3), ("--spare 4", 4), ("", 2)):
+        github = FakeGitHub()
+        scaled(github, f"octo-org {options} -- true", monkeypatch)
+        assert len(github.org().runners) == count
+
+
+def test_the_autoscaler_goes_on_after_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It shows which step failed."""
+    github = FakeGitHub()
+    github.respond("org.runners.generate_jit_config", testing.error(ghrunners.Forbidden))
+    scaled(github, "octo-org -- true", monkeypatch)
+    assert capsys.readouterr().err.startswith("this step failed: ")
 
 
 def test_a_port_in_use_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

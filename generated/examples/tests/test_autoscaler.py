@@ -97,14 +97,69 @@ def test_a_runner_that_moves_between_pages_is_counted(fake_github: FakeGitHub) -
 
 
 def test_a_runner_with_a_new_job_stays(fake_github: FakeGitHub) -> None:
-    """A job can start between the list and the deletion."""
-    scaler = autoscaler(fake_github, spare=1)
+    """A job can start between the list and the deletion, and end with its runner."""
+    scaler = autoscaler(fake_github)
     scaler.step()
-    (runner,) = runners(fake_github)
+    runner, gone = runners(fake_github)
     idle = list(fake_github.client().org("octo-org").runners.list())
     runner.start_job()
+    gone.remove()
     fake_github.respond("org.runners.list", idle)
     scaler.spare = 0
     scaler.step()
     assert runner.is_registered
     assert fake_github.calls[-1].operation == "org.runners.delete"
+
+
+def test_other_runners_are_not_its_own(fake_github: FakeGitHub) -> None:
+    """They are neither counted nor deleted, and neither is one of its own that is offline."""
+    org = fake_github.org("octo-org")
+    others = [org.add_runner(f"build-{number}") for number in range(5)]
+    others.append(org.add_runner("auto-lost", online=False))
+    autoscaler(fake_github).step()
+    started = [it for it in runners(fake_github) if it not in others]
+    assert [it.status for it in started] == ["online", "online"]
+    assert all(it.is_registered for it in others)
+
+
+class Starting:
+    """A machine whose runner has not connected yet."""
+
+    def poll(self) -> int | None:
+        """Return None as long as it runs."""
+        return None
+
+
+def test_a_machine_that_starts_is_counted(fake_github: FakeGitHub) -> None:
+    """No second one is started in its place, and it is one of the most that there are."""
+    scaler = autoscaler(fake_github)
+    scaler.start = lambda _: Starting()
+    for _ in range(2):
+        scaler.step()
+        assert len(runners(fake_github)) == 2
+    scaler.spare, scaler.most = 5, 3
+    scaler.step()
+    assert len(runners(fake_github)) == 3
+
+
+def test_idle_runners_stay_if_more_are_needed(fake_github: FakeGitHub) -> None:
+    """As many are started as are missing, and not more than there may be."""
+    scaler = autoscaler(fake_github, spare=3)
+    scaler.step()
+    before = runners(fake_github)
+    scaler.spare, scaler.most = 9, 5
+    for _ in range(2):
+        scaler.step()
+        assert runners(fake_github)[:3] == before
+        assert len(runners(fake_github)) == 5
+
+
+def test_a_busy_runner_that_no_page_has_is_not_idle(fake_github: FakeGitHub) -> None:
+    """It is looked up, so that another one is started."""
+    scaler = autoscaler(fake_github)
+    for _ in range(2):
+        scaler.step()
+    runners(fake_github)[0].start_job()
+    fake_github.world.list_order = lambda items: items[1:]
+    scaler.step()
+    assert [it.busy for it in runners(fake_github)] == [True, False, False]

@@ -3,8 +3,13 @@
 
 from __future__ import annotations
 
+import threading
+import urllib.request
+
+import pytest
+
 import ghrunners
-from exporter import metrics
+from exporter import metrics, server
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 
@@ -25,7 +30,27 @@ def test_runners_are_counted_by_their_state(fake_github: FakeGitHub) -> None:
     assert 'github_runners{scope="octo-org",state="offline"} 0' in lines
 
 
-def test_an_outage_is_no_empty_fleet(fake_github: FakeGitHub) -> None:
+def test_it_is_what_prometheus_reads(fake_github: FakeGitHub) -> None:
+    """Each metric has its type before its values, and the last line ends."""
+    client = fake_github.client()
+    with server({"octo-org": client.org("octo-org")}, 0) as served:
+        threading.Thread(target=served.handle_request).start()
+        address = f"http://127.0.0.1:{served.server_port}/metrics"
+        with urllib.request.urlopen(address) as response:
+            text = response.read().decode()
+            assert response.headers["Content-Type"] == "text/plain; version=0.0.4"
+    assert text.endswith("\n")
+    assert [line.partition("{")[0] for line in text.splitlines()] == [
+        "# TYPE github_runners_up gauge",
+        "github_runners_up",
+        "# TYPE github_runners gauge",
+        *["github_runners"] * 3,
+    ]
+
+
+def test_an_outage_is_no_empty_fleet(
+    fake_github: FakeGitHub, capsys: pytest.CaptureFixture[str]
+) -> None:
     """It has no counts, and other scopes still have theirs."""
     fake_github.repo("octo-org", "octo-repo").add_runner("alone")
     fake_github.respond("org.runners.list", testing.error(ghrunners.ServerError))
@@ -36,3 +61,4 @@ def test_an_outage_is_no_empty_fleet(fake_github: FakeGitHub) -> None:
     assert 'github_runners_up{scope="octo-org"} 0' in text
     assert 'github_runners{scope="octo-org"' not in text
     assert 'github_runners{scope="octo-org/octo-repo",state="idle"} 1' in text
+    assert capsys.readouterr().err.startswith("octo-org: ")

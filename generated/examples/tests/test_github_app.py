@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import ghrunners
-from ghrunners.fake import FakeGitHub
-from github_app import audit, organizations
+from ghrunners import testing
+from ghrunners.fake import FakeGitHub, Installation
+from github_app import audit, main, organizations
 
 OLD = "2.328.0"
 
@@ -42,6 +43,14 @@ def test_runners_that_will_stop_are_found(fake_github: FakeGitHub, key: str) -> 
     assert failed == []
 
 
+def test_users_have_no_runners(fake_github: FakeGitHub, key: str) -> None:
+    """An App can be installed on their accounts, too."""
+    app = fake_github.add_app(7, key, installations=["octo-org"])
+    app.installations.append(Installation(id=1, account="octocat"))
+    auth = ghrunners.App(app_id=7, private_key=key)
+    assert list(organizations(fake_github.client(auth=auth))) == ["octo-org"]
+
+
 def test_an_organization_that_cannot_be_read_is_reported(fake_github: FakeGitHub, key: str) -> None:
     """It is not taken for one without old runners."""
     fake_github.add_app(7, key)
@@ -59,3 +68,23 @@ def test_there_can_be_many_installations(fake_github: FakeGitHub, key: str) -> N
     fake_github.add_app(7, key, installations=logins)
     auth = ghrunners.App(app_id=7, private_key=key)
     assert list(organizations(fake_github.client(auth=auth))) == logins
+
+
+def test_an_organization_that_failed_is_no_success(
+    fake_github: FakeGitHub, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the message at the end, after the runners of the others."""
+    fake_github.add_app(7, key)
+    client = fake_github.client(auth=ghrunners.App(app_id=7, private_key=key))
+    monkeypatch.setattr(ghrunners.Client, "from_env", lambda: client)
+    fake_github.respond("org.runners.list", testing.error(ghrunners.ServerError))
+    with pytest.raises(SystemExit, match=r"^octo-org: "):
+        main()
+
+
+def test_all_pages_of_installations_are_read(fake_github: FakeGitHub, key: str) -> None:
+    """There are more than one has room for."""
+    app = fake_github.add_app(7, key, installations=["octo-org"])
+    app.installations += [Installation(id=number, account="octo-org") for number in range(1, 150)]
+    auth = ghrunners.App(app_id=7, private_key=key)
+    assert len(list(organizations(fake_github.client(auth=auth)))) == 150

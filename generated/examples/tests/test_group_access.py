@@ -24,6 +24,7 @@ def test_exactly_these_repositories_may_use_it(fake_github: FakeGitHub) -> None:
 
     allow_only(fake_github.client(), "octo-org", "production", ["api"])
     assert [it.name for it in org.repositories.values() if it.may_use(group)] == ["api"]
+    assert fake_github.calls[-1].operation == "org.runner_groups.set_repositories"
 
 
 def test_an_open_group_is_never_open_to_others_than_before(fake_github: FakeGitHub) -> None:
@@ -45,3 +46,11 @@ def test_a_repository_that_does_not_exist_changes_nothing(fake_github: FakeGitHu
     with pytest.raises(ghrunners.NotFound):
         allow_only(fake_github.client(), "octo-org", "production", ["octo-repo", "wesbite"])
     assert group.visibility == "all"
+
+
+def test_a_group_of_the_enterprise_is_left_alone(fake_github: FakeGitHub) -> None:
+    """Its enterprise decides who uses it."""
+    fake_github.enterprise().add_group("shared")
+    with pytest.raises(SystemExit, match="shared belongs to the enterprise"):
+        allow_only(fake_github.client(), "octo-org", "shared", ["octo-repo"])
+    assert {call.method for call in fake_github.calls} == {"GET"}

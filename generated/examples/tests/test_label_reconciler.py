@@ -61,3 +61,11 @@ def test_a_file_with_other_values_is_an_error(tmp_path: Path) -> None:
     path.write_text('"build-*" = "docker"', encoding="utf-8")
     with pytest.raises(ValueError, match="Expected `array`, got `str`"):
         read_patterns(path)
+
+
+def test_names_have_no_case(fake_github: FakeGitHub) -> None:
+    """As for GitHub, which has no two runners whose names differ in case only."""
+    runner = fake_github.org("octo-org").add_runner("Build-2", labels=["old"])
+    fleet = Fleet(fake_github.client().org("octo-org"))
+    reconcile(fleet, {"bUILD-*": ["docker"]}, dry_run=False)
+    assert runner.labels == ["docker"]

@@ -7,6 +7,7 @@ import pytest
 
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
+from ghrunners.fleet import HostedRunnerTimedOut
 from larger_runners import create, delete
 
 
@@ -36,3 +37,27 @@ def test_an_unknown_image_is_one_line(fake_github: FakeGitHub) -> None:
     with pytest.raises(SystemExit, match=r"no image 'amiga'; there are: .*ubuntu-24\.04"):
         create(org, "large-1", "amiga", "4-core", timeout=600)
     assert not fake_github.calls_of("org.hosted_runners.create")
+
+
+def test_an_image_and_a_size_are_chosen(fake_github: FakeGitHub) -> None:
+    """The image by the name that GitHub shows, as well as by its id; a runner in any case."""
+    org = fake_github.client().org("octo-org")
+    create(org, "Large-1", "Windows Server 2025", "8-core", timeout=600)
+    (made,) = fake_github.org("octo-org").hosted_runners.values()
+    assert (made.image.display_name, made.size.id) == ("Windows Server 2025", "8-core")
+    delete(org, "large-1", timeout=600)
+    assert not fake_github.org("octo-org").hosted_runners
+
+
+def test_a_wait_has_an_end(fake_github: FakeGitHub) -> None:
+    """It is an error, and the runner goes on to be created or deleted."""
+    org, held = fake_github.client().org("octo-org"), fake_github.org("octo-org").hosted_runners
+    fake_github.world.provisions_after = fake_github.world.deletes_after = 100
+    with pytest.raises(HostedRunnerTimedOut):
+        create(org, "large-1", "ubuntu-24.04", "4-core", timeout=50)
+    fake_github.clock.advance(100)
+    assert [it.status for it in held.values()] == ["Ready"]
+    with pytest.raises(HostedRunnerTimedOut):
+        delete(org, "large-1", timeout=50)
+    fake_github.clock.advance(100)
+    assert not held

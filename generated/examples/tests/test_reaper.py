@@ -14,15 +14,15 @@ from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import Reaped
 
 
-def reap(github: FakeGitHub, folder: Path) -> Reaped:
+def reap(github: FakeGitHub, folder: Path, *, at_most: int = 20, delete: bool = True) -> Reaped:
     """Run the reaper once."""
     return reaper.reap(
         github.client().org("octo-org"),
         "build-*",
         hours=12,
         history=folder / "offline.json",
-        at_most=20,
-        delete=True,
+        at_most=at_most,
+        delete=delete,
     )
 
 
@@ -55,3 +55,24 @@ def test_an_outage_deletes_nothing(fake_github: FakeGitHub, tmp_path: Path) -> N
         reap(fake_github, tmp_path)
     assert runner.is_registered
     assert reaper.lines(reap(fake_github, tmp_path)) == ["build-1: deleted"]
+
+
+def test_it_begins_with_a_few(fake_github: FakeGitHub, tmp_path: Path) -> None:
+    """Those after the limit stay, and one that could not be deleted is listed, too."""
+    for number in range(3):
+        fake_github.org("octo-org").add_runner(f"build-{number}").disconnect()
+    reap(fake_github, tmp_path)
+    fake_github.clock.advance(12 * 3600 - 1)
+    assert not reap(fake_github, tmp_path).due
+    fake_github.clock.advance(1)
+
+    shown = reap(fake_github, tmp_path, at_most=2, delete=False)
+    assert reaper.lines(shown)[:2] == ["build-0: would be deleted", "build-1: would be deleted"]
+    assert reaper.lines(shown)[2].startswith("build-2: kept, ")
+    assert len(fake_github.org("octo-org").runners) == 3
+
+    fake_github.script("org.runners.delete", testing.error(ghrunners.Forbidden))
+    done = reaper.lines(reap(fake_github, tmp_path, at_most=2))
+    assert done[0] == "build-1: deleted"
+    assert done[1].startswith("build-2: kept, ")
+    assert done[2].startswith("build-0: failed, ")

@@ -8,13 +8,7 @@ from typing import Any
 
 from ..state.groups import RunnerGroup
 from ..state.labels import name_problems
-from ..state.machine_errors import (
-    GroupFull,
-    MachineError,
-    NameTaken,
-    RunnersDisabled,
-    TooManyRegistrations,
-)
+from ..state.machine_errors import GroupFull, MachineError, NameTaken, TooManyRegistrations
 from ..state.owners import Repository
 from ..state.registrations import Purpose, Registration
 from ..state.runners import LONGEST_NAME
@@ -42,7 +36,7 @@ def _generate_jit_config(asked: Asked) -> Any:
     try:
         runner = asked.world.registrations.add(asked.owner, wanted)
     except MachineError as error:
-        raise _refusal(asked, name, error) from None
+        raise _refusal(name, error) from None
     config = asked.world.registrations.new_config(runner, asked.get("work_folder") or _WORK_FOLDER)
     if asked.world.connects_after is not None:
         runner.connect_later(asked.world.connects_after)
@@ -62,12 +56,10 @@ def _check_allowed(asked: Asked) -> None:
         raise Refusal(403, _LEVELS[asked.owner.kind])
 
 
-def _refusal(asked: Asked, name: str, error: MachineError) -> Refusal:
+def _refusal(name: str, error: MachineError) -> Refusal:
     match error:
         case NameTaken():
             return Refusal(409, f"Already exists - A runner with the name {name} already exists.")
-        case RunnersDisabled():
-            return Refusal(403, _LEVELS[asked.owner.kind])
         case TooManyRegistrations():
             return Refusal(429, f"You have exceeded a secondary rate limit: {error}.")
         case GroupFull():

@@ -33,7 +33,7 @@ class Installation(msgspec.Struct, kw_only=True, eq=False):
 
     Attributes:
         id: The id.
-        account: The login of the organization.
+        account: The login of the organization; any other login is that of a user.
         permissions: What its tokens may do; None for all that an operation accepts.
         repositories: The names of the repositories that it has; None for all of the organization.
         suspended: Whether it gets no tokens.

@@ -126,7 +126,7 @@ class Desk(msgspec.Struct, frozen=True):
             "app_id": app.app_id,
             "app_slug": app.slug,
             "account": {"login": it.account, "id": 0 if owner is None else owner.id},
-            "target_type": "Organization",
+            "target_type": "User" if owner is None else "Organization",
             "repository_selection": "all" if it.repositories is None else "selected",
             "permissions": dict(it.permissions or {}),
             "access_tokens_url": f"{url}/access_tokens",

@@ -164,15 +164,13 @@ class Registrations:
     def runner_of(self, config: str) -> Runner:
         """Return the runner that a JIT configuration starts.
 
-        Raises ConfigRejected if it is unknown or was used, and UnknownRunner if its runner is gone.
+        Raises ConfigRejected if it is unknown or was used.
         """
         runner = self._configs.get(config)
         if runner is None:
             raise ConfigRejected("GitHub has made no such JIT configuration")
         if runner.version is not None:
             raise ConfigRejected(f"the JIT configuration of {runner.name!r} was used before")
-        if not runner.is_registered:
-            raise UnknownRunner(f"the runner {runner.name!r} of the JIT configuration was removed")
         return runner
 
 

@@ -54,7 +54,7 @@ class Encoder:
     def of_error(self, operation: Operation, wire: Wire) -> Wire:
         """Return the response of an error, with what the description requires beside its message."""
         content = operation.declared(wire.status)
-        if content is None or content.schema is None or not wire.content:
+        if content is None or content.schema is None:
             return wire
         try:
             found = as_object(msgspec.json.decode(wire.content))
