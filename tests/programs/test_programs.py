@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.recipes import TARGET, rows
 from programs.scenarios import SCENARIOS, Scenario, play
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +123,12 @@ def test_a_port_in_use_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         message = ended("exporter", ["acme", "--port", str(port)], monkeypatch)
     assert isinstance(message, str)
     assert re.fullmatch(r"error: .*in use", message)
+
+
+@pytest.mark.parametrize(("program", "ours", "theirs"), rows())
+def test_a_program_is_two_thirds_as_long_as_elsewhere(program: str, ours: int, theirs: int) -> None:
+    """What is longer is written by hand, and belongs in the package."""
+    assert ours <= TARGET * theirs, program
 
 
 def test_the_index_has_every_program() -> None:
