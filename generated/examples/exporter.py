@@ -10,19 +10,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import ghrunners
-from ghrunners.fleet import Fleet
-
-
-def sample(metric: str, value: int, **labels: str) -> str:
-    """Return a line of the text format."""
-    text = ",".join(f'{name}="{it}"' for name, it in labels.items())
-    return f"{metric}{{{text}}} {value}"
+from ghrunners.fleet import Fleet, Snapshot, prometheus_text
 
 
 def metrics(scopes: Mapping[str, ghrunners.Scope]) -> str:
@@ -31,19 +24,14 @@ def metrics(scopes: Mapping[str, ghrunners.Scope]) -> str:
     A scope that cannot be read has `github_runners_up` 0 and no other metric: a fleet that nobody
     could count is not an empty fleet.
     """
-    up, counts = ["# TYPE github_runners_up gauge"], ["# TYPE github_runners gauge"]
+    snapshots: dict[str, Snapshot | None] = {}
     for name, scope in scopes.items():
         try:
-            fleet = Fleet(scope).snapshot()
+            snapshots[name] = Fleet(scope).snapshot()
         except ghrunners.CallError as error:
             print(f"{name}: {error}", file=sys.stderr)
-            up.append(sample("github_runners_up", 0, scope=name))
-            continue
-        up.append(sample("github_runners_up", 1, scope=name))
-        found = Counter("busy" if it.busy else it.status for it in fleet)
-        for state, status in (("busy", "busy"), ("idle", "online"), ("offline", "offline")):
-            counts.append(sample("github_runners", found[status], scope=name, state=state))
-    return "\n".join([*up, *counts, ""])
+            snapshots[name] = None
+    return prometheus_text(snapshots)
 
 
 def server(scopes: Mapping[str, ghrunners.Scope], port: int) -> ThreadingHTTPServer:

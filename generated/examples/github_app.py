@@ -33,15 +33,9 @@ class Installation(msgspec.Struct):
 
 def organizations(github: ghrunners.Client) -> Iterator[str]:
     """Yield the logins of the organizations that the App is installed on, and not suspended."""
-    page: list[Installation] | None = None
-    number = 0
-    while page is None or len(page) == 100:
-        number += 1
-        query = {"per_page": 100, "page": number}
-        page = github.request("GET", "/app/installations", query=query, returns=list[Installation])
-        for it in page:
-            if it.target_type == "Organization" and it.suspended_at is None:
-                yield it.account.login
+    for it in github.request_pages("/app/installations", returns=list[Installation]):
+        if it.target_type == "Organization" and it.suspended_at is None:
+            yield it.account.login
 
 
 def audit(github: ghrunners.Client) -> tuple[list[str], list[str]]:

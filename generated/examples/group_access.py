@@ -13,41 +13,13 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-import msgspec
-
 import ghrunners
+from ghrunners.fleet import Fleet
 
 
-class Repository(msgspec.Struct):
-    """A repository, as far as it matters here."""
-
-    id: int
-
-
-def allow_only(
-    github: ghrunners.Client, login: str, name: str, repositories: Iterable[str]
-) -> None:
+def allow_only(org: ghrunners.OrgScope, group: str, repositories: Iterable[str]) -> None:
     """Let exactly these repositories use the group of a name."""
-    ids = [
-        github.request(
-            "GET",
-            "/repos/{owner}/{repo}",
-            path_parameters={"owner": login, "repo": repository},
-            returns=Repository,
-        ).id
-        for repository in repositories
-    ]
-    groups = github.org(login).runner_groups
-    group = next((it for it in list(groups.list()) if it.name == name), None)
-    if group is None:
-        groups.create(name=name, visibility="selected", selected_repository_ids=ids)
-    elif group.inherited:
-        sys.exit(f"error: {name} belongs to the enterprise, which decides who uses it")
-    else:
-        # The list first: it applies as soon as the group is restricted to it.
-        groups.set_repositories(group.id, selected_repository_ids=ids)
-        if group.visibility != "selected":
-            groups.update(group.id, name=name, visibility="selected")
+    Fleet(org).restrict_group(group, to=repositories)
 
 
 def main() -> None:
@@ -59,7 +31,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github:
-            allow_only(github, arguments.org, arguments.group, arguments.repository)
+            allow_only(github.org(arguments.org), arguments.group, arguments.repository)
     except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")
 

@@ -65,7 +65,7 @@ def rows() -> list[tuple[str, int, int]]:
 
 
 def main() -> int:
-    """Print the table; 1 if the programs together are longer than the target."""
+    """Print the table; 1 if a program is longer than the target."""
     python = str(peers())
     for scenario in SCENARIOS:
         with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +78,7 @@ def main() -> int:
     print("| program | ghrunners | githubkit | ratio |\n|---|---|---|---|")
     for name, mine, other in [*found, ("together", ours, theirs)]:
         print(f"| `{name}` | {mine} | {other} | {mine / other:.2f} |")
-    return int(ours > TARGET * theirs)
+    return int(any(mine > TARGET * other for _, mine, other in found))
 
 
 if __name__ == "__main__":

@@ -205,8 +205,8 @@ def _public(kind: type) -> list[str]:
 
 # Attributes of a client that are not scopes.
 NOT_SCOPES = frozenset(
-    "aclose api_version base_url close from_env if_none_match rate_limit request supports "
-    "throttled_until token with_options with_raw_response".split()
+    "aclose api_version base_url close from_env if_none_match rate_limit request request_pages "
+    "supports throttled_until token with_options with_raw_response".split()
 )
 
 

@@ -1,4 +1,4 @@
-"""What a runner's machine does on a fake GitHub: it connects, takes jobs and goes away."""
+"""Machines of runners on a fake GitHub: they connect, take jobs and go away."""
 
 from __future__ import annotations
 

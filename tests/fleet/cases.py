@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from fake.scopes import GROUP_KINDS, KINDS, group_owner_of, owner_of, scope_of
 from fleet.points import PointGitHub
-from ghrunners.fake import Runner
+from ghrunners.fake import Enterprise, Runner, RunnerGroup
 from ghrunners.fleet import (
     Changes,
     Drained,
@@ -364,6 +364,48 @@ class Deleting(Case):
         assert self.id not in group_owner_of(self.github, self.kind).hosted_runners
 
 
+class Restricting(Case):
+    kinds = GROUP_KINDS
+
+    def prepare(self) -> None:
+        owner = group_owner_of(self.github, self.kind)
+        add = owner.add_organization if isinstance(owner, Enterprise) else owner.add_repository
+        self.own, self.stranger = add("own"), add("stranger")
+        self.owner_of_group = owner
+
+    def group(self) -> RunnerGroup | None:
+        return self.owner_of_group.group_named("production")
+
+    def work(self, fleet: Any) -> Any:
+        return fleet.restrict_group("production", to=["own"])
+
+    def check(self, outcome: Any) -> None:
+        group = self.group()
+        assert group is None or not self.stranger.may_use(group)
+        assert len(self.owner_of_group.groups) == 1 + (group is not None)
+        if not isinstance(outcome, BaseException):
+            self.check_end()
+
+    def check_end(self) -> None:
+        group = self.group()
+        assert group is not None
+        assert (group.visibility, group.selected) == ("selected", [self.own.id])
+
+
+class RestrictingAnOpenOne(Restricting):
+    def prepare(self) -> None:
+        super().prepare()
+        self.owner_of_group.add_group("Production", selected=[self.stranger])
+
+    def check(self, outcome: Any) -> None:
+        group = self.group()
+        assert group is not None
+        # It is open as before, or has the whole list.
+        assert group.visibility == "all" or group.selected == [self.own.id]
+        if not isinstance(outcome, BaseException):
+            self.check_end()
+
+
 def said_by(outcome: Any) -> str:
     """The notes of an error."""
     return " ".join(getattr(outcome, "__notes__", []))
@@ -387,4 +429,6 @@ CASES: list[type[Case]] = [
     Labelling,
     Creating,
     Deleting,
+    Restricting,
+    RestrictingAnOpenOne,
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -26,12 +26,25 @@ def test_a_snapshot_has_all_runners(github: FakeGitHub, play: Play, kind: str) -
     found: Snapshot = play("snapshot", kind=kind)
     assert [it.id for it in found] == list(owner.runners)
     assert len(found) == 150
-    assert (found.online, found.offline, found.busy) == (100, 50, 50)
+    assert (found.online, found.offline, found.busy, found.idle) == (100, 50, 50, 50)
+    assert found.counts == {"busy": 50, "idle": 50, "offline": 50}
     assert found.by_name["r7"] is found.by_id[owner.runner("r7").id]
     assert found.taken_at == github.clock.time
     assert repr(found) == (
         "<Snapshot of 150 runners at 2026-01-31 13:00:00: 100 online, 50 offline, 50 busy>"
     )
+
+
+def test_counts_have_each_runner_once() -> None:
+    """One that is busy and offline is busy, an unknown status has its own state, and 0 is shown."""
+    states = [("offline", True), ("online", True), ("online", False), ("updating", False)]
+    runners = tuple(
+        testing.runner(id=number, status=status, busy=busy)
+        for number, (status, busy) in enumerate(states)
+    )
+    found = Snapshot(runners=runners, scope="", taken_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert found.counts == {"busy": 2, "idle": 1, "offline": 0, "updating": 1}
+    assert (found.online, found.idle, found.offline) == (2, 1, 1)
 
 
 def test_a_snapshot_cannot_be_changed(github: FakeGitHub, play: Play) -> None:
@@ -40,6 +53,8 @@ def test_a_snapshot_cannot_be_changed(github: FakeGitHub, play: Play) -> None:
     found: Snapshot = play("snapshot")
     with pytest.raises(AttributeError):
         found.runners = ()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue] - the point
+    with pytest.raises(TypeError):
+        found.counts["idle"] = 7  # type: ignore[index]  # pyright: ignore[reportIndexIssue] - the point
     with pytest.raises(TypeError):
         found.by_id[1] = found.runners[0]  # type: ignore[index]  # pyright: ignore[reportIndexIssue] - the point
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import ghrunners
+from bench.recipes import TARGET, rows
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import JitRunner
@@ -163,6 +164,12 @@ def test_a_port_in_use_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         message = ended("exporter", ["acme", "--port", str(port)], monkeypatch)
     assert isinstance(message, str)
     assert re.fullmatch(r"error: .*in use", message)
+
+
+@pytest.mark.parametrize(("program", "ours", "theirs"), rows())
+def test_a_program_is_two_thirds_as_long_as_elsewhere(program: str, ours: int, theirs: int) -> None:
+    """What is longer is written by hand, and belongs in the package."""
+    assert ours <= TARGET * theirs, program
 
 
 def test_the_index_has_every_program() -> None:

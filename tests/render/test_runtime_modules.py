@@ -31,6 +31,7 @@ GITHUB = (
     "client/scope",
     "client/github/client",
     "client/github/common_client",
+    "client/github/custom_lists",
     "client/github/paged_calls",
     "client/github/paged_resource",
     "client/github/pacing",

@@ -112,7 +112,7 @@ def test_a_runner_with_a_new_job_stays(fake_github: FakeGitHub) -> None:
 
 
 def test_other_runners_are_not_its_own(fake_github: FakeGitHub) -> None:
-    """They are neither counted nor deleted, and neither is one of its own that is offline."""
+    """They are neither counted nor deleted, and neither is an offline one that it started."""
     org = fake_github.org("octo-org")
     others = [org.add_runner(f"build-{number}") for number in range(5)]
     others.append(org.add_runner("auto-lost", online=False))
@@ -130,10 +130,15 @@ class Starting:
         return None
 
 
+def starting(_: JitRunner) -> Starting:
+    """Start a machine."""
+    return Starting()
+
+
 def test_a_machine_that_starts_is_counted(fake_github: FakeGitHub) -> None:
     """No second one is started in its place, and it is one of the most that there are."""
     scaler = autoscaler(fake_github)
-    scaler.start = lambda _: Starting()
+    scaler.start = starting
     for _ in range(2):
         scaler.step()
         assert len(runners(fake_github)) == 2

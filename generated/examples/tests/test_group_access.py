@@ -15,14 +15,14 @@ def test_exactly_these_repositories_may_use_it(fake_github: FakeGitHub) -> None:
     org = fake_github.org("octo-org")
     website, api = org.add_repository("website"), org.add_repository("api")
 
-    allow_only(fake_github.client(), "octo-org", "production", ["website", "octo-repo"])
+    allow_only(fake_github.client().org("octo-org"), "production", ["website", "octo-repo"])
     group = org.group_named("production")
     assert group is not None
     assert group.visibility == "selected"
     assert website.may_use(group)
     assert not api.may_use(group)
 
-    allow_only(fake_github.client(), "octo-org", "production", ["api"])
+    allow_only(fake_github.client().org("octo-org"), "production", ["api"])
     assert [it.name for it in org.repositories.values() if it.may_use(group)] == ["api"]
     assert fake_github.calls[-1].operation == "org.runner_groups.set_repositories"
 
@@ -33,7 +33,7 @@ def test_an_open_group_is_never_open_to_others_than_before(fake_github: FakeGitH
     old, new = org.add_repository("old"), org.add_repository("new")
     group = org.add_group("production", visibility="all", selected=[old])
 
-    allow_only(fake_github.client(), "octo-org", "production", ["new"])
+    allow_only(fake_github.client().org("octo-org"), "production", ["new"])
 
     changes = [call.operation for call in fake_github.calls if call.method != "GET"]
     assert changes == ["org.runner_groups.set_repositories", "org.runner_groups.update"]
@@ -44,7 +44,7 @@ def test_a_repository_that_does_not_exist_changes_nothing(fake_github: FakeGitHu
     """A misspelt name opens or closes no group."""
     group = fake_github.org("octo-org").add_group("production")
     with pytest.raises(ghrunners.NotFound):
-        allow_only(fake_github.client(), "octo-org", "production", ["octo-repo", "wesbite"])
+        allow_only(fake_github.client().org("octo-org"), "production", ["octo-repo", "wesbite"])
     assert group.visibility == "all"
 
 

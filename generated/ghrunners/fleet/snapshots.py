@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,9 @@ import msgspec
 
 from .._runtime.lazy import publish
 from ..models import Runner
+
+# The states of a runner without a job, by its status.
+_QUIET = {"online": "idle"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,22 @@ class Snapshot:
     def busy(self) -> int:
         """How many runners run a job."""
         return sum(it.busy for it in self.runners)
+
+    @cached_property
+    def idle(self) -> int:
+        """How many runners are online and run no job."""
+        return sum(it.status == "online" and not it.busy for it in self.runners)
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many runners are `busy`, `idle` and `offline`, each counted once.
+
+        One that is busy and offline is busy. A runner whose status is neither online nor offline is
+        counted by that status. A state without runners is 0.
+        """
+        found = Counter({"busy": 0, "idle": 0, "offline": 0})
+        found.update("busy" if it.busy else _QUIET.get(it.status, it.status) for it in self.runners)
+        return MappingProxyType(found)
 
     def __repr__(self) -> str:
         counts = f"{self.online} online, {self.offline} offline, {self.busy} busy"

@@ -43,8 +43,8 @@ KIND_KEY = "(kind)"
 RESOURCE_NAMES = frozenset({"property"})
 # Attributes of a client beside its scopes.
 CLIENT_NAMES = frozenset(
-    "aclose api_version base_url close from_env if_none_match rate_limit request scope supports "
-    "throttled_until token with_options with_raw_response".split()
+    "aclose api_version base_url close from_env if_none_match rate_limit request request_pages scope "
+    "supports throttled_until token with_options with_raw_response".split()
 )
 # Exports of a client package beside its scopes and resources.
 PACKAGE_NAMES: frozenset[str] = frozenset(

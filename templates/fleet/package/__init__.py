@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._async.fleet import AsyncFleet
     from ._sync.fleet import Fleet
+    from .access import GroupReport
     from .errors import (
         GroupNotFound,
+        GroupNotRestricted,
         HistoryInUse,
         HistoryUnusable,
         HostedRunnerStuck,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         WaitTimedOut,
     )
     from .labels import LabelChange, LabelReport
+    from .prometheus import prometheus_text
     from .provision.jit_runner import JitRunner
     from .results import Drained, Failed, Kept, Reaped
     from .snapshots import Change, Changes, Snapshot
@@ -35,6 +38,8 @@ __all__ = [
     "Failed",
     "Fleet",
     "GroupNotFound",
+    "GroupNotRestricted",
+    "GroupReport",
     "HistoryInUse",
     "HistoryUnusable",
     "HostedRunnerStuck",
@@ -51,6 +56,7 @@ __all__ = [
     "VersionAudit",
     "VersionStatus",
     "WaitTimedOut",
+    "prometheus_text",
 ]
 
 if not TYPE_CHECKING:
@@ -66,6 +72,8 @@ if not TYPE_CHECKING:
             "Failed": ".results",
             "Fleet": "._sync.fleet",
             "GroupNotFound": ".errors",
+            "GroupNotRestricted": ".errors",
+            "GroupReport": ".access",
             "HistoryInUse": ".errors",
             "HistoryUnusable": ".errors",
             "HostedRunnerStuck": ".errors",
@@ -82,5 +90,6 @@ if not TYPE_CHECKING:
             "VersionAudit": ".versions",
             "VersionStatus": ".versions",
             "WaitTimedOut": ".errors",
+            "prometheus_text": ".prometheus",
         },
     )

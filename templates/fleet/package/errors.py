@@ -8,6 +8,7 @@
     │   └── HistoryInUse
     ├── NameTaken
     ├── GroupNotFound
+    ├── GroupNotRestricted
     ├── HostedRunnerStuck
     └── HostedRunnerTimedOut
 
@@ -20,7 +21,7 @@ from collections.abc import Sequence
 
 from .._runtime.errors import ClientError
 from .._runtime.lazy import publish
-from ..models import HostedRunner, Runner
+from ..models import EnterpriseRunnerGroup, HostedRunner, Runner, RunnerGroup
 
 
 class WaitTimedOut(ClientError):
@@ -174,6 +175,30 @@ class GroupNotFound(ClientError):
         super().__init__(f"no runner group {name!r}; there are {', '.join(known)}")
         self.name = name
         self.known = tuple(known)
+
+
+class GroupNotRestricted(ClientError):
+    """A runner group is not restricted: it must stay as it is, or others keep changing it.
+
+    Outcome: The default group, and one that belongs to the enterprise, was not changed. Another one
+    was, and is as it was last seen.
+    What to do: Use another group, or restrict it in the enterprise that it belongs to. If others
+    change it, stop them, and call it again.
+
+    Attributes:
+        name: The name.
+        group: The group; None if others have deleted it.
+    """
+
+    name: str
+    group: EnterpriseRunnerGroup | RunnerGroup | None
+
+    def __init__(
+        self, name: str, group: EnterpriseRunnerGroup | RunnerGroup | None, problem: str
+    ) -> None:
+        super().__init__(f"runner group {name!r} is not restricted: {problem}")
+        self.name = name
+        self.group = group
 
 
 class HostedRunnerStuck(ClientError):

@@ -52,6 +52,7 @@ ANSWERS: dict[tuple[str, str], ScriptedResponse] = {
     ),
     ("GET", "/orgs/acme/actions/permissions/self-hosted-runners"): json_response(SETTINGS),
     ("GET", "/orgs/acme/teams"): json_response([{"slug": "platform"}]),
+    ("GET", "/orgs/acme/teams/web"): json_response({"slug": "web"}),
     ("GET", "/orgs/acme/installation"): json_response({"id": 1, "suspended_at": None}),
     ("POST", "/app/installations/1/access_tokens"): json_response(TOKEN, 201),
 }

@@ -31,7 +31,10 @@ _MAX_EMPTY = 10
 
 
 class Plan(Generic[Item, Page]):
-    """Plan of a walk: the operation, its arguments and the first request."""
+    """Plan of a walk: the operation, its arguments and the first request.
+
+    `first` is that request if it is built already. It then has the whole query.
+    """
 
     __slots__ = ("_path", "_query", "core", "first", "number", "operation", "per_page")
 
@@ -41,6 +44,7 @@ class Plan(Generic[Item, Page]):
         operation: PagedOperation[Item, Page],
         path: Mapping[str, PathValue],
         query: Mapping[str, QueryValue],
+        first: Request | None = None,
     ) -> None:
         self.core = core
         self.operation = operation
@@ -51,7 +55,7 @@ class Plan(Generic[Item, Page]):
         per_page, number = self._query["per_page"], self._query.get("page")
         self.per_page = min(per_page, PER_PAGE) if isinstance(per_page, int) else PER_PAGE
         self.number = max(number, 1) if isinstance(number, int) else 1
-        self.first = core.request(operation, path=path, query=self._query)
+        self.first = first or core.request(operation, path=path, query=self._query)
 
     @property
     def skipped(self) -> int:

@@ -31,7 +31,7 @@ class _Endpoint(SyncResource):
 
     def request(self, method: str, path: str, **options: Any) -> object:
         core = self._core
-        custom = _custom_request(core, method, path, options)
+        custom = build_custom(core, method, path, options)
         return core.run(core.flows.call(custom.operation, custom.request))
 
 
@@ -146,7 +146,7 @@ class _AsyncEndpoint(AsyncResource):
 
     async def request(self, method: str, path: str, **options: Any) -> object:
         core = self._core
-        custom = _custom_request(core, method, path, options)
+        custom = build_custom(core, method, path, options)
         return await core.run(core.flows.call(custom.operation, custom.request))
 
 
@@ -236,8 +236,8 @@ class AsyncRawCalls:
         return await aread(self._core, check_etag(etag), method_of(call), args, kwargs)
 
 
-def _custom_request(
-    core: SyncCore | AsyncCore, method: str, path: str, options: dict[str, Any]
+def build_custom(
+    core: SyncCore | AsyncCore, method: str, path: str, options: Mapping[str, Any]
 ) -> CustomRequest:
     """Build a request to any endpoint, which few programs send."""
     load("..request.custom", __package__)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..._runtime.lazy import publish
+from .access import AsyncGroupAccess
 from .base import S_co
 from .draining import AsyncDraining
 from .hosted import AsyncHostedRunners
@@ -22,6 +23,7 @@ class AsyncFleet(
     AsyncTokens[S_co],
     AsyncVersions[S_co],
     AsyncLabels[S_co],
+    AsyncGroupAccess[S_co],
 ):
     """The runners of an enterprise, an organization or a repository, and what operators do with them.
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..._runtime.lazy import publish
+from .access import GroupAccess
 from .base import S_co
 from .draining import Draining
 from .hosted import HostedRunners
@@ -22,6 +23,7 @@ class Fleet(
     Tokens[S_co],
     Versions[S_co],
     Labels[S_co],
+    GroupAccess[S_co],
 ):
     """The runners of an enterprise, an organization or a repository, and what operators do with them.
 

@@ -49,9 +49,10 @@ class CommonPages(Unread[Page], Generic[AnyCore, Item, Page]):
         operation: PagedOperation[Item, Page],
         path: Mapping[str, PathValue],
         query: Mapping[str, QueryValue],
+        first: Request | None = None,
     ) -> None:
         self._core = core
-        self._plan = Plan(core, operation, path, query)
+        self._plan = Plan(core, operation, path, query, first)
         self._concurrency = core.flows.options.page_concurrency
 
     def _first(self) -> tuple[Operation[Page], Request]:
