@@ -12,8 +12,8 @@ import pytest
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import Fleet, HistoryInUse, HistoryUnusable
-from ghrunners.fleet import history as history_of_runs
-from ghrunners.fleet.history import opened
+from ghrunners.fleet.reaping import history as history_of_runs
+from ghrunners.fleet.reaping.history import opened
 
 RECORD = '{"name": "r1", "os": "linux", "version": null, "since": 7}'
 SCOPE = "org octo-org of https://api.github.com"
@@ -59,7 +59,7 @@ def test_a_file_is_read_once_it_is_locked(tmp_path: Path, monkeypatch: pytest.Mo
         history.write_text(f'{{"format": 1, "scope": "{SCOPE}", "runners": {{"4": {RECORD}}}}}')
         lock(descriptor, path)
 
-    monkeypatch.setattr("ghrunners.fleet.history._lock", locked)
+    monkeypatch.setattr("ghrunners.fleet.reaping.history._lock", locked)
     with opened(history, SCOPE) as found:
         assert found.age(testing.runner(id=4), 100) == 93
 

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from ghrunners import testing
 from ghrunners.fleet import HistoryInUse
-from ghrunners.fleet.history import opened
+from ghrunners.fleet.reaping.history import opened
 
 path, scope, own = Path(sys.argv[1]), sys.argv[2], range(int(sys.argv[3]), int(sys.argv[4]))
 one = partial(testing.runner, status="offline", busy=False)
@@ -42,7 +42,7 @@ for number in own:
 STAYING = """
 import sys
 from pathlib import Path
-from ghrunners.fleet.history import opened
+from ghrunners.fleet.reaping.history import opened
 
 with opened(sys.argv[1], sys.argv[2]):
     print("open", flush=True)

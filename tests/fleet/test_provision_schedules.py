@@ -199,8 +199,8 @@ class Schedule:
                 self.chance.shuffle(works)
                 for work in works:
                     tasks.start_soon(self.task, fleet, work)
-            turns = fleet._turns  # pyright: ignore[reportPrivateUsage]
-            assert not turns._lock().locked()  # pyright: ignore[reportPrivateUsage]
+            turns = fleet._turns  # pyright: ignore[reportPrivateUsage] - no public lock
+            assert not turns._lock().locked()  # pyright: ignore[reportPrivateUsage] - the same
             self.is_calm = True
             self.github.clock.advance(5000)
             claims = fleet._claims  # pyright: ignore[reportPrivateUsage] - no public list of them

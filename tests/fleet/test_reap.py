@@ -15,7 +15,7 @@ from fleet.plays import Play
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub, Runner
 from ghrunners.fleet import Fleet, HistoryInUse, HistoryUnusable, Reaped
-from ghrunners.fleet.history import opened
+from ghrunners.fleet.reaping.history import opened
 from ghrunners.testing import Call
 
 HOUR = 3600.0

@@ -10,10 +10,10 @@ from ... import RunnerBusy
 from ..._runtime.errors import ClientError, OutcomeUnknown, TransportError
 from ..._runtime.response_errors import NotFound, ServerError
 from ...models import Runner
-from ..history import opened
-from ..report import Report
+from ..reaping.history import opened
+from ..reaping.report import Report
+from ..reaping.selection import check_limits, matcher, reason_to_spare, sort
 from ..results import Reaped
-from ..selection import check_limits, matcher, reason_to_spare, sort
 from .base import S_co
 from .reading import AsyncReading
 

@@ -200,8 +200,10 @@ def _method_of(call: object) -> object:
     if isinstance(call, MethodType) and call.__name__ == "request_pages":
         client = call.__self__
     if isinstance(client, PagedRawCalls):
-        return ListEndpoint(client._core, {}).request_pages  # pyright: ignore[reportPrivateUsage]
+        return ListEndpoint(
+            client._core, {}
+        ).request_pages  # pyright: ignore[reportPrivateUsage] - as its list has
     if isinstance(client, AsyncPagedRawCalls):
-        core = client._core  # pyright: ignore[reportPrivateUsage]
+        core = client._core  # pyright: ignore[reportPrivateUsage] - as its list has
         return AsyncListEndpoint(core, {}).request_pages
     return method_of(call)

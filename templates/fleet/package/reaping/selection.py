@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from fnmatch import translate
 from typing import cast
 
-from .._runtime.errors import InvalidArgument
-from ..models import Runner
+from ..._runtime.errors import InvalidArgument
+from ...models import Runner
+from ..results import Reason
 from .report import Sorted
-from .results import Reason
 
 
 def matcher(pattern: str | re.Pattern[str]) -> Callable[[str], bool]:

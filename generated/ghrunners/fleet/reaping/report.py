@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .._runtime.errors import ClientError
-from ..models import Runner
-from .results import Failed, Kept, Reaped, Reason
+from ..._runtime.errors import ClientError
+from ...models import Runner
+from ..results import Failed, Kept, Reaped, Reason
 
 
 class Sorted(NamedTuple):
