@@ -167,14 +167,17 @@ def test_a_creation_that_never_succeeds_ends(github: FakeGitHub, kind: str, play
     assert writes(github) == [CREATE] * 3
 
 
-def test_a_default_group_stays_as_it_is(github: FakeGitHub, kind: str, play: Play) -> None:
-    """All runners that name no group are in it."""
-    add_users(github, kind, "own")
-    name = group_owner_of(github, kind).default_group().name
-    with pytest.raises(GroupNotRestricted, match="it is the default group") as caught:
-        play("restrict_group", name, to=["own"], kind=kind)
-    assert caught.value.group is not None
-    assert (caught.value.group.default, writes(github)) == (True, [])
+def test_the_default_group_can_be_restricted(github: FakeGitHub, kind: str, play: Play) -> None:
+    """It stays the default one, and its runners stay in it."""
+    users = add_users(github, kind, "own", "other")
+    default = group_owner_of(github, kind).default_group()
+    report = play("restrict_group", default.name, to=["own"], kind=kind)
+    assert (report.changed, report.group.default, report.group.visibility) == (
+        True,
+        True,
+        "selected",
+    )
+    assert [it.may_use(default) for it in users] == [True, False]
 
 
 def test_an_unknown_name_changes_nothing(github: FakeGitHub, kind: str, play: Play) -> None:

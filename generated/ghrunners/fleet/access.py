@@ -136,7 +136,7 @@ def is_restricted(group: AnyGroup) -> bool:
 
 
 def group_named(groups: Iterable[AnyGroup], name: str) -> AnyGroup | None:
-    """Return the group of a name, compared without case. Raises GroupNotRestricted if it must stay.
+    """Return the group of a name, compared without case. Raises GroupNotRestricted if it is inherited.
 
     An own group comes before an inherited one, which may have the same name.
     """
@@ -145,10 +145,6 @@ def group_named(groups: Iterable[AnyGroup], name: str) -> AnyGroup | None:
     if group is not None and _is_inherited(group):
         raise GroupNotRestricted(
             name, group, "it belongs to the enterprise, which decides who uses it"
-        )
-    if group is not None and group.default:
-        raise GroupNotRestricted(
-            name, group, "it is the default group, which takes all new runners"
         )
     return group
 

@@ -178,12 +178,11 @@ class GroupNotFound(ClientError):
 
 
 class GroupNotRestricted(ClientError):
-    """A runner group is not restricted: it must stay as it is, or others keep changing it.
+    """A runner group is not restricted: it belongs to the enterprise, or others keep changing it.
 
-    Outcome: The default group, and one that belongs to the enterprise, was not changed. Another one
-    was, and is as it was last seen.
-    What to do: Use another group, or restrict it in the enterprise that it belongs to. If others
-    change it, stop them, and call it again.
+    Outcome: A group of the enterprise was not changed. Another one was, and is as it was last seen.
+    What to do: Restrict the group in the enterprise that it belongs to. If others change it, stop
+    them, and call it again.
 
     Attributes:
         name: The name.

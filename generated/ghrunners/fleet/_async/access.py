@@ -69,8 +69,8 @@ class AsyncGroupAccess(AsyncFleetBase[S_co]):
             dry_run: Whether to return what would change without changing it.
 
         Raises:
-            GroupNotRestricted: The group is the default one, or belongs to the enterprise: nothing
-                was changed. Or others keep changing it.
+            GroupNotRestricted: The group belongs to the enterprise, so that nothing was changed; or
+                others keep changing it.
             NotFound: A name is not known, so that nothing was changed; or the token may read the
                 group, and not change it.
             ValidationFailed: An id is not known, or belongs to somebody else. The list is as before.
@@ -131,7 +131,7 @@ def _resource(scope: AsyncScope) -> _Resource:
 
 
 async def _read(groups: _Resource, name: str) -> Access:
-    """Return who may use a group. Raises GroupNotRestricted for one that must stay as it is."""
+    """Return who may use a group. Raises GroupNotRestricted for an inherited one."""
     group = await _named(groups, name)
     if group is None or not is_restricted(group):
         return Access(group=group)
