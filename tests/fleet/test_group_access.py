@@ -21,7 +21,7 @@ from fleet.group_users import (
 )
 from fleet.plays import Play
 from ghrunners.fake import FakeGitHub
-from ghrunners.fleet import Fleet, GroupNotRestricted
+from ghrunners.fleet import Fleet
 from ghrunners.testing import Reset
 
 CREATE: Final = "runner_groups.create"

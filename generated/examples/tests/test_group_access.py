@@ -7,6 +7,7 @@ import pytest
 
 import ghrunners
 from ghrunners.fake import FakeGitHub
+from ghrunners.fleet import GroupNotRestricted
 from group_access import allow_only
 
 
@@ -51,6 +52,6 @@ def test_a_repository_that_does_not_exist_changes_nothing(fake_github: FakeGitHu
 def test_a_group_of_the_enterprise_is_left_alone(fake_github: FakeGitHub) -> None:
     """Its enterprise decides who uses it."""
     fake_github.enterprise().add_group("shared")
-    with pytest.raises(SystemExit, match="shared belongs to the enterprise"):
-        allow_only(fake_github.client(), "octo-org", "shared", ["octo-repo"])
+    with pytest.raises(GroupNotRestricted, match="belongs to the enterprise"):
+        allow_only(fake_github.client().org("octo-org"), "shared", ["octo-repo"])
     assert {call.method for call in fake_github.calls} == {"GET"}

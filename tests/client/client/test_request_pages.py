@@ -238,7 +238,7 @@ def test_another_shape_is_an_error(kind: AnyClient, content: object) -> None:
         ({"returns": Team}, TypeError, "must be a list of items"),
         ({"returns": bytes}, TypeError, "must be a list of items"),
         ({"returns": None}, TypeError, "must be a list of items"),
-        ({"returns": list[object, object]}, TypeError, "msgspec can decode"),  # type: ignore[misc] - the point
+        ({"returns": list[object, object]}, TypeError, "msgspec can decode"),  # type: ignore[misc] # the point
     ],
 )
 def test_what_cannot_be_meant_sends_nothing(

@@ -200,10 +200,9 @@ def _method_of(call: object) -> object:
     if isinstance(call, MethodType) and call.__name__ == "request_pages":
         client = call.__self__
     if isinstance(client, PagedRawCalls):
-        return ListEndpoint(
-            client._core, {}
-        ).request_pages  # pyright: ignore[reportPrivateUsage] - as its list has
+        core = client._core  # pyright: ignore[reportPrivateUsage] - the list has the same
+        return ListEndpoint(core, {}).request_pages
     if isinstance(client, AsyncPagedRawCalls):
-        core = client._core  # pyright: ignore[reportPrivateUsage] - as its list has
-        return AsyncListEndpoint(core, {}).request_pages
+        async_core = client._core  # pyright: ignore[reportPrivateUsage] - the list has the same
+        return AsyncListEndpoint(async_core, {}).request_pages
     return method_of(call)
