@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,13 @@ settings.load_profile("runnersmith")
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the files of hypothesis in pytest's cache folder, out of the work tree."""
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(config.rootpath / ".pytest_cache/hypothesis")
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage rarely, as the command does, and never among what every test needs."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
