@@ -68,3 +68,11 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     sys.path.insert(0, str(folder))
     yield folder
     sys.path.remove(str(folder))
+
+
+@pytest.fixture
+def remembered_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in this process that ask openapi-spec-validator once about equal documents."""
+    from remembered_opinion import RememberedOpinion
+
+    monkeypatch.setattr("runnersmith.validate.second_opinion.SecondOpinion", RememberedOpinion)
