@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,13 @@ settings.load_profile("runnersmith")
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the files of hypothesis in pytest's cache folder, out of the work tree."""
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(config.rootpath / ".pytest_cache/hypothesis")
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage rarely, as the command does, and never among what every test needs."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,3 +68,11 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     sys.path.insert(0, str(folder))
     yield folder
     sys.path.remove(str(folder))
+
+
+@pytest.fixture
+def remembered_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in this process that ask openapi-spec-validator once about equal documents."""
+    from remembered_opinion import RememberedOpinion
+
+    monkeypatch.setattr("runnersmith.validate.second_opinion.SecondOpinion", RememberedOpinion)

@@ -6,6 +6,7 @@ official description and checks the resulting spec.
 
 from __future__ import annotations
 
+import functools
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ def official(changes: dict[str, Json] | None = None) -> Document:
 
     A pointer that ends in `/-` adds to a list.
     """
-    source = reader.load(OFFICIAL, name="official.yaml")
+    source = _official()
     placed: dict[str, Json] = {}
     for pointer, value in (changes or {}).items():
         parts = parse_pointer(pointer.removesuffix("/-"))
@@ -104,5 +105,11 @@ def official(changes: dict[str, Json] | None = None) -> Document:
     return changed(source, placed)
 
 
+@functools.cache
+def _official() -> Document:
+    return reader.load(OFFICIAL, name="official.yaml")
+
+
+@functools.cache
 def corrections() -> Corrections:
     return read_corrections(reader.load(HERE / "corrections.yaml", name="corrections.yaml"))

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -641,6 +641,16 @@ def test_an_interruption_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert is_one_line(ran.err)
 
 
+@pytest.fixture
+def python_s_own_threshold() -> Iterator[None]:
+    """Let garbage be collected as often as in a new process, which the tests do more rarely."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("python_s_own_threshold")
 def test_a_command_collects_garbage_rarely(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """And afterwards as often as before, also when it fails."""
     before, inside = gc.get_threshold(), list[int]()

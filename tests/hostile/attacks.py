@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import functools
+import json
 import re
 import textwrap
 import tomllib
@@ -250,7 +251,11 @@ class Attack:
 
     def client(self, described: Json, *packs: Path) -> dict[str, str]:
         """What packs make of a spec that is not refused; not formatted, which changes no tree."""
-        return made(self.api(described), *packs).rendered
+        return made(self._api_of(json.dumps(described)), *packs).rendered
+
+    @functools.cache  # noqa: B019 - there are two of them, for the whole run
+    def _api_of(self, described: str) -> ir.Api:
+        return self.api(json.loads(described))
 
     def api(self, described: Json) -> ir.Api:
         """What a spec that is not refused describes."""

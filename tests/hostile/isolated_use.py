@@ -5,7 +5,10 @@ Starts one Python, in a folder of the caller.
 
 from __future__ import annotations
 
+import compileall
 import json
+import py_compile
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,18 +25,20 @@ def requests_of_clients(
 
     Fail if one of them does anything else.
     """
-    # All modules, whether or not a client needs them.
+    # All modules, whether or not a client needs them, compiled once for all clients.
+    runtime = folder / "compiled" / "_runtime"
     source = REPOSITORY / "templates" / "client" / "runtime"
-    runtime = {
-        f"{PACKAGE}/_runtime/{path.relative_to(source).as_posix()}": path.read_text("utf-8")
-        for path in source.rglob("*.py")
-    }
+    shutil.copytree(source, runtime, ignore=shutil.ignore_patterns("__pycache__"))
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    assert compileall.compile_dir(runtime, quiet=1, invalidation_mode=unchecked)
     for number, rendered in enumerate(clients.values()):
         # Only some are formatted like a real client, because it takes long.
         shown = format_files(rendered) if number % 10 == 0 else rendered
-        for path, text in {**shown, **runtime}.items():
+        package = f"hostile{number:02}"
+        for path, text in shown.items():
             if path.startswith(PACKAGE):
-                write_files(folder, {path.replace(PACKAGE, f"hostile{number:02}", 1): text})
+                write_files(folder, {path.replace(PACKAGE, package, 1): text})
+        shutil.copytree(runtime, folder / package / runtime.name, dirs_exist_ok=True)
     (folder / "walk.py").write_text(_WALK)
     done = subprocess.run(
         [sys.executable, "walk.py"], cwd=folder, capture_output=True, text=True, check=False

@@ -11,6 +11,11 @@ import pytest
 from packs.command_line_programs import OWN, Program, write_programs
 
 
+@pytest.fixture(autouse=True)
+def _remembered_opinion(remembered_opinion: None) -> None:
+    """Ask openapi-spec-validator once about equal documents."""
+
+
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder on the path with the packages of programs."""

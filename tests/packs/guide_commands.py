@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+from runnersmith import cli
 
 
 def commands(text: str) -> list[tuple[str, str]]:
@@ -37,8 +42,10 @@ def run_commands(text: str, folder: Path) -> None:
         "LC_ALL": "C.UTF-8",
     }
     for command, expected in commands(text):
+        ours = _runnersmith(command, folder) if command.startswith("runnersmith ") else ""
         done = subprocess.run(
-            ["bash", "-c", f"{command}\n"],
+            ["bash"],
+            input=f"{ours}{command}\n",
             cwd=folder,
             env=environment,
             stdout=subprocess.PIPE,
@@ -48,6 +55,26 @@ def run_commands(text: str, folder: Path) -> None:
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}"
         assert re.fullmatch(_pattern(expected), done.stdout.strip()), f"{command}\n{done.stdout}"
+
+
+def _runnersmith(command: str, folder: Path) -> str:
+    """Run the first program of a command, runnersmith, in this process, which knows the templates.
+
+    Return a function of the shell that prints the same, errors first, with the same exit status.
+    """
+    words = shlex.shlex(command, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    arguments = list(iter(words))[1:]
+    ends = [number for number, word in enumerate(arguments) if set(word) <= set("();<>|&")]
+    out, error = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(error),
+    ):
+        status = cli.main(arguments[: min(ends, default=len(arguments))])
+    told, printed = shlex.quote(error.getvalue()), shlex.quote(out.getvalue())
+    return f"runnersmith() {{ printf %s {told} >&2; printf %s {printed}; return {status}; }}\n"
 
 
 def excerpts(text: str) -> list[str]:

@@ -5,7 +5,6 @@ Opens no file. Starts processes to share the work if there are many files.
 
 from __future__ import annotations
 
-import functools
 import gc
 import os
 from collections.abc import Collection, Mapping
@@ -17,6 +16,9 @@ LINE_LENGTH = 100
 
 # Below this number of characters, starting processes takes longer than it saves.
 _MANY = 1_000_000
+# What several runs in one process format is mostly the same: Python, with its formatted text.
+_MOST = 2_000
+_formatted: dict[str, str] = {}
 
 
 def format_files(
@@ -30,43 +32,54 @@ def format_files(
     `known` are the files in black's format: black only formats them if a line is too long. Many
     files are shared among processes, one for each processor, with the same result.
     """
-    kept = {path: before.formatted(path, text) for path, text in files.items()} if before else {}
+    reused = {path: before.formatted(path, text) for path, text in files.items()} if before else {}
+    kept = {path: text for path, text in reused.items() if text is not None}
     kept |= {path: files[path] for path in known if _fits(files[path])}
-    new = {path: text for path, text in files.items() if kept.get(path) is None}
+    new = {path: _with_line_ends(text) for path, text in files.items() if path not in kept}
+    _format({text for path, text in new.items() if _is_python(path)})
+    return {path: format_text(path, new[path]) if path in new else kept[path] for path in files}
+
+
+def _format(texts: Collection[str]) -> None:
+    """Let black format those of some texts that it has not formatted yet."""
+    if len(_formatted) > _MOST:
+        _formatted.clear()
+    # The longest first, so that none is left for one process at the end.
+    new = sorted((text for text in texts if text not in _formatted), key=len, reverse=True)
     processors = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
-    if processors == 1 or sum(map(len, new.values())) < _MANY:
-        made = {path: format_text(path, text) for path, text in new.items()}
-    else:
-        # The longest first, so that none is left for one process at the end.
-        order = sorted(new, key=lambda path: (-len(new[path]), path))
-        from concurrent.futures import ProcessPoolExecutor
+    if processors == 1 or sum(map(len, new)) < _MANY:
+        _formatted.update(zip(new, map(_black, new), strict=True))
+        return
+    from concurrent.futures import ProcessPoolExecutor
 
-        with ProcessPoolExecutor(min(processors, 8), initializer=gc.freeze) as pool:
-            texts = pool.map(format_text, order, [new[path] for path in order], chunksize=4)
-            made = dict(zip(order, texts, strict=True))
-    found: dict[str, str] = {}
-    for path in files:
-        same = kept.get(path)
-        found[path] = made[path] if same is None else same
-    return found
+    with ProcessPoolExecutor(min(processors, 8), initializer=gc.freeze) as pool:
+        _formatted.update(zip(new, pool.map(_black, new, chunksize=4), strict=True))
 
 
 def _fits(text: str) -> bool:
     return all(len(line) <= LINE_LENGTH for line in text.split("\n"))
 
 
+def _is_python(path: str) -> bool:
+    return path.endswith((".py", ".pyi"))
+
+
+def _with_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def format_text(path: str, text: str) -> str:
     """Format one file by its suffix; lines end with a newline on every system."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not path.endswith((".py", ".pyi")):
+    text = _with_line_ends(text)
+    if not _is_python(path):
         return text.rstrip("\n") + "\n"
-    return _black(text)
+    if text not in _formatted:
+        _format([text])
+    return _formatted[text]
 
 
-# What several runs in one process format is mostly the same.
-@functools.lru_cache(maxsize=1_000)
 def _black(text: str) -> str:
     # Heavy: imported only to format.
     from black import format_str

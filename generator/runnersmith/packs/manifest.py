@@ -6,6 +6,7 @@ import keyword
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal, cast, get_args
 
 import msgspec
@@ -97,6 +98,7 @@ _TYPES: Mapping[str, Any] = {
 _ENTRIES: Mapping[str, type[Output | Copy]] = {"outputs": Output, "copies": Copy}
 
 
+@lru_cache(maxsize=100)
 def parse(text: str, file: str) -> tuple[Manifest, Mapping[Path, int]]:
     """Parse the manifest and the line of each key. Raises PackError with every problem."""
     try:

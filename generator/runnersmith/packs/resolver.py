@@ -5,9 +5,9 @@ Reads pack folders; writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 from ..openapi.spelling import did_you_mean
@@ -55,8 +55,9 @@ class Pack:
     def copied(self, copy: Copy) -> list[str]:
         """Return the Python files of a folder to copy, as sorted paths below that folder."""
         folder = PurePosixPath(copy.source)
-        paths = (PurePosixPath(name) for name in self.files if name.endswith(".py"))
-        return [path.relative_to(folder).as_posix() for path in paths if folder in path.parents]
+        above = f"{folder}/" if folder.parts else ""
+        python = (name for name in self.files if name.endswith(".py"))
+        return [name.removeprefix(above) for name in python if name.startswith(above)]
 
     def place(self, *path: str | int) -> Place:
         """Return the place of a key of its manifest."""
@@ -113,8 +114,9 @@ def stacks(folders: Sequence[Path]) -> tuple[Stack, ...]:
     different roots produce their files side by side.
     """
     roots: dict[Path, list[Pack]] = {}
+    read_once = cache(read)
     for folder in folders:
-        chain = _chain(folder)
+        chain = _chain(folder, read_once)
         held = roots.setdefault(chain[-1].folder, [])
         held.extend(pack for pack in reversed(chain) if pack.folder not in _folders(held))
     names: dict[str, Pack] = {}
@@ -130,9 +132,9 @@ def _folders(packs: Iterable[Pack]) -> set[Path]:
     return {pack.folder for pack in packs}
 
 
-def _chain(folder: Path) -> list[Pack]:
+def _chain(folder: Path, read: Callable[[Path], Pack]) -> list[Pack]:
     """Return a pack followed by those that it extends."""
-    chain = [read(folder)]
+    chain = [read(folder.resolve())]
     while (name := chain[-1].manifest.extends) is not None:
         last = chain[-1]
         following = resolve(name, last.folder)
