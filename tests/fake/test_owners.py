@@ -26,17 +26,19 @@ def test_an_owner_cannot_be_without_a_path(github: FakeGitHub) -> None:
 def test_a_name_is_taken_in_any_case(github: FakeGitHub) -> None:
     """Of an enterprise, an organization, a repository or a runner; a test cannot add it again."""
     github.org().add_runner("Builder")
+    github.world.add_organization("Big-Org").add_repository("Big")
     for add, taken in (
         (github.world.add_enterprise, "OCTO-corp"),
         (github.world.add_organization, "octo-ORG"),
+        (github.world.add_organization, "big-org"),
         (github.enterprise().add_organization, "Octo-Org"),
         (github.org().add_repository, "Octo-Repo"),
-        (github.world.add_organization("other").add_repository("Big").organization.add_repository, "big"),
+        (github.org("BIG-ORG").add_repository, "big"),
         (github.org().add_runner, "bUILDER"),
     ):
         with pytest.raises(ValueError, match=f"a {taken!r}|a (repository|runner) {taken!r}"):
             add(taken)
-    assert list(github.world.organizations) == ["octo-org", "other"]
+    assert list(github.world.organizations) == ["octo-org", "Big-Org"]
     assert list(github.org().repositories) == ["octo-repo"]
     assert len(github.org().runners) == 1
 
@@ -85,3 +87,12 @@ def test_a_group_is_for_its_owner_alone(github: FakeGitHub) -> None:
         assert not stranger.may_use(group)
         assert not repository.may_use(group)
         assert github.repo().may_use(group) is (visibility != "selected")
+
+
+def test_an_organization_of_no_enterprise_has_settings(github: FakeGitHub) -> None:
+    """Nothing above it forbids them."""
+    github.world.add_organization("lonely")
+    settings = github.client().org("lonely").runner_settings
+    settings.set(enabled_repositories="selected")
+    assert github.org("lonely").enabled_repositories == "selected"
+    assert settings.get().enabled_repositories == "selected"

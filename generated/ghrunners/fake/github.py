@@ -126,7 +126,7 @@ class FakeGitHub(Machines, AccessRules):
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
         # The values of a request, if it is JSON at all, are invalid with 422 on GitHub.
-        is_invalid = status == 400 and call.operation and call.body is not None
+        is_invalid = call.operation and call.body is not None
         return problems.error(422 if is_invalid else status, reason)
 
 
