@@ -12,7 +12,8 @@ import pytest
 import ghrunners
 from fake.sent import sent
 from ghrunners.fake import FakeGitHub
-from ghrunners.testing import ConnectFault, Reset
+from ghrunners.fake.protocol.limits import Limits
+from ghrunners.testing import Call, ConnectFault, Reset
 from ghrunners.testing._kit.request.received import Received
 from ghrunners.testing._kit.response.faults import Outcome
 
@@ -130,6 +131,39 @@ def test_a_free_request_gives_nothing_back_that_was_not_counted(github: FakeGitH
         "0",
         "5000",
     )
+
+
+def test_a_request_of_the_hour_before_gives_nothing_back(github: FakeGitHub) -> None:
+    """Time may pass before its response, in which the next hour begins."""
+
+    def late(call: Call) -> list[Any]:
+        del call
+        github.clock.advance(HOUR)
+        return []
+
+    github.rate_limit(9)
+    github.respond("org.runners.list", late)
+    etag = sent(github, "GET", RUNNERS).headers["etag"]
+    headers = {"Authorization": "Bearer ghp_any", "If-None-Match": etag}
+    same = sent(github, "GET", RUNNERS, headers)
+    assert (same.status_code, same.headers["x-ratelimit-used"]) == (304, "0")
+
+
+def test_threads_count_requests_in_turn() -> None:
+    """None changes a number that another one has just read."""
+    limits = Limits(shown=True)
+    inside = vars(limits)
+
+    class Counts(dict[str, int]):
+        def __setitem__(self, account: str, running: int) -> None:
+            assert inside["_lock"].locked()
+            super().__setitem__(account, running)
+
+    inside["_running"] = Counts()
+    limits.begin("a")
+    limits.begin("a")
+    limits.end("a")
+    assert inside["_running"] == {"a": 1}
 
 
 def test_one_request_at_once_is_served(github: FakeGitHub) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from math import inf, nan
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -226,6 +227,35 @@ def test_threads_agree_on_both_doors(github: FakeGitHub) -> None:
             for done in [pool.submit(one, doors[it % 2], it) for it in range(200)]:
                 done.result()
     assert not github.org().runners
+
+
+@pytest.mark.parametrize("entrance", ["time", "request"])
+def test_threads_wait_for_each_other(
+    github: FakeGitHub, entrance: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No request is received while a timer acts, or before another one has been answered."""
+    runners = github.client().org("octo-org").runners
+    other = Thread(target=lambda: list(runners.list()))
+    waits: list[bool] = []
+
+    def meanwhile(*_: object) -> str:
+        if not waits:
+            waits.append(True)
+            other.start()
+            other.join(0.2)
+            waits[:] = [other.is_alive()]
+        return f"https://api.github.com{github.org().path}/actions/runners"
+
+    if entrance == "time":
+        github.world.timers.after(5, meanwhile)
+        github.clock.advance(5)
+    else:
+        github.numeric_links = True
+        monkeypatch.setattr("ghrunners.fake.protocol.addresses.numbered", meanwhile)
+        list(runners.list())
+    other.join()
+    assert waits == [True]
+    assert [call.status for call in github.calls] == [200] * len(github.calls)
 
 
 # ── Faults ───────────────────────────────────────────────────────────────────────────────────
