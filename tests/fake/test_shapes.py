@@ -53,6 +53,54 @@ def test_addresses_are_those_of_the_description(github: FakeGitHub, operation: s
     assert dict(addresses(first(github, operation))) == expected
 
 
+NEW_REPOSITORY: Final = {
+    "name": "octo-app",
+    "full_name": "octo-org/octo-app",
+    "private": True,
+    "description": None,
+    "fork": False,
+    "visibility": "private",
+    "mirror_url": None,
+    "homepage": None,
+    "language": None,
+    "license": None,
+    "size": 0,
+    "default_branch": "main",
+    "topics": [],
+    "archived": False,
+    "disabled": False,
+    "created_at": None,
+    "updated_at": None,
+    "pushed_at": None,
+    "permissions": {"admin": True, "push": True, "pull": True},
+    **dict.fromkeys(("forks", "forks_count", "stargazers_count", "watchers", "watchers_count"), 0),
+    **dict.fromkeys(("open_issues", "open_issues_count"), 0),
+    **dict.fromkeys(("has_issues", "has_projects", "has_wiki"), True),
+    "has_pages": False,
+}
+OLD_FIELDS: Final = {
+    "has_downloads": True,
+    "master_branch": "main",
+    "use_squash_pr_title_as_default": False,
+}
+
+
+@pytest.mark.parametrize("version", [OLD, "2026-03-10"])
+def test_a_repository_has_nothing_in_it(github: FakeGitHub, version: str) -> None:
+    """Its other fields are those of a new one; the older version has more of them."""
+    item = first(github, LISTS[2], version)
+    shown = {*dict(addresses(item)), "id", "node_id", "owner"}
+    expected = NEW_REPOSITORY | (OLD_FIELDS if version == OLD else {})
+    assert {name: it for name, it in item.items() if name not in shown} == expected
+
+
+def test_a_public_repository_says_so(github: FakeGitHub) -> None:
+    """In both ways."""
+    github.org().add_repository("octo-app", private=False)
+    item = first(github, LISTS[1])
+    assert (item["private"], item["visibility"], item["fork"]) == (False, "public", False)
+
+
 @pytest.mark.parametrize("operation", LISTS)
 def test_ids_and_pictures_name_what_they_are_of(github: FakeGitHub, operation: str) -> None:
     """A global id has the kind and the number; a picture is beside the page."""

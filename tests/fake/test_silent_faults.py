@@ -229,6 +229,32 @@ def test_threads_agree_on_both_doors(github: FakeGitHub) -> None:
     assert not github.org().runners
 
 
+def test_a_request_finds_what_is_due(github: FakeGitHub) -> None:
+    """Also if it comes first once the clock has advanced, as from another thread."""
+    runner = github.org().add_runner("a")
+    runner.start_job(60)
+    runners, seen = github.client().org("octo-org").runners, list[bool]()
+    token = runners.create_registration_token().token
+
+    def first() -> None:
+        github.clock.listeners.remove(first)
+        seen.append(runners.get(runner.id).busy)
+
+    github.clock.listeners.insert(0, first)
+    github.clock.advance(60)
+    assert seen == [False]
+
+    def late() -> None:
+        github.clock.listeners.remove(late)
+        with pytest.raises(ValueError, match="expired"):
+            github.register(token, name="b")
+        seen.append(True)
+
+    github.clock.listeners.insert(0, late)
+    github.clock.advance(3_600)
+    assert seen == [False, True]
+
+
 @pytest.mark.parametrize("entrance", ["time", "request"])
 def test_threads_wait_for_each_other(
     github: FakeGitHub, entrance: str, monkeypatch: pytest.MonkeyPatch
