@@ -68,12 +68,14 @@ def test_links_lead_to_the_neighbours_the_first_and_the_last_page(github: FakeGi
     assert pages("per_page=1&page=2") == {"prev": 1, "next": 3, "last": 3, "first": 1}
     assert pages("per_page=1&page=3") == {"prev": 2, "first": 1}
     assert pages("per_page=1&page=9") == {"prev": 3, "last": 3, "first": 1}
-    for number in ("9", "9" * 5_000):
-        behind = sent(github, "GET", f"{RUNNERS}?page={number}").json()
+    for page in ("9", "9" * 5_000):
+        behind = sent(github, "GET", f"{RUNNERS}?page={page}").json()
         assert behind == {"total_count": 3, "runners": []}
     for number in range(3, 120):
         github.org().add_runner(f"r{number}")
-    assert sent(github, "GET", f"{RUNNERS}?per_page=1&page=117").json()["runners"][0]["name"] == "r116"
+    assert (
+        sent(github, "GET", f"{RUNNERS}?per_page=1&page=117").json()["runners"][0]["name"] == "r116"
+    )
 
 
 def test_unknown_query_parameters_are_ignored_and_repeated_in_links(github: FakeGitHub) -> None:

@@ -53,7 +53,7 @@ def test_addresses_are_those_of_the_description(github: FakeGitHub, operation: s
     assert dict(addresses(first(github, operation))) == expected
 
 
-NEW_REPOSITORY: Final = {
+NEW_REPOSITORY: Final[dict[str, Any]] = {
     "name": "octo-app",
     "full_name": "octo-org/octo-app",
     "private": True,
@@ -78,7 +78,7 @@ NEW_REPOSITORY: Final = {
     **dict.fromkeys(("has_issues", "has_projects", "has_wiki"), True),
     "has_pages": False,
 }
-OLD_FIELDS: Final = {
+OLD_FIELDS: Final[dict[str, Any]] = {
     "has_downloads": True,
     "master_branch": "main",
     "use_squash_pr_title_as_default": False,

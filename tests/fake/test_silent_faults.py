@@ -272,8 +272,11 @@ def test_threads_wait_for_each_other(
             waits[:] = [other.is_alive()]
         return f"https://api.github.com{github.org().path}/actions/runners"
 
+    def acts() -> None:
+        meanwhile()
+
     if entrance == "time":
-        github.world.timers.after(5, meanwhile)
+        github.world.timers.after(5, acts)
         github.clock.advance(5)
     else:
         github.numeric_links = True

@@ -143,7 +143,9 @@ def test_examples_of_responses_are_those_of_their_models() -> None:
         msgspec.structs.replace(first, responses={}, errors={"404": Content(schema=listed)}),
         msgspec.structs.replace(
             second,
-            responses={"200": Content(schema={"anyOf": [{"type": "null"}, listed]}, example={"tree": tree})},
+            responses={
+                "200": Content(schema={"anyOf": [{"type": "null"}, listed]}, example={"tree": tree})
+            },
             errors={"404": Content(schema={"$ref": f"{REF}Id"}, example=99)},
         ),
     )

@@ -13,7 +13,9 @@ MODELS: dict[str, Schema] = {"Id": {"type": "integer", "minimum": 1}}
 NEW, OLD = "2026-03-10", "2022-11-28"
 
 
-def problems(schema: Schema, value: object, version: str = NEW, *, closed: bool = True) -> list[str]:
+def problems(
+    schema: Schema, value: object, version: str = NEW, *, closed: bool = True
+) -> list[str]:
     """Return what is wrong with a value."""
     return list(Schemas(MODELS, version, closed).problems(schema, value))
 

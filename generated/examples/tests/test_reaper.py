@@ -77,9 +77,9 @@ def test_it_begins_with_a_few(fake_github: FakeGitHub, tmp_path: Path) -> None:
     assert done[1].startswith("build-2: kept, ")
     assert done[2].startswith("build-0: failed, ")
 
-    def deleted_by_another(call: testing.Call) -> ghrunners.NotFound:
+    def deleted_by_another(_: testing.Call) -> ghrunners.NotFound:
         fake_github.org("octo-org").runner("build-0").remove()
-        return testing.error(ghrunners.NotFound, operation=call.operation)
+        return testing.error(ghrunners.NotFound)
 
     fake_github.script("org.runners.delete", deleted_by_another)
     assert sorted(reaper.lines(reap(fake_github, tmp_path))) == [
