@@ -38,7 +38,7 @@ def first(github: FakeGitHub, operation: str, version: str = "2026-03-10") -> di
 def addresses(item: dict[str, Any], inside: str = "") -> Iterator[tuple[str, str]]:
     """Yield the addresses of an item, by their fields; the fake has no pictures and no licenses."""
     for name, value in item.items():
-        if isinstance(value, dict) and name != "license":
+        if name == "owner":
             yield from addresses(value, f"{name}.")
         elif name.endswith("url") and name != "avatar_url" and value is not None:
             yield inside + name, value

@@ -36,32 +36,32 @@ def made(schema: Schema, *, version: str = NEW, examples: dict[str, Any] | None 
     return value
 
 
-@pytest.mark.parametrize(
-    ("schema", "value"),
-    [
-        ({"type": "string"}, "word"),
-        ({"type": "string", "minLength": 6}, "wordxx"),
-        ({"type": "string", "maxLength": 2}, "wo"),
-        ({"type": "string", "format": "date"}, "2026-01-31"),
-        ({"type": "string", "format": "date-time"}, "2026-01-31T12:00:00Z"),
-        ({"type": "string", "format": "no-such"}, "word"),
-        ({"type": "string", "example": "mine"}, "mine"),
-        ({"type": "string", "example": 7}, "word"),
-        ({"type": "null", "example": None}, None),
-        ({"const": 5}, 5),
-        ({"type": "string", "enum": ["b", "a"]}, "b"),
-        ({"type": "string", "known": ["c"]}, "c"),
-        ({"type": "boolean"}, False),
-        ({"type": "array", "items": {"type": "boolean"}}, [False]),
-        ({"type": "array", "items": {"type": "boolean"}, "minItems": 2}, [False, False]),
-        ({"type": "array", "items": {"type": "boolean"}, "maxItems": 0}, []),
-        ({"type": "array"}, [{}]),
-        ({}, {}),
-        ({"type": "object"}, {}),
-        ({"anyOf": [{"type": "null"}, {"type": "string"}]}, None),
-        ({"$ref": f"{REF}Node"}, {"id": 4, "children": [], "next": None}),
-    ],
-)
+MADE_UP: list[tuple[Schema, object]] = [
+    ({"type": "string"}, "word"),
+    ({"type": "string", "minLength": 6}, "wordxx"),
+    ({"type": "string", "maxLength": 2}, "wo"),
+    ({"type": "string", "format": "date"}, "2026-01-31"),
+    ({"type": "string", "format": "date-time"}, "2026-01-31T12:00:00Z"),
+    ({"type": "string", "format": "no-such"}, "word"),
+    ({"type": "string", "example": "mine"}, "mine"),
+    ({"type": "string", "example": 7}, "word"),
+    ({"type": "null", "example": None}, None),
+    ({"const": 5}, 5),
+    ({"type": "string", "enum": ["b", "a"]}, "b"),
+    ({"type": "string", "known": ["c"]}, "c"),
+    ({"type": "boolean"}, False),
+    ({"type": "array", "items": {"type": "boolean"}}, [False]),
+    ({"type": "array", "items": {"type": "boolean"}, "minItems": 2}, [False, False]),
+    ({"type": "array", "items": {"type": "boolean"}, "maxItems": 0}, []),
+    ({"type": "array"}, [{}]),
+    ({}, {}),
+    ({"type": "object"}, {}),
+    ({"anyOf": [{"type": "null"}, {"type": "string"}]}, None),
+    ({"$ref": f"{REF}Node"}, {"id": 4, "children": [], "next": None}),
+]
+
+
+@pytest.mark.parametrize(("schema", "value"), MADE_UP)
 def test_a_value_is_made_up(schema: Schema, value: object) -> None:
     """Of the name, the format or what is listed; a list ends where it would contain itself."""
     assert made(schema) == value
@@ -135,7 +135,11 @@ def test_an_example_of_a_property_does_not_contain_its_own_model() -> None:
 
 def test_examples_of_responses_are_those_of_their_models() -> None:
     """Of the first response or error that has one, at any depth."""
-    tree = {"id": 4, "children": [{"id": 5, "children": [], "next": None}], "next": None}
+    tree: dict[str, Any] = {
+        "id": 4,
+        "children": [{"id": 5, "children": [], "next": None}],
+        "next": None,
+    }
     listed: Schema = {"type": "object", "properties": {"tree": {"$ref": f"{REF}Node"}}}
     found = testing.MockServer().description
     first, second, *_ = found.operations
