@@ -166,6 +166,15 @@ def test_addresses_are_those_of_the_server(github: FakeGitHub) -> None:
     assert listed.url == "https://github.example/api/v3/repos/octo-org/octo-repo"
     assert listed.clone_url == "https://github.example/octo-org/octo-repo.git"
 
+    async def read() -> str:
+        async with github.async_client(
+            base_url="http://github.example/api/v3", allow_insecure_http=True
+        ) as client:
+            (one,) = [it async for it in client.org("octo-org").runner_settings.list_repositories()]
+            return one.url
+
+    assert asyncio.run(read()) == "http://github.example/api/v3/repos/octo-org/octo-repo"
+
 
 def test_organizations_come_and_go_with_a_list(github: FakeGitHub) -> None:
     """An organization inherits a group from when it is selected until it is not."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from fake.sent import sent
 from ghrunners.fake import FakeGitHub
+from ghrunners.testing import Response, Truncated
 
 RUNNERS = "/orgs/octo-org/actions/runners"
 SIGNED = {"Authorization": "Bearer t"}
@@ -34,6 +36,7 @@ def test_every_response_has_the_headers_of_github(github: FakeGitHub, path: str)
     [
         *("*/*", "application/json", "application/vnd.github.v3+json"),
         *("application/vnd.github+json", "text/html, application/json;q=0.9", ""),
+        "Application/JSON",
     ],
 )
 def test_other_programs_are_served(github: FakeGitHub, word: str, accept: str) -> None:
@@ -44,6 +47,7 @@ def test_other_programs_are_served(github: FakeGitHub, word: str, accept: str) -
         200,
         "application/json",
     )
+    assert response.headers["x-github-media-type"] == "github.v3; format=json"
 
 
 def test_the_password_of_basic_is_a_token(github: FakeGitHub) -> None:
@@ -67,7 +71,10 @@ def test_a_read_that_changed_nothing_is_free(github: FakeGitHub) -> None:
     github.rate_limit(10)
     first = sent(github, "GET", RUNNERS)
     etag = first.headers["etag"]
-    assert etag.startswith('W/"')
+    assert (etag[:3], etag[-1:]) == ('W/"', '"')
+    assert first.headers["cache-control"] == "private, max-age=60, s-maxage=60"
+    assert first.headers["vary"] == "Accept, Authorization, Cookie, X-GitHub-OTP"
+    assert sent(github, "HEAD", RUNNERS).headers["etag"] == etag
     for given in (etag, f'"other", {etag}', etag.removeprefix("W/"), "*"):
         same = sent(
             github,
@@ -76,14 +83,34 @@ def test_a_read_that_changed_nothing_is_free(github: FakeGitHub) -> None:
             {**SIGNED, "Authorization": "Bearer ghp_any", "If-None-Match": given},
         )
         assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", etag)
-        assert (same.headers["x-ratelimit-used"], "content-type" in same.headers) == ("1", False)
+        assert (same.headers["x-ratelimit-used"], "content-type" in same.headers) == ("2", False)
     github.org().add_runner("new")
     changed = sent(
         github, "GET", RUNNERS, {"Authorization": "Bearer ghp_any", "If-None-Match": etag}
     )
-    assert (changed.status_code, changed.headers["x-ratelimit-used"]) == (200, "2")
+    assert (changed.status_code, changed.headers["x-ratelimit-used"]) == (200, "3")
     assert changed.headers["etag"] != etag
     assert "etag" not in sent(github, "POST", f"{RUNNERS}/remove-token").headers
+
+
+def test_only_a_complete_read_has_an_etag(github: FakeGitHub) -> None:
+    """A write has none, whatever its status, and neither has a response that breaks off."""
+    runner = github.org().add_runner("a")
+    written = sent(github, "POST", f"{RUNNERS}/{runner.id}/labels", json={"labels": ["gpu"]})
+    assert (written.status_code, "etag" in written.headers) == (200, False)
+    github.script("org.runners.list", Truncated())
+    with pytest.raises(httpx2.RemoteProtocolError):
+        sent(github, "GET", RUNNERS)
+
+
+def test_the_headers_of_a_test_come_first(github: FakeGitHub) -> None:
+    """Those that a planned response has are not added again, in any case of their letters."""
+    mine = {"x-github-request-ID": "mine", "ETag": "own"}
+    github.respond("org.runners.list", Response(500, json={}, headers=mine))
+    headers = sent(github, "GET", RUNNERS).headers
+    assert headers.get_list("x-github-request-id") == ["mine"]
+    assert headers.get_list("etag") == ["own"]
+    assert "date" in headers
 
 
 def test_the_cache_of_the_client_uses_them(github: FakeGitHub, tmp_path: Path) -> None:
@@ -104,8 +131,6 @@ def test_the_cache_of_the_client_uses_them(github: FakeGitHub, tmp_path: Path) -
 
 def test_a_response_has_one_date_over_http(github: FakeGitHub) -> None:
     """It is that of the fake's clock, not of the machine."""
-    import httpx2
-
     with github.serve() as url:
         response = httpx2.get(f"{url}{RUNNERS}", headers=SIGNED)
     assert response.headers.get_list("date") == ["Sat, 31 Jan 2026 12:00:00 GMT"]

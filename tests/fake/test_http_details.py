@@ -76,6 +76,14 @@ def test_values_that_are_not_valid_are_422(github: FakeGitHub, content: bytes) -
     assert not github.org().runners
 
 
+def test_invalid_values_are_422_whatever_an_operation_declares(github: FakeGitHub) -> None:
+    """The documentation of some does not say so; a path that is not there stays 404."""
+    path = "/orgs/octo-org/actions/runner-groups"
+    assert "422" not in github.description.by_name()["org.runner_groups.create"].errors
+    assert posted(github, path, b'{"name": 1}').status_code == 422
+    assert posted(github, f"{path}s", b'{"name": 1}').status_code == 404
+
+
 @pytest.mark.parametrize(
     ("content", "status"), [(b"", 201), (b"{}", 201), (b" {} ", 404), (b'{"a": 1}', 400)]
 )

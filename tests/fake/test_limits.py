@@ -12,7 +12,8 @@ import pytest
 import ghrunners
 from fake.sent import sent
 from ghrunners.fake import FakeGitHub
-from ghrunners.testing import ConnectFault, Reset
+from ghrunners.fake.protocol.limits import Limits
+from ghrunners.testing import Call, ConnectFault, Reset
 from ghrunners.testing._kit.request.received import Received
 from ghrunners.testing._kit.response.faults import Outcome
 
@@ -65,6 +66,8 @@ def test_each_token_has_a_limit_of_its_own(github: FakeGitHub) -> None:
     refused = sent(github, "GET", RUNNERS)
     assert (refused.status_code, refused.headers["x-ratelimit-used"]) == (403, "2")
     assert refused.json()["message"].startswith("API rate limit exceeded for user ID")
+    request_id = refused.headers["x-github-request-id"]
+    assert refused.json()["message"].endswith(f"include the request ID {request_id}.")
     assert sent(github, "GET", RUNNERS, TOKEN).status_code == 200
     shown = sent(github, "GET", "/rate_limit").json()["resources"]["core"]
     assert (shown["used"], shown["remaining"], shown["limit"]) == (2, 0, 2)
@@ -86,6 +89,9 @@ def test_the_client_waits_for_the_secondary_limit(
     assert [call.status for call in github.calls] == [204, 204, status, 204]
     wait = 60 if retry_after is None else retry_after
     assert wait <= sum(github.clock.sleeps) < wait + 5
+    responses = [sent(github, "POST", f"{RUNNERS}/remove-token", TOKEN) for _ in range(3)]
+    assert responses[2].status_code == status
+    assert responses[2].headers.get("retry-after") == (None if retry_after is None else "75")
 
 
 def test_a_read_is_a_point_and_a_write_five(github: FakeGitHub) -> None:
@@ -98,9 +104,72 @@ def test_a_read_is_a_point_and_a_write_five(github: FakeGitHub) -> None:
     assert refused.headers["retry-after"] == "30"
     assert int(refused.headers["x-ratelimit-remaining"]) > 0
     assert "exceeded a secondary rate limit" in refused.json()["message"]
+    request_id = refused.headers["x-github-request-id"]
+    assert refused.json()["message"].endswith(f"include the request ID {request_id}.")
     assert sent(github, "GET", RUNNERS, TOKEN).status_code == 200
     github.clock.advance(60)
     assert sent(github, "POST", tokens).status_code == 201
+
+
+def test_a_lower_limit_leaves_nothing(github: FakeGitHub) -> None:
+    """What was used before counts, and never is less than nothing left."""
+    for _ in range(3):
+        github.rate_limit(9)
+        sent(github, "GET", RUNNERS)
+    github.rate_limit(2)
+    refused = sent(github, "GET", RUNNERS)
+    assert (refused.status_code, refused.headers["x-ratelimit-remaining"]) == (403, "0")
+
+
+def test_a_free_request_gives_nothing_back_that_was_not_counted(github: FakeGitHub) -> None:
+    """Without a limit no request counts, and one that changed nothing is none the less."""
+    etag = sent(github, "GET", RUNNERS).headers["etag"]
+    headers = {"Authorization": "Bearer ghp_any", "If-None-Match": etag}
+    same = sent(github, "GET", RUNNERS, headers)
+    assert same.status_code == 304
+    assert (same.headers["x-ratelimit-used"], same.headers["x-ratelimit-remaining"]) == (
+        "0",
+        "5000",
+    )
+
+
+def test_a_request_of_the_hour_before_gives_nothing_back(github: FakeGitHub) -> None:
+    """Time may pass before its response, in which the next hour begins."""
+
+    def late(call: Call) -> list[Any]:
+        del call
+        github.clock.advance(HOUR)
+        return []
+
+    github.rate_limit(9)
+    github.respond("org.runners.list", late)
+    etag = sent(github, "GET", RUNNERS).headers["etag"]
+    headers = {"Authorization": "Bearer ghp_any", "If-None-Match": etag}
+    same = sent(github, "GET", RUNNERS, headers)
+    assert (same.status_code, same.headers["x-ratelimit-used"]) == (304, "0")
+
+
+def test_threads_count_requests_in_turn() -> None:
+    """None changes a number that another one has just read."""
+    limits = Limits(shown=True)
+    inside = vars(limits)
+
+    class Counts(dict[str, int]):
+        def __setitem__(self, account: str, running: int) -> None:
+            assert inside["_lock"].locked()
+            super().__setitem__(account, running)
+
+    inside["_running"] = Counts()
+    limits.begin("a")
+    limits.begin("a")
+    limits.end("a")
+    assert inside["_running"] == {"a": 1}
+
+
+def test_one_request_at_once_is_served(github: FakeGitHub) -> None:
+    """The lowest limit of requests at the same time refuses none that come one by one."""
+    github.secondary_limit(at_once=1)
+    assert [sent(github, "GET", RUNNERS).status_code for _ in range(2)] == [200, 200]
 
 
 def test_too_many_requests_at_once_are_refused(github: FakeGitHub) -> None:

@@ -25,7 +25,7 @@ def linked(headers: Mapping[str, str]) -> Mapping[str, str]:
 @pytest.mark.parametrize(
     ("size", "served"),
     [
-        *(("2", 2), ("007", 7), ("100", 100), ("101", 100), ("9" * 30, 100)),
+        *(("2", 2), ("007", 7), ("100", 100), ("101", 100), ("9" * 30, 100), ("9" * 5000, 100)),
         *((text, 30) for text in ("0", "-1", "abc", "", "1.5")),
     ],
 )
@@ -68,8 +68,14 @@ def test_links_lead_to_the_neighbours_the_first_and_the_last_page(github: FakeGi
     assert pages("per_page=1&page=2") == {"prev": 1, "next": 3, "last": 3, "first": 1}
     assert pages("per_page=1&page=3") == {"prev": 2, "first": 1}
     assert pages("per_page=1&page=9") == {"prev": 3, "last": 3, "first": 1}
-    behind = sent(github, "GET", f"{RUNNERS}?page=9").json()
-    assert behind == {"total_count": 3, "runners": []}
+    for page in ("9", "9" * 5_000):
+        behind = sent(github, "GET", f"{RUNNERS}?page={page}").json()
+        assert behind == {"total_count": 3, "runners": []}
+    for number in range(3, 120):
+        github.org().add_runner(f"r{number}")
+    assert (
+        sent(github, "GET", f"{RUNNERS}?per_page=1&page=117").json()["runners"][0]["name"] == "r116"
+    )
 
 
 def test_unknown_query_parameters_are_ignored_and_repeated_in_links(github: FakeGitHub) -> None:
@@ -97,7 +103,8 @@ def test_numeric_links_are_served(github: FakeGitHub, kind: str, prefix: str) ->
     followed = sent(github, "GET", target)
     assert [it["name"] for it in followed.json()["runners"]] == ["b"]
     assert linked(followed.headers)["prev"].startswith(f"{prefix}/{plural}/{owner.id}/")
-    assert sent(github, "GET", f"{prefix}/{plural}/999/actions/runners").status_code == 404
+    for unknown in (f"{prefix}/{plural}/999", f"{prefix}/orgs/no", f"{prefix}/repos/no/no"):
+        assert sent(github, "GET", f"{unknown}/actions/runners").status_code == 404
 
 
 @pytest.mark.parametrize("kind", KINDS)

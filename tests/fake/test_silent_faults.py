@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from math import inf, nan
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -226,6 +227,64 @@ def test_threads_agree_on_both_doors(github: FakeGitHub) -> None:
             for done in [pool.submit(one, doors[it % 2], it) for it in range(200)]:
                 done.result()
     assert not github.org().runners
+
+
+def test_a_request_finds_what_is_due(github: FakeGitHub) -> None:
+    """Also if it comes first once the clock has advanced, as from another thread."""
+    runner = github.org().add_runner("a")
+    runner.start_job(60)
+    runners, seen = github.client().org("octo-org").runners, list[bool]()
+    token = runners.create_registration_token().token
+
+    def first() -> None:
+        github.clock.listeners.remove(first)
+        seen.append(runners.get(runner.id).busy)
+
+    github.clock.listeners.insert(0, first)
+    github.clock.advance(60)
+    assert seen == [False]
+
+    def late() -> None:
+        github.clock.listeners.remove(late)
+        with pytest.raises(ValueError, match="expired"):
+            github.register(token, name="b")
+        seen.append(True)
+
+    github.clock.listeners.insert(0, late)
+    github.clock.advance(3_600)
+    assert seen == [False, True]
+
+
+@pytest.mark.parametrize("entrance", ["time", "request"])
+def test_threads_wait_for_each_other(
+    github: FakeGitHub, entrance: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No request is received while a timer acts, or before another one has been answered."""
+    runners = github.client().org("octo-org").runners
+    other = Thread(target=lambda: list(runners.list()))
+    waits: list[bool] = []
+
+    def meanwhile(*_: object) -> str:
+        if not waits:
+            waits.append(True)
+            other.start()
+            other.join(0.2)
+            waits[:] = [other.is_alive()]
+        return f"https://api.github.com{github.org().path}/actions/runners"
+
+    def acts() -> None:
+        meanwhile()
+
+    if entrance == "time":
+        github.world.timers.after(5, acts)
+        github.clock.advance(5)
+    else:
+        github.numeric_links = True
+        monkeypatch.setattr("ghrunners.fake.protocol.addresses.numbered", meanwhile)
+        list(runners.list())
+    other.join()
+    assert waits == [True]
+    assert [call.status for call in github.calls] == [200] * len(github.calls)
 
 
 # ── Faults ───────────────────────────────────────────────────────────────────────────────────

@@ -60,3 +60,6 @@ def test_no_other_alternative_is_tried() -> None:
     either = {"anyOf": [{"$ref": "#/models/Film"}, {"type": "object"}]}
     assert list(SCHEMAS.problems(either, {"minutes": 1})) == ["minutes: must be at least 5"]
     assert list(SCHEMAS.problems(either, {"kind": 4})) == []
+    other = {"anyOf": [{"$ref": "#/models/Film"}, {"type": "integer"}]}
+    assert list(SCHEMAS.problems(other, 3)) == []
+    assert list(SCHEMAS.problems(other, {})) == ["minutes: is required"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from ghrunners import testing
 from ghrunners.testing._kit.description import Content, Operation, Schema
 from ghrunners.testing._kit.response.encoding import Encoder
-from ghrunners.testing._kit.response.faults import Wire
+from ghrunners.testing._kit.response.faults import TrustedItems, Wire
 
 PROBLEM: Schema = {
     "type": "object",
@@ -112,3 +114,127 @@ def test_the_only_page_has_no_links() -> None:
     for items in ([], [testing.runner()]):
         wire = encoder.of_items(operation, items, {}, "", "https://test/")
         assert "Link" not in dict(wire.headers)
+
+
+class Trusted(TrustedItems):
+    """Items that are sent unchecked."""
+
+    def __init__(self, *items: Any) -> None:
+        self._items = items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._items[index]
+
+
+def test_a_page_has_the_form_of_its_operation() -> None:
+    """It can be the list itself, or an object without a total."""
+    encoder, found = encoder_of("org.runners.list")
+    listed = Content(schema={"type": "array"}, media_type="application/vnd.a+json, text/html")
+    bare = msgspec.structs.replace(found, items=None, total=None, responses={"200": listed})
+    for items in ([1], Trusted(1)):
+        wire = encoder.of_items(bare, items, {}, "", "https://test/")
+        assert (wire.content, dict(wire.headers)) == (
+            b"[1]",
+            {"Content-Type": "application/vnd.a+json"},
+        )
+    no_total = msgspec.structs.replace(found, total=None)
+    shown = msgspec.json.decode(encoder.of_items(no_total, [], {}, "", "https://test/").content)
+    assert (shown["runners"], None in shown) == ([], False)
+
+
+def test_trusted_items_are_not_checked() -> None:
+    """Whatever the description says of them, if it does."""
+    encoder, found = encoder_of("org.runners.list")
+    nothing = msgspec.structs.replace(found, items=None, responses={})
+    for operation in (found, nothing):
+        wire = encoder.of_items(operation, Trusted("x"), {}, "", "https://test/")
+        assert b'"x"' in wire.content
+        assert dict(wire.headers)["Content-Type"].startswith("application/json")
+    with pytest.raises(ValueError, match="is not one of"):
+        encoder.of_items(found, ["x"], {}, "", "https://test/")
+
+
+def test_a_response_has_one_content_type() -> None:
+    """That of the test, in any case of the letters of its name."""
+    encoder, _ = encoder_of("org.runners.list")
+    response = testing.Response(json={}, headers={"CONTENT-type": "text/plain"})
+    assert encoder.of_response(response).headers == [("CONTENT-type", "text/plain")]
+
+
+def value(content: Content, sent_value: object) -> Wire:
+    """Return the response of success with a value."""
+    encoder, found = encoder_of("org.runners.get")
+    operation = msgspec.structs.replace(found, responses={str(found.success): content})
+    return encoder.of_value(operation, sent_value)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sent_value", "kind", "content"),
+    [
+        ("binary", b"\xff", "application/octet-stream", b"\xff"),
+        ("binary", "abc", "application/octet-stream", b"abc"),
+        ("text", "abc", "text/plain; charset=utf-8", b"abc"),
+        ("any", "abc", "text/plain; charset=utf-8", b"abc"),
+        ("any", [1], "application/json; charset=utf-8", b"[1]"),
+        ("json", "abc", "application/json; charset=utf-8", b'"abc"'),
+    ],
+)
+def test_a_value_is_encoded_as_declared(
+    encoding: Any, sent_value: object, kind: str, content: bytes
+) -> None:
+    """As bytes, as text or as JSON."""
+    wire = value(Content(schema={}, encoding=encoding), sent_value)
+    assert (wire.headers, wire.content) == ([("Content-Type", kind)], content)
+
+
+def test_a_value_of_another_kind_is_an_error() -> None:
+    """It says what the operation returns."""
+    for encoding, problem in (("binary", "returns bytes, not int"), ("text", "text, not int")):
+        with pytest.raises(ValueError, match=problem):
+            value(Content(schema={}, encoding=encoding), 7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - of a loop
+    with pytest.raises(ValueError, match="has no content"):
+        value(Content(), 7)
+
+
+def test_a_location_is_a_header() -> None:
+    """The address that an operation redirects to."""
+    wire = value(Content(schema={"type": "string"}, encoding="location"), "https://test/x")
+    assert (wire.headers, wire.content) == ([("Location", "https://test/x")], b"")
+
+
+def test_an_example_need_not_be_possible() -> None:
+    """What a test sends must be, but a status has some content in any case."""
+    encoder, found = encoder_of("org.runners.get")
+    digits = Content(schema={"type": "string", "pattern": "^[0-9]+$"})
+    operation = msgspec.structs.replace(found, responses={"200": digits})
+    assert encoder.of_status(operation, 200).content
+    with pytest.raises(ValueError, match="must match"):
+        encoder.of_value(operation, "abc")
+
+
+OPTIONAL: Schema = {
+    "type": "object",
+    "properties": {
+        "required": {"type": "null"},
+        "optional": {"type": "string"},
+        "nullable": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    },
+    "required": ["required"],
+}
+
+
+@pytest.mark.parametrize(
+    "schema", [OPTIONAL, {"anyOf": [{"type": "integer"}, OPTIONAL]}], ids=["object", "alternative"]
+)
+def test_nulls_of_absent_properties_are_left_out(schema: Schema) -> None:
+    """Those that can be null stay, and so do unknown ones."""
+    given = {"required": None, "optional": None, "nullable": None, "unknown": None}
+    kept = {"required": None, "nullable": None, "unknown": None}
+    assert msgspec.json.decode(value(Content(schema=schema), given).content) == kept
+    listed: Schema = {"type": "array", "items": schema}
+    assert msgspec.json.decode(value(Content(schema=listed), [given]).content) == [kept]
+    inside: Schema = {"type": "object", "properties": {"in": schema}}
+    assert msgspec.json.decode(value(Content(schema=inside), {"in": given}).content) == {"in": kept}

@@ -30,7 +30,7 @@ def test_a_value_is_replaced(pointer: str, changed: object) -> None:
     assert with_value({"a": [1, {"b~/": 2}]}, pointer, 9) == changed
 
 
-@pytest.mark.parametrize("pointer", ["/b/c", "/a/2", "/a/-1", "/a/x", "/a/0/b"])
+@pytest.mark.parametrize("pointer", ["/b/c", "/a/2", "/a/-1", "/a/x", "/a/0/b", "/a/0/0"])
 def test_a_place_that_is_not_there(pointer: str) -> None:
     """No object, no item, or neither of both."""
     with pytest.raises(LookupError):

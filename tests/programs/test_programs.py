@@ -154,6 +154,39 @@ def test_the_autoscaler_goes_on_after_a_failure(
     assert capsys.readouterr().err.startswith("this step failed: ")
 
 
+@pytest.mark.parametrize("action", ["create", "delete"])
+def test_a_wait_of_a_program_ends(action: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As its option says."""
+    github = FakeGitHub()
+    if action == "delete":
+        github.org().add_hosted_runner("large-1")
+    monkeypatch.setenv("GITHUB_TOKEN", "any-token")
+    with github.serve() as url, monkeypatch.context() as patch:
+        patch.setenv("GITHUB_API_URL", url)
+        arguments = ["octo-org", action, "large-1", "--timeout", "0.5"]
+        message = ended("larger_runners", arguments, monkeypatch)
+    assert isinstance(message, str)
+    assert re.fullmatch(r"error: .*0\.5.*", message)
+
+
+def test_the_reaper_is_careful(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """It deletes 20 in a run unless it is told otherwise, and a failure is its exit status."""
+    github = FakeGitHub()
+    for number in range(21):
+        github.org().add_runner(f"build-{number}").disconnect()
+    github.script("org.runners.delete", testing.error(ghrunners.Forbidden))
+    monkeypatch.setenv("GITHUB_TOKEN", "any-token")
+    arguments = ["octo-org", "build-*", "--hours", "0", "--history", str(tmp_path / "h.json")]
+    with github.serve() as url, monkeypatch.context() as patch:
+        patch.setenv("GITHUB_API_URL", url)
+        assert ended("reaper", arguments, monkeypatch) == 0
+        assert capsys.readouterr().out.count(": would be deleted") == 20
+        assert ended("reaper", [*arguments, "--delete"], monkeypatch) == 1
+    assert len(github.org().runners) == 2
+
+
 def test_a_port_in_use_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The exporter cannot listen there."""
     import socket

@@ -58,7 +58,7 @@ def test_an_outage_deletes_nothing(fake_github: FakeGitHub, tmp_path: Path) -> N
 
 
 def test_it_begins_with_a_few(fake_github: FakeGitHub, tmp_path: Path) -> None:
-    """Those after the limit stay, and one that could not be deleted is listed, too."""
+    """Those after the limit stay; one that could not be deleted is listed, and one that was gone."""
     for number in range(3):
         fake_github.org("octo-org").add_runner(f"build-{number}").disconnect()
     reap(fake_github, tmp_path)
@@ -76,3 +76,13 @@ def test_it_begins_with_a_few(fake_github: FakeGitHub, tmp_path: Path) -> None:
     assert done[0] == "build-1: deleted"
     assert done[1].startswith("build-2: kept, ")
     assert done[2].startswith("build-0: failed, ")
+
+    def deleted_by_another(_: testing.Call) -> ghrunners.NotFound:
+        fake_github.org("octo-org").runner("build-0").remove()
+        return testing.error(ghrunners.NotFound)
+
+    fake_github.script("org.runners.delete", deleted_by_another)
+    assert sorted(reaper.lines(reap(fake_github, tmp_path))) == [
+        "build-0: deleted",
+        "build-2: deleted",
+    ]

@@ -18,7 +18,7 @@ from ..testing._kit.description import Operation
 from ..testing._kit.request.received import Received
 from ..testing._kit.response.faults import Outcome, Response, Wire
 from .access import AccessRules
-from .endpoints.asked import Asked, Refusal, not_found
+from .endpoints.asked import Asked, Refusal
 from .endpoints.table import answer_to
 from .machines import Machines
 from .protocol import addresses, problems
@@ -103,8 +103,7 @@ class FakeGitHub(Machines, AccessRules):
 
     def handle(self, call: Call) -> Any:
         answer = answer_to(call.operation)
-        if answer is None:
-            return super().handle(call)
+        assert answer is not None
         try:
             return answer(self._asked(call))
         except Refusal as refusal:
@@ -112,8 +111,7 @@ class FakeGitHub(Machines, AccessRules):
 
     def _asked(self, call: Call) -> Asked:
         owner = self.world.owner(call.arguments)
-        if owner is None:
-            raise not_found()
+        assert owner is not None
         return Asked(
             world=self.world,
             owner=owner,
@@ -126,8 +124,7 @@ class FakeGitHub(Machines, AccessRules):
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
         # The values of a request, if it is JSON at all, are invalid with 422 on GitHub.
-        is_invalid = status == 400 and call.operation and call.body is not None
-        return problems.error(422 if is_invalid else status, reason)
+        return problems.error(status if call.body is None else 422, reason)
 
 
 publish(__name__)

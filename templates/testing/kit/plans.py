@@ -119,7 +119,7 @@ class Plans:
 
 def _check(outcomes: Outcomes, response: Any) -> None:
     """Raise ValueError for a response that cannot be sent."""
-    if isinstance(response, Delay) and response.response is not msgspec.UNSET:
+    if isinstance(response, Delay):
         _check(outcomes, response.response)
     if isinstance(response, errors.ClientError) and not isinstance(response, _SENDABLE):
         raise ValueError(
@@ -127,7 +127,7 @@ def _check(outcomes: Outcomes, response: Any) -> None:
         )
     if callable(response) or isinstance(response, (errors.ClientError, *_BROKEN)):
         return
-    if isinstance(response, int) and not isinstance(response, bool):
+    if isinstance(response, int):
         if not 200 <= response <= 599:
             raise ValueError(
                 f"{response} is no status of a response; use Response(json=...) for a number"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from math import inf
 from typing import Any
 
 import msgspec
@@ -141,8 +142,8 @@ def _text(schema: Schema, name: str) -> str:
 
 def _number(schema: Schema, kind: str) -> float:
     step = schema.get("multipleOf", 1)
-    lowest = schema.get("minimum", schema.get("exclusiveMinimum", 0) + step)
-    highest = schema.get("maximum", schema.get("exclusiveMaximum", lowest + step + 1) - step)
+    lowest = schema.get("minimum", schema.get("exclusiveMinimum", -inf) + step)
+    highest = schema.get("maximum", schema.get("exclusiveMaximum", inf) - step)
     made = min(max(1, lowest), max(lowest, highest))
     made = -(-made // step) * step if "multipleOf" in schema else made
     return int(made) if kind == "integer" else made

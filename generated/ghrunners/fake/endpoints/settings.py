@@ -8,21 +8,19 @@ from typing import Any
 
 from ..state.owners import Enterprise, Organization
 from . import repository_shapes
-from .asked import Answer, Asked, Refusal, not_found
+from .asked import Answer, Asked, Refusal
 from .groups.access import Access, Endpoints
 from .groups.lookup import users_of
 
 
 def _enterprise(asked: Asked) -> Enterprise:
-    if isinstance(asked.owner, Enterprise):
-        return asked.owner
-    raise not_found()
+    assert isinstance(asked.owner, Enterprise)
+    return asked.owner
 
 
 def _organization(asked: Asked) -> Organization:
-    if isinstance(asked.owner, Organization):
-        return asked.owner
-    raise not_found()
+    assert isinstance(asked.owner, Organization)
+    return asked.owner
 
 
 def _get_for_enterprise(asked: Asked) -> Any:

@@ -59,7 +59,7 @@ class Limits:
     def spend(self, account: str, now: float, *, write: bool, request_id: str) -> Response | None:
         """Count a request. Return the response to one above a limit, which does not count."""
         window = self._window(account, now)
-        if self.enforced and window.used >= self.limit:
+        if window.used >= self.limit:
             message = f"API rate limit exceeded for user ID 1. {_SUPPORT} {request_id}."
             return problems.error(self.status, message)
         if self.points is not None and self._is_above(account, now, WRITE if write else READ):

@@ -113,7 +113,7 @@ class Owner(ABC):
             group=self.default_group() if group is None else group,
             labels=labels,
             ephemeral=ephemeral,
-            os=os if online else None,
+            os=os,
         )
         self.hold(runner)
         if online:

@@ -31,7 +31,7 @@ class GroupOwner(Owner, Hosting):
 
     def default_group(self) -> RunnerGroup:
         """Return the group of runners that name none."""
-        return next(it for it in self.groups.values() if it.default)
+        return next(iter(self.groups.values()))
 
     def group_named(self, name: str) -> RunnerGroup | None:
         """Return the group that a name belongs to, without regard to case, if any."""

@@ -144,7 +144,7 @@ def _is(kind: str, value: object) -> bool:
     if isinstance(value, bool):
         return kind == "boolean"
     if kind == "integer" and isinstance(value, float):
-        return math.isfinite(value) and value.is_integer()
+        return value.is_integer()
     return isinstance(value, _TYPES[kind][1])
 
 

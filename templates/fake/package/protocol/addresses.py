@@ -24,13 +24,12 @@ def understood(request: Received, world: World) -> Received:
     A page size above the highest is the highest. Any other that is not valid is left out, and so is
     a page that is none.
     """
-    path, query = request.path, request.query
+    path = request.path
     if (found := _NUMBERED.match(path)) is not None:
         owner = _by_id(world, found[2], int(found[3]))
         path = path if owner is None else found[1] + owner.path + path[found.end() :]
-    if "page" in query:
-        pairs = parse_qsl(query, keep_blank_values=True)
-        query = urlencode([one for name, text in pairs for one in _page_pair(name, text)])
+    pairs = parse_qsl(request.query, keep_blank_values=True)
+    query = urlencode([one for name, text in pairs for one in _page_pair(name, text)])
     headers = [one for one in request.headers if one[0].lower() != "content-type"]
     method = "GET" if request.method == "HEAD" else request.method
     return msgspec.structs.replace(request, method=method, path=path, query=query, headers=headers)

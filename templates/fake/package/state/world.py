@@ -112,9 +112,7 @@ class World:
 
 
 def _named(listed: Mapping[str, Named], name: str) -> Named | None:
-    return listed.get(name) or next(
-        (it for key, it in listed.items() if key.lower() == name.lower()), None
-    )
+    return next((it for key, it in listed.items() if key.lower() == name.lower()), None)
 
 
 def _check_new(listed: Mapping[str, Owner], name: str) -> None:

@@ -111,11 +111,9 @@ def with_value(content: object, pointer: str, value: object) -> Any:
     key = head.replace("~1", "/").replace("~0", "~")
     rest = f"/{rest}" if rest else ""
     if (found := as_object(content)) is not None:
-        if rest and key not in found:
-            raise LookupError(key)
         return {**found, key: with_value(found.get(key), rest, value)}
     listed = as_list(content)
-    if listed is not None and key.isdecimal() and int(key) < len(listed):
+    if listed is not None and key.isdecimal():
         listed[int(key)] = with_value(listed[int(key)], rest, value)
         return listed
     raise LookupError(key)

@@ -1,0 +1,158 @@
+"""Sample values of schemas: an example that is valid, or one that is made up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from ghrunners import testing
+from ghrunners.testing._kit.description import Content, Schema
+from ghrunners.testing._kit.samples import Samples, samples_of
+from ghrunners.testing._kit.schemas import Schemas
+
+REF = "#/models/"
+MODELS: dict[str, Schema] = {
+    "Id": {"type": "integer", "minimum": 4},
+    "Node": {
+        "type": "object",
+        "properties": {
+            "id": {"$ref": f"{REF}Id"},
+            "children": {"type": "array", "items": {"$ref": f"{REF}Node"}},
+            "next": {"anyOf": [{"$ref": f"{REF}Node"}, {"type": "null"}]},
+        },
+        "required": ["id", "children", "next"],
+    },
+}
+NEW, OLD = "2026-03-10", "2022-11-28"
+
+
+def made(schema: Schema, *, version: str = NEW, examples: dict[str, Any] | None = None) -> Any:
+    """Return a sample, which is valid."""
+    schemas = Schemas(MODELS, version)
+    value = Samples(schemas, examples or {}).of(schema, "word")
+    assert list(schemas.problems(schema, value)) == []
+    return value
+
+
+MADE_UP: list[tuple[Schema, object]] = [
+    ({"type": "string"}, "word"),
+    ({"type": "string", "minLength": 6}, "wordxx"),
+    ({"type": "string", "maxLength": 2}, "wo"),
+    ({"type": "string", "format": "date"}, "2026-01-31"),
+    ({"type": "string", "format": "date-time"}, "2026-01-31T12:00:00Z"),
+    ({"type": "string", "format": "no-such"}, "word"),
+    ({"type": "string", "example": "mine"}, "mine"),
+    ({"type": "string", "example": 7}, "word"),
+    ({"type": "null", "example": None}, None),
+    ({"const": 5}, 5),
+    ({"type": "string", "enum": ["b", "a"]}, "b"),
+    ({"type": "string", "known": ["c"]}, "c"),
+    ({"type": "boolean"}, False),
+    ({"type": "array", "items": {"type": "boolean"}}, [False]),
+    ({"type": "array", "items": {"type": "boolean"}, "minItems": 2}, [False, False]),
+    ({"type": "array", "items": {"type": "boolean"}, "maxItems": 0}, []),
+    ({"type": "array"}, [{}]),
+    ({}, {}),
+    ({"type": "object"}, {}),
+    ({"anyOf": [{"type": "null"}, {"type": "string"}]}, None),
+    ({"$ref": f"{REF}Node"}, {"id": 4, "children": [], "next": None}),
+]
+
+
+@pytest.mark.parametrize(("schema", "value"), MADE_UP)
+def test_a_value_is_made_up(schema: Schema, value: object) -> None:
+    """Of the name, the format or what is listed; a list ends where it would contain itself."""
+    assert made(schema) == value
+
+
+@pytest.mark.parametrize("kind", ["integer", "number"])
+@pytest.mark.parametrize(
+    ("limits", "value"),
+    [
+        ({}, 1),
+        ({"minimum": 3}, 3),
+        ({"minimum": -3}, 1),
+        ({"maximum": 5}, 1),
+        ({"maximum": -5}, -5),
+        ({"exclusiveMaximum": -5}, -6),
+        ({"minimum": -5, "maximum": -2}, -2),
+        ({"minimum": 0, "maximum": 0}, 0),
+        ({"exclusiveMinimum": 3}, 4),
+        ({"exclusiveMinimum": 3, "exclusiveMaximum": 5}, 4),
+        ({"minimum": -5, "exclusiveMaximum": 0}, -1),
+        ({"multipleOf": 5}, 5),
+        ({"multipleOf": 5, "minimum": 12}, 15),
+        ({"multipleOf": 5, "exclusiveMinimum": 10}, 15),
+        ({"multipleOf": 5, "minimum": -20, "exclusiveMaximum": 0}, -5),
+    ],
+)
+def test_a_number_is_within_its_limits(kind: str, limits: Schema, value: int) -> None:
+    """The one nearest to 1, of its own type."""
+    number = made({"type": kind, **limits})
+    assert number == value
+    assert kind == "number" or type(number) is int
+
+
+def test_an_object_has_what_is_required_or_has_an_example() -> None:
+    """In the API version that is asked for."""
+    schema: Schema = {
+        "type": "object",
+        "properties": {
+            "required": {"type": "integer"},
+            "optional": {"type": "integer"},
+            "shown": {"type": "integer", "example": 9},
+            "later": {"type": "integer", "requiredIn": [NEW]},
+            "old": {"type": "integer", "example": 1, "versions": [OLD]},
+        },
+        "required": ["required"],
+    }
+    assert made(schema) == {"required": 1, "shown": 9, "later": 1}
+    assert made(schema, version=OLD) == {"required": 1, "shown": 9, "old": 1}
+
+
+def test_an_example_of_a_model_is_taken_if_it_is_valid() -> None:
+    """That of the schema comes before that of a response."""
+    reference = {"$ref": f"{REF}Id"}
+    assert made(reference, examples={f"{REF}Id": 7}) == 7
+    assert made(reference, examples={f"{REF}Id": 3}) == 4
+    assert made({**reference, "example": 8}, examples={f"{REF}Id": 7}) == 8
+    samples = Samples(Schemas(MODELS, NEW), {})
+    assert samples.of(reference, "id", 6) == 6
+    assert samples.of(reference, "id", 2) == 4
+
+
+def test_an_example_of_a_property_does_not_contain_its_own_model() -> None:
+    """It would not end."""
+    looped: Schema = {
+        "type": "object",
+        "properties": {"again": {"$ref": f"{REF}Looped", "example": "no object"}},
+    }
+    samples = Samples(Schemas({"Looped": looped}, NEW), {})
+    assert samples.of({"$ref": f"{REF}Looped"}) == {}
+
+
+def test_examples_of_responses_are_those_of_their_models() -> None:
+    """Of the first response or error that has one, at any depth."""
+    tree: dict[str, Any] = {
+        "id": 4,
+        "children": [{"id": 5, "children": [], "next": None}],
+        "next": None,
+    }
+    listed: Schema = {"type": "object", "properties": {"tree": {"$ref": f"{REF}Node"}}}
+    found = testing.MockServer().description
+    first, second, *_ = found.operations
+    operations = (
+        msgspec.structs.replace(first, responses={}, errors={"404": Content(schema=listed)}),
+        msgspec.structs.replace(
+            second,
+            responses={
+                "200": Content(schema={"anyOf": [{"type": "null"}, listed]}, example={"tree": tree})
+            },
+            errors={"404": Content(schema={"$ref": f"{REF}Id"}, example=99)},
+        ),
+    )
+    description = msgspec.structs.replace(found, models=MODELS, operations=operations)
+    samples = samples_of(description, NEW)
+    assert samples.examples == {f"{REF}Node": tree, f"{REF}Id": 4}
