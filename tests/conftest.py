@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +27,12 @@ settings.load_profile("runnersmith")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the files of hypothesis in pytest's cache folder, out of the work tree."""
+    """Keep the files of hypothesis out of the work tree, and let SIGINT interrupt.
+
+    A shell turns SIGINT off for a job in the background, and for every process that it starts.
+    """
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(config.rootpath / ".pytest_cache/hypothesis")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

@@ -127,7 +127,10 @@ def find(
         package=name,
         package_version=settings.package_version,
         skip_unsupported=skip_unsupported,
-        selects_packs=spec is not None and not packs and not _is_own(root, settings, spec),
+        selects_packs=is_project
+        and not packs
+        and spec is not None
+        and not _is_own(root, settings, spec),
         renames=_renames(root, settings),
         is_changed=bool(spec or output or package),
     )

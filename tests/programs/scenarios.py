@@ -69,15 +69,20 @@ def play(
             "GITHUB_APP_PRIVATE_KEY_PATH": str(folder / "app.pem"),
         }
         sign_in = app if scenario.program == "github_app" else {"GITHUB_TOKEN": "any-token"}
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [python, str(script), *filled],
             env={"PATH": os.environ["PATH"], "GITHUB_API_URL": url, **sign_in},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
-        shown = _interrupted(scenario.ready, process, github, port) if scenario.ready else ""
-        out, errors = process.communicate(timeout=PATIENCE)
+        ) as process:
+            try:
+                shown = (
+                    _interrupted(scenario.ready, process, github, port) if scenario.ready else ""
+                )
+                out, errors = process.communicate(timeout=PATIENCE)
+            finally:
+                process.kill()  # which a process that has ended ignores
     refused = "\n".join(github.refused())
     ended = f"{scenario.program}: exit status {process.returncode}: {out}{errors}{refused}"
     assert process.returncode == 0, ended

@@ -41,8 +41,10 @@ def test_it_is_what_prometheus_reads(fake_github: FakeGitHub) -> None:
             assert response.headers["Content-Type"] == "text/plain; version=0.0.4"
     assert text.endswith("\n")
     assert [line.partition("{")[0] for line in text.splitlines()] == [
+        "# HELP github_runners_up Whether the runners of the scope could be read.",
         "# TYPE github_runners_up gauge",
         "github_runners_up",
+        "# HELP github_runners Runners of the scope by state, each counted once.",
         "# TYPE github_runners gauge",
         *["github_runners"] * 3,
     ]

@@ -25,7 +25,8 @@ def test_exactly_these_repositories_may_use_it(fake_github: FakeGitHub) -> None:
 
     allow_only(fake_github.client().org("octo-org"), "production", ["api"])
     assert [it.name for it in org.repositories.values() if it.may_use(group)] == ["api"]
-    assert fake_github.calls[-1].operation == "org.runner_groups.set_repositories"
+    changes = [call.operation for call in fake_github.calls if call.method != "GET"]
+    assert changes == ["org.runner_groups.create", "org.runner_groups.set_repositories"]
 
 
 def test_an_open_group_is_never_open_to_others_than_before(fake_github: FakeGitHub) -> None:

@@ -7,7 +7,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
@@ -471,15 +471,6 @@ def test_between_two_async_items_nothing_is_under_way() -> None:
         asyncio.run(main(server.url))
 
 
-@pytest.fixture
-def _interruptible() -> Generator[None]:
-    """Let SIGINT raise KeyboardInterrupt, which a shell turns off for a job in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_ends_the_threads() -> None:
     """Ctrl-C while pages are read: they end, nothing more is sent, and the client goes on."""
     shelf = Shelf(range(40)).together(1, 4)
