@@ -31,7 +31,7 @@ def test_runners_are_counted_by_their_state(fake_github: FakeGitHub) -> None:
 
 
 def test_it_is_what_prometheus_reads(fake_github: FakeGitHub) -> None:
-    """Each metric has its type before its values, and the last line ends."""
+    """Each metric has its help and its type before its values, and the last line ends."""
     client = fake_github.client()
     with server({"octo-org": client.org("octo-org")}, 0) as served:
         threading.Thread(target=served.handle_request).start()
@@ -41,8 +41,10 @@ def test_it_is_what_prometheus_reads(fake_github: FakeGitHub) -> None:
             assert response.headers["Content-Type"] == "text/plain; version=0.0.4"
     assert text.endswith("\n")
     assert [line.partition("{")[0] for line in text.splitlines()] == [
+        "# HELP github_runners_up Whether the runners of the scope could be read.",
         "# TYPE github_runners_up gauge",
         "github_runners_up",
+        "# HELP github_runners Runners of the scope by state, each counted once.",
         "# TYPE github_runners gauge",
         *["github_runners"] * 3,
     ]
