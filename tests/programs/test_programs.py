@@ -149,6 +149,11 @@ def test_a_value_that_an_option_cannot_have_is_named(
     assert problem in line
 
 
+def no_pages(*_: object, **__: object) -> list[object]:
+    """Return the installations of an App that nobody has installed."""
+    return []
+
+
 @pytest.mark.parametrize("program", ["reaper", "github_app"])
 def test_nothing_found_prints_nothing(
     program: str,
@@ -159,8 +164,8 @@ def test_nothing_found_prints_nothing(
     """Not an empty line, which a script would count."""
     github = FakeGitHub()
     github.respond("org.runners.list", [])
-    monkeypatch.setattr(ghrunners.Client, "from_env", lambda: github.client())
-    monkeypatch.setattr(ghrunners.Client, "request_pages", lambda *_, **__: [])
+    monkeypatch.setattr(ghrunners.Client, "from_env", github.client)
+    monkeypatch.setattr(ghrunners.Client, "request_pages", no_pages)
     arguments = ["octo-org", "*", "--history", str(tmp_path / "a.json")]
     ended(program, arguments if program == "reaper" else [], monkeypatch)
     assert capsys.readouterr().out == ""
