@@ -246,3 +246,18 @@ def test_the_demo_prints_what_the_readme_shows() -> None:
     position = 0
     for part in parts:
         position = ran.stdout.index(part, position) + len(part)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("generated/**/*.md")), ids=lambda it: it.relative_to(ROOT).as_posix()
+)
+def test_the_package_is_installed_from_its_folder(path: Path) -> None:
+    """Not by its name: on a registry, that may be somebody else's package."""
+    for requirement in re.findall(r"pip install ([^`\n]+)", path.read_text(encoding="utf-8")):
+        assert requirement.strip("'").startswith("./generated"), requirement
+
+
+def test_the_examples_install_what_the_fake_needs() -> None:
+    """Before they run its command."""
+    text = read("generated/examples/README.md")
+    assert "testing]'" in text.partition("$ ghrunners-fake\n")[0]

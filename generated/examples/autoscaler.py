@@ -73,16 +73,25 @@ class Autoscaler:
             self.machines[started.id] = self.start(started)
 
 
+def count(text: str) -> int:
+    """Return a number of runners. Raises ValueError if it is none, or negative."""
+    if int(text) < 0:
+        raise ValueError(text)
+    return int(text)
+
+
 def main() -> None:
     """Scale the runners of the scope on the command line until Ctrl-C."""
     parser = argparse.ArgumentParser(description="Keep JIT runners idle, ready for jobs.")
     parser.add_argument("scope", help="acme, acme/website or enterprises/acme-corp")
     parser.add_argument("command", nargs="+", help="starts a runner with its configuration")
     parser.add_argument("--label", action="append", help="a label of the runners; repeat it")
-    parser.add_argument("--spare", type=int, default=2, help="how many are idle, at least")
-    parser.add_argument("--most", type=int, default=10, help="how many there are, at most")
+    parser.add_argument("--spare", type=count, default=2, help="how many are idle, at least")
+    parser.add_argument("--most", type=count, default=10, help="how many there are, at most")
     it = parser.parse_args()
     command: list[str] = it.command
+    if it.most < it.spare:
+        parser.error(f"--most {it.most} leaves no room for --spare {it.spare}")
     if shutil.which(command[0]) is None:
         parser.error(f"there is no program {command[0]!r}")
     try:

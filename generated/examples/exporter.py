@@ -47,18 +47,27 @@ def server(scopes: Mapping[str, ghrunners.Scope], port: int) -> ThreadingHTTPSer
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
 
+def port(text: str) -> int:
+    """Return the number of a port. Raises ValueError if it is none."""
+    if not 0 <= int(text) < 2**16:
+        raise ValueError(text)
+    return int(text)
+
+
 def main() -> None:
     """Serve the metrics of the scopes on the command line until Ctrl-C."""
     parser = argparse.ArgumentParser(description="Serve counts of runners to Prometheus.")
     parser.add_argument("scope", nargs="+", help="acme, acme/website or enterprises/acme-corp")
-    parser.add_argument("--port", type=int, default=9400)
+    parser.add_argument("--port", type=port, default=9400)
     arguments = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github, suppress(KeyboardInterrupt):
             scopes = {name: github.scope(name) for name in arguments.scope}
             server(scopes, arguments.port).serve_forever()
-    except (ghrunners.ClientError, OSError) as error:
+    except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: port {arguments.port}: {error.strerror}")
 
 
 if __name__ == "__main__":

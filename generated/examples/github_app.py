@@ -62,7 +62,8 @@ def main() -> None:
             found, failed = audit(github)
     except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")
-    print(*found, sep="\n")
+    for line in found:
+        print(line)
     sys.exit("\n".join(failed) or 0)
 
 

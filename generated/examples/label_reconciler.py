@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -27,10 +28,15 @@ from ghrunners.models import Runner
 
 def read_patterns(path: Path) -> dict[str, list[str]]:
     """Return the labels by pattern. Raises OSError or ValueError for a file that has none."""
+    found: dict[str, list[str]] = {}
+    place = str(path)
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=dict[str, list[str]])
+        for pattern, labels in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            place = f"{path}: {pattern!r}"
+            found[pattern] = msgspec.convert(labels, list[str])
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise ValueError(f"{place}: {error}") from error
+    return found
 
 
 def reconcile(

@@ -10,6 +10,7 @@ A call that failed or was interrupted can be repeated: it goes on with the same 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 
 import ghrunners
@@ -36,15 +37,29 @@ def delete(org: ghrunners.OrgScope, name: str, timeout: float) -> None:
             Fleet(org).delete_hosted_runner(it.id, timeout=timeout)
 
 
+def organization(text: str) -> str:
+    """Return the login of an organization. Raises ArgumentTypeError for another scope."""
+    if "/" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no organization, such as acme")
+    return text
+
+
+def seconds(text: str) -> float:
+    """Return a number of seconds. Raises ValueError if it is none above 0."""
+    if not 0 < float(text) < math.inf:
+        raise ValueError(text)
+    return float(text)
+
+
 def main() -> None:
     """Create or delete the runner on the command line."""
     parser = argparse.ArgumentParser(description="Create or delete a larger runner, and wait.")
-    parser.add_argument("org")
+    parser.add_argument("org", type=organization)
     parser.add_argument("action", choices=["create", "delete"])
     parser.add_argument("name")
     parser.add_argument("--image", default="ubuntu-24.04", help="the id or the name of an image")
     parser.add_argument("--size", default="4-core", help="the machine size")
-    parser.add_argument("--timeout", type=float, default=1800, help="seconds to wait at most")
+    parser.add_argument("--timeout", type=seconds, default=1800, help="seconds to wait at most")
     it = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github:

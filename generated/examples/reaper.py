@@ -10,6 +10,7 @@ GitHub does not say since when a runner is offline, so each run notes in a file 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
 
@@ -41,16 +42,30 @@ def lines(reaped: Reaped) -> list[str]:
     return would + gone + kept + failed
 
 
+def hours(text: str) -> float:
+    """Return a number of hours. Raises ValueError if it is none, or negative."""
+    if not 0 <= float(text) < math.inf:
+        raise ValueError(text)
+    return float(text)
+
+
+def count(text: str) -> int:
+    """Return a number of runners. Raises ValueError if it is none above 0."""
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
 def main() -> None:
     """Reap the scope on the command line, and print what was done. Exit status 1 for a failure."""
     parser = argparse.ArgumentParser(description="Delete runners that have been offline for long.")
     parser.add_argument("scope", help="acme, acme/website or enterprises/acme-corp")
     parser.add_argument("pattern", help="the names, such as build-*")
-    parser.add_argument("--hours", type=float, default=12, help="how long they have been offline")
+    parser.add_argument("--hours", type=hours, default=12, help="how long they have been offline")
     parser.add_argument(
         "--history", type=Path, default="offline.json", help="the file between runs"
     )
-    parser.add_argument("--at-most", type=int, default=20, help="how many to delete in a run")
+    parser.add_argument("--at-most", type=count, default=20, help="how many to delete in a run")
     parser.add_argument("--delete", action="store_true", help="delete them, not only show them")
     arguments = parser.parse_args()
     try:
@@ -65,7 +80,8 @@ def main() -> None:
             )
     except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")
-    print(*lines(reaped), sep="\n")
+    for line in lines(reaped):
+        print(line)
     sys.exit(1 if reaped.failed else 0)
 
 

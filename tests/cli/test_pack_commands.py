@@ -257,7 +257,9 @@ def test_an_example_is_copied(folder: Path, run: Run, example: str) -> None:
     old = original.pop("pack.toml")
     assert made.pop("pack.toml") == old.replace(f'name = "{example}"'.encode(), b'name = "copy"')
     assert made == original
-    status, said, error = run("pack", "check", "a/Copy")
+    # This one is for the operations of our spec.
+    spec = ["--spec", str(REPOSITORY / "spec" / "runners.yaml")] * (example == "fleet-helper")
+    status, said, error = run("pack", "check", "a/Copy", *spec)
     assert status == 0, error
     assert said.startswith("copy")
 
@@ -360,7 +362,10 @@ def test_the_schema_is_printed(folder: Path, run: Run) -> None:
 
 @pytest.mark.parametrize("case", sorted(path.parent.name for path in CASES.glob("*/expected")))
 def test_the_examples_fit_every_spec(case: str, tmp_path: Path) -> None:
-    """Together, and with a pack that stands beside them."""
+    """Together, and with a pack that stands beside them.
+
+    All but the one for fleets of runners. A README as a whole goes on top of additions to it.
+    """
     alone = pack(
         tmp_path / "alone",
         {"x.jinja": "{{ api | json }}"},
@@ -369,7 +374,10 @@ def test_the_examples_fit_every_spec(case: str, tmp_path: Path) -> None:
     )
     project = find(spec=str(CASES / case / "spec.yaml"), package="example")
     api = pipeline.build_ir(project)
-    found = made(api, *sorted(EXAMPLES.iterdir()), alone).rendered
+    fixture = EXAMPLES / "test-fixture"
+    others = sorted({*EXAMPLES.iterdir()} - {fixture, EXAMPLES / "fleet-helper"})
+    found = made(api, fixture, *others, alone).rendered
+    assert "def example_client(mock_example: MockServer)" in found["example/testing/plugin.py"]
     assert json.loads(found["api.json"])["title"] == api.title
     listed = json.loads(found["operations.json"])
     assert len(listed) == len(all_operations(api))

@@ -408,5 +408,12 @@ CASES: Mapping[str, Case] = {
 
 
 def case_of(operation: str) -> Case:
-    """Return the case of an operation such as `org.runners.list`. Raises KeyError without one."""
-    return CASES.get(operation) or CASES[operation.partition(".")[2]]
+    """Return the case of an operation such as `org.runners.list`. Fails without one."""
+    found = found_case(operation)
+    assert found is not None, f"tests/fake/coverage_cases.py has no case for {operation}"
+    return found
+
+
+def found_case(operation: str) -> Case | None:
+    """Return the case of an operation; None without one."""
+    return CASES.get(operation) or CASES.get(operation.partition(".")[2])

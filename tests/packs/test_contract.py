@@ -67,7 +67,10 @@ def test_the_ir_is_what_was_promised(update: bool) -> None:
     assert promised("ir", schema(), update, broken_ir) == [], MENDING
 
 
-@pytest.mark.parametrize(("name", "pack"), [("templates", "client"), ("reference", "reference")])
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("templates", "client"), *((it, it) for it in ("reference", "testing", "fleet"))],
+)
 def test_the_templates_are_what_was_promised(name: str, pack: str, update: bool) -> None:
     """No template, block, variable or filter is gone, and none is another."""
     today = contract(shipped_stack(pack))

@@ -237,10 +237,29 @@ def _group(github: FakeGitHub, folder: Path) -> None:
 
 def _access(github: FakeGitHub, out: str) -> None:
     group = github.org().group_named("production")
-    assert (out, group is not None) == ("", True)
+    assert out == "production: changed\n+ website\n- all other repositories\n"
     assert group is not None
     allowed = [it.name for it in github.org().repositories.values() if it.may_use(group)]
     assert allowed == ["website"]
+
+
+def _access_created(github: FakeGitHub, out: str) -> None:
+    assert out == "new: created\n+ octo-repo\n"
+    assert github.org().group_named("new") is not None
+
+
+def _restricted_group(github: FakeGitHub, folder: Path) -> None:
+    del folder
+    org = github.org()
+    org.add_repository("website")
+    org.add_group("production", visibility="selected", selected=[org.repositories["octo-repo"]])
+
+
+def _access_shown(github: FakeGitHub, out: str) -> None:
+    assert out == "production: would be changed\n+ website\n- octo-repo\n"
+    group = github.org().group_named("production")
+    assert group is not None
+    assert github.org().repositories["octo-repo"].may_use(group)
 
 
 def _app(github: FakeGitHub, folder: Path) -> None:
@@ -325,6 +344,18 @@ SCENARIOS: Sequence[Scenario] = (
         arguments="octo-org production website",
         prepare=_group,
         check=_access,
+    ),
+    Scenario(
+        program="group_access",
+        arguments="octo-org new octo-repo --create",
+        prepare=_group,
+        check=_access_created,
+    ),
+    Scenario(
+        program="group_access",
+        arguments="octo-org production website --dry-run",
+        prepare=_restricted_group,
+        check=_access_shown,
     ),
     Scenario(program="github_app", arguments="", prepare=_app, check=_audit),
 )

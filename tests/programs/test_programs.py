@@ -90,10 +90,11 @@ def test_wrong_arguments_are_one_line(
     [
         ("inventory", "a/b/c", "no scope 'a/b/c'; use one of"),
         ("exporter", "a/b/c", "no scope 'a/b/c'; use one of"),
-        ("reaper", "acme * --hours -1", "min_age"),
         ("reaper", "acme * --history no/such/folder.json", "no/such/folder.json"),
         ("label_reconciler", "acme no-such.toml", "no-such.toml"),
         ("label_reconciler", "acme {folder}/odd.toml", "odd.toml"),
+        ("label_reconciler", "acme {folder}/str.toml", "str.toml: 'build-*': Expected `array`"),
+        ("group_access", "acme production acme/website", "names without their owner"),
         ("autoscaler", "a/b/c -- true", "no scope 'a/b/c'; use one of"),
     ],
 )
@@ -104,9 +105,70 @@ def test_bad_input_is_one_line(
     monkeypatch.setenv("GITHUB_TOKEN", "any-token")
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
     (tmp_path / "odd.toml").write_text("build = ", encoding="utf-8")
+    (tmp_path / "str.toml").write_text('"build-*" = "docker"', encoding="utf-8")
     message = ended(program, arguments.format(folder=tmp_path).split(), monkeypatch)
     assert isinstance(message, str)
     assert re.fullmatch(rf"error: .*{re.escape(problem)}.*", message)
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments", "problem"),
+    [
+        ("exporter", "acme --port 99999", "--port: invalid port value: '99999'"),
+        ("exporter", "acme --port -1", "--port: invalid port value: '-1'"),
+        ("reaper", "acme * --hours -3", "--hours: invalid hours value: '-3'"),
+        ("reaper", "acme * --hours nan", "--hours: invalid hours value: 'nan'"),
+        ("reaper", "acme * --hours inf", "--hours: invalid hours value: 'inf'"),
+        ("reaper", "acme * --at-most 0", "--at-most: invalid count value: '0'"),
+        ("autoscaler", "acme --spare 1 --most -2 -- true", "--most: invalid count value: '-2'"),
+        ("autoscaler", "acme --spare -1 -- true", "--spare: invalid count value: '-1'"),
+        ("autoscaler", "acme --spare 3 --most 2 -- true", "--most 2 leaves no room for --spare 3"),
+        ("larger_runners", "acme/website create large-1", "org: 'acme/website' is no organization"),
+        ("larger_runners", "enterprises/a delete large-1", "org: 'enterprises/a' is no organiza"),
+        ("larger_runners", "acme create a --timeout 0", "--timeout: invalid seconds value: '0'"),
+        (
+            "larger_runners",
+            "acme create a --timeout inf",
+            "--timeout: invalid seconds value: 'inf'",
+        ),
+        ("group_access", "acme/website production api", "org: 'acme/website' is no organization"),
+    ],
+)
+def test_a_value_that_an_option_cannot_have_is_named(
+    program: str,
+    arguments: str,
+    problem: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line with the option, after the usage, and the exit status 2. Nothing is sent."""
+    monkeypatch.setenv("GITHUB_TOKEN", "any-token")
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
+    assert ended(program, arguments.split(), monkeypatch) == 2
+    [line] = re.findall(rf"^{program}\.py: error: .*", capsys.readouterr().err, re.MULTILINE)
+    assert problem in line
+
+
+def no_pages(*_: object, **__: object) -> list[object]:
+    """Return the installations of an App that nobody has installed."""
+    return []
+
+
+@pytest.mark.parametrize("program", ["reaper", "github_app"])
+def test_nothing_found_prints_nothing(
+    program: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not an empty line, which a script would count."""
+    github = FakeGitHub()
+    github.respond("org.runners.list", [])
+    monkeypatch.setattr(ghrunners.Client, "from_env", github.client)
+    monkeypatch.setattr(ghrunners.Client, "request_pages", no_pages)
+    arguments = ["octo-org", "*", "--history", str(tmp_path / "a.json")]
+    ended(program, arguments if program == "reaper" else [], monkeypatch)
+    assert capsys.readouterr().out == ""
 
 
 def test_a_program_that_does_not_exist_registers_no_runner(
@@ -138,8 +200,15 @@ def scaled(github: FakeGitHub, arguments: str, monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_autoscaler_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which it is told, as well as how many are idle."""
-    for options, count in (("--spare 5 --most 3", 3), ("--spare 4", 4), ("", 2)):
+    for options, busy, count in (
+        ("--spare 3 --most 4", 2, 4),
+        ("--spare 3 --most 3", 0, 3),
+        ("--spare 4", 0, 4),
+        ("", 0, 2),
+    ):
         github = FakeGitHub()
+        for number in range(busy):
+            github.org().add_runner(f"auto-{number}", busy=True)
         scaled(github, f"octo-org {options} -- true", monkeypatch)
         assert len(github.org().runners) == count
 
@@ -196,7 +265,7 @@ def test_a_port_in_use_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         port = taken.getsockname()[1]
         message = ended("exporter", ["acme", "--port", str(port)], monkeypatch)
     assert isinstance(message, str)
-    assert re.fullmatch(r"error: .*in use", message)
+    assert re.fullmatch(rf"error: port {port}: .*in use", message)
 
 
 @pytest.mark.parametrize(("program", "ours", "theirs"), rows())
@@ -208,4 +277,6 @@ def test_a_program_is_two_thirds_as_long_as_elsewhere(program: str, ours: int, t
 def test_the_index_has_every_program() -> None:
     """With a line of arguments that the program has in its docstring, too."""
     index = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert [*PROGRAMS] == sorted([*OPERATORS, "demo"])
+    assert "except `demo.py` has a unit test" in index
     assert sorted(re.findall(r"^\| `(\w+)\.py` \|", index, re.MULTILINE)) == PROGRAMS

@@ -31,7 +31,7 @@ def test_runners_are_counted_by_their_state(fake_github: FakeGitHub) -> None:
 
 
 def test_it_is_what_prometheus_reads(fake_github: FakeGitHub) -> None:
-    """Each metric has its type before its values, and the last line ends."""
+    """Each metric has its help and its type before its values, and the last line ends."""
     client = fake_github.client()
     with server({"octo-org": client.org("octo-org")}, 0) as served:
         threading.Thread(target=served.handle_request).start()

@@ -7,26 +7,70 @@ import pytest
 
 import ghrunners
 from ghrunners.fake import FakeGitHub
-from ghrunners.fleet import GroupNotRestricted
+from ghrunners.fleet import GroupNotFound, GroupNotRestricted
 from group_access import allow_only
 
 
+def run(
+    github: FakeGitHub, repositories: list[str], *, create: bool = False, dry_run: bool = False
+) -> list[str]:
+    """Run the program for the group `production` of octo-org."""
+    org = github.client().org("octo-org")
+    return allow_only(org, "production", repositories, create=create, dry_run=dry_run)
+
+
+def changes(github: FakeGitHub) -> list[str | None]:
+    """Return the operations that changed something."""
+    return [call.operation for call in github.calls if call.method != "GET"]
+
+
 def test_exactly_these_repositories_may_use_it(fake_github: FakeGitHub) -> None:
-    """The group is created at first, and then changed."""
+    """The group is created at first, and then changed. Each change is a line."""
     org = fake_github.org("octo-org")
     website, api = org.add_repository("website"), org.add_repository("api")
 
-    allow_only(fake_github.client().org("octo-org"), "production", ["website", "octo-repo"])
+    made = run(fake_github, ["website", "octo-repo"], create=True)
+    assert made == ["production: created", "+ website", "+ octo-repo"]
     group = org.group_named("production")
     assert group is not None
     assert group.visibility == "selected"
     assert website.may_use(group)
     assert not api.may_use(group)
 
-    allow_only(fake_github.client().org("octo-org"), "production", ["api"])
-    assert [it.name for it in org.repositories.values() if it.may_use(group)] == ["api"]
-    changes = [call.operation for call in fake_github.calls if call.method != "GET"]
-    assert changes == ["org.runner_groups.create", "org.runner_groups.set_repositories"]
+    assert run(fake_github, ["website", "api"]) == ["production: changed", "+ api", "- octo-repo"]
+    assert [it.name for it in org.repositories.values() if it.may_use(group)] == ["website", "api"]
+    assert fake_github.calls_of("org.runner_groups.set_repositories")
+
+    before = changes(fake_github)
+    assert run(fake_github, ["API", "website"]) == ["production: unchanged"]
+    assert changes(fake_github) == before
+
+
+def test_a_misspelt_group_is_not_created(fake_github: FakeGitHub) -> None:
+    """It would leave the group that was meant open."""
+    fake_github.org("octo-org").add_group("prodution")
+    for dry_run in (True, False):
+        with pytest.raises(GroupNotFound, match="prodution"):
+            run(fake_github, ["octo-repo"], dry_run=dry_run)
+    assert changes(fake_github) == []
+
+
+def test_a_dry_run_changes_nothing(fake_github: FakeGitHub) -> None:
+    """It shows what would change."""
+    org = fake_github.org("octo-org")
+    assert run(fake_github, ["octo-repo"], create=True, dry_run=True) == [
+        "production: would be created",
+        "+ octo-repo",
+    ]
+    api = org.add_repository("api")
+    org.add_group("production", visibility="selected", selected=[api])
+    assert run(fake_github, ["octo-repo"], dry_run=True) == [
+        "production: would be changed",
+        "+ octo-repo",
+        "- api",
+    ]
+    assert run(fake_github, ["api"], dry_run=True) == ["production: unchanged"]
+    assert changes(fake_github) == []
 
 
 def test_an_open_group_is_never_open_to_others_than_before(fake_github: FakeGitHub) -> None:
@@ -35,10 +79,13 @@ def test_an_open_group_is_never_open_to_others_than_before(fake_github: FakeGitH
     old, new = org.add_repository("old"), org.add_repository("new")
     group = org.add_group("production", visibility="all", selected=[old])
 
-    allow_only(fake_github.client().org("octo-org"), "production", ["new"])
+    made = run(fake_github, ["new"])
 
-    changes = [call.operation for call in fake_github.calls if call.method != "GET"]
-    assert changes == ["org.runner_groups.set_repositories", "org.runner_groups.update"]
+    assert made == ["production: changed", "+ new", "- all other repositories"]
+    assert changes(fake_github) == [
+        "org.runner_groups.set_repositories",
+        "org.runner_groups.update",
+    ]
     assert (old.may_use(group), new.may_use(group)) == (False, True)
 
 
@@ -46,13 +93,13 @@ def test_a_repository_that_does_not_exist_changes_nothing(fake_github: FakeGitHu
     """A misspelt name opens or closes no group."""
     group = fake_github.org("octo-org").add_group("production")
     with pytest.raises(ghrunners.NotFound):
-        allow_only(fake_github.client().org("octo-org"), "production", ["octo-repo", "wesbite"])
+        run(fake_github, ["octo-repo", "wesbite"])
     assert group.visibility == "all"
 
 
 def test_a_group_of_the_enterprise_is_left_alone(fake_github: FakeGitHub) -> None:
     """Its enterprise decides who uses it."""
-    fake_github.enterprise().add_group("shared")
+    fake_github.enterprise().add_group("production")
     with pytest.raises(GroupNotRestricted, match="belongs to the enterprise"):
-        allow_only(fake_github.client().org("octo-org"), "shared", ["octo-repo"])
-    assert {call.method for call in fake_github.calls} == {"GET"}
+        run(fake_github, ["octo-repo"])
+    assert changes(fake_github) == []

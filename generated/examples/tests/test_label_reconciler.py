@@ -56,10 +56,10 @@ def test_an_outage_changes_no_labels(
 
 
 def test_a_file_with_other_values_is_an_error(tmp_path: Path) -> None:
-    """It says which value is wrong."""
+    """It says which pattern has the wrong value."""
     path = tmp_path / "labels.toml"
-    path.write_text('"build-*" = "docker"', encoding="utf-8")
-    with pytest.raises(ValueError, match="Expected `array`, got `str`"):
+    path.write_text('"gpu-*" = ["gpu"]\n"build-*" = "docker"', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"toml: 'build-\*': Expected `array`, got `str`"):
         read_patterns(path)
 
 

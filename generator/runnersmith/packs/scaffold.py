@@ -1,6 +1,6 @@
 """Scaffold of a new pack: one that extends another, or a copy of an example.
 
-Writes the new folder only. A pack that extends another passes `pack check` for any document.
+Writes the new folder only. A new pack passes `pack check` for the documents of the pack below.
 """
 
 from __future__ import annotations

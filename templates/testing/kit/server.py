@@ -126,7 +126,11 @@ class BaseMockServer(Generic[Name]):
     # ── What a server with a state of its own overrides ──────────────────────────────────────
 
     def select_version(self, request: Received) -> tuple[str, str]:
-        """Return the API version of a request, and why it is refused; empty if it is not."""
+        """Return the API version of a request, and why it is refused; empty if it is not.
+
+        Its types are private, so it can change with every version. So are those of `understood`,
+        `admit`, `finish` and `receive`.
+        """
         versions, header = self.description.versions, self.description.version_header
         asked = request.header(header.lower()) if header is not None else None
         if asked and asked not in versions:
@@ -142,7 +146,11 @@ class BaseMockServer(Generic[Name]):
         return request
 
     def handle(self, call: Call) -> Any:
-        """Return the response to a call that no test has planned; UNSET for the example."""
+        """Return the response to a call that no test has planned: what `respond` takes.
+
+        This one is `UNSET`, which stands for the example. Override it for responses that depend on
+        earlier requests; see docs/testing.md.
+        """
         del call
         return msgspec.UNSET
 
@@ -161,7 +169,7 @@ class BaseMockServer(Generic[Name]):
         return self.refusal(call, 401, found)
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
-        """Return the response to a request that is refused for a reason."""
+        """Return the response to a request that the description does not allow, for a reason."""
         del call
         return Response(status, json={"message": f"Mock server: {reason}"})
 

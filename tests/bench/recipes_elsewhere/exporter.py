@@ -74,18 +74,27 @@ def server(github, names, port):
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
 
+def port(text):
+    """Return the number of a port. Raises ValueError if it is none."""
+    if not 0 <= int(text) < 2**16:
+        raise ValueError(text)
+    return int(text)
+
+
 def main():
     """Serve the metrics of the scopes on the command line until Ctrl-C."""
     parser = argparse.ArgumentParser(description="Serve counts of runners to Prometheus.")
     parser.add_argument("scope", nargs="+", help="acme, acme/website or enterprises/acme-corp")
-    parser.add_argument("--port", type=int, default=9400)
+    parser.add_argument("--port", type=port, default=9400)
     arguments = parser.parse_args()
     try:
         github = GitHub(os.environ.get("GITHUB_TOKEN"), base_url=os.environ.get("GITHUB_API_URL"))
         with suppress(KeyboardInterrupt):
             server(github, arguments.scope, arguments.port).serve_forever()
-    except (GitHubException, OSError) as error:
+    except GitHubException as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: port {arguments.port}: {error.strerror}")
 
 
 if __name__ == "__main__":

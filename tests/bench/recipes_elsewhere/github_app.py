@@ -78,7 +78,8 @@ def main():
         sys.exit(f"error: set {error}")
     except (GitHubException, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
-    print(*found, sep="\n")
+    for line in found:
+        print(line)
     sys.exit("\n".join(failed) or 0)
 
 

@@ -7,6 +7,7 @@ A call that failed or was interrupted can be repeated: it goes on with the same 
 """
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -121,15 +122,29 @@ def delete(github, org, name, timeout):
         time.sleep(10)
 
 
+def organization(text):
+    """Return the login of an organization. Raises ArgumentTypeError for another scope."""
+    if "/" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no organization, such as acme")
+    return text
+
+
+def seconds(text):
+    """Return a number of seconds. Raises ValueError if it is none above 0."""
+    if not 0 < float(text) < math.inf:
+        raise ValueError(text)
+    return float(text)
+
+
 def main():
     """Create or delete the runner on the command line."""
     parser = argparse.ArgumentParser(description="Create or delete a larger runner, and wait.")
-    parser.add_argument("org")
+    parser.add_argument("org", type=organization)
     parser.add_argument("action", choices=["create", "delete"])
     parser.add_argument("name")
     parser.add_argument("--image", default="ubuntu-24.04", help="the id or the name of an image")
     parser.add_argument("--size", default="4-core", help="the machine size")
-    parser.add_argument("--timeout", type=float, default=1800, help="seconds to wait at most")
+    parser.add_argument("--timeout", type=seconds, default=1800, help="seconds to wait at most")
     it = parser.parse_args()
     try:
         url = os.environ.get("GITHUB_API_URL")

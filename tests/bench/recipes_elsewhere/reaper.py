@@ -9,6 +9,7 @@ GitHub does not say since when a runner is offline, so each run notes in a file 
 import argparse
 import fcntl
 import json
+import math
 import os
 import sys
 import time
@@ -130,16 +131,30 @@ def reap(github, name, pattern, *, hours, history, at_most, delete_them):
     return lines
 
 
+def hours(text):
+    """Return a number of hours. Raises ValueError if it is none, or negative."""
+    if not 0 <= float(text) < math.inf:
+        raise ValueError(text)
+    return float(text)
+
+
+def count(text):
+    """Return a number of runners. Raises ValueError if it is none above 0."""
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
 def main():
     """Reap the scope on the command line, and print what was done. Exit status 1 for a failure."""
     parser = argparse.ArgumentParser(description="Delete runners that have been offline for long.")
     parser.add_argument("scope", help="acme, acme/website or enterprises/acme-corp")
     parser.add_argument("pattern", help="the names, such as build-*")
-    parser.add_argument("--hours", type=float, default=12, help="how long they have been offline")
+    parser.add_argument("--hours", type=hours, default=12, help="how long they have been offline")
     parser.add_argument(
         "--history", type=Path, default="offline.json", help="the file between runs"
     )
-    parser.add_argument("--at-most", type=int, default=20, help="how many to delete in a run")
+    parser.add_argument("--at-most", type=count, default=20, help="how many to delete in a run")
     parser.add_argument("--delete", action="store_true", help="delete them, not only show them")
     it = parser.parse_args()
     try:
@@ -156,7 +171,8 @@ def main():
         )
     except (GitHubException, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
-    print(*lines, sep="\n")
+    for line in lines:
+        print(line)
     sys.exit(1 if any(": failed" in line for line in lines) else 0)
 
 

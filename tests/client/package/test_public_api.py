@@ -25,7 +25,12 @@ SNAPSHOT = Path(__file__).parents[2] / "public-api.txt"
 WIDTH = 100
 
 # The client makes the others; of a model and a dataclass, the fields are the constructor.
-MADE_BY_CALLERS = (ghrunners.App, ghrunners.AsyncClient, ghrunners.Client, ghrunners.Proxy)
+MADE_BY_CALLERS = (
+    *(ghrunners.App, ghrunners.AsyncClient, ghrunners.Client, ghrunners.Proxy),
+    *(fleet.AsyncFleet, fleet.Fleet, fake.FakeGitHub, testing.ManualClock, testing.MockServer),
+)
+# Methods that only the fake GitHub overrides, with private types: CONTRIBUTING.md lists them.
+INTERNAL = {"admit", "finish", "receive", "select_version", "understood"}
 PROTOCOLS = "__aenter__ __aexit__ __aiter__ __enter__ __exit__ __iter__".split()
 
 PUBLIC: dict[str, object] = {
@@ -154,6 +159,8 @@ def members(kind: type) -> dict[str, str]:
             it: object = inspect.getattr_static(base, name)
             if name in found or (name.startswith("_") and name not in wanted):
                 continue
+            if issubclass(kind, testing.MockServer) and name in INTERNAL:
+                continue
             if isinstance(it, property):
                 assert it.fget is not None
                 typed = written(inspect.signature(it.fget).return_annotation)
@@ -206,6 +213,23 @@ def test_no_private_name_is_needed_to_read_it() -> None:
     modules = set(re.findall(r"(?<![\w.])([a-z]\w*)\.(?=[A-Z])", text()))
     callers_can_import = {"models", "fake", "fleet", "otel", "testing", "httpx2", "msgspec", "ssl"}
     assert modules <= callers_can_import | set(sys.stdlib_module_names)
+
+
+def test_internal_methods_are_listed_as_private() -> None:
+    """They exist, and CONTRIBUTING.md and the page about the test kit name each of them."""
+    root = SNAPSHOT.parents[1]
+    for name in INTERNAL:
+        assert callable(getattr(testing.MockServer, name))
+        for page in ("CONTRIBUTING.md", "generated/docs/testing.md"):
+            assert f"`{name}`" in (root / page).read_text(encoding="utf-8"), (page, name)
+
+
+def test_the_public_modules_are_those_of_the_document() -> None:
+    """CONTRIBUTING.md names the modules whose names are public."""
+    text = (SNAPSHOT.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = text.partition("every name in `__all__` of ")[2].partition(", with its")[0]
+    modules = (ghrunners, models, otel, testing, fake, fleet)
+    assert re.findall(r"`([\w.]+)`", listed) == [it.__name__ for it in modules]
 
 
 def test_every_public_name_is_in_it() -> None:

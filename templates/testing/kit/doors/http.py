@@ -79,7 +79,7 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
         import uvicorn
     except ImportError as error:
         raise ImportError(
-            "a mock server over HTTP needs uvicorn: install the extra testing"
+            "a mock server over HTTP needs uvicorn, as in the extra testing: pip install 'uvicorn<1'"
         ) from error
     listener = _listener(host, port)
     config = uvicorn.Config(
