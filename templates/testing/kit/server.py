@@ -14,7 +14,9 @@ from typing import Any, ClassVar, Generic, NoReturn, SupportsIndex, TypeVar
 
 import msgspec
 
+from ..._runtime.response.errors.rules import ApiRules
 from .calls import Call, call_of
+from .clients import operation_of
 from .clock import ManualClock
 from .description import Description, Operation
 from .description_file import read_description
@@ -25,6 +27,7 @@ from .request.security import problem, query_keys
 from .response.encoding import Encoder
 from .response.faults import Outcome, Response, Wire
 from .response.outcomes import Outcomes
+from .response.raised import ClientSide
 from .schemas import Schemas
 
 __all__ = ["BaseMockServer", "Call", "Version"]
@@ -51,6 +54,11 @@ class BaseMockServer(Generic[Name]):
     # Where the description is, and the paths of base URLs beside its own.
     _file: ClassVar[Path]
     _extra_prefixes: ClassVar[Sequence[str]] = ()
+    # The modules with the constants of operations, by resource, and the rules of the API.
+    _modules: ClassVar[Mapping[str, str]]
+    _rules: ClassVar[ApiRules]
+    # The arguments whose case does not matter.
+    _any_case: ClassVar[frozenset[str]] = frozenset()
     # Whether query parameters that an operation does not have, and an empty object in place of no
     # body, are ignored or refused.
     _ignores_unknown: ClassVar[bool] = False
@@ -67,7 +75,9 @@ class BaseMockServer(Generic[Name]):
         self._operations = self.description.by_name()
         self._credentials = credentials
         self._versions: dict[str, Version] = {}
-        self._plans = Plans(self._operations, self._encoder_of)
+        self._plans = Plans(
+            self._operations, self._encoder_of, self._client_side, self._any_case
+        )
         self._lock = threading.RLock()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
@@ -214,8 +224,18 @@ class BaseMockServer(Generic[Name]):
         if call.problem:
             return refused(422 if "422" in match.operation.errors else 400, call.problem)
         return self._plans.outcome(
-            Outcomes(match.operation, call, version.encoder, url, lambda: self.handle(call))
+            Outcomes(
+                match.operation,
+                call,
+                version.encoder,
+                lambda: self._client_side(match.operation),
+                url,
+                lambda: self.handle(call),
+            )
         )
+
+    def _client_side(self, operation: Operation) -> ClientSide:
+        return ClientSide(operation_of(self._modules, operation.name), self._rules)
 
     def _encoder_of(self, operation: Operation) -> Encoder:
         versions = self.description.versions or ("",)
