@@ -33,7 +33,7 @@ class Schemas(msgspec.Struct, frozen=True):
 
     `closed` is whether a property that the description does not have is a problem where it allows
     no others: in requests. A response may have more. `listed` is whether a text that is none of the
-    listed values is a problem, though others are possible: in responses of a test, where it would
+    listed values is a problem, though others are possible: in what a test plans, where it would
     rather be a typing error.
     """
 

@@ -37,11 +37,12 @@ Name = TypeVar("Name", bound=str)
 
 
 class Version(msgspec.Struct, frozen=True):
-    """What a server uses for one API version."""
+    """What a server uses for one API version. `planned` encodes what a test plans, to check it."""
 
     routes: Routes
     reader: RequestReader
     encoder: Encoder
+    planned: Encoder
 
 
 class BaseMockServer(Generic[Name]):
@@ -240,7 +241,7 @@ class BaseMockServer(Generic[Name]):
 
     def _encoder_of(self, operation: Operation) -> Encoder:
         versions = self.description.versions or ("",)
-        return self._version(next(one for one in versions if operation.is_in(one))).encoder
+        return self._version(next(one for one in versions if operation.is_in(one))).planned
 
     def _version(self, name: str) -> Version:
         if name not in self._versions:
@@ -254,5 +255,6 @@ class BaseMockServer(Generic[Name]):
                     ignores_unknown=self._ignores_unknown,
                 ),
                 Encoder(description, name),
+                Encoder(description, name, listed=True),
             )
         return self._versions[name]

@@ -58,7 +58,7 @@ class ClientSide(msgspec.Struct, frozen=True):
         is_redirect = response.status >= 300 and response.status != 304
         if is_redirect and response.status not in self.operation.success:
             return response_errors.RedirectRefused if response.header("location") is None else None
-        known = {self.operation.called}  # warned of already
+        known = {f"drift {self.operation.called}"}  # warned of already
         try:
             decode_response(self.operation, _REQUEST, response, Redactor(), known, strict=False)
         except response_errors.UnexpectedResponse as error:

@@ -27,10 +27,11 @@ MAX_PER_PAGE = 100
 class Encoder:
     """Makes responses of one operation's values, for one API version."""
 
-    def __init__(self, description: Description, version: str) -> None:
+    def __init__(self, description: Description, version: str, *, listed: bool = False) -> None:
+        """`listed` is whether values must be those that are listed: see `Schemas`."""
         self._samples = samples_of(description, version)
         self.schemas: Schemas = self._samples.schemas
-        self._listed = msgspec.structs.replace(self.schemas, listed=True)
+        self._checks = msgspec.structs.replace(self.schemas, listed=listed)
         self._examples: dict[tuple[str, int], Any] = {}
 
     def sample(self, operation: Operation, status: int) -> Any:
@@ -179,7 +180,7 @@ class Encoder:
                 raise ValueError(f"{operation.name} returns text, not {type(value).__name__}")
             return Wire(status, _typed("text/plain; charset=utf-8"), value.encode())
         plain = self._without_nulls(content.schema, plain_json("the response", value))
-        for line in self._listed.problems(content.schema, plain) if checked else ():
+        for line in self._checks.problems(content.schema, plain) if checked else ():
             raise ValueError(
                 f"the response is not one of {operation.name}: {line}; "
                 "use Response for one that the description does not allow"
