@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import pickle
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,11 +13,14 @@ import pytest
 import ghrunners
 from ghrunners import testing
 from kit.kits import kit_of
+from kit.test_every_operation import items_of
 from kit.test_values import concrete
 
 Runners = Any
-READ, LIST = "org.runners.get", "org.runners.list"
-WRITE, UNSAFE = "org.runners.delete", "org.runners.generate_jit_config"
+READ: Final = "org.runners.get"
+LIST: Final = "org.runners.list"
+WRITE: Final = "org.runners.delete"
+UNSAFE: Final = "org.runners.generate_jit_config"
 CALLS: dict[str, Callable[[Runners], Any]] = {
     READ: lambda runners: runners.get(7),
     LIST: lambda runners: runners.list(),
@@ -56,17 +58,14 @@ def raised(server: Any, flavour: str, operation: str) -> ghrunners.ClientError:
     """Call an operation without retries, and return the error that the call raises."""
     runners = getattr(server, flavour)(retry=None, max_wait=0).org("acme").runners
 
-    async def main() -> None:
-        result = CALLS[operation](runners)
-        if hasattr(result, "__aiter__"):
-            assert [item async for item in result] is None
-        await result
+    def call() -> None:
+        list(CALLS[operation](runners))
+
+    async def call_async() -> None:
+        await items_of(CALLS[operation](runners))
 
     with pytest.raises(ghrunners.ClientError) as caught:
-        if flavour == "async_client":
-            asyncio.run(main())
-        elif not inspect.isawaitable(found := CALLS[operation](runners)):
-            list(found)
+        asyncio.run(call_async()) if flavour == "async_client" else call()
     return caught.value
 
 
@@ -118,11 +117,12 @@ def test_a_refused_error_has_another_in_its_place(
 def test_an_error_of_a_call_can_be_asked_for_again() -> None:
     """With the status and the content of its response; the cause of an unknown outcome, too."""
     server = testing.MockServer()
-    for operation, response in ((READ, 404), (READ, 502), (UNSAFE, 502), (UNSAFE, 409)):
-        server.respond(operation, response)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - names of a table
+    planned: list[tuple[Any, int]] = [(READ, 404), (READ, 502), (UNSAFE, 502), (UNSAFE, 409)]
+    for operation, response in planned:
+        server.respond(operation, response)
         first = raised(server, "client", operation)
         again = testing.MockServer()
-        again.respond(operation, first)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - as above
+        again.respond(operation, first)
         second = raised(again, "client", operation)
         assert (type(second), str(second)) == (type(first), str(first))
         assert again.calls[0].status == response
@@ -144,8 +144,8 @@ def test_an_unexpected_response_is_sent_as_it_is() -> None:
         assert type(raised(server, "client", READ)) is ghrunners.UnexpectedResponse
         assert server.calls[-1].status == status
     # A client warns of what is missing, and goes on.
-    for json in ({}, {"id": 1}, msgspec.to_builtins(testing.runner())):
-        accepted = testing.error(ghrunners.UnexpectedResponse, json=json)
+    for content in ({}, {"id": 1}, msgspec.to_builtins(testing.runner())):
+        accepted = testing.error(ghrunners.UnexpectedResponse, json=content)
         with pytest.raises(ValueError, match="raises no UnexpectedResponse: it accepts this"):
             server.respond(READ, accepted)
 
@@ -161,19 +161,21 @@ def test_a_connection_is_not_opened_in_time() -> None:
     assert 0 < server.clock.now() - began <= 3
 
 
-def test_a_function_is_held_to_the_same() -> None:
-    """When it is called: the test fails at the call, and does not go on with another error."""
-    server = testing.MockServer()
-    runners = server.client().org("acme").runners
-    for response, text in (
+@pytest.mark.parametrize(
+    ("response", "text"),
+    [
         (testing.error(ghrunners.OutcomeUnknown), "raises ConnectionLost, not OutcomeUnknown"),
         (ghrunners.NotFound, r"use testing.error\(NotFound\)"),
         (299, "responds with 200"),
         (42, "42 is no status of a response"),
-    ):
-        server.respond(READ, lambda call, response=response: response)  # type: ignore[misc] # a value of the loop
-        with pytest.raises(ValueError, match=text):
-            runners.get(7)
+    ],
+)
+def test_a_function_is_held_to_the_same(response: Any, text: str) -> None:
+    """When it is called: the test fails at the call, and does not go on with another error."""
+    server = testing.MockServer()
+    server.respond(READ, lambda _: response)
+    with pytest.raises(ValueError, match=text):
+        server.client().org("acme").runners.get(7)
 
 
 @pytest.mark.usefixtures("kits")

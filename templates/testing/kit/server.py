@@ -76,9 +76,7 @@ class BaseMockServer(Generic[Name]):
         self._operations = self.description.by_name()
         self._credentials = credentials
         self._versions: dict[str, Version] = {}
-        self._plans = Plans(
-            self._operations, self._encoder_of, self._client_side, self._any_case
-        )
+        self._plans = Plans(self._operations, self._encoder_of, self._client_side, self._any_case)
         self._lock = threading.RLock()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
@@ -102,8 +100,9 @@ class BaseMockServer(Generic[Name]):
         `arguments` limit it to calls with these values, by the names of the method's arguments and
         those of its scope. The latest response that fits a call is sent.
 
-        Raises ValueError if there is no such operation or argument, or if the response is none that
-        the description allows.
+        Raises ValueError if there is no such operation or argument, if no call can have the value of
+        the argument, or if the response is none that the description allows, has items with the same
+        id, or is an error that no client raises for the operation.
         """
         self._plans.add(operation, response, arguments)
 

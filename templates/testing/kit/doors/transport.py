@@ -80,8 +80,8 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 def _time_limit(request: httpx2.Request, of: str) -> float:
     """Return the seconds that a client waits to `connect` or `read`, or until its deadline."""
     extensions: dict[str, Any] = dict(request.extensions)
-    limit = extensions.get("timeout", {}).get(of)
-    left = extensions.get(DEADLINE, inf) - time.monotonic()
+    limit: float | None = extensions.get("timeout", {}).get(of)
+    left: float = extensions.get(DEADLINE, inf) - time.monotonic()
     return min(inf if limit is None else limit, max(0.0, left))
 
 

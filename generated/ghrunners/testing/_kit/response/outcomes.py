@@ -30,8 +30,9 @@ from .raised import ClientSide
 class Outcomes(msgspec.Struct, frozen=True):
     """Maker of outcomes of one call.
 
-    `client_side` returns what a client knows of the operation. `url` is the address that links to pages begin with. `handled` returns the response that no test
-    has planned, and `usual` the one below a fault; by default, they are the same.
+    `client_side` returns what a client knows of the operation. `url` is the address that links to
+    pages begin with. `handled` returns the response that no test has planned, and `usual` the one
+    below a fault; by default, they are the same.
     """
 
     operation: Operation
@@ -103,7 +104,9 @@ class Outcomes(msgspec.Struct, frozen=True):
         instead = f"testing.error({raised.__name__})"
         if isinstance(error, response_errors.StatusError):
             instead += f" or {error.status}"
-        raise ValueError(f"a client of {name} raises {raised.__name__}, not {wanted}; use {instead}")
+        raise ValueError(
+            f"a client of {name} raises {raised.__name__}, not {wanted}; use {instead}"
+        )
 
     def _cause(self, error: errors.ClientError) -> Outcome:
         match error:
