@@ -138,13 +138,13 @@ def test_an_error_without_its_content_is_not_another_one() -> None:
 def test_an_unexpected_response_is_sent_as_it_is() -> None:
     """Nothing is added that would make a success of it, or an error of the API."""
     server = testing.MockServer()
-    for status, json in ((200, [1]), (203, "x"), (404, {}), (404, [1])):
+    for status, json in ((200, {}), (200, [1]), (203, "x"), (404, {}), (404, [1])):
         error = testing.error(ghrunners.UnexpectedResponse, status=status, json=json)
         server.respond(READ, error)
         assert type(raised(server, "client", READ)) is ghrunners.UnexpectedResponse
         assert server.calls[-1].status == status
     # A client warns of what is missing, and goes on.
-    for content in ({}, {"id": 1}, msgspec.to_builtins(testing.runner())):
+    for content in ({"id": 1}, msgspec.to_builtins(testing.runner())):
         accepted = testing.error(ghrunners.UnexpectedResponse, json=content)
         with pytest.raises(ValueError, match="raises no UnexpectedResponse: it accepts this"):
             server.respond(READ, accepted)
