@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -64,7 +65,11 @@ def test_no_item_of_a_list_is_lost(server: testing.MockServer, name: str) -> Non
 
 def test_a_function_gives_no_item_twice(server: testing.MockServer) -> None:
     """The call fails, and returns no list that lacks one."""
-    server.respond(LIST, lambda _: two())
+
+    def both(_: testing.Call) -> object:
+        return two()
+
+    server.respond(LIST, both)
     with pytest.raises(ValueError, match=TWICE):
         names(server)
 
@@ -116,7 +121,12 @@ def test_a_typing_error_in_a_value_is_refused(server: testing.MockServer) -> Non
         server.respond(LIST, [testing.runner(id=1), testing.runner(id=2, status="offlin")])
     runners = server.client().org("acme").runners
     odd = testing.runner(status="new")
-    for new in (testing.Odd("/status", "new"), testing.Response(json=odd), lambda _: odd):
+
+    def answer(_: testing.Call) -> object:
+        return odd
+
+    planned: list[object] = [testing.Odd("/status", "new"), testing.Response(json=odd), answer]
+    for new in planned:
         server.script(GET, new)
         assert runners.get(7).status == "new"
 
@@ -242,10 +252,9 @@ def test_an_error_is_of_an_operation_that_there_is(name: Any, text: str) -> None
 @pytest.mark.usefixtures("kits")
 def test_so_it_is_for_any_document() -> None:
     """An unknown resource is no KeyError."""
-    import kit_shelter  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports] - generated for this test
-
+    package: Any = importlib.import_module("kit_shelter")
     with pytest.raises(ValueError, match=r"no operation 'x.y'; there are "):
-        kit_of("shelter").error(kit_shelter.NotFound, operation="x.y")
+        kit_of("shelter").error(package.NotFound, operation="x.y")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import pickle
 from collections.abc import Callable
 from typing import Any, Final
@@ -138,7 +139,8 @@ def test_an_error_without_its_content_is_not_another_one() -> None:
 def test_an_unexpected_response_is_sent_as_it_is() -> None:
     """Nothing is added that would make a success of it, or an error of the API."""
     server = testing.MockServer()
-    for status, json in ((200, {}), (200, [1]), (203, "x"), (404, {}), (404, [1])):
+    unread: list[tuple[int, Any]] = [(200, {}), (200, [1]), (203, "x"), (404, {}), (404, [1])]
+    for status, json in unread:
         error = testing.error(ghrunners.UnexpectedResponse, status=status, json=json)
         server.respond(READ, error)
         assert type(raised(server, "client", READ)) is ghrunners.UnexpectedResponse
@@ -173,7 +175,11 @@ def test_a_connection_is_not_opened_in_time() -> None:
 def test_a_function_is_held_to_the_same(response: Any, text: str) -> None:
     """When it is called: the test fails at the call, and does not go on with another error."""
     server = testing.MockServer()
-    server.respond(READ, lambda _: response)
+
+    def answer(_: testing.Call) -> object:
+        return response
+
+    server.respond(READ, answer)
     with pytest.raises(ValueError, match=text):
         server.client().org("acme").runners.get(7)
 
@@ -182,21 +188,20 @@ def test_a_function_is_held_to_the_same(response: Any, text: str) -> None:
 def test_a_response_that_is_always_accepted_is_refused() -> None:
     """Text, bytes, and no content whatever the status: a client reads a page of a proxy as these."""
     kit = kit_of("shelter")
-    import kit_shelter  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports] - generated for this test
-
-    server, page = kit.MockServer(), kit.error(kit_shelter.UnexpectedResponse)
+    package: Any = importlib.import_module("kit_shelter")
+    server, page = kit.MockServer(), kit.error(package.UnexpectedResponse)
     for operation in ("animals.download_photo", "default.notice", "default.draw_notice"):
         with pytest.raises(ValueError, match="raises no UnexpectedResponse"):
             server.respond(operation, page)
-        server.respond(operation, kit.error(kit_shelter.NotFound))
+        server.respond(operation, kit.error(package.NotFound))
     client = server.client()
     for call in (
         lambda: client.animals.download_photo(1),
         client.default.notice,
         client.default.draw_notice,
     ):
-        with pytest.raises(kit_shelter.NotFound):
+        with pytest.raises(package.NotFound):
             call()
     server.respond("animals.list", page)
-    with pytest.raises(kit_shelter.UnexpectedResponse):
+    with pytest.raises(package.UnexpectedResponse):
         list(client.animals.list())

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ..._runtime.errors import ClientError
 from .calls import Call, call_of
 from .description import Operation
 from .names import nearest
@@ -18,7 +19,6 @@ from .request.received import Received
 from .response.encoding import Encoder, plain_json
 from .response.faults import ConnectFault, Delay, Odd, Outcome, Reset, Truncated, with_value
 from .response.outcomes import Outcomes
-from .response.raised import ClientSide
 
 # Planned responses are checked as if a call asked for them.
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -58,17 +58,17 @@ class Plans:
         self,
         operations: Mapping[str, Operation],
         encoder_of: Callable[[Operation], Encoder],
-        client_side: Callable[[Operation], ClientSide],
+        raised: Callable[[Operation, Outcome], type[ClientError] | None],
         folded: Collection[str],
     ) -> None:
         """`encoder_of` returns the encoder of an API version that has the operation.
 
-        `client_side` returns what a client knows of it. The case of `folded` arguments does not
-        matter.
+        `raised` returns the class of the error that a client raises for an outcome of it. The case of
+        `folded` arguments does not matter.
         """
         self._operations = operations
         self._encoder_of = encoder_of
-        self._client_side = client_side
+        self._raised = raised
         self._folded = folded
         self._always: list[Plan] = []
         self._scripts: list[Plan] = []
@@ -121,7 +121,7 @@ class Plans:
             operation,
             nobody,
             encoder,
-            lambda: self._client_side(operation),
+            lambda outcome: self._raised(operation, outcome),
             "",
             lambda: msgspec.UNSET,
         )

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, NoReturn, SupportsIndex, TypeVar
 
 import msgspec
 
+from ..._runtime.errors import ClientError
 from ..._runtime.response.errors.rules import ApiRules
 from .calls import Call, call_of
 from .clients import operation_of
@@ -77,7 +78,7 @@ class BaseMockServer(Generic[Name]):
         self._operations = self.description.by_name()
         self._credentials = credentials
         self._versions: dict[str, Version] = {}
-        self._plans = Plans(self._operations, self._encoder_of, self._client_side, self._any_case)
+        self._plans = Plans(self._operations, self._encoder_of, self._raised, self._any_case)
         self._lock = threading.RLock()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
@@ -229,14 +230,15 @@ class BaseMockServer(Generic[Name]):
                 match.operation,
                 call,
                 version.encoder,
-                lambda: self._client_side(match.operation),
+                lambda outcome: self._raised(match.operation, outcome),
                 url,
                 lambda: self.handle(call),
             )
         )
 
-    def _client_side(self, operation: Operation) -> ClientSide:
-        return ClientSide(operation_of(self._modules, operation.name), self._rules)
+    def _raised(self, operation: Operation, outcome: Outcome) -> type[ClientError] | None:
+        client_side = ClientSide(operation_of(self._modules, operation.name), self._rules)
+        return client_side.error(outcome)
 
     def _encoder_of(self, operation: Operation) -> Encoder:
         versions = self.description.versions or ("",)

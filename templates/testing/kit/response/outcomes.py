@@ -23,21 +23,20 @@ from .faults import (
     Wire,
     with_value,
 )
-from .raised import ClientSide
 
 
 class Outcomes(msgspec.Struct, frozen=True):
     """Maker of outcomes of one call.
 
-    `client_side` returns what a client knows of the operation. `url` is the address that links to
-    pages begin with. `handled` returns the response that no test has planned, and `usual` the one
-    below a fault; by default, they are the same.
+    `raised` returns the class of the error that a client raises for an outcome, None for a success.
+    `url` is the address that links to pages begin with. `handled` returns the response that no test
+    has planned, and `usual` the one below a fault; by default, they are the same.
     """
 
     operation: Operation
     call: Call
     encoder: Encoder
-    client_side: Callable[[], ClientSide]
+    raised: Callable[[Outcome], type[errors.ClientError] | None]
     url: str
     handled: Callable[[], Any]
     usual: Callable[[], Any] | None = None
@@ -94,7 +93,7 @@ class Outcomes(msgspec.Struct, frozen=True):
     def _of_error(self, error: errors.ClientError) -> Outcome:
         """Return what makes a client raise an error. Raises ValueError if nothing does."""
         outcome = self._cause(error)
-        raised = self.client_side().error(outcome)
+        raised = self.raised(outcome)
         if raised is type(error):
             return outcome
         wanted, name = type(error).__name__, self.operation.name

@@ -1,4 +1,7 @@
-"""Errors that a client raises for what a mock server sends, by the rules of its runtime. Pure."""
+"""Errors that a client raises for what a mock server sends, by the rules of its runtime.
+
+The runtime decodes the response. It is told to warn of nothing.
+"""
 
 from __future__ import annotations
 
