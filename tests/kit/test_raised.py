@@ -205,3 +205,14 @@ def test_a_response_that_is_always_accepted_is_refused() -> None:
     server.respond("animals.list", page)
     with pytest.raises(package.UnexpectedResponse):
         list(client.animals.list())
+
+
+@pytest.mark.usefixtures("kits")
+def test_an_unexpected_response_is_one_for_any_model() -> None:
+    """A page of a proxy is none, though an empty object would be, where every field is optional."""
+    kit = kit_of("music")
+    package: Any = importlib.import_module("kit_music")
+    server = kit.MockServer()
+    server.respond("player.get_playback_state", kit.error(package.UnexpectedResponse))
+    with pytest.raises(package.UnexpectedResponse, match="expected JSON, got text/html"):
+        server.client().player.get_playback_state()
