@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar, Unpack
+from typing import Any, Literal, TypeAlias, TypeVar, Unpack, get_args
 
 from .. import (
     AsyncClient,
@@ -22,7 +22,7 @@ from .._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from .._runtime.client.github.rules import GitHubRules
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET
-from ._kit.clients import made_error, operation_of, with_clock
+from ._kit.clients import check_name, made_error, operation_of, with_clock
 from ._kit.doors.transport import MockTransport
 from ._kit.pages import arguments_of, async_pages_of, check_items, pages_of
 from ._kit.server import BaseMockServer
@@ -166,6 +166,7 @@ _MODULES: Mapping[str, str] = {
     "repo.runners": "ghrunners._operations.repo_runners",
 }
 
+_RULES = GitHubRules(None, None)
 _AUTH = "mock-token"
 _BASE_URL = None
 # Errors that depend on the message of a response.
@@ -178,6 +179,10 @@ class MockServer(BaseMockServer[OperationName]):
     """A mock server of GitHub Actions runners in memory."""
 
     _file = Path(__file__).with_name("_description.json")
+    _modules = _MODULES
+    _rules = _RULES
+    # GitHub ignores the case of these names.
+    _any_case = frozenset(["enterprise", "org", "owner", "repo"])
     _extra_prefixes = ("/api/v3",)
 
     def client(
@@ -237,13 +242,17 @@ def error(
     It is built from a response: of the usual `status` of its class, with the content `json` or a
     `message`, and with `headers`. `operation` determines its `request`.
 
-    Raises ValueError if a client raises another error for this response, or no call raises it.
+    Raises ValueError if a client raises another error for this response, if no call raises it, or
+    if there is no such operation.
     """
-    found = None if operation is None else operation_of(_MODULES, operation)
+    found = None
+    if operation is not None:
+        check_name(operation, get_args(OperationName))
+        found = operation_of(_MODULES, operation)
     return made_error(
         kind,
         found,
-        GitHubRules(None, None),
+        _RULES,
         _MESSAGES.get(kind),
         status,
         message,
@@ -265,6 +274,7 @@ def async_pages(operation: PagedName, items: Sequence[Item]) -> AsyncPages[Item,
 
 
 def _listing(operation: PagedName, items: Sequence[object]) -> tuple[MockServer, Mapping[str, Any]]:
+    check_name(operation, get_args(PagedName), "paginated operation")
     server = MockServer()
     server.respond(operation, check_items(items))
     described = server.description.by_name()[operation]

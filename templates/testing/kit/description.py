@@ -75,7 +75,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
-    """An operation. `items` and `total` are the properties of a page, if it is an object.
+    """An operation. `items` and `total` are the properties of a page, if it is an object, and `key`
+    the one by which a client recognizes an item.
 
     `scopes` are those that a classic token needs, `permissions` those that any other needs, with
     their access.
@@ -94,6 +95,7 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
     errors: Mapping[str, Content] = {}
     items: str | None = None
     total: str | None = None
+    key: str | None = None
     paged: bool = False
     security: Sequence[Sequence[str]] = ()
     scopes: Sequence[str] = ()
@@ -102,8 +104,14 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
     @property
     def success(self) -> int:
         """The lowest declared status of success; 200 if the description names none."""
-        listed = sorted(int(status) for status in self.responses)
-        return listed[0] if listed and listed[0] >= 100 else 200
+        return self.successes[0]
+
+    @property
+    def successes(self) -> Sequence[int]:
+        """The declared statuses of success, the lowest first; then 200 if others are possible."""
+        listed = sorted(int(status) for status in self.responses if int(status) >= 100)
+        is_open = len(listed) < len(self.responses) or not listed
+        return [*listed, 200] if is_open and 200 not in listed else listed
 
     def declared(self, status: int) -> Content | None:
         """Return the content that is declared for a status, its class or the default, if any."""
@@ -111,12 +119,13 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
         keys = (str(status), str(status // 100), "0")
         return next((listed[key] for key in keys if key in listed), None)
 
-    def arguments(self) -> frozenset[str]:
-        """Return the names by which a test can select calls: parameters and fields of the body."""
-        names = {parameter.argument for parameter in self.parameters}
+    def arguments(self) -> Mapping[str, Schema]:
+        """Return what a test can select calls by: parameters and fields of the body, by argument."""
+        found = {parameter.argument: parameter.schema for parameter in self.parameters}
         if self.body is not None:
-            names |= {argument_of(*one) for one in self.body.schema.get("properties", {}).items()}
-        return frozenset(names)
+            fields: Mapping[str, Schema] = self.body.schema.get("properties", {})
+            found |= {argument_of(*one): one[1] for one in fields.items()}
+        return found
 
 
 def as_object(value: object) -> dict[str, Any] | None:

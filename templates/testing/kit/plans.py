@@ -5,45 +5,46 @@ Checks each when it is planned, before a call asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
-from ..._runtime import errors, response_errors
+from ..._runtime.errors import ClientError
 from .calls import Call, call_of
 from .description import Operation
+from .names import nearest
 from .request.received import Received
-from .response.encoding import Encoder
+from .response.encoding import Encoder, plain_json
 from .response.faults import ConnectFault, Delay, Odd, Outcome, Reset, Truncated, with_value
 from .response.outcomes import Outcomes
 
 # Planned responses are checked as if a call asked for them.
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_BROKEN = (Reset, Delay, Truncated, ConnectFault)
-_SENDABLE = (
-    response_errors.StatusError,
-    response_errors.UnexpectedResponse,
-    errors.TransportError,
-    errors.OutcomeUnknown,
-)
 
 
 class Plan(msgspec.Struct):
-    """Responses to the calls of an operation with certain arguments."""
+    """Responses to the calls of an operation with certain arguments.
+
+    `folded` are the arguments whose case does not matter.
+    """
 
     operation: str
     arguments: Mapping[str, Any]
     responses: list[Any]
+    folded: Collection[str]
 
     def fits(self, call: Call) -> bool:
         """Return whether a call is of the operation and has the arguments."""
         return self.operation == call.operation and all(
-            name in call.arguments and call.arguments[name] == value
+            name in call.arguments
+            and self._value(name, call.arguments[name]) == self._value(name, value)
             for name, value in self.arguments.items()
         )
+
+    def _value(self, name: str, value: Any) -> Any:
+        return value.casefold() if name in self.folded and isinstance(value, str) else value
 
     def next(self) -> Any:
         """Return the first response that is left."""
@@ -54,11 +55,21 @@ class Plans:
     """All that a test has planned. `operations` are those of the API by name."""
 
     def __init__(
-        self, operations: Mapping[str, Operation], encoder_of: Callable[[Operation], Encoder]
+        self,
+        operations: Mapping[str, Operation],
+        encoder_of: Callable[[Operation], Encoder],
+        raised: Callable[[Operation, Outcome], type[ClientError] | None],
+        folded: Collection[str],
     ) -> None:
-        """`encoder_of` returns the encoder of an API version that has the operation."""
+        """`encoder_of` returns the encoder of an API version that has the operation.
+
+        `raised` returns the class of the error that a client raises for an outcome of it. The case of
+        `folded` arguments does not matter.
+        """
         self._operations = operations
         self._encoder_of = encoder_of
+        self._raised = raised
+        self._folded = folded
         self._always: list[Plan] = []
         self._scripts: list[Plan] = []
 
@@ -98,45 +109,56 @@ class Plans:
         """Return an operation. Raises ValueError if there is none such."""
         found = self._operations.get(name)
         if found is None:
-            raise ValueError(f"no operation {name!r}{_nearest(name, list(self._operations))}")
+            raise ValueError(f"no operation {name!r}{nearest(name, list(self._operations))}")
         return found
 
     def _plan(self, name: str, responses: list[Any], arguments: Mapping[str, Any]) -> Plan:
         operation = self.operation(name)
-        known = operation.arguments()
-        for argument in arguments:
-            if argument not in known:
-                raise ValueError(
-                    f"{name} has no argument {argument!r}{_nearest(argument, sorted(known))}"
-                )
-        nobody = call_of(Received(operation.method, "", "", [], b""), operation, None, _NEVER)
         encoder = self._encoder_of(operation)
-        outcomes = Outcomes(operation, nobody, encoder, "", lambda: msgspec.UNSET)
+        selected = _selected(operation, encoder, arguments)
+        nobody = call_of(Received(operation.method, "", "", [], b""), operation, None, _NEVER)
+        outcomes = Outcomes(
+            operation,
+            nobody,
+            encoder,
+            lambda outcome: self._raised(operation, outcome),
+            "",
+            lambda: msgspec.UNSET,
+        )
         for response in responses:
             _check(outcomes, response)
-        return Plan(name, arguments, responses)
+        return Plan(name, selected, responses, self._folded)
+
+
+def _selected(
+    operation: Operation, encoder: Encoder, arguments: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return arguments as calls have them. Raises ValueError for one that no call can have."""
+    known, found = operation.arguments(), dict[str, Any]()
+    for name, value in arguments.items():
+        if name not in known:
+            near = nearest(name, sorted(known))
+            raise ValueError(f"{operation.name} has no argument {name!r}{near}")
+        found[name] = value if isinstance(value, bytes) else plain_json(name, value)
+        for problem in encoder.schemas.problems(known[name], found[name], name):
+            raise ValueError(f"no call of {operation.name} fits: {problem}")
+    return found
 
 
 def _check(outcomes: Outcomes, response: Any) -> None:
     """Raise ValueError for a response that cannot be sent."""
-    if isinstance(response, Delay):
-        _check(outcomes, response.response)
-    if isinstance(response, errors.ClientError) and not isinstance(response, _SENDABLE):
-        raise ValueError(
-            f"{type(response).__name__} is raised by the client alone; no server can cause it"
-        )
-    if callable(response) or isinstance(response, (errors.ClientError, *_BROKEN)):
-        return
-    if isinstance(response, int):
-        if not 200 <= response <= 599:
-            raise ValueError(
-                f"{response} is no status of a response; use Response(json=...) for a number"
-            )
-        return
-    if isinstance(response, Odd):
-        _check_pointer(outcomes, response)
-        return
-    outcomes.of(response)
+    match response:
+        case Delay(response=later):
+            if later is not msgspec.UNSET:
+                _check(outcomes, later)
+        case Odd():
+            _check_pointer(outcomes, response)
+        case Reset() | Truncated() | ConnectFault():
+            pass
+        case function if callable(function) and not isinstance(function, type):
+            pass
+        case _:
+            outcomes.check(response)
 
 
 def _check_pointer(outcomes: Outcomes, odd: Odd) -> None:
@@ -147,8 +169,3 @@ def _check_pointer(outcomes: Outcomes, odd: Odd) -> None:
     except (LookupError, msgspec.DecodeError):
         name = outcomes.operation.name
         raise ValueError(f"the content of {name} has no value at {odd.pointer!r}") from None
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known[:20])}"

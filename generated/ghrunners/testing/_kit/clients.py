@@ -6,7 +6,7 @@ A client keeps its core private. Tests alone reach for it, here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -22,6 +22,7 @@ from ..._runtime.response.errors.by_status import status_error, unexpected_respo
 from ..._runtime.response.errors.rules import ApiRules
 from ..._runtime.response.response import Response
 from .clock import ManualClock
+from .names import nearest
 
 AnyClient = TypeVar("AnyClient", bound=CommonClient[Any])
 AnyError = TypeVar("AnyError", bound=ClientError)
@@ -46,6 +47,12 @@ def with_clock(client: AnyClient, clock: ManualClock) -> AnyClient:
     core: SyncCore | AsyncCore = client._core  # pyright: ignore[reportPrivateUsage] - see above
     core.state.clock = clock
     return client
+
+
+def check_name(name: str, known: Sequence[str], what: str = "operation") -> None:
+    """Raise ValueError if no operation has a name. `what` they are is for the message."""
+    if name not in known:
+        raise ValueError(f"no {what} {name!r}{nearest(name, known)}")
 
 
 def operation_of(modules: Mapping[str, str], name: str) -> Operation[Any]:
@@ -99,7 +106,10 @@ def _other(
 ) -> AnyError:
     made: ClientError
     if issubclass(kind, response_errors.UnexpectedResponse):
-        made = unexpected_response(info, _response(status, json, {}, headers), Redactor(), text)
+        response = _page(status, headers)
+        if json is not msgspec.UNSET:
+            response = _response(status, json, {}, headers)
+        made = unexpected_response(info, response, Redactor(), text)
     elif issubclass(kind, response_errors.ResponseError):
         made = kind(
             info, f"{info}: {text}", status=302 if status == 200 else status, headers=headers
@@ -129,12 +139,17 @@ def _response(
     status: int, json: object, usual: Mapping[str, str], headers: Mapping[str, str]
 ) -> Response:
     content = msgspec.json.encode(usual if json is msgspec.UNSET else json)
-    listed = {
-        "content-type": "application/json",
-        **{key.lower(): it for key, it in headers.items()},
-    }
-    encoded = [(name.encode(), value.encode("latin-1")) for name, value in listed.items()]
-    return Response(status, encoded, content)
+    return Response(status, _headers("application/json", headers), content)
+
+
+def _page(status: int, headers: Mapping[str, str]) -> Response:
+    """Return a page in HTML, as a proxy sends it."""
+    return Response(status, _headers("text/html", headers), b"<!DOCTYPE html><title>Proxy</title>")
+
+
+def _headers(media_type: str, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    listed = {"content-type": media_type} | {name.lower(): it for name, it in headers.items()}
+    return [(name.encode(), value.encode("latin-1")) for name, value in listed.items()]
 
 
 def _unknown() -> Operation[Any]:

@@ -32,12 +32,15 @@ class Schemas(msgspec.Struct, frozen=True):
     """Schemas of a description for one API version.
 
     `closed` is whether a property that the description does not have is a problem where it allows
-    no others: in requests. A response may have more.
+    no others: in requests. A response may have more. `listed` is whether a text that is none of the
+    listed values is a problem, though others are possible: in what a test plans, where it would
+    rather be a typing error.
     """
 
     models: Mapping[str, Schema]
     version: str
     closed: bool = True
+    listed: bool = False
 
     def resolved(self, schema: Schema) -> Schema:
         """Return a schema, or the one that it refers to, with the keywords beside the reference."""
@@ -63,6 +66,8 @@ class Schemas(msgspec.Struct, frozen=True):
             yield _line(place, f"must be {_shown(schema['const'])}")
         if "enum" in schema and not any(_same(value, one) for one in schema["enum"]):
             yield _line(place, _one_of(schema["enum"]))
+        if self.listed and len(known := schema.get("known", ())) > 1 and value not in known:
+            yield _line(place, _one_of(known))
         if isinstance(value, str):
             yield from _text_problems(schema, value, place)
         elif isinstance(value, int | float) and not isinstance(value, bool):

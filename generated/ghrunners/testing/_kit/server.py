@@ -15,7 +15,10 @@ from typing import Any, ClassVar, Generic, NoReturn, SupportsIndex, TypeVar
 
 import msgspec
 
+from ..._runtime.errors import ClientError
+from ..._runtime.response.errors.rules import ApiRules
 from .calls import Call, call_of
+from .clients import operation_of
 from .clock import ManualClock
 from .description import Description, Operation
 from .description_file import read_description
@@ -26,6 +29,7 @@ from .request.security import problem, query_keys
 from .response.encoding import Encoder
 from .response.faults import Outcome, Response, Wire
 from .response.outcomes import Outcomes
+from .response.raised import ClientSide
 from .schemas import Schemas
 
 __all__ = ["BaseMockServer", "Call", "Version"]
@@ -34,11 +38,12 @@ Name = TypeVar("Name", bound=str)
 
 
 class Version(msgspec.Struct, frozen=True):
-    """What a server uses for one API version."""
+    """What a server uses for one API version. `planned` encodes what a test plans, to check it."""
 
     routes: Routes
     reader: RequestReader
     encoder: Encoder
+    planned: Encoder
 
 
 class BaseMockServer(Generic[Name]):
@@ -52,6 +57,11 @@ class BaseMockServer(Generic[Name]):
     # Where the description is, and the paths of base URLs beside its own.
     _file: ClassVar[Path]
     _extra_prefixes: ClassVar[Sequence[str]] = ()
+    # The modules with the constants of operations, by resource, and the rules of the API.
+    _modules: ClassVar[Mapping[str, str]]
+    _rules: ClassVar[ApiRules]
+    # The arguments whose case does not matter.
+    _any_case: ClassVar[frozenset[str]] = frozenset()
     # Whether query parameters that an operation does not have, and an empty object in place of no
     # body, are ignored or refused.
     _ignores_unknown: ClassVar[bool] = False
@@ -68,7 +78,7 @@ class BaseMockServer(Generic[Name]):
         self._operations = self.description.by_name()
         self._credentials = credentials
         self._versions: dict[str, Version] = {}
-        self._plans = Plans(self._operations, self._encoder_of)
+        self._plans = Plans(self._operations, self._encoder_of, self._raised, self._any_case)
         self._lock = threading.RLock()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
@@ -92,8 +102,9 @@ class BaseMockServer(Generic[Name]):
         `arguments` limit it to calls with these values, by the names of the method's arguments and
         those of its scope. The latest response that fits a call is sent.
 
-        Raises ValueError if there is no such operation or argument, or if the response is none that
-        the description allows.
+        Raises ValueError if there is no such operation or argument, if no call can have the value of
+        the argument, or if the response is none that the description allows, has items with the same
+        id, or is an error that no client raises for the operation.
         """
         self._plans.add(operation, response, arguments)
 
@@ -223,12 +234,23 @@ class BaseMockServer(Generic[Name]):
         if call.problem:
             return refused(422 if "422" in match.operation.errors else 400, call.problem)
         return self._plans.outcome(
-            Outcomes(match.operation, call, version.encoder, url, lambda: self.handle(call))
+            Outcomes(
+                match.operation,
+                call,
+                version.encoder,
+                lambda outcome: self._raised(match.operation, outcome),
+                url,
+                lambda: self.handle(call),
+            )
         )
+
+    def _raised(self, operation: Operation, outcome: Outcome) -> type[ClientError] | None:
+        client_side = ClientSide(operation_of(self._modules, operation.name), self._rules)
+        return client_side.error(outcome)
 
     def _encoder_of(self, operation: Operation) -> Encoder:
         versions = self.description.versions or ("",)
-        return self._version(next(one for one in versions if operation.is_in(one))).encoder
+        return self._version(next(one for one in versions if operation.is_in(one))).planned
 
     def _version(self, name: str) -> Version:
         if name not in self._versions:
@@ -242,5 +264,6 @@ class BaseMockServer(Generic[Name]):
                     ignores_unknown=self._ignores_unknown,
                 ),
                 Encoder(description, name),
+                Encoder(description, name, listed=True),
             )
         return self._versions[name]

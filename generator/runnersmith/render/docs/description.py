@@ -13,6 +13,8 @@ out. Schemas have keywords of JSON Schema, and of OpenAPI where that has more:
     requiredIn      the API versions that require it, if not all do
     products        the products that have it, with their first release
     scopes          the OAuth scopes that a classic token needs for an operation
+    items, total    the properties of a page with its items and their number, if it is an object
+    key             the property by which a client recognizes an item that is on two pages
     permissions     the fine-grained permissions that it needs, with their access
 """
 
@@ -25,6 +27,7 @@ from typing import TypeAlias, cast
 from ... import ir
 from ...ir.placement import all_operations
 from ...openapi.document import Json
+from ..python import signatures
 
 _Values: TypeAlias = "Mapping[str, _Values] | Sequence[_Values] | str | int | float | bool | None"
 
@@ -99,6 +102,7 @@ def _operation(
         responses={str(one.status): _response(one) for one in operation.responses},
         errors={str(one.status): _error(one) for one in operation.errors},
         **wrapper,
+        key="id" if operation.paged and signatures.item_key(operation, api) else None,
         paged=operation.paged,
         security=[["token"]] if api.scopes else [list(one) for one in operation.security],
         scopes=list(operation.classic_scopes),

@@ -54,6 +54,10 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             outcome.sent()
         if outcome.broken == "connect":
             raise httpx2.ConnectError("the mock server has no connection", request=request)
+        if outcome.broken == "connect in time":
+            limit = _time_limit(request, "connect")
+            self._server.clock.advance(limit if limit < inf else 0.0)
+            raise httpx2.ConnectTimeout("the mock server has no connection", request=request)
         if outcome.wire is None:
             raise httpx2.ReadError("the mock server closed the connection", request=request)
         wire = outcome.wire
@@ -66,14 +70,19 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def _wait(self, request: httpx2.Request, delay: float) -> None:
         """Let the delay of a response pass, or the time limit of the client if it is shorter."""
-        extensions: dict[str, Any] = dict(request.extensions)
-        read = extensions.get("timeout", {}).get("read")
-        left = extensions.get(DEADLINE, inf) - time.monotonic()
-        limit = min(inf if read is None else read, max(0.0, left))
+        limit = _time_limit(request, "read")
         if delay > limit:
             self._server.clock.advance(limit)
             raise httpx2.ReadTimeout("the response of the mock server is late", request=request)
         self._server.clock.advance(delay)
+
+
+def _time_limit(request: httpx2.Request, of: str) -> float:
+    """Return the seconds that a client waits to `connect` or `read`, or until its deadline."""
+    extensions: dict[str, Any] = dict(request.extensions)
+    limit: float | None = extensions.get("timeout", {}).get(of)
+    left: float = extensions.get(DEADLINE, inf) - time.monotonic()
+    return min(inf if limit is None else limit, max(0.0, left))
 
 
 def _without_content(wire: Wire) -> Wire:

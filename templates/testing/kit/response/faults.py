@@ -94,7 +94,8 @@ def _nothing() -> None:
 class Outcome(msgspec.Struct, frozen=True):
     """What a request leads to: a response after a delay, or no response.
 
-    `broken` is how the connection ends without one. `sent` is called after either.
+    `broken` is how the connection ends without one: `connect` and `connect in time` if none was
+    opened, else `reset`. `sent` is called after either.
     """
 
     wire: Wire | None

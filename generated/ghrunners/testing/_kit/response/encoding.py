@@ -17,6 +17,7 @@ import msgspec
 from ...._runtime.request.json_values import encode_json
 from ..description import Content, Description, Operation, Schema, as_list, as_object
 from ..samples import samples_of
+from ..schemas import Schemas, name_of
 from .faults import Response, TrustedItems, Wire
 
 PER_PAGE = 30
@@ -26,9 +27,11 @@ MAX_PER_PAGE = 100
 class Encoder:
     """Makes responses of one operation's values, for one API version."""
 
-    def __init__(self, description: Description, version: str) -> None:
+    def __init__(self, description: Description, version: str, *, listed: bool = False) -> None:
+        """`listed` is whether values must be those that are listed: see `Schemas`."""
         self._samples = samples_of(description, version)
-        self._schemas = self._samples.schemas
+        self.schemas: Schemas = self._samples.schemas
+        self._checks = msgspec.structs.replace(self.schemas, listed=listed)
         self._examples: dict[tuple[str, int], Any] = {}
 
     def sample(self, operation: Operation, status: int) -> Any:
@@ -61,17 +64,52 @@ class Encoder:
         except (msgspec.DecodeError, UnicodeDecodeError):
             return wire
         sample = as_object(self.sample(operation, wire.status))
-        required = self._schemas.resolved(content.schema).get("required", ())
+        required = self.schemas.resolved(content.schema).get("required", ())
         if found is None or sample is None or set(required) <= set(found):
             return wire
         found |= {name: sample[name] for name in required if name in sample and name not in found}
         return msgspec.structs.replace(wire, content=msgspec.json.encode(found))
 
     def of_value(self, operation: Operation, value: object) -> Wire:
-        """Return the response of success with a value. Raises ValueError if it does not match."""
-        status = operation.success
-        content = operation.declared(status) or Content()
-        return self._wire(operation, status, value, content, checked=True)
+        """Return the response of success with a value: of the lowest status that the value fits.
+
+        Raises ValueError if it fits none.
+        """
+        page = value if operation.items is None else _attribute(value, operation.items)
+        self._check_keys(operation, as_list(page) or ())
+        return self._of_success(operation, value)
+
+    def check_items(self, operation: Operation, items: Sequence[object]) -> None:
+        """Raise ValueError if a list cannot be served, whichever page of it is requested."""
+        self._check_keys(operation, items)
+        self._of_success(operation, self._page(operation, items, len(items)))
+
+    def _of_success(self, operation: Operation, value: object) -> Wire:
+        problems: list[ValueError] = []
+        for status in operation.successes:
+            content = operation.declared(status) or Content()
+            try:
+                return self._wire(operation, status, value, content, checked=True)
+            except ValueError as error:
+                problems.append(error)
+        raise problems[0] from None
+
+    def _check_keys(self, operation: Operation, items: Sequence[object]) -> None:
+        """Raise ValueError if items have the same key: a client returns each only once."""
+        if operation.key is None or isinstance(items, TrustedItems):
+            return
+        found: dict[object, int] = {}
+        for at, item in enumerate(items):
+            key = _attribute(item, operation.key)
+            if not isinstance(key, int | str):
+                continue
+            first = found.setdefault(key, at)
+            if first != at:
+                raise ValueError(
+                    f"items {first} and {at} of {operation.name} have the same {operation.key}, "
+                    f"{key!r}, and a client returns only one of them; give each an "
+                    f"{operation.key} of its own, or use Response for pages with an item twice"
+                )
 
     def of_items(
         self,
@@ -85,29 +123,32 @@ class Encoder:
         size = max(1, min(int(arguments.get("per_page", PER_PAGE)), MAX_PER_PAGE))
         number = max(1, int(arguments.get("page", 1)))
         last = max(1, -(-len(items) // size))
+        self._check_keys(operation, items)
         part = list(items[(number - 1) * size : number * size])
-        page: object = part
-        if operation.items is not None:
-            page = {**self.sample(operation, operation.success), operation.items: part}
-            if operation.total is not None:
-                page[operation.total] = len(items)
+        page = self._page(operation, part, len(items))
         if isinstance(items, TrustedItems):
             content = operation.declared(operation.success) or Content()
             headers = _typed(self._media_type(content))
             wire = Wire(operation.success, headers, msgspec.json.encode(page))
         else:
-            wire = self.of_value(operation, page)
+            wire = self._of_success(operation, page)
         shown = [f'<{url}?{_query(query, to)}>; rel="{rel}"' for rel, to in _links(number, last)]
         if shown:
             wire.headers.append(("Link", ", ".join(shown)))
         return wire
+
+    def _page(self, operation: Operation, part: Sequence[object], total: int) -> object:
+        if operation.items is None:
+            return list(part)
+        page = {**self.sample(operation, operation.success), operation.items: list(part)}
+        return page if operation.total is None else page | {operation.total: total}
 
     def of_response(self, response: Response) -> Wire:
         """Return a response of a test as it is."""
         headers = list(response.headers.items())
         if response.json is msgspec.UNSET:
             return Wire(response.status, headers, response.content)
-        wire = _json(response.status, _plain(response.json), "application/json")
+        wire = _json(response.status, plain_json("the response", response.json), "application/json")
         named = {name.lower() for name in response.headers}
         kept = [one for one in wire.headers if one[0].lower() not in named]
         return Wire(wire.status, [*headers, *kept], wire.content)
@@ -122,6 +163,8 @@ class Encoder:
         checked: bool = False,
     ) -> Wire:
         if content.encoding == "location":
+            if checked and not isinstance(value, str):
+                raise ValueError(f"{operation.name} returns an address, not {name_of(value)}")
             return Wire(status, [("Location", str(value))], b"")
         if content.schema is None:
             if value is not None:
@@ -136,8 +179,8 @@ class Encoder:
             if not isinstance(value, str):
                 raise ValueError(f"{operation.name} returns text, not {type(value).__name__}")
             return Wire(status, _typed("text/plain; charset=utf-8"), value.encode())
-        plain = self._without_nulls(content.schema, _plain(value))
-        for line in self._schemas.problems(content.schema, plain) if checked else ():
+        plain = self._without_nulls(content.schema, plain_json("the response", value))
+        for line in self._checks.problems(content.schema, plain) if checked else ():
             raise ValueError(
                 f"the response is not one of {operation.name}: {line}; "
                 "use Response for one that the description does not allow"
@@ -153,12 +196,12 @@ class Encoder:
         model whose attribute is None because the property was not given.
         """
         if (listed := as_list(value)) is not None:
-            items: Schema = self._schemas.resolved(schema).get("items", {})
+            items: Schema = self.schemas.resolved(schema).get("items", {})
             return [self._without_nulls(items, one) for one in listed]
         if (found := as_object(value)) is None:
             return value
-        options = [self._schemas.resolved(schema)]
-        options += map(self._schemas.resolved, options[0].get("anyOf", ()))
+        options = [self.schemas.resolved(schema)]
+        options += map(self.schemas.resolved, options[0].get("anyOf", ()))
         for option in options:
             if "properties" in option:
                 return {
@@ -172,12 +215,23 @@ class Encoder:
         known = schema["properties"].get(name)
         if known is None or name in schema.get("required", ()):
             return False
-        return any(self._schemas.problems(known, None))
+        return any(self.schemas.problems(known, None))
 
 
-def _plain(value: object) -> Any:
-    """Return models, dates and the like as JSON values. Raises InvalidArgument for anything else."""
-    return msgspec.json.decode(encode_json("the response", value))
+def plain_json(name: str, value: object) -> Any:
+    """Return models, dates and the like as JSON values. Raises InvalidArgument for anything else.
+
+    `name` names the value.
+    """
+    return msgspec.json.decode(encode_json(name, value))
+
+
+def _attribute(value: object, name: str) -> object:
+    """Return a property of an object or a model, by its name in JSON; None if it has none."""
+    if isinstance(value, msgspec.Struct):
+        fields = dict(zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True))
+        return getattr(value, fields[name], None) if name in fields else None
+    return (as_object(value) or {}).get(name)
 
 
 def _json(status: int, value: object, media_type: str) -> Wire:

@@ -29,6 +29,7 @@ from .faults import (
 class Outcomes(msgspec.Struct, frozen=True):
     """Maker of outcomes of one call.
 
+    `raised` returns the class of the error that a client raises for an outcome, None for a success.
     `url` is the address that links to pages begin with. `handled` returns the response that no test
     has planned, and `usual` the one below a fault; by default, they are the same.
     """
@@ -36,6 +37,7 @@ class Outcomes(msgspec.Struct, frozen=True):
     operation: Operation
     call: Call
     encoder: Encoder
+    raised: Callable[[Outcome], type[errors.ClientError] | None]
     url: str
     handled: Callable[[], Any]
     usual: Callable[[], Any] | None = None
@@ -43,7 +45,9 @@ class Outcomes(msgspec.Struct, frozen=True):
     def of(self, response: Any) -> Outcome:
         """Return what a response of a test leads to. Raises ValueError if it cannot be sent."""
         operation, encoder = self.operation, self.encoder
-        match _as_fault(response):
+        match response:
+            case type() as kind:
+                raise ValueError(_is_class(kind))
             case ConnectFault():
                 return Outcome(None, broken="connect")
             case Reset(carried_out=carried_out):
@@ -64,11 +68,11 @@ class Outcomes(msgspec.Struct, frozen=True):
             case msgspec.UNSET:
                 return Outcome(encoder.of_status(operation, operation.success))
             case int() as status if not isinstance(response, bool):
+                _check_status(operation, status)
                 return Outcome(encoder.of_status(operation, status))
-            case response_errors.ResponseError() as error:
-                wire = Wire(error.status, list(error.headers.items()), error.body)
-                return Outcome(encoder.of_error(operation, wire))
-            case Sequence() if operation.paged and not isinstance(response, str | bytes):
+            case errors.ClientError() as error:
+                return self._of_error(error)
+            case Sequence() if self._is_list(response):
                 items = cast("Sequence[object]", response)
                 arguments, query = self.call.arguments, self.call.query
                 return Outcome(encoder.of_items(operation, items, arguments, query, self.url))
@@ -76,6 +80,56 @@ class Outcomes(msgspec.Struct, frozen=True):
                 return self.of(function(self.call))
             case value:
                 return Outcome(encoder.of_value(operation, value))
+
+    def check(self, response: Any) -> None:
+        """Raise ValueError if a response cannot be sent: for a list, on any of its pages."""
+        if self._is_list(response):
+            self.encoder.check_items(self.operation, response)
+        self.of(response)
+
+    def _is_list(self, response: Any) -> bool:
+        is_sequence = isinstance(response, Sequence) and not isinstance(response, str | bytes)
+        return self.operation.paged and is_sequence
+
+    def _of_error(self, error: errors.ClientError) -> Outcome:
+        """Return what makes a client raise an error. Raises ValueError if nothing does."""
+        outcome = self._cause(error)
+        raised = self.raised(outcome)
+        if raised is type(error):
+            return outcome
+        wanted, name = type(error).__name__, self.operation.name
+        if raised is None:
+            raise ValueError(f"a client of {name} raises no {wanted}: it accepts this response")
+        instead = f"testing.error({raised.__name__})"
+        if isinstance(error, response_errors.StatusError):
+            instead += f" or {error.status}"
+        raise ValueError(
+            f"a client of {name} raises {raised.__name__}, not {wanted}; use {instead}"
+        )
+
+    def _cause(self, error: errors.ClientError) -> Outcome:
+        match error:
+            case errors.OutcomeUnknown(error=cause):
+                return self._cause(cause)
+            case errors.ConnectTimedOut():
+                return Outcome(None, broken="connect in time")
+            case errors.ConnectFailed():
+                return self.of(ConnectFault())
+            case errors.TimedOut():
+                return self.of(Delay(inf))
+            case errors.TransportError():
+                return self.of(Reset())
+            case response_errors.RedirectRefused(status=status):
+                return Outcome(Wire(status, [], b""))
+            case response_errors.StatusError() | response_errors.UnexpectedResponse():
+                wire = Wire(error.status, list(error.headers.items()), error.body)
+                is_status = isinstance(error, response_errors.StatusError)
+                return Outcome(self.encoder.of_error(self.operation, wire) if is_status else wire)
+            case response_errors.LinkRefused():
+                raise ValueError("a LinkRefused is raised for a Response with such a Link header")
+            case _:
+                name = type(error).__name__
+                raise ValueError(f"{name} is raised by the client alone; no server can cause it")
 
     def _usual(self) -> Outcome:
         lower = msgspec.structs.replace(self, usual=None)
@@ -91,16 +145,25 @@ class Outcomes(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(wire, content=msgspec.json.encode(content))
 
 
-def _as_fault(response: Any) -> Any:
-    """Return the fault that makes a client raise an error of its connection."""
-    match response:
-        case errors.OutcomeUnknown(error=error):
-            return _as_fault(error)
-        case errors.ConnectFailed():
-            return ConnectFault()
-        case errors.TimedOut():
-            return Delay(inf)
-        case errors.TransportError():
-            return Reset()
-        case _:
-            return response
+def _is_class(kind: type[Any]) -> str:
+    """Return why a class is no response, and what is."""
+    name = kind.__name__
+    use = f"use testing.error({name})" if issubclass(kind, errors.ClientError) else "give one"
+    return f"{name} is a class, not an instance of it: {use}"
+
+
+def _check_status(operation: Operation, status: int) -> None:
+    """Raise ValueError for a number that is no status, or a success that is not declared.
+
+    Errors are possible that no description lists.
+    """
+    if not 200 <= status <= 599:
+        raise ValueError(
+            f"{status} is no status of a response; use Response(json=...) for a number"
+        )
+    if status < 400 and operation.responses and operation.declared(status) is None:
+        declared = " or ".join(map(str, operation.successes))
+        raise ValueError(
+            f"{operation.name} responds with {declared}; use Response({status}) for a status that "
+            "the description does not have"
+        )
