@@ -39,11 +39,35 @@ def _resolved_parts(stage: Stage, parts: Sequence[Any]) -> tuple[Any, ...]:
 
 def test_there_are_all_operations() -> None:
     """Each has an answer and a case, and there is none for another one."""
-    assert len(OPERATIONS) == 106
     assert [one for one in OPERATIONS if answer_to(one) is None] == []
     names = {*OPERATIONS, *(one.partition(".")[2] for one in OPERATIONS)}
+    assert [one for one in OPERATIONS if not {one, one.partition(".")[2]} & {*CASES}] == []
     assert set(ANSWERS) - names == set()
     assert set(CASES) - names == set()
+    assert len(OPERATIONS) == 106
+
+
+@pytest.mark.parametrize("operation", ["org.runners.get", "org.runners.delete"])
+def test_an_operation_without_an_endpoint_is_refused(
+    github: FakeGitHub, monkeypatch: pytest.MonkeyPatch, operation: Any
+) -> None:
+    """No example is sent in its place, the state is as before, and `check` fails."""
+    runner = github.org().add_runner("a")
+    answers: Any = ANSWERS
+    monkeypatch.delitem(answers, operation.partition(".")[2])
+    runners = github.client(retry=None).org("octo-org").runners
+    message = f"FakeGitHub has no endpoint for {operation}; plan what it answers with respond"
+    with pytest.raises(ghrunners.ClientError, match=message):
+        getattr(runners, operation.rpartition(".")[2])(runner.id)
+    assert github.calls[-1].status == 501
+    assert runner.is_registered
+    with pytest.raises(AssertionError, match=message):
+        github.check()
+    github.calls.clear()
+    github.respond(operation, 404)
+    with pytest.raises(ghrunners.NotFound):
+        getattr(runners, operation.rpartition(".")[2])(runner.id)
+    github.check()
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -14,6 +14,7 @@ import msgspec
 
 from ..._runtime.lazy import LazyModule
 from .base_owner import Owner
+from .checked import Checked
 from .groups import RunnerGroup
 from .jit_config import encoded_config
 from .machine_errors import (
@@ -26,7 +27,7 @@ from .machine_errors import (
     TooManyRegistrations,
     UnknownRunner,
 )
-from .runners import Os, Runner, check_registrable
+from .runners import Architecture, Os, Runner, check_registrable
 
 if TYPE_CHECKING:
     from . import world as worlds
@@ -61,10 +62,10 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     jit: bool = False
     replace: bool = False
     os: Os | None = None
-    architecture: str = "X64"
+    architecture: Architecture = "X64"
 
 
-class Registrations:
+class Registrations(Checked):
     """The tokens, JIT configurations and recent registrations of all owners."""
 
     def __init__(self, world: worlds.World) -> None:
