@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ghrunners import fake
 from ghrunners.fake import FakeGitHub
-from ghrunners.fake.state.checked import Checked
+from ghrunners.fake.checks.checked import Checked
 
 PEM = (
     rsa.generate_private_key(65_537, 2_048)

@@ -17,7 +17,7 @@ from .live.clock import RunningClock
 from .live.fault_file import Faults
 from .live.github import LiveGitHub
 from .live.workload import Workload
-from .state.runners import Os
+from .state.labels import Os
 
 _PACKAGE = (__package__ or "").partition(".")[0]
 _COMMAND = f"{_PACKAGE}-fake"

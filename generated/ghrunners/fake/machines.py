@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .base import BaseGitHub
+from .checks.values import RunnerVersion
 from .state.base_owner import Owner
 from .state.groups import RunnerGroup
+from .state.labels import Architecture, Os
 from .state.machine_errors import UnknownGroup
 from .state.registrations import Registration
-from .state.runners import Architecture, Os, Runner
-from .state.values import RunnerVersion
+from .state.runners import Runner
 
 
 class Machines(BaseGitHub):

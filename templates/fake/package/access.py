@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .base import BaseGitHub
+from .checks.values import Count, Seconds, Text, Whole, nearest
 from .protocol.apps import FakeApp, Installation, public_key
 from .protocol.tokens import Access, Token, TokenKind, checked
-from .state.values import Count, Seconds, Text, Whole, nearest
 
 
 class AccessRules(BaseGitHub):

@@ -9,12 +9,12 @@ from ..testing._kit.calls import Call
 from ..testing._kit.clock import ManualClock
 from ..testing._kit.description import Description
 from ..testing._server import MockServer
+from .checks.checked import READ_ONLY, Checked
+from .checks.values import Seconds, nearest
 from .protocol.gate import Gate
 from .protocol.products import product_of
-from .state.checked import READ_ONLY, Checked
 from .state.list_order import MovingOrder
 from .state.owners import Enterprise, Organization, Repository
-from .state.values import Seconds, nearest
 from .state.world import World
 
 Found = TypeVar("Found")

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..checks.values import refusal
 from ..state.groups import RunnerGroup
 from ..state.hosted.images import LATEST, AnyImage, CustomImage, MachineSize
 from ..state.hosted.runners import ADDRESSES, NAME, HostedRunner, Machines
-from ..state.values import refusal
 from . import hosted_shapes as shapes
 from .asked import Answer, Asked, Listed, Refusal
 

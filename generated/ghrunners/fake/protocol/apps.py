@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 from ..._runtime.lazy import publish
-from ..state.checked import Checked
-from ..state.values import Count, Text
+from ..checks.checked import Checked
+from ..checks.values import Count, Text
 from .tokens import Access
 
 # The seconds that a JWT may last, and those that clocks may differ by.

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, get_args
 
 from ..._runtime.lazy import publish
 from ...testing._kit.request.received import Received
-from ..state.checked import Checked
-from ..state.values import Text, nearest
+from ..checks.checked import Checked
+from ..checks.values import Text, nearest
 
 TokenKind = Literal["classic", "fine-grained", "installation", "github_token"]
 Access = Literal["read", "write", "admin"]

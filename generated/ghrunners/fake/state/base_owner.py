@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from ..._runtime.lazy import LazyModule
-from .checked import Checked
+from ..checks.checked import Checked
+from ..checks.values import nearest
 from .groups import RunnerGroup
-from .runners import Os, Runner
-from .values import nearest
+from .labels import Os
+from .runners import Runner
 
 if TYPE_CHECKING:
     from . import world as worlds
@@ -83,6 +84,16 @@ class Owner(Checked, ABC):
         if isinstance(group, str):
             raise ValueError(f"{self.full_name} has no runner group {group!r}")
         return self.default_group() if group is None else group
+
+    def check_group(self, group: RunnerGroup | None) -> None:
+        """Raise ValueError if no runner of this owner can be in a group. None is that of a repository."""
+        if group is None:
+            is_known = self.default_group() is None
+        else:
+            is_known = group.owner is self and group.owner.groups.get(group.id) is group
+        if not is_known:
+            name = None if group is None else group.name
+            raise ValueError(f"{self.full_name} has no runner group {name!r}")
 
     def runner(self, name: str) -> Runner:
         """Return the runner of a name, without regard to case. Raises LookupError without one."""

@@ -9,10 +9,10 @@ from itertools import count
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from ..._runtime.lazy import LazyModule, publish
+from ..checks.values import Text, nearest
 from .base_owner import Kind, Owner
 from .groups import RunnerGroup, Visibility, Workflow
 from .hosted.hosting import Hosting
-from .values import Text, nearest
 
 if TYPE_CHECKING:
     from . import world as worlds

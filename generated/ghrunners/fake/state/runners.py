@@ -8,11 +8,19 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from ..._runtime.lazy import LazyModule, publish
-from .checked import Checked
+from ..checks.checked import Checked
+from ..checks.values import RunnerVersion, Seconds
 from .groups import RunnerGroup
-from .labels import distinct, is_system_label, name_problems
+from .labels import (
+    Architecture,
+    Os,
+    check_registrable,
+    distinct,
+    is_system_label,
+    system_labels,
+    system_of,
+)
 from .machine_errors import UnknownRunner, VersionDeprecated
-from .values import RunnerVersion, Seconds
 
 if TYPE_CHECKING:
     from . import base_owner
@@ -23,22 +31,6 @@ _DAY = 86_400.0
 # After which time offline a runner is removed. One that has never connected is offline, too.
 _EXPIRY = 14 * _DAY
 _EPHEMERAL_EXPIRY = 1 * _DAY
-
-Os = Literal["linux", "macos", "win"]
-Architecture = Literal["X64", "ARM", "ARM64"]
-_SHOWN = {"linux": "Linux", "macos": "macOS", "win": "Windows"}
-_SYSTEMS: dict[str, Os] = {"linux": "linux", "macos": "macos", "windows": "win"}
-
-LONGEST_NAME = 64
-"""The most characters of a runner's name."""
-
-
-def check_registrable(name: str, labels: Iterable[str]) -> None:
-    """Raise ValueError for a name or labels that no runner can have."""
-    if not 1 <= len(name.strip()) <= LONGEST_NAME:
-        raise ValueError(f"a runner's name must have 1 to {LONGEST_NAME} characters")
-    if problems := name_problems(labels):
-        raise ValueError("; ".join(problems))
 
 
 class Runner(Checked):
@@ -82,11 +74,12 @@ class Runner(Checked):
         self._owner = owner
         self.group = group
         given = distinct(labels)
-        named: list[Os] = [_SYSTEMS[it.lower()] for it in given if it.lower() in _SYSTEMS]
-        self._system: Os = os or (named[0] if named else "linux")
+        self._system: Os = os or system_of(given)
         self._architecture: Architecture = architecture
         self._read_only_labels: list[str] = (
-            [one for one in given if is_system_label(one)] if jit else self._system_labels()
+            [one for one in given if is_system_label(one)]
+            if jit
+            else system_labels(self._system, architecture)
         )
         self._labels: list[str] = distinct(given, besides=self._read_only_labels)
         self._os: str = "unknown"
@@ -133,7 +126,7 @@ class Runner(Checked):
 
     @group.setter
     def group(self, group: RunnerGroup | None) -> None:
-        self._check_group(group)
+        self.owner.check_group(group)
         self._group = group
 
     @property
@@ -215,7 +208,7 @@ class Runner(Checked):
         self._system = os or self._system
         self._architecture = architecture or self._architecture
         if not self.jit:
-            self._read_only_labels = self._system_labels()
+            self._read_only_labels = system_labels(self._system, self._architecture)
             self._labels = distinct(self._labels, besides=self._read_only_labels)
         self._os, self._version, self._status = self._system, version, "online"
 
@@ -269,7 +262,7 @@ class Runner(Checked):
         Raises ValueError if the owner has no such group, or if the group is full.
         """
         found = self.owner.group_of(group)
-        self._check_group(found)
+        self.owner.check_group(found)
         assert found is not None, "only None stands for no group"
         if self.group is not found and len(found.runners) >= found.capacity:
             raise ValueError(f"runner group {found.name!r} has {found.capacity} runners already")
@@ -299,18 +292,6 @@ class Runner(Checked):
     def _expire(self, absence: int) -> None:
         if absence == self._absence and not self.busy:
             self.remove()
-
-    def _check_group(self, group: RunnerGroup | None) -> None:
-        if group is None:
-            is_known = self.owner.default_group() is None
-        else:
-            is_known = group.owner is self.owner and group.owner.groups.get(group.id) is group
-        if not is_known:
-            name = None if group is None else group.name
-            raise ValueError(f"{self.owner.full_name} has no runner group {name!r}")
-
-    def _system_labels(self) -> list[str]:
-        return ["self-hosted", _SHOWN[self._system], self._architecture]
 
     def _check_registered(self, action: str) -> None:
         if not self.is_registered:

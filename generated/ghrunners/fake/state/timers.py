@@ -7,8 +7,8 @@ import heapq
 from collections.abc import Callable
 from itertools import count
 
-from .checked import Checked
-from .values import Seconds
+from ..checks.checked import Checked
+from ..checks.values import Seconds
 
 
 class Timers(Checked):

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final, TypeVar, cast
 
+from ..checks.checked import Checked
+from ..checks.values import RunnerVersion, Seconds, Text
 from .base_owner import Owner
-from .checked import Checked
 from .hosted.catalog import Catalog
 from .labels import LabelIds
 from .owners import Enterprise, Organization, Repository
 from .registrations import Registrations
 from .timers import Timers
-from .values import RunnerVersion, Seconds, Text
 from .versions import RunnerVersions
 
 # How long GitHub takes to prepare a hosted runner, and to delete one.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 import msgspec
 
 from ..._runtime.lazy import LazyModule, publish
-from .checked import Checked
-from .values import Count, Text
+from ..checks.checked import Checked
+from ..checks.values import Count, Text
 
 if TYPE_CHECKING:
     from . import owners, runners

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from ..._runtime.lazy import LazyModule
+from ..checks.checked import Checked
 from .base_owner import Owner
-from .checked import Checked
 from .groups import RunnerGroup
 from .jit_config import encoded_config
+from .labels import Architecture, Os, check_registrable
 from .machine_errors import (
     ConfigRejected,
     GroupFull,
@@ -26,7 +27,7 @@ from .machine_errors import (
     TooManyRegistrations,
     UnknownRunner,
 )
-from .runners import Architecture, Os, Runner, check_registrable
+from .runners import Runner
 
 if TYPE_CHECKING:
     from . import world as worlds

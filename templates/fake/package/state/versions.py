@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from .checked import Checked
+from ..checks.checked import Checked
+from ..checks.values import RunnerVersion
 from .machine_errors import VersionDeprecated
-from .values import RunnerVersion
 
 _START: dict[str, datetime | None] = {
     "2.327.0": datetime(2026, 1, 1, tzinfo=UTC),

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...checks.values import refusal
 from ...state.groups import RunnerGroup, Workflow
 from ...state.owners import Enterprise, Organization, Repository
-from ...state.values import refusal
 from ..asked import Answer, Asked, Listed, Refusal, not_found
 from .lookup import all_of, changeable_group_of, check_size, group_of, invalid, users_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..checked import Checked
+from ...checks.checked import Checked
 from .images import Image, MachineSize
 
 _X64 = ("linux-x64", "win-x64")

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, cast
 
-from ..checked import Checked
+from ...checks.checked import Checked
+from ...checks.values import Text, Whole, nearest
 from ..groups import RunnerGroup
-from ..values import Text, Whole, nearest
 from .images import LATEST, AnyImage, CustomImage, check_version
 from .runners import ADDRESSES, HostedRunner, Machines, check_name
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 import msgspec
 
 from ...._runtime.lazy import LazyModule, publish
-from ..checked import Checked
+from ...checks.checked import Checked
 from ..groups import RunnerGroup
 from .images import LATEST, AnyImage, CustomImage, MachineSize, check_version
 

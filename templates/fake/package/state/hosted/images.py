@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 from ...._runtime.lazy import LazyModule, publish
-from ..checked import Checked
-from ..values import Count, Seconds, Text, Whole, nearest
+from ...checks.checked import Checked
+from ...checks.values import Count, Seconds, Text, Whole, nearest
 
 if TYPE_CHECKING:
     from .. import owners

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, wraps
 from inspect import Parameter, signature
 from types import FunctionType
-from typing import Any, ClassVar, Final, get_origin, get_type_hints
+from typing import Any, ClassVar, Final, cast, get_origin, get_type_hints
 
 from .values import at, nearest, refusal
 
 READ_ONLY = "read-only"
 """Marks the annotation of an attribute that another class declares, and that cannot be set again."""
-_FAKE = __name__.removesuffix(".state.checked")
+_FAKE = __name__.removesuffix(".checks.checked")
 
 
 class Checked:
@@ -82,7 +82,7 @@ def _checking(function: FunctionType) -> Callable[..., Any]:
 
 def _listed(value: object) -> object:
     """Return a list of what can be read once only, such as a generator. Any other is as it is."""
-    return [*cast("Any", value)] if isinstance(value, Iterator) else value
+    return list[Any](cast("Any", value)) if isinstance(value, Iterator) else value
 
 
 def _taken(place: str, name: str, kind: Any, value: object) -> object:
