@@ -88,7 +88,7 @@ def calls(command: Sequence[str], environment: dict[str, str], prefix: str) -> l
         "made": (returned["made"], "jit"),
         "configuration": (bool(returned["configuration"]), True),
         "labels of the new runner": (
-            sorted(made.labels + made.read_only_labels),
+            sorted([*made.labels, *made.read_only_labels]),
             ["gpu", "self-hosted"],
         ),
         "labels": (returned["labels"], ["self-hosted", "Linux", "X64", "gpu", "fast"]),

@@ -126,8 +126,8 @@ def test_an_enterprise_takes_classic_tokens_alone(github: FakeGitHub, kind: Any)
 @pytest.mark.parametrize("of", ["classic", "fine-grained", "installation"])
 def test_what_a_token_does_not_see_is_not_there(github: FakeGitHub, kind: str, of: Any) -> None:
     """Another owner is 404, for each kind of owner."""
-    github.add_token("t", kind=of, owners=["other"])
     github.world.add_organization("other")
+    github.add_token("t", kind=of, owners=["other"])
     with pytest.raises(ghrunners.NotFound):
         list(scope_of(github.client(auth="t"), kind).runners.list())
     if of == "classic":
@@ -139,12 +139,15 @@ def test_what_a_token_does_not_see_is_not_there(github: FakeGitHub, kind: str, o
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ({"kind": "magic"}, "no token is 'magic'"),
+        ({"kind": "magic"}, "kind must be 'classic', .* or 'github_token', not 'magic'"),
         ({"permissions": {}}, "a classic token has scopes"),
         ({"scopes": ["admin"]}, "no scope 'admin'"),
         ({"kind": "fine-grained", "scopes": []}, "has permissions, not scopes"),
         ({"kind": "fine-grained", "permissions": {"runners": "read"}}, "needs the permission"),
-        ({"kind": "installation", "permissions": {SELF_HOSTED: "all"}}, "use read, write, admin"),
+        (
+            {"kind": "installation", "permissions": {SELF_HOSTED: "all"}},
+            r"permissions\['.*'\] must be 'read', 'write' or 'admin', not 'all'",
+        ),
         ({"kind": "github_token", "permissions": {"administration": "read"}}, "cannot have"),
     ],
 )

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,12 +174,31 @@ def test_latency_delays_each_response() -> None:
         httpx2.get(f"{url}/orgs/octo-org/actions/runners", timeout=0.2)
 
 
+@pytest.mark.parametrize("options", ["--no-jobs", "--speed=10000"])
+def test_it_serves_on_if_nobody_reads_its_lines(options: str) -> None:
+    """As after `| head -1`: requests and jobs go on, and it ends without an error."""
+    with running(options) as (url, process):
+        assert process.stdout is not None
+        process.stdout.close()
+        runners = f"{url}/orgs/octo-org/actions/runners"
+        for wait in (0, 2, 0):
+            time.sleep(wait)  # so that jobs come without a request, too
+            assert httpx2.get(runners, headers={"Authorization": "token t"}).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert (process.stderr.read(), process.wait()) == ("", 0)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         ("--prot 1", "unrecognized arguments: --prot 1"),
         ("--por 1", "unrecognized arguments: --por 1"),
-        ("--port x", "argument --port: invalid int value: 'x'"),
+        ("--port x", "argument --port: 'x' is no whole number from 0 to 65535"),
+        ("--port 99999", "argument --port: '99999' is no whole number from 0 to 65535"),
+        ("--port -1", "argument --port: '-1' is no whole number from 0 to 65535"),
+        ("--token=", "argument --token: '' is no token"),
+        ("--token=ü", "argument --token: 'ü' is no token"),
         ("--runners -1", "'-1' is no whole number from 0 to 10000"),
         ("--runners 1.5", "'1.5' is no whole number from 0 to 10000"),
         ("--speed 0", "'0' is no number from 0.001 to 10000"),
@@ -204,6 +224,7 @@ def test_a_bad_option_is_one_line(refused: Refused, options: str, said: str) -> 
     [
         ("", "Expecting value"),
         ("[]", "Expected `object`, got `array`"),
+        ("{}", 'it has no faults; they are in "faults", a list'),
         ("[" * 100_000, "recursion"),
         ('{"faults": []}', "Expected `array` of length >= 1 - at `$.faults`"),
         ('{"faults": [{"status": 500}]}', "missing required field `operation` - at `$.faults[0]`"),
@@ -219,8 +240,16 @@ def test_a_bad_option_is_one_line(refused: Refused, options: str, said: str) -> 
             "a message and headers need a status",
         ),
         (
-            '{"faults": [{"operation": "org.runners.get", "status": 500, "headers": {"a": "\\n"}}]}',
-            "headers",
+            json.dumps({"faults": [{**FAULT, "headers": {"a": "\n"}}]}),
+            "the header a is '\\n': use printable ASCII",
+        ),
+        (
+            json.dumps({"faults": [{**FAULT, "headers": {"b": "x", "retry-after": 5}}]}),
+            "the header retry-after must be a text in quotes, not 5",
+        ),
+        (
+            json.dumps({"faults": [{**FAULT, "headers": {"a b": "x"}}]}),
+            "'a b' is no name of a header: use letters, digits and -",
         ),
         (
             json.dumps({"faults": [FAULT, FAULT]}),
@@ -241,7 +270,7 @@ def test_a_bad_file_of_faults_is_one_line(
 
 
 def test_a_port_that_cannot_be_opened_is_one_line(refused: Refused) -> None:
-    """It is in use, or there is none such; so is a host that has no name."""
+    """It is in use."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -251,10 +280,6 @@ def test_a_port_that_cannot_be_opened_is_one_line(refused: Refused) -> None:
     assert (
         message
         == f"ghrunners-fake: cannot listen on 127.0.0.1, port {port}: Address already in use\n"
-    )
-    assert refused("--port", "99999") == (
-        1,
-        "ghrunners-fake: cannot listen on 127.0.0.1, port 99999: no such port\n",
     )
 
 

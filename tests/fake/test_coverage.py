@@ -50,6 +50,29 @@ def test_there_are_all_operations() -> None:
     assert len(OPERATIONS) == 106
 
 
+@pytest.mark.parametrize("operation", ["org.runners.get", "org.runners.delete"])
+def test_an_operation_without_an_endpoint_is_refused(
+    github: FakeGitHub, monkeypatch: pytest.MonkeyPatch, operation: Any
+) -> None:
+    """No example is sent in its place, the state is as before, and `check` fails."""
+    runner = github.org().add_runner("a")
+    answers: Any = ANSWERS
+    monkeypatch.delitem(answers, operation.partition(".")[2])
+    runners = github.client(retry=None).org("octo-org").runners
+    message = f"FakeGitHub has no endpoint for {operation}; plan what it answers with respond"
+    with pytest.raises(ghrunners.ClientError, match=message):
+        getattr(runners, operation.rpartition(".")[2])(runner.id)
+    assert github.calls[-1].status == 501
+    assert runner.is_registered
+    with pytest.raises(AssertionError, match=message):
+        github.check()
+    github.calls.clear()
+    github.respond(operation, 404)
+    with pytest.raises(ghrunners.NotFound):
+        getattr(runners, operation.rpartition(".")[2])(runner.id)
+    github.check()
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_operation_has_its_effect_and_no_other(

@@ -140,7 +140,10 @@ def test_latency_takes_time_on_the_clock(github: FakeGitHub) -> None:
     ("arguments", "problem"),
     [
         ({"product": "gitlab"}, "no product 'gitlab'; use ghec, github.com, ghes"),
+        ({"product": "ghes-3.19"}, r"no product 'ghes-3\.19'; use product='ghes', version='3\.19'"),
         ({"product": "ghes", "version": "three"}, "'three' is no release"),
+        ({"product": "ghes", "version": "9.9"}, r"'9\.9' is no release .* from '3\.0' to '3\.21'"),
+        ({"product": "ghes", "version": "3.019"}, r"'3\.019' is no release"),
         ({"version": "3.19"}, "ghec has no releases"),
     ],
 )

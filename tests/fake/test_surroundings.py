@@ -33,10 +33,18 @@ def test_owners_and_the_user_are_shown(
         assert response.json()["url"] == f"https://api.github.com{prefix}{path}"
 
 
+@pytest.mark.parametrize("prefix", ["", "/api/v3"])
 @pytest.mark.parametrize("path", ["", "/", "/meta", "/rate_limit"])
-def test_some_need_no_credentials(github: FakeGitHub, path: str) -> None:
-    """The root, what the server is, and the rate limit."""
-    assert sent(github, "GET", path, {}).status_code == 200
+def test_some_need_no_credentials(github: FakeGitHub, prefix: str, path: str) -> None:
+    """The root, what the server is, and the rate limit, at both addresses."""
+    assert sent(github, "GET", prefix + path, {}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v3", "/api/v3/"])
+def test_the_root_of_a_server_has_its_addresses(path: str) -> None:
+    """With and without a slash at the end."""
+    response = sent(FakeGitHub(product="ghes"), "GET", path, {})
+    assert response.json()["current_user_url"] == "https://api.github.com/api/v3/user"
 
 
 def test_an_id_leads_to_the_same_owner(github: FakeGitHub) -> None:

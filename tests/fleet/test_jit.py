@@ -101,7 +101,7 @@ def test_a_late_registration_is_removed(github: FakeGitHub) -> None:
         return 409
 
     first = github.org().add_runner("ci-1", labels=LABELS, ephemeral=True, online=False)
-    first.jit = True
+    vars(first)["jit"] = True
     first.remove()
     github.script("org.runners.generate_jit_config", Reset(carried_out=False), late)
     handle = Fleet(github.client().org("octo-org")).jit(name="ci-1", labels=["gpu"])

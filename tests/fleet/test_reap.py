@@ -115,7 +115,7 @@ def test_a_runner_has_connected_once_its_system_is_known(
 ) -> None:
     """In any case of letters. Some servers send no version, so that says nothing."""
     runner = offline(github, "r1")
-    runner.os, runner.version = system, version
+    vars(runner).update(_os=system, _version=version)
     found: Reaped = play("reap_offline", "*", min_age=0, history=history)
     assert [it.id for it in found.due] == ([runner.id] if is_due else [])
     assert reasons(found) == ({} if is_due else {"r1": "not connected yet"})
@@ -197,14 +197,14 @@ def test_a_status_that_nobody_knows_is_not_offline(
 
     assert reap() == {"r1": "too young"}
     github.clock.advance(HOUR)
-    runner.status = odd
+    vars(runner)["_status"] = odd
     assert reap() == {"r1": "online"}
-    runner.status = "offline"
+    vars(runner)["_status"] = "offline"
     assert reap() == {"r1": "too young"}
     github.clock.advance(HOUR)
 
     def read(call: Call) -> Any:
-        runner.status = odd
+        vars(runner)["_status"] = odd
         return github.handle(call)
 
     github.respond("org.runners.get", read)
@@ -217,13 +217,13 @@ def test_a_system_in_other_letters_is_the_same(
 ) -> None:
     """GitHub has sent `Linux` and `linux` for one runner, which is no connection in between."""
     runner = offline(github, "r1")
-    runner.os = "Linux"
+    vars(runner)["_os"] = "Linux"
     play("reap_offline", "*", min_age=HOUR, history=history)
     github.clock.advance(HOUR)
-    runner.os = "linux"
+    vars(runner)["_os"] = "linux"
 
     def read(call: Call) -> Any:
-        runner.os = "LINUX"
+        vars(runner)["_os"] = "LINUX"
         return github.handle(call)
 
     github.respond("org.runners.get", read)
@@ -288,7 +288,8 @@ def test_a_limit_takes_the_oldest_first(github: FakeGitHub, play: Play, history:
     """
     for name in ("first", "old", "middle", "young", "last"):
         runner = offline(github, name)
-        runner.os = "unknown" if name in ("first", "last") else runner.os
+        if name in ("first", "last"):
+            vars(runner)["_os"] = "unknown"
         play("reap_offline", "*", min_age=0, history=history)
         github.clock.advance(60)
     found: Reaped = play("reap_offline", "*", min_age=0, history=history, dry_run=False, at_most=2)

@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from .live.clock import RunningClock
 from .live.fault_file import Faults
 from .live.github import LiveGitHub
 from .live.workload import Workload
-from .state.runners import Os
+from .state.labels import Os
 
 _PACKAGE = (__package__ or "").partition(".")[0]
 _COMMAND = f"{_PACKAGE}-fake"
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=_COMMAND, description=_DESCRIPTION, allow_abbrev=False)
     add = parser.add_argument
-    add("--port", type=int, default=8080, help="port; 0 for any free one (default: %(default)s)")
+    add("--port", type=_port, default=8080, help="port; 0 for any free one (default: %(default)s)")
     add("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
     add("--runners", type=_count, default=5, help="number of runners (default: %(default)s)")
     add("--no-jobs", action="store_true", help="let no jobs come by themselves")
@@ -88,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--token",
         action="append",
+        type=_token,
         default=[],
         metavar="TOKEN",
         help="accept this token, and no others; repeatable (default: any token)",
@@ -95,6 +97,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--faults", type=Path, metavar="FILE", help="faults in JSON or TOML; see docs/fake.md")
     add("--quiet", action="store_true", help="print no line for each request and job")
     return parser
+
+
+def _port(text: str) -> int:
+    return int(_number(text, 0, 65_535, whole=True))
+
+
+def _token(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or text != text.strip() or not text:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no token: a request cannot send it; use ASCII without spaces around it"
+        )
+    return text
 
 
 def _count(text: str) -> int:
@@ -175,11 +189,21 @@ def _ignore(line: str) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    _print(line, sys.stdout)
 
 
 def _fail(line: str) -> None:
-    print(f"{_COMMAND}: {line}", file=sys.stderr, flush=True)
+    _print(f"{_COMMAND}: {line}", sys.stderr)
+
+
+def _print(line: str, stream: TextIO | None) -> None:
+    """Print a line. If nobody reads it any more, as after `| head`, this and others are lost."""
+    try:
+        print(line, file=stream, flush=True)
+    except OSError:
+        # What is left in the buffer would fail once more when the process ends.
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

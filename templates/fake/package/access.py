@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .base import BaseGitHub
+from .checks.values import Count, Seconds, Text, Whole, nearest
 from .protocol.apps import FakeApp, Installation, public_key
 from .protocol.tokens import Access, Token, TokenKind, checked
 
@@ -14,14 +16,14 @@ class AccessRules(BaseGitHub):
 
     def add_token(
         self,
-        token: str,
+        token: Text,
         *,
         kind: TokenKind = "classic",
         scopes: Sequence[str] | None = None,
         permissions: Mapping[str, Access] | None = None,
         owners: Sequence[str] | None = None,
-        expires_in: float | None = None,
-        login: str = "octocat",
+        expires_in: Seconds | None = None,
+        login: Text = "octocat",
     ) -> Token:
         """Add a token, and from then on refuse all that were not added.
 
@@ -37,9 +39,10 @@ class AccessRules(BaseGitHub):
             login: The user.
 
         Raises ValueError for a kind, a scope or a permission that does not exist, or not for the
-        kind.
+        kind, and LookupError for an owner that does not exist.
         """
         checked(kind, scopes, permissions, self._gate.permissions)
+        self._check_owners(owners)
         added = Token(
             kind=kind,
             login=login,
@@ -48,6 +51,7 @@ class AccessRules(BaseGitHub):
             permissions=permissions,
             owners=owners,
             expires_at=None if expires_in is None else self.clock.wall() + expires_in,
+            rules=self._check_token,
         )
         self._gate.restricted = True
         self._gate.tokens[token] = added
@@ -55,12 +59,12 @@ class AccessRules(BaseGitHub):
 
     def add_app(
         self,
-        app_id: int,
+        app_id: Count,
         key: str | bytes,
         *,
         installations: Sequence[str] = ("octo-org",),
         permissions: Mapping[str, Access] | None = None,
-        client_id: str | None = None,
+        client_id: Text | None = None,
     ) -> FakeApp:
         """Add a GitHub App, which gets installation tokens with its JWTs.
 
@@ -68,8 +72,9 @@ class AccessRules(BaseGitHub):
         that it is installed on, with the same `permissions` on each; by default all that operations
         accept of an App.
 
-        Raises ValueError for a key or permission that is not valid, or an App that is there already.
-        Raises ImportError without PyJWT, from the extra `app`.
+        Raises ValueError for a key or permission that is not valid, or an App that is there already,
+        and LookupError for an organization that does not exist. Raises ImportError without PyJWT,
+        from the extra `app`.
         """
         checked("installation", None, permissions, self._gate.permissions)
         if any(it.app_id == app_id for it in self._gate.apps):
@@ -100,7 +105,7 @@ class AccessRules(BaseGitHub):
         points: int = 900,
         *,
         at_once: int = 100,
-        retry_after: int | None = None,
+        retry_after: Whole | None = None,
         status: int = 403,
     ) -> None:
         """Refuse requests of a token above some points in a minute, or too many at once.
@@ -113,6 +118,23 @@ class AccessRules(BaseGitHub):
         limits = self._gate.limits
         limits.points, limits.at_once = points, at_once
         limits.retry_after, limits.secondary_status = retry_after, status
+
+    def _check_owners(self, owners: Sequence[str] | None) -> None:
+        known = [*self.world.enterprises, *self.world.organizations]
+        for name in owners or ():
+            if name.lower() not in {it.lower() for it in known}:
+                raise LookupError(f"no enterprise or organization {name!r}{nearest(name, known)}")
+
+    def _check_token(self, token: Token, name: str, value: Any) -> None:
+        """Raise an error for a value that an attribute of a token cannot have."""
+        if name == "owners":
+            self._check_owners(value)
+        given: dict[str, Any] = {
+            "scopes": token.scopes,
+            "permissions": token.permissions,
+            name: value,
+        }
+        checked(token.kind, given["scopes"], given["permissions"], self._gate.permissions)
 
 
 def _check_limit(name: str, value: int, status: int) -> None:

@@ -102,7 +102,12 @@ class FakeGitHub(Machines, AccessRules):
 
     def handle(self, call: Call) -> Any:
         answer = answer_to(call.operation)
-        assert answer is not None
+        if answer is None:
+            call.problem = (
+                f"FakeGitHub has no endpoint for {call.operation}; plan what it answers with "
+                f"respond({call.operation!r}, ...)"
+            )
+            return problems.error(501, call.problem)
         try:
             return answer(self._asked(call))
         except Refusal as refusal:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from .base import BaseGitHub
+from .checks.values import RunnerVersion
 from .state.base_owner import Owner
 from .state.groups import RunnerGroup
+from .state.labels import Architecture, Os
 from .state.machine_errors import UnknownGroup
-from .state.owners import GroupOwner
 from .state.registrations import Registration
-from .state.runners import Os, Runner
+from .state.runners import Runner
 
 
 class Machines(BaseGitHub):
@@ -21,13 +22,13 @@ class Machines(BaseGitHub):
         token: str,
         *,
         name: str,
-        labels: Sequence[str] = (),
+        labels: Iterable[str] = (),
         group: str | None = None,
         ephemeral: bool = False,
         replace: bool = False,
         os: Os = "linux",
-        architecture: str = "X64",
-        version: str | None = None,
+        architecture: Architecture = "X64",
+        version: RunnerVersion | None = None,
     ) -> Runner:
         """Register a runner as `config.sh` does. It is offline until it connects, as `run.sh` does.
 
@@ -54,7 +55,7 @@ class Machines(BaseGitHub):
             versions.check(version or versions.current, self.world.time)
             wanted = Registration(
                 name=name,
-                labels=labels,
+                labels=list(labels),
                 group=_group_of(owner, group),
                 ephemeral=ephemeral,
                 replace=replace,
@@ -77,7 +78,11 @@ class Machines(BaseGitHub):
             self.world.registrations.remove(owner, name)
 
     def run(
-        self, encoded_jit_config: str, *, os: Os | None = None, version: str | None = None
+        self,
+        encoded_jit_config: str,
+        *,
+        os: Os | None = None,
+        version: RunnerVersion | None = None,
     ) -> Runner:
         """Start a runner as `run.sh --jitconfig` does, and return it. It is online.
 
@@ -93,10 +98,7 @@ class Machines(BaseGitHub):
 
 
 def _group_of(owner: Owner, name: str | None) -> RunnerGroup | None:
-    if name is None:
-        return owner.default_group()
-    groups = owner.groups.values() if isinstance(owner, GroupOwner) else ()
-    found = next((it for it in groups if it.name.lower() == name.lower()), None)
-    if found is None:
-        raise UnknownGroup(f"{owner.full_name} has no runner group {name!r}")
-    return found
+    try:
+        return owner.group_of(name)
+    except ValueError as error:
+        raise UnknownGroup(str(error)) from None

@@ -110,7 +110,7 @@ def defaults(kind: type) -> dict[str, str]:
 
 
 # Modules of the package that are imported when they are used, in front of their classes.
-_MODULES = re.compile(r"\b(?:_resources|owners|runners)\.(?=[A-Z])")
+_MODULES = re.compile(r"\b(?:_resources|base_owner|owners|runners|worlds)\.(?=[A-Z])")
 
 
 def written(annotation: object) -> str:

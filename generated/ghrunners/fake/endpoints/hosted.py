@@ -6,14 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..checks.values import refusal
 from ..state.groups import RunnerGroup
 from ..state.hosted.images import LATEST, AnyImage, CustomImage, MachineSize
-from ..state.hosted.runners import ADDRESSES, NAME, HostedRunner
+from ..state.hosted.runners import ADDRESSES, NAME, HostedRunner, Machines
 from . import hosted_shapes as shapes
 from .asked import Answer, Asked, Listed, Refusal
-
-# How many machines of one runner may run at the same time.
-_MOST_MACHINES = 1000
 
 
 def found(asked: Asked) -> HostedRunner:
@@ -165,8 +163,8 @@ def _check_name(asked: Asked, name: str, runner: HostedRunner | None = None) -> 
 
 
 def _check_maximum(asked: Asked) -> None:
-    if not 1 <= asked.get("maximum_runners", 1) <= _MOST_MACHINES:
-        raise _invalid("maximum_runners", f"must be between 1 and {_MOST_MACHINES}")
+    if refusal(Machines, asked.get("maximum_runners", 1)) is not None:
+        raise _invalid("maximum_runners", "must be between 1 and 1000")
 
 
 def _check_public_ips(asked: Asked, needed: bool) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..state.labels import distinct, name_problems
+from ..state.labels import name_problems
 from ..state.runners import Runner
 from . import shapes
 from .asked import Answer, Asked, Refusal, not_found
@@ -32,13 +32,13 @@ def _list(asked: Asked) -> Any:
 def _add(asked: Asked) -> Any:
     runner = found(asked)
     names = [*runner.labels, *_new_names(asked)]
-    runner.labels = distinct(names, besides=runner.read_only_labels)
+    runner.labels = names
     return _shown(runner)
 
 
 def _set(asked: Asked) -> Any:
     runner = found(asked)
-    runner.labels = distinct(_new_names(asked), besides=runner.read_only_labels)
+    runner.labels = list(_new_names(asked))
     return _shown(runner)
 
 

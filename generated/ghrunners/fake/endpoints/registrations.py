@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..state.groups import RunnerGroup
-from ..state.labels import name_problems
+from ..state.labels import LONGEST_NAME, name_problems
 from ..state.machine_errors import GroupFull, MachineError, NameTaken, TooManyRegistrations
 from ..state.owners import Repository
 from ..state.registrations import Purpose, Registration
-from ..state.runners import LONGEST_NAME
 from . import shapes
 from .asked import Answer, Asked, Refusal, not_found
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 import msgspec
 
@@ -16,8 +17,8 @@ from ...testing._kit.response.faults import Delay, Reset, Response
 from ...testing._kit.server import BaseMockServer, Call
 from ..protocol import problems
 
-_HeaderName: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9-]+\Z")]
-_HeaderValue: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[\x20-\x7e]*\Z")]
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,7 +38,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     attempt: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
     status: Annotated[int, msgspec.Meta(ge=400, le=599)] | None = None
     message: str | None = None
-    headers: dict[_HeaderName, _HeaderValue] | None = None
+    headers: dict[str, Any] | None = None
     reset: bool = False
     delay: Annotated[float, msgspec.Meta(ge=0)] | None = None
 
@@ -54,7 +55,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             return "it has a status and a reset, of which one can happen"
         if self.status is None and not self.reset and self.delay is None:
             return "it needs a status, a reset or a delay"
-        return ""
+        problems = (_header_problem(name, it) for name, it in (self.headers or {}).items())
+        return next(filter(None, problems), "")
 
     def response(self) -> Response | Reset | Delay:
         """Return what a mock server sends for it."""
@@ -63,6 +65,17 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             message = self.message or _phrase(self.status)
             sent = problems.error(self.status, message, headers=self.headers)
         return sent if self.delay is None else Delay(self.delay, sent)
+
+
+def _header_problem(name: str, value: object) -> str:
+    """Return why a header cannot be sent; empty if it can."""
+    if _HEADER_NAME.fullmatch(name) is None:
+        return f"{name!r} is no name of a header: use letters, digits and -"
+    if not isinstance(value, str):
+        return f"the header {name} must be a text in quotes, not {value!r}"
+    if _HEADER_VALUE.fullmatch(value) is None:
+        return f"the header {name} is {value!r}: use printable ASCII"
+    return ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,8 +131,11 @@ class Faults:
 
 def _read(path: Path) -> Sequence[Fault]:
     try:
-        parse = _parser(path)
-        return msgspec.convert(parse(path.read_text(encoding="utf-8")), _File).faults
+        content = _parser(path)(path.read_text(encoding="utf-8"))
+        if isinstance(content, dict) and "faults" not in content:
+            begin = "[[faults]]" if path.suffix == ".toml" else '"faults", a list'
+            raise ValueError(f"it has no faults; they are in {begin}")
+        return msgspec.convert(content, _File).faults
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:

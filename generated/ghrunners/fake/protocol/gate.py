@@ -69,7 +69,7 @@ class Gate:
         return selected
 
     def _base_url(self, request: Received) -> str:
-        prefix = PATH if request.path.startswith(f"{PATH}/") else ""
+        prefix = PATH if _is_below(request.path) else ""
         return f"{self.scheme}://{request.header('host') or 'api.github.com'}{prefix}"
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
@@ -83,7 +83,7 @@ class Gate:
             lacking = self.product.lacking(operation)
             call.arguments = {key: it for key, it in call.arguments.items() if key not in lacking}
         visit.operation = operation
-        if self.product.is_server and not request.path.startswith(f"{PATH}/"):
+        if self.product.is_server and not _is_below(request.path):
             call.operation = ""  # these are its web pages
             return Response(404, content=b"Not Found", headers={"Content-Type": "text/html"})
         if not headers.accepts_json(request):
@@ -203,6 +203,11 @@ def _has_numbers(operation: Operation, call: Call) -> bool:
     return all(isinstance(call.arguments[it.argument], int) for it in ids)
 
 
+def _is_below(path: str) -> bool:
+    """Return whether a path is the one at which Enterprise Server serves its API, or below it."""
+    return path == PATH or path.startswith(f"{PATH}/")
+
+
 def _inner(path: str) -> str:
     """Return a path below the one at which Enterprise Server serves its API."""
-    return path.removeprefix(PATH) if path.startswith(f"{PATH}/") else path
+    return path.removeprefix(PATH) if _is_below(path) else path

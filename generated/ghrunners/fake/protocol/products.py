@@ -13,9 +13,10 @@ from ...testing._kit.description import Description, Limited, Operation, Schema,
 from ...testing._kit.schemas import Schemas
 
 _NAMES = ("ghec", "github.com", "ghes")
-_RELEASE = re.compile(r"(\d{1,4})\.(\d{1,4})")
+_RELEASE = re.compile(r"(?a:[1-9]\d{0,3}\.(0|[1-9]\d{0,3}))")
 # The release of Enterprise Server if none is named.
 CURRENT_RELEASE = "3.21"
+_FIRST_RELEASE = "3.0"
 PATH = "/api/v3"
 
 
@@ -86,14 +87,23 @@ class Product(msgspec.Struct, frozen=True):
 def product_of(name: str, release: str | None) -> Product:
     """Return a product. Raises ValueError if there is none such."""
     if name not in _NAMES:
-        raise ValueError(f"no product {name!r}; use {', '.join(_NAMES)}")
+        found = re.fullmatch(r"ghes-(.+)", name)
+        advice = f"product='ghes', version={found[1]!r}" if found else ", ".join(_NAMES)
+        raise ValueError(f"no product {name!r}; use {advice}")
     if name != "ghes":
         if release is not None:
             raise ValueError(f"{name} has no releases; version is one of product ghes")
         return Product(name)
-    if release is not None and _RELEASE.fullmatch(release) is None:
-        raise ValueError(f"{release!r} is no release of Enterprise Server, such as '3.19'")
+    if release is not None and (_RELEASE.fullmatch(release) is None or not _is_known(release)):
+        raise ValueError(
+            f"{release!r} is no release of Enterprise Server; use one from '{_FIRST_RELEASE}' to "
+            f"'{CURRENT_RELEASE}'"
+        )
     return Product(name, release or CURRENT_RELEASE)
+
+
+def _is_known(release: str) -> bool:
+    return _number(_FIRST_RELEASE) <= _number(release) <= _number(CURRENT_RELEASE)
 
 
 def _number(release: str) -> tuple[int, ...]:

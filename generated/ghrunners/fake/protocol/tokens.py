@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
-from typing import Literal, cast, get_args
-
-import msgspec
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args
 
 from ..._runtime.lazy import publish
 from ...testing._kit.request.received import Received
+from ..checks.checked import Checked
+from ..checks.values import Text, nearest
 
 TokenKind = Literal["classic", "fine-grained", "installation", "github_token"]
 Access = Literal["read", "write", "admin"]
@@ -29,8 +30,9 @@ _SCOPES = frozenset(
 )
 
 
-class Token(msgspec.Struct, kw_only=True, eq=False):
-    """A token that a fake GitHub knows. Its attributes may be changed at any time.
+@dataclass(kw_only=True, eq=False)
+class Token(Checked):
+    """A token that a fake GitHub knows. Its attributes may be changed at any time, beside its kind.
 
     Attributes:
         kind: `classic`, `fine-grained`, `installation` (of a GitHub App) or `github_token` (of a
@@ -43,16 +45,24 @@ class Token(msgspec.Struct, kw_only=True, eq=False):
         repositories: The names of the repositories that it sees in them; None for all.
         expires_at: When it expires, in seconds since 1970; None for never.
         account: Whose rate limit its requests count for.
+        rules: Raises an error for a value that an attribute cannot have.
     """
 
-    kind: TokenKind
-    login: str
-    account: str
+    kind: Final[TokenKind]
+    login: Text
+    account: Text
     scopes: Sequence[str] | None = None
     permissions: Mapping[str, Access] | None = None
     owners: Sequence[str] | None = None
     repositories: Sequence[str] | None = None
     expires_at: float | None = None
+
+    rules: Final[Callable[[Token, str, Any], None] | None] = field(default=None, repr=False)
+
+    def _verify(self, name: str, value: Any) -> None:
+        rules = vars(self).get("rules")
+        if rules is not None:
+            rules(self, name, value)
 
     def has_scope(self, scope: str) -> bool:
         """Return whether a classic token has a scope, or one that contains it."""
@@ -77,22 +87,20 @@ def checked(
     known: Sequence[str],
 ) -> None:
     """Raise ValueError for a token that GitHub does not have. `known` are the permissions."""
-    if kind not in get_args(TokenKind):
-        raise ValueError(f"no token is {kind!r}; use {', '.join(get_args(TokenKind))}")
     if kind == "classic" and permissions is not None:
         raise ValueError("a classic token has scopes, not permissions")
     if kind != "classic" and scopes is not None:
         raise ValueError(f"a token that is {kind} has permissions, not scopes")
     for scope in scopes or ():
         if scope not in _SCOPES:
-            raise ValueError(f"no scope {scope!r}; there are {', '.join(sorted(_SCOPES))}")
-    for name, access in (permissions or {}).items():
+            near = nearest(scope, _SCOPES) or f"; there are {', '.join(sorted(_SCOPES))}"
+            raise ValueError(f"no scope {scope!r}{near}")
+    for name in permissions or ():
         if kind == "github_token" and name in known and name != "metadata":
             raise ValueError(f"a GITHUB_TOKEN cannot have the permission {name}")
         if kind != "github_token" and name not in known:
-            raise ValueError(f"no operation needs the permission {name!r}; use {', '.join(known)}")
-        if cast("object", access) not in _LEVELS:
-            raise ValueError(f"the access of {name} is {access!r}; use {', '.join(_LEVELS)}")
+            near = nearest(name, known) or f"; use {', '.join(known)}"
+            raise ValueError(f"no operation needs the permission {name!r}{near}")
 
 
 def sent_token(request: Received) -> str:

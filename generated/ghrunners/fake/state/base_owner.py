@@ -6,11 +6,14 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from ..._runtime.lazy import LazyModule
+from ..checks.checked import Checked
+from ..checks.values import nearest
 from .groups import RunnerGroup
-from .runners import Os, Runner
+from .labels import Os
+from .runners import Runner
 
 if TYPE_CHECKING:
     from . import world as worlds
@@ -21,25 +24,33 @@ Kind = Literal["enterprise", "org", "repo"]
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 
 
-class Owner(ABC):
-    """An owner of runners. Its attributes may be read and, where nothing else is said, changed."""
+class Owner(Checked, ABC):
+    """An owner of runners."""
 
     kind: ClassVar[Kind]
+    id: Final[int]
+    """The numeric id."""
+    name: Final[str]
+    """The slug of an enterprise, the login of an organization, the name of a repository."""
+    runners: Final[dict[int, Runner]]
+    """The self-hosted runners by id. Use `add_runner` to add one."""
 
     def __init__(self, world: worlds.World, name: str) -> None:
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no name on GitHub: use letters, digits and ._-")
-        self.world: worlds.World = world
-        self.id: int = world.new_id()
-        """The numeric id."""
-        self.name: str = name
-        """The slug of an enterprise, the login of an organization, the name of a repository."""
-        self.runners: dict[int, Runner] = {}
-        """The self-hosted runners by id. Use `add_runner` to add one."""
+        self._world = world
+        self.id = world.new_id()
+        self.name = name
+        self.runners = {}
         self._named: dict[str, Runner] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.full_name}>"
+
+    @property
+    def world(self) -> worlds.World:
+        """The state that it belongs to."""
+        return self._world
 
     @property
     def full_name(self) -> str:
@@ -65,11 +76,31 @@ class Owner(ABC):
         """Return the group of runners that name none; None for a repository."""
         return None
 
+    def group_of(self, group: RunnerGroup | str | None) -> RunnerGroup | None:
+        """Return the group of a name, and the default one for None. Any other is returned as it is.
+
+        Raises ValueError if there is none of that name.
+        """
+        if isinstance(group, str):
+            raise ValueError(f"{self.full_name} has no runner group {group!r}")
+        return self.default_group() if group is None else group
+
+    def check_group(self, group: RunnerGroup | None) -> None:
+        """Raise ValueError if no runner of this owner can be in a group. None is that of a repository."""
+        if group is None:
+            is_known = self.default_group() is None
+        else:
+            is_known = group.owner is self and group.owner.groups.get(group.id) is group
+        if not is_known:
+            name = None if group is None else group.name
+            raise ValueError(f"{self.full_name} has no runner group {name!r}")
+
     def runner(self, name: str) -> Runner:
         """Return the runner of a name, without regard to case. Raises LookupError without one."""
         found = self.find_runner(name)
         if found is None:
-            raise LookupError(f"{self.full_name} has no runner {name!r}")
+            near = nearest(name, [it.name for it in self.runners.values()])
+            raise LookupError(f"{self.full_name} has no runner {name!r}{near}")
         return found
 
     def find_runner(self, name: str) -> Runner | None:
@@ -89,7 +120,7 @@ class Owner(ABC):
         name: str,
         *,
         labels: Iterable[str] = (),
-        group: RunnerGroup | None = None,
+        group: RunnerGroup | str | None = None,
         ephemeral: bool = False,
         online: bool = True,
         busy: bool = False,
@@ -97,7 +128,7 @@ class Owner(ABC):
     ) -> Runner:
         """Register a runner, and let it connect unless `online` is False.
 
-        `group` is one of this owner; without it, the default group.
+        `group` is one of this owner, or its name; without it, the default group.
 
         Raises ValueError if there is a runner of that name, for a name, a label or a group that it
         cannot have, and if `busy` is set without `online`.
@@ -110,7 +141,7 @@ class Owner(ABC):
             self.world.new_id(),
             name,
             self,
-            group=self.default_group() if group is None else group,
+            group=self.group_of(group),
             labels=labels,
             ephemeral=ephemeral,
             os=os,

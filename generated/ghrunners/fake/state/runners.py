@@ -3,13 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from ..._runtime.lazy import LazyModule, publish
+from ..checks.checked import Checked
+from ..checks.values import RunnerVersion, Seconds
 from .groups import RunnerGroup
-from .labels import distinct, is_system_label, name_problems
+from .labels import (
+    Architecture,
+    Os,
+    check_registrable,
+    distinct,
+    is_system_label,
+    system_labels,
+    system_of,
+)
 from .machine_errors import UnknownRunner, VersionDeprecated
 
 if TYPE_CHECKING:
@@ -22,37 +32,27 @@ _DAY = 86_400.0
 _EXPIRY = 14 * _DAY
 _EPHEMERAL_EXPIRY = 1 * _DAY
 
-Os = Literal["linux", "macos", "win"]
-_SHOWN = {"linux": "Linux", "macos": "macOS", "win": "Windows"}
-_SYSTEMS: dict[str, Os] = {"linux": "linux", "macos": "macos", "windows": "win"}
 
-LONGEST_NAME = 64
-"""The most characters of a runner's name."""
-
-
-def check_registrable(name: str, labels: Iterable[str]) -> None:
-    """Raise ValueError for a name or labels that no runner can have."""
-    if not 1 <= len(name.strip()) <= LONGEST_NAME:
-        raise ValueError(f"a runner's name must have 1 to {LONGEST_NAME} characters")
-    if problems := name_problems(labels):
-        raise ValueError("; ".join(problems))
-
-
-class Runner:
+class Runner(Checked):
     """A self-hosted runner. Its machine is played by a test, with the methods of this class.
 
     Attributes:
         id: The id, which no other runner of the fake has had.
-        owner: The enterprise, organization or repository that it is registered with.
-        labels: Its custom labels, as they were written.
-        read_only_labels: The labels that GitHub gives it: `self-hosted`, and those of its system.
-        os: `linux`, `macos` or `win`; `unknown` until it connects.
-        version: The version of its application; None until it connects.
         ephemeral: Whether it is removed after one job.
         jit: Whether it comes from a JIT configuration. It has no other labels than those given.
-        status: `online` or `offline`.
-        busy: Whether it runs a job. A runner can be offline and busy.
     """
+
+    id: Final[int]
+    ephemeral: Final[bool]
+    jit: Final[bool]
+
+    _instead: ClassVar[Mapping[str, str]] = {
+        "busy": "start_job() and finish_job()",
+        "is_registered": "remove()",
+        "os": "connect(os=...)",
+        "read_only_labels": "connect(os=..., architecture=...)",
+        "status": "connect() and disconnect()",
+    }
 
     def __init__(
         self,
@@ -65,28 +65,29 @@ class Runner:
         ephemeral: bool = False,
         jit: bool = False,
         os: Os | None = None,
-        architecture: str = "X64",
+        architecture: Architecture = "X64",
     ) -> None:
         """`os` is None for the system that a label names, or linux."""
-        self.id: int = runner_id
+        self.id = runner_id
         check_registrable(name, labels)
         self._name = name
-        self.owner: base_owner.Owner = owner
+        self._owner = owner
         self.group = group
         given = distinct(labels)
-        named: list[Os] = [_SYSTEMS[it.lower()] for it in given if it.lower() in _SYSTEMS]
-        self._system: Os = os or (named[0] if named else "linux")
-        self._architecture = architecture
-        self.read_only_labels: list[str] = (
-            [one for one in given if is_system_label(one)] if jit else self._system_labels()
+        self._system: Os = os or system_of(given)
+        self._architecture: Architecture = architecture
+        self._read_only_labels: list[str] = (
+            [one for one in given if is_system_label(one)]
+            if jit
+            else system_labels(self._system, architecture)
         )
-        self.labels: list[str] = distinct(given, besides=self.read_only_labels)
-        self.os: str = "unknown"
-        self.version: str | None = None
-        self.ephemeral: bool = ephemeral or jit
-        self.jit: bool = jit
-        self.status: Literal["online", "offline"] = "offline"
-        self.busy: bool = False
+        self._labels: list[str] = distinct(given, besides=self._read_only_labels)
+        self._os: str = "unknown"
+        self._version: str | None = None
+        self.ephemeral = ephemeral or jit
+        self.jit = jit
+        self._status: Literal["online", "offline"] = "offline"
+        self._busy = False
         # The job and the absence that a timer was set for; another one has another number.
         self._job = 0
         self._absence = 0
@@ -95,6 +96,11 @@ class Runner:
     def __repr__(self) -> str:
         busy = ", busy" if self.busy else ""
         return f"<Runner {self.id} {self.name!r} of {self.owner.full_name}: {self.status}{busy}>"
+
+    @property
+    def owner(self) -> base_owner.Owner:
+        """The enterprise, organization or repository that it is registered with."""
+        return self._owner
 
     @property
     def name(self) -> str:
@@ -120,8 +126,57 @@ class Runner:
 
     @group.setter
     def group(self, group: RunnerGroup | None) -> None:
-        self._check_group(group)
+        self.owner.check_group(group)
         self._group = group
+
+    @property
+    def labels(self) -> list[str]:
+        """Its custom labels, as they were written.
+
+        Raises ValueError if it is set to labels that no runner can have. Read-only ones are left
+        out.
+        """
+        return self._labels
+
+    @labels.setter
+    def labels(self, labels: Iterable[str]) -> None:
+        names = list(labels)
+        check_registrable(self._name, names)
+        self._labels = distinct(names, besides=self._read_only_labels)
+
+    @property
+    def read_only_labels(self) -> Sequence[str]:
+        """The labels that GitHub gives it: `self-hosted`, and those of its system."""
+        return self._read_only_labels
+
+    @property
+    def os(self) -> str:
+        """`linux`, `macos` or `win`; `unknown` until it connects."""
+        return self._os
+
+    @property
+    def version(self) -> str | None:
+        """The version of its application; None until it connects.
+
+        It may be set after that, as the application updates itself. Raises ValueError before.
+        """
+        return self._version
+
+    @version.setter
+    def version(self, version: RunnerVersion) -> None:
+        if self._version is None:
+            raise ValueError(f"runner {self.name!r} has never connected; use connect(version=...)")
+        self._version = version
+
+    @property
+    def status(self) -> Literal["online", "offline"]:
+        """`online` or `offline`."""
+        return self._status
+
+    @property
+    def busy(self) -> bool:
+        """Whether it runs a job. A runner can be offline and busy."""
+        return self._busy
 
     @property
     def is_registered(self) -> bool:
@@ -132,8 +187,8 @@ class Runner:
         self,
         *,
         os: Os | None = None,
-        architecture: str | None = None,
-        version: str | None = None,
+        architecture: Architecture | None = None,
+        version: RunnerVersion | None = None,
     ) -> None:
         """Come online, as the runner application does when it starts.
 
@@ -153,11 +208,11 @@ class Runner:
         self._system = os or self._system
         self._architecture = architecture or self._architecture
         if not self.jit:
-            self.read_only_labels = self._system_labels()
-            self.labels = distinct(self.labels, besides=self.read_only_labels)
-        self.os, self.version, self.status = self._system, version, "online"
+            self._read_only_labels = system_labels(self._system, self._architecture)
+            self._labels = distinct(self._labels, besides=self._read_only_labels)
+        self._os, self._version, self._status = self._system, version, "online"
 
-    def connect_later(self, seconds: float, *, version: str | None = None) -> None:
+    def connect_later(self, seconds: Seconds, *, version: RunnerVersion | None = None) -> None:
         """Connect after some seconds, if it is still registered and has not connected by then.
 
         A machine with a version that has been retired by then stays offline.
@@ -172,10 +227,10 @@ class Runner:
 
     def disconnect(self) -> None:
         """Go offline. A job goes on, as far as GitHub knows. A runner that stays away is removed."""
-        self.status = "offline"
+        self._status = "offline"
         self._expire_later()
 
-    def start_job(self, seconds: float | None = None) -> None:
+    def start_job(self, seconds: Seconds | None = None) -> None:
         """Take a job. It ends after some seconds, or with `finish_job`.
 
         Raises ValueError if the runner is not online, or busy, or if its version has been retired.
@@ -186,7 +241,7 @@ class Runner:
             raise ValueError(f"runner {self.name!r} cannot take a job: it is {state}")
         world = self.owner.world
         world.runner_versions.check(self.version, world.time)
-        self.busy = True
+        self._busy = True
         self._job += 1
         if seconds is not None:
             job = self._job
@@ -201,22 +256,24 @@ class Runner:
             raise ValueError(f"runner {self.name!r} has no job")
         self._finish(self._job)
 
-    def move_to(self, group: RunnerGroup) -> None:
-        """Move to a runner group of the same owner.
+    def move_to(self, group: RunnerGroup | str) -> None:
+        """Move to a runner group of the same owner, given as it is or by its name.
 
         Raises ValueError if the owner has no such group, or if the group is full.
         """
-        self._check_group(group)
-        if self.group is not group and len(group.runners) >= group.capacity:
-            raise ValueError(f"runner group {group.name!r} has {group.capacity} runners already")
-        self.group = group
+        found = self.owner.group_of(group)
+        self.owner.check_group(found)
+        assert found is not None, "only None stands for no group"
+        if self.group is not found and len(found.runners) >= found.capacity:
+            raise ValueError(f"runner group {found.name!r} has {found.capacity} runners already")
+        self.group = found
 
     def _finish(self, job: int) -> None:
         if not self.busy or job != self._job:
             return
-        self.busy = False
+        self._busy = False
         if self.ephemeral:
-            self.status = "offline"
+            self._status = "offline"
             self.remove()
         elif self.status == "offline":
             self._expire_later()
@@ -235,18 +292,6 @@ class Runner:
     def _expire(self, absence: int) -> None:
         if absence == self._absence and not self.busy:
             self.remove()
-
-    def _check_group(self, group: RunnerGroup | None) -> None:
-        if group is None:
-            is_known = self.owner.default_group() is None
-        else:
-            is_known = group.owner is self.owner and group.owner.groups.get(group.id) is group
-        if not is_known:
-            name = None if group is None else group.name
-            raise ValueError(f"{self.owner.full_name} has no runner group {name!r}")
-
-    def _system_labels(self) -> list[str]:
-        return ["self-hosted", _SHOWN[self._system], self._architecture]
 
     def _check_registered(self, action: str) -> None:
         if not self.is_registered:

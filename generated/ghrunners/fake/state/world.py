@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, cast
 
+from ..checks.checked import Checked
+from ..checks.values import RunnerVersion, Seconds, Text
 from .base_owner import Owner
 from .hosted.catalog import Catalog
 from .labels import LabelIds
@@ -24,38 +26,54 @@ Named = TypeVar("Named", bound=Owner)
 Item = TypeVar("Item")
 
 
-class World:
+class World(Checked):
     """All that a fake GitHub holds. Names are found without regard to case, as on GitHub.
 
     `epoch` is when its timers began, in seconds since 1970.
     """
 
-    def __init__(self, epoch: float = 0.0) -> None:
-        self.timers: Timers = Timers()
-        self._epoch = epoch
-        self.enterprises: dict[str, Enterprise] = {}
-        self.organizations: dict[str, Organization] = {}
-        self.list_order: Callable[[Sequence[Any]], Sequence[Any]] | None = None
-        """What orders the items of a list for a page; None for the order of their ids.
+    timers: Final[Timers]
+    """What happens at a time of the clock."""
+    enterprises: Final[dict[str, Enterprise]]
+    """The enterprises by slug. Use `add_enterprise` to add one."""
+    organizations: Final[dict[str, Organization]]
+    """The organizations by login. Use `add_organization` to add one."""
+    list_order: Callable[[Sequence[Any]], Sequence[Any]] | None
+    """What orders the items of a list for a page; None for the order of their ids.
 
-        GitHub's lists have no lasting order: an item can move between pages while they are read.
-        """
-        self.connects_after: float | None = None
-        """Seconds after which a registered runner connects by itself; None if it does not."""
-        self.runner_versions: RunnerVersions = RunnerVersions()
-        """The versions of the runner application."""
-        self.registrations: Registrations = Registrations(self)
-        """Tokens and JIT configurations."""
-        self.catalog: Catalog = Catalog()
-        """The images and machine sizes of hosted runners."""
-        self.provisions_after: float = _PROVISIONS_AFTER
-        """After how many seconds a hosted runner is ready."""
-        self.deletes_after: float = _DELETES_AFTER
-        """After how many seconds a deleted hosted runner is gone."""
-        self.stuck: set[str] = set()
-        """The names of hosted runners that end up `Stuck` instead of `Ready`."""
-        self.label_ids: LabelIds = LabelIds()
-        """The ids of labels by name. All runners that have a label share its id."""
+    GitHub's lists have no lasting order: an item can move between pages while they are read.
+    """
+    connects_after: Seconds | None
+    """Seconds after which a registered runner connects by itself; None if it does not."""
+    runner_versions: Final[RunnerVersions]
+    """The versions of the runner application."""
+    registrations: Final[Registrations]
+    """Tokens and JIT configurations."""
+    catalog: Final[Catalog]
+    """The images and machine sizes of hosted runners."""
+    provisions_after: Seconds
+    """After how many seconds a hosted runner is ready."""
+    deletes_after: Seconds
+    """After how many seconds a deleted hosted runner is gone."""
+    stuck: set[Text]
+    """The names of hosted runners that end up `Stuck` instead of `Ready`."""
+    label_ids: Final[LabelIds]
+    """The ids of labels by name. All runners that have a label share its id."""
+
+    def __init__(self, epoch: float = 0.0) -> None:
+        self.timers = Timers()
+        self._epoch = epoch
+        self.enterprises = {}
+        self.organizations = {}
+        self.list_order = None
+        self.connects_after = None
+        self.runner_versions = RunnerVersions()
+        self.registrations = Registrations(self)
+        self.catalog = Catalog()
+        self.provisions_after = _PROVISIONS_AFTER
+        self.deletes_after = _DELETES_AFTER
+        self.stuck = set()
+        self.label_ids = LabelIds()
         self._ids = count(1)
 
     @property
@@ -63,7 +81,7 @@ class World:
         """The current time."""
         return datetime.fromtimestamp(self._epoch + self.timers.now, UTC)
 
-    def deprecate(self, version: str, *, at: datetime | None) -> None:
+    def deprecate(self, version: RunnerVersion, *, at: datetime | None) -> None:
         """Let a version of the runner application be known, and retired at a time, or never.
 
         Raises ValueError if the time has no time zone.
@@ -101,7 +119,12 @@ class World:
 
     def in_list_order(self, items: Sequence[Item]) -> Sequence[Item]:
         """Return the items of a list in the order in which pages show them now."""
-        return items if self.list_order is None else self.list_order(items)
+        if self.list_order is None:
+            return items
+        ordered = cast("object", self.list_order(items))
+        if not isinstance(ordered, Sequence):
+            raise TypeError(f"world.list_order must return a list, not {ordered!r}")
+        return cast("Sequence[Item]", ordered)
 
     def repository(self, repository_id: int) -> Repository | None:
         """Return the repository of an id; None if there is none such."""

@@ -6,12 +6,13 @@ PyJWT is imported when an App is added, so that other tests do not need it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
-
-import msgspec
+from typing import Any, Final
 
 from ..._runtime.lazy import publish
+from ..checks.checked import Checked
+from ..checks.values import Count, Text
 from .tokens import Access
 
 # The seconds that a JWT may last, and those that clocks may differ by.
@@ -27,7 +28,8 @@ _FAR = "'Expiration time' claim ('exp') is too far in the future"
 _ISSUED = "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
 
 
-class Installation(msgspec.Struct, kw_only=True, eq=False):
+@dataclass(kw_only=True, eq=False)
+class Installation(Checked):
     """An installation of an App. Its attributes may be changed at any time.
 
     Attributes:
@@ -38,14 +40,15 @@ class Installation(msgspec.Struct, kw_only=True, eq=False):
         suspended: Whether it gets no tokens.
     """
 
-    id: int
-    account: str
+    id: Count
+    account: Text
     permissions: Mapping[str, Access] | None = None
     repositories: Sequence[str] | None = None
     suspended: bool = False
 
 
-class FakeApp(msgspec.Struct, kw_only=True, eq=False):
+@dataclass(kw_only=True, eq=False)
+class FakeApp(Checked):
     """A GitHub App that a fake GitHub knows.
 
     Attributes:
@@ -55,11 +58,11 @@ class FakeApp(msgspec.Struct, kw_only=True, eq=False):
         installations: Its installations. Remove one, or change it, to play what happens to it.
     """
 
-    app_id: int
-    client_id: str
-    slug: str
+    app_id: Final[Count]
+    client_id: Text
+    slug: Text
     installations: list[Installation]
-    key: Any
+    key: Final[Any]
 
     def __repr__(self) -> str:
         return f"<FakeApp {self.app_id} {self.slug!r}>"

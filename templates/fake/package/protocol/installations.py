@@ -160,7 +160,7 @@ def _object(content: bytes) -> Mapping[str, Any] | None:
 def _exceeds(asked: Mapping[str, Access] | None, granted: Mapping[str, Access] | None) -> bool:
     if asked is None or granted is None:
         return False
-    limit = Token(kind="installation", login="", account="", permissions=granted)
+    limit = Token(kind="installation", login="app", account="app", permissions=granted)
     return not all(limit.has_permission(name, access) for name, access in asked.items())
 
 

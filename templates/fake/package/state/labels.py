@@ -1,12 +1,21 @@
-"""Labels of runners: their names, which are compared without regard to case. Pure."""
+"""Labels of runners, which are compared without regard to case, and the systems that they name. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 # Labels that only GitHub gives.
 SYSTEM_LABELS = frozenset({"self-hosted", "linux", "windows", "macos", "x64", "arm", "arm64"})
 _LONGEST = 256
+
+Os = Literal["linux", "macos", "win"]
+Architecture = Literal["X64", "ARM", "ARM64"]
+_SHOWN = {"linux": "Linux", "macos": "macOS", "win": "Windows"}
+_SYSTEMS: dict[str, Os] = {"linux": "linux", "macos": "macos", "windows": "win"}
+
+LONGEST_NAME = 64
+"""The most characters of a runner's name."""
 
 
 class LabelIds(dict[str, int]):
@@ -49,3 +58,22 @@ def _problem(name: str) -> str:
     if "," in name or not name.isprintable():
         return f"Label {name!r} must not have commas or control characters"
     return ""
+
+
+def system_of(labels: Iterable[str]) -> Os:
+    """Return the system that labels name, by the first of them; linux if none does."""
+    found: list[Os] = [_SYSTEMS[it.lower()] for it in labels if it.lower() in _SYSTEMS]
+    return found[0] if found else "linux"
+
+
+def system_labels(os: Os, architecture: Architecture) -> list[str]:
+    """Return the labels that GitHub gives to a runner of a system."""
+    return ["self-hosted", _SHOWN[os], architecture]
+
+
+def check_registrable(name: str, labels: Iterable[str]) -> None:
+    """Raise ValueError for a name or labels that no runner can have."""
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        raise ValueError(f"a runner's name must have 1 to {LONGEST_NAME} characters")
+    if problems := name_problems(labels):
+        raise ValueError("; ".join(problems))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from ..._runtime.lazy import LazyModule, publish
+from ..checks.values import Text, nearest
 from .base_owner import Kind, Owner
-from .groups import RunnerGroup, Visibility
+from .groups import RunnerGroup, Visibility, Workflow
 from .hosted.hosting import Hosting
 
 if TYPE_CHECKING:
@@ -20,17 +22,44 @@ else:
 class GroupOwner(Owner, Hosting):
     """An owner of runner groups: an enterprise or an organization."""
 
+    groups: Final[dict[int, RunnerGroup]]
+    """The runner groups by id. The first one is the default group. Use `add_group` to add one."""
+
     def __init__(self, world: worlds.World, name: str) -> None:
         Owner.__init__(self, world, name)
         Hosting.__init__(self)
         self._group_ids = count(1)
-        self.groups: dict[int, RunnerGroup] = {}
-        """The runner groups by id. The first one is the default group. Use `add_group` to add one."""
-        self._new_group("Default").default = True
+        self.groups = {}
+        self._new_group("Default", default=True)
 
     def default_group(self) -> RunnerGroup:
         """Return the group of runners that name none."""
         return next(iter(self.groups.values()))
+
+    @property
+    @abstractmethod
+    def users(self) -> Mapping[int, Organization | Repository]:
+        """Who can be selected to use its groups, by id."""
+
+    def selectable(self, ids: Iterable[int]) -> list[int]:
+        """Return ids of its users. Raises ValueError if it does not have one of them."""
+        found = list(ids)
+        for one in found:
+            if one not in self.users:
+                kind = "organization" if self.kind == "enterprise" else "repository"
+                raise ValueError(f"{self.full_name} has no {kind} with the id {one}")
+        return found
+
+    def group_of(self, group: RunnerGroup | str | None) -> RunnerGroup:
+        if not isinstance(group, str):
+            return self.default_group() if group is None else group
+        named = {it.name: it for it in self.groups.values()}
+        found = next((it for it in named.values() if it.name.lower() == group.lower()), None)
+        if found is None:
+            raise ValueError(
+                f"{self.full_name} has no runner group {group!r}{nearest(group, named)}"
+            )
+        return found
 
     def group_named(self, name: str) -> RunnerGroup | None:
         """Return the group that a name belongs to, without regard to case, if any."""
@@ -38,12 +67,12 @@ class GroupOwner(Owner, Hosting):
 
     def add_group(
         self,
-        name: str,
+        name: Text,
         *,
         visibility: Visibility = "all",
         selected: Iterable[Organization | Repository] = (),
         allows_public_repositories: bool = False,
-        selected_workflows: Iterable[str] | None = None,
+        selected_workflows: Iterable[Workflow] | None = None,
         network_configuration_id: str | None = None,
     ) -> RunnerGroup:
         """Add a runner group. By default, all organizations or private repositories may use it.
@@ -60,8 +89,7 @@ class GroupOwner(Owner, Hosting):
             raise ValueError("only a runner group of an organization can be private")
         selected_ids = [self._selectable(it) for it in selected]
         group = self._new_group(name)
-        group.visibility = visibility
-        group.selected = selected_ids
+        group.visibility, group.selected = visibility, selected_ids
         group.allows_public_repositories = allows_public_repositories
         group.restricted_to_workflows = selected_workflows is not None
         group.selected_workflows = list(selected_workflows or ())
@@ -74,9 +102,9 @@ class GroupOwner(Owner, Hosting):
             raise ValueError(f"{self.full_name} does not have {user!r}")
         return user.id
 
-    def _new_group(self, name: str) -> RunnerGroup:
+    def _new_group(self, name: str, *, default: bool = False) -> RunnerGroup:
         assert isinstance(self, (Enterprise, Organization))
-        group = RunnerGroup(next(self._group_ids), name, self)
+        group = RunnerGroup(next(self._group_ids), name, self, default=default)
         self.groups[group.id] = group
         return group
 
@@ -85,13 +113,15 @@ class Enterprise(GroupOwner):
     """An enterprise, with organizations."""
 
     kind: ClassVar[Kind] = "enterprise"
+    organizations: Final[dict[str, Organization]]
+    """Its organizations by login. Use `add_organization` to add one."""
+    self_hosted_runners_disabled: bool
+    """Whether no repository of its organizations may have runners of its own."""
 
     def __init__(self, world: worlds.World, name: str) -> None:
         super().__init__(world, name)
-        self.organizations: dict[str, Organization] = {}
-        """Its organizations by login."""
-        self.self_hosted_runners_disabled: bool = False
-        """Whether no repository of its organizations may have runners of its own."""
+        self.organizations = {}
+        self.self_hosted_runners_disabled = False
 
     @property
     def path(self) -> str:
@@ -101,11 +131,14 @@ class Enterprise(GroupOwner):
     def page(self) -> str:
         return f"enterprises/{self.name}"
 
+    @property
+    def users(self) -> Mapping[int, Organization]:
+        return {it.id: it for it in self.organizations.values()}
+
     def add_organization(self, login: str) -> Organization:
         """Add an organization. Raises ValueError if there is one of that login."""
         organization = self.world.add_organization(login)
         organization.enterprise = self
-        self.organizations[login] = organization
         return organization
 
 
@@ -113,21 +146,52 @@ class Organization(GroupOwner):
     """An organization, with repositories."""
 
     kind: ClassVar[Kind] = "org"
+    repositories: Final[dict[str, Repository]]
+    """Its repositories by name. Use `add_repository` to add one."""
+    enabled_repositories: Literal["all", "selected", "none"]
+    """Which of its repositories may have runners of their own."""
 
     def __init__(self, world: worlds.World, name: str) -> None:
         super().__init__(world, name)
-        self.enterprise: Enterprise | None = None
-        """The enterprise that it belongs to, if any."""
-        self.repositories: dict[str, Repository] = {}
-        """Its repositories by name."""
-        self.enabled_repositories: Literal["all", "selected", "none"] = "all"
-        """Which of its repositories may have runners of their own."""
-        self.selected_repositories: list[int] = []
-        """The ids of these repositories, if `enabled_repositories` is `selected`."""
+        self._enterprise: Enterprise | None = None
+        self.repositories = {}
+        self.enabled_repositories = "all"
+        self._selected_repositories: list[int] = []
+
+    @property
+    def enterprise(self) -> Enterprise | None:
+        """The enterprise that it belongs to, if any. It leaves one when another is set."""
+        return self._enterprise
+
+    @enterprise.setter
+    def enterprise(self, enterprise: Enterprise | None) -> None:
+        if enterprise is not None and enterprise.world is not self.world:
+            raise ValueError(f"{enterprise!r} is one of another fake GitHub")
+        if self._enterprise is not None:
+            self._enterprise.organizations.pop(self.name, None)
+        self._enterprise = enterprise
+        if enterprise is not None:
+            enterprise.organizations[self.name] = self
+
+    @property
+    def selected_repositories(self) -> list[int]:
+        """The ids of the repositories that may, if `enabled_repositories` is `selected`.
+
+        Raises ValueError if it is set to ids that it does not have.
+        """
+        return self._selected_repositories
+
+    @selected_repositories.setter
+    def selected_repositories(self, ids: Sequence[int]) -> None:
+        self._selected_repositories = self.selectable(ids)
 
     @property
     def path(self) -> str:
         return f"/orgs/{self.name}"
+
+    @property
+    def users(self) -> Mapping[int, Repository]:
+        return {it.id: it for it in self.repositories.values()}
 
     def may_use(self, group: RunnerGroup) -> bool:
         """Return whether it may use a runner group: its own, or one of its enterprise."""
@@ -161,11 +225,15 @@ class Repository(Owner):
     """A repository of an organization."""
 
     kind: ClassVar[Kind] = "repo"
+    organization: Final[Organization]
+    """The organization that it belongs to."""
+    private: bool
+    """Whether only the organization sees it."""
 
     def __init__(self, organization: Organization, name: str, *, private: bool) -> None:
         super().__init__(organization.world, name)
-        self.organization: Organization = organization
-        self.private: bool = private
+        self.organization = organization
+        self.private = private
 
     def may_use(self, group: RunnerGroup) -> bool:
         """Return whether it may use a runner group of its organization or of the enterprise."""

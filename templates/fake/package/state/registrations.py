@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from ..._runtime.lazy import LazyModule
+from ..checks.checked import Checked
 from .base_owner import Owner
 from .groups import RunnerGroup
 from .jit_config import encoded_config
+from .labels import Architecture, Os, check_registrable
 from .machine_errors import (
     ConfigRejected,
     GroupFull,
@@ -25,7 +27,7 @@ from .machine_errors import (
     TooManyRegistrations,
     UnknownRunner,
 )
-from .runners import Os, Runner, check_registrable
+from .runners import Runner
 
 if TYPE_CHECKING:
     from . import world as worlds
@@ -60,10 +62,10 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     jit: bool = False
     replace: bool = False
     os: Os | None = None
-    architecture: str = "X64"
+    architecture: Architecture = "X64"
 
 
-class Registrations:
+class Registrations(Checked):
     """The tokens, JIT configurations and recent registrations of all owners."""
 
     def __init__(self, world: worlds.World) -> None:

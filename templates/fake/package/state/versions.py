@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ..checks.checked import Checked
+from ..checks.values import RunnerVersion
 from .machine_errors import VersionDeprecated
 
 _START: dict[str, datetime | None] = {
@@ -14,14 +16,17 @@ _START: dict[str, datetime | None] = {
 }
 
 
-class RunnerVersions:
+class RunnerVersions(Checked):
     """The versions that GitHub knows. The latest is `current`."""
 
+    current: RunnerVersion
+    """The version that is downloaded now, and that machines have unless they say otherwise."""
+    deprecations: dict[RunnerVersion, datetime | None]
+    """When each version is retired; None for one that is not to be. `current` is always known."""
+
     def __init__(self) -> None:
-        self.current: str = max(_START)
-        """The version that is downloaded now, and that machines have unless they say otherwise."""
-        self.deprecations: dict[str, datetime | None] = dict(_START)
-        """When each version is retired; None for one that is not to be. `current` is always known."""
+        self.current = max(_START)
+        self.deprecations = dict(_START)
 
     def retired_at(self, version: str) -> datetime | None:
         """Return when a version is retired. Raises LookupError for an unknown version."""

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...state.groups import RunnerGroup
+from ...checks.values import refusal
+from ...state.groups import RunnerGroup, Workflow
 from ...state.owners import Enterprise, Organization, Repository
 from ..asked import Answer, Asked, Listed, Refusal, not_found
 from .lookup import all_of, changeable_group_of, check_size, group_of, invalid, users_of
 
-_WORKFLOW = re.compile(r"[^/\s]+/[^/\s]+/\.github/workflows/[^/@\s]+@\S+")
 _CHANGED = (
     "name",
     "visibility",
@@ -121,7 +120,7 @@ def _check(asked: Asked, group: RunnerGroup | None) -> None:
                 409, f"Already exists - A runner group with the name {name} already exists."
             )
     for workflow in asked.get("selected_workflows", ()):
-        if not _WORKFLOW.fullmatch(workflow):
+        if refusal(Workflow, workflow) is not None:
             raise invalid("selected_workflows", f"{workflow} is no workflow with a ref")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...checks.checked import Checked
 from .images import Image, MachineSize
 
 _X64 = ("linux-x64", "win-x64")
@@ -46,7 +47,7 @@ _SIZES = (
 )
 
 
-class Catalog:
+class Catalog(Checked):
     """The images of GitHub and partners, and the machine sizes. Tests may change the lists.
 
     Attributes:
@@ -55,10 +56,14 @@ class Catalog:
         machine_sizes: The machine sizes.
     """
 
+    github_images: list[Image]
+    partner_images: list[Image]
+    machine_sizes: list[MachineSize]
+
     def __init__(self) -> None:
-        self.github_images: list[Image] = list(_GITHUB_IMAGES)
-        self.partner_images: list[Image] = list(_PARTNER_IMAGES)
-        self.machine_sizes: list[MachineSize] = [
+        self.github_images = list(_GITHUB_IMAGES)
+        self.partner_images = list(_PARTNER_IMAGES)
+        self.machine_sizes = [
             MachineSize(id=name, cpu_cores=cpu, memory_gb=memory, storage_gb=disk, platforms=run)
             for name, cpu, memory, disk, run in _SIZES
         ]

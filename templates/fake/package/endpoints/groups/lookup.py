@@ -34,9 +34,7 @@ def changeable_group_of(asked: Asked) -> RunnerGroup:
 
 def users_of(owner: Enterprise | Organization) -> Mapping[int, Organization | Repository]:
     """Return by id who can be selected to use something of an owner."""
-    if isinstance(owner, Enterprise):
-        return {it.id: it for it in owner.organizations.values()}
-    return {it.id: it for it in owner.repositories.values()}
+    return owner.users
 
 
 def all_of(field: str, ids: Iterable[int], known: Mapping[int, Found]) -> Sequence[Found]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
+from ...checks.checked import Checked
+from ...checks.values import Text, Whole, nearest
 from ..groups import RunnerGroup
-from .images import LATEST, AnyImage, CustomImage
-from .runners import ADDRESSES, NAME, HostedRunner
+from .images import LATEST, AnyImage, CustomImage, check_version
+from .runners import ADDRESSES, HostedRunner, Machines, check_name
 
 if TYPE_CHECKING:
     from ..owners import Enterprise, Organization
@@ -18,25 +20,30 @@ _MAXIMUM_RUNNERS = {"enterprise": 50, "org": 10}
 _PUBLIC_IPS = 50
 
 
-class Hosting:
+class Hosting(Checked):
     """What owners of runner groups also have: hosted runners, and the images of those."""
 
     if TYPE_CHECKING:
         # What the owner has of its other base class.
-        world: World
+        @property
+        def world(self) -> World: ...
 
         @property
         def full_name(self) -> str: ...
 
-        def default_group(self) -> RunnerGroup: ...
+        def group_of(self, group: RunnerGroup | str | None) -> RunnerGroup: ...
+
+    hosted_runners: Final[dict[int, HostedRunner]]
+    """The GitHub-hosted runners by id. Use `add_hosted_runner` to add one."""
+    custom_images: Final[dict[int, CustomImage]]
+    """The custom images by id. Use `add_custom_image` to add one."""
+    public_ip_limit: Whole
+    """How many static public IP addresses its hosted runners may have."""
 
     def __init__(self) -> None:
-        self.hosted_runners: dict[int, HostedRunner] = {}
-        """The GitHub-hosted runners by id. Use `add_hosted_runner` to add one."""
-        self.custom_images: dict[int, CustomImage] = {}
-        """The custom images by id. Use `add_custom_image` to add one."""
-        self.public_ip_limit: int = _PUBLIC_IPS
-        """How many static public IP addresses its hosted runners may have."""
+        self.hosted_runners = {}
+        self.custom_images = {}
+        self.public_ip_limit = _PUBLIC_IPS
 
     @property
     def public_ips_in_use(self) -> int:
@@ -51,7 +58,8 @@ class Hosting:
         for runner in self.hosted_runners.values():
             if runner.name.lower() == name.lower():
                 return runner
-        raise LookupError(f"{self.full_name} has no hosted runner {name!r}")
+        near = nearest(name, [it.name for it in self.hosted_runners.values()])
+        raise LookupError(f"{self.full_name} has no hosted runner {name!r}{near}")
 
     def add_hosted_runner(
         self,
@@ -60,8 +68,8 @@ class Hosting:
         image: AnyImage | str = "ubuntu-24.04",
         image_version: str = LATEST,
         size: str = "4-core",
-        group: RunnerGroup | None = None,
-        maximum_runners: int | None = None,
+        group: RunnerGroup | str | None = None,
+        maximum_runners: Machines | None = None,
         public_ip: bool = False,
         image_gen: bool = False,
         ready: bool = True,
@@ -69,36 +77,35 @@ class Hosting:
         """Add a hosted runner. It is ready at once unless `ready` is False.
 
         `image` is an image of the catalog, a custom image of this owner, or the id of an image of
-        GitHub. `group` is one of this owner; without it, the default group. `maximum_runners` is 10
-        in an organization and 50 in an enterprise by default.
+        GitHub. `group` is one of this owner, or its name; without it, the default group.
+        `maximum_runners` is 10 in an organization and 50 in an enterprise by default.
 
         Raises ValueError if there is a runner of that name, if GitHub does not allow the name, and
         if this owner has no such image, version, size or group. Limits of addresses and machines
         are not checked.
         """
-        if not NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name of a hosted runner: use 1 to 64 of A-Za-z0-9._-")
+        check_name(name)
         if any(it.name.lower() == name.lower() for it in self.hosted_runners.values()):
             raise ValueError(f"{self.full_name} has a hosted runner {name!r}")
         catalog = self.world.catalog
         found = catalog.image(image, "github") if isinstance(image, str) else image
         machine = catalog.machine_size(size)
         if found is None:
-            raise ValueError(f"the catalog has no image {image!r}")
+            near = nearest(str(image), [it.id for it in catalog.github_images])
+            raise ValueError(f"the catalog has no image {image!r}{near}")
         if machine is None:
-            raise ValueError(f"the catalog has no machine size {size!r}")
+            near = nearest(size, [it.id for it in catalog.machine_sizes])
+            raise ValueError(f"the catalog has no machine size {size!r}{near}")
         if isinstance(found, CustomImage) and found not in self.custom_images.values():
             raise ValueError(f"{self.full_name} does not have {found!r}")
-        known = found.versions if isinstance(found, CustomImage) else ()
-        if image_version not in (LATEST, *known):
-            raise ValueError(f"image {found.id!r} has no version {image_version!r}")
+        check_version(found, image_version)
         # The only classes with this base are these two.
         owner = cast("Enterprise | Organization", self)
         runner = HostedRunner(
             self.world.new_id(),
             name,
             owner,
-            group=self.default_group() if group is None else group,
+            group=self.group_of(group),
             image=found,
             image_version=image_version,
             size=machine,
@@ -118,20 +125,26 @@ class Hosting:
         for image in self.custom_images.values():
             if image.name == name:
                 return image
-        raise LookupError(f"{self.full_name} has no custom image {name!r}")
+        near = nearest(name, [it.name for it in self.custom_images.values()])
+        raise LookupError(f"{self.full_name} has no custom image {name!r}{near}")
 
     def add_custom_image(
         self,
-        name: str,
+        name: Text,
         *,
         versions: Iterable[str] = ("1.0.0",),
         platform: str = "linux-x64",
-        size_gb: int | None = None,
+        size_gb: Whole | None = None,
     ) -> CustomImage:
         """Add a custom image with some versions, each of a size in GB (by default 75).
 
-        Raises ValueError if there is an image of that name, or if a version is not like `1.2.0`.
+        Raises ValueError if there is an image of that name, if no machine size runs the platform,
+        and if a version is not like `1.2.0`.
         """
+        run = {one for it in self.world.catalog.machine_sizes for one in it.platforms}
+        if platform not in run:
+            near = nearest(platform, run)
+            raise ValueError(f"no machine size runs the platform {platform!r}{near}")
         if any(it.name == name for it in self.custom_images.values()):
             raise ValueError(f"{self.full_name} has a custom image {name!r}")
         image = CustomImage(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
-
-import msgspec
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 from ...._runtime.lazy import LazyModule, publish
+from ...checks.checked import Checked
+from ...checks.values import Count, Seconds, Text, Whole, nearest
 
 if TYPE_CHECKING:
     from .. import owners
@@ -25,7 +26,8 @@ LATEST = "latest"
 """The version of an image that stands for its newest one."""
 
 
-class Image(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(kw_only=True, unsafe_hash=True)
+class Image(Checked):
     """An image of GitHub or of a partner.
 
     Attributes:
@@ -36,14 +38,15 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
         source: `github` or `partner`.
     """
 
-    id: str
-    display_name: str
-    platform: str
-    size_gb: int
-    source: Literal["github", "partner"] = "github"
+    id: Final[Text]
+    display_name: Final[Text]
+    platform: Final[Text]
+    size_gb: Final[Whole]
+    source: Final[Literal["github", "partner"]] = "github"
 
 
-class MachineSize(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(kw_only=True, unsafe_hash=True)
+class MachineSize(Checked):
     """A size of machines.
 
     Attributes:
@@ -54,14 +57,15 @@ class MachineSize(msgspec.Struct, frozen=True, kw_only=True):
         platforms: The platforms of images that run on it.
     """
 
-    id: str
-    cpu_cores: int
-    memory_gb: int
-    storage_gb: int
-    platforms: Sequence[str]
+    id: Final[Text]
+    cpu_cores: Final[Count]
+    memory_gb: Final[Count]
+    storage_gb: Final[Count]
+    platforms: Final[Sequence[str]]
 
 
-class ImageVersion(msgspec.Struct, kw_only=True):
+@dataclass(kw_only=True)
+class ImageVersion(Checked):
     """A version of a custom image.
 
     Attributes:
@@ -72,25 +76,28 @@ class ImageVersion(msgspec.Struct, kw_only=True):
         state_details: What the state means, in words.
     """
 
-    version: str
-    size_gb: int
-    created: float
-    state: str = "Ready"
+    version: Final[str]
+    size_gb: Whole
+    created: Seconds
+    state: Text = "Ready"
     state_details: str = "None"
 
 
-class CustomImage:
+class CustomImage(Checked):
     """An image that an enterprise or an organization has created.
 
     Attributes:
         id: The id. A runner is created with it as a string.
-        name: The name.
-        owner: The enterprise or organization.
         platform: The system and architecture, such as `linux-x64`.
         state: `Ready`, or another state.
     """
 
-    source: Literal["custom"] = "custom"
+    id: Final[int]
+    platform: Final[str]
+    state: Text
+    source: ClassVar[Literal["custom"]] = "custom"
+
+    _instead: ClassVar[Mapping[str, str]] = {"versions": "add_version() and remove_version()"}
 
     def __init__(
         self,
@@ -102,17 +109,33 @@ class CustomImage:
         versions: Iterable[str],
         size_gb: int | None = None,
     ) -> None:
-        self.id: int = image_id
-        self.name: str = name
-        self.owner: owners.Enterprise | owners.Organization = owner
-        self.platform: str = platform
-        self.state: str = "Ready"
+        self.id = image_id
+        self._owner = owner
+        self._name = name
+        self.platform = platform
+        self.state = "Ready"
         self._versions: dict[str, ImageVersion] = {}
         for version in versions:
             self.add_version(version, size_gb=size_gb)
 
     def __repr__(self) -> str:
         return f"<CustomImage {self.id} {self.name!r} of {self.owner.full_name}>"
+
+    @property
+    def owner(self) -> owners.Enterprise | owners.Organization:
+        """The enterprise or organization."""
+        return self._owner
+
+    @property
+    def name(self) -> str:
+        """The name. Raises ValueError if it is set to one that is taken."""
+        return self._name
+
+    @name.setter
+    def name(self, name: Text) -> None:
+        if any(it.name == name and it is not self for it in self.owner.custom_images.values()):
+            raise ValueError(f"{self.owner.full_name} has a custom image {name!r}")
+        self._name = name
 
     @property
     def display_name(self) -> str:
@@ -129,7 +152,7 @@ class CustomImage:
         """Its newest version; None if it has no versions."""
         return next(iter(self.versions.values()), None)
 
-    def add_version(self, version: str, *, size_gb: int | None = None) -> ImageVersion:
+    def add_version(self, version: str, *, size_gb: Whole | None = None) -> ImageVersion:
         """Add a version, created now.
 
         Raises ValueError if it is not like `1.2.0`, or if there is one of that number.
@@ -169,6 +192,14 @@ class CustomImage:
 
 
 AnyImage: TypeAlias = Image | CustomImage
+
+
+def check_version(image: AnyImage, version: str) -> None:
+    """Raise ValueError if an image has no such version; each has `latest`."""
+    known = [LATEST, *(image.versions if isinstance(image, CustomImage) else ())]
+    if version not in known:
+        near = nearest(version, known)
+        raise ValueError(f"image {image.id!r} has no version {version!r}{near}")
 
 
 def _order(version: str) -> list[int]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+
+import msgspec
 
 from ...._runtime.lazy import LazyModule, publish
+from ...checks.checked import Checked
 from ..groups import RunnerGroup
-from .images import LATEST, AnyImage, CustomImage, MachineSize
+from .images import LATEST, AnyImage, CustomImage, MachineSize, check_version
 
 if TYPE_CHECKING:
     from .. import owners
@@ -18,6 +21,8 @@ else:
 
 Status = Literal["Ready", "Provisioning", "Shutdown", "Deleting", "Stuck"]
 
+Machines = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+"""How many machines of one runner may run at the same time."""
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """The names that GitHub allows."""
 # The range of static addresses of one runner, out of the network for benchmarks (RFC 2544).
@@ -27,21 +32,28 @@ ADDRESSES = 1 << (32 - _RANGE_LENGTH)
 _FIRST_ADDRESS = IPv4Address("198.18.0.0")
 
 
-class HostedRunner:
+class HostedRunner(Checked):
     """A GitHub-hosted runner. Attributes may be changed; `provision` then prepares it again.
 
     Attributes:
         id: The id, which no other runner of the fake has had.
-        name: The name.
-        owner: The enterprise or organization.
-        image: The image of its machines.
-        image_version: The version of a custom image, or `latest`.
         size: The machine size.
-        maximum_runners: How many machines run at the same time.
+        maximum_runners: How many machines run at the same time, 1 to 1000.
         image_gen: Whether it creates custom images.
-        status: `Provisioning`, `Ready`, `Stuck`, `Shutdown` or `Deleting`.
-        last_active: When it last had a job, in seconds of the fake's clock; None before the first.
     """
+
+    id: Final[int]
+    size: MachineSize
+    maximum_runners: Machines
+    image_gen: bool
+
+    _instead: ClassVar[Mapping[str, str]] = {
+        "is_registered": "remove()",
+        "last_active": "run_job()",
+        "platform": "an image of it",
+        "public_ips": "public_ip_enabled",
+        "status": "become_ready(), get_stuck(), shut_down(), provision() and delete()",
+    }
 
     def __init__(
         self,
@@ -57,16 +69,16 @@ class HostedRunner:
         public_ip: bool = False,
         image_gen: bool = False,
     ) -> None:
-        self.id: int = runner_id
-        self.name: str = name
-        self.owner: owners.Enterprise | owners.Organization = owner
-        self.image: AnyImage = image
-        self.image_version: str = image_version
-        self.size: MachineSize = size
-        self.maximum_runners: int = maximum_runners
-        self.image_gen: bool = image_gen
-        self.status: Status = "Provisioning"
-        self.last_active: float | None = None
+        self.id = runner_id
+        self._owner = owner
+        self._name = name
+        self._image: AnyImage = image
+        self._image_version = image_version
+        self.size = size
+        self.maximum_runners = maximum_runners
+        self.image_gen = image_gen
+        self._status: Status = "Provisioning"
+        self._last_active: float | None = None
         self.group = group
         self._public_ip = public_ip
         self._has_addresses = False
@@ -76,6 +88,62 @@ class HostedRunner:
 
     def __repr__(self) -> str:
         return f"<HostedRunner {self.id} {self.name!r} of {self.owner.full_name}: {self.status}>"
+
+    @property
+    def owner(self) -> owners.Enterprise | owners.Organization:
+        """The enterprise or organization."""
+        return self._owner
+
+    @property
+    def name(self) -> str:
+        """The name. Raises ValueError if it is set to one that is taken, or that is not allowed."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        check_name(name)
+        others = [it for it in self.owner.hosted_runners.values() if it is not self]
+        if any(it.name.lower() == name.lower() for it in others):
+            raise ValueError(f"{self.owner.full_name} has a hosted runner {name!r}")
+        self._name = name
+
+    @property
+    def image(self) -> AnyImage:
+        """The image of its machines. Another one is used in its latest version.
+
+        Raises ValueError if it is set to a custom image that its owner does not have.
+        """
+        return self._image
+
+    @image.setter
+    def image(self, image: AnyImage) -> None:
+        if isinstance(image, CustomImage) and image not in self.owner.custom_images.values():
+            raise ValueError(f"{self.owner.full_name} does not have {image!r}")
+        if image is not self._image:
+            self._image, self._image_version = image, LATEST
+
+    @property
+    def image_version(self) -> str:
+        """The version of a custom image, or `latest`.
+
+        Raises ValueError if it is set to one that its image does not have.
+        """
+        return self._image_version
+
+    @image_version.setter
+    def image_version(self, version: str) -> None:
+        check_version(self.image, version)
+        self._image_version = version
+
+    @property
+    def status(self) -> Status:
+        """`Provisioning`, `Ready`, `Stuck`, `Shutdown` or `Deleting`."""
+        return self._status
+
+    @property
+    def last_active(self) -> float | None:
+        """When it last had a job, in seconds of the fake's clock; None before the first."""
+        return self._last_active
 
     @property
     def is_registered(self) -> bool:
@@ -152,7 +220,7 @@ class HostedRunner:
         """Take a job, which is over at once. Raises ValueError if it is not ready."""
         if self.status != "Ready":
             raise ValueError(f"hosted runner {self.name!r} cannot take a job: it is {self.status}")
-        self.last_active = self.owner.world.timers.now
+        self._last_active = self.owner.world.timers.now
 
     def delete(self) -> None:
         """Delete the runner, as GitHub does: it is gone after `world.deletes_after` seconds."""
@@ -163,7 +231,7 @@ class HostedRunner:
 
     def remove(self) -> None:
         """Be gone at once."""
-        self.status = "Deleting"
+        self._status = "Deleting"
         self.owner.hosted_runners.pop(self.id, None)
 
     def _provisioned(self, change: int) -> None:
@@ -173,9 +241,15 @@ class HostedRunner:
     def _become(self, status: Status, action: str) -> int:
         if self.status == "Deleting":
             raise ValueError(f"hosted runner {self.name!r} cannot {action}: it is deleted")
-        self.status = status
+        self._status = status
         self._change += 1
         return self._change
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError for a name that GitHub does not allow."""
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a hosted runner: use 1 to 64 of A-Za-z0-9._-")
 
 
 publish(__name__)
