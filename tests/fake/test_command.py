@@ -273,4 +273,7 @@ def test_without_the_extra_it_is_named() -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
-    assert "ghrunners-fake: a mock server over HTTP needs uvicorn: install the extra" in done.stderr
+    needs = (
+        "ghrunners-fake: a mock server over HTTP needs uvicorn: pip install 'ghrunners[testing]'"
+    )
+    assert needs in done.stderr

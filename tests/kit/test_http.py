@@ -69,7 +69,7 @@ def test_a_port_in_use_is_one_line() -> None:
 def test_without_uvicorn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """As for the other extras."""
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    with pytest.raises(ImportError, match="install the extra testing"):
+    with pytest.raises(ImportError, match=r"pip install 'ghrunners\[testing\]'"):
         testing.MockServer().serve().__enter__()
 
 

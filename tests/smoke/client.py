@@ -112,7 +112,7 @@ def check_fake() -> None:
     command = Path(sys.executable).with_name("ghrunners-fake")
     ran = subprocess.run([command, "--port", "0"], capture_output=True, text=True, check=False)
     assert ran.returncode == 1, ran
-    assert ran.stderr.endswith("install the extra testing\n"), ran
+    assert ran.stderr.endswith("pip install 'ghrunners[testing]'\n"), ran
     assert ran.stderr.count("\n") == 1, ran
 
 

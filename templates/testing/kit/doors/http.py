@@ -22,6 +22,8 @@ _Scope: TypeAlias = MutableMapping[str, Any]
 _Receive: TypeAlias = Callable[[], Awaitable[_Scope]]
 _Send: TypeAlias = Callable[[_Scope], Awaitable[None]]
 
+_PACKAGE = __name__.partition(".")[0]
+
 
 class Application:
     """An ASGI application that asks a mock server. Delays take real time here."""
@@ -79,7 +81,7 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
         import uvicorn
     except ImportError as error:
         raise ImportError(
-            "a mock server over HTTP needs uvicorn: install the extra testing"
+            f"a mock server over HTTP needs uvicorn: pip install '{_PACKAGE}[testing]'"
         ) from error
     listener = _listener(host, port)
     config = uvicorn.Config(
