@@ -242,7 +242,7 @@ def test_every_path_parameter_is_filled(case: str, packages: Path) -> None:
             msgspec.structs.replace(operation, required=()),
             address.parse_base("https://api.github.com"),
             availability.Deployment(
-                next(iter(operation.available.versions), ""), ("github.com", "ghec")
+                next(iter(operation.available.versions), ""), ("github.com", "ghec", "ghes")
             ),
             path={name: f"value-{number}" for number, name in enumerate(names)},
             query={},

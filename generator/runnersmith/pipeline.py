@@ -258,6 +258,7 @@ def _render(
     """Return the result of lowering, the files, and a warning for each pack that is left out."""
     from .packs import stacks
     from .render import Package, make
+    from .render.dependencies import check_package
     from .render.requirements import select
 
     # First, since it is quick.
@@ -268,4 +269,6 @@ def _render(
         folders, left = select(project.packs, built.api)
         packs = stacks(folders)
     package = Package(project.package, project.package_version)
-    return built, make(built.api, packs, package), left
+    files = make(built.api, packs, package)
+    check_package(package.name, packs, files.rendered.get("pyproject.toml", ""))
+    return built, files, left

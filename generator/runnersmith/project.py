@@ -8,6 +8,7 @@ from __future__ import annotations
 import keyword
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from .rename_table import RenameTable
 
 _RELEASE = re.compile(r"\d+(\.\d+){0,3}((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?\Z", re.ASCII)
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
+_NO_PROJECT = "no pyproject.toml with [tool.runnersmith] in this folder or above it"
 
 
 # The default packs: the client, its test kit and its reference pages.
@@ -89,13 +91,17 @@ def find(
     *,
     skip_unsupported: bool = True,
     has_output: bool = False,
+    spec_option: str | None = None,
 ) -> Project:
     """Find the project of the current folder. Arguments override settings.
 
     Paths in arguments are relative to the current folder. Raises UsageError if a setting is
-    invalid, or if a command that `has_output` does not know where it belongs.
+    invalid, or if a command that `has_output` does not know where it belongs. `spec_option` names
+    the spec of a command that is about it: outside a project, it must be given.
     """
     root, settings, is_project = _settings(_current())
+    if spec_option is not None and spec is None and not is_project:
+        raise UsageError(f"{_NO_PROJECT}; give {spec_option}")
     for option, value in (
         ("--spec", spec),
         ("--output", output),
@@ -106,14 +112,8 @@ def find(
             raise UsageError(f"{option} is empty; give it a value or leave it out")
     if has_output:
         _check_output(root, settings, spec, output, package, is_project=is_project)
-    from .ir import names
-
     name = package or settings.package
-    taken = keyword.iskeyword(name) or name in names.DEVICES
-    if not _PACKAGE.match(name) or taken or len(name) > names.MAX_LENGTH:
-        raise UsageError(
-            f"{name[:80]!r} cannot be the package; use lower-case letters, digits and underscores"
-        )
+    _check_package(name)
     if not _RELEASE.match(settings.package_version):
         raise UsageError(
             f"package-version {settings.package_version!r} is not a version; write one such as 1.2.3"
@@ -136,6 +136,25 @@ def find(
     )
 
 
+def _check_package(name: str) -> None:
+    """Raise UsageError if a package of this name cannot be imported, or hides another module."""
+    from .ir import names
+
+    advice = ""
+    if not _PACKAGE.match(name):
+        advice = "use lower-case letters, digits and underscores"
+    elif keyword.iskeyword(name):
+        advice = "it is a keyword of Python"
+    elif name in sys.stdlib_module_names:
+        advice = "it is a module of Python's standard library, which the client would hide"
+    elif name in names.DEVICES:
+        advice = "it is the name of a device on Windows"
+    elif len(name) > names.MAX_LENGTH:
+        advice = f"use at most {names.MAX_LENGTH} characters"
+    if advice:
+        raise UsageError(f"{name[:80]!r} cannot be the package; {advice}")
+
+
 def _check_output(
     root: Path,
     settings: Settings,
@@ -147,10 +166,7 @@ def _check_output(
 ) -> None:
     """Raise UsageError if the settings are those of another document, or there are none."""
     if not is_project and not output:
-        raise UsageError(
-            "no pyproject.toml with [tool.runnersmith] in this folder or above it; "
-            "give --spec, --package and --output"
-        )
+        raise UsageError(f"{_NO_PROJECT}; give --spec, --package and --output")
     own = is_project and spec is not None and _is_own(root, settings, spec)
     if spec and not own and not (output and package):
         missing = [

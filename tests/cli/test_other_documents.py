@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
+import tomllib
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from runnersmith.cli import main
 from runnersmith.output import lockfile
+from runnersmith.packs import shipped, stacks
+from runnersmith.problems import UsageError
+from runnersmith.project import PACKS
+from runnersmith.render.dependencies import check_package
 from small_specs import CASES
 
 PLANTS = """\
@@ -161,3 +169,134 @@ def test_no_text_of_a_document_commands_the_terminal(said: Said) -> None:
     status, text = said("generate", "--spec", "plants.yaml", *OTHER)
     assert (status, r"a\x1b[31mb\r\nc\u202e" in text) == (0, True), text
     assert text.replace("\n", "").isprintable()
+
+
+def advised(text: str, command: str) -> list[str]:
+    """Return the arguments of the command that a message tells to run."""
+    (found,) = re.findall(f"`(runnersmith {command}[^`]*)`", text)
+    return shlex.split(found)[1:]
+
+
+def test_a_message_names_the_document_to_validate(said: Said, folder: Path) -> None:
+    """The command that it tells to run is about the document of this run."""
+    (folder / "plants.yaml").rename(folder / "my plants.yaml")
+    status, text = said("generate", "--spec", "my plants.yaml", *OTHER)
+    assert status == 0, text
+    status, text = said(*advised(text, "validate"))
+    assert (status, "my plants.yaml: valid" in text) == (0, True), text
+
+
+@pytest.mark.parametrize("damage", ["changed", "conflict"])
+def test_a_message_of_check_names_the_output_to_generate(
+    said: Said, folder: Path, damage: str
+) -> None:
+    """Not that of the project: it is the same command with the same options, and it mends it."""
+    options = ("--spec", "plants.yaml", *OTHER, "--pack", "client", "--strict")
+    assert said("generate", *options)[0] == 0
+    if damage == "changed":
+        (folder / "plants" / "README.md").write_text("changed\n")
+    else:
+        lock = folder / "plants" / lockfile.NAME
+        lock.write_text(f"<<<<<<< a\n{lock.read_text()}=======\n>>>>>>> b\n")
+    status, text = said("check", *options)
+    assert status == 1
+    messages = [line for line in text.splitlines() if line.startswith("runnersmith: ")]
+    commands = [advised(message, "generate") for message in messages]
+    assert len(commands) == (1 if damage == "changed" else 2)
+    assert [said(*it)[0] for it in commands] == [0] * len(commands)
+    assert said("check", *options)[0] == 0
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("name", ["mine.txt", "example/mine.py", "link", "example"])
+def test_check_says_what_generate_refuses(said: Said, folder: Path, name: str) -> None:
+    """A file of somebody else, or a link, is in the way: `generate` alone cannot mend it."""
+    assert said("generate")[0] == 0
+    path = folder / "out" / name
+    if name == "example":
+        path.rename(folder / "moved")
+        path.symlink_to(folder / "moved")
+    elif name == "link":
+        path.symlink_to(folder / "spec.yaml")
+    else:
+        path.write_text("mine\n")
+    status, text = said("check")
+    assert (status, "and commit the result" in text) == (1, False)
+    status, refused = said("generate")
+    assert status == 2
+    assert text.splitlines()[-1].endswith(f"would write nothing: {refused[13:].strip()}"), text
+    path.unlink()
+    if name == "example":
+        (folder / "moved").rename(path)
+    assert said("check", "--from-scratch")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        ("validate", "SPEC"),
+        ("bundle", "--spec"),
+        ("compare plants.yaml", "--spec"),
+        ("sync plants.yaml --write", "--spec"),
+        ("bump plants.yaml --api-version 2027-01-01", "--spec"),
+        ("bump --finish", "--spec"),
+        ("diff plants.yaml", "NEW"),
+    ],
+)
+def test_no_command_takes_another_spec_outside_a_project(
+    said: Said, folder: Path, command: str, missing: str
+) -> None:
+    """The one that comes with the generator is not the one that was meant."""
+    (folder / "pyproject.toml").unlink()
+    status, text = said(*command.split())
+    assert (status, text.count("\n")) == (2, 1)
+    assert "no pyproject.toml with [tool.runnersmith]" in text
+    assert text.endswith(f"; give {missing}\n")
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("class", "it is a keyword of Python"),
+        ("None", "use lower-case letters"),
+        ("con", "it is the name of a device on Windows"),
+        ("x" * 300, "use at most"),
+        *(
+            (it, "a module of Python's standard library")
+            for it in ("json", "typing", "antigravity")
+        ),
+        *((it, "a dependency of the client") for it in ("msgspec", "httpx2", "anyio", "pytest")),
+        *((it, "a dependency of the client") for it in ("jwt", "opentelemetry")),
+        *((it, "a dependency of the client") for it in ("opentelemetry_api", "hishel", "uvicorn")),
+    ],
+)
+def test_a_package_does_not_hide_another_module(said: Said, name: str, reason: str) -> None:
+    """Neither one of Python nor one of a dependency, by the name of its module or distribution."""
+    status, text = said("generate", "--spec", "plants.yaml", "--package", name, "--output", "made")
+    assert (status, text.count("\n"), reason in text) == (2, 1, True), text
+    assert not Path("made").exists()
+
+
+def test_every_requirement_of_a_client_is_refused_as_its_name() -> None:
+    """They are those of the pyproject.toml that is generated, with the extras."""
+    packs = stacks([shipped("templates") / name for name in PACKS])
+    text = (CASES.parents[1] / "generated" / "pyproject.toml").read_text()
+    project = tomllib.loads(text)["project"]
+    extras = project["optional-dependencies"].values()
+    for requirement in chain(project["dependencies"], *extras):
+        name = re.split(r"[^\w-]", requirement)[0].replace("-", "_").lower()
+        with pytest.raises(UsageError, match=f"^'{name}' cannot be the package"):
+            check_package(name, packs, text)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_pack_may_import_its_own_package(said: Said) -> None:
+    """A pack for one client can know its name."""
+    Path("own").mkdir()
+    Path("own/extra.py.jinja").write_text('"""Extra."""\n\nimport plants\n')
+    output = '[[outputs]]\ntemplate = "extra.py.jinja"\npath = "{{ package.name }}/extra.py"\n'
+    Path("own/pack.toml").write_text(f'name = "own"\nir-version = 1\nextends = "client"\n{output}')
+    status, text = said("generate", "--spec", "plants.yaml", *OTHER, "--pack", "own")
+    assert status == 0, text

@@ -143,7 +143,7 @@ class CallStyle(Protocol):
     ) -> list[object]: ...
 
 
-def _find(client: object, method: Method, path: Arguments) -> Function:
+def find(client: object, method: Method, path: Arguments) -> Function:
     """Return a method, like `client.org("acme").runners.list`."""
     scope = cast("Function", getattr(client, method.scope))(*(path[name] for name in method.held))
     return cast("Function", getattr(getattr(scope, method.resource), method.name))
@@ -157,7 +157,7 @@ def sync(
     items: bool = False,
 ) -> list[object]:
     with ghrunners.Client(auth=TOKEN, base_url=server.url) as client:
-        function = _find(client, method, path)
+        function = find(client, method, path)
         found: list[object] = []
         for given in keywords:
             result = function(*(path[name] for name in method.arguments), **given)
@@ -177,7 +177,7 @@ def asynchronous(
 ) -> list[object]:
     async def main() -> list[object]:
         async with ghrunners.AsyncClient(auth=TOKEN, base_url=server.url) as client:
-            function = _find(client, method, path)
+            function = find(client, method, path)
             found: list[object] = []
             for given in keywords:
                 result = function(*(path[name] for name in method.arguments), **given)

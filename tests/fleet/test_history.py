@@ -95,6 +95,17 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(
     assert not github.calls
 
 
+def test_a_folder_that_does_not_exist_is_named(github: FakeGitHub, tmp_path: Path) -> None:
+    """The message is about the folder, not about a lock that the caller did not ask for."""
+    path = tmp_path / "missing" / "history.json"
+    with pytest.raises(
+        HistoryUnusable, match=f"^{path}: its folder does not exist; create it first"
+    ):
+        reap(github, path)
+    assert not github.calls
+    assert not path.parent.exists()
+
+
 def test_windows_locks_one_byte(
     github: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

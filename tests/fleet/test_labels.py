@@ -112,7 +112,12 @@ def one_text(runner: ghrunners.models.Runner) -> str:
 BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "no labels": ({"ci-1": ["new"], "ci-2": []}, ghrunners.InvalidArgument, "'ci-2' would lose"),
     "only read-only": ({"ci-2": ["linux"]}, ghrunners.InvalidArgument, "'ci-2' would lose"),
-    "a text": ({"ci-1": ["new"], "ci-2": "gpu"}, TypeError, "labels of 'ci-2' must be a list"),
+    "a text": (
+        {"ci-1": ["new"], "ci-2": "gpu"},
+        TypeError,
+        "^the labels of 'ci-2' must be a list of names, not str$",
+    ),
+    "a set": ({"ci-1": ["new"], "ci-2": {"gpu"}}, TypeError, "names, not set$"),
     "no text": ({"ci-1": ["new"], "ci-2": [1]}, ghrunners.InvalidArgument, "label of 'ci-2'"),
     "blank": ({"ci-1": ["new"], "ci-2": [" "]}, ghrunners.InvalidArgument, "label of 'ci-2'"),
     "twice": ({"ci-1": ["new"], "CI-1": ["old"]}, ghrunners.InvalidArgument, "only in case"),

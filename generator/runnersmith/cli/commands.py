@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from ..output.exclusive import exclusive, unchanged
 from ..output.journal import recover
-from ..problems import Problem, SpecError, errors
+from ..problems import Problem, SpecError, UsageError, errors
 from ..project import Project, find
 from . import summary, terminal
+from .advice import generate_command, validate_command
 
 if TYPE_CHECKING:
     from ..lowering import LoweringResult
@@ -31,7 +32,7 @@ def validate(options: argparse.Namespace) -> int:
     from ..decisions import committed_record
     from ..overlay import versions
 
-    project = recovered(find(spec=options.spec))
+    project = recovered(find(spec=options.spec, spec_option="SPEC"))
     name = project.name(project.spec)
     unfinished = versions.unfinished(project.spec).exists()
     unfinished = unfinished or committed_record(project.spec) is not None
@@ -84,10 +85,10 @@ def generate(options: argparse.Namespace) -> int:
         return check(options)
     project = _project(options)
     with unchanged(project.spec.parent), exclusive(project.output):
-        return _generate(project)
+        return _generate(project, options)
 
 
-def _generate(project: Project) -> int:
+def _generate(project: Project, options: argparse.Namespace) -> int:
     from .. import pipeline
     from ..output import fingerprint, lockfile, record
     from ..output.writer import unknown_files, write
@@ -111,7 +112,7 @@ def _generate(project: Project) -> int:
             replaces=not project.is_changed,
         )
     terminal.write_problems(product.warnings)
-    _report(product.built)
+    _report(product.built, validate_command(options))
     for verb, paths in (
         ("new", written.created),
         ("changed", written.changed),
@@ -130,8 +131,11 @@ def _generate(project: Project) -> int:
     return 0
 
 
-def _report(built: LoweringResult) -> None:
-    """Report what a client has, and what the client of a foreign document omits and simplifies."""
+def _report(built: LoweringResult, validation: str) -> None:
+    """Report what a client has, and what the client of a foreign document omits and simplifies.
+
+    `validation` is the command that lists what has no effect.
+    """
     if built.api.scopes:
         terminal.write_lines(summary.contents(built.api))
         return
@@ -139,7 +143,7 @@ def _report(built: LoweringResult) -> None:
     terminal.write_lines(*summary.omissions(built))
     if built.warnings:
         found = terminal.count(built.warnings, "finding")
-        terminal.write_lines(f"  {found} without effect on the client: see `runnersmith validate`")
+        terminal.write_lines(f"  {found} without effect on the client: see {validation}")
 
 
 def _is_current(project: Project) -> bool:
@@ -152,7 +156,7 @@ def _is_current(project: Project) -> bool:
 def check(options: argparse.Namespace) -> int:
     from .. import pipeline
     from ..output import lockfile
-    from ..output.writer import differences, unknown_files
+    from ..output.writer import check_writable, differences, unknown_files
 
     project = _project(options)
     name = project.name(project.output)
@@ -169,10 +173,21 @@ def check(options: argparse.Namespace) -> int:
     terminal.write_lines(*found)
     if damage := lockfile.read(project.output).damage:
         terminal.write_error(
-            f"{name}/{lockfile.NAME} {damage}; `runnersmith generate` writes it anew"
+            f"{name}/{lockfile.NAME} {damage}; {generate_command(options)} writes it anew"
         )
+    try:
+        check_writable(
+            project.output, product.files, product.holder, replaces=not project.is_changed
+        )
+    except UsageError as error:
+        terminal.write_error(
+            f"{name} differs from the generator's output, and {generate_command(options)} would "
+            f"write nothing: {error}"
+        )
+        return 1
     terminal.write_error(
-        f"{name} differs from the generator's output; run `runnersmith generate` and commit the result"
+        f"{name} differs from the generator's output; run {generate_command(options)} and commit "
+        "the result"
     )
     return 1
 
@@ -180,7 +195,7 @@ def check(options: argparse.Namespace) -> int:
 def diff(options: argparse.Namespace) -> int:
     from .. import diff
 
-    project = recovered(find())
+    project = recovered(find(spec_option=None if options.new else "NEW"))
     omitted: list[Problem] = []
     changes = diff.between(
         options.old,
@@ -204,7 +219,7 @@ def bundle(options: argparse.Namespace) -> int:
     from ..bundle import bundle, pick
     from ..overlay import versions
 
-    project = recovered(find(spec=options.spec))
+    project = recovered(find(spec=options.spec, spec_option="--spec"))
     documents = versions.load(project.spec, project.name(project.spec))
     document = pick(documents, options.api_version, options.product)
     terminal.write_lines(bundle(document, options.product).rstrip("\n"))

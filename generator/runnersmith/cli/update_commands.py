@@ -14,6 +14,7 @@ from ..output.exclusive import exclusive
 from ..problems import SpecError, UsageError
 from ..project import Project, find
 from . import terminal
+from .advice import validate_command
 from .commands import recovered
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def compare(options: argparse.Namespace) -> int:
     from ..compare import compare_versions, known, lines, read_corrections, releases
     from ..overlay import versions
 
-    project = recovered(find(spec=options.spec))
+    project = recovered(find(spec=options.spec, spec_option="--spec"))
     name = project.name(Path(options.official))
     corrections = Path(options.corrections) if options.corrections else project.corrections
     curated = versions.load(project.spec, project.name(project.spec))
@@ -59,7 +60,11 @@ def sync(options: argparse.Namespace) -> int:
 
 def _writing(options: argparse.Namespace) -> AbstractContextManager[None]:
     """Hold the folder of the spec, from its reading to its writing."""
-    return exclusive(find(spec=options.spec).spec.parent) if options.write else nullcontext()
+    return (
+        exclusive(find(spec=options.spec, spec_option="--spec").spec.parent)
+        if options.write
+        else nullcontext()
+    )
 
 
 def bump(options: argparse.Namespace) -> int:
@@ -98,7 +103,7 @@ def _finish(options: argparse.Namespace) -> int:
     given = (options.official, options.api_version, options.older, options.fail_on)
     if any(given) or options.write:
         raise UsageError("bump --finish takes no other option than --spec")
-    project = find(spec=options.spec)
+    project = find(spec=options.spec, spec_option="--spec")
     with exclusive(project.spec.parent):
         return _finished(recovered(project))
 
@@ -130,7 +135,7 @@ class _Update:
         from ..compare import read_corrections
 
         self.options = options
-        self.project = recovered(find(spec=options.spec))
+        self.project = recovered(find(spec=options.spec, spec_option="--spec"))
         chosen = Path(options.corrections) if options.corrections else self.project.corrections
         if options.write:
             refuse_modified(self.project.spec)
@@ -149,7 +154,9 @@ class _Update:
         earlier = open_decisions(spec, self.project.name(spec))
         if earlier:
             shown = terminal.count(len(earlier), "decision")
-            terminal.write_lines(f"{shown} of an earlier update open: see `runnersmith validate`")
+            terminal.write_lines(
+                f"{shown} of an earlier update open: see {validate_command(options)}"
+            )
         decisions = [*plan.corrections, *earlier]
         changes = plan.version is not None or not plan.nothing
         if changes and (options.write or options.fail_on == "decision"):

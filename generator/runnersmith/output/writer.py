@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +59,17 @@ def write(
         return _write(folder, files, made, holder)
 
 
+def check_writable(
+    folder: Path, files: Mapping[str, str], holder: str | None = None, *, replaces: bool = False
+) -> None:
+    """Raise UsageError if `write` would refuse to change a folder."""
+    _refuse_file(folder)
+    if not replaces:
+        _refuse_other(folder, holder)
+    wanted = {**files, lockfile.NAME: lockfile.text(files, holder)}
+    _refuse_occupied(folder, wanted, lockfile.read(folder).files)
+
+
 def _refuse_other(folder: Path, holder: str | None) -> None:
     """Raise UsageError if a folder is known to hold something else."""
     found = lockfile.read(folder).holder
@@ -74,8 +85,7 @@ def _write(
 ) -> WriteResult:
     old = lockfile.read(folder)
     wanted = {**files, lockfile.NAME: lockfile.text(files, holder)}
-    _refuse_links(folder, {*wanted, *old.files, f"{lockfile.CACHE}/record"})
-    _refuse_unknown_files(folder, wanted)
+    _refuse_occupied(folder, wanted, old.files)
     before = {path: _read(folder / path) for path in wanted}
     created = sorted(path for path in files if before[path] is None)
     changed = sorted(path for path, text in files.items() if before[path] not in (None, text))
@@ -169,6 +179,12 @@ def _remove_empty(folder: Path, parent: Path) -> None:
 def _refuse_file(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; name a folder for the output")
+
+
+def _refuse_occupied(folder: Path, wanted: Mapping[str, str], old: Iterable[str]) -> None:
+    """Raise UsageError if links or files that were not generated are in the way."""
+    _refuse_links(folder, {*wanted, *old, f"{lockfile.CACHE}/record"})
+    _refuse_unknown_files(folder, wanted)
 
 
 def _refuse_links(folder: Path, paths: set[str]) -> None:

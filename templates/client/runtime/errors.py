@@ -38,7 +38,8 @@ class RequestInfo(msgspec.Struct, frozen=True, kw_only=True):
         template: The path before its parameters were filled in, such as
             `/members/{id}`; empty if it is not known. Many paths have one template, so
             it can label a metric.
-        note: Why the server may lack the operation; empty if nothing is known of that.
+        note: Why the server may lack the operation, if it is of a newer release than the client
+            knows; else empty.
         needs: The permissions that the operation needs; empty if the API description names none.
     """
 
@@ -87,6 +88,9 @@ class InvalidArgument(ClientError, ValueError):
 
 class NotAvailable(InvalidArgument):
     """The operation or argument does not exist in the client's API version, or on its product.
+
+    An operation that earlier releases lack is sent if `product` is a release that is newer than the
+    client.
 
     Outcome: Nothing was sent.
     What to do: Choose another `api_version` or `product`, or ask `Client.supports` first.

@@ -172,7 +172,8 @@ class GroupNotFound(ClientError):
     known: tuple[str, ...]
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"no runner group {name!r}; there are {', '.join(known)}")
+        has = ", ".join(map(repr, known)) or "none"
+        super().__init__(f"no runner group {name!r}; the scope has {has}")
         self.name = name
         self.known = tuple(known)
 

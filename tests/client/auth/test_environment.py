@@ -145,7 +145,7 @@ def test_address_and_token_are_the_environment_s(
         ),
         (
             {"GITHUB_API_URL": "https://git.example.com/api/v3"},
-            "set GITHUB_TOKEN or GH_TOKEN or GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN",
+            "the Enterprise Server of GITHUB_API_URL: set GITHUB_TOKEN or GH_TOKEN or GH_ENTERPRISE",
         ),
         (
             {

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from typing import Any, TypedDict, Unpack
 
+import httpx2
 import pytest
 
 import ghrunners
+from client.described_methods import METHODS, Method, find
 from client.scripted_server import ScriptedServer, json_response
+from ghrunners import testing
+from ghrunners._runtime.request.availability import Availability, Deployment
 
 TOKEN = "test-token"  # noqa: S105 - nobody's
 NEWEST, OLDER = "2026-03-10", "2022-11-28"
@@ -127,23 +132,117 @@ def test_a_field_that_the_product_lacks_is_refused_before_it_is_sent() -> None:
         assert server.requests == []
 
 
+def has(product: str, method: Method) -> bool:
+    """Return whether the spec says that a product has an operation."""
+    name, _, release = product.partition("-")
+    products = method.operation.written.at("x-runnersmith").at("products")
+    if (since := products.text(name)) is None or since == "all" or not release:
+        return since is not None
+    return [int(it) for it in since.split(".")] <= [int(it) for it in release.split(".")]
+
+
+async def call(github: object, method: Method) -> None:
+    """Call a method with examples of what it requires; of a list, every page."""
+    path = method.examples
+    arguments = [path[name] for name in method.arguments]
+    result: Any = find(github, method, path)(*arguments, **method.required_arguments)
+    if inspect.isawaitable(result):
+        await result
+    elif method.paged:
+        _ = [it async for it in result] if hasattr(result, "__aiter__") else list(result)
+
+
+@pytest.mark.parametrize("made", [ghrunners.Client, ghrunners.AsyncClient])
+@pytest.mark.parametrize("product", ["github.com", "ghec", "ghes", "ghes-3.9", "ghes-3.19"])
+def test_an_operation_that_the_product_lacks_is_not_sent(
+    product: str, made: type[ghrunners.Client | ghrunners.AsyncClient]
+) -> None:
+    """NotAvailable is raised for all that the product lacks, as `supports` says; others are sent."""
+    sent: list[str] = []
+
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request.url.path)
+        return httpx2.Response(403, json={"message": "Must have admin rights"})
+
+    async def main() -> None:
+        github = made(
+            auth=TOKEN, base_url=SERVER, product=product, transport=httpx2.MockTransport(refuse)
+        )
+        for method in METHODS:
+            sent.clear()
+            exists = has(product, method)
+            expected = ghrunners.Forbidden if exists else ghrunners.NotAvailable
+            with pytest.raises(ghrunners.ClientError) as caught:
+                await call(github, method)
+            assert caught.type is expected, method
+            assert (len(sent), github.supports(str(method))) == (exists, exists), method
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("product", "words"),
+    [
+        ("ghes-3.19", "GitHub Enterprise Server 3.19 does not have it, only github.com"),
+        ("ghes", "GitHub Enterprise Server does not have it, only github.com"),
+        (None, r"GitHub Enterprise Server \(by the address; `product` states another\)"),
+    ],
+)
+def test_the_error_names_the_operation_and_the_products(product: str | None, words: str) -> None:
+    """It also says if the product is only assumed, and how to state another."""
+    told: Told = {"product": product} if product else {}
+    pattern = f"get-hosted-runner-for-org: {words}"
+    with client(SERVER, **told) as github, pytest.raises(ghrunners.NotAvailable, match=pattern):
+        github.org("acme").hosted_runners.get(7)
+
+
 @pytest.mark.parametrize("status", [404, 410])
-def test_an_error_says_that_the_product_lacks_the_operation(status: int) -> None:
-    """A 404 that means "not on this product" does not read as "it is gone"."""
+def test_a_newer_release_may_have_what_earlier_ones_lack(status: int) -> None:
+    """The call is sent. A 404 that may mean "not on this product" does not read as "it is gone"."""
     answer = json_response({"message": "Not Found"}, status=status)
     with ScriptedServer(answer, answer) as server:
         with (
-            client(server.url, product="ghes-3.19") as github,
+            client(server.url, product="ghes-3.22") as github,
             pytest.raises(ghrunners.StatusError) as caught,
         ):
             github.org("acme").hosted_runners.get(7)
-        assert "GitHub Enterprise Server 3.19 does not have it" in str(caught.value)
+        assert "no release of GitHub Enterprise Server up to 3.21 has it" in str(caught.value)
         with (
             client(server.url, product="ghec") as github,
             pytest.raises(ghrunners.StatusError) as caught,
         ):
             github.org("acme").hosted_runners.get(7)
-        assert "does not have it" not in str(caught.value)
+        assert "has it" not in str(caught.value)
+
+
+def test_a_newer_release_gets_no_argument_that_earlier_ones_lack() -> None:
+    """A server that lacks it would ignore it, and nobody would notice."""
+    with (
+        client(SERVER, product="ghes-3.22") as github,
+        pytest.raises(ghrunners.NotAvailable, match=r"network_configuration_id .* up to 3\.21"),
+    ):
+        github.org("acme").runner_groups.update(4, name="x", network_configuration_id="y")
+
+
+@pytest.mark.parametrize(
+    ("available", "certain"),
+    [
+        (Availability(products={"ghec": ""}), False),
+        (Availability(products={"ghec": "", "ghes": "3.23"}), True),
+        (Availability(products={"ghec": "", "ghes": "3.22"}), False),
+        (Availability(versions=(NEWEST,)), True),
+    ],
+)
+def test_what_a_newer_release_certainly_lacks(available: Availability, *, certain: bool) -> None:
+    """What came with a later release, or is not in the API version."""
+    newer = Deployment(OLDER, ("ghes",), (3, 22), newest_known=(3, 21))
+    assert (newer.certainly_missing(available) is not None) is certain
+
+
+def test_a_newer_release_is_not_said_to_have_what_earlier_ones_lack() -> None:
+    """`supports` says what the client knows."""
+    with client(SERVER, product="ghes-3.22") as github:
+        assert not github.supports("org.hosted_runners.get")
 
 
 def test_async_is_the_same() -> None:
@@ -167,3 +266,14 @@ def test_a_field_of_one_version_is_optional_and_says_so() -> None:
     """It reads None where the version has it not."""
     assert ghrunners.models.Repository.__struct_fields__.index("has_downloads") > 0
     assert "has_downloads" in ghrunners.models.MinimalRepository.__struct_fields__
+
+
+def test_the_test_kit_is_not_asked_for_what_the_product_lacks() -> None:
+    """A program that is tested for a release of Enterprise Server fails as it does there."""
+    server = testing.MockServer()
+    with (
+        server.client(product="ghes-3.19", base_url=SERVER) as github,
+        pytest.raises(ghrunners.NotAvailable, match=r"Enterprise Server 3\.19 does not have it"),
+    ):
+        github.org("acme").hosted_runners.get_limits()
+    assert not server.calls

@@ -16,6 +16,8 @@ from ..checks.checked import Checked
 from ..checks.values import Count, Text
 from .tokens import Access
 
+_PACKAGE = __name__.partition(".")[0]
+
 # The seconds that a JWT may last, and those that clocks may differ by.
 MAX_LIFETIME = 600
 LEEWAY = 5
@@ -80,7 +82,7 @@ def public_key(pem: str | bytes) -> Any:
     Raises ValueError if it is neither. Raises ImportError without PyJWT.
     """
     if find_spec("jwt") is None or find_spec("cryptography") is None:
-        raise ImportError("a GitHub App needs PyJWT and cryptography: install the extra app")
+        raise ImportError(f"a GitHub App needs PyJWT and cryptography: pip install '{_PACKAGE}[app]'")
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
     from cryptography.hazmat.primitives.serialization import (
         load_pem_private_key,

@@ -20,6 +20,7 @@ class AsyncGroups(AsyncFleetBase[S_co]):
         super().__init__(scope)
         # The ids of groups by lower-case name; that of the default group by an empty one.
         self._group_ids: dict[str, int] = {}
+        self._group_names: list[str] = []
 
     async def _group_id(self, group: int | str | None, scope: AsyncScope) -> int:
         """Return the id of a group, or of the default one. Raises GroupNotFound for another name."""
@@ -27,9 +28,9 @@ class AsyncGroups(AsyncFleetBase[S_co]):
             return group
         key = "" if group is None else group.lower()
         if key not in self._group_ids:
-            self._group_ids = await _group_ids(scope, group)
+            self._group_ids, self._group_names = await _groups(scope, group)
         if key not in self._group_ids:
-            raise GroupNotFound(group or "(default)", sorted(filter(None, self._group_ids)))
+            raise GroupNotFound(group or "(default)", self._group_names)
         return self._group_ids[key]
 
     def _forget_groups(self) -> None:
@@ -37,13 +38,14 @@ class AsyncGroups(AsyncFleetBase[S_co]):
         self._group_ids = {}
 
 
-async def _group_ids(scope: AsyncScope, group: str | None) -> dict[str, int]:
+async def _groups(scope: AsyncScope, group: str | None) -> tuple[dict[str, int], list[str]]:
+    """Return the ids of a scope's groups by lower-case name, and their names for messages."""
     if isinstance(scope, AsyncRepoScope):
         if group is not None:
             raise InvalidArgument(
                 f"a repository has no runner groups, so group={group!r} is unknown"
             )
-        return {"": _REPOSITORY_GROUP}
+        return {"": _REPOSITORY_GROUP}, []
     groups: list[EnterpriseRunnerGroup | RunnerGroup] = [
         it async for it in scope.runner_groups.list()
     ]
@@ -51,4 +53,5 @@ async def _group_ids(scope: AsyncScope, group: str | None) -> dict[str, int]:
     own = [it for it in groups if not (isinstance(it, RunnerGroup) and it.inherited)]
     ids = {it.name.lower(): it.id for it in [*groups, *own]}
     default = next((it.id for it in own if it.default), None)
-    return ids if default is None else {**ids, "": default}
+    names = sorted({it.name for it in groups}, key=str.lower)
+    return (ids if default is None else {**ids, "": default}), names

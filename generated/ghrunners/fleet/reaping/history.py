@@ -97,6 +97,8 @@ def opened(path: str | os.PathLike[str], scope: str) -> Generator[History]:
     place = Path(os.path.realpath(path))
     try:
         descriptor = os.open(f"{place}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except FileNotFoundError as error:
+        raise HistoryUnusable(str(place), "its folder does not exist; create it first") from error
     except OSError as error:
         raise _unusable(place, "its lock cannot be created", error) from error
     try:

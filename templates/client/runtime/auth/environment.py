@@ -116,7 +116,8 @@ def _read_token(names: list[str], base: BaseUrl | None) -> Secret[str]:
     values = [value for name in names if (value := _value(name)) is not None]
     if not values:
         allowed = " or ".join(_token_names(base))
-        server = f" for the Enterprise Server of {_HOST}" if _is_enterprise_server(base) else ""
+        named = _set_names(_API_URL, _HOST)
+        server = f" for the Enterprise Server of {named[0]}" if _is_enterprise_server(base) else ""
         raise InvalidArgument(
             f"no token{server}: set {allowed}, or {_APP_IDS[0]} and {_KEYS[0]} for a GitHub App"
         )

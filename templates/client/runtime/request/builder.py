@@ -196,7 +196,7 @@ def _check_arguments(
         # A parameter and a field of the body can have one name.
         return query.get(name, UNSET) is UNSET and body.get(name, UNSET) is UNSET
 
-    if (reason := deployment.missing_in_version(operation.available)) is not None:
+    if (reason := deployment.certainly_missing(operation.available)) is not None:
         raise NotAvailable(f"{operation.id}: {reason}")
     for name, available in operation.limited.items():
         if not is_unset(name):

@@ -45,8 +45,10 @@ class GitHubCommonClient(CommonClient[AnyCore], Generic[AnyCore]):
     def supports(self, name: str) -> bool:
         """Return whether the server has an operation, as far as the client knows.
 
-        `name` is the path to the method as it is called on the client, without arguments. Raises
-        InvalidArgument if there is no such operation.
+        `name` is the path to the method as it is called on the client, without arguments. If the
+        result is False, a call raises NotAvailable. Only if `product` is a release that is newer
+        than the client is the call sent all the same, since it may have what earlier ones lack.
+        Raises InvalidArgument if there is no such operation.
         """
         scope, _, method = (
             name.rpartition(".") if isinstance(cast("object", name), str) else ("", "", "")

@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
+import msgspec
+
 from ...errors import InvalidArgument, RequestInfo
 from ...lazy import publish
-from ...request.availability import Deployment
+from ...request.availability import Deployment, parse_release
 from ...request.base_url import BaseUrl
 from ...response.errors.rules import ApiRules
 from ...response_errors import StatusError, ValidationFailed
@@ -96,7 +98,14 @@ class GitHubRules(ApiRules):
             products, release = _possible_products(base), None
         else:
             products, release = _parse_product(self._product)
-        unversioned = Deployment("", products, release, PRODUCTS)
+        unversioned = Deployment(
+            "",
+            products,
+            release,
+            PRODUCTS,
+            newest_known=_newest(introduced, products),
+            is_assumed=self._product is None,
+        )
         version = self._version
         if version is None:
             supported = (
@@ -106,7 +115,7 @@ class GitHubRules(ApiRules):
         if cast("object", version) not in versions:
             known = ", ".join(versions)
             raise InvalidArgument(f"api_version {version!r} is not supported; use {known}")
-        return Deployment(version, products, release, PRODUCTS)
+        return msgspec.structs.replace(unversioned, version=version)
 
     def is_own(self, status: int, body: Mapping[str, object]) -> bool:
         """Return whether GitHub's API sent an error.
@@ -133,6 +142,14 @@ def _parse_product(product: str) -> tuple[tuple[str, ...], tuple[int, int] | Non
             f"unknown product {product!r}; use github.com, ghec, ghes, or a release such as ghes-3.19"
         )
     return (parts[1],), (int(parts[2]), int(parts[3])) if parts[2] else None
+
+
+def _newest(
+    introduced: Mapping[str, Mapping[str, str]], products: tuple[str, ...]
+) -> tuple[int, int] | None:
+    """Return the newest release that the API versions of an API description came with."""
+    releases = (one[name] for one in introduced.values() for name in products if name in one)
+    return max(map(parse_release, releases), default=None)
 
 
 def _possible_products(base: BaseUrl) -> tuple[str, ...]:
