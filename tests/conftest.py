@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -58,9 +59,16 @@ def update(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which runs of mypy find what they know of libraries; it compares contents."""
-    return tmp_path_factory.mktemp("mypy")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """A folder in which runs of mypy find what they know of libraries; it compares contents.
+
+    It starts as a copy of what the first run of pytest left, so that no two write to one folder.
+    """
+    from shared_cache import library_cache
+
+    folder = tmp_path_factory.mktemp("mypy")
+    shutil.copytree(library_cache(pytestconfig.rootpath), folder, dirs_exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

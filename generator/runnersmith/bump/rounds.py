@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from ..compare import Comparison, Correction, Corrections, Difference, compare
-from ..compare.description_view import View
+from ..compare.description_view import View, official_view
 from ..compare.facts import Fact, FactPath
 from ..compare.operations import METHODS, Operation, entity, operations, shape
 from ..openapi.document import Document, Json, Pointer
@@ -66,7 +66,7 @@ class BumpRun:
         wanted = {path for _, path in curated_operations}
         wanted |= {operation.key[1] for operation in self.comparison.missing}
         self.claims = Claims.at(self.draft, self.comparison.product, self.below)
-        view = View(self.official, version=self.comparison.version)
+        view = official_view(self.official, self.comparison.version)
         self.official_operations = operations(view, wanted.__contains__)
 
     def all(self) -> tuple[Difference, ...]:

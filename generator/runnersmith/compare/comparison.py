@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..openapi.document import Document, Json, Node
 from ..problems import Problem, SpecError
 from .corrections import Correction, Corrections, stale
-from .description_view import View
+from .description_view import View, official_view
 from .facts import Fact, FactPath
 from .operations import WITHOUT_CONTENT, Operation, entity, operations, shape
 from .products import Product, official_facts, our_facts, product_of
@@ -91,7 +91,7 @@ def _compared(
     version = (ours.root.get("info") or ours.root).text("version")
     curated_operations = operations(View(ours))
     concerned = {path for _, path in curated_operations} | _runner_paths(official, _roots(ours))
-    official_operations = operations(View(official, version=version), concerned.__contains__)
+    official_operations = operations(official_view(official, version), concerned.__contains__)
     if not official_operations:
         raise SpecError([official.problem((), "this description has no operations about runners")])
     differences: list[Difference] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from ..openapi.document import Document, Node, Pointer
 from ..openapi.schema_view import SchemaViews
@@ -70,6 +71,12 @@ class View(SchemaViews):
                     value = version_patches.apply(value, patch)
             self._current[node.pointer] = replace(node, value=value)
         return self._current[node.pointer]
+
+
+@lru_cache(maxsize=4)
+def official_view(document: Document, version: str | None) -> View:
+    """Return the view of an official description: what is read of it serves all comparisons."""
+    return View(document, version)
 
 
 def changes(node: Node) -> Iterator[tuple[str, Node]]:

@@ -22,6 +22,7 @@ from ..openapi.json_types import ANY, JsonTypes, has_meaning
 Parts = Mapping[str, Callable[[], "Entity"]]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_$@/+-]+", re.ASCII)
+_SORTED = json.JSONEncoder(sort_keys=True)
 # Text that differs from every other value and from the word for an absent fact.
 _BARE = re.compile(r"(?!(?:true|false|null|none)$)[A-Za-z_][\w ./:@#|()-]*", re.ASCII)
 
@@ -106,7 +107,7 @@ def quoted(name: str) -> str:
 
 def dump(value: Json) -> str:
     """Return the text by which values are compared."""
-    return json.dumps(value, sort_keys=True)
+    return _SORTED.encode(value)
 
 
 def plain(value: Json) -> Json:
