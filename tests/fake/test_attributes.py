@@ -79,3 +79,25 @@ def test_an_organization_leaves_one_enterprise_for_another(github: FakeGitHub) -
         {},
         {"octo-org": organization},
     )
+
+
+OF_A_USER = """
+class Extended(FakeGitHub):
+    def step(self, number, *others, **named):
+        return number, others, named
+
+    def typed(self, number: "ForTypeCheckersOnly"):
+        return number
+"""
+
+
+def test_a_subclass_of_a_user_is_not_checked() -> None:
+    """Its annotations may be missing or for type checkers only. What it inherits is checked."""
+    names: dict[str, Any] = {"__name__": "tests_of_a_user", "FakeGitHub": FakeGitHub}
+    exec(OF_A_USER, names)  # noqa: S102 - as in a module without types
+    github = names["Extended"]()
+    assert github.step(1, 2, key=3) == (1, (2,), {"key": 3})
+    assert github.typed("any") == "any"
+    github.stage = object()
+    with pytest.raises(TypeError, match="Extended"):
+        github.org(7)

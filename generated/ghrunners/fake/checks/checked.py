@@ -21,7 +21,8 @@ class Checked:
 
     A value of another type raises TypeError, and one that cannot be raises ValueError, before
     anything happens. An attribute that is `Final`, a property without a setter or not declared
-    cannot be set: AttributeError. Subclasses that are not of the fake may have more attributes.
+    cannot be set: AttributeError. A subclass that is not of the fake may have more attributes, and its
+    own methods are not checked.
     """
 
     # What to call in place of setting an attribute.
@@ -29,6 +30,8 @@ class Checked:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        if not _is_of_the_fake(cls):
+            return
         others: list[type[object]] = [it for it in cls.__mro__[1:] if not issubclass(it, Checked)]
         for name, it in list(vars(cls).items()):
             # What another class declares, such as a mock server, is checked there.
@@ -47,7 +50,7 @@ class Checked:
         cls: type = type(self)
         kind, is_open = _attributes_of(cls).get(name, (None, False))
         if kind is None:
-            if not cls.__module__.startswith(_FAKE):
+            if not _is_of_the_fake(cls):
                 return
             near = nearest(name, _attributes_of(cls))
             raise AttributeError(f"{cls.__name__} has no attribute {name!r}{near}")
@@ -60,6 +63,10 @@ class Checked:
 
     def _verify(self, name: str, value: Any) -> None:
         """Raise an error for a value of the right type that an attribute cannot have."""
+
+
+def _is_of_the_fake(cls: type) -> bool:
+    return f"{cls.__module__}.".startswith(f"{_FAKE}.")
 
 
 def _checking(function: FunctionType) -> Callable[..., Any]:
