@@ -58,7 +58,10 @@ def test_open_decisions_of_an_earlier_update_fail(capsys: pytest.CaptureFixture[
     path = described("official.json", {**BOTH, **ZONE})
     assert cli.main(["sync", path, *OPTIONS, "--write"]) == 0
     assert cli.main(["sync", path, *OPTIONS, "--fail-on", "decision"]) == 1
-    assert "of an earlier update open: see `runnersmith validate`" in capsys.readouterr().out
+    assert (
+        "of an earlier update open: see `runnersmith validate spec/spec.yaml`"
+        in capsys.readouterr().out
+    )
     assert cli.main(["sync", path, *OPTIONS, "--fail-on", "difference"]) == 0
 
 

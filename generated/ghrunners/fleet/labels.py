@@ -98,7 +98,9 @@ class Plan:
 def _checked(name: str, labels: Sequence[str]) -> Sequence[str]:
     values = cast("object", labels)
     if isinstance(values, str) or not isinstance(values, Sequence):
-        raise TypeError(f"the labels of {name!r} must be a list of names, not {type(values).__name__}")
+        raise TypeError(
+            f"the labels of {name!r} must be a list of names, not {type(values).__name__}"
+        )
     if not all(isinstance(label, str) and label.strip() for label in cast("list[object]", labels)):
         raise InvalidArgument(f"a label of {name!r} is empty, or no text")
     return labels

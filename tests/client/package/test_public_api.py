@@ -12,7 +12,7 @@ import inspect
 import re
 import sys
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import MethodType, UnionType
 
@@ -25,7 +25,7 @@ SNAPSHOT = Path(__file__).parents[2] / "public-api.txt"
 WIDTH = 100
 
 # The client makes the others; of a model and a dataclass, the fields are the constructor.
-MADE_BY_CALLERS = (
+MADE_BY_CALLERS: Collection[object] = (
     *(ghrunners.App, ghrunners.AsyncClient, ghrunners.Client, ghrunners.Proxy),
     *(fleet.AsyncFleet, fleet.Fleet, fake.FakeGitHub, testing.ManualClock, testing.MockServer),
 )

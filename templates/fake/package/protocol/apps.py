@@ -81,7 +81,9 @@ def public_key(pem: str | bytes) -> Any:
     Raises ValueError if it is neither. Raises ImportError without PyJWT.
     """
     if find_spec("jwt") is None or find_spec("cryptography") is None:
-        raise ImportError(f"a GitHub App needs PyJWT and cryptography: pip install '{_PACKAGE}[app]'")
+        raise ImportError(
+            f"a GitHub App needs PyJWT and cryptography: pip install '{_PACKAGE}[app]'"
+        )
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
     from cryptography.hazmat.primitives.serialization import (
         load_pem_private_key,
