@@ -425,7 +425,9 @@ def test_a_path_that_cannot_be_used_is_one_clear_line(
 ) -> None:
     """A folder that is missing, and a folder in place of the file."""
     for path in (tmp_path / "missing" / "history.json", tmp_path):
-        with pytest.raises(HistoryUnusable, match=r": No such file|: Is a directory"):
+        with pytest.raises(
+            HistoryUnusable, match=r": its folder does not exist; create it first|: Is a directory"
+        ):
             play("reap_offline", "*", min_age=0, history=path)
     assert not github.calls
 

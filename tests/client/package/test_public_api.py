@@ -153,13 +153,13 @@ def fields(kind: type) -> dict[str, str]:
 def members(kind: type) -> dict[str, str]:
     """What a class has, by name."""
     wanted = [*PROTOCOLS, *(["__init__"] if kind in MADE_BY_CALLERS else [])]
-    found = fields(kind)
+    found, is_mock_server = fields(kind), issubclass(kind, testing.MockServer)
     for base in own(kind):
         for name in vars(base):
             it: object = inspect.getattr_static(base, name)
             if name in found or (name.startswith("_") and name not in wanted):
                 continue
-            if issubclass(kind, testing.MockServer) and name in INTERNAL:
+            if is_mock_server and name in INTERNAL:
                 continue
             if isinstance(it, property):
                 assert it.fget is not None

@@ -12,7 +12,10 @@ from typing import Any, ClassVar, Final, cast, get_origin, get_type_hints
 from .values import at, nearest, refusal
 
 READ_ONLY = "read-only"
-"""Marks the annotation of an attribute that another class declares, and that cannot be set again."""
+"""Marks an attribute that cannot be set again, where `Final` has no place.
+
+That is one that another class declares, or a dataclass, whose constructor takes it as an argument.
+"""
 _FAKE = __name__.removesuffix(".checks.checked")
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Annotated, Any
 
 from ..._runtime.lazy import publish
-from ..checks.checked import Checked
+from ..checks.checked import READ_ONLY, Checked
 from ..checks.values import Count, Text
 from .tokens import Access
 
@@ -61,11 +61,11 @@ class FakeApp(Checked):
         installations: Its installations. Remove one, or change it, to play what happens to it.
     """
 
-    app_id: Final[Count]
+    app_id: Annotated[Count, READ_ONLY]
     client_id: Text
     slug: Text
     installations: list[Installation]
-    key: Final[Any]
+    key: Annotated[Any, READ_ONLY]
 
     def __repr__(self) -> str:
         return f"<FakeApp {self.app_id} {self.slug!r}>"

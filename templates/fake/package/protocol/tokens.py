@@ -6,11 +6,11 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from ..._runtime.lazy import publish
 from ...testing._kit.request.received import Received
-from ..checks.checked import Checked
+from ..checks.checked import READ_ONLY, Checked
 from ..checks.values import Text, nearest
 
 TokenKind = Literal["classic", "fine-grained", "installation", "github_token"]
@@ -47,7 +47,7 @@ class Token(Checked):
         rules: Raises an error for a value that an attribute cannot have.
     """
 
-    kind: Final[TokenKind]
+    kind: Annotated[TokenKind, READ_ONLY]
     login: Text
     account: Text
     scopes: Sequence[str] | None = None
@@ -56,7 +56,9 @@ class Token(Checked):
     repositories: Sequence[str] | None = None
     expires_at: float | None = None
 
-    rules: Final[Callable[[Token, str, Any], None] | None] = field(default=None, repr=False)
+    rules: Annotated[Callable[[Token, str, Any], None] | None, READ_ONLY] = field(
+        default=None, repr=False
+    )
 
     def _verify(self, name: str, value: Any) -> None:
         rules = vars(self).get("rules")

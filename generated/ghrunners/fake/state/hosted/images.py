@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, TypeAlias
 
 from ...._runtime.lazy import LazyModule, publish
-from ...checks.checked import Checked
+from ...checks.checked import READ_ONLY, Checked
 from ...checks.values import Count, Seconds, Text, Whole, nearest
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ class Image(Checked):
         source: `github` or `partner`.
     """
 
-    id: Final[Text]
-    display_name: Final[Text]
-    platform: Final[Text]
-    size_gb: Final[Whole]
-    source: Final[Literal["github", "partner"]] = "github"
+    id: Annotated[Text, READ_ONLY]
+    display_name: Annotated[Text, READ_ONLY]
+    platform: Annotated[Text, READ_ONLY]
+    size_gb: Annotated[Whole, READ_ONLY]
+    source: Annotated[Literal["github", "partner"], READ_ONLY] = "github"
 
 
 @dataclass(kw_only=True, unsafe_hash=True)
@@ -58,11 +58,11 @@ class MachineSize(Checked):
         platforms: The platforms of images that run on it.
     """
 
-    id: Final[Text]
-    cpu_cores: Final[Count]
-    memory_gb: Final[Count]
-    storage_gb: Final[Count]
-    platforms: Final[Sequence[str]]
+    id: Annotated[Text, READ_ONLY]
+    cpu_cores: Annotated[Count, READ_ONLY]
+    memory_gb: Annotated[Count, READ_ONLY]
+    storage_gb: Annotated[Count, READ_ONLY]
+    platforms: Annotated[Sequence[str], READ_ONLY]
 
 
 @dataclass(kw_only=True)
@@ -77,7 +77,7 @@ class ImageVersion(Checked):
         state_details: What the state means, in words.
     """
 
-    version: Final[str]
+    version: Annotated[str, READ_ONLY]
     size_gb: Whole
     created: Seconds
     state: Text = "Ready"
