@@ -10,11 +10,13 @@ PYTHONS := $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 py
 # The client can be missing: `make generate` creates it.
 CLIENT := $(wildcard generated/pyproject.toml)
 # Those that take longest come first, so that none is left over at the end.
-CHECKS := tests-commands tests-generator tests-client types lint wheels check
-# The tests in three jobs that take about equally long: the client with what comes with it, the
+CHECKS := tests-commands tests-generator tests-client tests-fleet types lint wheels check
+# The tests in jobs, so that no processor is idle at the end: the client, what comes with it, the
 # commands, everything else.
-CLIENT_TESTS := tests/client tests/fake tests/fleet tests/kit tests/render
+CLIENT_TESTS := tests/client tests/render
+FLEET_TESTS := tests/fake tests/fleet tests/kit
 COMMAND_TESTS := tests/bump tests/cli tests/compare tests/diff tests/packs
+OTHER_TESTS := $(CLIENT_TESTS) $(FLEET_TESTS) $(COMMAND_TESTS)
 # Checks in parallel, with the output of each one together if make supports that.
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -93,13 +95,17 @@ tests-client: $(STAMP)
 	$(title)
 	@$(BIN)/python -m pytest $(CLIENT_TESTS)
 
+tests-fleet: $(STAMP)
+	$(title)
+	@$(BIN)/python -m pytest $(FLEET_TESTS)
+
 tests-commands: $(STAMP)
 	$(title)
 	@$(BIN)/python -m pytest $(COMMAND_TESTS)
 
 tests-generator: $(STAMP)
 	$(title)
-	@$(BIN)/python -m pytest $(CLIENT_TESTS:%=--ignore=%) $(COMMAND_TESTS:%=--ignore=%)
+	@$(BIN)/python -m pytest $(OTHER_TESTS:%=--ignore=%)
 
 check: $(STAMP) ## compare generated/ with the output of the generator
 	$(title)
