@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import ghrunners
 from fake.sent import sent
 from ghrunners.fake import FakeGitHub
 
@@ -71,3 +72,14 @@ def test_reading_the_limit_is_free(github: FakeGitHub) -> None:
         assert sent(github, "GET", "/rate_limit").json()["rate"]["remaining"] == 9
     sent(github, "GET", "/user")
     assert sent(github, "GET", "/rate_limit").json()["rate"]["remaining"] == 8
+
+
+def test_a_client_on_another_machine_names_the_product(github: FakeGitHub) -> None:
+    """As the page says: its address could be that of an Enterprise Server, without hosted runners."""
+    github.org().add_hosted_runner("large")
+    options: Any = {"base_url": "http://ci-host:8080/api/v3", "allow_insecure_http": True}
+    named = github.client(**options, product="github.com").org("octo-org")
+    assert [it.name for it in named.hosted_runners.list()] == ["large"]
+    unnamed = github.client(**options, product=None).org("octo-org")
+    with pytest.raises(ghrunners.NotAvailable, match="`product` states another"):
+        list(unnamed.hosted_runners.list())
