@@ -300,3 +300,18 @@ def test_a_pack_may_import_its_own_package(said: Said) -> None:
     Path("own/pack.toml").write_text(f'name = "own"\nir-version = 1\nextends = "client"\n{output}')
     status, text = said("generate", "--spec", "plants.yaml", *OTHER, "--pack", "own")
     assert status == 0, text
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("key", ["dependencies", "optional-dependencies"])
+def test_requirements_of_a_pack_that_are_none_are_one_line(said: Said, key: str) -> None:
+    """A text in place of a list of texts. Nothing is written."""
+    Path("own").mkdir()
+    Path("own/pyproject.toml.jinja").write_text(f'[project]\nname = "plants"\n{key} = "httpx2"\n')
+    extends = 'extends = "client"\nreplaces = ["pyproject.toml.jinja"]\n'
+    Path("own/pack.toml").write_text(f'name = "own"\nir-version = 1\n{extends}')
+    status, text = said("generate", "--spec", "plants.yaml", *OTHER, "--pack", "own")
+    assert status == 2
+    assert "the pyproject.toml that the packs print has no valid requirements: Expected" in text
+    assert f"$.project.{key}" in text
+    assert not Path(OTHER[OTHER.index("--output") + 1]).exists()

@@ -32,7 +32,8 @@ class _File(msgspec.Struct, frozen=True):
 def check_package(name: str, stacks: Sequence[Stack], pyproject: str) -> None:
     """Raise UsageError if the name of a package is that of one of its dependencies.
 
-    A distribution and its module can differ: PyJWT is imported as jwt.
+    A distribution and its module can differ: PyJWT is imported as jwt. Raises UsageError as well for
+    a pyproject.toml whose requirements are no lists of texts.
     """
     distributions = map(_normalized, _requirements(pyproject))
     if name in distributions or _is_imported(name, stacks):
@@ -42,7 +43,12 @@ def check_package(name: str, stacks: Sequence[Stack], pyproject: str) -> None:
 
 
 def _requirements(pyproject: str) -> Iterator[str]:
-    project = msgspec.convert(tomllib.loads(pyproject), _File).project
+    try:
+        project = msgspec.convert(tomllib.loads(pyproject), _File).project
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"the pyproject.toml that the packs print has no valid requirements: {error}"
+        ) from None
     for group in (project.dependencies, *project.optional_dependencies.values()):
         yield from group
 
