@@ -10,7 +10,7 @@ from .._runtime.errors import InvalidArgument
 from ..models import Runner
 
 State: TypeAlias = Literal["online", "offline", "busy", "idle"]
-# Whether a runner, or None for one that is gone, is as wanted.
+# Returns whether a runner meets the condition. It gets None for a runner that is gone.
 Check: TypeAlias = "Callable[[Runner | None], bool]"
 
 _CHECKS: Mapping[str, Check] = {
@@ -23,7 +23,7 @@ _CHECKS: Mapping[str, Check] = {
 
 
 def check_of(condition: str | Check) -> tuple[str, Check]:
-    """Return a condition in words, and its check. Raises InvalidArgument if there is none such."""
+    """Return a condition in words, and its check. Raises InvalidArgument for an unknown one."""
     if not isinstance(condition, str):
         return f"as {getattr(condition, '__name__', 'the condition')} requires", condition
     if condition not in _CHECKS:

@@ -9,7 +9,7 @@ from .._runtime.clock import Clock
 from .._runtime.errors import ConnectFailed, InvalidArgument, OutcomeUnknown, TransportError
 from .._runtime.response_errors import RateLimited, ServerError
 
-# Errors of a call after which a wait goes on: the client has retried, and a later call can succeed.
+# Errors after which a wait goes on: the client has retried, and a later call may succeed.
 TRANSIENT = (OutcomeUnknown, RateLimited, ServerError, TransportError)
 # The pauses of a wait in seconds: the first one, the growth and the longest.
 _FIRST, _GROWTH, _LONGEST = 2.0, 1.5, 30.0

@@ -1,4 +1,4 @@
-"""Who is to use a runner group, who may use it now, and the difference. Pure."""
+"""Access to a runner group: the current and the desired one, and the difference. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class GroupReport:
         group: The group as it is now; None in a dry run that would create it.
         before: The group as it was before; None if it was missing.
         added: The ids of the repositories or organizations that its list did not have.
-        removed: Those that its list has no more. A group that is missing or open has no list.
+        removed: The ids that its list no longer has. A group that is missing or open has no list.
         changed: Whether the group was missing, open, or had another list or other workflows.
         dry_run: Whether nothing was changed.
     """
@@ -86,7 +86,13 @@ class Access:
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """Who is to use a group: the ids of its list, and workflows if these are to be limited."""
+    """The desired access to a group.
+
+    Attributes:
+        name: The name of the group.
+        ids: The ids of the repositories or organizations that may use it.
+        workflows: The only workflows that may use it; None to leave them as they are.
+    """
 
     name: str
     ids: Sequence[int]
@@ -153,7 +159,7 @@ def _is_inherited(group: AnyGroup) -> bool:
 
 
 def checked_users(group: object, users: object) -> Sequence[str | int]:
-    """Return who may use a group, each once. Raises InvalidArgument or TypeError for anything else."""
+    """Return the distinct names and ids. Raises InvalidArgument or TypeError if they are not valid."""
     if not isinstance(group, str):
         raise TypeError(f"group must be the name of a runner group, not {type(group).__name__}")
     if not group.strip():
@@ -161,20 +167,20 @@ def checked_users(group: object, users: object) -> Sequence[str | int]:
     found = _checked_list("to", users, "names or ids")
     for one in found:
         if isinstance(one, bool) or not isinstance(one, str | int):
-            raise TypeError(f"to must have names or ids, not {type(one).__name__}")
+            raise TypeError(f"to must contain names or ids, not {type(one).__name__}")
         if isinstance(one, str) and (not one or "/" in one):
-            raise InvalidArgument(f"to must have names without their owner, not {one!r}")
+            raise InvalidArgument(f"to must contain names without their owner, not {one!r}")
     return cast("Sequence[str | int]", found)
 
 
 def checked_workflows(workflows: object) -> Sequence[str] | None:
-    """Return workflows, each once. Raises InvalidArgument or TypeError for what are none."""
+    """Return the distinct workflows. Raises InvalidArgument or TypeError if they are not valid."""
     if workflows is None:
         return None
     found = _checked_list("workflows", workflows, "workflows")
     for one in found:
         if not isinstance(one, str):
-            raise TypeError(f"workflows must have texts, not {type(one).__name__}")
+            raise TypeError(f"workflows must be strings, not {type(one).__name__}")
         path, _, ref = one.partition("@")
         if "/.github/workflows/" not in path or not ref:
             example = "acme/website/.github/workflows/deploy.yml@main"

@@ -1,4 +1,4 @@
-"""Rules of a drain: which labels it removes, and what an error says about a deletion."""
+"""Rules of a drain: what an error means for a deletion, and the result."""
 
 from __future__ import annotations
 
@@ -12,15 +12,8 @@ from ..models import Runner
 from .results import Drained
 from .waits import Deadline
 
-# The most labels of one request.
-AT_ONCE = 100
-# What ends a program or a thread. Nothing replaces it.
+# Exceptions that end a program or a thread. No other error replaces them.
 INTERRUPTS = (KeyboardInterrupt, SystemExit, Stopped)
-
-
-def custom_labels(runner: Runner) -> list[str]:
-    """Return the names of the labels that can be removed."""
-    return [it.name for it in runner.labels if it.type != "read-only"]
 
 
 def may_be_done(error: ClientError) -> bool:

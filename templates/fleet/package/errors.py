@@ -12,7 +12,7 @@
     ├── HostedRunnerStuck
     └── HostedRunnerTimedOut
 
-Each of them can be pickled, as every error of the client.
+Each can be pickled, like every error of the client.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class WaitTimedOut(ClientError):
 
 
 class RunnerGone(ClientError):
-    """The runner of a wait is gone, so that it can never be what the wait is for.
+    """The runner of a wait is gone, so the condition can no longer be met.
 
     Outcome: The runner is not registered any more. A read by its id and the list agree.
     What to do: Register a new runner if one is needed; its id is another one.

@@ -1,4 +1,4 @@
-"""Changes of custom labels: what runners have, what they are to have, and the difference. Pure."""
+"""Custom labels of runners: the current and the desired ones, and the difference. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..models import Runner
 
 Desired: TypeAlias = Mapping[str, Sequence[str]] | Callable[[Runner], Sequence[str] | None]
 
-# The most labels of one request.
-_MOST = 100
+MOST = 100
+"""The most labels of one request."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class LabelReport:
 
 
 class Plan:
-    """The desired labels of runners. Raises InvalidArgument or TypeError for what cannot be meant."""
+    """The desired labels of runners. Raises InvalidArgument or TypeError if they are not valid."""
 
     def __init__(self, desired: Desired, *, allow_empty: bool) -> None:
         self._allow_empty = allow_empty
@@ -80,7 +80,7 @@ class Plan:
     def change(self, runner: Runner, wanted: Sequence[str]) -> LabelChange | None:
         """Return the change that gives a runner its desired labels; None if it has them."""
         read_only = {it.name.lower() for it in runner.labels if it.type == "read-only"}
-        before = tuple(it.name for it in runner.labels if it.type != "read-only")
+        before = custom_labels(runner)
         distinct = {name.lower(): name for name in reversed(_checked(runner.name, wanted))}
         after = tuple(distinct[key] for key in reversed(distinct) if key not in read_only)
         if {name.lower() for name in before} == {name.lower() for name in after}:
@@ -89,9 +89,14 @@ class Plan:
             raise InvalidArgument(
                 f"runner {runner.name!r} would lose all its custom labels: pass allow_empty=True"
             )
-        if len(after) > _MOST:
+        if len(after) > MOST:
             raise InvalidArgument(f"runner {runner.name!r} cannot have {len(after)} labels")
         return LabelChange(runner=runner, before=before, after=after)
+
+
+def custom_labels(runner: Runner) -> tuple[str, ...]:
+    """Return the names of the labels that can be removed."""
+    return tuple(it.name for it in runner.labels if it.type != "read-only")
 
 
 def _checked(name: str, labels: Sequence[str]) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Flows of calls that together end by one time, however many calls, pages and retries there are."""
+"""Call flow with one deadline for any number of calls, pages and retries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ T = TypeVar("T")
 
 
 class LimitedFlow(CallFlow):
-    """Flows of a client whose calls end by a time of its clock, which a `Timeout` cannot set."""
+    """A call flow whose calls all end by one time of the client's clock.
+
+    A `Timeout` limits each call separately.
+    """
 
     __slots__ = ("_end",)
 

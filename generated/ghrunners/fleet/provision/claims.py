@@ -20,7 +20,7 @@ class Claims:
     """The names of a fleet's registrations, in lower case.
 
     Attributes:
-        unresolved: The names of runners that may be registered without anyone's knowledge.
+        unresolved: The names of runners that may be registered although no caller got a response.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Claims:
 
     @contextmanager
     def claimed(self, request: JitRequest) -> Generator[None]:
-        """Surround a registration: it alone has the name, and what it leaves behind is reported."""
+        """Reserve the name during a registration, and report a runner that may be left behind."""
         key = request.name.lower()
         if self._open.setdefault(key, request) is request:
             request.is_unresolved = key in self.unresolved

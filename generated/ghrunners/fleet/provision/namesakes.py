@@ -29,7 +29,7 @@ def is_idle_and_offline(runner: Runner) -> bool:
 
 
 class JitRequest:
-    """A JIT runner that is to be registered, under this name or another one.
+    """A registration of a JIT runner, under this name or another one.
 
     `is_unresolved` is whether a runner of the name may have been registered without a response:
     nobody has its configuration. It is only set after a lookup that found no runner of the name.

@@ -1,4 +1,4 @@
-"""A hosted runner that is to be created, compared with one that exists. Pure."""
+"""Desired settings of a hosted runner, compared with those of an existing one. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...models import HostedRunner, ImageReference
 
 @dataclass(frozen=True, kw_only=True)
 class HostedRequest:
-    """The arguments of a hosted runner that is to be created."""
+    """The arguments of `create_hosted_runner`, with the id of the group."""
 
     name: str
     image: ImageReference
@@ -21,9 +21,9 @@ class HostedRequest:
     image_gen: bool | Unset
 
     def difference(self, found: HostedRunner) -> str:
-        """Return how a hosted runner of the name differs from what is asked; empty if it does not.
+        """Return how a hosted runner of the name differs from the arguments; empty if it does not.
 
-        Values that GitHub does not send, or that are not asked for, are no difference.
+        Values that GitHub does not send, and arguments that are not passed, are not compared.
         """
         image = None if found.image is None else found.image.id
         compared = (

@@ -1,4 +1,4 @@
-"""A cached registration or removal token, and turns in which callers renew it."""
+"""Cache of a registration or removal token, and locks so that one caller renews it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LIFE = 3600.0
 
 
 class TokenSlot:
-    """A token with the time until which it is returned. A token is never shown."""
+    """A cached token, and the time at which it must be renewed."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

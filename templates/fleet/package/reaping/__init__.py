@@ -1,1 +1,1 @@
-"""Runners to reap: what a history says of them, which may be deleted, and the report of a run."""
+"""Rules of the reaper: the history of runners, their selection, and the report of a run."""

@@ -1,4 +1,4 @@
-"""Report of a reaper in the making. Pure."""
+"""Report of a reaper, which is filled during its run. Pure."""
 
 from __future__ import annotations
 

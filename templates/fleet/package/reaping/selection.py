@@ -46,7 +46,7 @@ def check_limits(min_age: object, at_most: object) -> None:
 
 
 def identity(runner: Runner) -> tuple[str, str, str | None]:
-    """Return what differs if a runner has connected again, or if its id is that of another one."""
+    """Return the properties that differ if a runner has reconnected, or if its id was reused."""
     return runner.name, runner.os.lower(), runner.version
 
 
@@ -62,7 +62,7 @@ def reason_to_keep(runner: Runner, age: float, min_age: float) -> Reason | None:
 
 
 def reason_to_spare(listed: Runner, now: Runner) -> Reason | None:
-    """Return why a runner that was to be deleted is kept, by its state just before."""
+    """Return why a due runner is kept after all, by its state just before the deletion."""
     if now.status != "offline":
         return "online"
     if now.busy:
