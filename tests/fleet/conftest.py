@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fake.validity import valid_responses
@@ -21,3 +23,9 @@ def github() -> FakeGitHub:
 def play(request: pytest.FixtureRequest, github: FakeGitHub) -> Play:
     """The helpers of a fleet, sync and async."""
     return Play(request.param, github)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """The path of a history that does not exist yet."""
+    return tmp_path / "history.json"

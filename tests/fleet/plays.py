@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from fake.scopes import owner_of
 from fleet.flavours import call
-from ghrunners.fake import FakeGitHub
+from ghrunners.fake import FakeGitHub, Runner
 from ghrunners.fake.endpoints import shapes
 from ghrunners.testing import Call
 
@@ -33,6 +34,13 @@ class Play:
             lambda fleet: getattr(fleet, method)(*args, **options),
             kind,
         )
+
+
+def offline(github: FakeGitHub, name: str, kind: str = "org") -> Runner:
+    """Add a runner that has connected, and is offline."""
+    runner = owner_of(github, kind).add_runner(name)
+    runner.disconnect()
+    return runner
 
 
 def move_unseen(github: FakeGitHub, leaver: str, newcomer: str) -> None:

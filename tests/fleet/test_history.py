@@ -1,4 +1,4 @@
-"""The file of a reaper where it can be something else than a plain file that this version wrote."""
+"""The history file of a reaper: what it may contain, its lock, and its replacement."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import os
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+from fleet.plays import Play, offline
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
-from ghrunners.fleet import Fleet, HistoryInUse, HistoryUnusable
+from ghrunners.fleet import Fleet, HistoryInUse, HistoryUnusable, Reaped
 from ghrunners.fleet.reaping import history as history_of_runs
 from ghrunners.fleet.reaping.history import opened
+from ghrunners.testing import Call
 
 RECORD = '{"name": "r1", "os": "linux", "version": null, "since": 7}'
 SCOPE = "org octo-org of https://api.github.com"
+HOUR = 3600.0
 
 
 def reap(github: FakeGitHub, history: Path) -> None:
@@ -131,3 +135,103 @@ def test_windows_locks_one_byte(
     errors.append(OSError(22, "Invalid argument"))
     with pytest.raises(HistoryUnusable, match="cannot be locked: Invalid argument"):
         reap(github, history)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("", "not a history of runners, or damaged"),
+        ('{"format": 1, "scope": "org octo-org', "not a history of runners, or damaged"),
+        ("[]", "not a history of runners, or damaged"),
+        ('{"format": 1, "scope": "x", "runners": {"a": {}}}', "not a history of runners"),
+        ('{"format": 2, "scope": "x", "runners": {}}', "has format 2, and this version"),
+        (
+            '{"format": 1, "scope": "org acme of https://api.github.com", "runners": {}}',
+            "is the history of org acme of https://api.github.com, not of org octo-org of",
+        ),
+    ],
+)
+def test_a_file_that_is_no_history_of_the_scope_is_one_clear_line(
+    github: FakeGitHub, play: Play, history: Path, content: str, problem: str
+) -> None:
+    """Nothing is sent, and the file is left as it is."""
+    history.write_text(content)
+    with pytest.raises(HistoryUnusable, match=problem) as caught:
+        play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert caught.value.path == str(history)
+    assert "\n" not in str(caught.value)
+    assert not github.calls
+    assert history.read_text() == content
+
+
+def test_a_folder_in_place_of_the_file_is_one_clear_line(
+    github: FakeGitHub, play: Play, tmp_path: Path
+) -> None:
+    """Nothing is sent."""
+    with pytest.raises(HistoryUnusable, match=": Is a directory"):
+        play("reap_offline", "*", min_age=0, history=tmp_path)
+    assert not github.calls
+
+
+def test_two_runs_do_not_share_a_file(github: FakeGitHub, play: Play, history: Path) -> None:
+    """The second run raises an error at once, and a run that has ended leaves no lock."""
+    with opened(history, SCOPE), pytest.raises(HistoryInUse, match="another run is working"):
+        play("reap_offline", "*", min_age=0, history=history)
+    assert not github.calls
+    play("reap_offline", "*", min_age=0, history=str(history))
+
+
+@pytest.mark.parametrize("operation", ["list", "get", "delete"])
+def test_a_run_has_the_file_until_its_end(
+    github: FakeGitHub, play: Play, history: Path, operation: str
+) -> None:
+    """Another run must not delete by ages that this one is about to change."""
+    offline(github, "r1")
+    refused: list[HistoryInUse] = []
+
+    def respond(call: Call) -> Any:
+        with pytest.raises(HistoryInUse) as caught, opened(history, "another run"):
+            pass
+        refused.append(caught.value)
+        return github.handle(call)
+
+    asked: Any = f"org.runners.{operation}"
+    github.respond(asked, respond)
+    found: Reaped = play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert len(found.deleted) == 1
+    assert refused
+
+
+def test_a_file_is_replaced_as_a_whole(
+    github: FakeGitHub, play: Play, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it cannot be written, the old one stays, nothing is deleted and no other file is left."""
+    runner = offline(github, "r1")
+    play("reap_offline", "*", min_age=0, history=history)
+    before = history.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    github.clock.advance(60)
+    github.org().add_runner("r2").disconnect()
+    with pytest.raises(HistoryUnusable, match="cannot be written: No space left on device"):
+        play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert history.read_bytes() == before
+    assert runner.is_registered
+    assert sorted(it.name for it in history.parent.iterdir()) == [
+        "history.json",
+        "history.json.lock",
+    ]
+
+
+def test_both_flavours_read_one_history(github: FakeGitHub, history: Path) -> None:
+    """Ages that a sync fleet has recorded hold for an async one, however the scope is spelt."""
+    offline(github, "r1")
+    Play("sync", github)("reap_offline", "*", min_age=HOUR, history=history)
+    github.clock.advance(HOUR)
+    found = Play("async", github)("reap_offline", "*", min_age=HOUR, history=history)
+    assert len(found.due) == 1
+    fleet = Fleet(github.client().org("Octo-Org"))
+    assert len(fleet.reap_offline("*", min_age=HOUR, history=history).due) == 1
