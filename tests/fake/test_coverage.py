@@ -59,7 +59,7 @@ def test_an_operation_without_an_endpoint_is_refused(
     answers: Any = ANSWERS
     monkeypatch.delitem(answers, operation.partition(".")[2])
     runners = github.client(retry=None).org("octo-org").runners
-    message = f"FakeGitHub has no endpoint for {operation}; plan what it answers with respond"
+    message = f"FakeGitHub has no endpoint for {operation}; plan a response with respond"
     with pytest.raises(ghrunners.ClientError, match=message):
         getattr(runners, operation.rpartition(".")[2])(runner.id)
     assert github.calls[-1].status == 501

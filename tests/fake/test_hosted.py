@@ -94,7 +94,7 @@ def test_a_runner_gets_stuck(github: FakeGitHub, kind: str) -> None:
 
 
 def test_a_deleted_runner_is_there_until_it_is_gone(github: FakeGitHub, kind: str) -> None:
-    """Deleting answers with the runner, which is `Deleting`, keeps its name, and is then absent."""
+    """Deleting returns the runner, which is `Deleting`, keeps its name, and is then absent."""
     owner = hosting(github, kind)
     runner = owner.add_hosted_runner("large")
     hosted = scope_of(github.client(), kind).hosted_runners

@@ -60,6 +60,7 @@ STAGE = objects()
 # Methods that say whether there is something, by its name.
 QUESTIONS = {
     "check",
+    "find_hosted_runner",
     "find_runner",
     "group_named",
     "has_permission",

@@ -16,7 +16,7 @@ from kit.kits import kit_of
 GET: Final = "org.runners.get"
 LIST: Final = "org.runners.list"
 DELETE: Final = "org.runners.delete"
-TWICE = "have the same id, 41, and a client returns only one of them; give each an id of its own"
+TWICE = "have the same id, 41, and a client returns only one of them; give each a different id"
 
 
 @pytest.fixture

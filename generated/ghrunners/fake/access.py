@@ -26,7 +26,7 @@ class AccessRules(BaseGitHub):
         expires_in: Seconds | None = None,
         login: Text = "octocat",
     ) -> Token:
-        """Add a token, and from then on refuse all that were not added.
+        """Add a token. From then on, tokens that were not added are rejected.
 
         Args:
             token: The token.
@@ -39,8 +39,8 @@ class AccessRules(BaseGitHub):
             expires_in: The seconds after which it expires. Default: never.
             login: The user.
 
-        Raises ValueError for a kind, a scope or a permission that does not exist, or not for the
-        kind, and LookupError for an owner that does not exist.
+        Raises ValueError for an unknown scope or permission, or one that the kind cannot have, and
+        LookupError for an unknown owner.
         """
         checked(kind, scopes, permissions, self._gate.permissions)
         self._check_owners(owners)
@@ -70,12 +70,11 @@ class AccessRules(BaseGitHub):
         """Add a GitHub App, which gets installation tokens with its JWTs.
 
         `key` is the PEM text of its private or public key. `installations` are the organizations
-        that it is installed on, with the same `permissions` on each; by default all that operations
-        accept of an App.
+        that it is installed on. It has the same `permissions` on each; by default, all that
+        operations accept.
 
-        Raises ValueError for a key or permission that is not valid, or an App that is there already,
-        and LookupError for an organization that does not exist. Raises ImportError without PyJWT,
-        from the extra `app`.
+        Raises ValueError for an invalid key or permission, or if the App exists, LookupError for an
+        unknown organization, and ImportError without PyJWT, which the extra `app` installs.
         """
         checked("installation", None, permissions, self._gate.permissions)
         if any(it.app_id == app_id for it in self._gate.apps):
@@ -96,7 +95,7 @@ class AccessRules(BaseGitHub):
         return app
 
     def rate_limit(self, limit: int = 5_000, *, status: int = 403) -> None:
-        """Refuse requests of a token above a number in an hour, with a status of 403 or 429."""
+        """Limit the requests of a token in an hour. Those above fail with status 403 or 429."""
         _check_limit("limit", limit, status)
         limits = self._gate.limits
         limits.limit, limits.status, limits.enforced, limits.shown = limit, status, True, True
@@ -109,7 +108,7 @@ class AccessRules(BaseGitHub):
         retry_after: Whole | None = None,
         status: int = 403,
     ) -> None:
-        """Refuse requests of a token above some points in a minute, or too many at once.
+        """Limit the points that a token spends in a minute, and its concurrent requests.
 
         A read is 1 point, a write 5. `retry_after` is the header of that name in seconds; without
         it, there is none. `status` is 403 or 429.

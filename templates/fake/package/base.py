@@ -1,4 +1,4 @@
-"""State of a fake GitHub, and how tests reach it."""
+"""Base of a fake GitHub: a mock server with state, and access to the owners in it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BaseGitHub(Checked, MockServer):
         "description": "respond()",
     }
 
-    # Of the mock server.
+    # Attributes of the mock server.
     clock: Annotated[ManualClock, READ_ONLY]
     calls: Annotated[list[Call], READ_ONLY]
     description: Annotated[Description, READ_ONLY]
@@ -63,17 +63,17 @@ class BaseGitHub(Checked, MockServer):
         enterprise.add_organization("octo-org").add_repository("octo-repo")
 
     def enterprise(self, slug: str = "octo-corp") -> Enterprise:
-        """Return an enterprise. Raises LookupError if there is none such."""
+        """Return an enterprise. Raises LookupError for an unknown slug."""
         found = self.world.owner({"enterprise": slug})
         return _existing(found, Enterprise, slug, self.world.enterprises)
 
     def org(self, login: str = "octo-org") -> Organization:
-        """Return an organization. Raises LookupError if there is none such."""
+        """Return an organization. Raises LookupError for an unknown login."""
         found = self.world.owner({"org": login})
         return _existing(found, Organization, login, self.world.organizations)
 
     def repo(self, owner: str = "octo-org", repo: str = "octo-repo") -> Repository:
-        """Return a repository. Raises LookupError if there is none such."""
+        """Return a repository. Raises LookupError for an unknown name."""
         found = self.world.owner({"owner": owner, "repo": repo})
         organizations = self.world.organizations.values()
         known = [it.full_name for one in organizations for it in one.repositories.values()]

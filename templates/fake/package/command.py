@@ -23,7 +23,7 @@ _COMMAND = f"{_PACKAGE}-fake"
 _DESCRIPTION = """Serve a GitHub in memory over HTTP: the enterprise octo-corp with the organization
 octo-org and its repository octo-repo, and runners that take jobs. Paths may begin with
 /api/v3, as on GitHub Enterprise Server. Ctrl-C ends it."""
-_TICK = 1.0  # seconds between two looks at the clock
+_TICK = 1.0  # seconds between two checks of the clock
 _SYSTEMS: Sequence[Os] = ("linux", "linux", "win", "macos")
 
 
@@ -34,9 +34,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Return 0 after Ctrl-C, 1 if it cannot serve or a fault met no request.
+    """Run the command. Return 0 after Ctrl-C, 1 if it cannot serve or a fault had no effect.
 
-    Raises SystemExit(2) for arguments that it does not know.
+    Returns 2 for a bad value or file, and raises SystemExit(2) for bad arguments.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=_port, default=8080, help="port; 0 for any free one (default: %(default)s)")
     add("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
     add("--runners", type=_count, default=5, help="number of runners (default: %(default)s)")
-    add("--no-jobs", action="store_true", help="let no jobs come by themselves")
+    add("--no-jobs", action="store_true", help="create no random jobs")
     add("--seed", type=int, default=0, help="seed of the jobs (default: %(default)s)")
     add(
         "--speed",
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rate-limit",
         type=_limit,
         metavar="N",
-        help="requests of a token in an hour (default: any)",
+        help="requests of a token in an hour (default: any number)",
     )
     add(
         "--token",
@@ -196,11 +196,11 @@ def _fail(line: str) -> None:
 
 
 def _print(line: str, stream: TextIO | None) -> None:
-    """Print a line. If nobody reads it any more, as after `| head`, this and others are lost."""
+    """Print a line. If the reader is gone, as after `| head`, this and later lines are lost."""
     try:
         print(line, file=stream, flush=True)
     except OSError:
-        # What is left in the buffer would fail once more when the process ends.
+        # Flushing the rest of the buffer would fail again at exit.
         if stream is not None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

@@ -24,20 +24,19 @@ from .protocol import addresses, problems
 
 
 class FakeGitHub(Machines, AccessRules):
-    """A GitHub in memory. It begins with the organization `octo-org` of the enterprise `octo-corp`,
-    and with its repository `octo-repo`.
+    """A GitHub in memory, with the enterprise `octo-corp`, its organization `octo-org`, and the
+    repository `octo-repo`.
 
-    It is a `MockServer` whose endpoints have state: responses of `respond`, `script` and the faults
-    take precedence over it.
+    It is a `MockServer` whose endpoints have state. Planned responses and faults have precedence.
 
     Args:
         clock: The clock of the server and of its clients. Default: one that stands still.
-        credentials: A token that is accepted and may do everything, as `{"token": ...}`. Default:
-            any token is. See `add_token` for tokens with permissions.
+        credentials: The only accepted token, with all permissions: `{"token": ...}`. Default: any
+            token is accepted. See `add_token` for tokens with limited permissions.
         product: `ghec`, `github.com` or `ghes`. Default: `ghec`, which has all operations.
         version: The release of Enterprise Server, such as `3.19`. Default: the newest known one.
 
-    Raises ValueError if there is no such product or release.
+    Raises ValueError for an unknown product or release.
     """
 
     def __init__(
@@ -90,8 +89,8 @@ class FakeGitHub(Machines, AccessRules):
     def select_version(self, request: Received) -> tuple[str, str]:
         return self._gate.enter(request).version, ""
 
-    def understood(self, request: Received) -> Received:
-        return addresses.understood(request, self.world)
+    def normalize(self, request: Received) -> Received:
+        return addresses.normalized(request, self.world)
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
         return self._gate.admit(request, operation, call)
@@ -104,7 +103,7 @@ class FakeGitHub(Machines, AccessRules):
         answer = answer_to(call.operation)
         if answer is None:
             call.problem = (
-                f"FakeGitHub has no endpoint for {call.operation}; plan what it answers with "
+                f"FakeGitHub has no endpoint for {call.operation}; plan a response with "
                 f"respond({call.operation!r}, ...)"
             )
             return problems.error(501, call.problem)
@@ -127,7 +126,7 @@ class FakeGitHub(Machines, AccessRules):
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
-        # The values of a request, if it is JSON at all, are invalid with 422 on GitHub.
+        # On GitHub, invalid values in a JSON body have status 422.
         return problems.error(status if call.body is None else 422, reason)
 
 

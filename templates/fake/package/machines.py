@@ -1,4 +1,4 @@
-"""What machines do with a fake GitHub: register, connect and leave."""
+"""Actions of machines on a fake GitHub: registration, connection and removal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .state.runners import Runner
 
 
 class Machines(BaseGitHub):
-    """The calls of `config.sh` and `run.sh`."""
+    """The actions of `config.sh` and `run.sh`."""
 
     def register(
         self,
@@ -38,7 +38,7 @@ class Machines(BaseGitHub):
             labels: Its custom labels.
             group: The name of its runner group. Default: the default one.
             ephemeral: Whether it is removed after one job.
-            replace: Whether it takes the place of an idle runner of its name, and its id.
+            replace: Whether it replaces an idle runner of its name, and keeps the id.
             os: The system.
             architecture: `X64`, `ARM` or `ARM64`.
             version: The version of the runner application. Default: the current one.

@@ -1,4 +1,4 @@
-"""Plugin of pytest: the fixture `fake_github`. pytest finds it once the package is installed."""
+"""pytest plugin with the fixture `fake_github`. Found once the package is installed."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ def _is_inherited(group: AnyGroup) -> bool:
 
 
 def checked_users(group: object, users: object) -> Sequence[str | int]:
-    """Return the distinct names and ids. Raises InvalidArgument or TypeError if they are not valid."""
+    """Return distinct names and ids. Raises InvalidArgument or TypeError if they are not valid."""
     if not isinstance(group, str):
         raise TypeError(f"group must be the name of a runner group, not {type(group).__name__}")
     if not group.strip():

@@ -1,1 +1,1 @@
-"""Mock server of an API description. It does not depend on the API."""
+"""Mock server for any API description."""

@@ -1,6 +1,6 @@
 """Clients of a mock server, and the errors that they raise, for unit tests.
 
-A client keeps its core private. Tests alone reach for it, here.
+The clock is set in the private core of a client.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ _STATUSES: Mapping[type[ClientError], int] = {
     response_errors.ServerError: 500,
     response_errors.StatusError: 418,
 }
-_MESSAGE = "Mock server: the test asks for this error."
+_MESSAGE = "Mock server: an error for a test."
 
 
 def with_clock(client: AnyClient, clock: ManualClock) -> AnyClient:
-    """Let a client use a clock, and return it."""
+    """Set the clock of a client, and return the client."""
     core: SyncCore | AsyncCore = client._core  # pyright: ignore[reportPrivateUsage] - see above
     core.state.clock = clock
     return client
 
 
 def check_name(name: str, known: Sequence[str], what: str = "operation") -> None:
-    """Raise ValueError if no operation has a name. `what` they are is for the message."""
+    """Raise ValueError for an unknown name. `what` names the kind in the message."""
     if name not in known:
         raise ValueError(f"no {what} {name!r}{nearest(name, known)}")
 
 
 def operation_of(modules: Mapping[str, str], name: str) -> Operation[Any]:
-    """Return the constant of an operation by its name. `modules` are those of the resources."""
+    """Return the constant of an operation. `modules` has the module of each resource."""
     resource, _, method = name.rpartition(".")
     return cast("Operation[Any]", getattr(load(modules[resource]), method.upper()))
 
@@ -70,9 +70,10 @@ def made_error(
     json: object,
     headers: Mapping[str, str],
 ) -> AnyError:
-    """Return an error as a client raises it. `usual` is the status and the message of its class.
+    """Return an error as a client raises it. `usual` has the default status and message.
 
-    Raises ValueError if no response of that status and content leads to the error, or no call does.
+    Raises ValueError if a client raises another error for that status and content, or if no call
+    raises it.
     """
     if kind.__module__ != ClientError.__module__:
         raise ValueError(f"no call raises {kind.__name__}; create one with its own arguments")
@@ -142,7 +143,7 @@ def _response(
 
 
 def _page(status: int, headers: Mapping[str, str]) -> Response:
-    """Return a page in HTML, as a proxy sends it."""
+    """Return an HTML page, such as a proxy sends."""
     return Response(status, _headers("text/html", headers), b"<!DOCTYPE html><title>Proxy</title>")
 
 

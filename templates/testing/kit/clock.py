@@ -1,4 +1,4 @@
-"""Clock of a mock server and its clients: time passes when it is told to, and nobody sleeps."""
+"""Clock of a mock server and its clients: tests advance it, and sleeps return at once."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class ManualClock(Clock):
         self.sleeps: list[float] = []
         """The seconds of each sleep, in order: waits for retries, rate limits and pacing."""
         self.listeners: list[Callable[[], None]] = []
-        """Functions that are called each time that the clock was advanced."""
+        """Functions that are called each time the clock is advanced."""
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock. Raises ValueError if `seconds` is negative or not finite."""
         if not 0 <= seconds < inf:
             raise ValueError(
-                f"time does not go back and is finite; it cannot pass by {seconds} seconds"
+                f"a clock is advanced by a finite number of seconds, 0 or more, not {seconds}"
             )
         with self._lock:
             self._passed += seconds

@@ -1,6 +1,6 @@
-"""Description that a mock server reads: operations, parameters, bodies, responses and schemas.
+"""Description of an API: operations, parameters, bodies, responses and schemas.
 
-It is JSON, generated beside this package. Pure: `description_file` reads it.
+It is generated as JSON beside this package. Pure: `description_file` reads it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Encoding = Literal["json", "form", "multipart", "text", "binary", "any", "locati
 
 
 class Limited(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What some API versions or products lack. Empty means that all have it."""
+    """A part with its API versions and products. Empty means all of them."""
 
     versions: Sequence[str] = ()
     products: Mapping[str, str | None] = {}
@@ -75,11 +75,11 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
-    """An operation. `items` and `total` are the properties of a page, if it is an object, and `key`
-    the one by which a client recognizes an item.
+    """An operation.
 
-    `scopes` are those that a classic token needs, `permissions` those that any other needs, with
-    their access.
+    If a page is an object, `items` and `total` are its properties. `key` is the property that
+    identifies an item. `scopes` are required of a classic token, and `permissions`, with their
+    access, of any other token.
     """
 
     name: str
@@ -120,7 +120,7 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
         return next((listed[key] for key in keys if key in listed), None)
 
     def arguments(self) -> Mapping[str, Schema]:
-        """Return what a test can select calls by: parameters and fields of the body, by argument."""
+        """Return the schemas of the parameters and of the fields of the body, by argument."""
         found = {parameter.argument: parameter.schema for parameter in self.parameters}
         if self.body is not None:
             fields: Mapping[str, Schema] = self.body.schema.get("properties", {})

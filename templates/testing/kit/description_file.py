@@ -1,4 +1,4 @@
-"""File with the description of an API, which is beside the test kit."""
+"""File with the description of an API, beside the test kit."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ M = TypeVar("M", bound=msgspec.Struct)
 
 
 def made_model(file: Path, kind: type[M], given: Mapping[str, Any]) -> M:
-    """Return a model with the values of an example, and the given ones in their place.
+    """Return a model with the values of an example, except for the given ones.
 
     It is decoded as if a server had sent it. Raises TypeError if a value does not have the type of
     its field.

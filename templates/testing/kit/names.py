@@ -1,4 +1,4 @@
-"""Names that a test gives: a near one in place of a wrong one. Pure."""
+"""Suggestions for misspelt names. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from difflib import get_close_matches
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
-    """Return what to write in place of an unknown name, for the end of a message."""
+    """Return a suggestion for an unknown name, for the end of a message."""
     near = get_close_matches(name, known, 1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known[:20])}"

@@ -1,6 +1,6 @@
-"""Lists as paged methods return them, for unit tests.
+"""Lists as paginated methods return them, for unit tests.
 
-A client keeps its core private. Tests alone reach for it, here.
+They use the private core of a client.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .samples import samples_of
 
 
 def check_items(items: Sequence[object]) -> Sequence[object]:
-    """Return items of a list. Raises TypeError for a generator or a single model."""
+    """Return the items of a list. Raises TypeError for a generator or a single model."""
     if not isinstance(items, (list, tuple)):
         raise TypeError(f"items must be a list, not {type(items).__name__}")
     return items
@@ -25,7 +25,7 @@ def check_items(items: Sequence[object]) -> Sequence[object]:
 def arguments_of(
     description: described.Description, operation: described.Operation
 ) -> Mapping[str, Any]:
-    """Return values for the path parameters of an operation, by their names on the wire."""
+    """Return values for the path parameters of an operation, by their names in the path."""
     samples = samples_of(description, description.versions[0])
     return {
         parameter.name: samples.of(parameter.schema, parameter.name)
@@ -37,7 +37,7 @@ def arguments_of(
 def pages_of(
     client: BaseClient[Any], operation: Operation[Any], path: Mapping[str, Any]
 ) -> Pages[Any, Any]:
-    """Return the list that an operation of a sync client returns."""
+    """Return the result of a paginated operation of a sync client."""
     paged = cast("PagedOperation[Any, Any]", operation)
     core = client._core  # pyright: ignore[reportPrivateUsage] - see above
     return Pages(core, paged, path, {})
@@ -46,7 +46,7 @@ def pages_of(
 def async_pages_of(
     client: BaseAsyncClient[Any], operation: Operation[Any], path: Mapping[str, Any]
 ) -> AsyncPages[Any, Any]:
-    """Return the list that an operation of an async client returns."""
+    """Return the result of a paginated operation of an async client."""
     paged = cast("PagedOperation[Any, Any]", operation)
     core = client._core  # pyright: ignore[reportPrivateUsage] - see above
     return AsyncPages(core, paged, path, {})

@@ -1,6 +1,6 @@
-"""Responses that a test plans: those of every call of an operation, and scripts of the next. Pure.
+"""Planned responses: one for every call of an operation, and scripts for its next calls. Pure.
 
-Checks each when it is planned, before a call asks for it.
+Each is checked when it is planned.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from .response.encoding import Encoder, plain_json
 from .response.faults import ConnectFault, Delay, Odd, Outcome, Reset, Truncated, with_value
 from .response.outcomes import Outcomes
 
-# Planned responses are checked as if a call asked for them.
+# The time of the call that planned responses are checked with.
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Plan(msgspec.Struct):
     """Responses to the calls of an operation with certain arguments.
 
-    `folded` are the arguments whose case does not matter.
+    `folded` are the names of arguments that are compared without case.
     """
 
     operation: str
@@ -52,7 +52,7 @@ class Plan(msgspec.Struct):
 
 
 class Plans:
-    """All that a test has planned. `operations` are those of the API by name."""
+    """The planned responses of a test. `operations` are those of the API by name."""
 
     def __init__(
         self,
@@ -63,8 +63,8 @@ class Plans:
     ) -> None:
         """`encoder_of` returns the encoder of an API version that has the operation.
 
-        `raised` returns the class of the error that a client raises for an outcome of it. The case of
-        `folded` arguments does not matter.
+        `raised` returns the class of the error that a client raises for an outcome of it. `folded`
+        are the names of arguments that are compared without case.
         """
         self._operations = operations
         self._encoder_of = encoder_of
@@ -84,9 +84,9 @@ class Plans:
         self._scripts.append(self._plan(name, responses, arguments))
 
     def outcome(self, outcomes: Outcomes) -> Outcome:
-        """Return what a call leads to: by a script, then the latest plan for every call, then neither.
+        """Return the outcome of a call, which `outcomes` makes.
 
-        `outcomes` makes it, and knows what neither leads to.
+        A script has precedence over the latest plan for every call, and that over the default.
         """
         planned = next((one for one in self._always if one.fits(outcomes.call)), None)
         usual = outcomes.handled if planned is None else planned.next
@@ -106,7 +106,7 @@ class Plans:
         ]
 
     def operation(self, name: str) -> Operation:
-        """Return an operation. Raises ValueError if there is none such."""
+        """Return an operation. Raises ValueError for an unknown name."""
         found = self._operations.get(name)
         if found is None:
             raise ValueError(f"no operation {name!r}{nearest(name, list(self._operations))}")
@@ -133,7 +133,7 @@ class Plans:
 def _selected(
     operation: Operation, encoder: Encoder, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Return arguments as calls have them. Raises ValueError for one that no call can have."""
+    """Return arguments as JSON values. Raises ValueError for one that no call can have."""
     known, found = operation.arguments(), dict[str, Any]()
     for name, value in arguments.items():
         if name not in known:

@@ -1,4 +1,4 @@
-"""Sample values of schemas: the examples of the description, or values made up. Pure."""
+"""Sample values of schemas: examples of the description, or generated values. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Samples(msgspec.Struct, frozen=True):
     examples: Mapping[str, Any]
 
     def of(self, schema: Schema, name: str = "value", example: object = msgspec.UNSET) -> Any:
-        """Return a valid value: the example if it is valid, else one that is made up.
+        """Return a valid value: the example if it is valid, otherwise a generated one.
 
         `name` is the name of the property or parameter.
         """
@@ -51,14 +51,14 @@ class Samples(msgspec.Struct, frozen=True):
             if schema.get(listed):
                 return schema[listed][0]
         if "anyOf" in schema:
-            return self._alternative(self._shortest(schema["anyOf"], inside), name, inside)
+            return self._alternative(self._finite(schema["anyOf"], inside), name, inside)
         match schema.get("type"):
             case "object":
                 return self._object(schema, inside)
             case "array":
                 items = schema.get("items", {})
                 least = schema.get("minItems", 0)
-                # A list of objects that contain such a list ends here.
+                # The model contains itself, so its list is empty.
                 if items.get("$ref") in inside:
                     return []
                 one = self._made(items, name, inside)
@@ -99,14 +99,14 @@ class Samples(msgspec.Struct, frozen=True):
             for name, values in unmet.items()
         }
 
-    def _shortest(self, options: Sequence[Schema], inside: tuple[str, ...]) -> Schema:
-        """Return the first alternative that does not lead back to an object around it."""
+    def _finite(self, options: Sequence[Schema], inside: tuple[str, ...]) -> Schema:
+        """Return the first alternative that does not refer to a model around it."""
         return next((one for one in options if one.get("$ref") not in inside), options[-1])
 
 
 @cache
 def samples_of(description: Description, version: str) -> Samples:
-    """Return the maker of sample values of an API version, which knows the examples of models."""
+    """Return the sample values of an API version, with the examples of models in responses."""
     schemas = Schemas(description.models, version, closed=False)
     found: dict[str, Any] = {}
     for operation in description.operations:

@@ -30,10 +30,9 @@ _REFERENCE = "#/models/"
 class Schemas(msgspec.Struct, frozen=True):
     """Schemas of a description for one API version.
 
-    `closed` is whether a property that the description does not have is a problem where it allows
-    no others: in requests. A response may have more. `listed` is whether a text that is none of the
-    listed values is a problem, though others are possible: in what a test plans, where it would
-    rather be a typing error.
+    `closed` is whether unknown properties are a problem if the schema allows none: they are in
+    requests, and not in responses. `listed` is whether a text other than the listed values is a
+    problem even if the schema allows it: in planned responses, it is probably a typo.
     """
 
     models: Mapping[str, Schema]
@@ -49,7 +48,7 @@ class Schemas(msgspec.Struct, frozen=True):
         return {**self.models[reference.removeprefix(_REFERENCE)], **schema}
 
     def problems(self, schema: Schema, value: object, place: str = "") -> Iterator[str]:
-        """Yield what is wrong with a decoded JSON value."""
+        """Yield the problems of a decoded JSON value."""
         schema = self.resolved(schema)
         if "anyOf" in schema:
             tried = self._tried(schema["anyOf"], value, place)
@@ -77,9 +76,9 @@ class Schemas(msgspec.Struct, frozen=True):
             yield from self._properties(schema, cast("dict[str, Any]", value), place)
 
     def unmet(self, schema: Schema, value: object) -> Mapping[str, Sequence[Any]]:
-        """Return the properties by which an alternative is recognized and an object is not.
+        """Return the properties that identify an alternative and that a value lacks.
 
-        Each has the values that it may have; without any, it may have every value.
+        Each has its possible values; none stands for any value.
         """
         held = as_object(value)
         if held is None:
@@ -92,7 +91,7 @@ class Schemas(msgspec.Struct, frozen=True):
         }
 
     def _tried(self, options: Sequence[Schema], value: object, place: str) -> list[list[str]]:
-        """Return the problems of each alternative; of one only if that recognizes the value."""
+        """Return the problems of each alternative; of one only if the value identifies it."""
         found: list[list[str]] = []
         for one in options:
             if unmet := self.unmet(one, value):

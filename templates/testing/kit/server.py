@@ -1,8 +1,8 @@
-"""Mock server of an API in memory: responses and faults of a test, and a record of all calls.
+"""Mock server of an API in memory: planned responses and faults, and a record of all calls.
 
-Tests reach it through a transport or over HTTP; see `transport` and `http`. Thread-safe.
+Clients use a transport or HTTP; see `transport` and `http`. Thread-safe.
 
-    receive ─▶ select_version ─▶ understood ─▶ routes ─▶ admit ─▶ plans, then handle ─▶ finish
+    receive ─▶ select_version ─▶ normalize ─▶ routes ─▶ admit ─▶ plans, then handle ─▶ finish
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Name = TypeVar("Name", bound=str)
 
 
 class Version(msgspec.Struct, frozen=True):
-    """What a server uses for one API version. `planned` encodes what a test plans, to check it."""
+    """The parts of a server for one API version. `planned` checks planned responses."""
 
     routes: Routes
     reader: RequestReader
@@ -46,7 +46,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class BaseMockServer(Generic[Name]):
-    """A mock server, without what is generated for an API.
+    """A mock server for any API: the base class of the generated one.
 
     Args:
         clock: The clock of the server and of its clients. Default: one that stands still.
@@ -61,8 +61,7 @@ class BaseMockServer(Generic[Name]):
     _rules: ClassVar[ApiRules]
     # The arguments whose case does not matter.
     _any_case: ClassVar[frozenset[str]] = frozenset()
-    # Whether query parameters that an operation does not have, and an empty object in place of no
-    # body, are ignored or refused.
+    # Whether unknown query parameters, and an empty object instead of no body, are ignored.
     _ignores_unknown: ClassVar[bool] = False
 
     def __init__(
@@ -84,12 +83,12 @@ class BaseMockServer(Generic[Name]):
         # Copies would share a part of the state.
         raise TypeError(f"a {type(self).__name__} cannot be copied or pickled; create a new one")
 
-    # ── What a test asks for ─────────────────────────────────────────────────────────────────
+    # ── Methods for tests ────────────────────────────────────────────────────────────────────
 
     def respond(self, operation: Name, response: Any, /, **arguments: Any) -> None:
-        """Answer every call of an operation with a response, from now on.
+        """Set the response to every call of an operation, from now on.
 
-        `response` is what the method returns: a model, a list of models for a paged operation
+        `response` is what the method returns: a model, a list of models for a paginated operation
         (served page by page), a scalar, None without content; or one of these:
 
         - a status as an int, with the example of the description;
@@ -101,25 +100,25 @@ class BaseMockServer(Generic[Name]):
         `arguments` limit it to calls with these values, by the names of the method's arguments and
         those of its scope. The latest response that fits a call is sent.
 
-        Raises ValueError if there is no such operation or argument, if no call can have the value of
-        the argument, or if the response is none that the description allows, has items with the same
-        id, or is an error that no client raises for the operation.
+        Raises ValueError for an unknown operation or argument, if no call can have the value of the
+        argument, or if the response does not match the description, has items with the same id, or
+        is an error that no client raises for the operation.
         """
         self._plans.add(operation, response, arguments)
 
     def script(self, operation: Name, /, *responses: Any, **arguments: Any) -> None:
-        """Answer the next calls of an operation, or attempts of one, with one response each.
+        """Set one response for each of the next calls of an operation. Each attempt is a call.
 
-        After them come those of `respond`. Takes and raises what `respond` does.
+        After these, `respond` applies again. The arguments and errors are those of `respond`.
         """
         self._plans.add_script(operation, list(responses), arguments)
 
     def unused(self) -> Sequence[str]:
-        """Return the scripts with responses that no call has used, in words."""
+        """Return messages about scripts with responses that no call has used."""
         return self._plans.unused()
 
     def refused(self) -> Sequence[str]:
-        """Return the requests that the description does not allow, with the reason, in words."""
+        """Return messages about requests that the description does not allow, with the reason."""
         return [f"{it.method} {it.path}: {it.problem}" for it in self.calls if it.problem]
 
     def check(self) -> None:
@@ -130,17 +129,17 @@ class BaseMockServer(Generic[Name]):
             raise AssertionError("; ".join(found))
 
     def calls_of(self, operation: Name) -> Sequence[Call]:
-        """Return the calls of an operation, in order. Raises ValueError if there is none such."""
+        """Return the calls of an operation, in order. Raises ValueError for an unknown one."""
         self._plans.operation(operation)
         return [call for call in self.calls if call.operation == operation]
 
-    # ── What a server with a state of its own overrides ──────────────────────────────────────
+    # ── Methods that a stateful server overrides ─────────────────────────────────────────────
 
     def select_version(self, request: Received) -> tuple[str, str]:
-        """Return the API version of a request, and why it is refused; empty if it is not.
+        """Return the API version of a request, and why it is rejected; empty if it is not.
 
-        Its types are private, so it can change with every version. So are those of `understood`,
-        `admit`, `finish` and `receive`.
+        Like `normalize`, `admit`, `finish` and `receive`, it has private types, and can change with
+        every version.
         """
         versions, header = self.description.versions, self.description.version_header
         asked = request.header(header.lower()) if header is not None else None
@@ -149,33 +148,33 @@ class BaseMockServer(Generic[Name]):
                 versions[-1],
                 f"unknown API version {asked!r}; there are {', '.join(versions)}",
             )
-        # A server keeps on sending the oldest to those who do not ask.
+        # Without the header, the oldest version applies.
         return asked or (versions[-1] if versions else ""), ""
 
-    def understood(self, request: Received) -> Received:
-        """Return a request as it is read: with the path and query of the description."""
+    def normalize(self, request: Received) -> Received:
+        """Return a request with the path and query as the description has them."""
         return request
 
     def handle(self, call: Call) -> Any:
-        """Return the response to a call that no test has planned: what `respond` takes.
+        """Return the response to a call for which none is planned, as for `respond`.
 
-        This one is `UNSET`, which stands for the example. Override it for responses that depend on
-        earlier requests; see docs/testing.md.
+        By default, it is `UNSET`, which stands for the example. Override it for responses that
+        depend on earlier requests; see docs/testing.md.
         """
         del call
         return msgspec.UNSET
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
-        """Return the response to a request that is not let in; UNSET for one that is.
+        """Return the response to a request that is rejected; UNSET if it is admitted.
 
-        `operation` is None if no path and method of the API fit.
+        `operation` is None if the API has no such path and method.
         """
         if operation is None:
             return msgspec.UNSET
         found = problem(self.description, operation, request, self._credentials)
         if not found:
             return msgspec.UNSET
-        # That a certain credential is refused is what a test with credentials asks for.
+        # A test that sets credentials may send wrong ones on purpose.
         call.problem = "" if self._credentials is not None else found
         return self.refusal(call, 401, found)
 
@@ -189,26 +188,26 @@ class BaseMockServer(Generic[Name]):
         del request, call
         return wire
 
-    # ── What a client sends ──────────────────────────────────────────────────────────────────
+    # ── Requests of clients ──────────────────────────────────────────────────────────────────
 
     def receive(self, request: Received, url: str) -> Outcome:
-        """Return what a request leads to. `url` is its address without the query."""
+        """Return the outcome of a request. `url` is its address without the query."""
         with self._lock:
             name, refused = self.select_version(request)
-            version, read = self._version(name), self.understood(request)
+            version, read = self._version(name), self.normalize(request)
             match = version.routes.find(read.method, read.path, read.query)
             operation = None if match is None else match.operation
             values = None if match is None else version.reader.values(match, read)
             call = call_of(request, operation, values, self.clock.time)
             self.calls.append(call)
-            outcome = self._answered(read, match, call, version, refused, url)
+            outcome = self._outcome(read, match, call, version, refused, url)
             if outcome.wire is not None:
                 wire = self.finish(request, call, outcome.wire)
                 outcome = msgspec.structs.replace(outcome, wire=wire)
                 call.status = wire.status
             return outcome
 
-    def _answered(
+    def _outcome(
         self,
         request: Received,
         match: Match | None,

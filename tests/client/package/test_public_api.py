@@ -30,7 +30,7 @@ MADE_BY_CALLERS: Collection[object] = (
     *(fleet.AsyncFleet, fleet.Fleet, fake.FakeGitHub, testing.ManualClock, testing.MockServer),
 )
 # Methods that only the fake GitHub overrides, with private types: CONTRIBUTING.md lists them.
-INTERNAL = {"admit", "finish", "receive", "select_version", "understood"}
+INTERNAL = {"admit", "finish", "receive", "select_version", "normalize"}
 PROTOCOLS = "__aenter__ __aexit__ __aiter__ __enter__ __exit__ __iter__".split()
 
 PUBLIC: dict[str, object] = {

@@ -14,7 +14,7 @@ from .asked import Asked
 # The last API version in which repositories have their fields about downloads.
 _DOWNLOADS_UNTIL = "2022-11-28"
 
-# What follows the URL of a repository, or of its owner.
+# The ends of URLs, after that of a repository or of its owner.
 _REPOSITORY: Mapping[str, str] = {
     "url": "",
     "archive_url": "/{archive_format}{/ref}",

@@ -10,7 +10,6 @@ from ..state.owners import Enterprise, Organization
 from . import repository_shapes
 from .asked import Answer, Asked, Refusal
 from .groups.access import Access, Endpoints
-from .groups.lookup import users_of
 
 
 def _enterprise(asked: Asked) -> Enterprise:
@@ -56,7 +55,7 @@ def _repositories(asked: Asked) -> Access:
     return Access(
         organization.selected_repositories,
         organization.enabled_repositories == "selected",
-        users_of(organization),
+        organization.users,
     )
 
 

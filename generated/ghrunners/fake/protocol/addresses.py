@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import msgspec
 
 from ...testing._kit.request.received import Received
-from ...testing._kit.response.encoding import MAX_PER_PAGE
+from ...testing._kit.response.paging import MAX_PER_PAGE
 from ..state.owners import Organization, Repository
 from ..state.world import World
 
@@ -17,13 +17,11 @@ _NUMBERED = re.compile(r"((?:/api/v3)?)/(organizations|repositories)/(\d{1,18})(
 _NAMED = re.compile(r"((?:/api/v3)?)/(?:orgs/([^/]+)|repos/([^/]+)/([^/]+))(?=/|$)")
 
 
-def understood(request: Received, world: World) -> Received:
-    """Return a request as GitHub reads it: HEAD is GET, and any body is JSON.
+def normalized(request: Received, world: World) -> Received:
+    """Return a request in the form of the description.
 
-    It has names in its path for ids, and numbers of pages that are valid.
-
-    A page size above the highest is the highest. Any other that is not valid is left out, and so is
-    a page that is none.
+    HEAD becomes GET, ids of owners in the path become names, and any body is taken as JSON. A page
+    size above the maximum becomes the maximum. Other invalid page sizes and pages are omitted.
     """
     path = request.path
     if (found := _NUMBERED.match(path)) is not None:
@@ -59,11 +57,11 @@ def _by_id(world: World, kind: str, number: int) -> Organization | Repository | 
 
 
 def _page_pair(name: str, text: str) -> list[tuple[str, str]]:
-    """Return a pair of a query as it is read; none if it has no effect."""
+    """Return a normalized pair of a query; an empty list if it has no effect."""
     if name not in ("page", "per_page"):
         return [(name, text)]
     if re.fullmatch(r"0*[1-9]\d*", text, re.ASCII) is None:
         return []
-    # Longer numbers than any list has items.
+    # No list has that many items.
     number = int(text) if len(text) < 18 else 10**18
     return [(name, str(min(number, MAX_PER_PAGE) if name == "per_page" else number))]

@@ -6,7 +6,6 @@ version ─▶ product ─▶ media type ─▶ credentials ─▶ rate limits �
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from ...testing._kit.calls import Call
 from ...testing._kit.clock import ManualClock
 from ...testing._kit.description import Description, Operation
 from ...testing._kit.request.received import Received
+from ...testing._kit.response.encoding import json_content
 from ...testing._kit.response.faults import Response, Wire
 from ...testing._kit.schemas import Schemas
 from ..state.world import World
@@ -26,7 +26,7 @@ from .tokens import Token, sent_token
 
 
 class Visit(msgspec.Struct):
-    """What is known of the request that is being answered."""
+    """State of the current request."""
 
     selected: versions.Selected
     request_id: str
@@ -38,7 +38,7 @@ class Visit(msgspec.Struct):
 
 
 class Gate:
-    """Rules of every request. Its state is what tests set: tokens, Apps and limits."""
+    """Rules of every request. Tests set its tokens, Apps and limits."""
 
     def __init__(
         self, world: World, clock: ManualClock, description: Description, product: Product
@@ -48,7 +48,7 @@ class Gate:
         self.tokens: dict[str, Token] = {}
         self.apps: list[apps.FakeApp] = []
         self.restricted: bool = False
-        """Whether tokens that were not added are refused."""
+        """Whether tokens that were not added are rejected."""
         self.permissions: Sequence[str] = sorted(
             {name for one in description.operations for name in one.permissions}
         )
@@ -60,7 +60,7 @@ class Gate:
         self.visit: Visit = Visit(versions.Selected(self._versions[-1]), "", "")
 
     def enter(self, request: Received) -> versions.Selected:
-        """Begin with a request, and return its API version."""
+        """Begin a request, and return its API version."""
         self._requests += 1
         asked = request.header("x-github-api-version")
         retires = not self.product.is_server
@@ -73,7 +73,7 @@ class Gate:
         return f"{self.scheme}://{request.header('host') or 'api.github.com'}{prefix}"
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
-        """Return the response to a request that is refused, or is none of runners; else UNSET."""
+        """Return the response to a rejected request, or of a general endpoint; otherwise UNSET."""
         visit = self.visit
         if visit.selected.refusal is not None:
             return visit.selected.refusal
@@ -84,7 +84,7 @@ class Gate:
             call.arguments = {key: it for key, it in call.arguments.items() if key not in lacking}
         visit.operation = operation
         if self.product.is_server and not _is_below(request.path):
-            call.operation = ""  # these are its web pages
+            call.operation = ""  # a path of its web pages
             return Response(404, content=b"Not Found", headers={"Content-Type": "text/html"})
         if not headers.accepts_json(request):
             message = "Unsupported 'Accept' header. Must accept 'application/json'."
@@ -127,7 +127,7 @@ class Gate:
             named |= permissions.headers(visit.token, visit.operation)
         return headers.added(wire, named)
 
-    # ── Who asks ─────────────────────────────────────────────────────────────────────────────
+    # ── Credentials and limits ───────────────────────────────────────────────────────────────
 
     def _sign_in(self, request: Received, *, signed: bool) -> Response | None:
         text, visit = sent_token(request), self.visit
@@ -186,15 +186,14 @@ class Gate:
         try:
             content = msgspec.json.decode(wire.content)
         except msgspec.DecodeError:
-            return wire  # what a test sends as it is
+            return wire  # an unchecked response of a test
         schemas = Schemas(self._description.models, self.visit.selected.version, closed=False)
         shown = self.product.shown(schemas, declared.schema, content)
-        text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-        return msgspec.structs.replace(wire, content=text.encode())
+        return msgspec.structs.replace(wire, content=json_content(shown))
 
 
 def _has_numbers(operation: Operation, call: Call) -> bool:
-    """Return whether ids in a path are numbers. GitHub has no path with others."""
+    """Return whether ids in a path are numbers. GitHub has no other paths."""
     ids = [
         it
         for it in operation.parameters
@@ -204,10 +203,10 @@ def _has_numbers(operation: Operation, call: Call) -> bool:
 
 
 def _is_below(path: str) -> bool:
-    """Return whether a path is the one at which Enterprise Server serves its API, or below it."""
+    """Return whether a path is the base path of Enterprise Server, or below it."""
     return path == PATH or path.startswith(f"{PATH}/")
 
 
 def _inner(path: str) -> str:
-    """Return a path below the one at which Enterprise Server serves its API."""
+    """Return a path without the base path of Enterprise Server."""
     return path.removeprefix(PATH) if _is_below(path) else path

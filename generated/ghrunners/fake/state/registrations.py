@@ -45,7 +45,7 @@ PERIOD = 300.0
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A token that a machine registers or removes its runner with."""
+    """A token with which a machine registers or removes its runner."""
 
     text: str
     owner: Owner
@@ -54,7 +54,7 @@ class Token(msgspec.Struct, frozen=True):
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new runner is to be. See `Runner`. `replace` allows to take the place of a namesake."""
+    """A request to register a runner. See `Runner`. `replace` allows replacing a namesake."""
 
     name: str
     labels: Sequence[str] = ()
@@ -86,7 +86,7 @@ class Registrations(Checked):
         return token
 
     def owner_of(self, text: str, purpose: Purpose) -> Owner:
-        """Return whose token it is. Raises TokenRejected if it is not valid for the purpose."""
+        """Return the owner of a token. Raises TokenRejected if it is not valid for the purpose."""
         token = self._tokens.get(text)
         if token is None:
             raise TokenRejected(f"no such {purpose} token")
@@ -127,7 +127,7 @@ class Registrations(Checked):
         return runner
 
     def remove(self, owner: Owner, name: str) -> None:
-        """Remove a runner, as its machine asks.
+        """Remove a runner on the request of its machine.
 
         Raises UnknownRunner if there is none of that name, and JobRunning if it is busy.
         """

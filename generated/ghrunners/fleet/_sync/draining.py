@@ -45,8 +45,8 @@ class Draining(Waiting[S_co]):
             stop_new_jobs: Whether to remove the custom labels of the runner first.
 
         Raises:
-            WaitTimedOut: The timeout passed, and the runner is still there or could not be read. The
-                error has the runner as it was last seen.
+            WaitTimedOut: The timeout passed, and the runner is still there or could not be read.
+                The error has the runner as it was last seen.
             LabelsNotRestored: The drain failed, and the labels could not be added again.
             InvalidArgument: The timeout is not above 0.
         """

@@ -139,7 +139,7 @@ def _named(runners: _Resource, name: str) -> HostedRunner | None:
 
 
 def _create(runners: _Resource, request: HostedRequest) -> HostedRunner | None:
-    """Create a hosted runner with one request; return None if a lookup must show whether it exists."""
+    """Create a hosted runner; return None if a lookup must show whether it exists."""
     try:
         return runners.create(
             name=request.name,

@@ -1,1 +1,1 @@
-"""Checks of what a test gives to a fake GitHub, by the types that are declared."""
+"""Checks of the values that tests pass to a fake GitHub, by their declared types."""

@@ -1,4 +1,4 @@
-"""Classes that check what a test gives them: arguments of methods, and values of attributes. Pure."""
+"""Base of classes that check arguments of methods and values of attributes. Pure."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from typing import Any, ClassVar, Final, cast, get_origin, get_type_hints
 from .values import at, nearest, refusal
 
 READ_ONLY = "read-only"
-"""Marks an attribute that cannot be set again, where `Final` has no place.
+"""Marks an attribute that cannot be set again, if `Final` is not possible.
 
-That is one that another class declares, or a dataclass, whose constructor takes it as an argument.
+Another class declares the attribute, or it is a field of a dataclass.
 """
 _FAKE = __name__.removesuffix(".checks.checked")
 
 
 class Checked:
-    """A class whose public methods and attributes take what their annotations say.
+    """A class whose public methods and attributes accept only values of their annotations.
 
-    A value of another type raises TypeError, and one that cannot be raises ValueError, before
-    anything happens. An attribute that is `Final`, a property without a setter or not declared
-    cannot be set: AttributeError. A subclass that is not of the fake may have more attributes, and its
-    own methods are not checked.
+    A value of another type raises TypeError, and an invalid value ValueError, before anything
+    changes. Setting an attribute that is `Final`, undeclared, or a property without a setter
+    raises AttributeError. Subclasses outside this package may add attributes and unchecked methods.
     """
 
-    # What to call in place of setting an attribute.
+    # The call to use instead of setting an attribute.
     _instead: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -36,7 +35,7 @@ class Checked:
             return
         others: list[type[object]] = [it for it in cls.__mro__[1:] if not issubclass(it, Checked)]
         for name, it in list(vars(cls).items()):
-            # What another class declares, such as a mock server, is checked there.
+            # A method that overrides one of another class, such as a mock server, is not checked.
             is_own = not any(name in vars(one) for one in others)
             if isinstance(it, FunctionType) and not name.startswith("_") and is_own:
                 setattr(cls, name, _checking(it))
@@ -90,7 +89,7 @@ def _checking(function: FunctionType) -> Callable[..., Any]:
 
 
 def _listed(value: object) -> object:
-    """Return a list of what can be read once only, such as a generator. Any other is as it is."""
+    """Return an iterator, such as a generator, as a list. Return any other value unchanged."""
     return list[Any](cast("Any", value)) if isinstance(value, Iterator) else value
 
 

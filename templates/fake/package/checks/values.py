@@ -1,4 +1,4 @@
-"""Values that a test gives to a fake GitHub, compared with the type that is declared. Pure."""
+"""Checks of values against declared types. Pure."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ import msgspec
 Refusal: TypeAlias = TypeError | ValueError
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
-"""A text that is not empty."""
+"""A string that is not empty."""
 Whole = Annotated[int, msgspec.Meta(ge=0)]
-"""A number of things."""
+"""An integer that is not negative."""
 Count = Annotated[int, msgspec.Meta(ge=1)]
-"""A number of things, of which there is one at least."""
+"""A positive integer."""
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
-"""A duration."""
+"""A duration in seconds."""
 RunnerVersion = Annotated[
     str, msgspec.Meta(pattern=r"[0-9]+\.[0-9]+\.[0-9]+", examples=["2.330.0"])
 ]
@@ -43,9 +43,9 @@ _NAMES = {types.NoneType: "None", float: "a number", int: "a whole number", bool
 
 
 def refusal(kind: Any, value: object) -> Refusal | None:
-    """Return why a value is none of a type: a TypeError or a ValueError; None if it is one.
+    """Return the TypeError or ValueError of a value that a type does not allow; None if it does.
 
-    The message follows the name of what the value was given for; see `at`.
+    `at` puts the name of the argument or attribute before the message.
     """
     if _is_any(kind):
         return None
@@ -64,13 +64,13 @@ def refusal(kind: Any, value: object) -> Refusal | None:
 
 
 def at(place: str, problem: Refusal) -> Refusal:
-    """Return a problem with its place before it: the name of an argument, or `labels[0]`."""
+    """Return an error with the place before its message: an argument, or `labels[0]`."""
     text = str(problem)
     return type(problem)(f"{place}{text}" if text.startswith("[") else f"{place} {text}")
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
-    """Return a suggestion for a name that is not known; empty without one like it."""
+    """Return a suggestion for an unknown name; empty if none is similar."""
     by_case = {it.lower(): it for it in known}
     near = get_close_matches(value.lower(), by_case, 1)
     return f"; did you mean {by_case[near[0]]!r}?" if near else ""
@@ -108,7 +108,7 @@ def _of_union(kind: Any, options: Sequence[Any], value: object) -> Refusal | Non
     found = [refusal(option, value) for option in options]
     if None in found:
         return None
-    # A value of the right type has a problem that is worth its name, such as a bound.
+    # The problem of a value of the right type, such as a bound, is more useful.
     near = (it for it in found if isinstance(it, ValueError) or str(it).startswith("["))
     return next(near, _wrong_type(kind, value))
 
@@ -120,7 +120,7 @@ def _of_collection(
     if not isinstance(value, origin) or (is_text and issubclass(origin, Iterable)):
         return _wrong_type(kind, value)
     if all(map(_is_any, arguments)):
-        return None  # each of 10,000 runners in a list would be asked
+        return None  # do not iterate over 10,000 runners in a list
     if isinstance(value, Mapping):
         for name, one in cast("Any", value).items():
             found = refusal(arguments[0], name) or refusal(arguments[1], one)

@@ -1,1 +1,1 @@
-"""Behaviour of the endpoints: what each does with the state, written once for all scopes."""
+"""Handlers of the endpoints, each written once for all scopes."""

@@ -1,4 +1,4 @@
-"""Endpoints of the runner application: its downloads, and when its versions are retired."""
+"""Endpoints of the runner application: downloads, and the retirement of versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A call of an endpoint: its owner and arguments, and the ways to answer it. Pure."""
+"""Call of an endpoint: its owner and arguments, lists and refusals as results. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Answer: TypeAlias = Callable[["Asked"], Any]
 
 
 class Refusal(Exception):
-    """An endpoint does not do what it is asked.
+    """An endpoint rejects a call.
 
     Attributes:
         status: The HTTP status.
         message: The message of the response.
-        errors: What is wrong with single values: objects with `resource`, `field`, `code`, or texts.
+        errors: The problems of single values: strings, or objects with `resource`, `field`, `code`.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Refusal(Exception):
 
 
 def not_found() -> Refusal:
-    """Return the refusal of something that is not there, or that the caller cannot see."""
+    """Return the refusal for something that is missing, or that the caller cannot see."""
     return Refusal(404, "Not Found")
 
 
@@ -46,7 +46,7 @@ class Asked(msgspec.Struct, frozen=True):
         world: The state.
         owner: The enterprise, organization or repository of its path.
         arguments: The parameters and the fields of the body, by their names in Python.
-        base_url: The address of the API, which links in responses begin with.
+        base_url: The address of the API, with which links in responses begin.
         version: The API version of the response.
         now: The time in seconds since 1970.
         is_server: Whether the product is GitHub Enterprise Server, which lacks some fields.
@@ -71,7 +71,7 @@ class Asked(msgspec.Struct, frozen=True):
         return self.arguments.get(name, default)
 
     def one_of(self, items: Mapping[Any, Item], name: str) -> Item:
-        """Return the item whose key is an argument. Raises Refusal (404) if there is none such."""
+        """Return the item whose key is an argument. Raises Refusal (404) without one."""
         item = items.get(self[name])
         if item is None:
             raise not_found()
@@ -93,7 +93,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Listed(TrustedItems, Generic[Item]):
-    """Items of a list, each made to JSON as the description says when its page is asked for."""
+    """Items of a list, which become JSON when their page is requested."""
 
     def __init__(self, items: Sequence[Item], shown: Callable[[Item], Any]) -> None:
         self._items = items

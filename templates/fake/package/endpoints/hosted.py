@@ -14,7 +14,7 @@ from .asked import Answer, Asked, Listed, Refusal
 
 
 def found(asked: Asked) -> HostedRunner:
-    """Return the hosted runner that a call names. Raises Refusal (404) if there is none such."""
+    """Return the hosted runner of a call. Raises Refusal (404) without one."""
     return asked.one_of(asked.group_owner.hosted_runners, "hosted_runner_id")
 
 
@@ -105,7 +105,7 @@ def _limits(asked: Asked) -> Any:
     return {"public_ips": usage}
 
 
-# ── What a call asks for, or the refusal of it ───────────────────────────────────────────────
+# ── Validation of arguments ──────────────────────────────────────────────────────────────────
 
 
 def _group(asked: Asked) -> RunnerGroup:
@@ -123,7 +123,7 @@ def _image(asked: Asked, image_id: str, source: str) -> AnyImage:
 
 
 def _image_after(asked: Asked, runner: HostedRunner) -> tuple[AnyImage, str]:
-    """Return the image and the version that an update leaves a runner with."""
+    """Return the image and the version of a runner after an update."""
     image = runner.image
     if "image_id" in asked or "image_source" in asked:
         image_id = asked.get("image_id", str(image.id))
@@ -156,8 +156,7 @@ def _check_fit(image: AnyImage, size: MachineSize) -> None:
 def _check_name(asked: Asked, name: str, runner: HostedRunner | None = None) -> None:
     if not NAME.fullmatch(name):
         raise _invalid("name", "must have 1 to 64 letters, digits, dots, hyphens or underscores")
-    others = [it for it in asked.group_owner.hosted_runners.values() if it is not runner]
-    if any(it.name.lower() == name.lower() for it in others):
+    if asked.group_owner.find_hosted_runner(name) not in (None, runner):
         raise Refusal(409, f"Already exists - A runner with the name {name} already exists.")
 
 

@@ -1,4 +1,4 @@
-"""Endpoints of a runner's labels. Each answers with all labels of the runner."""
+"""Endpoints of a runner's labels. Each returns all labels of the runner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Endpoints that let machines become runners: JIT configurations and tokens."""
+"""Endpoints for the registration of runners: JIT configurations and tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import shapes
 from .asked import Answer, Asked, Refusal, not_found
 
 _WORK_FOLDER = "_work"
-# The only group of a repository, which nothing else shows.
+# The only group of a repository, which no list has.
 _REPOSITORY_GROUP = 1
 _LEVELS = {
     "enterprise": "Enterprise level self-hosted runners are disabled on this enterprise.",

@@ -11,7 +11,7 @@ from .asked import Answer, Asked, Listed, Refusal
 
 
 def found(asked: Asked) -> Runner:
-    """Return the runner that a call names. Raises Refusal (404) if there is none such."""
+    """Return the runner of a call. Raises Refusal (404) without one."""
     return asked.one_of(asked.owner.runners, "runner_id")
 
 

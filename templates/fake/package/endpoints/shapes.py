@@ -1,4 +1,4 @@
-"""State as the JSON of GitHub's responses. Pure."""
+"""Self-hosted runners as the JSON of GitHub's responses. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def runner(it: Runner) -> dict[str, Any]:
     """Return a self-hosted runner."""
     return {
         "id": it.id,
-        # Runners of a repository are in a group that nothing else shows.
+        # Runners of a repository are in a group that no list has.
         "runner_group_id": 1 if it.group is None else it.group.id,
         "name": it.name,
         "os": it.os,

@@ -1,4 +1,4 @@
-"""Table of all endpoints: what answers an operation, by its name without the scope."""
+"""Table of all endpoints: the handler of each operation, by its name without the scope."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ ANSWERS: Mapping[str, Answer] = {
 
 
 def answer_to(operation: str) -> Answer | None:
-    """Return what answers an operation such as `org.runners.list`; None if nothing does."""
+    """Return the handler of an operation such as `org.runners.list`; None without one."""
     return ANSWERS.get(operation) or ANSWERS.get(operation.partition(".")[2])

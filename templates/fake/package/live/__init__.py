@@ -1,1 +1,1 @@
-"""A fake GitHub in real time: what the command adds to it."""
+"""Fake GitHub of the command: real time, jobs, and faults from a file."""

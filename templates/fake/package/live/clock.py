@@ -1,4 +1,4 @@
-"""Clock of a fake GitHub that runs by itself, in real time or faster."""
+"""Clock of a fake GitHub that runs in real time, or faster or slower."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...testing._kit.clock import ManualClock
 
 
 class RunningClock(ManualClock):
-    """A clock that runs. It can also be advanced, and a sleep takes its time.
+    """A running clock. It can also be advanced. Sleeps take real time.
 
     Args:
         speed: How many of its seconds pass in a second.

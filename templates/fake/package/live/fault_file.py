@@ -1,4 +1,4 @@
-"""Faults from a file in JSON or TOML: which request of an operation gets which response."""
+"""File of faults in JSON or TOML, which replace responses to numbered requests."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
+from ...testing._kit.response.encoding import phrase
 from ...testing._kit.response.faults import Delay, Reset, Response
 from ...testing._kit.server import BaseMockServer, Call
 from ..protocol import problems
@@ -25,8 +25,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     Attributes:
         operation: The operation, such as `org.runners.list`.
-        attempt: Which request of the operation it is, from 1. Those that are refused do not count.
-        status: The status of an error that is sent in place of the response.
+        attempt: The number of the request of the operation, from 1. Rejected ones do not count.
+        status: The status of an error that is sent instead of the response.
         message: The message of that error. Default: the usual words for the status.
         headers: Headers of that error.
         reset: Whether the connection is closed without a response. The request is carried out.
@@ -43,11 +43,11 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def name(self) -> str:
-        """The request that it replaces the response of, in words."""
+        """The request whose response it replaces, in words."""
         return f"request {self.attempt} of {self.operation}"
 
     def problem(self) -> str:
-        """Return why the fault makes no sense; empty if it does."""
+        """Return why the fault is invalid; empty if it is valid."""
         if self.status is None and (self.message is not None or self.headers is not None):
             return "a message and headers need a status"
         if self.status is not None and self.reset:
@@ -58,10 +58,10 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return next(filter(None, problems), "")
 
     def response(self) -> Response | Reset | Delay:
-        """Return what a mock server sends for it."""
+        """Return it as a mock server takes it."""
         sent: Any = Reset() if self.reset else msgspec.UNSET
         if self.status is not None:
-            message = self.message or _phrase(self.status)
+            message = self.message or phrase(self.status)
             sent = problems.error(self.status, message, headers=self.headers)
         return sent if self.delay is None else Delay(self.delay, sent)
 
@@ -82,7 +82,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Faults:
-    """The faults of a file, and which of them no request has met.
+    """The faults of a file, and which of them have had no effect.
 
     Args:
         path: The file, whose name ends in `.json` or `.toml`.
@@ -102,7 +102,7 @@ class Faults:
             names.add(fault.name)
 
     def apply(self, server: BaseMockServer[Any]) -> None:
-        """Let a server answer with the faults. Raises ValueError if there is no such operation."""
+        """Set the faults of a server. Raises ValueError for an unknown operation."""
         by_operation: dict[str, dict[int, Fault]] = {}
         for fault in self._faults:
             by_operation.setdefault(fault.operation, {})[fault.attempt] = fault
@@ -115,7 +115,7 @@ class Faults:
                 raise ValueError(f"{self._path}: {error}") from None
 
     def unmet(self) -> Sequence[str]:
-        """Return the faults that no request has met, in words."""
+        """Return messages about the faults that have had no effect."""
         names = [it.name for it in self._faults if it.name not in self._met]
         return [f"{self._path}: there was no {name}, so its fault had no effect" for name in names]
 
@@ -138,7 +138,7 @@ def _read(path: Path) -> Sequence[Fault]:
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:
-        # Of the encoding, the syntax, or what is said.
+        # A problem of the encoding, the syntax or the content.
         raise ValueError(f"{path}: {' '.join(str(error).split())}") from None
 
 
@@ -150,10 +150,3 @@ def _parser(path: Path) -> Callable[[str], Any]:
             return tomllib.loads
         case _:
             raise ValueError("the name of a file with faults ends in .json or .toml")
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Error"

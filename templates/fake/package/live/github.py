@@ -1,4 +1,4 @@
-"""A fake GitHub that runs for long: it prints each request, and keeps only the latest."""
+"""Fake GitHub for long runs: it logs each request, and keeps only the latest ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class LiveGitHub(FakeGitHub):
     """A `FakeGitHub` for the command.
 
     Args:
-        clock: A clock that runs.
+        clock: A running clock.
         log: Receives a line for each request, and for each call of `report`.
     """
 
@@ -37,10 +37,10 @@ class LiveGitHub(FakeGitHub):
         return outcome
 
     def report(self, line: str) -> None:
-        """Log a line, with the time (UTC) at which it happens."""
+        """Log a line with the current time (UTC) of the clock."""
         moment = self._start + timedelta(seconds=self.world.timers.now)
         self._log(f"{moment:%H:%M:%S} {line}")
 
     def settle(self) -> None:
-        """Let all happen that is due by the clock."""
+        """Carry out everything that is due by the clock."""
         self._settle()

@@ -1,4 +1,4 @@
-"""Jobs that come by themselves and are carried out by the runners of an organization."""
+"""Random jobs for the runners of an organization."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from random import Random
 from ..state.owners import Organization
 from ..state.runners import Runner
 
-# Seconds between two jobs for each runner, and at least between any two; seconds of a job.
+# In seconds: the mean time between jobs of a runner, the least time between any two jobs, and the
+# shortest and the longest job.
 _PAUSE = 75.0
 _SHORTEST_PAUSE = 1.0
 _JOB = (20.0, 120.0)
 
 
 class Workload:
-    """Jobs for the idle runners of an organization, by its clock.
+    """Random jobs for the idle runners of an organization, by its clock.
 
-    Runners that have never connected connect when the next job comes, as those of a JIT
-    configuration do once their machine is up.
+    Runners that have never connected connect at the time of the next job, as JIT runners do once
+    their machine has booted.
 
     Args:
-        organization: Whose runners take the jobs.
+        organization: The organization whose runners take the jobs.
         seed: Equal seeds have equal jobs, as long as nothing else changes the runners.
-        report: Receives a line for what a runner does.
+        report: Receives a line for each action of a runner.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class Workload:
         self._report = report
 
     def start(self) -> None:
-        """Let jobs come from now on."""
+        """Schedule jobs from now on."""
         pause = max(_SHORTEST_PAUSE, _PAUSE / max(1, len(self._organization.runners)))
         self._organization.world.timers.after(self._random.expovariate(1 / pause), self._next)
 

@@ -1,1 +1,1 @@
-"""Rules that hold for every request: credentials, rate limits, API versions, conditional requests."""
+"""Rules of every request: credentials, rate limits, API versions, conditional requests."""

@@ -1,6 +1,6 @@
-"""GitHub Apps of a fake GitHub: their keys, their installations, and the JWTs that they send.
+"""GitHub Apps of a fake GitHub: keys, installations and JWTs.
 
-PyJWT is imported when an App is added, so that other tests do not need it.
+PyJWT is imported when an App is added, so other tests do not need it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .tokens import Access
 
 _PACKAGE = __name__.partition(".")[0]
 
-# The seconds that a JWT may last, and those that clocks may differ by.
+# In seconds: how long a JWT may be valid, and by how much clocks may differ.
 MAX_LIFETIME = 600
 LEEWAY = 5
 
@@ -39,7 +39,7 @@ class Installation(Checked):
         account: The login of the organization; any other login is that of a user.
         permissions: What its tokens may do; None for all that an operation accepts.
         repositories: The names of the repositories that it has; None for all of the organization.
-        suspended: Whether it gets no tokens.
+        suspended: Whether it is suspended, and gets no tokens.
     """
 
     id: Count
@@ -57,7 +57,7 @@ class FakeApp(Checked):
         app_id: The numeric id.
         client_id: The client id.
         slug: The name in addresses.
-        installations: Its installations. Remove one, or change it, to play what happens to it.
+        installations: Its installations. Tests may change or remove them.
     """
 
     app_id: Annotated[Count, READ_ONLY]
@@ -105,7 +105,7 @@ def public_key(pem: str | bytes) -> Any:
 
 
 def app_of(text: str, apps: Sequence[FakeApp], now: float) -> FakeApp | str:
-    """Return the App that a JWT is of, or why GitHub does not accept it."""
+    """Return the App of a JWT, or the message with which GitHub rejects it."""
     if text.count(".") != 2 or not apps:
         return _DECODED
     import jwt

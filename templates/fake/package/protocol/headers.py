@@ -16,7 +16,7 @@ _PARAMETER = re.compile(r"application/vnd\.github\.(?:v3\.)?(\w+)\+json")
 
 
 def accepts_json(request: Received) -> bool:
-    """Return whether a request takes JSON."""
+    """Return whether a request accepts JSON."""
     accept = request.header("accept")
     if not accept:
         return True

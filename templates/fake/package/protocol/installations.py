@@ -1,4 +1,4 @@
-"""Endpoints that GitHub Apps call with their JWT: their installations and their tokens."""
+"""Endpoints that GitHub Apps call with their JWT: installations and their tokens."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import msgspec
 from ...testing._kit.description import as_object
 from ...testing._kit.request.received import Received
 from ...testing._kit.response.faults import Response
+from ...testing._kit.response.paging import MAX_PER_PAGE, PER_PAGE
 from ..state.owners import Organization, Repository
 from ..state.world import World
 from . import problems
@@ -20,7 +21,7 @@ from .apps import FakeApp, Installation
 from .tokens import Access, Token
 
 HOUR = 3_600.0
-# The characters of a token, which vary.
+# The mean length of a token, which varies.
 LENGTH = 520
 
 _APP = re.compile(r"/app(?:/installations)?")
@@ -29,7 +30,7 @@ _OF_OWNER = re.compile(r"/(?:(?:orgs|users)/([^/]+)|repos/([^/]+)/([^/]+))/insta
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """What answers Apps. `add_token` lets a fake GitHub know a new token."""
+    """The endpoints. `add_token` adds a new token to the fake GitHub."""
 
     world: World
     now: float
@@ -59,7 +60,7 @@ class Desk(msgspec.Struct, frozen=True):
     def _page(self, request: Received, app: FakeApp) -> Response:
         """Return a page of the installations."""
         asked = dict(request.pairs)
-        size = min(_number(asked.get("per_page"), 30), 100)
+        size = min(_number(asked.get("per_page"), PER_PAGE), MAX_PER_PAGE)
         page = _number(asked.get("page"), 1)
         listed = [self._shown(app, it) for it in app.installations]
         headers: dict[str, str] = {}
@@ -136,12 +137,12 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 def _number(text: str | None, default: int) -> int:
-    """Return a positive number of a query."""
+    """Return a positive number in a query, or the default."""
     return int(text) if text and re.fullmatch(r"[1-9]\d{0,8}", text) else default
 
 
 def is_of_apps(path: str) -> bool:
-    """Return whether a path is one that only Apps may call."""
+    """Return whether only Apps may call a path."""
     patterns = (_APP, _INSTALLATION, _OF_OWNER)
     return any(one.fullmatch(path) for one in patterns)
 

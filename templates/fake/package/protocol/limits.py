@@ -1,4 +1,4 @@
-"""Rate limits of a fake GitHub: requests an hour, points a minute, and requests at once."""
+"""Rate limits of a fake GitHub: requests an hour, points a minute, concurrent requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _SUPPORT = "If you reach out to GitHub Support for help, please include the requ
 
 
 class Window(msgspec.Struct):
-    """Requests of an account since the first one of an hour, by the time in seconds since 1970."""
+    """An hour that begins with the first request of an account.
+
+    `start` is in seconds since 1970.
+    """
 
     start: float
     used: int = 0
@@ -32,11 +35,11 @@ class Limits:
     Attributes:
         shown: Whether responses have the headers of the primary limit.
         limit: The requests that an account may make in an hour.
-        enforced: Whether requests count for it.
+        enforced: Whether requests count towards it.
         status: The status of a request above it.
         points: The points that an account may spend in a minute; None for no secondary limit.
-        at_once: How many of its requests may be answered at the same time.
-        retry_after: The seconds in a response to a request above the secondary limit, if any.
+        at_once: How many concurrent requests an account may have.
+        retry_after: The header `retry-after` of a response to a request above the secondary limit.
         secondary_status: The status of such a response.
     """
 
@@ -56,7 +59,7 @@ class Limits:
         self._lock = Lock()
 
     def spend(self, account: str, now: float, *, write: bool, request_id: str) -> Response | None:
-        """Count a request. Return the response to one above a limit, which does not count."""
+        """Count a request. Return the response if it is above a limit; then it does not count."""
         window = self._window(account, now)
         if window.used >= self.limit:
             message = f"API rate limit exceeded for user ID 1. {_SUPPORT} {request_id}."
@@ -74,12 +77,12 @@ class Limits:
         return None
 
     def refund(self, account: str, now: float) -> None:
-        """Take back what a request counted for the primary limit."""
+        """Uncount a request towards the primary limit."""
         window = self._window(account, now)
         window.used = max(0, window.used - 1)
 
     def begin(self, account: str) -> None:
-        """Record that a request of an account is being answered."""
+        """Record that a request of an account is in progress."""
         with self._lock:
             self._running[account] = self._running.get(account, 0) + 1
 

@@ -1,4 +1,4 @@
-"""Permission of a token to call an operation, by what the description says it needs. Pure."""
+"""Permissions of tokens, compared with those that an operation requires. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = {"enterprise": "Enterprise", "org": "Organization", "repo": "Repository
 def refusal(token: Token, operation: Operation, owner: Owner | None) -> Response | None:
     """Return the response to a token that may not call an operation; None if it may.
 
-    An owner that is not there is the same as one that the token does not see.
+    An owner that the token cannot see is treated like a missing one.
     """
     if owner is None or not sees(token, owner):
         return problems.error(404, "Not Found")
@@ -44,14 +44,14 @@ def sees(token: Token, owner: Owner) -> bool:
         return True
     listed = {it.lower() for it in token.owners}
     if isinstance(owner, Organization) and owner.enterprise is not None and token.kind == "classic":
-        # Who administers an enterprise sees its organizations.
+        # An administrator of an enterprise sees its organizations.
         return owner.name.lower() in listed or owner.enterprise.name.lower() in listed
     assert isinstance(owner, (Enterprise, Organization))
     return owner.name.lower() in listed
 
 
 def headers(token: Token, operation: Operation | None) -> Mapping[str, str]:
-    """Return the headers that say what a token may do, and what the operation needs."""
+    """Return the headers with the permissions of the token, and those that are required."""
     found: dict[str, Any] = {}
     if token.kind == "classic":
         found["X-OAuth-Scopes"] = ", ".join(token.scopes or ())

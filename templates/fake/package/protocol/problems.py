@@ -1,4 +1,4 @@
-"""Errors as GitHub sends them. Pure."""
+"""Error responses in GitHub's format. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def error(
     errors: Sequence[Mapping[str, Any] | str] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a response with an error: its message, the address of the documentation, the status.
+    """Return an error response: the message, the address of the documentation, the status.
 
-    `errors` says what is wrong with single values.
+    `errors` has the problems of single values.
     """
     content: dict[str, Any] = {"message": message}
     if errors:
@@ -32,7 +32,7 @@ def error(
 
 
 def of_body(content: bytes) -> Response | None:
-    """Return the response to a body that is no JSON object; None if it is one, or is empty."""
+    """Return the response to a body that is not a JSON object; None for an object, or no body."""
     if not content:
         return None
     try:

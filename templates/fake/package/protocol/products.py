@@ -1,4 +1,4 @@
-"""Products of GitHub: what each has, where it serves its API, and which API versions it knows. Pure."""
+"""Products of GitHub: their operations, fields and API versions, and their base path. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Product(msgspec.Struct, frozen=True):
         return self.name == "ghes"
 
     def has(self, products: Mapping[str, str | None]) -> bool:
-        """Return whether it has what some products have since a release; none stands for all."""
+        """Return whether it is one of the products, since their releases; none stands for all."""
         if not products:
             return True
         if self.name not in products:
@@ -84,7 +84,7 @@ class Product(msgspec.Struct, frozen=True):
 
 
 def product_of(name: str, release: str | None) -> Product:
-    """Return a product. Raises ValueError if there is none such."""
+    """Return a product. Raises ValueError for an unknown product or release."""
     if name not in _NAMES:
         found = re.fullmatch(r"ghes-(.+)", name)
         advice = f"product='ghes', version={found[1]!r}" if found else ", ".join(_NAMES)

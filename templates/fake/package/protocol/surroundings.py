@@ -1,7 +1,4 @@
-"""Endpoints beside those of runners that programs call first: the user, owners, limits, and Apps.
-
-Pure.
-"""
+"""General endpoints that programs call first: the root, the user, owners, limits. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +20,12 @@ from .tokens import Token
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A request to one of these endpoints. `token` is None for one without credentials.
+    """A request to one of these endpoints.
 
-    `names` are the values of its path, and `limit` is the primary rate limit.
+    Attributes:
+        token: The token; None without credentials.
+        limit: The primary rate limit.
+        names: The parameters of the path.
     """
 
     world: World
@@ -92,9 +92,9 @@ _ENDPOINTS: Sequence[tuple[re.Pattern[str], _Answer, bool]] = [
 
 
 def endpoint(method: str, path: str) -> tuple[_Answer, Mapping[str, str], bool] | None:
-    """Return what answers a request, the values of its path, and whether it needs credentials.
+    """Return the handler of a request, its path parameters, and whether it needs credentials.
 
-    None if it is none of these endpoints.
+    None for any other path.
     """
     for pattern, answer, signed in _ENDPOINTS if method == "GET" else ():
         if (found := pattern.fullmatch(path)) is not None:

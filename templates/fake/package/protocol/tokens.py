@@ -1,4 +1,4 @@
-"""Tokens of a fake GitHub: their kinds, what they may do, and what they see. Pure."""
+"""Tokens of a fake GitHub: kinds, permissions and visible owners. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TokenKind = Literal["classic", "fine-grained", "installation", "github_token"]
 Access = Literal["read", "write", "admin"]
 
 _LEVELS: Sequence[str] = get_args(Access)
-# Scopes that others contain.
+# Scopes that contain others.
 _CONTAINED: Mapping[str, Sequence[str]] = {
     "admin:enterprise": ("manage_runners:enterprise", "manage_billing:enterprise"),
     "admin:org": ("write:org", "read:org", "manage_runners:org"),
@@ -31,7 +31,7 @@ _SCOPES = frozenset(
 
 @dataclass(kw_only=True, eq=False)
 class Token(Checked):
-    """A token that a fake GitHub knows. Its attributes may be changed at any time, beside its kind.
+    """A token that a fake GitHub accepts. All attributes except its kind may be changed.
 
     Attributes:
         kind: `classic`, `fine-grained`, `installation` (of a GitHub App) or `github_token` (of a
@@ -44,7 +44,7 @@ class Token(Checked):
         repositories: The names of the repositories that it sees in them; None for all.
         expires_at: When it expires, in seconds since 1970; None for never.
         account: Whose rate limit its requests count for.
-        rules: Raises an error for a value that an attribute cannot have.
+        rules: Raises an error if an attribute is set to an invalid value.
     """
 
     kind: Annotated[TokenKind, READ_ONLY]
@@ -72,11 +72,11 @@ class Token(Checked):
         )
 
     def has_permission(self, name: str, access: str) -> bool:
-        """Return whether any other token has a permission with at least an access level."""
+        """Return whether a token that is not classic has a permission, at this level or above."""
         if self.permissions is None:
             return self.kind != "github_token"
         held = self.permissions.get(name)
-        # Every token may read what is known of a repository at all.
+        # Every token may read the metadata of a repository.
         held = held or ("read" if name == "metadata" else None)
         return held is not None and _LEVELS.index(held) >= _LEVELS.index(access)
 
@@ -87,7 +87,7 @@ def checked(
     permissions: Mapping[str, Access] | None,
     known: Sequence[str],
 ) -> None:
-    """Raise ValueError for a token that GitHub does not have. `known` are the permissions."""
+    """Raise ValueError for a token that GitHub cannot issue. `known` are the permissions."""
     if kind == "classic" and permissions is not None:
         raise ValueError("a classic token has scopes, not permissions")
     if kind != "classic" and scopes is not None:

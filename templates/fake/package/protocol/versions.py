@@ -1,4 +1,4 @@
-"""API versions of requests: which one is used, which is about to end, and which is none. Pure."""
+"""API versions of requests: selection, announced end, and errors. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENDLESS = Lifetime(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinf
 
 
 class Selected(msgspec.Struct, frozen=True):
-    """The API version of a request, and the response if it is refused for it."""
+    """The API version of a request, and the response if the version is rejected."""
 
     version: str
     lifetime: Lifetime = _ENDLESS
@@ -46,8 +46,8 @@ def select(
 ) -> Selected:
     """Return the API version that a request asks for, or the oldest that has not ended.
 
-    `known` are the versions of the product, the newest first. A server that is installed somewhere
-    does not retire them.
+    `known` are the versions of the product, the newest first. `retires` is whether versions end: an
+    installed Enterprise Server keeps them.
     """
     lifetimes = LIFETIMES if retires else dict[str, Lifetime]()
     valid = [one for one in known if now < lifetimes.get(one, _ENDLESS).ended]

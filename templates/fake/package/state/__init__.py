@@ -1,1 +1,1 @@
-"""What a fake GitHub holds: owners, runners and groups, and what happens to them with time."""
+"""State of a fake GitHub: owners, runners and groups, and their changes with time."""

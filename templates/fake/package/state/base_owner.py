@@ -1,4 +1,4 @@
-"""An owner of runners: what enterprises, organizations and repositories have in common. Pure."""
+"""Owner of runners: the base of enterprises, organizations and repositories. Pure."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Owner(Checked, ABC):
 
     @property
     def self_hosted_allowed(self) -> bool:
-        """Whether the settings above it allow self-hosted runners to be registered with it."""
+        """Whether policies allow self-hosted runners to be registered with it."""
         return True
 
     def default_group(self) -> RunnerGroup | None:
@@ -76,16 +76,16 @@ class Owner(Checked, ABC):
         return None
 
     def group_of(self, group: RunnerGroup | str | None) -> RunnerGroup | None:
-        """Return the group of a name, and the default one for None. Any other is returned as it is.
+        """Return a group, given as it is, by its name, or as None for the default one.
 
-        Raises ValueError if there is none of that name.
+        Raises ValueError for an unknown name.
         """
         if isinstance(group, str):
             raise ValueError(f"{self.full_name} has no runner group {group!r}")
         return self.default_group() if group is None else group
 
     def check_group(self, group: RunnerGroup | None) -> None:
-        """Raise ValueError if no runner of this owner can be in a group. None is that of a repository."""
+        """Raise ValueError if a group is not of this owner. None is the group of a repository."""
         if group is None:
             is_known = self.default_group() is None
         else:
@@ -95,7 +95,7 @@ class Owner(Checked, ABC):
             raise ValueError(f"{self.full_name} has no runner group {name!r}")
 
     def runner(self, name: str) -> Runner:
-        """Return the runner of a name, without regard to case. Raises LookupError without one."""
+        """Return the runner of a name, compared without case. Raises LookupError without one."""
         found = self.find_runner(name)
         if found is None:
             near = nearest(name, [it.name for it in self.runners.values()])
@@ -103,14 +103,14 @@ class Owner(Checked, ABC):
         return found
 
     def find_runner(self, name: str) -> Runner | None:
-        """Return the runner of a name, without regard to case; None without one."""
+        """Return the runner of a name, compared without case; None without one."""
         found = self._named.get(name.lower())
         if found is None or not found.is_registered or found.name.lower() != name.lower():
             return None
         return found
 
     def hold(self, runner: Runner) -> None:
-        """Take a runner among the others. One of its id is then gone."""
+        """Hold a runner, instead of one with the same id."""
         self.runners[runner.id] = runner
         self._named[runner.name.lower()] = runner
 
@@ -125,12 +125,12 @@ class Owner(Checked, ABC):
         busy: bool = False,
         os: Os = "linux",
     ) -> Runner:
-        """Register a runner, and let it connect unless `online` is False.
+        """Register a runner, and connect it unless `online` is False.
 
         `group` is one of this owner, or its name; without it, the default group.
 
-        Raises ValueError if there is a runner of that name, for a name, a label or a group that it
-        cannot have, and if `busy` is set without `online`.
+        Raises ValueError for a name that is taken, an invalid name or label, an unknown group, or
+        `busy` without `online`.
         """
         if self.find_runner(name) is not None:
             raise ValueError(f"{self.full_name} has a runner {name!r}")

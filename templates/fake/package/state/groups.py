@@ -1,4 +1,4 @@
-"""A runner group: which runners it has, and who may use them. Pure."""
+"""Runner groups: their runners, and their access settings. Pure."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class RunnerGroup(Checked):
 
     Attributes:
         id: The id among the groups of its owner.
-        default: Whether it is the group of runners that name none.
+        default: Whether it is the default group of its owner.
         allows_public_repositories: Whether public repositories may use it.
         restricted_to_workflows: Whether only `selected_workflows` may use it.
         selected_workflows: Workflows as `OWNER/REPO/.github/workflows/FILE@REF`.
         network_configuration_id: The network configuration of its hosted runners, if any.
-        capacity: How many self-hosted runners can be put into it. More may return to the default group.
+        capacity: The most self-hosted runners that can be added. The default group may get more.
     """
 
     id: Final[int]

@@ -1,4 +1,4 @@
-"""JIT configurations: the files of a configured runner, encoded as GitHub encodes them. Pure.
+"""JIT configurations: the files of a configured runner, in GitHub's encoding. Pure.
 
 base64({".runner": base64({...}), ".credentials": base64({...}), ".credentials_rsaparams": ...})
 """
@@ -12,12 +12,12 @@ from hashlib import sha256
 
 from .runners import Runner
 
-# The numbers of an RSA key. They are none here: nothing signs with them.
+# The numbers of an RSA key. Here, they are digests, since nothing signs with them.
 _NUMBERS = ("d", "dp", "dq", "exponent", "inverseQ", "modulus", "p", "q")
 
 
 def encoded_config(runner: Runner, work_folder: str) -> str:
-    """Return the configuration of a runner. Its credentials are no real ones."""
+    """Return the configuration of a runner, with made-up credentials."""
     group = runner.group
     settings = {
         "AgentId": str(runner.id),

@@ -1,11 +1,11 @@
-"""Labels of runners, which are compared without regard to case, and the systems that they name. Pure."""
+"""Labels of runners, compared without case, and the systems that they name. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-# Labels that only GitHub gives.
+# Labels that only GitHub assigns.
 SYSTEM_LABELS = frozenset({"self-hosted", "linux", "windows", "macos", "x64", "arm", "arm64"})
 _LONGEST = 256
 
@@ -19,7 +19,7 @@ LONGEST_NAME = 64
 
 
 class LabelIds(dict[str, int]):
-    """Ids of labels by name, each made when it is first asked for."""
+    """Ids of labels by name, each assigned at its first lookup."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,12 +31,12 @@ class LabelIds(dict[str, int]):
 
 
 def is_system_label(name: str) -> bool:
-    """Return whether a label is read-only wherever it is."""
+    """Return whether a label is read-only on every runner."""
     return name.lower() in SYSTEM_LABELS
 
 
 def distinct(names: Iterable[str], *, besides: Iterable[str] = ()) -> list[str]:
-    """Return names without repetitions, and without those in `besides`."""
+    """Return distinct names, without those in `besides`."""
     known = {name.lower() for name in besides}
     found: dict[str, str] = {}
     for name in names:
@@ -46,7 +46,7 @@ def distinct(names: Iterable[str], *, besides: Iterable[str] = ()) -> list[str]:
 
 
 def name_problems(names: Iterable[str]) -> Sequence[str]:
-    """Return what is wrong with the names of new labels, in words."""
+    """Return the problems of the names of new labels, in words."""
     return [text for name in names if (text := _problem(name))]
 
 
@@ -67,7 +67,7 @@ def system_of(labels: Iterable[str]) -> Os:
 
 
 def system_labels(os: Os, architecture: Architecture) -> list[str]:
-    """Return the labels that GitHub gives to a runner of a system."""
+    """Return the labels that GitHub assigns to a runner of a system."""
     return ["self-hosted", _SHOWN[os], architecture]
 
 

@@ -1,4 +1,4 @@
-"""Orders of lists for pages: items that move between pages while they are read."""
+"""Order of lists whose items move between pages while they are read."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 class MovingOrder:
     """An order in which some items move to another page between any two requests.
 
-    At each request, the first one to three items of a list move to its end. A reader of one page
-    after the other then misses those that cross the border behind it, and sees those twice that it
-    read first.
+    At each request, the first one to three items of a list move to its end. A client that reads the
+    pages in turn then misses some items, and reads others twice.
 
     Args:
         seed: Determines how many items move each time.

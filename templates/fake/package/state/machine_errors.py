@@ -1,7 +1,7 @@
-"""Errors of a runner's machine: what GitHub refuses to `config.sh` and `run.sh`. Pure.
+"""Errors of a runner's machine, for which `config.sh` or `run.sh` fails. Pure.
 
 MachineError (a ValueError)
-├── TokenRejected          a registration or removal token that is not valid, or not any more
+├── TokenRejected          a registration or removal token that is invalid or has expired
 ├── NameTaken              another runner has the name
 ├── UnknownGroup           no runner group of that name
 ├── UnknownRunner          no runner of that name, or it was removed
@@ -19,7 +19,7 @@ from ..._runtime.lazy import publish
 
 
 class MachineError(ValueError):
-    """A machine is refused what it asks for."""
+    """GitHub rejects the request of a machine."""
 
 
 class TokenRejected(MachineError):
@@ -35,7 +35,7 @@ class UnknownGroup(MachineError):
 
 
 class UnknownRunner(MachineError):
-    """The owner has no such runner, or not any more."""
+    """The owner has no such runner, or it was removed."""
 
 
 class ConfigRejected(MachineError):
@@ -47,11 +47,11 @@ class RunnersDisabled(MachineError):
 
 
 class TooManyRegistrations(MachineError):
-    """The owner has had as many registrations as it may in five minutes."""
+    """The owner has reached the limit of registrations in five minutes."""
 
 
 class GroupFull(MachineError):
-    """The runner group has as many runners as it may."""
+    """The runner group has reached its limit of runners."""
 
 
 class VersionDeprecated(MachineError):

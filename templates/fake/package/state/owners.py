@@ -1,4 +1,4 @@
-"""Enterprises, organizations and repositories of a fake GitHub, with what each of them has. Pure."""
+"""Enterprises, organizations and repositories, with their groups and settings. Pure."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class GroupOwner(Owner, Hosting):
         self._new_group("Default", default=True)
 
     def default_group(self) -> RunnerGroup:
-        """Return the group of runners that name none."""
+        """Return the default group."""
         return next(iter(self.groups.values()))
 
     @property
     @abstractmethod
     def users(self) -> Mapping[int, Organization | Repository]:
-        """Who can be selected to use its groups, by id."""
+        """The organizations or repositories that can be selected to use its groups, by id."""
 
     def selectable(self, ids: Iterable[int]) -> list[int]:
-        """Return ids of its users. Raises ValueError if it does not have one of them."""
+        """Return ids of its users as a list. Raises ValueError for an unknown one."""
         found = list(ids)
         for one in found:
             if one not in self.users:
@@ -53,16 +53,14 @@ class GroupOwner(Owner, Hosting):
     def group_of(self, group: RunnerGroup | str | None) -> RunnerGroup:
         if not isinstance(group, str):
             return self.default_group() if group is None else group
-        named = {it.name: it for it in self.groups.values()}
-        found = next((it for it in named.values() if it.name.lower() == group.lower()), None)
+        found = GroupOwner.group_named(self, group)
         if found is None:
-            raise ValueError(
-                f"{self.full_name} has no runner group {group!r}{nearest(group, named)}"
-            )
+            near = nearest(group, [it.name for it in self.groups.values()])
+            raise ValueError(f"{self.full_name} has no runner group {group!r}{near}")
         return found
 
     def group_named(self, name: str) -> RunnerGroup | None:
-        """Return the group that a name belongs to, without regard to case, if any."""
+        """Return the group of a name, compared without case; None without one."""
         return next((it for it in self.groups.values() if it.name.lower() == name.lower()), None)
 
     def add_group(
@@ -80,8 +78,8 @@ class GroupOwner(Owner, Hosting):
         `selected` has an effect with the visibility `selected`. `selected_workflows` restricts the
         group to these workflows, given as `OWNER/REPO/.github/workflows/FILE@REF`.
 
-        Raises ValueError if the name is taken, if an enterprise's group is to be `private`, and if
-        this owner does not have what is `selected`.
+        Raises ValueError if the name is taken, for the visibility `private` in an enterprise, and
+        if this owner does not have what is `selected`.
         """
         if self.group_named(name) is not None:
             raise ValueError(f"{self.full_name} has a runner group {name!r}")
@@ -116,7 +114,7 @@ class Enterprise(GroupOwner):
     organizations: Final[dict[str, Organization]]
     """Its organizations by login. Use `add_organization` to add one."""
     self_hosted_runners_disabled: bool
-    """Whether no repository of its organizations may have runners of its own."""
+    """Whether repositories of its organizations may not register runners."""
 
     def __init__(self, world: worlds.World, name: str) -> None:
         super().__init__(world, name)
@@ -149,7 +147,7 @@ class Organization(GroupOwner):
     repositories: Final[dict[str, Repository]]
     """Its repositories by name. Use `add_repository` to add one."""
     enabled_repositories: Literal["all", "selected", "none"]
-    """Which of its repositories may have runners of their own."""
+    """Which of its repositories may register runners."""
 
     def __init__(self, world: worlds.World, name: str) -> None:
         super().__init__(world, name)
@@ -160,7 +158,7 @@ class Organization(GroupOwner):
 
     @property
     def enterprise(self) -> Enterprise | None:
-        """The enterprise that it belongs to, if any. It leaves one when another is set."""
+        """The enterprise that it belongs to, if any. Setting another one moves it."""
         return self._enterprise
 
     @enterprise.setter
@@ -177,7 +175,7 @@ class Organization(GroupOwner):
     def selected_repositories(self) -> list[int]:
         """The ids of the repositories that may, if `enabled_repositories` is `selected`.
 
-        Raises ValueError if it is set to ids that it does not have.
+        Raises ValueError if it is set to unknown ids.
         """
         return self._selected_repositories
 
@@ -206,7 +204,7 @@ class Organization(GroupOwner):
         return {it.id_in(self): it for it in groups.values() if self.may_use(it)}
 
     def group_named(self, name: str) -> RunnerGroup | None:
-        """Return the group that a name belongs to: its own, or any one of its enterprise."""
+        """Return the group of a name: its own, or any group of its enterprise."""
         found = super().group_named(name)
         if found is None and self.enterprise is not None:
             return self.enterprise.group_named(name)

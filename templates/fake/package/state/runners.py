@@ -1,4 +1,4 @@
-"""A self-hosted runner, and what its machine does: it connects, takes jobs and goes away. Pure."""
+"""Self-hosted runners, and the actions of their machines: connections and jobs. Pure."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ else:
     base_owner = LazyModule(".base_owner", __package__)
 
 _DAY = 86_400.0
-# After which time offline a runner is removed. One that has never connected is offline, too.
+# After this time offline, GitHub removes a runner. One that has never connected is offline.
 _EXPIRY = 14 * _DAY
 _EPHEMERAL_EXPIRY = 1 * _DAY
 
 
 class Runner(Checked):
-    """A self-hosted runner. Its machine is played by a test, with the methods of this class.
+    """A self-hosted runner. Tests use its methods for the actions of its machine.
 
     Attributes:
-        id: The id, which no other runner of the fake has had.
+        id: The id. It is not reused.
         ephemeral: Whether it is removed after one job.
-        jit: Whether it comes from a JIT configuration. It has no other labels than those given.
+        jit: Whether it has a JIT configuration. Its labels are then only those of the request.
     """
 
     id: Final[int]
@@ -87,7 +87,7 @@ class Runner(Checked):
         self.jit = jit
         self._status: Literal["online", "offline"] = "offline"
         self._busy = False
-        # The job and the absence that a timer was set for; another one has another number.
+        # The numbers of the latest job and absence. Timers of earlier ones have no effect.
         self._job = 0
         self._absence = 0
         self._expire_later()
@@ -103,7 +103,7 @@ class Runner(Checked):
 
     @property
     def name(self) -> str:
-        """The name. Raises ValueError if it is set to one that is taken, or that no runner can have."""
+        """The name. Raises ValueError if it is set to one that is taken or invalid."""
         return self._name
 
     @name.setter
@@ -119,7 +119,7 @@ class Runner(Checked):
     def group(self) -> RunnerGroup | None:
         """Its runner group; None for a runner of a repository.
 
-        Raises ValueError if it is set to none of its owner's.
+        Raises ValueError if it is set to a group of another owner.
         """
         return self._group
 
@@ -132,8 +132,7 @@ class Runner(Checked):
     def labels(self) -> list[str]:
         """Its custom labels, as they were written.
 
-        Raises ValueError if it is set to labels that no runner can have. Read-only ones are left
-        out.
+        Raises ValueError if it is set to invalid labels. Read-only ones are ignored.
         """
         return self._labels
 
@@ -145,7 +144,7 @@ class Runner(Checked):
 
     @property
     def read_only_labels(self) -> Sequence[str]:
-        """The labels that GitHub gives it: `self-hosted`, and those of its system."""
+        """The labels that GitHub assigns: `self-hosted`, and those of its system."""
         return self._read_only_labels
 
     @property
@@ -157,7 +156,7 @@ class Runner(Checked):
     def version(self) -> str | None:
         """The version of its application; None until it connects.
 
-        It may be set after that, as the application updates itself. Raises ValueError before.
+        It may be set after that, as for an update of the application. Raises ValueError before.
         """
         return self._version
 
@@ -179,7 +178,7 @@ class Runner(Checked):
 
     @property
     def is_registered(self) -> bool:
-        """Whether GitHub still knows it."""
+        """Whether it is still registered."""
         return self.owner.runners.get(self.id) is self
 
     def connect(
@@ -196,8 +195,8 @@ class Runner(Checked):
             architecture: `X64`, `ARM` or `ARM64`. Default: that of its registration.
             version: The version of the application. Default: what it was, or the current one.
 
-        Raises UnknownRunner if GitHub does not know the runner any more, and VersionDeprecated if
-        the version has been retired.
+        Raises UnknownRunner if the runner is no longer registered, and VersionDeprecated if the
+        version has been retired.
         """
         self._check_registered("connect")
         world = self.owner.world
@@ -225,7 +224,7 @@ class Runner(Checked):
         self.owner.world.timers.after(seconds, connect)
 
     def disconnect(self) -> None:
-        """Go offline. A job goes on, as far as GitHub knows. A runner that stays away is removed."""
+        """Go offline. The runner stays busy if it has a job. If it stays offline, it is removed."""
         self._status = "offline"
         self._expire_later()
 
@@ -256,7 +255,7 @@ class Runner(Checked):
         self._finish(self._job)
 
     def move_to(self, group: RunnerGroup | str) -> None:
-        """Move to a runner group of the same owner, given as it is or by its name.
+        """Move to a runner group of the same owner, or to the group of a name.
 
         Raises ValueError if the owner has no such group, or if the group is full.
         """
@@ -278,7 +277,7 @@ class Runner(Checked):
             self._expire_later()
 
     def remove(self) -> None:
-        """Delete the runner, as GitHub does. A runner that is gone stays so."""
+        """Delete the runner. A second call has no effect."""
         if self.is_registered:
             del self.owner.runners[self.id]
 

@@ -1,4 +1,4 @@
-"""Timers: what happens at a time of the clock that tests move. Pure."""
+"""Timers: actions at times of the clock. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Timers(Checked):
 
     @property
     def now(self) -> float:
-        """The time of the action that is carried out, or of the last `settle`."""
+        """The time of the current action, or of the last `settle`."""
         return self._now
 
     def at(self, time: Seconds, action: Callable[[], None]) -> None:

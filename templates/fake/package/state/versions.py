@@ -17,12 +17,12 @@ _START: dict[str, datetime | None] = {
 
 
 class RunnerVersions(Checked):
-    """The versions that GitHub knows. The latest is `current`."""
+    """The known versions. The latest is `current`."""
 
     current: RunnerVersion
-    """The version that is downloaded now, and that machines have unless they say otherwise."""
+    """The version that is offered for download, and that machines have by default."""
     deprecations: dict[RunnerVersion, datetime | None]
-    """When each version is retired; None for one that is not to be. `current` is always known."""
+    """When each version is retired; None for never. `current` is always known."""
 
     def __init__(self) -> None:
         self.current = max(_START)
@@ -35,7 +35,7 @@ class RunnerVersions(Checked):
         return self.deprecations[version]
 
     def check(self, version: str, now: datetime) -> None:
-        """Raise VersionDeprecated if a version has been retired. Unknown ones have not."""
+        """Raise VersionDeprecated if a version has been retired. Unknown versions are accepted."""
         retired = self.deprecations.get(version)
         if retired is not None and retired <= now:
             raise VersionDeprecated(

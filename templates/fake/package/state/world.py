@@ -1,4 +1,4 @@
-"""The state of a fake GitHub: its enterprises, organizations and repositories, by name. Pure."""
+"""World of a fake GitHub: all its state, with the owners by name. Pure."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ Item = TypeVar("Item")
 
 
 class World(Checked):
-    """All that a fake GitHub holds. Names are found without regard to case, as on GitHub.
+    """The state of a fake GitHub. Names are compared without case, as on GitHub.
 
-    `epoch` is when its timers began, in seconds since 1970.
+    `epoch` is the start of its timers, in seconds since 1970.
     """
 
     timers: Final[Timers]
-    """What happens at a time of the clock."""
+    """The actions at times of the clock."""
     enterprises: Final[dict[str, Enterprise]]
     """The enterprises by slug. Use `add_enterprise` to add one."""
     organizations: Final[dict[str, Organization]]
     """The organizations by login. Use `add_organization` to add one."""
     list_order: Callable[[Sequence[Any]], Sequence[Any]] | None
-    """What orders the items of a list for a page; None for the order of their ids.
+    """The function that orders the items of a list for a page; None for the order of ids.
 
-    GitHub's lists have no lasting order: an item can move between pages while they are read.
+    GitHub's lists have no stable order: an item can move between pages while they are read.
     """
     connects_after: Seconds | None
-    """Seconds after which a registered runner connects by itself; None if it does not."""
+    """Seconds after which a new runner connects automatically; None if it does not."""
     runner_versions: Final[RunnerVersions]
     """The versions of the runner application."""
     registrations: Final[Registrations]
@@ -51,9 +51,9 @@ class World(Checked):
     catalog: Final[Catalog]
     """The images and machine sizes of hosted runners."""
     provisions_after: Seconds
-    """After how many seconds a hosted runner is ready."""
+    """The seconds until a new hosted runner is ready."""
     deletes_after: Seconds
-    """After how many seconds a deleted hosted runner is gone."""
+    """The seconds until a deleted hosted runner is gone."""
     stuck: set[Text]
     """The names of hosted runners that end up `Stuck` instead of `Ready`."""
     label_ids: Final[LabelIds]
@@ -81,7 +81,7 @@ class World(Checked):
         return datetime.fromtimestamp(self._epoch + self.timers.now, UTC)
 
     def deprecate(self, version: RunnerVersion, *, at: datetime | None) -> None:
-        """Let a version of the runner application be known, and retired at a time, or never.
+        """Set when a version of the runner application is retired; None for never.
 
         Raises ValueError if the time has no time zone.
         """
@@ -90,7 +90,7 @@ class World(Checked):
         self.runner_versions.deprecations[version] = at
 
     def new_id(self) -> int:
-        """Return an id that nothing has had."""
+        """Return a new id."""
         return next(self._ids)
 
     def add_enterprise(self, slug: str) -> Enterprise:
@@ -106,7 +106,7 @@ class World(Checked):
         return self.organizations[login]
 
     def owner(self, arguments: Mapping[str, Any]) -> Owner | None:
-        """Return what the path of a call names, by its arguments; None if there is none such."""
+        """Return the owner in the path of a call, by its arguments; None if it is unknown."""
         if "enterprise" in arguments:
             return _named(self.enterprises, arguments["enterprise"])
         if "org" in arguments:
@@ -117,7 +117,7 @@ class World(Checked):
         return _named(organization.repositories, arguments.get("repo", ""))
 
     def in_list_order(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Return the items of a list in the order in which pages show them now."""
+        """Return the items of a list in their current order for pages."""
         if self.list_order is None:
             return items
         ordered = cast("object", self.list_order(items))
@@ -126,7 +126,7 @@ class World(Checked):
         return cast("Sequence[Item]", ordered)
 
     def repository(self, repository_id: int) -> Repository | None:
-        """Return the repository of an id; None if there is none such."""
+        """Return the repository of an id; None without one."""
         listed = self.organizations.values()
         return next(
             (it for one in listed for it in one.repositories.values() if it.id == repository_id),

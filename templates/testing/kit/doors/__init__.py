@@ -1,1 +1,1 @@
-"""Ways to a mock server: a transport in memory, and a port."""
+"""Access to a mock server: a transport in memory, and HTTP."""

@@ -1,6 +1,6 @@
-"""A mock server over HTTP, for clients in other processes and other languages.
+"""HTTP server for a mock server, for clients in other processes and other languages.
 
-Opens a port of this machine. It needs the extra `testing`, which installs uvicorn.
+It needs the extra `testing`, which installs uvicorn.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Send: TypeAlias = Callable[[_Scope], Awaitable[None]]
 
 
 class Application:
-    """An ASGI application that asks a mock server. Delays take real time here."""
+    """An ASGI application that serves a mock server. Delays take real time."""
 
     def __init__(self, server: Receiver) -> None:
         self._server = server
@@ -53,7 +53,7 @@ class Application:
 
 
 async def _respond(outcome: Outcome, send: _Send) -> None:
-    """Send a response. One that promises more than it sends breaks the connection."""
+    """Send a response. If its content is shorter than its length, uvicorn closes the connection."""
     wire = outcome.wire
     if wire is not None and wire.arriving is not None and not wire.content:
         wire = None  # nothing of it could arrive
@@ -86,7 +86,7 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
         Application(server),
         log_level="critical",
         access_log=False,
-        date_header=False,  # the mock server's clock has another time
+        date_header=False,  # the mock server has its own clock
         lifespan="off",
         ws="none",
         timeout_graceful_shutdown=0,  # a delayed response is not waited for

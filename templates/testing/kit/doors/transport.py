@@ -1,4 +1,4 @@
-"""Transport of a client to a mock server in the same process: no socket is opened."""
+"""Transport of a client to a mock server in the same process, without a socket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Receiver(Protocol):
 
 
 class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-    """An httpx2 transport, sync and async, that asks a mock server."""
+    """An httpx2 transport, sync and async, that passes requests to a mock server."""
 
     def __init__(self, server: Receiver) -> None:
         self._server = server

@@ -1,1 +1,1 @@
-"""Requests that a mock server receives: routes, values, credentials."""
+"""Requests to a mock server: routes, values, credentials."""

@@ -1,4 +1,4 @@
-"""Requests that a mock server receives, and their values by the description of the operation. Pure."""
+"""Requests to a mock server, and their values by the description of the operation. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Received(msgspec.Struct, frozen=True):
     content: bytes
 
     def header(self, name: str) -> str | None:
-        """Return a header by its lower-case name. Several of it are joined by commas."""
+        """Return a header by its lower-case name. Repeated headers are joined by commas."""
         found = [value for key, value in self.headers if key.lower() == name]
         return ", ".join(found) if found else None
 
@@ -45,7 +45,7 @@ class Received(msgspec.Struct, frozen=True):
 class Values(msgspec.Struct, frozen=True):
     """Values of a request. `arguments` are its parameters and the fields of its body, by argument.
 
-    `problems` are what the description does not allow.
+    `problems` says what the description does not allow.
     """
 
     arguments: Mapping[str, Any]
@@ -70,7 +70,7 @@ class RequestReader:
         self._ignores_unknown = ignores_unknown
 
     def values(self, match: Match, request: Received) -> Values:
-        """Return the values of a request and what is wrong with them."""
+        """Return the values of a request, with their problems."""
         operation, problems = match.operation, list[str]()
         arguments: dict[str, Any] = {}
         for parameter in operation.parameters:

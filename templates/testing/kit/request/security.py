@@ -1,4 +1,4 @@
-"""Sign-in of requests, by the security schemes of a description. Pure."""
+"""Authentication of requests, by the security schemes of a description. Pure."""
 
 from __future__ import annotations
 

@@ -1,15 +1,14 @@
-"""Responses of tests as they are sent: their status, headers and content. Pure.
+"""Encoding of responses: status, headers and content. Pure.
 
-Checks each against the description, unless a test asks for one that it does not allow.
+Each is checked against the description, except for a `Response`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 
@@ -18,23 +17,21 @@ from ..description import Content, Description, Operation, Schema, as_list, as_o
 from ..samples import samples_of
 from ..schemas import Schemas, name_of
 from .faults import Response, TrustedItems, Wire
-
-PER_PAGE = 30
-MAX_PER_PAGE = 100
+from .paging import Page, attribute, check_keys
 
 
 class Encoder:
-    """Makes responses of one operation's values, for one API version."""
+    """Encodes values of operations as responses, for one API version."""
 
     def __init__(self, description: Description, version: str, *, listed: bool = False) -> None:
-        """`listed` is whether values must be those that are listed: see `Schemas`."""
+        """See `Schemas` for `listed`."""
         self._samples = samples_of(description, version)
         self.schemas: Schemas = self._samples.schemas
         self._checks = msgspec.structs.replace(self.schemas, listed=listed)
         self._examples: dict[tuple[str, int], Any] = {}
 
     def sample(self, operation: Operation, status: int) -> Any:
-        """Return the content of a status: the example, or one that is made up."""
+        """Return the content of a status: the example, or a generated one."""
         key = (operation.name, status)
         if key not in self._examples:
             self._examples[key] = self._sample(operation, status)
@@ -43,7 +40,7 @@ class Encoder:
     def _sample(self, operation: Operation, status: int) -> Any:
         content = operation.declared(status)
         if content is None or content.schema is None:
-            return {"message": _phrase(status)} if status >= 400 else None
+            return {"message": phrase(status)} if status >= 400 else None
         return self._samples.of(content.schema, operation.name, content.example)
 
     def of_status(self, operation: Operation, status: int) -> Wire:
@@ -54,7 +51,7 @@ class Encoder:
         return self._wire(operation, status, self.sample(operation, status), content)
 
     def of_error(self, operation: Operation, wire: Wire) -> Wire:
-        """Return the response of an error, with what the description requires beside its message."""
+        """Return the response of an error, with the fields that the description requires."""
         content = operation.declared(wire.status)
         if content is None or content.schema is None:
             return wire
@@ -70,18 +67,18 @@ class Encoder:
         return msgspec.structs.replace(wire, content=msgspec.json.encode(found))
 
     def of_value(self, operation: Operation, value: object) -> Wire:
-        """Return the response of success with a value: of the lowest status that the value fits.
+        """Return the success response with a value: of the lowest status whose schema it matches.
 
-        Raises ValueError if it fits none.
+        Raises ValueError if it matches none.
         """
-        page = value if operation.items is None else _attribute(value, operation.items)
-        self._check_keys(operation, as_list(page) or ())
+        items = value if operation.items is None else attribute(value, operation.items)
+        check_keys(operation, as_list(items) or ())
         return self._of_success(operation, value)
 
     def check_items(self, operation: Operation, items: Sequence[object]) -> None:
         """Raise ValueError if a list cannot be served, whichever page of it is requested."""
-        self._check_keys(operation, items)
-        self._of_success(operation, self._page(operation, items, len(items)))
+        check_keys(operation, items)
+        self._of_success(operation, self._content(operation, items, len(items)))
 
     def _of_success(self, operation: Operation, value: object) -> Wire:
         problems: list[ValueError] = []
@@ -93,23 +90,6 @@ class Encoder:
                 problems.append(error)
         raise problems[0] from None
 
-    def _check_keys(self, operation: Operation, items: Sequence[object]) -> None:
-        """Raise ValueError if items have the same key: a client returns each only once."""
-        if operation.key is None or isinstance(items, TrustedItems):
-            return
-        found: dict[object, int] = {}
-        for at, item in enumerate(items):
-            key = _attribute(item, operation.key)
-            if not isinstance(key, int | str):
-                continue
-            first = found.setdefault(key, at)
-            if first != at:
-                raise ValueError(
-                    f"items {first} and {at} of {operation.name} have the same {operation.key}, "
-                    f"{key!r}, and a client returns only one of them; give each an "
-                    f"{operation.key} of its own, or use Response for pages with an item twice"
-                )
-
     def of_items(
         self,
         operation: Operation,
@@ -118,32 +98,27 @@ class Encoder:
         query: str,
         url: str,
     ) -> Wire:
-        """Return a page of a list, with links to the others, whose query is as it was sent."""
-        size = max(1, min(int(arguments.get("per_page", PER_PAGE)), MAX_PER_PAGE))
-        number = max(1, int(arguments.get("page", 1)))
-        last = max(1, -(-len(items) // size))
-        self._check_keys(operation, items)
-        part = list(items[(number - 1) * size : number * size])
-        page = self._page(operation, part, len(items))
+        """Return a page of a list, with links to others that repeat the query of the request."""
+        page = Page.of(arguments, len(items))
+        check_keys(operation, items)
+        value = self._content(operation, page.part(items), len(items))
         if isinstance(items, TrustedItems):
             content = operation.declared(operation.success) or Content()
             headers = _typed(self._media_type(content))
-            wire = Wire(operation.success, headers, msgspec.json.encode(page))
+            wire = Wire(operation.success, headers, msgspec.json.encode(value))
         else:
-            wire = self._of_success(operation, page)
-        shown = [f'<{url}?{_query(query, to)}>; rel="{rel}"' for rel, to in _links(number, last)]
-        if shown:
-            wire.headers.append(("Link", ", ".join(shown)))
+            wire = self._of_success(operation, value)
+        wire.headers.extend(page.links(url, query))
         return wire
 
-    def _page(self, operation: Operation, part: Sequence[object], total: int) -> object:
+    def _content(self, operation: Operation, part: Sequence[object], total: int) -> object:
         if operation.items is None:
             return list(part)
         page = {**self.sample(operation, operation.success), operation.items: list(part)}
         return page if operation.total is None else page | {operation.total: total}
 
     def of_response(self, response: Response) -> Wire:
-        """Return a response of a test as it is."""
+        """Return a `Response` as it is."""
         headers = list(response.headers.items())
         if response.json is msgspec.UNSET:
             return Wire(response.status, headers, response.content)
@@ -191,8 +166,9 @@ class Encoder:
         return asked if asked.endswith("json") else "application/json; charset=utf-8"
 
     def _without_nulls(self, schema: Schema, value: Any) -> Any:
-        """Return JSON without the nulls of optional properties that cannot be null: those of a
-        model whose attribute is None because the property was not given.
+        """Return JSON without the nulls of optional properties that cannot be null.
+
+        An attribute of a model is None if the property is missing.
         """
         if (listed := as_list(value)) is not None:
             items: Schema = self.schemas.resolved(schema).get("items", {})
@@ -225,42 +201,22 @@ def plain_json(name: str, value: object) -> Any:
     return msgspec.json.decode(encode_json(name, value))
 
 
-def _attribute(value: object, name: str) -> object:
-    """Return a property of an object or a model, by its name in JSON; None if it has none."""
-    if isinstance(value, msgspec.Struct):
-        fields = dict(zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True))
-        return getattr(value, fields[name], None) if name in fields else None
-    return (as_object(value) or {}).get(name)
-
-
 def _json(status: int, value: object, media_type: str) -> Wire:
-    # Like most servers, without white space, and with its properties in their order.
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Wire(status, _typed(media_type), text.encode("utf-8", "surrogatepass"))
+    return Wire(status, _typed(media_type), json_content(value))
 
 
 def _typed(media_type: str) -> list[tuple[str, str]]:
     return [("Content-Type", media_type)]
 
 
-def _links(number: int, last: int) -> Iterator[tuple[str, int]]:
-    """Yield the relations of a page to others. Behind the last one, it is the previous one."""
-    if number > 1:
-        yield "prev", min(number - 1, last)
-    if number < last:
-        yield "next", number + 1
-    if number != last:
-        yield "last", last
-    if number > 1:
-        yield "first", 1
+def json_content(value: object) -> bytes:
+    """Return JSON as most servers send it: without white space, and with properties in order."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
 
 
-def _query(query: str, page: int) -> str:
-    given = [one for one in parse_qsl(query, keep_blank_values=True) if one[0] != "page"]
-    return urlencode([*given, ("page", str(page))], quote_via=quote)
-
-
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
+    """Return the usual words for a status; `Error` for one that has none."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:

@@ -1,4 +1,4 @@
-"""Outcomes of calls: what a response or a fault of a test becomes as it is sent. Pure."""
+"""Outcomes of calls: responses and faults of a test, as they are sent. Pure."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Outcomes(msgspec.Struct, frozen=True):
     """Maker of outcomes of one call.
 
     `raised` returns the class of the error that a client raises for an outcome, None for a success.
-    `url` is the address that links to pages begin with. `handled` returns the response that no test
-    has planned, and `usual` the one below a fault; by default, they are the same.
+    `url` is the beginning of links to pages. `handled` returns the response if none is planned.
+    `usual` returns the one that a fault replaces; by default, that is the same.
     """
 
     operation: Operation
@@ -42,7 +42,7 @@ class Outcomes(msgspec.Struct, frozen=True):
     usual: Callable[[], Any] | None = None
 
     def of(self, response: Any) -> Outcome:
-        """Return what a response of a test leads to. Raises ValueError if it cannot be sent."""
+        """Return the outcome of a response of a test. Raises ValueError if it cannot be sent."""
         operation, encoder = self.operation, self.encoder
         match response:
             case type() as kind:
@@ -91,7 +91,7 @@ class Outcomes(msgspec.Struct, frozen=True):
         return self.operation.paged and is_sequence
 
     def _of_error(self, error: errors.ClientError) -> Outcome:
-        """Return what makes a client raise an error. Raises ValueError if nothing does."""
+        """Return the outcome for which a client raises an error. Raises ValueError without one."""
         outcome = self._cause(error)
         raised = self.raised(outcome)
         if raised is type(error):
@@ -145,7 +145,7 @@ class Outcomes(msgspec.Struct, frozen=True):
 
 
 def _is_class(kind: type[Any]) -> str:
-    """Return why a class is no response, and what is."""
+    """Return why a class is no response, and what to use instead."""
     name = kind.__name__
     use = f"use testing.error({name})" if issubclass(kind, errors.ClientError) else "give one"
     return f"{name} is a class, not an instance of it: {use}"
@@ -154,7 +154,7 @@ def _is_class(kind: type[Any]) -> str:
 def _check_status(operation: Operation, status: int) -> None:
     """Raise ValueError for a number that is no status, or a success that is not declared.
 
-    Errors are possible that no description lists.
+    An error status need not be declared.
     """
     if not 200 <= status <= 599:
         raise ValueError(

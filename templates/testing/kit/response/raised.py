@@ -1,7 +1,4 @@
-"""Errors that a client raises for what a mock server sends, by the rules of its runtime.
-
-The runtime decodes the response. It is told to warn of nothing.
-"""
+"""Errors that a client raises for the responses of a mock server, by the rules of its runtime."""
 
 from __future__ import annotations
 
@@ -35,13 +32,13 @@ _UNKNOWN = (
 
 
 class ClientSide(msgspec.Struct, frozen=True):
-    """What a client knows of an operation: its constant, and the rules of the API."""
+    """The client's view of an operation: its constant, and the rules of the API."""
 
     operation: Operation[Any]
     rules: ApiRules
 
     def error(self, outcome: Outcome) -> type[errors.ClientError] | None:
-        """Return the class of the error that a call ends with; None if it does not."""
+        """Return the class of the error that a call raises; None for a success."""
         found = self._of_attempt(outcome)
         if found is None or self.operation.repeat != "unsafe":
             return found
@@ -61,7 +58,7 @@ class ClientSide(msgspec.Struct, frozen=True):
         is_redirect = response.status >= 300 and response.status != 304
         if is_redirect and response.status not in self.operation.success:
             return response_errors.RedirectRefused if response.header("location") is None else None
-        known = {f"drift {self.operation.called}"}  # warned of already
+        known = {f"drift {self.operation.called}"}  # so that the decoder does not warn
         try:
             decode_response(self.operation, _REQUEST, response, Redactor(), known, strict=False)
         except response_errors.UnexpectedResponse as error:

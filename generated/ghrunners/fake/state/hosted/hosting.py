@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from ..owners import Enterprise, Organization
     from ..world import World
 
-# How many machines a runner has if nothing else is asked for, by the kind of its owner.
+# The default of `maximum_runners`, by the kind of the owner.
 _MAXIMUM_RUNNERS = {"enterprise": 50, "org": 10}
 _PUBLIC_IPS = 50
 
 
 class Hosting(Checked):
-    """What owners of runner groups also have: hosted runners, and the images of those."""
+    """Base of owners with hosted runners and custom images."""
 
     if TYPE_CHECKING:
-        # What the owner has of its other base class.
+        # Members of the other base class of an owner.
         @property
         def world(self) -> World: ...
 
@@ -39,7 +39,7 @@ class Hosting(Checked):
     custom_images: Final[dict[int, CustomImage]]
     """The custom images by id. Use `add_custom_image` to add one."""
     public_ip_limit: Whole
-    """How many static public IP addresses its hosted runners may have."""
+    """The most static public IP addresses of its hosted runners."""
 
     def __init__(self) -> None:
         self.hosted_runners = {}
@@ -48,19 +48,24 @@ class Hosting(Checked):
 
     @property
     def public_ips_in_use(self) -> int:
-        """How many static public IP addresses its hosted runners take."""
+        """The number of static public IP addresses of its hosted runners."""
         return ADDRESSES * sum(it.public_ip_enabled for it in self.hosted_runners.values())
 
     def hosted_runner(self, name: str) -> HostedRunner:
-        """Return the hosted runner of a name, without regard to case.
+        """Return the hosted runner of a name, compared without case.
 
-        Raises LookupError if there is none such.
+        Raises LookupError without one.
         """
-        for runner in self.hosted_runners.values():
-            if runner.name.lower() == name.lower():
-                return runner
-        near = nearest(name, [it.name for it in self.hosted_runners.values()])
-        raise LookupError(f"{self.full_name} has no hosted runner {name!r}{near}")
+        found = self.find_hosted_runner(name)
+        if found is None:
+            near = nearest(name, [it.name for it in self.hosted_runners.values()])
+            raise LookupError(f"{self.full_name} has no hosted runner {name!r}{near}")
+        return found
+
+    def find_hosted_runner(self, name: str) -> HostedRunner | None:
+        """Return the hosted runner of a name, compared without case; None without one."""
+        listed = self.hosted_runners.values()
+        return next((it for it in listed if it.name.lower() == name.lower()), None)
 
     def add_hosted_runner(
         self,
@@ -81,12 +86,11 @@ class Hosting(Checked):
         GitHub. `group` is one of this owner, or its name; without it, the default group.
         `maximum_runners` is 10 in an organization and 50 in an enterprise by default.
 
-        Raises ValueError if there is a runner of that name, if GitHub does not allow the name, and
-        if this owner has no such image, version, size or group. Limits of addresses and machines
-        are not checked.
+        Raises ValueError for a name that is taken or invalid, and for an unknown image, version,
+        size or group. Limits of addresses and machines are not checked.
         """
         check_name(name)
-        if any(it.name.lower() == name.lower() for it in self.hosted_runners.values()):
+        if self.find_hosted_runner(name) is not None:
             raise ValueError(f"{self.full_name} has a hosted runner {name!r}")
         catalog = self.world.catalog
         found = catalog.image(image, "github") if isinstance(image, str) else image
@@ -100,7 +104,7 @@ class Hosting(Checked):
         if isinstance(found, CustomImage) and found not in self.custom_images.values():
             raise ValueError(f"{self.full_name} does not have {found!r}")
         check_version(found, image_version)
-        # The only classes with this base are these two.
+        # Only these two classes have this base.
         owner = cast("Enterprise | Organization", self)
         runner = HostedRunner(
             self.world.new_id(),
@@ -122,7 +126,7 @@ class Hosting(Checked):
         return runner
 
     def custom_image(self, name: str) -> CustomImage:
-        """Return the custom image of a name. Raises LookupError if there is none such."""
+        """Return the custom image of a name. Raises LookupError without one."""
         for image in self.custom_images.values():
             if image.name == name:
                 return image
@@ -139,8 +143,8 @@ class Hosting(Checked):
     ) -> CustomImage:
         """Add a custom image with some versions, each of a size in GB (by default 75).
 
-        Raises ValueError if there is an image of that name, if no machine size runs the platform,
-        and if a version is not like `1.2.0`.
+        Raises ValueError if the name is taken, if no machine size has the platform, and if a
+        version is not like `1.2.0`.
         """
         run = {one for it in self.world.catalog.machine_sizes for one in it.platforms}
         if platform not in run:

@@ -24,7 +24,7 @@ Source = Literal["github", "partner", "custom"]
 _SIZE_GB = 75
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 LATEST = "latest"
-"""The version of an image that stands for its newest one."""
+"""The version that stands for the newest one of an image."""
 
 
 @dataclass(kw_only=True, unsafe_hash=True)
@@ -140,7 +140,7 @@ class CustomImage(Checked):
 
     @property
     def display_name(self) -> str:
-        """The name for people, as other images have one."""
+        """The display name: the name."""
         return self.name
 
     @property
@@ -156,7 +156,7 @@ class CustomImage(Checked):
     def add_version(self, version: str, *, size_gb: Whole | None = None) -> ImageVersion:
         """Add a version, created now.
 
-        Raises ValueError if it is not like `1.2.0`, or if there is one of that number.
+        Raises ValueError if it is not like `1.2.0`, or if it exists.
         """
         if not _VERSION.fullmatch(version):
             raise ValueError(f"{version!r} is no version of an image; they are like '1.2.0'")
@@ -196,7 +196,7 @@ AnyImage: TypeAlias = Image | CustomImage
 
 
 def check_version(image: AnyImage, version: str) -> None:
-    """Raise ValueError if an image has no such version; each has `latest`."""
+    """Raise ValueError for a version that an image does not have. Each has `latest`."""
     known = [LATEST, *(image.versions if isinstance(image, CustomImage) else ())]
     if version not in known:
         near = nearest(version, known)

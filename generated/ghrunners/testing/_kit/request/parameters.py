@@ -35,7 +35,7 @@ class Reader(msgspec.Struct, frozen=True):
     schemas: Schemas
 
     def scalar(self, schema: Schema, text: str) -> Any:
-        """Return a text as the JSON value that its schema describes; the text if it is none.
+        """Return a text as a JSON value of its schema; the text itself if it is not one.
 
         An object or a list inside another one is JSON.
         """
@@ -63,7 +63,7 @@ class Reader(msgspec.Struct, frozen=True):
     ) -> Any:
         """Return the value of a parameter from the pairs of a query; MISSING if it has none.
 
-        `others` are the names of other parameters, which an object with arbitrary keys has not.
+        `others` are the names of other parameters, which are not keys of an open object.
         """
         given = [text for key, text in pairs if key == name]
         kind = self.kind(schema)
@@ -180,7 +180,7 @@ def _converted(kind: str | None, text: str) -> Any:
 
 
 def _number(kind: str, text: str) -> float | None:
-    """Return a number; None for a text that Python alone reads as one, such as ` 1_000`."""
+    """Return a number; None for a text that only Python accepts, such as ` 1_000`."""
     if _INTEGER.fullmatch(text):
         # No id and no size has more digits than Python reads.
         return int(text) if len(text) <= _DIGITS else None

@@ -13,7 +13,7 @@ from ..description import as_list, as_object
 
 
 class Response(msgspec.Struct, frozen=True):
-    """A response that is sent as it is, whatever the description says.
+    """A response that is sent unchecked, even if the description does not allow it.
 
     Args:
         status: The HTTP status.
@@ -29,7 +29,7 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class TrustedItems(Sequence[Any]):
-    """Items of a list that a server makes as the description says: JSON, which is sent unchecked."""
+    """Items of a list as JSON that is known to match the description. They are sent unchecked."""
 
 
 class Reset(msgspec.Struct, frozen=True):
@@ -37,8 +37,8 @@ class Reset(msgspec.Struct, frozen=True):
     response.
 
     Args:
-        carried_out: Whether the server carries the request out before. Otherwise no handler and no
-            later response notices it.
+        carried_out: Whether the server carries the request out before. Otherwise the request has no
+            effect.
     """
 
     carried_out: bool = True
@@ -56,8 +56,8 @@ class Delay(msgspec.Struct, frozen=True):
     """A fault: the response comes late, by the clock of the mock server.
 
     Args:
-        seconds: How late it is. A client with a shorter time limit does not wait for it.
-        response: What then comes; unset for what comes without the delay.
+        seconds: The delay. A client with a shorter timeout does not wait for the response.
+        response: The late response. Default: the one without the delay.
     """
 
     seconds: float
@@ -65,7 +65,7 @@ class Delay(msgspec.Struct, frozen=True):
 
 
 class Odd(msgspec.Struct, frozen=True):
-    """A fault: one value of the content is not what the description says.
+    """A fault: one value of the content is replaced by any other.
 
     Args:
         pointer: The place of the value as a JSON pointer, such as `/runners/0/id`.
@@ -80,7 +80,7 @@ Fault: TypeAlias = Reset | ConnectFault | Truncated | Delay | Odd
 
 
 class Wire(msgspec.Struct, frozen=True):
-    """A response as it is sent: its headers, and its content with how much of it arrives."""
+    """An encoded response. `arriving` is the length of the content that arrives; None for all."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -93,7 +93,7 @@ def _nothing() -> None:
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a request leads to: a response after a delay, or no response.
+    """The outcome of a request: a response after a delay, or no response.
 
     `broken` is how the connection ends without one: `connect` and `connect in time` if none was
     opened, else `reset`. `sent` is called after either.

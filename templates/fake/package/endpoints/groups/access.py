@@ -1,4 +1,4 @@
-"""Endpoints of who is selected to use something: list, set, add and remove, for any such list."""
+"""Endpoints of lists of selected users: list, set, add and remove, for any such list."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import msgspec
 from ...state.owners import Organization, Repository
 from .. import repository_shapes
 from ..asked import Answer, Asked, Listed, Refusal, not_found
-from .lookup import all_of, changeable_group_of, group_of, users_of
+from .lookup import all_of, changeable_group_of, group_of
 
 Shape: TypeAlias = Callable[[Asked, Any], Any]
 
 
 class Access(msgspec.Struct, frozen=True):
-    """Who is selected to use something.
+    """A list of the organizations or repositories that are selected to use something.
 
     Attributes:
-        selected: The ids of the selected ones. A change of the list changes the state.
-        applies: Whether only the selected ones may use it.
-        known: Who can be selected, by id.
+        selected: The selected ids. Changing this list changes the state.
+        applies: Whether the list applies: whether only the selected ones may use it.
+        known: The organizations or repositories that can be selected, by id.
     """
 
     selected: list[int]
@@ -34,10 +34,10 @@ class Endpoints(msgspec.Struct, frozen=True):
 
     Attributes:
         resource: The name of the resource.
-        user: What is in the list.
+        user: The kind of the items.
         read: Returns the list that a call reads.
         change: Returns the list that a call changes.
-        shape: Makes JSON of an item of the list.
+        shape: Returns an item of the list as JSON.
     """
 
     resource: str
@@ -90,13 +90,13 @@ class Endpoints(msgspec.Struct, frozen=True):
 def _read_group(asked: Asked) -> Access:
     group = group_of(asked)
     is_own = group.owner is asked.owner
-    # An enterprise's list has organizations. One of them lets all its repositories use the group.
-    return Access(group.selected if is_own else [], is_own, users_of(asked.group_owner))
+    # The list of an inherited group has organizations, and all repositories of one may use it.
+    return Access(group.selected if is_own else [], is_own, asked.group_owner.users)
 
 
 def _change_group(asked: Asked) -> Access:
     group = changeable_group_of(asked)
-    return Access(group.selected, group.visibility == "selected", users_of(group.owner))
+    return Access(group.selected, group.visibility == "selected", group.owner.users)
 
 
 ANSWERS: Mapping[str, Answer] = {

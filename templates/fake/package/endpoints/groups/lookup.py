@@ -1,4 +1,4 @@
-"""Groups, runners, organizations and repositories that a call names, and its refusals."""
+"""Lookup of groups, runners and users by the arguments of a call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from ...state.groups import RunnerGroup
-from ...state.owners import Enterprise, Organization, Repository
+from ...state.owners import Organization
 from ...state.runners import Runner
 from ..asked import Asked, Refusal, not_found
 
@@ -14,7 +14,7 @@ Found = TypeVar("Found")
 
 
 def group_of(asked: Asked) -> RunnerGroup:
-    """Return the group that a call reads. Raises Refusal (404) if there is none such."""
+    """Return the group that a call reads. Raises Refusal (404) without one."""
     owner = asked.group_owner
     group = owner.groups.get(asked["runner_group_id"])
     if group is None and isinstance(owner, Organization):
@@ -32,15 +32,10 @@ def changeable_group_of(asked: Asked) -> RunnerGroup:
     return group
 
 
-def users_of(owner: Enterprise | Organization) -> Mapping[int, Organization | Repository]:
-    """Return by id who can be selected to use something of an owner."""
-    return owner.users
-
-
 def all_of(field: str, ids: Iterable[int], known: Mapping[int, Found]) -> Sequence[Found]:
-    """Return what the ids of a field in a body stand for, each once.
+    """Return the items of the ids in a field of a body, each once.
 
-    Raises Refusal (422) if one of them stands for nothing.
+    Raises Refusal (422) for an unknown id.
     """
     found: list[Found] = []
     for one in dict.fromkeys(ids):
@@ -51,12 +46,12 @@ def all_of(field: str, ids: Iterable[int], known: Mapping[int, Found]) -> Sequen
 
 
 def invalid(field: str, message: str) -> Refusal:
-    """Return the refusal of a field in a body."""
+    """Return the refusal of a value in a body."""
     problem = {"resource": "RunnerGroup", "field": field, "code": "invalid", "message": message}
     return Refusal(422, "Validation Failed", errors=[problem])
 
 
 def check_size(capacity: int, runners: Iterable[Runner]) -> None:
-    """Raise Refusal (422) if a group cannot have as many runners."""
+    """Raise Refusal (422) if there are more runners than a group can have."""
     if len(set(runners)) > capacity:
         raise invalid("runners", f"a runner group has at most {capacity} runners")

@@ -1,4 +1,4 @@
-"""Endpoints of the runner groups themselves: list, create, get, update and delete."""
+"""Endpoints of runner groups: list, create, get, update and delete."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...checks.values import refusal
 from ...state.groups import RunnerGroup, Workflow
 from ...state.owners import Enterprise, Organization, Repository
 from ..asked import Answer, Asked, Listed, Refusal, not_found
-from .lookup import all_of, changeable_group_of, check_size, group_of, invalid, users_of
+from .lookup import all_of, changeable_group_of, check_size, group_of, invalid
 
 _CHANGED = (
     "name",
@@ -22,7 +22,7 @@ _CHANGED = (
 
 
 def shown(asked: Asked, group: RunnerGroup) -> dict[str, Any]:
-    """Return a runner group as JSON, as the owner of the call has it."""
+    """Return a runner group as JSON, from the view of the owner in the call."""
     owner = asked.group_owner
     group_id, is_own = group.id_in(owner), group.owner is owner
     url = f"{asked.base_url}{owner.path}/actions/runner-groups/{group_id}"
@@ -65,12 +65,12 @@ def _list(asked: Asked) -> Any:
 
 
 def _filter(asked: Asked, owner: Enterprise | Organization) -> Organization | Repository | None:
-    """Return whose groups a list is limited to, if it is. Raises Refusal (404) for an unknown one."""
+    """Return the user in the filter of a list, if any. Raises Refusal (404) for an unknown one."""
     kind = "organization" if isinstance(owner, Enterprise) else "repository"
     name = asked.get(f"visible_to_{kind}")
     if name is None:
         return None
-    for user in users_of(owner).values():
+    for user in owner.users.values():
         if user.name.lower() == name.lower():
             return user
     raise not_found()
@@ -79,7 +79,8 @@ def _filter(asked: Asked, owner: Enterprise | Organization) -> Organization | Re
 def _create(asked: Asked) -> Any:
     owner = asked.group_owner
     field = f"selected_{'organization' if isinstance(owner, Enterprise) else 'repository'}_ids"
-    selected = all_of(field, asked.get(field, ()), users_of(owner))
+    users: Mapping[int, Organization | Repository] = owner.users
+    selected = all_of(field, asked.get(field, ()), users)
     runners = all_of("runners", asked.get("runners", ()), owner.runners)
     _check(asked, None)
     check_size(RunnerGroup.capacity, runners)
@@ -109,7 +110,7 @@ def _delete(asked: Asked) -> Any:
 
 
 def _check(asked: Asked, group: RunnerGroup | None) -> None:
-    """Raise Refusal if a group cannot be as a call has it: 409 for its name, 422 for others."""
+    """Raise Refusal for invalid values of a group: 409 for a name that is taken, otherwise 422."""
     name = asked.get("name")
     if name is not None and (group is None or name.lower() != group.name.lower()):
         if not name.strip():

@@ -1,1 +1,1 @@
-"""Hosted runners of a fake GitHub: the runners, their images and sizes, and what owners have of them."""
+"""Hosted runners of a fake GitHub, with their images, machine sizes and owners."""

@@ -1,4 +1,4 @@
-"""Catalog of what hosted runners are made of: images of GitHub and partners, sizes. Pure."""
+"""Catalog of images and machine sizes for hosted runners. Pure."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ class Catalog(Checked):
         return [*self.github_images, *self.partner_images]
 
     def image(self, image_id: str, source: str) -> Image | None:
-        """Return the image of an id and a source; None if there is none such."""
+        """Return the image of an id and a source; None without one."""
         return next((it for it in self._images if (it.id, it.source) == (image_id, source)), None)
 
     def machine_size(self, size_id: str) -> MachineSize | None:
-        """Return the machine size of an id; None if there is none such."""
+        """Return the machine size of an id; None without one."""
         return next((it for it in self.machine_sizes if it.id == size_id), None)

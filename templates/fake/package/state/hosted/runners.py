@@ -1,4 +1,4 @@
-"""A GitHub-hosted runner: its settings, and what GitHub does with its machines. Pure."""
+"""GitHub-hosted runners: their settings, and the life cycle of their machines. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ else:
 Status = Literal["Ready", "Provisioning", "Shutdown", "Deleting", "Stuck"]
 
 Machines = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-"""How many machines of one runner may run at the same time."""
+"""The most machines of one runner that run at the same time."""
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """The names that GitHub allows."""
 # The range of static addresses of one runner, out of the network for benchmarks (RFC 2544).
@@ -36,7 +36,7 @@ class HostedRunner(Checked):
     """A GitHub-hosted runner. Attributes may be changed; `provision` then prepares it again.
 
     Attributes:
-        id: The id, which no other runner of the fake has had.
+        id: The id. It is not reused.
         size: The machine size.
         maximum_runners: How many machines run at the same time, 1 to 1000.
         image_gen: Whether it creates custom images.
@@ -82,7 +82,7 @@ class HostedRunner(Checked):
         self.group = group
         self._public_ip = public_ip
         self._has_addresses = False
-        # What a timer was set for; a later change of the status has another number.
+        # The number of the latest change of the status. Timers of earlier ones have no effect.
         self._change = 0
         self.provision()
 
@@ -96,20 +96,19 @@ class HostedRunner(Checked):
 
     @property
     def name(self) -> str:
-        """The name. Raises ValueError if it is set to one that is taken, or that is not allowed."""
+        """The name. Raises ValueError if it is set to one that is taken or invalid."""
         return self._name
 
     @name.setter
     def name(self, name: str) -> None:
         check_name(name)
-        others = [it for it in self.owner.hosted_runners.values() if it is not self]
-        if any(it.name.lower() == name.lower() for it in others):
+        if self.owner.find_hosted_runner(name) not in (None, self):
             raise ValueError(f"{self.owner.full_name} has a hosted runner {name!r}")
         self._name = name
 
     @property
     def image(self) -> AnyImage:
-        """The image of its machines. Another one is used in its latest version.
+        """The image of its machines. A new image is used in its latest version.
 
         Raises ValueError if it is set to a custom image that its owner does not have.
         """
@@ -147,7 +146,7 @@ class HostedRunner(Checked):
 
     @property
     def is_registered(self) -> bool:
-        """Whether GitHub still knows it."""
+        """Whether it still exists."""
         return self.owner.hosted_runners.get(self.id) is self
 
     @property
@@ -190,7 +189,7 @@ class HostedRunner(Checked):
 
     @property
     def public_ips(self) -> Sequence[tuple[str, int]]:
-        """Its ranges of static addresses: prefix and length. It has them once it is ready."""
+        """Its ranges of static addresses, as prefixes and lengths. Empty until it is ready."""
         prefix = _FIRST_ADDRESS + ADDRESSES * self.id
         return [(str(prefix), _RANGE_LENGTH)] if self._has_addresses else []
 
@@ -204,12 +203,12 @@ class HostedRunner(Checked):
         world.timers.after(world.provisions_after, lambda: self._provisioned(change))
 
     def become_ready(self) -> None:
-        """Be ready at once."""
+        """Become ready at once."""
         self._become("Ready", "become ready")
         self._has_addresses = self.public_ip_enabled
 
     def get_stuck(self) -> None:
-        """Be stuck: it is not ready until it is provisioned again."""
+        """Become stuck, until it is provisioned again."""
         self._become("Stuck", "get stuck")
 
     def shut_down(self) -> None:
@@ -223,14 +222,14 @@ class HostedRunner(Checked):
         self._last_active = self.owner.world.timers.now
 
     def delete(self) -> None:
-        """Delete the runner, as GitHub does: it is gone after `world.deletes_after` seconds."""
+        """Delete the runner. It is gone after `world.deletes_after` seconds."""
         if self.status != "Deleting":
             self._become("Deleting", "be deleted")
             world = self.owner.world
             world.timers.after(world.deletes_after, self.remove)
 
     def remove(self) -> None:
-        """Be gone at once."""
+        """Remove the runner at once."""
         self._status = "Deleting"
         self.owner.hosted_runners.pop(self.id, None)
 
