@@ -31,11 +31,8 @@ PRINTED = ("generated/*.md", "generated/docs/**/*.md", "generated/examples/*.md"
 SETTINGS = ("Makefile", "pyproject.toml", ".github/workflows/*.yml", "spec/**/*.yaml")
 TEMPLATES = ("templates/**/*.jinja", "templates/**/*.toml")
 PYTHON = (
-    "generated/ghrunners/*.py",
-    "generated/ghrunners/_async/*.py",
-    "generated/ghrunners/_operations/*.py",
-    "generated/ghrunners/_sync/*.py",
-    "generated/ghrunners/models/*.py",
+    "generated/examples/**/*.py",
+    "generated/ghrunners/**/*.py",
     "templates/client/runtime/**/*.py",
 )
 

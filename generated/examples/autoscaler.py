@@ -3,9 +3,9 @@
 
     python autoscaler.py acme --spare 2 --most 10 -- ./start-container.sh
 
-Each runner is there for one job. The command starts it: `run.sh`, or a container that gets the
-variable ACTIONS_RUNNER_INPUT_JITCONFIG. At least `--spare` runners are idle, and while many are
-busy, half as many as those.
+Each runner takes one job. The command starts it: `run.sh`, or a container that gets the variable
+ACTIONS_RUNNER_INPUT_JITCONFIG. The number of idle runners is half that of busy ones, and `--spare`
+at least.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Machine(Protocol):
 
 
 class Autoscaler:
-    """Keeps runners idle: at least `spare` of them, as long as there are not more than `most`."""
+    """Keeps at least `spare` runners idle, and at most `most` in total."""
 
     def __init__(
         self,

@@ -3,8 +3,8 @@
 
     python demo.py
 
-GitHub is in memory here, and its clock passes at once. The machines are played by the program. The
-rest is what a program does with the real GitHub.
+GitHub is in memory here, and waits take no time. The program also plays the machines. The rest is
+what a program does with the real GitHub.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HOUR = 3_600.0
 
 
 class Day:
-    """A fake GitHub, a client of it, and a line for each thing that happens."""
+    """A fake GitHub, a client of it, and a printed line for each event."""
 
     def __init__(self) -> None:
         self.github = FakeGitHub(clock=testing.ManualClock(datetime(2026, 3, 2, 6, tzinfo=UTC)))
@@ -38,25 +38,25 @@ class Day:
         print(f"{self.github.clock.time:%H:%M}  {line}")
 
     def sleep_until(self, hour: int) -> None:
-        """Let time pass until an hour of the day."""
+        """Advance the clock to an hour of the day."""
         now = self.github.clock.time
         self.github.clock.advance((hour - now.hour) * HOUR - now.minute * 60 - now.second)
 
     def register(self) -> None:
-        """Two machines register with a token."""
+        """Register two machines with one token."""
         token = self.fleet.registration_token()
         for name in ("build-1", "build-2"):
             self.github.register(token.token, name=name, labels=["gpu"]).connect()
         self.say("build-1 and build-2 register with one token, and come online")
 
     def list_runners(self) -> None:
-        """The runners are listed."""
+        """List the runners."""
         for runner in self.client.org("octo-org").runners.list():
             labels = ", ".join(label.name for label in runner.labels)
             self.say(f"  {runner.name} is {runner.status}, with the labels {labels}")
 
     def run_one_job(self) -> None:
-        """A just-in-time runner is there for one job. The response to its registration is lost."""
+        """Register a just-in-time runner for one job. The response is lost."""
         self.github.script("org.runners.generate_jit_config", testing.Reset())
         runner = self.fleet.jit(name="jit-1", labels=["self-hosted", "gpu"])
         self.say(f"{runner.name} is registered just in time; a lost response left no second one:")
@@ -68,7 +68,7 @@ class Day:
         self.say(f"{runner.name} has done its job, and GitHub has removed it")
 
     def wait_for_a_rate_limit(self) -> None:
-        """All requests of the hour are used up, and the client waits for the next one."""
+        """Use up the requests of the hour, and wait for the next hour."""
         self.github.rate_limit(limit=3)
         requests = len(self.github.calls)
         for _ in range(4):
@@ -78,7 +78,7 @@ class Day:
         self.say(f"the rate limit was reached: {failed} request failed, and was sent again later")
 
     def drain(self) -> None:
-        """A busy runner is deleted once its job has ended."""
+        """Delete a busy runner once its job has ended."""
         runner = self.org.runner("build-1")
         runner.start_job(seconds=0.75 * HOUR)
         try:
@@ -91,7 +91,7 @@ class Day:
         )
 
     def reap(self, history: Path) -> None:
-        """A runner whose machine is lost is deleted after some hours."""
+        """Delete a runner some hours after its machine was lost."""
         self.org.runner("build-2").disconnect()
         self.say("the machine of build-2 is lost")
         for dry_run in (True, False):

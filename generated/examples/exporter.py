@@ -21,8 +21,7 @@ from ghrunners.fleet import Fleet, Snapshot, prometheus_text
 def metrics(scopes: Mapping[str, ghrunners.Scope]) -> str:
     """Return the metrics of scopes, by their names, in Prometheus' text format.
 
-    A scope that cannot be read has `github_runners_up` 0 and no other metric: a fleet that nobody
-    could count is not an empty fleet.
+    A scope that cannot be read has `github_runners_up` 0 and no other metric.
     """
     snapshots: dict[str, Snapshot | None] = {}
     for name, scope in scopes.items():

@@ -4,8 +4,8 @@
     python group_access.py acme production website api --dry-run  # shows what would change
     python group_access.py acme production website api
 
-The group is at no time open to a repository that is neither in its old list nor in the new one,
-unless it was already. A missing group is created with `--create` only, since its name may be a typo.
+No other repository gets access to the group meanwhile. A missing group is created only with
+`--create`, since its name may be a typo.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
     python larger_runners.py acme create large-1 --image ubuntu-24.04 --size 4-core
     python larger_runners.py acme delete large-1
 
-A call that failed or was interrupted can be repeated: it goes on with the same runner.
+A call that failed or was interrupted can be repeated: it continues with the same runner.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
     python reaper.py acme "build-*" --hours 12            # shows what it would delete
     python reaper.py acme "build-*" --hours 12 --delete
 
-GitHub does not say since when a runner is offline, so each run notes in a file what it sees.
+GitHub does not report how long a runner has been offline, so each run records it in a file.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def count(text: str) -> int:
 
 
 def main() -> None:
-    """Reap the scope on the command line, and print what was done. Exit status 1 for a failure."""
+    """Reap the scope on the command line. The exit status is 1 if a deletion failed."""
     parser = argparse.ArgumentParser(description="Delete runners that have been offline for long.")
     parser.add_argument("scope", help="acme, acme/website or enterprises/acme-corp")
     parser.add_argument("pattern", help="the names, such as build-*")

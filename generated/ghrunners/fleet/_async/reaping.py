@@ -32,12 +32,12 @@ class AsyncReaping(AsyncReading[S_co]):
     ) -> Reaped:
         """Delete the runners that have been seen offline, and not busy, for a minimum time.
 
-        GitHub does not say since when a runner is offline. Each run therefore records in a file
-        which runners it has seen offline, whatever their names; a dry run does so, too. Time counts
-        from the first such run, so the first run of all deletes nothing unless `min_age` is 0. A
-        runner starts anew if a run sees it online or busy, or finds that it has connected in
-        between, by its version. Runs must be frequent enough to see a runner that is back: an
-        absence from one run to the next counts as a whole.
+        GitHub does not report how long a runner has been offline. Each run therefore records in a
+        file which runners it has seen offline, whatever their names; a dry run does so, too. Time
+        counts from the first such run, so the very first run deletes nothing unless `min_age` is 0.
+        It starts anew if a run sees the runner online or busy, or with another version: then it has
+        connected in between. Runs must be frequent enough to see a runner that is back: an absence
+        from one run to the next counts as a whole.
 
         A runner that has never connected is kept: a just-in-time runner is created offline, and its
         machine may still be starting. GitHub removes such a runner after a day if it is ephemeral,

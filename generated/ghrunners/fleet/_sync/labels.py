@@ -16,16 +16,15 @@ class Labels(Reading[S_co]):
     def reconcile_labels(
         self, desired: Desired, *, dry_run: bool = False, allow_empty: bool = False
     ) -> LabelReport:
-        """Give runners the custom labels that are desired, with one request for each that differs.
+        """Set the desired custom labels of runners, with one request for each runner that differs.
 
         All runners are read and all changes are planned before the first is sent. Read-only labels
-        stay, and labels that differ only in case are equal. Runners that `desired` does not name
-        stay as they are. If an error ends the call, the changes before it are made: calling it
-        again makes the rest.
+        stay, and labels that differ only in case are equal. Runners that are not in `desired` stay
+        as they are. After an error, some changes may have been made: the same call makes the rest.
 
         Args:
-            desired: The labels by the names of runners; or a function that returns those of a
-                runner, or None for one that is not to change.
+            desired: The labels by the names of runners; or a function that returns the labels of a
+                runner, or None to leave them as they are.
             dry_run: Whether to return the changes without making them.
             allow_empty: Whether a runner may lose all its custom labels.
 

@@ -34,7 +34,7 @@ class Page(msgspec.Struct, frozen=True):
         return list(items[(self.number - 1) * self.size : self.number * self.size])
 
     def links(self, url: str, query: str) -> list[tuple[str, str]]:
-        """Return the header with links to other pages, which repeat the query; none for one page."""
+        """Return the header with links to other pages, if any. They repeat the query."""
         kept = [one for one in parse_qsl(query, keep_blank_values=True) if one[0] != "page"]
         shown = [
             f'<{url}?{urlencode([*kept, ("page", str(to))], quote_via=quote)}>; rel="{relation}"'
