@@ -11,6 +11,7 @@ from ..state.hosted.images import LATEST, AnyImage, CustomImage, MachineSize
 from ..state.hosted.runners import ADDRESSES, NAME, HostedRunner, Machines
 from . import hosted_shapes as shapes
 from .asked import Answer, Asked, Listed, Refusal
+from .groups.lookup import group_of
 
 
 def found(asked: Asked) -> HostedRunner:
@@ -20,18 +21,19 @@ def found(asked: Asked) -> HostedRunner:
 
 def _list(asked: Asked) -> Any:
     runners = list(asked.group_owner.hosted_runners.values())
-    return _listed(asked, runners)
+    ordered = asked.world.in_list_order(runners)
+    return Listed(ordered, lambda it: shapes.hosted_runner(asked, it))
 
 
 def _list_of_group(asked: Asked) -> Any:
-    group = _group(asked)
-    runners = asked.group_owner.hosted_runners.values()
-    return _listed(asked, [it for it in runners if it.group is group])
+    group = group_of(asked)
+    runners = [it for it in group.owner.hosted_runners.values() if it.group is group]
+    group_id = group.id_in(asked.group_owner)
 
+    def shown(it: HostedRunner) -> Any:
+        return {**shapes.hosted_runner(asked, it), "runner_group_id": group_id}
 
-def _listed(asked: Asked, runners: list[HostedRunner]) -> Any:
-    ordered = asked.world.in_list_order(runners)
-    return Listed(ordered, lambda it: shapes.hosted_runner(asked, it))
+    return Listed(asked.world.in_list_order(runners), shown)
 
 
 def _get(asked: Asked) -> Any:

@@ -1,6 +1,6 @@
 """Rules of every request to a fake GitHub, in their order.
 
-version ─▶ product ─▶ media type ─▶ credentials ─▶ rate limits ─▶ owner ─▶ permissions
+token ─▶ version ─▶ product ─▶ media type ─▶ rate limits ─▶ owner ─▶ permissions
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Visit(msgspec.Struct):
     base_url: str
     account: str = ""
     token: Token | None = None
+    rejected: bool = False
     operation: Operation | None = None
     counted: bool = False
 
@@ -73,27 +74,29 @@ class Gate:
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
         """Return the response to a rejected request, or of a general endpoint; otherwise UNSET."""
-        visit = self.visit
-        if visit.selected.refusal is not None:
-            return visit.selected.refusal
+        visit, path = self.visit, _inner(request.path)
+        if self.product.is_server and not _is_below(request.path):
+            call.operation = ""  # a path of its web pages
+            return Response(404, content=b"Not Found", headers={"Content-Type": "text/html"})
+        of_apps = installations.is_of_apps(path)
+        refused = (None if of_apps else self._identify(request)) or visit.selected.refusal
+        if refused is not None:
+            return refused
         if operation is not None and not self.product.has_operation(operation):
             operation, call.problem = None, f"{self.product.name} does not have it"
         elif operation is not None:
             lacking = self.product.lacking(operation)
             call.arguments = {key: it for key, it in call.arguments.items() if key not in lacking}
         visit.operation = operation
-        if self.product.is_server and not _is_below(request.path):
-            call.operation = ""  # a path of its web pages
-            return Response(404, content=b"Not Found", headers={"Content-Type": "text/html"})
         if not headers.accepts_json(request):
             message = "Unsupported 'Accept' header. Must accept 'application/json'."
             return problems.error(415, message)
-        path = _inner(request.path)
-        if installations.is_of_apps(path):
+        if of_apps:
             return self._for_app(request, path)
         endpoint = surroundings.endpoint(request.method, path)
-        refused = self._sign_in(request, signed=endpoint is None or endpoint[2])
-        refused = refused or (None if path == "/rate_limit" else self._spend(request))
+        if visit.token is None and (endpoint is None or endpoint[2]):
+            return problems.error(401, "Requires authentication")
+        refused = None if path == "/rate_limit" else self._spend(request)
         if refused is not None:
             return refused
         if endpoint is not None:
@@ -117,32 +120,34 @@ class Gate:
         wire = headers.with_etag(request, wire)
         if wire.status == 304 and visit.counted:
             self.limits.refund(visit.account, now)
-        named = {
-            **headers.common(request, visit.request_id, self._clock.time),
-            **({} if visit.selected.refusal else visit.selected.headers(self._clock.time)),
-            **self.limits.headers(visit.account, now),
-        }
+        named = {**headers.common(request, visit.request_id, self._clock.time)}
+        if not visit.rejected:
+            named |= {} if visit.selected.refusal else visit.selected.headers(self._clock.time)
+            named |= self.limits.headers(visit.account, now)
         if visit.token is not None and self._is_known(visit.token):
             named |= permissions.headers(visit.token, visit.operation)
         return headers.added(wire, named)
 
     # ── Credentials and limits ───────────────────────────────────────────────────────────────
 
-    def _sign_in(self, request: Received, *, signed: bool) -> Response | None:
-        text, visit = sent_token(request), self.visit
-        if not text:
-            given = request.header("authorization") is not None
-            if given:
-                return problems.error(401, "Bad credentials")
-            return problems.error(401, "Requires authentication") if signed else None
-        token = self.tokens.get(text)
-        if token is None and not self.restricted:
-            token = Token(kind="classic", login="octocat", account=text)
-        expires = None if token is None else token.expires_at
-        if token is None or (expires is not None and expires <= self._clock.wall()):
+    def _identify(self, request: Received) -> Response | None:
+        """Find the token of a request. Return the response to one that is not valid."""
+        if request.header("authorization") is None:
+            return None
+        visit, token = self.visit, self._token(sent_token(request))
+        if token is None:
+            visit.rejected = True
             return problems.error(401, "Bad credentials")
         visit.token, visit.account = token, token.account
         return None
+
+    def _token(self, text: str) -> Token | None:
+        token = self.tokens.get(text)
+        if token is None:
+            is_any = text and not self.restricted and not apps.is_jwt(text, self.apps)
+            return Token(kind="classic", login="octocat", account=text) if is_any else None
+        expires = token.expires_at
+        return None if expires is not None and expires <= self._clock.wall() else token
 
     def _for_app(self, request: Received, path: str) -> Response:
         app = apps.app_of(sent_token(request), self.apps, self._clock.wall())

@@ -13,15 +13,16 @@ from . import problems
 
 
 class Lifetime(msgspec.Struct, frozen=True):
-    """Times of an API version: when its end is announced in headers, and when it ends."""
+    """Times of an API version: from when on its end is announced in headers, and when it ends."""
 
     announced: datetime
     ended: datetime
 
 
 LIFETIMES: Mapping[str, Lifetime] = {
-    "2022-11-28": Lifetime(datetime(2027, 3, 10, tzinfo=UTC), datetime(2028, 3, 10, tzinfo=UTC))
+    "2022-11-28": Lifetime(datetime(2026, 3, 10, tzinfo=UTC), datetime(2028, 3, 10, tzinfo=UTC))
 }
+_PAGE = "https://docs.github.com/en/rest/about-the-rest-api/api-versions"
 _ENDLESS = Lifetime(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
@@ -38,6 +39,7 @@ class Selected(msgspec.Struct, frozen=True):
         if now >= self.lifetime.announced:
             found["Deprecation"] = format_datetime(self.lifetime.announced, usegmt=True)
             found["Sunset"] = format_datetime(self.lifetime.ended, usegmt=True)
+            found["Link"] = f'<{_PAGE}>; rel="deprecation"; type="text/html"'
         return found
 
 
