@@ -11,7 +11,7 @@ import ghrunners
 from fake.coverage_cases import CASES, Stage, case_of, found_case
 from fake.scopes import scope_of
 from ghrunners.fake import FakeGitHub
-from ghrunners.fake.endpoints.table import ANSWERS, answer_to
+from ghrunners.fake.endpoints.table import HANDLERS, handler_of
 
 OPERATIONS = {it.name: it for it in FakeGitHub().description.operations}
 VERSIONS = ("2026-03-10", "2022-11-28")
@@ -40,12 +40,12 @@ def _resolved_parts(stage: Stage, parts: Sequence[Any]) -> tuple[Any, ...]:
 def test_there_are_all_operations() -> None:
     """Each has an answer and a case, and there is none for another one."""
     missing = {
-        "endpoints/table.py": [one for one in OPERATIONS if answer_to(one) is None],
+        "endpoints/table.py": [one for one in OPERATIONS if handler_of(one) is None],
         "coverage_cases.py": [one for one in OPERATIONS if found_case(one) is None],
     }
     assert missing == {"endpoints/table.py": [], "coverage_cases.py": []}
     names = {*OPERATIONS, *(one.partition(".")[2] for one in OPERATIONS)}
-    assert set(ANSWERS) - names == set()
+    assert set(HANDLERS) - names == set()
     assert set(CASES) - names == set()
     assert len(OPERATIONS) == 106
 
@@ -56,7 +56,7 @@ def test_an_operation_without_an_endpoint_is_refused(
 ) -> None:
     """No example is sent in its place, the state is as before, and `check` fails."""
     runner = github.org().add_runner("a")
-    answers: Any = ANSWERS
+    answers: Any = HANDLERS
     monkeypatch.delitem(answers, operation.partition(".")[2])
     runners = github.client(retry=None).org("octo-org").runners
     message = f"FakeGitHub has no endpoint for {operation}; plan a response with respond"

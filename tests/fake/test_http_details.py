@@ -155,7 +155,7 @@ def test_a_path_in_other_bytes_is_no_error_of_the_server(github: FakeGitHub) -> 
 
 
 def test_a_truncated_response_without_content_breaks_the_connection(github: FakeGitHub) -> None:
-    """Both doors agree: nothing of it arrives."""
+    """In memory and over HTTP, nothing of it arrives."""
     runner = github.org().add_runner("a")
     other = github.org().add_runner("b")
     github.script("org.runners.delete", testing.Truncated(), testing.Truncated())

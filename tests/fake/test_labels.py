@@ -41,8 +41,8 @@ def shown(response: Any) -> list[str]:
     return [it.name for it in response.labels]
 
 
-def test_each_call_answers_with_all_labels(runners: Any, runner: Runner) -> None:
-    """Labels are added once, replaced as a whole, and removed; each answer has all that are left."""
+def test_each_call_returns_all_labels(runners: Any, runner: Runner) -> None:
+    """Labels are added once, replaced as a whole, and removed; each response has all that are left."""
     assert shown(runners.list_labels(runner.id)) == [*SYSTEM, "GPU", "ssd"]
     added = runners.add_labels(runner.id, labels=["gpu", "x64", "big", "BIG"])
     assert shown(added) == [*SYSTEM, "GPU", "ssd", "big"]

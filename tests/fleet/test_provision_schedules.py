@@ -21,7 +21,7 @@ from ghrunners.fake import FakeGitHub, Runner
 from ghrunners.fleet import AsyncFleet, HostedRunnerTimedOut, JitRunner, NameTaken
 from ghrunners.models import ImageReference
 from ghrunners.testing import Reset, Response
-from ghrunners.testing._kit.doors.transport import MockTransport
+from ghrunners.testing._kit.adapters.transport import MockTransport
 
 SCHEDULES = int(os.environ.get("RUNNERSMITH_SCHEDULES", "60"))
 LABELS = ["self-hosted", "gpu"]

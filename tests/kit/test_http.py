@@ -16,7 +16,7 @@ from ghrunners import testing
 SIGNED = {"Authorization": "token t"}
 
 
-def test_both_doors_lead_to_one_state() -> None:
+def test_memory_and_http_share_one_state() -> None:
     """A client over HTTP and one in memory; with GitHub's path of Enterprise Server, too."""
     server = testing.MockServer()
     server.respond("org.runners.list", [testing.runner(id=number) for number in range(150)])

@@ -23,7 +23,7 @@ from .._runtime.client.github.rules import GitHubRules
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET
 from ._kit.clients import check_name, made_error, operation_of, with_clock
-from ._kit.doors.transport import MockTransport
+from ._kit.adapters.transport import MockTransport
 from ._kit.pages import arguments_of, async_pages_of, check_items, pages_of
 from ._kit.server import BaseMockServer
 
@@ -222,7 +222,7 @@ class MockServer(BaseMockServer[OperationName]):
         With port 0 the system chooses a free one. Raises ImportError without the extra `testing`,
         and ValueError if the port cannot be opened.
         """
-        from ._kit.doors.http import serving
+        from ._kit.adapters.http import serving
 
         with serving(self, host, port) as url:
             yield url

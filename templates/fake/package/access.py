@@ -41,7 +41,7 @@ class AccessRules(BaseGitHub):
         Raises ValueError for an unknown scope or permission, or one that the kind cannot have, and
         LookupError for an unknown owner.
         """
-        checked(kind, scopes, permissions, self._gate.permissions)
+        checked(kind, scopes, permissions, self._gateway.permissions)
         self._check_owners(owners)
         added = Token(
             kind=kind,
@@ -53,8 +53,8 @@ class AccessRules(BaseGitHub):
             expires_at=None if expires_in is None else self.clock.wall() + expires_in,
             rules=self._check_token,
         )
-        self._gate.restricted = True
-        self._gate.tokens[token] = added
+        self._gateway.restricted = True
+        self._gateway.tokens[token] = added
         return added
 
     def add_app(
@@ -75,8 +75,8 @@ class AccessRules(BaseGitHub):
         Raises ValueError for an invalid key or permission, or if the App exists, LookupError for an
         unknown organization, and ImportError without PyJWT, which the extra `app` installs.
         """
-        checked("installation", None, permissions, self._gate.permissions)
-        if any(it.app_id == app_id for it in self._gate.apps):
+        checked("installation", None, permissions, self._gateway.permissions)
+        if any(it.app_id == app_id for it in self._gateway.apps):
             raise ValueError(f"there is an App {app_id} already")
         app = FakeApp(
             app_id=app_id,
@@ -90,13 +90,13 @@ class AccessRules(BaseGitHub):
             ],
             key=public_key(key),
         )
-        self._gate.apps.append(app)
+        self._gateway.apps.append(app)
         return app
 
     def rate_limit(self, limit: int = 5_000, *, status: int = 403) -> None:
         """Limit the requests of a token in an hour. Those above fail with status 403 or 429."""
         _check_limit("limit", limit, status)
-        limits = self._gate.limits
+        limits = self._gateway.limits
         limits.limit, limits.status, limits.enforced, limits.shown = limit, status, True, True
 
     def secondary_limit(
@@ -114,7 +114,7 @@ class AccessRules(BaseGitHub):
         """
         _check_limit("points", points, status)
         _check_limit("at_once", at_once, status)
-        limits = self._gate.limits
+        limits = self._gateway.limits
         limits.points, limits.at_once = points, at_once
         limits.retry_after, limits.secondary_status = retry_after, status
 
@@ -133,7 +133,7 @@ class AccessRules(BaseGitHub):
             "permissions": token.permissions,
             name: value,
         }
-        checked(token.kind, given["scopes"], given["permissions"], self._gate.permissions)
+        checked(token.kind, given["scopes"], given["permissions"], self._gateway.permissions)
 
 
 def _check_limit(name: str, value: int, status: int) -> None:

@@ -11,7 +11,7 @@ from ..testing._kit.description import Description
 from ..testing._server import MockServer
 from .checks.checked import READ_ONLY, Checked
 from .checks.values import Seconds, nearest
-from .protocol.gate import Gate
+from .protocol.gateway import Gateway
 from .protocol.products import product_of
 from .state.list_order import MovingOrder
 from .state.owners import Enterprise, Organization, Repository
@@ -57,7 +57,7 @@ class BaseGitHub(Checked, MockServer):
         self.numeric_links = False
         self.latency = 0.0
         found = product_of(product, version)
-        self._gate = Gate(self.world, self.clock, self.description, found)
+        self._gateway = Gateway(self.world, self.clock, self.description, found)
         self.clock.listeners.append(self._settle)
         enterprise = self.world.add_enterprise("octo-corp")
         enterprise.add_organization("octo-org").add_repository("octo-repo")

@@ -17,8 +17,8 @@ from ..testing._kit.description import Operation
 from ..testing._kit.request.received import Received
 from ..testing._kit.response.faults import Outcome, Response, Wire
 from .access import AccessRules
-from .endpoints.asked import Asked, Refusal
-from .endpoints.table import answer_to
+from .endpoints.call import EndpointCall, Refusal
+from .endpoints.table import handler_of
 from .machines import Machines
 from .protocol import addresses, problems
 
@@ -71,58 +71,58 @@ class FakeGitHub(Machines, AccessRules):
 
     @property
     def _base_url(self) -> str | None:
-        return "https://ghes.example/api/v3" if self._gate.product.is_server else None
+        return "https://ghes.example/api/v3" if self._gateway.product.is_server else None
 
     def receive(self, request: Received, url: str) -> Outcome:
         with self._lock:
             self._settle()
-            self._gate.scheme = url.partition("://")[0]
+            self._gateway.scheme = url.partition("://")[0]
             if self.numeric_links:
                 url = addresses.numbered(url, request.path, self.world)
             outcome = super().receive(request, url)
-            account, limits = self._gate.visit.account, self._gate.limits
+            account, limits = self._gateway.context.account, self._gateway.limits
             limits.begin(account)
             return msgspec.structs.replace(
                 outcome, delay=outcome.delay + self.latency, sent=partial(limits.end, account)
             )
 
     def select_version(self, request: Received) -> tuple[str, str]:
-        return self._gate.enter(request).version, ""
+        return self._gateway.enter(request).version, ""
 
     def normalize(self, request: Received) -> Received:
         return addresses.normalized(request, self.world)
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
-        return self._gate.admit(request, operation, call)
+        return self._gateway.admit(request, operation, call)
 
     def finish(self, request: Received, call: Call, wire: Wire) -> Wire:
         del call
-        return self._gate.finish(request, wire)
+        return self._gateway.finish(request, wire)
 
     def handle(self, call: Call) -> Any:
-        answer = answer_to(call.operation)
-        if answer is None:
+        handler = handler_of(call.operation)
+        if handler is None:
             call.problem = (
                 f"FakeGitHub has no endpoint for {call.operation}; plan a response with "
                 f"respond({call.operation!r}, ...)"
             )
             return problems.error(501, call.problem)
         try:
-            return answer(self._asked(call))
+            return handler(self._endpoint_call(call))
         except Refusal as refusal:
             return problems.error(refusal.status, refusal.message, errors=refusal.errors)
 
-    def _asked(self, call: Call) -> Asked:
+    def _endpoint_call(self, call: Call) -> EndpointCall:
         owner = self.world.owner(call.arguments)
         assert owner is not None
-        return Asked(
+        return EndpointCall(
             world=self.world,
             owner=owner,
             arguments=call.arguments,
-            base_url=self._gate.visit.base_url,
-            version=self._gate.visit.selected.version,
+            base_url=self._gateway.context.base_url,
+            version=self._gateway.context.selected.version,
             now=self.clock.wall(),
-            is_server=self._gate.product.is_server,
+            is_server=self._gateway.product.is_server,
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:

@@ -9,16 +9,16 @@ from typing import Any
 
 from ..state.hosted.images import CustomImage, Image, ImageVersion, MachineSize
 from ..state.hosted.runners import HostedRunner
-from .asked import Asked
+from .call import EndpointCall
 
 
-def time_of(asked: Asked, seconds: float) -> str:
+def time_of(call: EndpointCall, seconds: float) -> str:
     """Return a time of the fake's clock as a date and time in UTC, without parts of a second."""
-    wall = asked.now - asked.world.timers.now + seconds
+    wall = call.now - call.world.timers.now + seconds
     return datetime.fromtimestamp(int(wall), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def hosted_runner(asked: Asked, it: HostedRunner) -> dict[str, Any]:
+def hosted_runner(call: EndpointCall, it: HostedRunner) -> dict[str, Any]:
     """Return a hosted runner."""
     return {
         "id": it.id,
@@ -40,7 +40,7 @@ def hosted_runner(asked: Asked, it: HostedRunner) -> dict[str, Any]:
             {"enabled": True, "prefix": prefix, "length": length}
             for prefix, length in it.public_ips
         ],
-        "last_active_on": None if it.last_active is None else time_of(asked, it.last_active),
+        "last_active_on": None if it.last_active is None else time_of(call, it.last_active),
         "image_gen": it.image_gen,
     }
 
@@ -80,13 +80,13 @@ def custom_image(it: CustomImage) -> dict[str, Any]:
     }
 
 
-def image_version(asked: Asked, it: ImageVersion) -> dict[str, Any]:
+def image_version(call: EndpointCall, it: ImageVersion) -> dict[str, Any]:
     """Return a version of a custom image."""
     return {
         "version": it.version,
         "state": it.state,
         "size_gb": it.size_gb,
-        "created_on": time_of(asked, it.created),
+        "created_on": time_of(call, it.created),
         "state_details": it.state_details,
     }
 

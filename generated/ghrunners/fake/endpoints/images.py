@@ -8,53 +8,53 @@ from typing import Any
 
 from ..state.hosted.images import CustomImage, ImageVersion
 from . import hosted_shapes as shapes
-from .asked import Answer, Asked, Refusal
+from .call import EndpointCall, Handler, Refusal
 
 
-def _found(asked: Asked) -> CustomImage:
-    return asked.one_of(asked.group_owner.custom_images, "image_definition_id")
+def _found(call: EndpointCall) -> CustomImage:
+    return call.one_of(call.group_owner.custom_images, "image_definition_id")
 
 
-def _found_version(asked: Asked) -> ImageVersion:
-    return asked.one_of(_found(asked).versions, "version")
+def _found_version(call: EndpointCall) -> ImageVersion:
+    return call.one_of(_found(call).versions, "version")
 
 
-def _github_owned(asked: Asked) -> Any:
-    return shapes.whole("images", [shapes.image(it) for it in asked.world.catalog.github_images])
+def _github_owned(call: EndpointCall) -> Any:
+    return shapes.whole("images", [shapes.image(it) for it in call.world.catalog.github_images])
 
 
-def _partner(asked: Asked) -> Any:
-    return shapes.whole("images", [shapes.image(it) for it in asked.world.catalog.partner_images])
+def _partner(call: EndpointCall) -> Any:
+    return shapes.whole("images", [shapes.image(it) for it in call.world.catalog.partner_images])
 
 
-def _custom(asked: Asked) -> Any:
-    images = asked.world.in_list_order(list(asked.group_owner.custom_images.values()))
+def _custom(call: EndpointCall) -> Any:
+    images = call.world.in_list_order(list(call.group_owner.custom_images.values()))
     return shapes.whole("images", [shapes.custom_image(it) for it in images])
 
 
-def _get(asked: Asked) -> Any:
-    return shapes.custom_image(_found(asked))
+def _get(call: EndpointCall) -> Any:
+    return shapes.custom_image(_found(call))
 
 
-def _delete(asked: Asked) -> Any:
-    image = _found(asked)
+def _delete(call: EndpointCall) -> Any:
+    image = _found(call)
     try:
         image.remove()
     except ValueError as problem:
         raise _in_use(problem) from None
 
 
-def _versions(asked: Asked) -> Any:
-    found = _found(asked).versions.values()
-    return shapes.whole("image_versions", [shapes.image_version(asked, it) for it in found])
+def _versions(call: EndpointCall) -> Any:
+    found = _found(call).versions.values()
+    return shapes.whole("image_versions", [shapes.image_version(call, it) for it in found])
 
 
-def _get_version(asked: Asked) -> Any:
-    return shapes.image_version(asked, _found_version(asked))
+def _get_version(call: EndpointCall) -> Any:
+    return shapes.image_version(call, _found_version(call))
 
 
-def _delete_version(asked: Asked) -> Any:
-    image, version = _found(asked), _found_version(asked)
+def _delete_version(call: EndpointCall) -> Any:
+    image, version = _found(call), _found_version(call)
     try:
         image.remove_version(version.version)
     except ValueError as problem:
@@ -65,16 +65,16 @@ def _in_use(problem: ValueError) -> Refusal:
     return Refusal(422, f"Bad request - {problem}")
 
 
-def _machine_sizes(asked: Asked) -> Any:
-    sizes = [shapes.machine_size(it) for it in asked.world.catalog.machine_sizes]
+def _machine_sizes(call: EndpointCall) -> Any:
+    sizes = [shapes.machine_size(it) for it in call.world.catalog.machine_sizes]
     return shapes.whole("machine_specs", sizes)
 
 
-def _platforms(asked: Asked) -> Any:
-    return shapes.whole("platforms", asked.world.catalog.platforms)
+def _platforms(call: EndpointCall) -> Any:
+    return shapes.whole("platforms", call.world.catalog.platforms)
 
 
-ANSWERS: Mapping[str, Answer] = {
+HANDLERS: Mapping[str, Handler] = {
     "hosted_runners.list_github_owned_images": _github_owned,
     "hosted_runners.list_partner_images": _partner,
     "hosted_runners.list_custom_images": _custom,

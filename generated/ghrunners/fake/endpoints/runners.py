@@ -8,33 +8,33 @@ from typing import Any
 
 from ..state.runners import Runner
 from . import shapes
-from .asked import Answer, Asked, Listed, Refusal
+from .call import EndpointCall, Handler, Listed, Refusal
 
 
-def found(asked: Asked) -> Runner:
+def found(call: EndpointCall) -> Runner:
     """Return the runner of a call. Raises Refusal (404) without one."""
-    return asked.one_of(asked.owner.runners, "runner_id")
+    return call.one_of(call.owner.runners, "runner_id")
 
 
-def _list(asked: Asked) -> Any:
-    runners = list(asked.owner.runners.values())
-    if "name" in asked:
-        runners = [it for it in runners if it.name == asked["name"]]
-    return Listed(asked.world.in_list_order(runners), shapes.runner)
+def _list(call: EndpointCall) -> Any:
+    runners = list(call.owner.runners.values())
+    if "name" in call:
+        runners = [it for it in runners if it.name == call["name"]]
+    return Listed(call.world.in_list_order(runners), shapes.runner)
 
 
-def _get(asked: Asked) -> Any:
-    return shapes.runner(found(asked))
+def _get(call: EndpointCall) -> Any:
+    return shapes.runner(found(call))
 
 
-def _delete(asked: Asked) -> Any:
-    runner = found(asked)
+def _delete(call: EndpointCall) -> Any:
+    runner = found(call)
     if runner.busy:
         raise Refusal(422, f'Bad request - Runner "{runner.name}" is still running a job"')
     runner.remove()
 
 
-ANSWERS: Mapping[str, Answer] = {
+HANDLERS: Mapping[str, Handler] = {
     "runners.list": _list,
     "runners.get": _get,
     "runners.delete": _delete,

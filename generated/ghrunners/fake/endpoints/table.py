@@ -6,23 +6,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import applications, hosted, images, labels, registrations, runners, settings
-from .asked import Answer
+from .call import Handler
 from .groups import access, members, runner_groups
 
-ANSWERS: Mapping[str, Answer] = {
-    **runners.ANSWERS,
-    **applications.ANSWERS,
-    **registrations.ANSWERS,
-    **labels.ANSWERS,
-    **runner_groups.ANSWERS,
-    **members.ANSWERS,
-    **access.ANSWERS,
-    **settings.ANSWERS,
-    **hosted.ANSWERS,
-    **images.ANSWERS,
+HANDLERS: Mapping[str, Handler] = {
+    **runners.HANDLERS,
+    **applications.HANDLERS,
+    **registrations.HANDLERS,
+    **labels.HANDLERS,
+    **runner_groups.HANDLERS,
+    **members.HANDLERS,
+    **access.HANDLERS,
+    **settings.HANDLERS,
+    **hosted.HANDLERS,
+    **images.HANDLERS,
 }
 
 
-def answer_to(operation: str) -> Answer | None:
+def handler_of(operation: str) -> Handler | None:
     """Return the handler of an operation such as `org.runners.list`; None without one."""
-    return ANSWERS.get(operation) or ANSWERS.get(operation.partition(".")[2])
+    return HANDLERS.get(operation) or HANDLERS.get(operation.partition(".")[2])

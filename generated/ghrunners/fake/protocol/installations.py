@@ -30,7 +30,7 @@ _INSTALLATION = re.compile(r"/app/installations/(\d{1,18})(/access_tokens)?")
 _OF_OWNER = re.compile(r"/(?:(?:orgs|users)/([^/]+)|repos/([^/]+)/([^/]+))/installation")
 
 
-class Desk(msgspec.Struct, frozen=True):
+class AppEndpoints(msgspec.Struct, frozen=True):
     """The endpoints. `add_token` adds a new token to the fake GitHub."""
 
     world: World

@@ -8,7 +8,7 @@ from typing import Any
 from ..state.labels import name_problems
 from ..state.runners import Runner
 from . import shapes
-from .asked import Answer, Asked, Refusal, not_found
+from .call import EndpointCall, Handler, Refusal, not_found
 from .runners import found
 
 
@@ -17,40 +17,40 @@ def _shown(runner: Runner) -> Any:
     return {"total_count": len(labels), "labels": labels}
 
 
-def _new_names(asked: Asked) -> Sequence[str]:
-    names: list[str] = asked["labels"]
+def _new_names(call: EndpointCall) -> Sequence[str]:
+    names: list[str] = call["labels"]
     if problems := name_problems(names):
         raise Refusal(422, "Validation Failed", errors=problems)
     return names
 
 
-def _list(asked: Asked) -> Any:
-    return _shown(found(asked))
+def _list(call: EndpointCall) -> Any:
+    return _shown(found(call))
 
 
-def _add(asked: Asked) -> Any:
-    runner = found(asked)
-    names = [*runner.labels, *_new_names(asked)]
+def _add(call: EndpointCall) -> Any:
+    runner = found(call)
+    names = [*runner.labels, *_new_names(call)]
     runner.labels = names
     return _shown(runner)
 
 
-def _set(asked: Asked) -> Any:
-    runner = found(asked)
-    runner.labels = list(_new_names(asked))
+def _set(call: EndpointCall) -> Any:
+    runner = found(call)
+    runner.labels = list(_new_names(call))
     return _shown(runner)
 
 
-def _remove_all(asked: Asked) -> Any:
-    runner = found(asked)
+def _remove_all(call: EndpointCall) -> Any:
+    runner = found(call)
     runner.labels = []
     return _shown(runner)
 
 
-def _remove(asked: Asked) -> Any:
-    runner, name = found(asked), asked["name"].lower()
+def _remove(call: EndpointCall) -> Any:
+    runner, name = found(call), call["name"].lower()
     if any(one.lower() == name for one in runner.read_only_labels):
-        raise Refusal(422, f"Label {asked['name']!r} is read-only and cannot be removed")
+        raise Refusal(422, f"Label {call['name']!r} is read-only and cannot be removed")
     kept = [one for one in runner.labels if one.lower() != name]
     if len(kept) == len(runner.labels):
         raise not_found()
@@ -58,7 +58,7 @@ def _remove(asked: Asked) -> Any:
     return _shown(runner)
 
 
-ANSWERS: Mapping[str, Answer] = {
+HANDLERS: Mapping[str, Handler] = {
     "runners.list_labels": _list,
     "runners.add_labels": _add,
     "runners.set_labels": _set,

@@ -11,7 +11,7 @@ from ..state.machine_errors import GroupFull, MachineError, NameTaken, TooManyRe
 from ..state.owners import Repository
 from ..state.registrations import Purpose, Registration
 from . import shapes
-from .asked import Answer, Asked, Refusal, not_found
+from .call import EndpointCall, Handler, Refusal, not_found
 
 _WORK_FOLDER = "_work"
 # The only group of a repository, which no list has.
@@ -23,35 +23,35 @@ _LEVELS = {
 }
 
 
-def _generate_jit_config(asked: Asked) -> Any:
-    _check_allowed(asked)
-    name, labels = str(asked["name"]), list(asked["labels"])
+def _generate_jit_config(call: EndpointCall) -> Any:
+    _check_allowed(call)
+    name, labels = str(call["name"]), list(call["labels"])
     if not 1 <= len(name.strip()) <= LONGEST_NAME:
         raise Refusal(422, f"Runner names must have 1 to {LONGEST_NAME} characters")
     if problems := name_problems(labels):
         raise Refusal(422, "Validation Failed", errors=problems)
-    wanted = Registration(name=name, labels=labels, group=_group(asked), jit=True)
+    wanted = Registration(name=name, labels=labels, group=_group(call), jit=True)
     try:
-        runner = asked.world.registrations.add(asked.owner, wanted)
+        runner = call.world.registrations.add(call.owner, wanted)
     except MachineError as error:
         raise _refusal(name, error) from None
-    config = asked.world.registrations.new_config(runner, asked.get("work_folder") or _WORK_FOLDER)
-    if asked.world.connects_after is not None:
-        runner.connect_later(asked.world.connects_after)
+    config = call.world.registrations.new_config(runner, call.get("work_folder") or _WORK_FOLDER)
+    if call.world.connects_after is not None:
+        runner.connect_later(call.world.connects_after)
     return {"runner": shapes.runner(runner), "encoded_jit_config": config}
 
 
-def _group(asked: Asked) -> RunnerGroup | None:
-    if isinstance(asked.owner, Repository):
-        if asked["runner_group_id"] != _REPOSITORY_GROUP:
+def _group(call: EndpointCall) -> RunnerGroup | None:
+    if isinstance(call.owner, Repository):
+        if call["runner_group_id"] != _REPOSITORY_GROUP:
             raise not_found()
         return None
-    return asked.one_of(asked.group_owner.groups, "runner_group_id")
+    return call.one_of(call.group_owner.groups, "runner_group_id")
 
 
-def _check_allowed(asked: Asked) -> None:
-    if not asked.owner.self_hosted_allowed:
-        raise Refusal(403, _LEVELS[asked.owner.kind])
+def _check_allowed(call: EndpointCall) -> None:
+    if not call.owner.self_hosted_allowed:
+        raise Refusal(403, _LEVELS[call.owner.kind])
 
 
 def _refusal(name: str, error: MachineError) -> Refusal:
@@ -66,18 +66,18 @@ def _refusal(name: str, error: MachineError) -> Refusal:
             raise error
 
 
-def _token(purpose: Purpose) -> Answer:
-    def answer(asked: Asked) -> Any:
+def _token(purpose: Purpose) -> Handler:
+    def handle(call: EndpointCall) -> Any:
         if purpose == "registration":
-            _check_allowed(asked)
-        token = asked.world.registrations.new_token(asked.owner, purpose)
+            _check_allowed(call)
+        token = call.world.registrations.new_token(call.owner, purpose)
         expires_at = token.expires_at.isoformat(timespec="milliseconds")
         return {"token": token.text, "expires_at": expires_at}
 
-    return answer
+    return handle
 
 
-ANSWERS: Mapping[str, Answer] = {
+HANDLERS: Mapping[str, Handler] = {
     "runners.generate_jit_config": _generate_jit_config,
     "runners.create_registration_token": _token("registration"),
     "runners.create_remove_token": _token("removal"),

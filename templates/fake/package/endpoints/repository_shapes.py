@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..state.owners import Organization, Repository
-from .asked import Asked
+from .call import EndpointCall
 
 # The last API version in which repositories have their fields about downloads.
 _DOWNLOADS_UNTIL = "2022-11-28"
@@ -76,44 +76,44 @@ _ORGANIZATION: Mapping[str, str] = {
 }
 
 
-def organization_simple(asked: Asked, it: Organization) -> dict[str, Any]:
+def organization_simple(call: EndpointCall, it: Organization) -> dict[str, Any]:
     """Return an organization."""
     return {
         "login": it.name,
         "id": it.id,
         "node_id": _node_id("Organization", it.id),
-        **_urls(f"{asked.base_url}{it.path}", _ORGANIZATION),
-        "avatar_url": _avatar(asked, it),
+        **_urls(f"{call.base_url}{it.path}", _ORGANIZATION),
+        "avatar_url": _avatar(call, it),
         "description": None,
     }
 
 
-def minimal_repository(asked: Asked, it: Repository) -> dict[str, Any]:
+def minimal_repository(call: EndpointCall, it: Repository) -> dict[str, Any]:
     """Return a repository in short form."""
     content = {
         "id": it.id,
         "node_id": _node_id("Repository", it.id),
         "name": it.name,
         "full_name": it.full_name,
-        "owner": _user(asked, it.organization),
+        "owner": _user(call, it.organization),
         "private": it.private,
-        "html_url": f"{_website(asked)}/{it.full_name}",
+        "html_url": f"{_website(call)}/{it.full_name}",
         "description": None,
         "fork": False,
-        **_urls(f"{asked.base_url}{it.path}", _REPOSITORY),
+        **_urls(f"{call.base_url}{it.path}", _REPOSITORY),
         "visibility": "private" if it.private else "public",
     }
-    if asked.version <= _DOWNLOADS_UNTIL:
+    if call.version <= _DOWNLOADS_UNTIL:
         content["has_downloads"] = True
     return content
 
 
-def repository(asked: Asked, it: Repository) -> dict[str, Any]:
+def repository(call: EndpointCall, it: Repository) -> dict[str, Any]:
     """Return a repository."""
-    website = f"{_website(asked)}/{it.full_name}"
+    website = f"{_website(call)}/{it.full_name}"
     host = urlsplit(website).netloc
     content: dict[str, Any] = {
-        **minimal_repository(asked, it),
+        **minimal_repository(call, it),
         "git_url": f"git://{host}/{it.full_name}.git",
         "ssh_url": f"git@{host}:{it.full_name}.git",
         "clone_url": f"{website}.git",
@@ -136,21 +136,21 @@ def repository(asked: Asked, it: Repository) -> dict[str, Any]:
         **dict.fromkeys(("has_issues", "has_projects", "has_wiki"), True),
         "has_pages": False,
     }
-    if asked.version <= _DOWNLOADS_UNTIL:
+    if call.version <= _DOWNLOADS_UNTIL:
         content["master_branch"] = "main"
         content["use_squash_pr_title_as_default"] = False
     return content
 
 
-def _user(asked: Asked, it: Organization) -> dict[str, Any]:
+def _user(call: EndpointCall, it: Organization) -> dict[str, Any]:
     return {
         "login": it.name,
         "id": it.id,
         "node_id": _node_id("Organization", it.id),
-        "avatar_url": _avatar(asked, it),
+        "avatar_url": _avatar(call, it),
         "gravatar_id": "",
-        "html_url": f"{_website(asked)}/{it.name}",
-        **_urls(f"{asked.base_url}/users/{it.name}", _USER),
+        "html_url": f"{_website(call)}/{it.name}",
+        **_urls(f"{call.base_url}/users/{it.name}", _USER),
         "type": "Organization",
         "site_admin": False,
     }
@@ -165,10 +165,10 @@ def _node_id(kind: str, number: int) -> str:
     return base64.b64encode(f"0{len(kind)}:{kind}{number}".encode()).decode()
 
 
-def _avatar(asked: Asked, it: Organization) -> str:
-    return f"{_website(asked)}/{it.name}.png"
+def _avatar(call: EndpointCall, it: Organization) -> str:
+    return f"{_website(call)}/{it.name}.png"
 
 
-def _website(asked: Asked) -> str:
+def _website(call: EndpointCall) -> str:
     """Return the address of the web pages: that of the API without what marks it as one."""
-    return asked.base_url.removesuffix("/api/v3").replace("://api.", "://", 1)
+    return call.base_url.removesuffix("/api/v3").replace("://api.", "://", 1)

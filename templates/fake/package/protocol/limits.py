@@ -1,4 +1,7 @@
-"""Rate limits of a fake GitHub: requests an hour, points a minute, concurrent requests."""
+"""Rate limits of a fake GitHub: requests an hour, points a minute, concurrent requests.
+
+Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""API versions of requests: selection, announced end, and errors. Pure."""
+"""API versions of requests: selection, announced end, and errors. Pure.
+
+Source: https://docs.github.com/rest/about-the-rest-api/api-versions
+"""
 
 from __future__ import annotations
 

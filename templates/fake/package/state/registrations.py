@@ -37,6 +37,7 @@ else:
 Purpose = Literal["registration", "removal"]
 
 TOKEN_LIFE = timedelta(hours=1)
+# Source of these limits: https://docs.github.com/actions/reference/limits
 REGISTRATIONS = 1_500
 """The most registrations with an owner within `PERIOD` seconds."""
 PERIOD = 300.0

@@ -27,9 +27,9 @@ else:
     base_owner = LazyModule(".base_owner", __package__)
 
 _DAY = 86_400.0
-# After this time offline, GitHub removes a runner. One that has never connected is offline.
-_EXPIRY = 14 * _DAY
-_EPHEMERAL_EXPIRY = 1 * _DAY
+# The time offline after which a runner is removed, also one that has never connected. Source:
+# https://docs.github.com/actions/concepts/runners/communicating-with-self-hosted-runners
+_EXPIRY, _EPHEMERAL_EXPIRY = 14 * _DAY, 1 * _DAY
 
 
 class Runner(Checked):

@@ -9,26 +9,26 @@ from typing import TypeVar
 from ...state.groups import RunnerGroup
 from ...state.owners import Organization
 from ...state.runners import Runner
-from ..asked import Asked, Refusal, not_found
+from ..call import EndpointCall, Refusal, not_found
 
 Found = TypeVar("Found")
 
 
-def group_of(asked: Asked) -> RunnerGroup:
+def group_of(call: EndpointCall) -> RunnerGroup:
     """Return the group that a call reads. Raises Refusal (404) without one."""
-    owner = asked.group_owner
-    group = owner.groups.get(asked["runner_group_id"])
+    owner = call.group_owner
+    group = owner.groups.get(call["runner_group_id"])
     if group is None and isinstance(owner, Organization):
-        group = owner.inherited_groups.get(asked["runner_group_id"])
+        group = owner.inherited_groups.get(call["runner_group_id"])
     if group is None:
         raise not_found()
     return group
 
 
-def changeable_group_of(asked: Asked) -> RunnerGroup:
+def changeable_group_of(call: EndpointCall) -> RunnerGroup:
     """Return the group that a call changes. Raises Refusal: 404, or 403 if it is inherited."""
-    group = group_of(asked)
-    if group.owner is not asked.owner:
+    group = group_of(call)
+    if group.owner is not call.owner:
         raise Refusal(403, "Forbidden - Runner groups of the enterprise are read-only here.")
     return group
 

@@ -8,47 +8,47 @@ from typing import Any
 
 from ...state.runners import Runner
 from .. import runners, shapes
-from ..asked import Answer, Asked, Listed, not_found
+from ..call import EndpointCall, Handler, Listed, not_found
 from .lookup import all_of, changeable_group_of, check_size, group_of
 
 
-def _list(asked: Asked) -> Any:
-    group = group_of(asked)
-    group_id = group.id_in(asked.group_owner)
+def _list(call: EndpointCall) -> Any:
+    group = group_of(call)
+    group_id = group.id_in(call.group_owner)
 
     def shown(it: Runner) -> Any:
         return {**shapes.runner(it), "runner_group_id": group_id}
 
-    return Listed(asked.world.in_list_order(group.runners), shown)
+    return Listed(call.world.in_list_order(group.runners), shown)
 
 
-def _set(asked: Asked) -> Any:
-    group = changeable_group_of(asked)
-    members = set(all_of("runners", asked["runners"], asked.owner.runners))
+def _set(call: EndpointCall) -> Any:
+    group = changeable_group_of(call)
+    members = set(all_of("runners", call["runners"], call.owner.runners))
     check_size(group.capacity, members)
     leaving = {*group.runners} - members
     for runner in leaving:
-        runner.group = asked.group_owner.default_group()
+        runner.group = call.group_owner.default_group()
     for runner in members:
         runner.group = group
 
 
-def _add(asked: Asked) -> Any:
-    group = changeable_group_of(asked)
-    runner = runners.found(asked)
+def _add(call: EndpointCall) -> Any:
+    group = changeable_group_of(call)
+    runner = runners.found(call)
     check_size(group.capacity, [*group.runners, runner])
     runner.group = group
 
 
-def _remove(asked: Asked) -> Any:
-    group = changeable_group_of(asked)
-    runner = runners.found(asked)
+def _remove(call: EndpointCall) -> Any:
+    group = changeable_group_of(call)
+    runner = runners.found(call)
     if runner.group is not group:
         raise not_found()
-    runner.group = asked.group_owner.default_group()
+    runner.group = call.group_owner.default_group()
 
 
-ANSWERS: Mapping[str, Answer] = {
+HANDLERS: Mapping[str, Handler] = {
     "runner_groups.list_runners": _list,
     "runner_groups.set_runners": _set,
     "runner_groups.add_runner": _add,

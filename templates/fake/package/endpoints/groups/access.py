@@ -9,10 +9,10 @@ import msgspec
 
 from ...state.owners import Organization, Repository
 from .. import repository_shapes
-from ..asked import Answer, Asked, Listed, Refusal, not_found
+from ..call import EndpointCall, Handler, Listed, Refusal, not_found
 from .lookup import all_of, changeable_group_of, group_of
 
-Shape: TypeAlias = Callable[[Asked, Any], Any]
+Shape: TypeAlias = Callable[[EndpointCall, Any], Any]
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -42,11 +42,11 @@ class Endpoints(msgspec.Struct, frozen=True):
 
     resource: str
     user: Literal["organization", "repository"]
-    read: Callable[[Asked], Access]
-    change: Callable[[Asked], Access]
+    read: Callable[[EndpointCall], Access]
+    change: Callable[[EndpointCall], Access]
     shape: Shape
 
-    def answers(self) -> Mapping[str, Answer]:
+    def handlers(self) -> Mapping[str, Handler]:
         """Return the endpoints by their names."""
         users = "organizations" if self.user == "organization" else "repositories"
         return {
@@ -56,62 +56,62 @@ class Endpoints(msgspec.Struct, frozen=True):
             f"{self.resource}.remove_{self.user}": self._remove,
         }
 
-    def _list(self, asked: Asked) -> Any:
-        access = self.read(asked)
+    def _list(self, call: EndpointCall) -> Any:
+        access = self.read(call)
         users = [access.known[one] for one in sorted(access.selected) if one in access.known]
-        return Listed(asked.world.in_list_order(users), lambda it: self.shape(asked, it))
+        return Listed(call.world.in_list_order(users), lambda it: self.shape(call, it))
 
-    def _set(self, asked: Asked) -> Any:
-        access = self.change(asked)
+    def _set(self, call: EndpointCall) -> Any:
+        access = self.change(call)
         field = f"selected_{self.user}_ids"
-        access.selected[:] = [it.id for it in all_of(field, asked[field], access.known)]
+        access.selected[:] = [it.id for it in all_of(field, call[field], access.known)]
 
-    def _add(self, asked: Asked) -> Any:
-        access, user_id = self._one(asked)
+    def _add(self, call: EndpointCall) -> Any:
+        access, user_id = self._one(call)
         if user_id not in access.known:
             raise not_found()
         if user_id not in access.selected:
             access.selected.append(user_id)
 
-    def _remove(self, asked: Asked) -> Any:
-        access, user_id = self._one(asked)
+    def _remove(self, call: EndpointCall) -> Any:
+        access, user_id = self._one(call)
         if user_id not in access.selected:
             raise not_found()
         access.selected.remove(user_id)
 
-    def _one(self, asked: Asked) -> tuple[Access, int]:
+    def _one(self, call: EndpointCall) -> tuple[Access, int]:
         """Return the list of a call that changes one item of it, and the id of the item."""
-        access = self.change(asked)
+        access = self.change(call)
         if not access.applies:
             raise Refusal(409, f"Conflict - Not limited to selected {self.user} ids.")
-        return access, asked["org_id" if self.user == "organization" else "repository_id"]
+        return access, call["org_id" if self.user == "organization" else "repository_id"]
 
 
-def _read_group(asked: Asked) -> Access:
-    group = group_of(asked)
-    is_own = group.owner is asked.owner
+def _read_group(call: EndpointCall) -> Access:
+    group = group_of(call)
+    is_own = group.owner is call.owner
     # The list of an inherited group has organizations, and all repositories of one may use it.
-    return Access(group.selected if is_own else [], is_own, asked.group_owner.users)
+    return Access(group.selected if is_own else [], is_own, call.group_owner.users)
 
 
-def _change_group(asked: Asked) -> Access:
-    group = changeable_group_of(asked)
+def _change_group(call: EndpointCall) -> Access:
+    group = changeable_group_of(call)
     return Access(group.selected, group.visibility == "selected", group.owner.users)
 
 
-ANSWERS: Mapping[str, Answer] = {
+HANDLERS: Mapping[str, Handler] = {
     **Endpoints(
         "runner_groups",
         "organization",
         _read_group,
         _change_group,
         repository_shapes.organization_simple,
-    ).answers(),
+    ).handlers(),
     **Endpoints(
         "runner_groups",
         "repository",
         _read_group,
         _change_group,
         repository_shapes.minimal_repository,
-    ).answers(),
+    ).handlers(),
 }

@@ -18,13 +18,13 @@ from ...testing._kit.response.encoding import json_content
 from ...testing._kit.response.faults import Response, Wire
 from ...testing._kit.schemas import Schemas
 from ..state.world import World
-from . import apps, headers, installations, permissions, problems, surroundings, versions
+from . import apps, general_endpoints, headers, installations, permissions, problems, versions
 from .limits import Limits
 from .products import PATH, Product
 from .tokens import Token, sent_token
 
 
-class Visit(msgspec.Struct):
+class RequestContext(msgspec.Struct):
     """State of the current request."""
 
     selected: versions.Selected
@@ -37,7 +37,7 @@ class Visit(msgspec.Struct):
     counted: bool = False
 
 
-class Gate:
+class Gateway:
     """Rules of every request. Tests set its tokens, Apps and limits."""
 
     def __init__(
@@ -57,7 +57,7 @@ class Gate:
         self._requests = 0
         self.scheme: str = "https"
         """The scheme of the addresses in responses: that of the request."""
-        self.visit: Visit = Visit(versions.Selected(self._versions[-1]), "", "")
+        self.context: RequestContext = RequestContext(versions.Selected(self._versions[-1]), "", "")
 
     def enter(self, request: Received) -> versions.Selected:
         """Begin a request, and return its API version."""
@@ -65,7 +65,9 @@ class Gate:
         asked = request.header("x-github-api-version")
         retires = not self.product.is_server
         selected = versions.select(asked, self._versions, self._clock.time, retires=retires)
-        self.visit = Visit(selected, f"FA4E:{self._requests:04X}:0:0:0", self._base_url(request))
+        self.context = RequestContext(
+            selected, f"FA4E:{self._requests:04X}:0:0:0", self._base_url(request)
+        )
         return selected
 
     def _base_url(self, request: Received) -> str:
@@ -74,12 +76,12 @@ class Gate:
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
         """Return the response to a rejected request, or of a general endpoint; otherwise UNSET."""
-        visit, path = self.visit, _inner(request.path)
+        context, path = self.context, _inner(request.path)
         if self.product.is_server and not _is_below(request.path):
             call.operation = ""  # a path of its web pages
             return Response(404, content=b"Not Found", headers={"Content-Type": "text/html"})
         of_apps = installations.is_of_apps(path)
-        refused = (None if of_apps else self._identify(request)) or visit.selected.refusal
+        refused = (None if of_apps else self._identify(request)) or context.selected.refusal
         if refused is not None:
             return refused
         if operation is not None and not self.product.has_operation(operation):
@@ -87,45 +89,45 @@ class Gate:
         elif operation is not None:
             lacking = self.product.lacking(operation)
             call.arguments = {key: it for key, it in call.arguments.items() if key not in lacking}
-        visit.operation = operation
+        context.operation = operation
         if not headers.accepts_json(request):
             message = "Unsupported 'Accept' header. Must accept 'application/json'."
             return problems.error(415, message)
         if of_apps:
             return self._for_app(request, path)
-        endpoint = surroundings.endpoint(request.method, path)
-        if visit.token is None and (endpoint is None or endpoint[2]):
+        endpoint = general_endpoints.endpoint(request.method, path)
+        if context.token is None and (endpoint is None or endpoint[2]):
             return problems.error(401, "Requires authentication")
         refused = None if path == "/rate_limit" else self._spend(request)
         if refused is not None:
             return refused
         if endpoint is not None:
-            answer, names, _ = endpoint
-            return answer(self._question(names))
+            handler, names, _ = endpoint
+            return handler(self._general_request(names))
         if operation is None or not _has_numbers(operation, call):
             call.problem = call.problem or "no such path"
             return problems.error(404, "Not Found")
-        assert visit.token is not None
+        assert context.token is not None
         owner = self._world.owner(call.arguments)
-        refused = permissions.refusal(visit.token, operation, owner)
+        refused = permissions.refusal(context.token, operation, owner)
         if refused is None and operation.body is not None:
             refused = problems.of_body(request.content)
         return refused or msgspec.UNSET
 
     def finish(self, request: Received, wire: Wire) -> Wire:
         """Return a response with the headers of every response, and the fields of the product."""
-        visit, now = self.visit, self._clock.wall()
-        if visit.operation is not None and self.product.name != "ghec":
-            wire = self._of_product(visit.operation, wire)
+        context, now = self.context, self._clock.wall()
+        if context.operation is not None and self.product.name != "ghec":
+            wire = self._of_product(context.operation, wire)
         wire = headers.with_etag(request, wire)
-        if wire.status == 304 and visit.counted:
-            self.limits.refund(visit.account, now)
-        named = {**headers.common(request, visit.request_id, self._clock.time)}
-        if not visit.rejected:
-            named |= {} if visit.selected.refusal else visit.selected.headers(self._clock.time)
-            named |= self.limits.headers(visit.account, now)
-        if visit.token is not None and self._is_known(visit.token):
-            named |= permissions.headers(visit.token, visit.operation)
+        if wire.status == 304 and context.counted:
+            self.limits.refund(context.account, now)
+        named = {**headers.common(request, context.request_id, self._clock.time)}
+        if not context.rejected:
+            named |= {} if context.selected.refusal else context.selected.headers(self._clock.time)
+            named |= self.limits.headers(context.account, now)
+        if context.token is not None and self._is_known(context.token):
+            named |= permissions.headers(context.token, context.operation)
         return headers.added(wire, named)
 
     # ── Credentials and limits ───────────────────────────────────────────────────────────────
@@ -134,11 +136,11 @@ class Gate:
         """Find the token of a request. Return the response to one that is not valid."""
         if request.header("authorization") is None:
             return None
-        visit, token = self.visit, self._token(sent_token(request))
+        context, token = self.context, self._token(sent_token(request))
         if token is None:
-            visit.rejected = True
+            context.rejected = True
             return problems.error(401, "Bad credentials")
-        visit.token, visit.account = token, token.account
+        context.token, context.account = token, token.account
         return None
 
     def _token(self, text: str) -> Token | None:
@@ -153,30 +155,32 @@ class Gate:
         app = apps.app_of(sent_token(request), self.apps, self._clock.wall())
         if isinstance(app, str):
             return problems.error(404 if app == "Integration not found" else 401, app)
-        self.visit.account = f"app {app.app_id}"
-        desk = installations.Desk(
-            self._world, self._clock.wall(), self.visit.base_url, self.tokens.__setitem__
+        self.context.account = f"app {app.app_id}"
+        endpoints = installations.AppEndpoints(
+            self._world, self._clock.wall(), self.context.base_url, self.tokens.__setitem__
         )
-        return self._spend(request) or desk.response(request, path, app)
+        return self._spend(request) or endpoints.response(request, path, app)
 
     def _is_known(self, token: Token) -> bool:
         return any(token is one for one in self.tokens.values())
 
     def _spend(self, request: Received) -> Response | None:
-        visit, now = self.visit, self._clock.wall()
+        context, now = self.context, self._clock.wall()
         write = request.method not in ("GET", "HEAD")
-        refused = self.limits.spend(visit.account, now, write=write, request_id=visit.request_id)
-        visit.counted = refused is None and self.limits.enforced
+        refused = self.limits.spend(
+            context.account, now, write=write, request_id=context.request_id
+        )
+        context.counted = refused is None and self.limits.enforced
         return refused
 
-    def _question(self, names: Mapping[str, str]) -> surroundings.Question:
-        visit = self.visit
-        limit = self.limits.status_of(visit.account, self._clock.wall())
-        return surroundings.Question(
+    def _general_request(self, names: Mapping[str, str]) -> general_endpoints.GeneralRequest:
+        context = self.context
+        limit = self.limits.status_of(context.account, self._clock.wall())
+        return general_endpoints.GeneralRequest(
             world=self._world,
             product=self.product,
-            base_url=visit.base_url,
-            token=visit.token,
+            base_url=context.base_url,
+            token=context.token,
             limit=limit if self.limits.shown else {},
             names=names,
         )
@@ -191,7 +195,7 @@ class Gate:
             content = msgspec.json.decode(wire.content)
         except msgspec.DecodeError:
             return wire  # an unchecked response of a test
-        schemas = Schemas(self._description.models, self.visit.selected.version, closed=False)
+        schemas = Schemas(self._description.models, self.context.selected.version, closed=False)
         shown = self.product.shown(schemas, declared.schema, content)
         return msgspec.structs.replace(wire, content=json_content(shown))
 
