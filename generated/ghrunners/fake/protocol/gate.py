@@ -123,7 +123,9 @@ class Gate:
             self.limits.refund(visit.account, now)
         named = {**headers.common(request, visit.request_id, self._clock.time)}
         if not visit.rejected:
-            named |= {} if visit.selected.refusal else visit.selected.headers(self._clock.time)
+            if visit.selected.refusal is None:
+                models = self._description.models
+                named |= visit.selected.headers(self._clock.time, visit.operation, models)
             named |= self.limits.headers(visit.account, now)
         if visit.token is not None and self._is_known(visit.token):
             named |= permissions.headers(visit.token, visit.operation)
