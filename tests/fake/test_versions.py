@@ -73,7 +73,7 @@ def test_the_end_is_announced_early_where_the_successor_differs() -> None:
     for operation in github.description.operations:
         path = operation.path.format(**ids, **names, **others)
         assert not ANNOUNCEMENT & {*sent(before, operation.method, path).headers}
-        if ANNOUNCEMENT <= {*sent(github, operation.method, path).headers}:
+        if {*sent(github, operation.method, path).headers} >= ANNOUNCEMENT:
             announced.add(operation.name)
     kinds = ("enterprise", "org", "repo")
     tokens = ("create_registration_token", "create_remove_token")

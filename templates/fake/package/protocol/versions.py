@@ -88,9 +88,13 @@ def _differs(operation: Operation | None, models: Mapping[str, Schema]) -> bool:
     """Return whether an operation is not the same in all API versions."""
     if operation is None:
         return False
-    limited = [*operation.parameters, *([] if operation.body is None else [operation.body])]
-    bodies = [it.schema for it in (*limited, *operation.responses.values())]
-    return any(it.versions for it in limited) or _is_limited(bodies, models, set())
+    body = operation.body
+    if any(it.versions for it in operation.parameters) or (body is not None and body.versions):
+        return True
+    schemas: list[Any] = [it.schema for it in operation.responses.values()]
+    schemas += [it.schema for it in operation.parameters]
+    schemas += [] if body is None else [body.schema]
+    return _is_limited(schemas, models, set())
 
 
 def _is_limited(schema: Any, models: Mapping[str, Schema], seen: set[str]) -> bool:
