@@ -127,6 +127,11 @@ def test_faults_come_from_a_file(tmp_path: Path) -> None:
         [[faults]]
         operation = "org.runners.delete"
         reset = true
+        [[faults]]
+        operation = "org.runners.delete"
+        attempt = 2
+        status = 502
+        carried_out = true
         """)
     with running("--no-jobs", "--faults", str(path)) as (url, process):
         headers = {"Authorization": "token t"}
@@ -135,10 +140,11 @@ def test_faults_come_from_a_file(tmp_path: Path) -> None:
             assert [it.status_code for it in listed] == [200, 403, 200]
             assert listed[1].json()["message"] == "You have exceeded a secondary rate limit."
             assert listed[1].headers["retry-after"] == "7"
-            gone = listed[0].json()["runners"][0]["id"]
+            gone, other, *_ = [it["id"] for it in listed[0].json()["runners"]]
             with pytest.raises(httpx2.TransportError):
                 client.delete(f"/actions/runners/{gone}")
-            assert client.get("/actions/runners").json()["total_count"] == 4
+            assert client.delete(f"/actions/runners/{other}").status_code == 502
+            assert client.get("/actions/runners").json()["total_count"] == 3
         assert ended(process)[::2] == (0, "")
 
 
@@ -237,7 +243,7 @@ def test_a_bad_option_is_one_line(refused: Refused, options: str, said: str) -> 
         ),
         (
             '{"faults": [{"operation": "org.runners.get", "reset": true, "message": "no"}]}',
-            "a message and headers need a status",
+            "a message, headers and carried_out need a status",
         ),
         (
             json.dumps({"faults": [{**FAULT, "headers": {"a": "\n"}}]}),

@@ -15,6 +15,7 @@ from ghrunners.testing import ManualClock
 RUNNERS = "/orgs/octo-org/actions/runners"
 OLD, NEW = "2022-11-28", "2026-03-10"
 PAGE = "https://docs.github.com/en/rest/about-the-rest-api/api-versions"
+ANNOUNCEMENT = {"deprecation", "sunset", "link"}
 DEPRECATION = f'<{PAGE}>; rel="deprecation"; type="text/html"'
 
 
@@ -50,22 +51,42 @@ def test_a_version_that_never_was_is_400(github: FakeGitHub) -> None:
 
 
 def test_the_end_of_a_version_is_announced() -> None:
-    """In headers from the day of its successor on, of which the client warns."""
-    assert "sunset" not in sent(at(2026, 3, 9), "GET", RUNNERS).headers
-    github = at(2026, 3, 10)
+    """In headers, of which the client warns."""
+    assert "sunset" not in sent(at(2027, 3, 9), "GET", RUNNERS).headers
+    github = at(2027, 3, 10)
     headers = sent(github, "GET", RUNNERS).headers
     assert headers["deprecation"] == "Tue, 10 Mar 2026 00:00:00 GMT"
     assert headers["sunset"] == "Fri, 10 Mar 2028 00:00:00 GMT"
     assert headers["link"] == DEPRECATION
-    later = sent(github, "GET", RUNNERS, asking(NEW)).headers
-    assert not {"deprecation", "sunset", "link"} & {*later}
+    assert not ANNOUNCEMENT & {*sent(github, "GET", RUNNERS, asking(NEW)).headers}
     with pytest.warns(ghrunners.ApiDeprecation, match=rf"ends on 2028-03-10: see {PAGE}"):
         list(github.client(api_version=OLD).org("octo-org").runners.list())
 
 
+def test_the_end_is_announced_early_where_the_successor_differs() -> None:
+    """From the day of its successor on: where a repository has other fields, and nowhere else."""
+    before, github = at(2026, 3, 9), at(2026, 3, 10)
+    ids = {"runner_group_id": 1, "runner_id": 1, "hosted_runner_id": 1, "image_definition_id": 1}
+    names = {"enterprise": "octo-corp", "org": "octo-org", "owner": "octo-org", "repo": "octo-repo"}
+    others = {"org_id": 1, "repository_id": 1, "version": "1.0.0", "name": "a"}
+    announced: set[str] = set()
+    for operation in github.description.operations:
+        path = operation.path.format(**ids, **names, **others)
+        assert not ANNOUNCEMENT & {*sent(before, operation.method, path).headers}
+        if {*sent(github, operation.method, path).headers} >= ANNOUNCEMENT:
+            announced.add(operation.name)
+    kinds = ("enterprise", "org", "repo")
+    tokens = ("create_registration_token", "create_remove_token")
+    assert announced == {
+        *(f"{kind}.runners.{token}" for kind in kinds for token in tokens),
+        "org.runner_groups.list_repositories",
+        "org.runner_settings.list_repositories",
+    }
+
+
 def test_links_to_pages_precede_that_of_the_end() -> None:
     """Both are in one header, in which a client finds the next page."""
-    github = at(2026, 3, 10)
+    github = at(2027, 3, 10)
     for name in "abc":
         github.org().add_runner(name)
     links = sent(github, "GET", f"{RUNNERS}?per_page=2").headers.get_list("link")

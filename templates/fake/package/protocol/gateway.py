@@ -124,7 +124,9 @@ class Gateway:
             self.limits.refund(context.account, now)
         named = {**headers.common(request, context.request_id, self._clock.time)}
         if not context.rejected:
-            named |= {} if context.selected.refusal else context.selected.headers(self._clock.time)
+            if context.selected.refusal is None:
+                models = self._description.models
+                named |= context.selected.headers(self._clock.time, context.operation, models)
             named |= self.limits.headers(context.account, now)
         if context.token is not None and self._is_known(context.token):
             named |= permissions.headers(context.token, context.operation)
