@@ -220,7 +220,8 @@ class MockServer(BaseMockServer[OperationName]):
         """Serve over HTTP while the context lasts; its value is the address.
 
         With port 0 the system chooses a free one. It needs the extra `testing`. Raises ImportError
-        without it, and ValueError if the port cannot be opened.
+        without it, ValueError if the port cannot be opened, and at the end what a function of the
+        test has raised.
         """
         from ._kit.doors.http import serving
 
