@@ -82,10 +82,12 @@ def test_what_a_function_raises_is_told(caplog: pytest.LogCaptureFixture) -> Non
 
     server = testing.MockServer()
     server.respond("org.runners.get", mistaken)
-    with pytest.raises(LookupError, match="no 7 here"), server.serve() as url:
-        shown = httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED)
-        assert shown.status_code == 500
-        assert shown.json() == {"message": "Mock server: LookupError: no 7 here"}
+    served = server.serve()
+    shown = httpx2.get(f"{served.__enter__()}/orgs/a/actions/runners/7", headers=SIGNED)
+    assert shown.status_code == 500
+    assert shown.json() == {"message": "Mock server: LookupError: no 7 here"}
+    with pytest.raises(LookupError, match="no 7 here"):
+        served.__exit__(None, None, None)
     assert [record.exc_info is not None for record in caplog.records] == [True]
     assert "cannot respond to GET /orgs/a/actions/runners/7" in caplog.text
     with pytest.raises(httpx2.HTTPStatusError), server.serve() as url:
@@ -93,7 +95,7 @@ def test_what_a_function_raises_is_told(caplog: pytest.LogCaptureFixture) -> Non
 
 
 def test_the_log_of_the_process_goes_on(tmp_path: Path) -> None:
-    """uvicorn's own configuration would close a file that is being written."""
+    """The configuration of uvicorn would close a file that is being written."""
     log, logger = tmp_path / "log", logging.getLogger("of_a_program")
     handler = logging.FileHandler(log, mode="w", encoding="utf-8")
     logger.addHandler(handler)
