@@ -300,9 +300,13 @@ def test_it_can_be_ended_while_it_starts(
 ) -> None:
     """As later: with the status 0 and without a traceback."""
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(
-        "ghrunners.fake.command.Workload.start", lambda _: signal.raise_signal(signal.SIGTERM)
-    )
+
+    def terminated(_: object) -> None:
+        handler = signal.getsignal(signal.SIGTERM)
+        assert callable(handler)  # else the signal would end this process
+        handler(signal.SIGTERM, None)
+
+    monkeypatch.setattr("ghrunners.fake.command.Workload.start", terminated)
     assert command.main(["--port", "0"]) == 0
     assert capsys.readouterr() == ("ghrunners-fake has ended\n", "")
     assert signal.getsignal(signal.SIGTERM) is before
