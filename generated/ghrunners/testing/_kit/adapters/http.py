@@ -146,8 +146,8 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
         if not sys.is_finalizing():
             thread.join()
             listener.close()
-    for error in application.errors:
-        raise error
+    for first in application.errors:
+        raise first
 
 
 def _listener(host: str, port: int) -> socket.socket:
