@@ -88,21 +88,21 @@ def main() -> None:
     parser.add_argument("--label", action="append", help="a label of the runners; repeat it")
     parser.add_argument("--spare", type=count, default=2, help="how many are idle, at least")
     parser.add_argument("--most", type=count, default=10, help="how many there are, at most")
-    it = parser.parse_args()
-    command: list[str] = it.command
-    if it.most < it.spare:
-        parser.error(f"--most {it.most} leaves no room for --spare {it.spare}")
+    args = parser.parse_args()
+    command: list[str] = args.command
+    if args.most < args.spare:
+        parser.error(f"--most {args.most} leaves no room for --spare {args.spare}")
     if shutil.which(command[0]) is None:
         parser.error(f"there is no program {command[0]!r}")
     try:
         with ghrunners.Client.from_env() as github, suppress(KeyboardInterrupt):
-            fleet = Fleet(github.scope(it.scope))
+            fleet = Fleet(github.scope(args.scope))
             scaler = Autoscaler(
                 fleet,
                 lambda runner: runner.start(command),
-                labels=it.label or ["self-hosted"],
-                spare=it.spare,
-                most=it.most,
+                labels=args.label or ["self-hosted"],
+                spare=args.spare,
+                most=args.most,
             )
             while True:
                 try:

@@ -58,15 +58,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Serve counts of runners to Prometheus.")
     parser.add_argument("scope", nargs="+", help="acme, acme/website or enterprises/acme-corp")
     parser.add_argument("--port", type=port, default=9400)
-    arguments = parser.parse_args()
+    args = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github, suppress(KeyboardInterrupt):
-            scopes = {name: github.scope(name) for name in arguments.scope}
-            server(scopes, arguments.port).serve_forever()
+            scopes = {name: github.scope(name) for name in args.scope}
+            server(scopes, args.port).serve_forever()
     except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
-        sys.exit(f"error: port {arguments.port}: {error.strerror}")
+        sys.exit(f"error: port {args.port}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -55,11 +55,13 @@ def main() -> None:
     parser.add_argument("repository", nargs="+", help="a repository of the organization: website")
     parser.add_argument("--create", action="store_true", help="create the group if it is missing")
     parser.add_argument("--dry-run", action="store_true", help="only show the changes")
-    it = parser.parse_args()
+    args = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github:
-            org = github.org(it.org)
-            lines = allow_only(org, it.group, it.repository, create=it.create, dry_run=it.dry_run)
+            org = github.org(args.org)
+            lines = allow_only(
+                org, args.group, args.repository, create=args.create, dry_run=args.dry_run
+            )
     except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")
     print(*lines, sep="\n")

@@ -38,10 +38,10 @@ def main() -> None:
     """Print the inventory of the scopes on the command line."""
     parser = argparse.ArgumentParser(description="Print an inventory of runners as CSV.")
     parser.add_argument("scope", nargs="+", help="acme, acme/website or enterprises/acme-corp")
-    arguments = parser.parse_args()
+    args = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github:
-            write_inventory(github, arguments.scope, sys.stdout)
+            write_inventory(github, args.scope, sys.stdout)
     except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")
 

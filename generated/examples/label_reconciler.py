@@ -57,12 +57,12 @@ def main() -> None:
     parser.add_argument("scope", help="acme, acme/website or enterprises/acme-corp")
     parser.add_argument("file", type=Path, help="a TOML file with labels by patterns of names")
     parser.add_argument("--dry-run", action="store_true", help="only show the changes")
-    arguments = parser.parse_args()
+    args = parser.parse_args()
     try:
-        patterns = read_patterns(arguments.file)
+        patterns = read_patterns(args.file)
         with ghrunners.Client.from_env() as github:
-            fleet = Fleet(github.scope(arguments.scope))
-            report = reconcile(fleet, patterns, dry_run=arguments.dry_run)
+            fleet = Fleet(github.scope(args.scope))
+            report = reconcile(fleet, patterns, dry_run=args.dry_run)
     except (ghrunners.ClientError, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
     for it in report.changes:

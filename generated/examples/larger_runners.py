@@ -60,13 +60,15 @@ def main() -> None:
     parser.add_argument("--image", default="ubuntu-24.04", help="the id or the name of an image")
     parser.add_argument("--size", default="4-core", help="the machine size")
     parser.add_argument("--timeout", type=seconds, default=1800, help="seconds to wait at most")
-    it = parser.parse_args()
+    args = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github:
-            if it.action == "delete":
-                delete(github.org(it.org), it.name, it.timeout)
+            if args.action == "delete":
+                delete(github.org(args.org), args.name, args.timeout)
             else:
-                runner = create(github.org(it.org), it.name, it.image, it.size, it.timeout)
+                runner = create(
+                    github.org(args.org), args.name, args.image, args.size, args.timeout
+                )
                 print(f"{runner.name} is {runner.status}")
     except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")

@@ -67,16 +67,16 @@ def main() -> None:
     )
     parser.add_argument("--at-most", type=count, default=20, help="how many to delete in a run")
     parser.add_argument("--delete", action="store_true", help="delete them, not only show them")
-    arguments = parser.parse_args()
+    args = parser.parse_args()
     try:
         with ghrunners.Client.from_env() as github:
             reaped = reap(
-                github.scope(arguments.scope),
-                arguments.pattern,
-                hours=arguments.hours,
-                history=arguments.history,
-                at_most=arguments.at_most,
-                delete=arguments.delete,
+                github.scope(args.scope),
+                args.pattern,
+                hours=args.hours,
+                history=args.history,
+                at_most=args.at_most,
+                delete=args.delete,
             )
     except ghrunners.ClientError as error:
         sys.exit(f"error: {error}")

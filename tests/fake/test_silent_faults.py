@@ -211,20 +211,20 @@ def test_a_closed_client_leaves_the_fake_usable(github: FakeGitHub) -> None:
     assert list(github.client().org("octo-org").runners.list()) == []
 
 
-def test_threads_agree_on_both_doors(github: FakeGitHub) -> None:
+def test_threads_share_the_state_in_memory_and_over_http(github: FakeGitHub) -> None:
     """Each runner is made once and deleted once, while time passes in other threads."""
 
-    def one(door: Any, number: int) -> None:
-        made = door.generate_jit_config(name=f"r{number}", runner_group_id=1, labels=["gpu"]).runner
+    def one(runners: Any, number: int) -> None:
+        made = runners.generate_jit_config(name=f"r{number}", runner_group_id=1, labels=["gpu"]).runner
         github.org().runners[made.id].connect()
         github.org().runners[made.id].start_job(1)
         github.clock.advance(1)
         assert made.id not in github.org().runners
 
     with github.serve() as url, ghrunners.Client(auth="t", base_url=url) as over_http:
-        doors = [over_http.org("octo-org").runners, github.client().org("octo-org").runners]
+        clients = [over_http.org("octo-org").runners, github.client().org("octo-org").runners]
         with ThreadPoolExecutor(8) as pool:
-            for done in [pool.submit(one, doors[it % 2], it) for it in range(200)]:
+            for done in [pool.submit(one, clients[it % 2], it) for it in range(200)]:
                 done.result()
     assert not github.org().runners
 
