@@ -127,8 +127,11 @@ class FakeGitHub(Machines, AccessRules):
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
-        # The values of a request, if it is JSON at all, are invalid with 422 on GitHub.
-        return problems.error(status if call.body is None else 422, reason)
+        operation = self._gate.visit.operation
+        if operation is not None and status in (400, 422):
+            # Whatever the description lists: what an operation reads is invalid with 422 on GitHub.
+            status = 400 if operation.body is None else 422
+        return problems.error(status, reason)
 
 
 publish(__name__)
