@@ -126,8 +126,11 @@ class FakeGitHub(Machines, AccessRules):
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
-        # On GitHub, invalid values in a JSON body have status 422.
-        return problems.error(status if call.body is None else 422, reason)
+        operation = self._gateway.context.operation
+        if operation is not None and status in (400, 422):
+            # Whatever the description lists: what an operation reads is invalid with 422 on GitHub.
+            status = 400 if operation.body is None else 422
+        return problems.error(status, reason)
 
 
 publish(__name__)
