@@ -16,12 +16,15 @@ from ..testing._kit.calls import Call
 from ..testing._kit.clock import ManualClock
 from ..testing._kit.description import Operation
 from ..testing._kit.request.received import Received
-from ..testing._kit.response.faults import Outcome, Response, Wire
+from ..testing._kit.response.faults import Outcome, Response, TrustedItems, Wire
 from .access import AccessRules
-from .endpoints.asked import Asked, Refusal
+from .endpoints.asked import Arguments, Asked, Listed, Refusal
 from .endpoints.table import answer_to
 from .machines import Machines
 from .protocol import addresses, problems
+
+# What the arguments of an owner and of a page do is the same for all endpoints.
+_READ_ELSEWHERE = frozenset({"enterprise", "org", "owner", "repo", "page", "per_page"})
 
 
 class FakeGitHub(Machines, AccessRules):
@@ -102,17 +105,50 @@ class FakeGitHub(Machines, AccessRules):
         return self._gate.finish(request, wire)
 
     def handle(self, call: Call) -> Any:
-        answer = answer_to(call.operation)
+        answer, operation = answer_to(call.operation), self._operations[call.operation]
         if answer is None:
-            call.problem = (
-                f"FakeGitHub has no endpoint for {call.operation}; plan what it answers with "
-                f"respond({call.operation!r}, ...)"
-            )
-            return problems.error(501, call.problem)
+            return self._unable(call, f"has no endpoint for {call.operation}")
+        asked = self._asked(call)
         try:
-            return answer(self._asked(call))
+            answered = self._limited(operation, answer(asked))
+            self._check_answer(operation, answered)
         except Refusal as refusal:
             return problems.error(refusal.status, refusal.message, errors=refusal.errors)
+        except (LookupError, TypeError, ValueError) as error:
+            reason = str(error.args[0] if error.args else error).partition("; ")[0]
+            return self._unable(call, f"cannot answer {call.operation}: {reason}")
+        elsewhere = {it.argument for it in operation.parameters} & _READ_ELSEWHERE
+        ignored = [one for one in asked.arguments.unread() if one not in elsewhere]
+        if ignored:
+            return self._unable(call, f"does nothing with {ignored[0]!r} of {call.operation}")
+        return answered
+
+    def _unable(self, call: Call, reason: str) -> Response:
+        """Return the response to a call that the description allows, and no endpoint can answer."""
+        call.problem = (
+            f"FakeGitHub {reason}; plan what it answers with respond({call.operation!r}, ...)"
+        )
+        return problems.error(501, call.problem)
+
+    def _limited(self, operation: Operation, answered: Any) -> Any:
+        """Return what an endpoint answers, as the product and the API version have it."""
+        content = operation.declared(operation.success)
+        if content is None or content.schema is None or self._gate.is_whole(operation):
+            return answered
+        product, schemas = self._gate.product, self._gate.schemas
+        if not isinstance(answered, TrustedItems):
+            return product.shown(schemas, content.schema, answered)
+        page = schemas.resolved(content.schema)
+        listed = page if operation.items is None else page["properties"][operation.items]
+        return Listed(answered, lambda item: product.shown(schemas, listed["items"], item))
+
+    def _check_answer(self, operation: Operation, answered: Any) -> None:
+        """Raise ValueError for an answer that the description does not allow, by the first item."""
+        encoder = self._version(self._gate.visit.selected.version).encoder
+        if isinstance(answered, TrustedItems):
+            encoder.check_items(operation, answered[:1])
+        else:
+            encoder.of_value(operation, answered)
 
     def _asked(self, call: Call) -> Asked:
         owner = self.world.owner(call.arguments)
@@ -120,9 +156,8 @@ class FakeGitHub(Machines, AccessRules):
         return Asked(
             world=self.world,
             owner=owner,
-            arguments=call.arguments,
+            arguments=Arguments(call.arguments),
             base_url=self._gate.visit.base_url,
-            version=self._gate.visit.selected.version,
             now=self.clock.wall(),
             is_server=self._gate.product.is_server,
         )
