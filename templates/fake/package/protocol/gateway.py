@@ -55,6 +55,7 @@ class Gateway:
         self._world, self._clock, self._description = world, clock, description
         self._versions = product.versions(description)
         self._requests = 0
+        self._whole: dict[tuple[str, str], bool] = {}
         self.scheme: str = "https"
         """The scheme of the addresses in responses: that of the request."""
         self.context: RequestContext = RequestContext(versions.Selected(self._versions[-1]), "", "")
@@ -113,6 +114,21 @@ class Gateway:
         if refused is None and operation.body is not None:
             refused = problems.of_body(request.content)
         return refused or msgspec.UNSET
+
+    @property
+    def schemas(self) -> Schemas:
+        """The schemas of responses in the API version of the request."""
+        version = self.context.selected.version
+        return Schemas(self._description.models, version, closed=False)
+
+    def is_whole(self, operation: Operation) -> bool:
+        """Return whether the product and the API version have all that an operation returns."""
+        key = (operation.name, self.context.selected.version)
+        if key not in self._whole:
+            content = operation.declared(operation.success)
+            schema = None if content is None else content.schema
+            self._whole[key] = schema is None or self.product.is_whole(self.schemas, schema)
+        return self._whole[key]
 
     def finish(self, request: Received, wire: Wire) -> Wire:
         """Return a response with the headers of every response, and the fields of the product."""
@@ -197,8 +213,7 @@ class Gateway:
             content = msgspec.json.decode(wire.content)
         except msgspec.DecodeError:
             return wire  # an unchecked response of a test
-        schemas = Schemas(self._description.models, self.context.selected.version, closed=False)
-        shown = self.product.shown(schemas, declared.schema, content)
+        shown = self.product.shown(self.schemas, declared.schema, content)
         return msgspec.structs.replace(wire, content=json_content(shown))
 
 
