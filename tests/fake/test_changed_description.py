@@ -96,27 +96,27 @@ def _content(change: Change) -> None:
         (
             _parameter,
             ("GET", f"{RUNNERS}?state=x"),
-            "does nothing with 'state' of org.runners.list",
+            "ignores 'state' of org.runners.list",
         ),
         (
             _field,
             ("POST", HOSTED, {**LARGE, "region": "eu"}),
-            "does nothing with 'region' of org.hosted_runners.create",
+            "ignores 'region' of org.hosted_runners.create",
         ),
         (
             _inner_field,
             ("POST", HOSTED, {**LARGE, "image": {**IMAGE, "region": "eu"}}),
-            "does nothing with 'image.region' of org.hosted_runners.create",
+            "ignores 'image.region' of org.hosted_runners.create",
         ),
         (
             _renamed_argument,
             ("POST", f"{RUNNERS}/4/labels", {"names": ["gpu"]}),
-            "cannot answer org.runners.add_labels: the request has no labels",
+            "cannot respond to org.runners.add_labels: the request has no labels",
         ),
         (
             _value,
             ("POST", GROUPS, {"name": "b", "visibility": "internal"}),
-            "cannot answer org.runner_groups.create: RunnerGroup.visibility must be 'all', ",
+            "cannot respond to org.runner_groups.create: RunnerGroup.visibility must be 'all', ",
         ),
         (
             _required,
@@ -142,7 +142,7 @@ def test_what_no_endpoint_can_do_is_refused(
     response = sent(github, method, path, json=body[0] if body else None)
     assert response.status_code == 501
     assert problem in response.json()["message"]
-    assert "; plan what it answers with respond('org." in response.json()["message"]
+    assert "; plan a response with respond('org." in response.json()["message"]
     with pytest.raises(AssertionError) as caught:
         github.check()
     assert problem in str(caught.value)
