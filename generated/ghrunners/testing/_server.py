@@ -243,8 +243,8 @@ def error(
     It is built from a response: of the usual `status` of its class, with the content `json` or a
     `message`, and with `headers`. `operation` determines its `request`.
 
-    Raises ValueError if a client raises another error for this response, if no call raises it, or
-    if there is no such operation.
+    Raises ValueError if a client raises another error for this response, if no call raises it, if
+    no server can send the headers, or if there is no such operation.
     """
     found = None
     if operation is not None:
