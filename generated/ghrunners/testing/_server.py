@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, get_args
 
 from .. import (
@@ -178,7 +177,6 @@ _MESSAGES: Mapping[type[ClientError], tuple[int, str]] = {
 class MockServer(BaseMockServer[OperationName]):
     """A mock server of GitHub Actions runners in memory."""
 
-    _file = Path(__file__).with_name("_description.json")
     _modules = _MODULES
     _rules = _RULES
     # GitHub ignores the case of these names.
