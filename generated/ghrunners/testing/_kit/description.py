@@ -118,7 +118,9 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
         """Return the content that is declared for a status, its class or the default, if any."""
         listed = self.responses if status < 400 else self.errors
         keys = (str(status), str(status // 100), "0")
-        return next((listed[key] for key in keys if key in listed), None)
+        found = next((listed[key] for key in keys if key in listed), None)
+        # A redirect that is no success is an error of the client.
+        return self.errors.get(str(status)) if found is None and status < 400 else found
 
     def arguments(self) -> Mapping[str, Schema]:
         """Return what a test can select calls by: parameters and fields of the body, by argument."""

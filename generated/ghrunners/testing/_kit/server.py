@@ -197,10 +197,7 @@ class BaseMockServer(Generic[Name]):
         with self._lock:
             name, refused = self.select_version(request)
             version, read = self._version(name), self.understood(request)
-            match = version.routes.find(read.method, read.path, read.query)
-            operation = None if match is None else match.operation
-            values = None if match is None else version.reader.values(match, read)
-            call = call_of(request, operation, values, self.clock.time)
+            match, call = self._recognized(request, read, version)
             self.calls.append(call)
             outcome = self._answered(read, match, call, version, refused, url)
             if outcome.wire is not None:
@@ -208,6 +205,20 @@ class BaseMockServer(Generic[Name]):
                 outcome = msgspec.structs.replace(outcome, wire=wire)
                 call.status = wire.status
             return outcome
+
+    def _recognized(
+        self, request: Received, read: Received, version: Version
+    ) -> tuple[Match | None, Call]:
+        """Return what a request is. Of operations with the same path, one that allows it and that a
+        test has planned.
+        """
+        found: list[tuple[Match | None, Call]] = [
+            (it, call_of(request, it.operation, version.reader.values(it, read), self.clock.time))
+            for it in version.routes.find(read.method, read.path, read.query)
+        ]
+        if not found:
+            return None, call_of(request, None, None, self.clock.time)
+        return min(found, key=lambda it: (bool(it[1].problem), not self._plans.has(it[1])))
 
     def _answered(
         self,
