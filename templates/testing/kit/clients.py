@@ -6,7 +6,7 @@ A client keeps its core private. Tests alone reach for it, here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -57,7 +57,8 @@ def check_name(name: str, known: Sequence[str], what: str = "operation") -> None
 def operation_of(modules: Mapping[str, str], name: str) -> Operation[Any]:
     """Return the constant of an operation by its name. `modules` are those of the resources."""
     constants = vars(load(modules[name.rpartition(".")[0]])).values()
-    return next(one for one in constants if isinstance(one, Operation) and one.name == name)
+    found = next(one for one in constants if getattr(one, "name", None) == name)
+    return cast("Operation[Any]", found)
 
 
 def made_error(
