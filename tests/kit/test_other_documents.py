@@ -13,7 +13,7 @@ from ghrunners import testing
 from ghrunners.testing._kit.description import Content
 from kit.kits import kit_of
 
-BY_ID, BY_NAME = "labels.get_label", "labels.get_label_by_name"
+BY_ID, BY_NAME, TEXT = (f"labels.get_label{ending}" for ending in ("", "_by_name", "_text"))
 
 
 @pytest.fixture
@@ -36,6 +36,35 @@ def test_of_operations_with_one_path_the_one_that_a_request_fits_is_called(museu
     with pytest.raises(importlib.import_module("kit_museum").NotFound):
         labels.get_label_by_name("8")
     museum.check()
+
+
+def test_of_operations_with_one_path_the_one_whose_content_is_accepted_is_called(
+    museum: Any,
+) -> None:
+    """Whatever is planned for the others."""
+    labels = museum.client().labels
+    museum.respond(BY_NAME, 404)
+    museum.respond(TEXT, "Do not touch")
+    assert labels.get_label_text("door") == "Do not touch"
+    museum.respond(BY_NAME, museum.description.by_name()[BY_NAME].success)
+    labels.get_label_by_name("door")
+    assert [call.operation for call in museum.calls] == [TEXT, BY_NAME]
+
+
+@pytest.mark.parametrize(
+    ("accept", "accepted"),
+    [
+        ("application/json", False),
+        ("application/json, text/plain;q=0.5", True),
+        ("Text/*", True),
+        ("*/*", True),
+    ],
+)
+def test_what_a_request_accepts_is_a_range(museum: Any, accept: str, accepted: bool) -> None:
+    """As in HTTP; a success without content is always accepted."""
+    operations = museum.description.by_name()
+    assert operations[TEXT].is_accepted(accept) is accepted
+    assert operations["labels.put_label"].is_accepted(accept)
 
 
 @pytest.mark.usefixtures("kits")

@@ -122,6 +122,15 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
         # A redirect that is no success is an error of the client.
         return self.errors.get(str(status)) if found is None and status < 400 else found
 
+    def is_accepted(self, accept: str) -> bool:
+        """Return whether a success has no content, or one that a header `Accept` allows."""
+        ranges = {one.partition(";")[0].strip() for one in accept.lower().split(",")}
+        for content in self.responses.values():
+            kind = content.media_type or "application/json"
+            if content.schema is None or {kind, f"{kind.partition('/')[0]}/*", "*/*"} & ranges:
+                return True
+        return not self.responses
+
     def arguments(self) -> Mapping[str, Schema]:
         """Return what a test can select calls by: parameters and fields of the body, by argument."""
         found = {parameter.argument: parameter.schema for parameter in self.parameters}

@@ -209,16 +209,24 @@ class BaseMockServer(Generic[Name]):
     def _recognized(
         self, request: Received, read: Received, version: Version
     ) -> tuple[Match | None, Call]:
-        """Return what a request is. Of operations with the same path, one that allows it and that a
-        test has planned.
+        """Return what a request is. Of operations with the same path, one that allows it, that has
+        the media type which it accepts, and that a test has planned.
         """
-        found: list[tuple[Match | None, Call]] = [
+        found: list[tuple[Match, Call]] = [
             (it, call_of(request, it.operation, version.reader.values(it, read), self.clock.time))
             for it in version.routes.find(read.method, read.path, read.query)
         ]
         if not found:
             return None, call_of(request, None, None, self.clock.time)
-        return min(found, key=lambda it: (bool(it[1].problem), not self._plans.has(it[1])))
+        accept = request.header("accept") or "*/*"
+        return min(
+            found,
+            key=lambda it: (
+                bool(it[1].problem),
+                not it[0].operation.is_accepted(accept),
+                not self._plans.has(it[1]),
+            ),
+        )
 
     def _answered(
         self,
