@@ -16,7 +16,7 @@ from roundtrip.test_round_trips import DOCUMENTS
 def kits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder on the import path with the packages of foreign documents and their test kits."""
     folder = tmp_path_factory.mktemp("kits")
-    write_kits(folder, DOCUMENTS)
+    write_kits(folder, (*DOCUMENTS, "courier"))
     sys.path.insert(0, str(folder))
     yield folder
     sys.path.remove(str(folder))

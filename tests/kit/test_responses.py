@@ -180,6 +180,17 @@ def test_an_odd_value_is_kept_and_warned_of(server: testing.MockServer, runners:
     assert found.name == "usual"
 
 
+def test_the_client_of_a_program_has_the_clock_as_well(
+    server: testing.MockServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If `client` stands in for the class; with another transport, the client really sleeps."""
+    monkeypatch.setattr(ghrunners, "Client", server.client)
+    server.script(GET, 503)
+    with ghrunners.Client(auth="mine", base_url="https://ghe.example/api/v3") as client:
+        client.org("acme").runners.get(7)
+    assert len(server.clock.sleeps) == 1
+
+
 def test_time_passes_when_it_is_told_to(server: testing.MockServer) -> None:
     """A client waits for a rate limit by the clock of the server."""
     client = server.client()

@@ -118,6 +118,8 @@ def test_limits_beside_alternatives_hold_for_the_one_that_is_chosen() -> None:
     assert made({"anyOf": nullable, "minimum": 2, "multipleOf": 3}) == 3
     assert made({"anyOf": [{"$ref": f"{REF}Id"}], "maximum": 9}) == 4
     assert made({"anyOf": [{"type": "string"}], "pattern": "^[0-9]{2}$"}) == "10"
+    listed = [{"type": "array", "items": {"type": "integer"}}, {"type": "null"}]
+    assert made({"anyOf": listed, "items": {"minimum": 7}, "minItems": 2}) == [7, 7]
 
 
 @pytest.mark.parametrize("kind", ["integer", "number"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
 from typing import Any
 
@@ -122,14 +123,18 @@ def test_importing_the_client_imports_no_test_kit(tmp_path: Any) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 @pytest.mark.usefixtures("kits")
 def test_the_kit_of_a_document_makes_everything(document: str) -> None:
-    """A factory of every model, whatever its fields are called, and a response of every operation."""
+    """A factory of every model, and responses of every operation, whatever their names are."""
     kit = kit_of(document)
     functions = inspect.getmembers(kit.factories, inspect.isfunction)
     made = [factory() for name, factory in functions if not name.startswith("_")]
     assert len(made) == len(kit.MockServer().description.models)
     server = kit.MockServer()
+    not_found = importlib.import_module(f"kit_{document}").NotFound
     for operation in server.description.operations:
         server.respond(operation.name, operation.success)
+        error = kit.error(not_found, operation=operation.name)
+        assert (error.request.method, error.request.template) == (operation.method, operation.path)
+        server.respond(operation.name, error)
 
 
 @pytest.mark.usefixtures("kits")

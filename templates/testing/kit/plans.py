@@ -83,6 +83,10 @@ class Plans:
             raise ValueError(f"the script of {name} has no response")
         self._scripts.append(self._plan(name, responses, arguments))
 
+    def has(self, call: Call) -> bool:
+        """Return whether a response to a call is planned."""
+        return any(it.responses and it.fits(call) for it in (*self._scripts, *self._always))
+
     def outcome(self, outcomes: Outcomes) -> Outcome:
         """Return the outcome of a call, which `outcomes` makes.
 

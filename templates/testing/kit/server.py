@@ -193,10 +193,7 @@ class BaseMockServer(Generic[Name]):
         with self._lock:
             name, refused = self.select_version(request)
             version, read = self._version(name), self.normalize(request)
-            match = version.routes.find(read.method, read.path, read.query)
-            operation = None if match is None else match.operation
-            values = None if match is None else version.reader.values(match, read)
-            call = call_of(request, operation, values, self.clock.time)
+            match, call = self._identified(request, read, version)
             self.calls.append(call)
             outcome = self._outcome(read, match, call, version, refused, url)
             if outcome.wire is not None:
@@ -204,6 +201,30 @@ class BaseMockServer(Generic[Name]):
                 outcome = msgspec.structs.replace(outcome, wire=wire)
                 call.status = wire.status
             return outcome
+
+    def _identified(
+        self, request: Received, read: Received, version: Version
+    ) -> tuple[Match | None, Call]:
+        """Return the operation and the call of a request.
+
+        If operations have the same path, it is one that allows the request, that returns a media
+        type which it accepts, and for which a test has planned a response; or else the first.
+        """
+        found: list[tuple[Match, Call]] = [
+            (it, call_of(request, it.operation, version.reader.values(it, read), self.clock.time))
+            for it in version.routes.find(read.method, read.path, read.query)
+        ]
+        if not found:
+            return None, call_of(request, None, None, self.clock.time)
+        accept = request.header("accept") or "*/*"
+        return min(
+            found,
+            key=lambda it: (
+                bool(it[1].problem),
+                not it[0].operation.is_accepted(accept),
+                not self._plans.has(it[1]),
+            ),
+        )
 
     def _outcome(
         self,

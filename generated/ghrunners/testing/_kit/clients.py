@@ -58,8 +58,9 @@ def check_name(name: str, known: Sequence[str], what: str = "operation") -> None
 
 def operation_of(modules: Mapping[str, str], name: str) -> Operation[Any]:
     """Return the constant of an operation. `modules` has the module of each resource."""
-    resource, _, method = name.rpartition(".")
-    return cast("Operation[Any]", getattr(load(modules[resource]), method.upper()))
+    constants = vars(load(modules[name.rpartition(".")[0]])).values()
+    found = next(one for one in constants if getattr(one, "name", None) == name)
+    return cast("Operation[Any]", found)
 
 
 def made_error(

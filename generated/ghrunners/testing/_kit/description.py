@@ -118,7 +118,18 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
         """Return the content that is declared for a status, its class or the default, if any."""
         listed = self.responses if status < 400 else self.errors
         keys = (str(status), str(status // 100), "0")
-        return next((listed[key] for key in keys if key in listed), None)
+        found = next((listed[key] for key in keys if key in listed), None)
+        # A redirect that is no success is an error of the client.
+        return self.errors.get(str(status)) if found is None and status < 400 else found
+
+    def is_accepted(self, accept: str) -> bool:
+        """Return whether a success has no content, or one that a header `Accept` allows."""
+        ranges = {one.partition(";")[0].strip() for one in accept.lower().split(",")}
+        for content in self.responses.values():
+            kind = content.media_type or "application/json"
+            if content.schema is None or {kind, f"{kind.partition('/')[0]}/*", "*/*"} & ranges:
+                return True
+        return not self.responses
 
     def arguments(self) -> Mapping[str, Schema]:
         """Return the schemas of the parameters and of the fields of the body, by argument."""

@@ -22,6 +22,11 @@ class Route(msgspec.Struct, frozen=True):
     literals: int
     query: Sequence[tuple[str, str]]
 
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How certainly a request that fits is of the operation."""
+        return len(self.query), self.literals
+
     def match(self, path: str, query: Sequence[tuple[str, str]]) -> Mapping[str, str] | None:
         """Return the path parameters as they were sent; None if the path is another one."""
         found = self.pattern.fullmatch(path)
@@ -48,21 +53,30 @@ class Routes:
                 route = _route(operation, operation.older_paths.get(version, operation.path))
                 self._routes.setdefault(operation.method, []).append(route)
         for routes in self._routes.values():
-            routes.sort(key=lambda it: (len(it.query), it.literals), reverse=True)
+            routes.sort(key=lambda it: it.rank, reverse=True)
 
-    def find(self, method: str, path: str, query: str) -> Match | None:
-        """Return the operation of a request, by its path as it was sent; None if there is none."""
+    def find(self, method: str, path: str, query: str) -> Sequence[Match]:
+        """Return the operations of a request, by its path as it was sent.
+
+        Several have the same path if only the names or types of its parameters differ.
+        """
         pairs = parse_qsl(query, keep_blank_values=True)
         for inner in self._inner_paths(path):
+            found: list[Match] = []
+            rank = (-1, -1)
             for route in self._routes.get(method, ()):
-                found = route.match(inner, pairs)
-                if found is not None:
-                    return Match(route.operation, found)
-        return None
+                if route.rank < rank:
+                    break
+                if (values := route.match(inner, pairs)) is not None:
+                    found.append(Match(route.operation, values))
+                    rank = route.rank
+            if found:
+                return found
+        return []
 
     def methods(self, path: str, query: str) -> Sequence[str]:
         """Return the methods that a path has."""
-        return [method for method in self._routes if self.find(method, path, query) is not None]
+        return [method for method in self._routes if self.find(method, path, query)]
 
     def _inner_paths(self, path: str) -> Iterator[str]:
         for prefix in self._prefixes:

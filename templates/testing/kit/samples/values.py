@@ -50,8 +50,10 @@ class Samples(msgspec.Struct, frozen=True):
             if schema.get(listed):
                 return schema[listed][0]
         if "anyOf" in schema:
-            limits = {keyword: one for keyword, one in schema.items() if keyword in _LIMITS}
-            chosen = {**self._finite(schema["anyOf"], inside), **limits}
+            chosen = dict(self._finite(schema["anyOf"], inside))
+            if "items" in schema:
+                chosen["items"] = {**chosen.get("items", {}), **schema["items"]}
+            chosen |= {keyword: one for keyword, one in schema.items() if keyword in _LIMITS}
             return self._alternative(chosen, name, inside)
         match schema.get("type"):
             case "object":
