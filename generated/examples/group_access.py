@@ -60,9 +60,11 @@ def main() -> None:
         with ghrunners.Client.from_env() as github:
             org = github.org(it.org)
             lines = allow_only(org, it.group, it.repository, create=it.create, dry_run=it.dry_run)
-    except ghrunners.ClientError as error:
+        print(*lines, sep="\n", flush=True)
+    except (ghrunners.ClientError, OSError) as error:
         sys.exit(f"error: {error}")
-    print(*lines, sep="\n")
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same call makes the rest")
 
 
 if __name__ == "__main__":

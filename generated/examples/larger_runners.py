@@ -67,9 +67,11 @@ def main() -> None:
                 delete(github.org(it.org), it.name, it.timeout)
             else:
                 runner = create(github.org(it.org), it.name, it.image, it.size, it.timeout)
-                print(f"{runner.name} is {runner.status}")
-    except ghrunners.ClientError as error:
+                print(f"{runner.name} is {runner.status}", flush=True)
+    except (ghrunners.ClientError, OSError) as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same call goes on with the same runner")
 
 
 if __name__ == "__main__":

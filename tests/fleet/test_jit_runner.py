@@ -40,6 +40,14 @@ def test_a_program_gets_the_configuration(handle: JitRunner, tmp_path: Path) -> 
     assert config_of(handle) not in repr(process) + repr(process.args)
 
 
+@pytest.mark.parametrize("new_session", [True, False])
+def test_a_session_of_its_own_keeps_ctrl_c_away(handle: JitRunner, *, new_session: bool) -> None:
+    """The terminal interrupts all processes of the foreground."""
+    leads = "import os, sys; sys.exit(os.getsid(0) == os.getpid())"
+    process = handle.start([sys.executable, "-c", leads], new_session=new_session)
+    assert process.wait() == new_session
+
+
 def test_run_sh_is_the_default(handle: JitRunner, tmp_path: Path) -> None:
     """Without a command, it is the run.sh of the directory."""
     script = tmp_path / "run.sh"

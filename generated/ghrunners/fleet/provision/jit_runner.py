@@ -79,6 +79,7 @@ class JitRunner:
         *,
         cwd: str | PathLike[str] | None = None,
         base: Mapping[str, str] | None = None,
+        new_session: bool = False,
     ) -> subprocess.Popen[bytes]:
         """Start the runner application, or a container with it, and return its process.
 
@@ -87,11 +88,18 @@ class JitRunner:
                 `["docker", "run", "--env", "ACTIONS_RUNNER_INPUT_JITCONFIG", IMAGE]`.
             cwd: The directory to start it in. Default: the current one.
             base: The other environment variables, as for `environment`.
+            new_session: Whether it is kept out of this program's session, except on Windows. A Ctrl-C
+                in the terminal of this program then does not end its job.
 
         Raises OSError if it cannot be started.
         """
         try:
-            return subprocess.Popen(list(command), cwd=cwd, env=self.environment(base))
+            return subprocess.Popen(
+                list(command),
+                cwd=cwd,
+                env=self.environment(base),
+                start_new_session=new_session,
+            )
         except Exception as error:  # noqa: BLE001 - it is raised below
             # The frames of subprocess hold the environment, and a traceback may show it.
             failure = error.with_traceback(None)
