@@ -81,6 +81,24 @@ def test_a_file_is_for_this_user_alone(handle: JitRunner, tmp_path: Path) -> Non
         handle.write_env_file(path)
 
 
+def test_a_file_that_cannot_be_written_is_not_left(
+    handle: JitRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of the secret is of no use, and would be in the way of the next try."""
+
+    def full(descriptor: int, *_: object, **__: object) -> None:
+        os.close(descriptor)
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "jit.env"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdopen", full)
+        with pytest.raises(OSError, match="No space left"):
+            handle.write_env_file(path)
+    handle.write_env_file(path)
+    assert path.stat().st_size > 0
+
+
 def test_nothing_shows_the_configuration(handle: JitRunner, tmp_path: Path) -> None:
     """No repr, copy, pickle or traceback with local variables has it."""
     config = config_of(handle)

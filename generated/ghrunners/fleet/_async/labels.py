@@ -65,7 +65,7 @@ class AsyncLabels(AsyncReading[S_co]):
                 await self._scope.runners.set_labels(change.runner.id, labels=change.after)
             except ValidationFailed as error:
                 rejected = rejected or error
-                rejected.add_note(f"rejected for {change.runner.name!r}: {error.message}")
+                rejected.add_note(f"rejected for {change.runner.name!r}: {error}")
             except NotFound:
                 # Also the status for a token that may read runners, and not change them.
                 if await self._look_up(change.runner.id, change.runner, self._scope) is not None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 
 from ..._runtime.lazy import publish
 from ..._runtime.redaction import Secret
@@ -110,11 +111,17 @@ class JitRunner:
 
         `docker run --env-file` and systemd's `EnvironmentFile=` read it.
 
-        Raises FileExistsError if the file exists, and OSError if it cannot be written.
+        Raises FileExistsError if the file exists, and OSError if it cannot be written. Then there is
+        no file, and the call can be repeated.
         """
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
-            file.write(f"{VARIABLE}={self._config.reveal()}\n")
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(f"{VARIABLE}={self._config.reveal()}\n")
+        except BaseException:
+            Path(path).unlink()  # a part of it, as of a full disk, is of no use
+            raise
 
 
 publish(__name__)
