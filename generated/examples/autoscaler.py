@@ -5,7 +5,7 @@
 
 Each runner takes one job. The command starts it: `run.sh`, or a container that gets the variable
 ACTIONS_RUNNER_INPUT_JITCONFIG. The number of idle runners is half that of busy ones, and `--spare`
-at least.
+at least. Ctrl-C ends no job: the runners continue, and the next run counts them.
 """
 
 from __future__ import annotations
@@ -53,9 +53,13 @@ class Autoscaler:
     def step(self) -> None:
         """Start runners if too few are idle, and remove some if too many are.
 
-        Raises CallError if the runners cannot be read. Then nothing was changed.
+        Raises CallError if the runners cannot be read. Then nothing was changed. Raises OSError if a
+        runner cannot be started. Then it is not registered any more.
         """
-        self.seen = self.fleet.since(self.seen).snapshot
+        changes = self.fleet.since(self.seen)
+        self.seen = changes.snapshot
+        for gone in changes.gone:  # its machine may hang, and is no spare
+            self.machines.pop(gone.id, None)
         ours = [it for it in self.seen if it.name.startswith(PREFIX)]
         busy = [it for it in ours if it.busy]
         idle = [it for it in ours if it.status == "online" and not it.busy]
@@ -70,7 +74,11 @@ class Autoscaler:
         for _ in range(min(-surplus, room)):
             name = f"{PREFIX}{secrets.token_hex(4)}"
             started = self.fleet.jit(name=name, labels=self.labels)
-            self.machines[started.id] = self.start(started)
+            try:
+                self.machines[started.id] = self.start(started)
+            except OSError:
+                self.fleet.scope.runners.delete(started.id)
+                raise
 
 
 def count(text: str) -> int:
@@ -99,7 +107,7 @@ def main() -> None:
             fleet = Fleet(github.scope(args.scope))
             scaler = Autoscaler(
                 fleet,
-                lambda runner: runner.start(command),
+                lambda runner: runner.start(command, new_session=True),
                 labels=args.label or ["self-hosted"],
                 spare=args.spare,
                 most=args.most,
@@ -107,7 +115,7 @@ def main() -> None:
             while True:
                 try:
                     scaler.step()
-                except ghrunners.CallError as error:
+                except (ghrunners.CallError, OSError) as error:
                     print(f"this step failed: {error}", file=sys.stderr)
                 time.sleep(15)
     except (ghrunners.ClientError, OSError) as error:

@@ -20,7 +20,7 @@ from ghrunners.fleet import Fleet
 class Account(msgspec.Struct):
     """The account that an App is installed on."""
 
-    login: str
+    login: str = ""  # an enterprise has none
 
 
 class Installation(msgspec.Struct):
@@ -60,10 +60,9 @@ def main() -> None:
     try:
         with ghrunners.Client.from_env() as github:
             found, failed = audit(github)
-    except ghrunners.ClientError as error:
+        print("".join(f"{line}\n" for line in found), end="", flush=True)
+    except (ghrunners.ClientError, OSError) as error:
         sys.exit(f"error: {error}")
-    for line in found:
-        print(line)
     sys.exit("\n".join(failed) or 0)
 
 

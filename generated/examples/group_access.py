@@ -62,9 +62,11 @@ def main() -> None:
             lines = allow_only(
                 org, args.group, args.repository, create=args.create, dry_run=args.dry_run
             )
-    except ghrunners.ClientError as error:
+        print(*lines, sep="\n", flush=True)
+    except (ghrunners.ClientError, OSError) as error:
         sys.exit(f"error: {error}")
-    print(*lines, sep="\n")
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same call makes the rest")
 
 
 if __name__ == "__main__":

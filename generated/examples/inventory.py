@@ -28,9 +28,7 @@ def write_inventory(github: ghrunners.Client, names: Iterable[str], file: TextIO
             groups = {group.id: group.name for group in scope.runner_groups.list()}
         for it in Fleet(scope).snapshot():
             group, labels = groups.get(it.runner_group_id), " ".join(it.name for it in it.labels)
-            rows.append(
-                (name, it.id, it.name, it.os, it.version, it.status, it.busy, group, labels)
-            )
+            rows += [(name, it.id, it.name, it.os, it.version, it.status, it.busy, group, labels)]
     csv.writer(file).writerows([COLUMNS, *rows])
 
 
@@ -42,7 +40,8 @@ def main() -> None:
     try:
         with ghrunners.Client.from_env() as github:
             write_inventory(github, args.scope, sys.stdout)
-    except ghrunners.ClientError as error:
+        sys.stdout.flush()
+    except (ghrunners.ClientError, OSError) as error:
         sys.exit(f"error: {error}")
 
 

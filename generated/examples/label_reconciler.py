@@ -63,10 +63,13 @@ def main() -> None:
         with ghrunners.Client.from_env() as github:
             fleet = Fleet(github.scope(args.scope))
             report = reconcile(fleet, patterns, dry_run=args.dry_run)
+        for it in report.changes:
+            print(f"{it.runner.name}: {' '.join(it.before) or '-'} -> {' '.join(it.after)}")
+        sys.stdout.flush()
     except (ghrunners.ClientError, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
-    for it in report.changes:
-        print(f"{it.runner.name}: {' '.join(it.before) or '-'} -> {' '.join(it.after)}")
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same call makes the rest")
 
 
 if __name__ == "__main__":

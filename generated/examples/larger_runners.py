@@ -69,9 +69,11 @@ def main() -> None:
                 runner = create(
                     github.org(args.org), args.name, args.image, args.size, args.timeout
                 )
-                print(f"{runner.name} is {runner.status}")
-    except ghrunners.ClientError as error:
+                print(f"{runner.name} is {runner.status}", flush=True)
+    except (ghrunners.ClientError, OSError) as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same call goes on with the same runner")
 
 
 if __name__ == "__main__":

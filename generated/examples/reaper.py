@@ -78,10 +78,11 @@ def main() -> None:
                 at_most=args.at_most,
                 delete=args.delete,
             )
-    except ghrunners.ClientError as error:
+        print("".join(f"{line}\n" for line in lines(reaped)), end="", flush=True)
+    except (ghrunners.ClientError, OSError) as error:
         sys.exit(f"error: {error}")
-    for line in lines(reaped):
-        print(line)
+    except KeyboardInterrupt as error:
+        sys.exit("; ".join(getattr(error, "__notes__", ["interrupted"])))
     sys.exit(1 if reaped.failed else 0)
 
 

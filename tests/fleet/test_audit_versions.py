@@ -56,6 +56,13 @@ def test_versions_come_in_the_order_of_their_end(
     assert len(asked) == 4  # one for each version, not for each runner
 
 
+def test_a_time_without_a_zone_is_rejected(github: FakeGitHub) -> None:
+    """Also if there is no date to compare it with."""
+    audit = Fleet(github.client().org("octo-org")).audit_versions()
+    with pytest.raises(TypeError, match="2026-06-01 00:00:00 has no time zone"):
+        audit.stopping_before(datetime(2026, 6, 1))  # noqa: DTZ001 - the point
+
+
 def test_what_has_ended_by_now_is_marked(github: FakeGitHub) -> None:
     """By the client's clock: a version that has stopped cannot register either."""
     populate(github)

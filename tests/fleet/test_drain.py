@@ -160,6 +160,14 @@ def test_one_404_is_not_gone(github: FakeGitHub, play: Play) -> None:
     assert play("drain_and_delete", runner.id, timeout=60).outcome == "deleted"
 
 
+def test_a_drain_without_end_is_measured(github: FakeGitHub, play: Play) -> None:
+    """A timeout may be infinite."""
+    runner = github.org().add_runner("r1")
+    runner.start_job(seconds=60)
+    found: Drained = play("drain_and_delete", runner.id, timeout=float("inf"))
+    assert 60 <= found.seconds < 120
+
+
 def test_a_drain_that_takes_too_long_says_so(github: FakeGitHub, play: Play) -> None:
     """The error has the state that was seen last, and nothing was deleted."""
     runner = github.org().add_runner("r1", busy=True)

@@ -78,6 +78,17 @@ def test_a_wrong_clock_never_keeps_a_token_for_long(github: FakeGitHub, years: i
     assert len(github.calls_of(CREATE)) == 2
 
 
+@pytest.mark.parametrize(("hours", "seconds"), [(-3, 56 * 60), (1, 0)])
+def test_no_clock_keeps_a_token_for_longer(github: FakeGitHub, hours: int, seconds: int) -> None:
+    """A time can be set back, and a monotonic clock stands still in a machine that sleeps."""
+    fleet = Fleet(github.client().org("octo-org"))
+    fleet.registration_token()
+    vars(github.clock)["_start"] += timedelta(hours=hours)
+    github.clock.advance(seconds)
+    fleet.registration_token()
+    assert len(github.calls_of(CREATE)) == 2
+
+
 def test_threads_share_one_request(github: FakeGitHub) -> None:
     """Threads that ask at the same moment wait for one request, and get its token."""
     together = threading.Barrier(8)

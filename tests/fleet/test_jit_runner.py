@@ -40,6 +40,14 @@ def test_a_program_gets_the_configuration(handle: JitRunner, tmp_path: Path) -> 
     assert config_of(handle) not in repr(process) + repr(process.args)
 
 
+@pytest.mark.parametrize("new_session", [True, False])
+def test_a_session_of_its_own_keeps_ctrl_c_away(handle: JitRunner, *, new_session: bool) -> None:
+    """The terminal interrupts all processes of the foreground."""
+    leads = "import os, sys; sys.exit(os.getsid(0) == os.getpid())"
+    process = handle.start([sys.executable, "-c", leads], new_session=new_session)
+    assert process.wait() == new_session
+
+
 def test_run_sh_is_the_default(handle: JitRunner, tmp_path: Path) -> None:
     """Without a command, it is the run.sh of the directory."""
     script = tmp_path / "run.sh"
@@ -71,6 +79,24 @@ def test_a_file_is_for_this_user_alone(handle: JitRunner, tmp_path: Path) -> Non
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(FileExistsError):
         handle.write_env_file(path)
+
+
+def test_a_file_that_cannot_be_written_is_not_left(
+    handle: JitRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of the secret is of no use, and would be in the way of the next try."""
+
+    def full(descriptor: int, *_: object, **__: object) -> None:
+        os.close(descriptor)
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "jit.env"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdopen", full)
+        with pytest.raises(OSError, match="No space left"):
+            handle.write_env_file(path)
+    handle.write_env_file(path)
+    assert path.stat().st_size > 0
 
 
 def test_nothing_shows_the_configuration(handle: JitRunner, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import pytest
@@ -11,7 +12,7 @@ from fake.scopes import KINDS, owner_of
 from fleet.flavours import call
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import Fleet
-from ghrunners.testing import Reset
+from ghrunners.testing import Call, Reset, Response
 
 SET: Final = "org.runners.set_labels"
 WRITES = ("set_labels", "add_labels", "remove_label", "remove_all_labels")
@@ -35,6 +36,30 @@ def test_plain_calls_empty_labels_by_an_error(github: FakeGitHub) -> None:
     for it in runners.list():
         runners.set_labels(it.id, labels=wanted.get(it.name, []))
     assert runner.labels == []
+
+
+@pytest.mark.parametrize("flavour", ["sync", "async"])
+def test_a_rejected_runner_does_not_keep_others_from_their_labels(
+    github: FakeGitHub, flavour: str
+) -> None:
+    """GitHub rejects those of some runners for ever. The error comes at the end, and names them."""
+    for number in range(4):
+        github.org().add_runner(f"ci-{number}")
+
+    def set_labels(call: Call) -> object:
+        if "/runners/4/" in call.path or "/runners/6/" in call.path:
+            message = f"no labels for {call.path.split('/')[-2]}"
+            return Response(422, json={"message": message, "documentation_url": ""})
+        return github.handle(call)
+
+    github.respond(SET, set_labels)
+    desired = {it.name: ["gpu"] for it in github.org().runners.values()}
+    with pytest.raises(ghrunners.ValidationFailed, match="runners/4/labels") as caught:
+        call(github, flavour, lambda it: it.reconcile_labels(desired))
+    first, second = caught.value.__notes__
+    assert re.match("rejected for 'ci-0': 422 .*: no labels for 4", first)
+    assert re.match("rejected for 'ci-2': 422 .*: no labels for 6", second)
+    assert labels(github) == {"ci-0": [], "ci-1": ["gpu"], "ci-2": [], "ci-3": ["gpu"]}
 
 
 @pytest.mark.parametrize("flavour", ["sync", "async"])

@@ -403,10 +403,8 @@ def test_an_interrupted_run_says_what_it_has_deleted(
     github.respond("org.runners.delete", deleted)
     with pytest.raises(KeyboardInterrupt) as caught:
         play("reap_offline", "*", min_age=0, history=history, dry_run=False)
-    assert caught.value.__notes__ == [
-        "the reaper was interrupted at runner 'r2' (5), which may be deleted; those that it had"
-        " deleted before: r1"
-    ]
+    note = "at runner 'r2' (5), which may be deleted; those that it had deleted before: r1"
+    assert caught.value.__notes__ == [f"the reaper was interrupted {note}"]
     assert [it.name for it in github.org().runners.values()] == ["r2", "r3"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -45,6 +47,18 @@ def test_counts_have_each_runner_once() -> None:
     found = Snapshot(runners=runners, scope="", taken_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert found.counts == {"busy": 2, "idle": 1, "offline": 0, "updating": 1}
     assert (found.online, found.idle, found.offline) == (2, 1, 1)
+
+
+def test_a_snapshot_can_be_kept_between_runs(github: FakeGitHub, play: Play) -> None:
+    """Pickled or copied, whatever was read of it before."""
+    runner = github.org().add_runner("r1")
+    before: Snapshot = play("snapshot")
+    for name in ("by_id", "by_name", "counts", "online", "offline", "busy", "idle"):
+        assert getattr(before, name) is not None
+    runner.remove()
+    for kept in (pickle.loads(pickle.dumps(before)), deepcopy(before)):  # noqa: S301 - our own
+        assert kept == before
+        assert [it.name for it in play("since", kept).gone] == ["r1"]
 
 
 def test_a_snapshot_cannot_be_changed(github: FakeGitHub, play: Play) -> None:

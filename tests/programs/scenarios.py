@@ -53,36 +53,43 @@ def _key() -> str:
     return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
+def environment(scenario: Scenario, url: str, folder: Path) -> dict[str, str]:
+    """Return the variables with which a program calls the fake GitHub of a URL."""
+    if scenario.program != "github_app":
+        return {"GITHUB_API_URL": url, "GITHUB_TOKEN": "any-token"}
+    key = folder / "app.pem"
+    key.write_text(_key(), encoding="ascii")
+    return {
+        "GITHUB_API_URL": url,
+        "GITHUB_APP_CLIENT_ID": "Iv23liExample",
+        "GITHUB_APP_PRIVATE_KEY_PATH": str(key),
+    }
+
+
 def play(
     scenario: Scenario, python: str, script: Path, folder: Path, start: datetime | None = None
 ) -> None:
     """Play a scenario with a program over HTTP, and check it. `start` is the time of the fake."""
     github = FakeGitHub(clock=None if start is None else ManualClock(start))
     scenario.prepare(github, folder)
-    (folder / "app.pem").write_text(_key(), encoding="ascii")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     filled = [part.format(port=port, folder=folder) for part in scenario.arguments.split()]
-    with github.serve() as url:
-        app = {
-            "GITHUB_APP_CLIENT_ID": "Iv23liExample",
-            "GITHUB_APP_PRIVATE_KEY_PATH": str(folder / "app.pem"),
-        }
-        sign_in = app if scenario.program == "github_app" else {"GITHUB_TOKEN": "any-token"}
-        with subprocess.Popen(
+    with (
+        github.serve() as url,
+        subprocess.Popen(
             [python, str(script), *filled],
-            env={"PATH": os.environ["PATH"], "GITHUB_API_URL": url, **sign_in},
+            env={"PATH": os.environ["PATH"], **environment(scenario, url, folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        ) as process:
-            try:
-                shown = (
-                    _interrupted(scenario.ready, process, github, port) if scenario.ready else ""
-                )
-                out, errors = process.communicate(timeout=PATIENCE)
-            finally:
-                process.kill()  # which a process that has ended ignores
+        ) as process,
+    ):
+        try:
+            shown = _interrupted(scenario.ready, process, github, port) if scenario.ready else ""
+            out, errors = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()  # which a process that has ended ignores
     refused = "\n".join(github.refused())
     ended = f"{scenario.program}: exit status {process.returncode}: {out}{errors}{refused}"
     assert process.returncode == 0, ended

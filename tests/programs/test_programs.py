@@ -7,7 +7,9 @@ import re
 import runpy
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,12 +18,14 @@ from bench.recipes import TARGET, rows
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import JitRunner
-from programs.scenarios import SCENARIOS, Scenario, play
+from programs.scenarios import SCENARIOS, Scenario, environment, play
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "generated" / "examples"
 PROGRAMS = sorted(path.stem for path in EXAMPLES.glob("*.py"))
 OPERATORS = sorted({one.program for one in SCENARIOS})
+# Those that end with Ctrl-C only, and print no result.
+SERVING = {one.program for one in SCENARIOS if one.ready is not None}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda it: f"{it.program} {it.arguments}")
@@ -179,22 +183,30 @@ def test_a_program_that_does_not_exist_registers_no_runner(
     assert "there is no program './no-such-program'" in capsys.readouterr().err
 
 
-def scaled(github: FakeGitHub, arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def starting_nothing(*_: object, **__: object) -> None:
+    """Fail, as if there were too many processes."""
+    raise BlockingIOError(11, "no more processes")
+
+
+def scaled(
+    github: FakeGitHub, arguments: str, monkeypatch: pytest.MonkeyPatch, start: Any = None
+) -> None:
     """Run the autoscaler for one step, after which Ctrl-C is pressed."""
 
     def interrupted(seconds: float) -> None:
         del seconds
         raise KeyboardInterrupt
 
-    def started(runner: JitRunner, command: list[str]) -> None:
-        assert (runner.name[:5], command) == ("auto-", ["true"])
+    def started(runner: JitRunner, command: list[str], *, new_session: bool) -> None:
+        # Ctrl-C must not end jobs.
+        assert (runner.name[:5], command, new_session) == ("auto-", ["true"], True)
 
     with github.serve() as url, monkeypatch.context() as patch:
         patch.setenv("GITHUB_TOKEN", "any-token")
         patch.setenv("GITHUB_API_URL", url)
         patch.setattr(sys, "argv", ["autoscaler.py", *arguments.split()])
         patch.setattr("time.sleep", interrupted)
-        patch.setattr(JitRunner, "start", started)
+        patch.setattr(JitRunner, "start", start or started)
         runpy.run_path(str(EXAMPLES / "autoscaler.py"), run_name="__main__")
 
 
@@ -266,6 +278,64 @@ def test_a_port_in_use_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         message = ended("exporter", ["acme", "--port", str(port)], monkeypatch)
     assert isinstance(message, str)
     assert re.fullmatch(rf"error: port {port}: .*in use", message)
+
+
+@pytest.mark.parametrize("program", [it for it in OPERATORS if it not in SERVING])
+def test_output_that_nobody_reads_is_one_line(
+    program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As after `| head`."""
+    github = FakeGitHub()
+    scenario = next(it for it in SCENARIOS if it.program == program)
+    scenario.prepare(github, tmp_path)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with github.serve() as url, monkeypatch.context() as patch:
+        for name, value in environment(scenario, url, tmp_path).items():
+            patch.setenv(name, value)
+        unread = os.fdopen(writer, "w", 2**20, encoding="utf-8")
+        patch.setattr(sys, "stdout", unread)
+        message = ended(program, scenario.arguments.format(folder=tmp_path).split(), patch)
+    with suppress(BrokenPipeError):
+        unread.close()
+    assert message == "error: [Errno 32] Broken pipe"
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ("reaper", "it had deleted r1"),
+        ("label_reconciler", "interrupted; the same call makes the rest"),
+        ("group_access", "interrupted; the same call makes the rest"),
+        ("larger_runners", "interrupted; the same call goes on with the same runner"),
+    ],
+)
+def test_an_interrupted_program_says_what_is_left(
+    program: str, message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """After Ctrl-C, in one line. The reaper shows the notes of the exception."""
+    interrupt = KeyboardInterrupt()
+    interrupt.add_note("it had deleted r1")
+
+    def interrupted() -> None:
+        raise interrupt
+
+    monkeypatch.setattr(ghrunners.Client, "from_env", interrupted)
+    (tmp_path / "labels.toml").write_text("", encoding="utf-8")
+    arguments = VALID[program].format(port=0, folder=tmp_path).split()
+    assert ended(program, arguments, monkeypatch) == message
+
+
+def test_a_runner_of_the_autoscaler_that_cannot_be_started_is_deleted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody has its configuration. The step is shown, and the next one tries again."""
+    github = FakeGitHub()
+    with monkeypatch.context() as patch:
+        patch.setattr("subprocess.Popen", starting_nothing)
+        scaled(github, "octo-org -- true", monkeypatch, start=JitRunner.start)
+    assert capsys.readouterr().err == "this step failed: [Errno 11] no more processes\n"
+    assert not github.org().runners
 
 
 @pytest.mark.parametrize(("program", "ours", "theirs"), rows())

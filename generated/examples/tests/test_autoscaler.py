@@ -168,3 +168,16 @@ def test_a_busy_runner_that_no_page_has_is_not_idle(fake_github: FakeGitHub) -> 
     fake_github.world.list_order = lambda items: items[1:]
     scaler.step()
     assert [it.busy for it in runners(fake_github)] == [True, False, False]
+
+
+def test_a_machine_whose_runner_is_gone_is_no_spare(fake_github: FakeGitHub) -> None:
+    """GitHub removes a runner that has not connected for a day. Its machine may hang for ever."""
+    scaler = autoscaler(fake_github)
+    scaler.start = starting
+    for _ in range(2):
+        scaler.step()
+    lost = runners(fake_github)
+    fake_github.clock.advance(24 * 3600)
+    scaler.step()
+    assert len(runners(fake_github)) == 2
+    assert not set(runners(fake_github)) & set(lost)

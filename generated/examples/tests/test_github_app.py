@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -49,6 +50,17 @@ def test_users_have_no_runners(fake_github: FakeGitHub, key: str) -> None:
     app.installations.append(Installation(id=1, account="octocat"))
     auth = ghrunners.App(app_id=7, private_key=key)
     assert list(organizations(fake_github.client(auth=auth))) == ["octo-org"]
+
+
+def test_an_enterprise_is_no_organization() -> None:
+    """An App can be installed on one, too. It has no login."""
+    installed = [
+        {"account": {"slug": "octo-corp"}, "target_type": "Enterprise", "suspended_at": None},
+        {"account": {"login": "octo-org"}, "target_type": "Organization", "suspended_at": None},
+    ]
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=installed))
+    with ghrunners.Client(auth="any-token", transport=transport) as github:
+        assert list(organizations(github)) == ["octo-org"]
 
 
 def test_an_organization_that_cannot_be_read_is_reported(fake_github: FakeGitHub, key: str) -> None:

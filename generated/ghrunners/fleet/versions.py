@@ -55,6 +55,8 @@ class VersionAudit:
 
         Raises TypeError if the time has no time zone.
         """
+        if time.tzinfo is None:
+            raise TypeError(f"the time {time} has no time zone")
         stopping = [it for it in self.versions if it.stops_at is not None and it.stops_at < time]
         return [runner for one in stopping for runner in one.runners]
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from math import isnan
+from typing import cast
 
 from .._runtime.clock import Clock
 from .._runtime.errors import ConnectFailed, InvalidArgument, OutcomeUnknown, TransportError
@@ -16,22 +17,28 @@ _FIRST, _GROWTH, _LONGEST = 2.0, 1.5, 30.0
 
 
 class Deadline:
-    """The end of a wait that begins now. Raises InvalidArgument if `seconds` is not above 0."""
+    """The end of a wait that begins now.
+
+    Raises InvalidArgument if `seconds` is not above 0, TypeError if it is no number.
+    """
 
     def __init__(self, clock: Clock, seconds: float) -> None:
+        given = cast("object", seconds)
+        if isinstance(given, bool) or not isinstance(given, (int, float)):
+            raise TypeError(f"timeout must be a number of seconds, not {type(given).__name__}")
         if isnan(seconds) or seconds <= 0:
             raise InvalidArgument(f"a wait takes a number of seconds above 0, not {seconds!r}")
         self._clock = clock
-        self._end = clock.now() + seconds
+        self._begin = clock.now()
         self.seconds: float = seconds
 
     def left(self) -> float:
         """Return the seconds that are left; below 0 once it has passed."""
-        return self._end - self._clock.now()
+        return self._begin + self.seconds - self._clock.now()
 
     def passed(self) -> float:
         """Return the seconds since it began."""
-        return self.seconds - self.left()
+        return self._clock.now() - self._begin
 
 
 class Pauses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import iscoroutinefunction
 from typing import Literal, TypeAlias
 
 from .._runtime.errors import InvalidArgument
@@ -24,6 +25,7 @@ _CHECKS: Mapping[str, Check] = {
 def check_of(condition: str | Check) -> tuple[str, Check]:
     """Return a condition in words, and its check. Raises InvalidArgument for an unknown one."""
     if not isinstance(condition, str):
+        check_plain("condition", condition)
         return f"as {getattr(condition, '__name__', 'the condition')} requires", condition
     if condition not in _CHECKS:
         listed = ", ".join(_CHECKS)
@@ -32,5 +34,19 @@ def check_of(condition: str | Check) -> tuple[str, Check]:
 
 
 def split(runner: Runner | int) -> tuple[int, Runner | None]:
-    """Return the id of a runner, and the runner if it is given as such."""
-    return (runner, None) if isinstance(runner, int) else (runner.id, runner)
+    """Return the id of a runner, and the runner if it is given as such.
+
+    Raises TypeError for anything else, such as a hosted runner, whose id another runner may have.
+    """
+    if isinstance(runner, int):
+        return runner, None
+    if not hasattr(runner, "busy"):
+        raise TypeError(f"runner must be a Runner or its id, not {type(runner).__name__}")
+    return runner.id, runner
+
+
+def check_plain(name: str, function: object) -> None:
+    """Raise TypeError for an async function: nobody awaits what it returns, which is always true."""
+    if not callable(function) or iscoroutinefunction(function):
+        kind = "an async one" if callable(function) else type(function).__name__
+        raise TypeError(f"{name} must be a plain function, not {kind}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -21,6 +21,8 @@ _QUIET = {"online": "idle"}
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """The runners of a scope at one time. Iterating yields them; `len` counts them.
+
+    It can be pickled, so that a program can keep one between its runs.
 
     Attributes:
         runners: The runners in the order of the list, each once.
@@ -81,6 +83,10 @@ class Snapshot:
         found = Counter({"busy": 0, "idle": 0, "offline": 0})
         found.update("busy" if it.busy else _QUIET.get(it.status, it.status) for it in self.runners)
         return MappingProxyType(found)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields, without the cached views of them, which cannot be copied or pickled."""
+        return {it.name: getattr(self, it.name) for it in fields(self)}
 
     def __repr__(self) -> str:
         counts = f"{self.online} online, {self.offline} offline, {self.busy} busy"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..._runtime.response_errors import NotFound
+from ..._runtime.response_errors import NotFound, ValidationFailed
 from ...models import Runner
 from ..labels import Desired, LabelChange, LabelReport, Plan
 from .base import S_co
@@ -20,7 +20,9 @@ class AsyncLabels(AsyncReading[S_co]):
 
         All runners are read and all changes are planned before the first is sent. Read-only labels
         stay, and labels that differ only in case are equal. Runners that are not in `desired` stay
-        as they are. After an error, some changes may have been made: the same call makes the rest.
+        as they are. If GitHub rejects the labels of a runner, such as one of a scale set, the others
+        get theirs, and the error is raised at the end. After any other error, some changes may have
+        been made: the same call makes the rest.
 
         Args:
             desired: The labels by the names of runners; or a function that returns the labels of a
@@ -29,6 +31,7 @@ class AsyncLabels(AsyncReading[S_co]):
             allow_empty: Whether a runner may lose all its custom labels.
 
         Raises:
+            ValidationFailed: GitHub has rejected the labels of a runner. Each has a note.
             InvalidArgument: A runner would lose all its labels, or a label is not valid. Nothing
                 was changed.
         """
@@ -56,9 +59,13 @@ class AsyncLabels(AsyncReading[S_co]):
         """Make changes. Return those that were made, and the runners that were gone."""
         made: list[LabelChange] = []
         gone: list[Runner] = []
+        rejected: ValidationFailed | None = None
         for change in changes:
             try:
                 await self._scope.runners.set_labels(change.runner.id, labels=change.after)
+            except ValidationFailed as error:
+                rejected = rejected or error
+                rejected.add_note(f"rejected for {change.runner.name!r}: {error}")
             except NotFound:
                 # Also the status for a token that may read runners, and not change them.
                 if await self._look_up(change.runner.id, change.runner, self._scope) is not None:
@@ -66,6 +73,8 @@ class AsyncLabels(AsyncReading[S_co]):
                 gone.append(change.runner)
             else:
                 made.append(change)
+        if rejected is not None:
+            raise rejected
         return made, gone
 
 

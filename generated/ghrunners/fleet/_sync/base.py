@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from ... import Scope
 from ..._runtime.call.flow import CallFlow
@@ -21,9 +21,14 @@ class FleetBase(Generic[S_co]):
 
     Args:
         scope: An enterprise, an organization or a repository of a client.
+
+    Raises TypeError for anything else.
     """
 
     def __init__(self, scope: S_co) -> None:
+        if not isinstance(cast("object", scope), Scope):
+            given = type(scope).__name__
+            raise TypeError(f"scope must be Client's, such as client.org('acme'), not {given}")
         self._scope = scope
         self._core = scope._core  # pyright: ignore[reportPrivateUsage] - a helper of the client
         # The clock of the client, so that tests decide how time passes here, too.
@@ -49,9 +54,8 @@ class FleetBase(Generic[S_co]):
     def _through(self, flows: CallFlow) -> S_co:
         """Return the scope with calls that go through other flows."""
         scope = copy.copy(self._scope)
-        scope._core = self._core.with_flows(
-            flows
-        )  # pyright: ignore[reportPrivateUsage] - see above
+        core = self._core.with_flows(flows)
+        scope._core = core  # pyright: ignore[reportPrivateUsage] - see above
         return scope
 
     def _pause(self, deadline: Deadline, seconds: float) -> None:

@@ -18,7 +18,7 @@ from ..._runtime.response_errors import Conflict, NotFound
 from ..._runtime.types import UNSET, Unset
 from ...models import HostedRunner, ImageReference
 from ..errors import HostedRunnerStuck, HostedRunnerTimedOut, NameTaken
-from ..provision.hosted import HostedRequest
+from ..provision.hosted import HostedRequest, id_of
 from ..waits import TRANSIENT, Pauses
 from .base import S_co
 from .groups import Groups
@@ -109,7 +109,7 @@ class HostedRunners(Groups[S_co]):
         Raises HostedRunnerTimedOut if it was not gone in time.
         """
         deadline, pauses = self._deadline(timeout), Pauses()
-        runner_id = runner if isinstance(runner, int) else runner.id
+        runner_id = id_of(runner)
         found: HostedRunner | None = None
         is_asked = False
         while True:

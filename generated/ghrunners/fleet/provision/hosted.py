@@ -4,9 +4,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from ..._runtime.types import Unset
 from ...models import HostedRunner, ImageReference
+
+
+def id_of(runner: HostedRunner | int) -> int:
+    """Return the id of a hosted runner.
+
+    Raises TypeError for anything else, such as a runner, whose id a hosted runner may have.
+    """
+    if isinstance(runner, int):
+        return runner
+    if not isinstance(cast("object", runner), HostedRunner):
+        raise TypeError(f"runner must be a HostedRunner or its id, not {type(runner).__name__}")
+    return runner.id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 
 from ..._runtime.lazy import publish
 from ..._runtime.redaction import Secret
@@ -79,6 +80,7 @@ class JitRunner:
         *,
         cwd: str | PathLike[str] | None = None,
         base: Mapping[str, str] | None = None,
+        new_session: bool = False,
     ) -> subprocess.Popen[bytes]:
         """Start the runner application, or a container with it, and return its process.
 
@@ -87,11 +89,18 @@ class JitRunner:
                 `["docker", "run", "--env", "ACTIONS_RUNNER_INPUT_JITCONFIG", IMAGE]`.
             cwd: The directory to start it in. Default: the current one.
             base: The other environment variables, as for `environment`.
+            new_session: Whether it is kept out of this program's session, except on Windows. A Ctrl-C
+                in the terminal of this program then does not end its job.
 
         Raises OSError if it cannot be started.
         """
         try:
-            return subprocess.Popen(list(command), cwd=cwd, env=self.environment(base))
+            return subprocess.Popen(
+                list(command),
+                cwd=cwd,
+                env=self.environment(base),
+                start_new_session=new_session,
+            )
         except Exception as error:  # noqa: BLE001 - it is raised below
             # The frames of subprocess hold the environment, and a traceback may show it.
             failure = error.with_traceback(None)
@@ -102,11 +111,17 @@ class JitRunner:
 
         `docker run --env-file` and systemd's `EnvironmentFile=` read it.
 
-        Raises FileExistsError if the file exists, and OSError if it cannot be written.
+        Raises FileExistsError if the file exists, and OSError if it cannot be written. Then there is
+        no file, and the call can be repeated.
         """
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
-            file.write(f"{VARIABLE}={self._config.reveal()}\n")
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(f"{VARIABLE}={self._config.reveal()}\n")
+        except BaseException:
+            Path(path).unlink()  # a part of it, as of a full disk, is of no use
+            raise
 
 
 publish(__name__)

@@ -28,16 +28,20 @@ class TokenSlot:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._token: RunnerToken | None = None
-        self._usable_until = 0.0
+        # By both clocks: one can be set back, and the other can stand still in a machine that sleeps.
+        self._usable_until = (0.0, 0.0)
 
     def usable(self) -> RunnerToken | None:
         """Return the token; None if there is none, or if it expires within five minutes."""
-        return self._token if self._clock.wall() < self._usable_until else None
+        wall, monotonic = self._usable_until
+        is_usable = self._clock.wall() < wall and self._clock.now() < monotonic
+        return self._token if is_usable else None
 
     def store(self, token: RunnerToken) -> RunnerToken:
         """Keep a new token, and return it."""
-        expiry = min(token.expires_at.timestamp(), self._clock.wall() + _LIFE)
-        self._usable_until = expiry - _HEADROOM
+        wall = self._clock.wall()
+        seconds = min(token.expires_at.timestamp() - wall, _LIFE) - _HEADROOM
+        self._usable_until = wall + seconds, self._clock.now() + seconds
         self._token = token
         return token
 
