@@ -161,6 +161,7 @@ class FakeGitHub(Machines, AccessRules):
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
+        del call
         operation = self._gateway.context.operation
         if operation is not None and status in (400, 422):
             # Whatever the description lists: what an operation reads is invalid with 422 on GitHub.
