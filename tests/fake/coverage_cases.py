@@ -157,6 +157,10 @@ def _user(stage: Stage) -> list[str]:
     return [stage.user.name]
 
 
+def _user_name(stage: Stage) -> str:
+    return stage.user.name
+
+
 def _other(stage: Stage) -> list[str]:
     return [stage.other.name]
 
@@ -168,6 +172,25 @@ def _both(stage: Stage) -> list[str]:
 def _group(stage: Stage) -> str | None:
     return None if stage.team is None else "team"
 
+
+# Values of arguments that a successful call may have as well.
+OPTIONAL: Mapping[str, Any] = {
+    "name": "r",
+    "work_folder": "_work",
+    "visible_to_organization": _user_name,
+    "visible_to_repository": _user_name,
+    "runner_group_id": 1,
+    "allows_public_repositories": True,
+    "network_configuration_id": "N1",
+    "restricted_to_workflows": True,
+    "selected_workflows": _value(["octo-org/octo-repo/.github/workflows/ci.yml@main"]),
+    "maximum_runners": 5,
+    "enable_static_ip": True,
+    "image_gen": True,
+    "image_id": "ubuntu-24.04",
+    "image_source": "github",
+    "image_version": "latest",
+}
 
 SYSTEM = ["self-hosted", "Linux", "X64"]
 _CASES: Mapping[str, Case] = {

@@ -77,6 +77,16 @@ def test_a_classic_token_needs_scopes(
     assert response.headers["x-accepted-oauth-scopes"] == needed[kind]
 
 
+def test_a_token_with_all_scopes_says_so(github: FakeGitHub) -> None:
+    """Its header does not name those that others contain; an empty one would stand for none."""
+    github.add_token("ghp_x")
+    scopes = got(github, "ghp_x", RUNNERS["org"]).headers["x-oauth-scopes"].split(", ")
+    assert scopes == ["admin:enterprise", "admin:org", "repo", "user", "workflow"]
+    github.add_token("ghp_y", scopes=scopes)
+    for path in RUNNERS.values():
+        assert got(github, "ghp_y", path).status_code == 200
+
+
 def test_a_public_repository_is_there_for_everyone(github: FakeGitHub) -> None:
     """Its runners are not: 403 in place of 404."""
     github.org().add_repository("open", private=False)
@@ -114,17 +124,28 @@ def test_other_tokens_need_permissions(github: FakeGitHub, kind: Any, holder: st
 
 @pytest.mark.parametrize("kind", ["fine-grained", "installation", "github_token"])
 def test_an_enterprise_takes_classic_tokens_alone(github: FakeGitHub, kind: Any) -> None:
-    """Whatever the others may do: all of its operations say so."""
-    github.add_token("t", kind=kind)
+    """Whatever the others may do or see: all of its operations say so, and none tells what there is."""
+    holder = "personal access token" if kind == "fine-grained" else "integration"
+    github.add_token("all", kind=kind)
+    github.add_token("one", kind=kind, owners=["octo-org"])
     for operation in github.description.operations:
         if operation.name.startswith("enterprise."):
             assert operation.permissions == {}
-    assert got(github, "t", RUNNERS["enterprise"]).status_code == 403
+    for token in ("all", "one"):
+        for path in (RUNNERS["enterprise"], "/enterprises/nowhere/actions/runners"):
+            response = got(github, token, path)
+            assert response.status_code == 403
+            assert response.json()["message"] == f"Resource not accessible by {holder}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("of", ["classic", "fine-grained", "installation"])
-def test_what_a_token_does_not_see_is_not_there(github: FakeGitHub, kind: str, of: Any) -> None:
+@pytest.mark.parametrize(
+    ("of", "kind"),
+    [
+        *[("classic", kind) for kind in KINDS],
+        *[(of, kind) for of in ("fine-grained", "installation") for kind in ("org", "repo")],
+    ],
+)
+def test_what_a_token_does_not_see_is_not_there(github: FakeGitHub, of: Any, kind: str) -> None:
     """Another owner is 404, for each kind of owner."""
     github.world.add_organization("other")
     github.add_token("t", kind=of, owners=["other"])

@@ -146,6 +146,16 @@ def test_a_jwt_is_checked_by_the_clock(
     assert message in response.json().get("message", "")
 
 
+@pytest.mark.parametrize("claims", [{}, {"exp": 0}, {"iss": "8"}])
+def test_a_jwt_is_no_token(github: FakeGitHub, claims: Any) -> None:
+    """A program that forgets to get one is told, even while any other token may do everything."""
+    github.add_app(7, PEM)
+    for path in ("/orgs/octo-org/actions/runners", "/orgs/octo-org", "/user"):
+        response = sent(github, "GET", path, signed(github, **claims))
+        assert (response.status_code, response.json()["message"]) == (401, "Bad credentials")
+    assert sent(github, "GET", "/orgs/octo-org/actions/runners").status_code == 200
+
+
 def test_another_key_and_what_is_no_jwt_are_refused(github: FakeGitHub) -> None:
     """The client says what to check."""
     other = rsa.generate_private_key(public_exponent=65537, key_size=2048)

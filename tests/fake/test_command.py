@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import socket
@@ -127,6 +128,11 @@ def test_faults_come_from_a_file(tmp_path: Path) -> None:
         [[faults]]
         operation = "org.runners.delete"
         reset = true
+        [[faults]]
+        operation = "org.runners.delete"
+        attempt = 2
+        status = 502
+        carried_out = true
         """)
     with running("--no-jobs", "--faults", str(path)) as (url, process):
         headers = {"Authorization": "token t"}
@@ -135,10 +141,11 @@ def test_faults_come_from_a_file(tmp_path: Path) -> None:
             assert [it.status_code for it in listed] == [200, 403, 200]
             assert listed[1].json()["message"] == "You have exceeded a secondary rate limit."
             assert listed[1].headers["retry-after"] == "7"
-            gone = listed[0].json()["runners"][0]["id"]
+            gone, other, *_ = [it["id"] for it in listed[0].json()["runners"]]
             with pytest.raises(httpx2.TransportError):
                 client.delete(f"/actions/runners/{gone}")
-            assert client.get("/actions/runners").json()["total_count"] == 4
+            assert client.delete(f"/actions/runners/{other}").status_code == 502
+            assert client.get("/actions/runners").json()["total_count"] == 3
         assert ended(process)[::2] == (0, "")
 
 
@@ -237,7 +244,7 @@ def test_a_bad_option_is_one_line(refused: Refused, options: str, said: str) -> 
         ),
         (
             '{"faults": [{"operation": "org.runners.get", "reset": true, "message": "no"}]}',
-            "a message and headers need a status",
+            "a message, headers and carried_out need a status",
         ),
         (
             json.dumps({"faults": [{**FAULT, "headers": {"a": "\n"}}]}),
@@ -281,6 +288,34 @@ def test_a_port_that_cannot_be_opened_is_one_line(refused: Refused) -> None:
         message
         == f"ghrunners-fake: cannot listen on 127.0.0.1, port {port}: Address already in use\n"
     )
+
+
+def test_a_line_is_one_line_in_any_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names in it may have any characters, and a stream may be ASCII or of an old code page."""
+    for encoding in ("ascii", "cp1252"):
+        stream = io.TextIOWrapper(io.BytesIO(), encoding, newline="\n")
+        monkeypatch.setattr("sys.stderr", stream)
+        assert command.main(["--faults", "\u540d\n\x1b.toml"]) == 2
+        stream.seek(0)
+        expected = "ghrunners-fake: \\u540d\\n\\x1b.toml: No such file or directory\n"
+        assert stream.read() == expected
+
+
+def test_it_can_be_ended_while_it_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As later: with the status 0 and without a traceback."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def terminated(_: object) -> None:
+        handler = signal.getsignal(signal.SIGTERM)
+        assert callable(handler)  # else the signal would end this process
+        handler(signal.SIGTERM, None)
+
+    monkeypatch.setattr("ghrunners.fake.command.Workload.start", terminated)
+    assert command.main(["--port", "0"]) == 0
+    assert capsys.readouterr() == ("ghrunners-fake has ended\n", "")
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 WITHOUT = """

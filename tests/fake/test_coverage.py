@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 import ghrunners
-from fake.coverage_cases import CASES, Stage, case_of, found_case
+from fake.coverage_cases import CASES, OPTIONAL, Stage, case_of, found_case
 from fake.scopes import scope_of
 from ghrunners.fake import FakeGitHub
 from ghrunners.fake.endpoints.table import HANDLERS, handler_of
 
 OPERATIONS = {it.name: it for it in FakeGitHub().description.operations}
-VERSIONS = ("2026-03-10", "2022-11-28")
+VERSIONS = FakeGitHub().description.versions
+# What all endpoints share: their owner, and the page of a list.
+SHARED = {"enterprise", "org", "owner", "repo", "page", "per_page"}
 
 
 def called(scope: Any, operation: str, arguments: dict[str, Any]) -> Any:
@@ -37,13 +39,27 @@ def _resolved_parts(stage: Stage, parts: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(resolved(stage, one) for one in parts)
 
 
+def further(operation: str) -> list[str]:
+    """Return the arguments of an operation that its case does not have."""
+    stage = Stage(FakeGitHub(), operation.partition(".")[0])
+    used = {*case_of(operation).arguments(stage), *SHARED}
+    return [one for one in OPERATIONS[operation].arguments() if one not in used]
+
+
 def test_there_are_all_operations() -> None:
-    """Each has an answer and a case, and there is none for another one."""
+    """Each has an answer and a case with all arguments, and there is none for another one."""
     missing = {
         "endpoints/table.py": [one for one in OPERATIONS if handler_of(one) is None],
-        "coverage_cases.py": [one for one in OPERATIONS if found_case(one) is None],
+        "CASES in coverage_cases.py": [one for one in OPERATIONS if found_case(one) is None],
+        "OPTIONAL in coverage_cases.py": [
+            f"{argument} of {one}"
+            for one in OPERATIONS
+            if found_case(one) is not None
+            for argument in further(one)
+            if argument not in OPTIONAL
+        ],
     }
-    assert missing == {"endpoints/table.py": [], "coverage_cases.py": []}
+    assert not any(missing.values()), missing
     names = {*OPERATIONS, *(one.partition(".")[2] for one in OPERATIONS)}
     assert set(HANDLERS) - names == set()
     assert set(CASES) - names == set()
@@ -73,8 +89,23 @@ def test_an_operation_without_an_endpoint_is_refused(
     github.check()
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if further(one)])
+def test_no_argument_is_ignored(github: FakeGitHub, operation: str) -> None:
+    """The endpoint reads those that a case does not have, too."""
+    stage = Stage(github, operation.partition(".")[0])
+    arguments = {name: resolved(stage, OPTIONAL[name]) for name in further(operation)}
+    called(
+        scope_of(github.client(), stage.owner.kind),
+        operation,
+        {**case_of(operation).arguments(stage), **arguments},
+    )
+    assert github.calls[-1].status == OPERATIONS[operation].success
+
+
+@pytest.mark.parametrize(
+    ("operation", "version"),
+    [(name, one) for name, it in OPERATIONS.items() for one in VERSIONS if it.is_in(one)],
+)
 def test_an_operation_has_its_effect_and_no_other(
     github: FakeGitHub, operation: str, version: Any
 ) -> None:

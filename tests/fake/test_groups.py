@@ -234,14 +234,19 @@ def test_an_organization_inherits_what_it_may_use(github: FakeGitHub) -> None:
 
 
 def test_inherited_groups_are_read_only(github: FakeGitHub) -> None:
-    """An organization reads an inherited group with its runners, and changes nothing of it."""
+    """An organization reads an inherited group with all its runners, and changes nothing of it."""
     enterprise, org = github.enterprise(), github.org()
     group = enterprise.add_group("fleet", visibility="selected", selected=[org])
     theirs, own = enterprise.add_runner("e", group=group), org.add_runner("o")
+    large = enterprise.add_hosted_runner("large", group=group)
+    org.add_hosted_runner("other")
     groups = github.client().org("octo-org").runner_groups
     group_id = group.id_in(org)
     assert [(it.id, it.runner_group_id) for it in groups.list_runners(group_id)] == [
         (theirs.id, group_id)
+    ]
+    assert [(it.id, it.runner_group_id) for it in groups.list_hosted_runners(group_id)] == [
+        (large.id, group_id)
     ]
     assert list(groups.list_repositories(group_id)) == []
     for change in (

@@ -84,6 +84,19 @@ def test_invalid_values_are_422_whatever_an_operation_declares(github: FakeGitHu
     assert posted(github, f"{path}s", b'{"name": 1}').status_code == 404
 
 
+def test_a_body_too_many_is_400_and_one_too_few_422(github: FakeGitHub) -> None:
+    """For each operation, whichever of them the description lists."""
+    names = {"enterprise": "octo-corp", "org": "octo-org", "owner": "octo-org", "repo": "octo-repo"}
+    for operation in github.description.operations:
+        values = {it.name: names.get(it.name, "1") for it in operation.parameters}
+        path, body = operation.path.format(**values), operation.body
+        if body is None:
+            response = sent(github, operation.method, path, json={"a": 1})
+            assert response.status_code == 400, operation.name
+        elif body.required:
+            assert sent(github, operation.method, path).status_code == 422, operation.name
+
+
 @pytest.mark.parametrize(
     ("content", "status"), [(b"", 201), (b"{}", 201), (b" {} ", 404), (b'{"a": 1}', 400)]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from fake.sent import sent
 from ghrunners.fake import FakeGitHub
 from ghrunners.fake.live.clock import RunningClock
 from ghrunners.fake.live.github import LiveGitHub
@@ -62,6 +63,14 @@ def test_a_runner_that_was_made_connects_and_takes_its_job() -> None:
     github.org().add_runner("next")
     github.clock.advance(3_600)
     assert lines[2].startswith("next starts a job of ")
+
+
+def test_the_line_of_a_refused_request_has_the_reason() -> None:
+    """Since many programs do not show the message of a response."""
+    lines: list[str] = []
+    github = LiveGitHub(clock=RunningClock(), log=lines.append)
+    assert sent(github, "GET", "/orgs/octo-org/actions/runner").status_code == 404
+    assert lines[-1].endswith(" GET /orgs/octo-org/actions/runner: 404 (no such path)")
 
 
 def test_only_the_latest_calls_are_kept() -> None:

@@ -9,7 +9,7 @@ import pytest
 import ghrunners
 from fake.scopes import KINDS, owner_of, scope_of
 from ghrunners import fake
-from ghrunners.fake import FakeGitHub
+from ghrunners.fake import FakeGitHub, RunnerGroup
 from ghrunners.fake.state import registrations
 
 DAY = 86_400
@@ -124,7 +124,7 @@ def test_a_full_owner_takes_no_more(
     github: FakeGitHub, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A repository has no groups, but as many runners as one; a deleted runner makes room."""
-    monkeypatch.setattr(registrations, "RUNNERS_PER_GROUP", 2)
+    monkeypatch.setattr(RunnerGroup, "capacity", 2)
     token = registration_token(github, kind)
     first = github.register(token, name="a")
     github.register(token, name="b")

@@ -110,6 +110,30 @@ def test_a_folder_that_does_not_exist_is_named(github: FakeGitHub, tmp_path: Pat
     assert not path.parent.exists()
 
 
+def test_a_child_process_does_not_keep_the_lock(
+    github: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was forked during a run, and lives on, has a copy of the open lock file."""
+    copies: list[int] = []
+
+    def opening(*arguments: Any) -> int:
+        descriptor = os_open(*arguments)
+        copies.append(os.dup(descriptor))
+        return descriptor
+
+    os_open = os.open
+    history = tmp_path / "history.json"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", opening)
+        with opened(history, SCOPE):
+            pass
+    try:
+        reap(github, history)
+    finally:
+        for copy in copies:
+            os.close(copy)
+
+
 def test_windows_locks_one_byte(
     github: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

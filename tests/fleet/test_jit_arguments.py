@@ -46,6 +46,30 @@ def test_groups_are_listed_once_and_again_when_one_was_made_anew(github: FakeGit
     assert fleet.jit(name="ci-9", labels=LABELS, group="gpu").group_id == new.id != old.id
 
 
+def test_a_name_that_another_group_was_given_is_looked_up_again(github: FakeGitHub) -> None:
+    """A renamed group is used for a minute at most: its successor may be open to others."""
+    old = github.org().add_group("gpu")
+    fleet = Fleet(github.client().org("octo-org"))
+    assert fleet.jit(name="ci-0", labels=LABELS, group="gpu").group_id == old.id
+    old.name = "gpu-old"
+    new = github.org().add_group("gpu")
+    github.clock.advance(60)
+    assert fleet.jit(name="ci-1", labels=LABELS, group="gpu").group_id == new.id
+
+
+@flavours
+@pytest.mark.parametrize("method", ["jit", "create_hosted_runner"])
+def test_an_empty_name_is_not_the_default_group(
+    github: FakeGitHub, flavour: str, method: str
+) -> None:
+    """A variable that is not set must not open a runner to all repositories."""
+    options: dict[str, Any] = {"labels": LABELS}
+    if method == "create_hosted_runner":
+        options = {"image": testing.image_reference(), "size": "4-core"}
+    with pytest.raises(GroupNotFound, match=r"^no runner group ''; the scope has 'Default'$"):
+        call(github, flavour, lambda it: getattr(it, method)(name="ci", group="", **options))
+
+
 def test_a_group_that_is_gone_is_an_error(github: FakeGitHub) -> None:
     """An id that GitHub does not know raises NotFound, and a name GroupNotFound."""
     fleet = Fleet(github.client().org("octo-org"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from fleet.plays import Play, offline
 from ghrunners import testing
 from ghrunners.fake import FakeGitHub
 from ghrunners.fleet import Reaped
-from ghrunners.testing import Call
+from ghrunners.testing import Call, Response
 
 HOUR = 3600.0
 
@@ -243,6 +245,28 @@ def test_a_clock_that_was_set_back_starts_anew(
     assert len(play("reap_offline", "*", min_age=HOUR, history=history).due) == 1
 
 
+@pytest.mark.parametrize("days", [10_000, -10_000])
+def test_a_clock_that_jumps_ages_nobody(
+    github: FakeGitHub, play: Play, history: Path, days: float
+) -> None:
+    """Age is by the server's time: a machine that boots may have a clock of years ago."""
+    runner = testing.runner(status="offline", busy=False, os="linux")
+    sent = datetime(2026, 3, 2, 6, 0, 0, tzinfo=UTC)
+
+    def listed(_: Call) -> Response:
+        date = format_datetime(sent, usegmt=True)
+        return Response(json={"total_count": 1, "runners": [runner]}, headers={"date": date})
+
+    github.respond("org.runners.list", listed)
+    ages: list[float] = []
+    for seconds in (0, 60, 2 * HOUR):
+        sent += timedelta(seconds=seconds)
+        found: Reaped = play("reap_offline", "*", min_age=HOUR, history=history)
+        ages.append(found.kept[0].offline_for if found.kept else -1)
+        vars(github.clock)["_start"] += timedelta(days=days)
+    assert ages == [0, 60, -1]
+
+
 @pytest.mark.parametrize(
     ("pattern", "names"),
     [
@@ -363,6 +387,29 @@ def test_a_failure_does_not_stop_the_others(github: FakeGitHub, play: Play, hist
     assert len(github.org().runners) == 4
 
 
+def test_an_interrupted_run_says_what_it_has_deleted(
+    github: FakeGitHub, play: Play, history: Path
+) -> None:
+    """Its report is lost, so the interrupt has a note."""
+    for name in ("r1", "r2", "r3"):
+        offline(github, name)
+    deletions = iter((False, True))
+
+    def deleted(call: Call) -> Any:
+        if next(deletions):
+            raise KeyboardInterrupt
+        return github.handle(call)
+
+    github.respond("org.runners.delete", deleted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        play("reap_offline", "*", min_age=0, history=history, dry_run=False)
+    assert caught.value.__notes__ == [
+        "the reaper was interrupted at runner 'r2' (5), which may be deleted; those that it had"
+        " deleted before: r1"
+    ]
+    assert [it.name for it in github.org().runners.values()] == ["r2", "r3"]
+
+
 def test_an_unreadable_list_deletes_nothing(github: FakeGitHub, play: Play, history: Path) -> None:
     """Its error is raised, and the history stays as it is."""
     offline(github, "r1")
@@ -385,6 +432,7 @@ def test_an_unreadable_list_deletes_nothing(github: FakeGitHub, play: Play, hist
         ({"min_age": "1"}, "min_age must be a number of seconds, not str"),
         ({"at_most": 0}, "at_most must be at least 1"),
         ({"at_most": 1.5}, "at_most must be an int or None"),
+        ({"dry_run": None}, "dry_run must be a bool, not NoneType"),
         ({"pattern": 7}, "pattern must be a str or a compiled regular expression"),
     ],
 )

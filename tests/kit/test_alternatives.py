@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ghrunners.testing._kit.description import Schema
-from ghrunners.testing._kit.samples import Samples
+from ghrunners.testing._kit.samples.values import Samples
 from ghrunners.testing._kit.schemas import Schemas
 
 KIND: Schema = {"kind": {"type": "string"}}

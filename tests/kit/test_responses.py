@@ -151,6 +151,26 @@ def test_an_unsafe_write_without_a_response_is_unknown(
     assert len(server.calls) == 1
 
 
+def test_a_failed_response_of_what_was_carried_out(server: testing.MockServer) -> None:
+    """The response below it is made and not sent. Any other error does nothing."""
+    made: list[str] = []
+
+    def got(call: testing.Call) -> Any:
+        made.append(call.operation)
+        return testing.runner(name="r")
+
+    server.respond(GET, got)
+    failed = testing.Response(502, carried_out=True)
+    server.script(GET, testing.Response(502), testing.Delay(1, failed), failed)
+    assert made == [], "a script is checked without carrying anything out"
+    runners = server.client(retry=None).org("acme").runners
+    for count in range(3):
+        with pytest.raises(ghrunners.ServerError):
+            runners.get(7)
+        assert len(made) == count
+    assert runners.get(7).name == "r"
+
+
 def test_an_odd_value_is_kept_and_warned_of(server: testing.MockServer, runners: Any) -> None:
     """In the response of a test, or in the example."""
     server.respond(GET, testing.runner(name="usual"))

@@ -9,7 +9,7 @@ import pytest
 
 from ghrunners import testing
 from ghrunners.testing._kit.description import Content, Schema
-from ghrunners.testing._kit.samples import Samples, samples_of
+from ghrunners.testing._kit.samples.values import Samples, samples_of
 from ghrunners.testing._kit.schemas import Schemas
 
 REF = "#/models/"
@@ -65,6 +65,59 @@ MADE_UP: list[tuple[Schema, object]] = [
 def test_a_value_is_made_up(schema: Schema, value: object) -> None:
     """Of the name, the format or what is listed; a list ends where it would contain itself."""
     assert made(schema) == value
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"pattern": "^[a-z]+$"}, "word"),
+        ({"pattern": "^/v1/customers"}, "/v1/customers"),
+        ({"pattern": "^(0|[1-9][0-9]*)$"}, "0"),
+        ({"pattern": "^(0|[1-9][0-9]*)$", "minLength": 9}, "110234567891"),
+        ({"pattern": r"^(SM|MM)[0-9A-F]{4}$"}, "SM1A02"),
+        ({"pattern": r"^(?:a|(?P<b>b{3}))\.x?$", "minLength": 4}, "bbb.x"),
+        ({"pattern": r"^(?=.*\d)(?!aaa)\w{8,}$"}, "a1A0b2Bc"),
+        ({"pattern": r"^[^]\s/-]{2,4}/\u0041\x42$"}, "a1/AB"),
+        ({"pattern": r"^([\d-]+)*?\b$"}, "1"),
+        ({"pattern": "^#(x|y)?$", "maxLength": 1}, "#"),
+        ({"pattern": "ab", "minLength": 5}, "abxxx"),
+        ({"pattern": "^[0-9]{4}-.*$", "format": "date"}, "2026-01-31"),
+        ({"pattern": "^[0-9]{3}$", "format": "uuid"}, "102"),
+    ],
+)
+def test_a_text_matches_its_pattern(schema: Schema, value: str) -> None:
+    """Within its limits; the name or a text of its format does if the pattern allows it."""
+    assert made({"type": "string", **schema}) == value
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(a)\1$",
+        ".^",
+        f"^{'(a{1000}){1000}' * 9}$",
+        "".join(f"(k{number}|" for number in range(900)),
+        "x" * 100_000,
+    ],
+)
+def test_no_text_is_made_at_any_price(pattern: str) -> None:
+    """The name stands in for a text that would be hard to find, or too long."""
+    samples = Samples(Schemas(MODELS, NEW), {})
+    assert samples.of({"type": "string", "pattern": pattern}, "word") == "word"
+
+
+@pytest.mark.parametrize("pattern", ["[", "x{99999999999}", "(" * 5_000, r"\p{L}"])
+def test_a_pattern_of_another_dialect_is_not_checked(pattern: str) -> None:
+    """Any text matches it."""
+    assert made({"type": "string", "pattern": pattern}) == "word"
+
+
+def test_limits_beside_alternatives_hold_for_the_one_that_is_chosen() -> None:
+    """As those of a number that can be null."""
+    nullable = [{"type": "integer"}, {"type": "null"}]
+    assert made({"anyOf": nullable, "minimum": 2, "multipleOf": 3}) == 3
+    assert made({"anyOf": [{"$ref": f"{REF}Id"}], "maximum": 9}) == 4
+    assert made({"anyOf": [{"type": "string"}], "pattern": "^[0-9]{2}$"}) == "10"
 
 
 @pytest.mark.parametrize("kind", ["integer", "number"])

@@ -16,12 +16,15 @@ from ..testing._kit.calls import Call
 from ..testing._kit.clock import ManualClock
 from ..testing._kit.description import Operation
 from ..testing._kit.request.received import Received
-from ..testing._kit.response.faults import Outcome, Response, Wire
+from ..testing._kit.response.faults import Outcome, Response, TrustedItems, Wire
 from .access import AccessRules
-from .endpoints.call import EndpointCall, Refusal
+from .endpoints.call import Arguments, EndpointCall, Listed, Refusal
 from .endpoints.table import handler_of
 from .machines import Machines
 from .protocol import addresses, problems
+
+# Arguments of owners and pages have the same effect on all endpoints.
+_READ_ELSEWHERE = frozenset({"enterprise", "org", "owner", "repo", "page", "per_page"})
 
 
 class FakeGitHub(Machines, AccessRules):
@@ -101,17 +104,49 @@ class FakeGitHub(Machines, AccessRules):
         return self._gateway.finish(request, wire)
 
     def handle(self, call: Call) -> Any:
-        handler = handler_of(call.operation)
+        handler, operation = handler_of(call.operation), self._operations[call.operation]
         if handler is None:
-            call.problem = (
-                f"FakeGitHub has no endpoint for {call.operation}; plan a response with "
-                f"respond({call.operation!r}, ...)"
-            )
-            return problems.error(501, call.problem)
+            return self._unable(call, f"has no endpoint for {call.operation}")
+        made = self._endpoint_call(call)
         try:
-            return handler(self._endpoint_call(call))
+            result = self._limited(operation, handler(made))
+            self._check_result(operation, result)
         except Refusal as refusal:
             return problems.error(refusal.status, refusal.message, errors=refusal.errors)
+        except (LookupError, TypeError, ValueError) as error:
+            reason = str(error.args[0] if error.args else error).partition("; ")[0]
+            return self._unable(call, f"cannot respond to {call.operation}: {reason}")
+        elsewhere = {it.argument for it in operation.parameters} & _READ_ELSEWHERE
+        ignored = [one for one in made.arguments.unread() if one not in elsewhere]
+        if ignored:
+            return self._unable(call, f"ignores {ignored[0]!r} of {call.operation}")
+        return result
+
+    def _unable(self, call: Call, reason: str) -> Response:
+        """Return the response to a call that the description allows and no endpoint implements."""
+        advice = f"plan a response with respond({call.operation!r}, ...)"
+        call.problem = f"FakeGitHub {reason}; {advice}"
+        return problems.error(501, call.problem)
+
+    def _limited(self, operation: Operation, result: Any) -> Any:
+        """Return a result without what the product or the API version lacks."""
+        content = operation.declared(operation.success)
+        if content is None or content.schema is None or self._gateway.is_whole(operation):
+            return result
+        product, schemas = self._gateway.product, self._gateway.schemas
+        if not isinstance(result, TrustedItems):
+            return product.shown(schemas, content.schema, result)
+        page = schemas.resolved(content.schema)
+        listed = page if operation.items is None else page["properties"][operation.items]
+        return Listed(result, lambda item: product.shown(schemas, listed["items"], item))
+
+    def _check_result(self, operation: Operation, result: Any) -> None:
+        """Raise ValueError for a result, or a first item, that the description does not allow."""
+        encoder = self._version(self._gateway.context.selected.version).encoder
+        if isinstance(result, TrustedItems):
+            encoder.check_items(operation, result[:1])
+        else:
+            encoder.of_value(operation, result)
 
     def _endpoint_call(self, call: Call) -> EndpointCall:
         owner = self.world.owner(call.arguments)
@@ -119,16 +154,18 @@ class FakeGitHub(Machines, AccessRules):
         return EndpointCall(
             world=self.world,
             owner=owner,
-            arguments=call.arguments,
+            arguments=Arguments(call.arguments),
             base_url=self._gateway.context.base_url,
-            version=self._gateway.context.selected.version,
             now=self.clock.wall(),
             is_server=self._gateway.product.is_server,
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
-        # On GitHub, invalid values in a JSON body have status 422.
-        return problems.error(status if call.body is None else 422, reason)
+        operation = self._gateway.context.operation
+        if operation is not None and status in (400, 422):
+            # Whatever the description lists: what an operation reads is invalid with 422 on GitHub.
+            status = 400 if operation.body is None else 422
+        return problems.error(status, reason)
 
 
 publish(__name__)

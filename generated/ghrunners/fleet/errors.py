@@ -173,10 +173,10 @@ class GroupNotFound(ClientError):
     known: tuple[str, ...]
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
-        has = ", ".join(map(repr, known)) or "none"
+        self.known = tuple(dict.fromkeys(known))
+        has = ", ".join(map(repr, self.known)) or "none"
         super().__init__(f"no runner group {name!r}; the scope has {has}")
         self.name = name
-        self.known = tuple(known)
 
 
 class GroupNotRestricted(ClientError):

@@ -220,7 +220,8 @@ class MockServer(BaseMockServer[OperationName]):
         """Serve over HTTP as long as the context lasts. Its value is the address.
 
         With port 0 the system chooses a free one. Raises ImportError without the extra `testing`,
-        and ValueError if the port cannot be opened.
+        ValueError if the port cannot be opened, and at the end what a function of the test has
+        raised.
         """
         from ._kit.adapters.http import serving
 

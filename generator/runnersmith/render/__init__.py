@@ -7,7 +7,7 @@ file is parsed before it is returned.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jinja2
@@ -96,7 +96,9 @@ class Renderer:
         Raises RenderError or PackError, with no partial result.
         """
         made, claims = RenderedFiles(), OutputPaths()
-        check([templates.stack for templates in self._templates], api)
+        found = [templates.stack for templates in self._templates]
+        check(found, api)
+        package = replace(package, packs=tuple(it.name for one in found for it in one.packs))
         for templates in self._templates:
             _Run(api, templates, package, made, claims).make()
         return made

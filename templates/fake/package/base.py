@@ -56,7 +56,7 @@ class BaseGitHub(Checked, MockServer):
         self.world = World(self.clock.wall() - self.clock.now())
         self.numeric_links = False
         self.latency = 0.0
-        found = product_of(product, version)
+        found = product_of(product, version, self.description)
         self._gateway = Gateway(self.world, self.clock, self.description, found)
         self.clock.listeners.append(self._settle)
         enterprise = self.world.add_enterprise("octo-corp")

@@ -39,6 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns 2 for a bad value or file, and raises SystemExit(2) for bad arguments.
     """
     options = _parser().parse_args(arguments)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:  # before there is an address
+        _say(f"{_COMMAND} has ended")
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         faults = None if options.faults is None else Faults(options.faults)
         github = _github(options)
@@ -157,7 +168,6 @@ def _github(options: argparse.Namespace) -> LiveGitHub:
 
 def _serve(github: LiveGitHub, options: argparse.Namespace) -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with github.serve(options.port, host=options.host) as url:
             _introduce(github, url)
@@ -166,8 +176,6 @@ def _serve(github: LiveGitHub, options: argparse.Namespace) -> None:
                 github.settle()
     except KeyboardInterrupt:
         _say(f"{_COMMAND} has ended")
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _introduce(github: LiveGitHub, url: str) -> None:
@@ -196,7 +204,13 @@ def _fail(line: str) -> None:
 
 
 def _print(line: str, stream: TextIO | None) -> None:
-    """Print a line. If the reader is gone, as after `| head`, this and later lines are lost."""
+    """Print a line. If the reader is gone, as after `| head`, this and later lines are lost.
+
+    Characters of a request that would end it, or that the stream's encoding lacks, are escaped.
+    """
+    encoding: str = getattr(stream, "encoding", None) or "utf-8"
+    line = "".join(it if it.isprintable() else ascii(it)[1:-1] for it in line)
+    line = line.encode(encoding, "backslashreplace").decode(encoding)
     try:
         print(line, file=stream, flush=True)
     except OSError:

@@ -12,7 +12,7 @@ from ..._runtime.request.json_values import encode_json
 from ..._runtime.response.json import Mismatch, decode
 from .description import Schema
 from .description_file import read_description
-from .samples import samples_of
+from .samples.values import samples_of
 
 M = TypeVar("M", bound=msgspec.Struct)
 

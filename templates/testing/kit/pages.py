@@ -12,7 +12,7 @@ from ..._runtime.client.client import BaseAsyncClient, BaseClient
 from ..._runtime.client.paging import AsyncPages, Pages
 from ..._runtime.request.operation import Operation, PagedOperation
 from . import description as described
-from .samples import samples_of
+from .samples.values import samples_of
 
 
 def check_items(items: Sequence[object]) -> Sequence[object]:

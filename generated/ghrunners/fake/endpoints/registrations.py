@@ -62,7 +62,7 @@ def _refusal(name: str, error: MachineError) -> Refusal:
         case TooManyRegistrations():
             return Refusal(429, f"You have exceeded a secondary rate limit: {error}.")
         case GroupFull():
-            return Refusal(422, f"Bad request - {error}")
+            return Refusal(422, f"Invalid Argument - {error}.")
         case _:
             raise error
 

@@ -129,6 +129,11 @@ def app_of(text: str, apps: Sequence[FakeApp], now: float) -> FakeApp | str:
     return _problem_of(claims, now) or found
 
 
+def is_jwt(text: str, apps: Sequence[FakeApp]) -> bool:
+    """Return whether a text is a JWT, valid or not, of an App that is there or not."""
+    return app_of(text, apps, 0.0) != _DECODED
+
+
 def _names(app: FakeApp) -> Sequence[object]:
     return (app.app_id, str(app.app_id), app.client_id)
 

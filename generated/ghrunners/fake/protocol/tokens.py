@@ -20,13 +20,20 @@ Access = Literal["read", "write", "admin"]
 _LEVELS: Sequence[str] = get_args(Access)
 # Scopes that contain others.
 _CONTAINED: Mapping[str, Sequence[str]] = {
-    "admin:enterprise": ("manage_runners:enterprise", "manage_billing:enterprise"),
+    "admin:enterprise": (
+        *("manage_runners:enterprise", "manage_billing:enterprise", "read:enterprise"),
+    ),
     "admin:org": ("write:org", "read:org", "manage_runners:org"),
     "write:org": ("read:org",),
+    "user": ("read:user",),
 }
 _SCOPES = frozenset(
     """admin:enterprise admin:org manage_billing:enterprise manage_runners:enterprise
     manage_runners:org read:enterprise read:org read:user repo user workflow write:org""".split()
+)
+# The scopes of a token that has all.
+ALL_SCOPES: Sequence[str] = sorted(
+    _SCOPES - {one for contained in _CONTAINED.values() for one in contained}
 )
 
 

@@ -39,7 +39,6 @@ Purpose = Literal["registration", "removal"]
 
 TOKEN_LIFE = timedelta(hours=1)
 # Source of these limits: https://docs.github.com/actions/reference/limits
-RUNNERS_PER_GROUP = 10_000
 REGISTRATIONS = 1_500
 """The most registrations with an owner within `PERIOD` seconds."""
 PERIOD = 300.0
@@ -140,11 +139,12 @@ class Registrations(Checked):
         runner.remove()
 
     def _check_room(self, owner: Owner, group: RunnerGroup | None) -> None:
-        if len(owner.runners) < RUNNERS_PER_GROUP:
+        capacity = RunnerGroup.capacity if group is None else group.capacity
+        if len(owner.runners) < capacity:
             return
-        held = owner.runners if group is None else group.runners
-        if len(held) >= RUNNERS_PER_GROUP:
-            raise GroupFull(f"a runner group has at most {RUNNERS_PER_GROUP:,} runners")
+        number, held = (1, owner.runners) if group is None else (group.id, group.runners)
+        if len(held) >= capacity:
+            raise GroupFull(f"Runner group {number} has reached max limit of {capacity} runners")
 
     def _count(self, owner: Owner) -> None:
         now = self._world.timers.now

@@ -60,6 +60,7 @@ class AsyncHostedRunners(AsyncGroups[S_co]):
             GroupNotFound: There is no group of that name.
         """
         deadline, pauses = self._deadline(timeout), Pauses()
+        group_id: int | None = None
         found: HostedRunner | None = None
         # How many more lookups must find no runner of the name before one is created.
         lookups = 1
@@ -68,11 +69,13 @@ class AsyncHostedRunners(AsyncGroups[S_co]):
             runners = _resource(scope)
             error: Exception | None = None
             try:
+                if group_id is None:
+                    group_id = await self._group_id(group, scope)
                 request = HostedRequest(
                     name=name,
                     image=image,
                     size=size,
-                    runner_group_id=await self._group_id(group, scope),
+                    runner_group_id=group_id,
                     maximum_runners=maximum_runners,
                     enable_static_ip=enable_static_ip,
                     image_gen=image_gen,

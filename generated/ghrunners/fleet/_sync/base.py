@@ -7,6 +7,7 @@ import copy
 from typing import Generic, TypeVar
 
 from ... import Scope
+from ..._runtime.call.flow import CallFlow
 from ..limits import LimitedFlow
 from ..waits import Deadline
 
@@ -43,11 +44,15 @@ class FleetBase(Generic[S_co]):
     def _until(self, deadline: Deadline) -> S_co:
         """Return the scope with calls that all end by the deadline, or soon after if it is near."""
         end = self._clock.now() + max(deadline.left(), _GRACE)
-        limited = copy.copy(self._scope)
-        limited._core = self._core.with_flows(  # pyright: ignore[reportPrivateUsage] - see above
-            LimitedFlow(self._core.flows, end)
-        )
-        return limited
+        return self._through(LimitedFlow(self._core.flows, end))
+
+    def _through(self, flows: CallFlow) -> S_co:
+        """Return the scope with calls that go through other flows."""
+        scope = copy.copy(self._scope)
+        scope._core = self._core.with_flows(
+            flows
+        )  # pyright: ignore[reportPrivateUsage] - see above
+        return scope
 
     def _pause(self, deadline: Deadline, seconds: float) -> None:
         """Sleep, but not beyond the deadline."""

@@ -10,6 +10,7 @@ from ... import RunnerBusy
 from ..._runtime.errors import ClientError, OutcomeUnknown, TransportError
 from ..._runtime.response_errors import NotFound, ServerError
 from ...models import Runner
+from ..reaping.dates import DatedFlow
 from ..reaping.history import opened
 from ..reaping.report import Report
 from ..reaping.selection import check_limits, matcher, reason_to_spare, sort
@@ -35,6 +36,7 @@ class Reaping(Reading[S_co]):
         GitHub does not report how long a runner has been offline. Each run therefore records in a
         file which runners it has seen offline, whatever their names; a dry run does so, too. Time
         counts from the first such run, so the very first run deletes nothing unless `min_age` is 0.
+        It is the server's time, by the `Date` header of the list; this machine's without that header.
         It starts anew if a run sees the runner online or busy, or with another version: then it has
         connected in between. Runs must be frequent enough to see a runner that is back: an absence
         from one run to the next counts as a whole.
@@ -44,7 +46,8 @@ class Reaping(Reading[S_co]):
         and any other one that stays offline after 14 days.
 
         Each runner is read again just before it is deleted. A failure is in the result, and the run
-        goes on. If the list or the history cannot be read, nothing is deleted.
+        goes on. If the run is interrupted, as by Ctrl-C, a note of the exception says what it has
+        deleted. If the list or the history cannot be read, nothing is deleted.
 
         Args:
             pattern: The names. A str has shell wildcards, such as `build-*`, and matches without
@@ -61,10 +64,11 @@ class Reaping(Reading[S_co]):
             InvalidArgument: The pattern is empty, or a limit is not valid.
         """
         matches = matcher(pattern)
-        check_limits(min_age, at_most)
+        check_limits(min_age, at_most, dry_run)
         with opened(history, self._identity()) as observed:
-            runners = self._all(self._scope)
-            now = self._clock.wall()
+            flows = DatedFlow(self._core.flows)
+            runners = self._all(self._through(flows))
+            now = flows.time()
             observed.observe(runners, now)
             observed.save()
             matching = [it for it in runners if matches(it.name)]
@@ -74,6 +78,9 @@ class Reaping(Reading[S_co]):
                     self._reap(runner, report)
                 except ClientError as error:
                     report.failed(runner, error)
+                except BaseException as interrupt:
+                    interrupt.add_note(report.until(runner))
+                    raise
             return report.result(dry_run=dry_run)
 
     def _reap(self, runner: Runner, report: Report) -> None:

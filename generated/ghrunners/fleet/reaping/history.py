@@ -105,6 +105,7 @@ def opened(path: str | os.PathLike[str], scope: str) -> Generator[History]:
         _lock(descriptor, place)
         yield History(place, scope)
     finally:
+        _unlock(descriptor)
         os.close(descriptor)
 
 
@@ -164,6 +165,14 @@ def _lock(descriptor: int, path: Path) -> None:
         raise HistoryInUse(str(path)) from None
     except OSError as error:
         raise _unusable(path, "cannot be locked", error) from error
+
+
+def _unlock(descriptor: int) -> None:
+    """Unlock a file. To close it is not enough: a child process that was forked has it open, too."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _unusable(path: Path, problem: str, error: OSError) -> HistoryUnusable:

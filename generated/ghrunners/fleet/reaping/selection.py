@@ -32,8 +32,13 @@ def matcher(pattern: str | re.Pattern[str]) -> Callable[[str], bool]:
     return lambda name: compiled.fullmatch(name) is not None
 
 
-def check_limits(min_age: object, at_most: object) -> None:
-    """Raise InvalidArgument or TypeError if the limits of a reaper are not valid."""
+def check_limits(min_age: object, at_most: object, dry_run: object) -> None:
+    """Raise InvalidArgument or TypeError if the limits of a reaper are not valid.
+
+    A `dry_run` of None, as of a setting that is missing, must not delete anything.
+    """
+    if not isinstance(dry_run, bool):
+        raise TypeError(f"dry_run must be a bool, not {type(dry_run).__name__}")
     if isinstance(min_age, bool) or not isinstance(min_age, (int, float)):
         raise TypeError(f"min_age must be a number of seconds, not {type(min_age).__name__}")
     if not min_age >= 0:

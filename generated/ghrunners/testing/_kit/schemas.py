@@ -172,8 +172,8 @@ def _text_problems(schema: Schema, value: str, place: str) -> Iterator[str]:
 def _matches(pattern: str, value: str) -> bool:
     try:
         return re.search(pattern, value) is not None
-    except re.error:
-        return True  # a pattern of another dialect
+    except (re.error, OverflowError, RecursionError):
+        return True  # a pattern of another dialect, or none that Python can read
 
 
 def _number_problems(schema: Schema, value: float, place: str) -> Iterator[str]:

@@ -45,10 +45,11 @@ FLAVOURS = (Flavour("sync", is_async=False), Flavour("async", is_async=True))
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Name and version of the generated package."""
+    """Name and version of the generated package, and the names of the packs that it is made of."""
 
     name: str
     version: str
+    packs: tuple[str, ...] = ()
 
 
 # The variables of every template, and those of an output for each element of the IR. `source` is

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 import msgspec
 
+from ...testing._kit.description import as_object
 from ...testing._kit.response.faults import TrustedItems
 from ..state.base_owner import Owner
 from ..state.owners import Enterprise, Organization
@@ -39,6 +40,40 @@ def not_found() -> Refusal:
     return Refusal(404, "Not Found")
 
 
+class Arguments(Mapping[str, Any]):
+    """Arguments of a call that record which of them were read. An object is such a mapping, too."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values: Mapping[str, Any] = {
+            name: it if (inside := as_object(it)) is None else Arguments(inside)
+            for name, it in values.items()
+        }
+        self._read = set[str]()
+
+    def __getitem__(self, name: str) -> Any:
+        self._read.add(name)
+        if name not in self._values:
+            raise KeyError(f"the request has no {name}")
+        return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def unread(self) -> Iterator[str]:
+        """Yield the names of those that were not read: `image.version` for one inside another."""
+        for name, value in self._values.items():
+            if name not in self._read:
+                yield name
+            elif isinstance(value, Arguments):
+                yield from (f"{name}.{one}" for one in value.unread())
+
+
 class EndpointCall(msgspec.Struct, frozen=True):
     """A call of an endpoint.
 
@@ -47,16 +82,14 @@ class EndpointCall(msgspec.Struct, frozen=True):
         owner: The enterprise, organization or repository of its path.
         arguments: The parameters and the fields of the body, by their names in Python.
         base_url: The address of the API, with which links in responses begin.
-        version: The API version of the response.
         now: The time in seconds since 1970.
         is_server: Whether the product is GitHub Enterprise Server, which lacks some fields.
     """
 
     world: World
     owner: Owner
-    arguments: Mapping[str, Any]
+    arguments: Arguments
     base_url: str
-    version: str
     now: float
     is_server: bool = False
 

@@ -11,6 +11,7 @@ from ..state.hosted.images import LATEST, AnyImage, CustomImage, MachineSize
 from ..state.hosted.runners import ADDRESSES, NAME, HostedRunner, Machines
 from . import hosted_shapes as shapes
 from .call import EndpointCall, Handler, Listed, Refusal
+from .groups.lookup import group_of
 
 
 def found(call: EndpointCall) -> HostedRunner:
@@ -20,18 +21,19 @@ def found(call: EndpointCall) -> HostedRunner:
 
 def _list(call: EndpointCall) -> Any:
     runners = list(call.group_owner.hosted_runners.values())
-    return _listed(call, runners)
+    ordered = call.world.in_list_order(runners)
+    return Listed(ordered, lambda it: shapes.hosted_runner(call, it))
 
 
 def _list_of_group(call: EndpointCall) -> Any:
-    group = _group(call)
-    runners = call.group_owner.hosted_runners.values()
-    return _listed(call, [it for it in runners if it.group is group])
+    group = group_of(call)
+    runners = [it for it in group.owner.hosted_runners.values() if it.group is group]
+    group_id = group.id_in(call.group_owner)
 
+    def shown(it: HostedRunner) -> Any:
+        return {**shapes.hosted_runner(call, it), "runner_group_id": group_id}
 
-def _listed(call: EndpointCall, runners: list[HostedRunner]) -> Any:
-    ordered = call.world.in_list_order(runners)
-    return Listed(ordered, lambda it: shapes.hosted_runner(call, it))
+    return Listed(call.world.in_list_order(runners), shown)
 
 
 def _get(call: EndpointCall) -> Any:

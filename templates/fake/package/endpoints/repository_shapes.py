@@ -10,9 +10,6 @@ from urllib.parse import urlsplit
 from ..state.owners import Organization, Repository
 from .call import EndpointCall
 
-# The last API version in which repositories have their fields about downloads.
-_DOWNLOADS_UNTIL = "2022-11-28"
-
 # The ends of URLs, after that of a repository or of its owner.
 _REPOSITORY: Mapping[str, str] = {
     "url": "",
@@ -90,7 +87,7 @@ def organization_simple(call: EndpointCall, it: Organization) -> dict[str, Any]:
 
 def minimal_repository(call: EndpointCall, it: Repository) -> dict[str, Any]:
     """Return a repository in short form."""
-    content = {
+    return {
         "id": it.id,
         "node_id": _node_id("Repository", it.id),
         "name": it.name,
@@ -102,17 +99,15 @@ def minimal_repository(call: EndpointCall, it: Repository) -> dict[str, Any]:
         "fork": False,
         **_urls(f"{call.base_url}{it.path}", _REPOSITORY),
         "visibility": "private" if it.private else "public",
+        "has_downloads": True,
     }
-    if call.version <= _DOWNLOADS_UNTIL:
-        content["has_downloads"] = True
-    return content
 
 
 def repository(call: EndpointCall, it: Repository) -> dict[str, Any]:
     """Return a repository."""
     website = f"{_website(call)}/{it.full_name}"
     host = urlsplit(website).netloc
-    content: dict[str, Any] = {
+    return {
         **minimal_repository(call, it),
         "git_url": f"git://{host}/{it.full_name}.git",
         "ssh_url": f"git@{host}:{it.full_name}.git",
@@ -135,11 +130,9 @@ def repository(call: EndpointCall, it: Repository) -> dict[str, Any]:
         **dict.fromkeys(("watchers", "watchers_count", "open_issues", "open_issues_count"), 0),
         **dict.fromkeys(("has_issues", "has_projects", "has_wiki"), True),
         "has_pages": False,
+        "master_branch": "main",
+        "use_squash_pr_title_as_default": False,
     }
-    if call.version <= _DOWNLOADS_UNTIL:
-        content["master_branch"] = "main"
-        content["use_squash_pr_title_as_default"] = False
-    return content
 
 
 def _user(call: EndpointCall, it: Organization) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         status: The status of an error that is sent instead of the response.
         message: The message of that error. Default: the usual words for the status.
         headers: Headers of that error.
+        carried_out: Whether the request is carried out before that error is sent.
         reset: Whether the connection is closed without a response. The request is carried out.
         delay: Seconds that the response, the error or the end of the connection is late.
     """
@@ -38,6 +39,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     status: Annotated[int, msgspec.Meta(ge=400, le=599)] | None = None
     message: str | None = None
     headers: dict[str, Any] | None = None
+    carried_out: bool = False
     reset: bool = False
     delay: Annotated[float, msgspec.Meta(ge=0)] | None = None
 
@@ -48,8 +50,9 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def problem(self) -> str:
         """Return why the fault is invalid; empty if it is valid."""
-        if self.status is None and (self.message is not None or self.headers is not None):
-            return "a message and headers need a status"
+        given = self.message is not None or self.headers is not None or self.carried_out
+        if self.status is None and given:
+            return "a message, headers and carried_out need a status"
         if self.status is not None and self.reset:
             return "it has a status and a reset, of which one can happen"
         if self.status is None and not self.reset and self.delay is None:
@@ -62,7 +65,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         sent: Any = Reset() if self.reset else msgspec.UNSET
         if self.status is not None:
             message = self.message or phrase(self.status)
-            sent = problems.error(self.status, message, headers=self.headers)
+            error = problems.error(self.status, message, headers=self.headers)
+            sent = msgspec.structs.replace(error, carried_out=self.carried_out)
         return sent if self.delay is None else Delay(self.delay, sent)
 
 

@@ -33,7 +33,8 @@ class LiveGitHub(FakeGitHub):
             call = self.calls[-1]
             del self.calls[:-_KEPT]
         query = f"?{call.query}" if call.query else ""
-        self.report(f"{call.method} {call.path}{query}: {call.status or 'no response'}")
+        reason = f" ({call.problem})" if call.problem else ""
+        self.report(f"{call.method} {call.path}{query}: {call.status or 'no response'}{reason}")
         return outcome
 
     def report(self, line: str) -> None:

@@ -1,6 +1,6 @@
 """Rules of every request to a fake GitHub, in their order.
 
-version ─▶ product ─▶ media type ─▶ credentials ─▶ rate limits ─▶ owner ─▶ permissions
+token ─▶ version ─▶ product ─▶ media type ─▶ rate limits ─▶ owner ─▶ permissions
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class RequestContext(msgspec.Struct):
     base_url: str
     account: str = ""
     token: Token | None = None
+    rejected: bool = False
     operation: Operation | None = None
     counted: bool = False
 
@@ -54,6 +55,7 @@ class Gateway:
         self._world, self._clock, self._description = world, clock, description
         self._versions = product.versions(description)
         self._requests = 0
+        self._whole: dict[tuple[str, str], bool] = {}
         self.scheme: str = "https"
         """The scheme of the addresses in responses: that of the request."""
         self.context: RequestContext = RequestContext(versions.Selected(self._versions[-1]), "", "")
@@ -75,27 +77,29 @@ class Gateway:
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
         """Return the response to a rejected request, or of a general endpoint; otherwise UNSET."""
-        context = self.context
-        if context.selected.refusal is not None:
-            return context.selected.refusal
+        context, path = self.context, _inner(request.path)
+        if self.product.is_server and not _is_below(request.path):
+            call.operation = ""  # a path of its web pages
+            return Response(404, content=b"Not Found", headers={"Content-Type": "text/html"})
+        of_apps = installations.is_of_apps(path)
+        refused = (None if of_apps else self._identify(request)) or context.selected.refusal
+        if refused is not None:
+            return refused
         if operation is not None and not self.product.has_operation(operation):
             operation, call.problem = None, f"{self.product.name} does not have it"
         elif operation is not None:
             lacking = self.product.lacking(operation)
             call.arguments = {key: it for key, it in call.arguments.items() if key not in lacking}
         context.operation = operation
-        if self.product.is_server and not _is_below(request.path):
-            call.operation = ""  # a path of its web pages
-            return Response(404, content=b"Not Found", headers={"Content-Type": "text/html"})
         if not headers.accepts_json(request):
             message = "Unsupported 'Accept' header. Must accept 'application/json'."
             return problems.error(415, message)
-        path = _inner(request.path)
-        if installations.is_of_apps(path):
+        if of_apps:
             return self._for_app(request, path)
         endpoint = general_endpoints.endpoint(request.method, path)
-        refused = self._sign_in(request, signed=endpoint is None or endpoint[2])
-        refused = refused or (None if path == "/rate_limit" else self._spend(request))
+        if context.token is None and (endpoint is None or endpoint[2]):
+            return problems.error(401, "Requires authentication")
+        refused = None if path == "/rate_limit" else self._spend(request)
         if refused is not None:
             return refused
         if endpoint is not None:
@@ -111,6 +115,21 @@ class Gateway:
             refused = problems.of_body(request.content)
         return refused or msgspec.UNSET
 
+    @property
+    def schemas(self) -> Schemas:
+        """The schemas of responses in the API version of the request."""
+        version = self.context.selected.version
+        return Schemas(self._description.models, version, closed=False)
+
+    def is_whole(self, operation: Operation) -> bool:
+        """Return whether the product and the API version have all that an operation returns."""
+        key = (operation.name, self.context.selected.version)
+        if key not in self._whole:
+            content = operation.declared(operation.success)
+            schema = None if content is None else content.schema
+            self._whole[key] = schema is None or self.product.is_whole(self.schemas, schema)
+        return self._whole[key]
+
     def finish(self, request: Received, wire: Wire) -> Wire:
         """Return a response with the headers of every response, and the fields of the product."""
         context, now = self.context, self._clock.wall()
@@ -119,32 +138,36 @@ class Gateway:
         wire = headers.with_etag(request, wire)
         if wire.status == 304 and context.counted:
             self.limits.refund(context.account, now)
-        named = {
-            **headers.common(request, context.request_id, self._clock.time),
-            **({} if context.selected.refusal else context.selected.headers(self._clock.time)),
-            **self.limits.headers(context.account, now),
-        }
+        named = {**headers.common(request, context.request_id, self._clock.time)}
+        if not context.rejected:
+            if context.selected.refusal is None:
+                models = self._description.models
+                named |= context.selected.headers(self._clock.time, context.operation, models)
+            named |= self.limits.headers(context.account, now)
         if context.token is not None and self._is_known(context.token):
             named |= permissions.headers(context.token, context.operation)
         return headers.added(wire, named)
 
     # ── Credentials and limits ───────────────────────────────────────────────────────────────
 
-    def _sign_in(self, request: Received, *, signed: bool) -> Response | None:
-        text, context = sent_token(request), self.context
-        if not text:
-            given = request.header("authorization") is not None
-            if given:
-                return problems.error(401, "Bad credentials")
-            return problems.error(401, "Requires authentication") if signed else None
-        token = self.tokens.get(text)
-        if token is None and not self.restricted:
-            token = Token(kind="classic", login="octocat", account=text)
-        expires = None if token is None else token.expires_at
-        if token is None or (expires is not None and expires <= self._clock.wall()):
+    def _identify(self, request: Received) -> Response | None:
+        """Find the token of a request. Return the response to one that is not valid."""
+        if request.header("authorization") is None:
+            return None
+        context, token = self.context, self._token(sent_token(request))
+        if token is None:
+            context.rejected = True
             return problems.error(401, "Bad credentials")
         context.token, context.account = token, token.account
         return None
+
+    def _token(self, text: str) -> Token | None:
+        token = self.tokens.get(text)
+        if token is None:
+            is_any = text and not self.restricted and not apps.is_jwt(text, self.apps)
+            return Token(kind="classic", login="octocat", account=text) if is_any else None
+        expires = token.expires_at
+        return None if expires is not None and expires <= self._clock.wall() else token
 
     def _for_app(self, request: Received, path: str) -> Response:
         app = apps.app_of(sent_token(request), self.apps, self._clock.wall())
@@ -190,8 +213,7 @@ class Gateway:
             content = msgspec.json.decode(wire.content)
         except msgspec.DecodeError:
             return wire  # an unchecked response of a test
-        schemas = Schemas(self._description.models, self.context.selected.version, closed=False)
-        shown = self.product.shown(schemas, declared.schema, content)
+        shown = self.product.shown(self.schemas, declared.schema, content)
         return msgspec.structs.replace(wire, content=json_content(shown))
 
 

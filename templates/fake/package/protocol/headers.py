@@ -54,7 +54,12 @@ def with_etag(request: Received, wire: Wire) -> Wire:
 
 
 def added(wire: Wire, headers: Mapping[str, str]) -> Wire:
-    """Return a response with headers that it does not have itself."""
+    """Return a response with headers that it does not have itself. Its links precede others."""
     own = {name.lower() for name, _ in wire.headers}
     given = [(name, value) for name, value in headers.items() if name.lower() not in own]
-    return Wire(wire.status, [*wire.headers, *given], wire.content, wire.arriving)
+    links = [value for name, value in wire.headers if name.lower() == "link"]
+    kept = wire.headers
+    if links and "Link" in headers:
+        kept = [one for one in wire.headers if one[0].lower() != "link"]
+        given.append(("Link", ", ".join([*links, headers["Link"]])))
+    return Wire(wire.status, [*kept, *given], wire.content, wire.arriving)

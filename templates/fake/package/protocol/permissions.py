@@ -10,7 +10,7 @@ from ...testing._kit.response.faults import Response
 from ..state.base_owner import Owner
 from ..state.owners import Enterprise, Organization, Repository
 from . import problems
-from .tokens import Token
+from .tokens import ALL_SCOPES, Token
 
 _KINDS = {"enterprise": "Enterprise", "org": "Organization", "repo": "Repository"}
 
@@ -18,8 +18,14 @@ _KINDS = {"enterprise": "Enterprise", "org": "Organization", "repo": "Repository
 def refusal(token: Token, operation: Operation, owner: Owner | None) -> Response | None:
     """Return the response to a token that may not call an operation; None if it may.
 
-    An owner that the token cannot see is treated like a missing one.
+    An owner that the token cannot see is treated like a missing one. An operation without permissions,
+    as those of enterprises, refuses all but classic tokens before it looks at its owner.
     """
+    needed = operation.permissions
+    holder = "personal access token" if token.kind == "fine-grained" else "integration"
+    inaccessible = problems.error(403, f"Resource not accessible by {holder}")
+    if token.kind != "classic" and not needed:
+        return inaccessible
     if owner is None or not sees(token, owner):
         return problems.error(404, "Not Found")
     if token.kind == "classic":
@@ -28,11 +34,8 @@ def refusal(token: Token, operation: Operation, owner: Owner | None) -> Response
         if isinstance(owner, Repository) and owner.private and not token.has_scope("repo"):
             return problems.error(404, "Not Found")
         return problems.error(403, f"Must have admin rights to {_KINDS[owner.kind]}.")
-    needed = operation.permissions
-    if needed and all(token.has_permission(name, access) for name, access in needed.items()):
-        return None
-    holder = "personal access token" if token.kind == "fine-grained" else "integration"
-    return problems.error(403, f"Resource not accessible by {holder}")
+    permitted = all(token.has_permission(name, access) for name, access in needed.items())
+    return None if permitted else inaccessible
 
 
 def sees(token: Token, owner: Owner) -> bool:
@@ -54,7 +57,7 @@ def headers(token: Token, operation: Operation | None) -> Mapping[str, str]:
     """Return the headers with the permissions of the token, and those that are required."""
     found: dict[str, Any] = {}
     if token.kind == "classic":
-        found["X-OAuth-Scopes"] = ", ".join(token.scopes or ())
+        found["X-OAuth-Scopes"] = ", ".join(ALL_SCOPES if token.scopes is None else token.scopes)
         found["X-Accepted-OAuth-Scopes"] = "" if operation is None else ", ".join(operation.scopes)
     elif operation is not None and operation.permissions:
         needed = operation.permissions.items()

@@ -46,6 +46,14 @@ class Report:
         """Record that a runner could not be deleted."""
         self._failed.append(Failed(runner=runner, error=error))
 
+    def until(self, runner: Runner) -> str:
+        """Return what was done before a runner at which the reaper was interrupted."""
+        before = ", ".join(it.name for it in self._deleted + self._gone) or "none"
+        return (
+            f"the reaper was interrupted at runner {runner.name!r} ({runner.id}), which may be"
+            f" deleted; those that it had deleted before: {before}"
+        )
+
     def result(self, *, dry_run: bool) -> Reaped:
         """Return the report as it is now."""
         return Reaped(

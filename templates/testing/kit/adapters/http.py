@@ -6,17 +6,24 @@ It needs the extra `testing`, which installs uvicorn.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+import sys
 import threading
-import time
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from contextlib import contextmanager
 from math import isfinite
 from typing import Any, TypeAlias
 
+import msgspec
+
 from ..request.received import Received
-from ..response.faults import Outcome
+from ..response.faults import Outcome, Wire
 from .transport import Receiver
+
+_LOGGER = logging.getLogger((__package__ or "").partition(".")[0])
+# The addresses at which a server that listens everywhere is reached from the same machine.
+_LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not opened here
 
 _Scope: TypeAlias = MutableMapping[str, Any]
 _Receive: TypeAlias = Callable[[], Awaitable[_Scope]]
@@ -24,10 +31,14 @@ _Send: TypeAlias = Callable[[_Scope], Awaitable[None]]
 
 
 class Application:
-    """An ASGI application that serves a mock server. Delays take real time."""
+    """An ASGI application that serves a mock server. Delays take real time.
+
+    `errors` are the exceptions of the test's functions, in order.
+    """
 
     def __init__(self, server: Receiver) -> None:
         self._server = server
+        self.errors: list[Exception] = []
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         if scope["type"] != "http":
@@ -44,28 +55,49 @@ class Application:
         path, query = scope["raw_path"].decode("ascii"), scope["query_string"].decode("ascii")
         received = Received(scope["method"], path, query, headers, bytes(content))
         host = received.header("host") or "127.0.0.1"
-        outcome = self._server.receive(received, f"{scope['scheme']}://{host}{path}")
+        outcome = self._outcome(received, f"{scope['scheme']}://{host}{path}")
         try:
             await asyncio.sleep(outcome.delay if isfinite(outcome.delay) else 3_600)
-            await _respond(outcome, send)
+            await _respond(outcome, receive, send)
         finally:
             outcome.sent()
 
+    def _outcome(self, received: Received, url: str) -> Outcome:
+        try:
+            return self._server.receive(received, url)
+        except Exception as error:
+            # The call that it would be raised by is in another process.
+            self.errors.append(error)
+            name = f"{received.method} {received.path}"
+            _LOGGER.exception("The mock server cannot respond to %s", name)
+            message = f"Mock server: {type(error).__name__}: {error}"
+            content = msgspec.json.encode({"message": message})
+            return Outcome(Wire(500, [("Content-Type", "application/json")], content))
 
-async def _respond(outcome: Outcome, send: _Send) -> None:
-    """Send a response. If its content is shorter than its length, uvicorn closes the connection."""
+
+async def _respond(outcome: Outcome, receive: _Receive, send: _Send) -> None:
+    """Send a response, or as much of it as arrives, and then close the connection."""
     wire = outcome.wire
-    if wire is not None and wire.arriving is not None and not wire.content:
-        wire = None  # nothing of it could arrive
-    status = 200 if wire is None else wire.status
-    content = b"" if wire is None else wire.content[: wire.arriving]
-    length = 1 if wire is None else len(wire.content)
-    listed = [] if wire is None else wire.headers
-    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in listed]
-    if status not in (204, 304):
-        headers.append((b"content-length", str(length).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+    # Without content, nothing of a part could arrive.
+    if wire is None or (wire.arriving is not None and not wire.content):
+        await _hang_up(receive, send)
+        return
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in wire.headers]
+    if wire.status not in (204, 304):
+        headers.append((b"content-length", str(len(wire.content)).encode()))
+    await send({"type": "http.response.start", "status": wire.status, "headers": headers})
+    is_part = wire.arriving is not None
+    body = wire.content[: wire.arriving]
+    await send({"type": "http.response.body", "body": body, "more_body": is_part})
+    if is_part:
+        await _hang_up(receive, send)
+
+
+async def _hang_up(receive: _Receive, send: Any) -> None:
+    """Close the connection. ASGI has no message for it; uvicorn's `send` knows the transport."""
+    send.__self__.transport.close()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 @contextmanager
@@ -73,7 +105,7 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
     """Serve a mock server in a thread, and return its address: `http://127.0.0.1:8080`.
 
     Raises ImportError without uvicorn, ValueError if the port cannot be opened, RuntimeError if
-    uvicorn does not start.
+    uvicorn does not start; at the end, the first exception of a test's function.
     """
     try:
         import uvicorn
@@ -82,8 +114,13 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
             "a mock server over HTTP needs uvicorn, as in the extra testing: pip install 'uvicorn<1'"
         ) from error
     listener = _listener(host, port)
+    application = Application(server)
     config = uvicorn.Config(
-        Application(server),
+        application,
+        # Equal whatever else is installed.
+        http="h11",
+        loop="asyncio",
+        log_config=None,  # its own closes the handlers of the process
         log_level="critical",
         access_log=False,
         date_header=False,  # the mock server has its own clock
@@ -96,15 +133,20 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
     thread.start()
     try:
         while not served.started and thread.is_alive():
-            time.sleep(0.002)
+            thread.join(0.002)  # no sleep, which tests replace
         if not served.started:
             raise RuntimeError(f"uvicorn {uvicorn.__version__} did not start")
-        shown = f"[{host}]" if ":" in host else host
+        named = _LOOPBACK.get(host, host)
+        shown = f"[{named}]" if ":" in named else named
         yield f"http://{shown}:{listener.getsockname()[1]}"
     finally:
         served.should_exit = True
-        thread.join()
-        listener.close()
+        # The thread has stopped when the interpreter ends, and would never be joined.
+        if not sys.is_finalizing():
+            thread.join()
+            listener.close()
+    for first in application.errors:
+        raise first
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -113,14 +155,14 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:
         listener.close()
         reason = _reason(error)
-        raise ValueError(f"cannot listen on {host}, port {port}: {reason}") from None
+        raise ValueError(f"cannot listen on {host}, port {port!r}: {reason}") from None
     return listener
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
-    return "no such port" if isinstance(error, OverflowError) else "no such host"
+    return "no such host" if isinstance(error, UnicodeError) else "no such port"

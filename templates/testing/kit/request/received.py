@@ -86,7 +86,8 @@ class RequestReader:
                     problems.append(f"{where} is required")
             elif not parameter.is_in(self._schemas.version):
                 version = self._schemas.version
-                problems.append(f"{where} does not exist in API version {version}")
+                if not (self._ignores_unknown and parameter.location == "query"):
+                    problems.append(f"{where} does not exist in API version {version}")
             else:
                 arguments[parameter.argument] = value
                 problems += self._schemas.problems(parameter.schema, value, where)

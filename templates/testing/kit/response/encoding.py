@@ -14,7 +14,7 @@ import msgspec
 
 from ...._runtime.request.json_values import encode_json
 from ..description import Content, Description, Operation, Schema, as_list, as_object
-from ..samples import samples_of
+from ..samples.values import samples_of
 from ..schemas import Schemas, name_of
 from .faults import Response, TrustedItems, Wire
 from .paging import Page, attribute, check_keys

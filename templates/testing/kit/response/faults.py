@@ -19,12 +19,15 @@ class Response(msgspec.Struct, frozen=True):
         json: The content as JSON: models, dicts, lists and scalars. No content if it is unset.
         content: The content as bytes, in place of `json`.
         headers: Headers beside the content type.
+        carried_out: Whether the server carries the request out before, and this replaces the
+            response: an error that is none, such as a 502 of a proxy.
     """
 
     status: int = 200
     json: Any = msgspec.UNSET
     content: bytes = b""
     headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    carried_out: bool = False
 
 
 class TrustedItems(Sequence[Any]):

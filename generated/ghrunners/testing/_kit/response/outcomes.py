@@ -64,6 +64,8 @@ class Outcomes(msgspec.Struct, frozen=True):
                 assert wire is not None
                 return Outcome(msgspec.structs.replace(wire, arriving=len(wire.content) // 2))
             case Response() as sent:
+                if sent.carried_out:
+                    self._usual()
                 return Outcome(encoder.of_response(sent))
             case msgspec.UNSET:
                 return Outcome(encoder.of_status(operation, operation.success))

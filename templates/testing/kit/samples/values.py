@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from math import inf
 from typing import Any
 
 import msgspec
 
-from .description import Description, Schema, as_list, as_object
-from .schemas import Schemas
+from ..description import Description, Schema, as_list, as_object
+from ..schemas import Schemas
+from .texts import texts
 
-_FORMATS: Mapping[str, str] = {
-    "date-time": "2026-01-31T12:00:00Z",
-    "date": "2026-01-31",
-    "binary": "content",
-    "uuid": "6f1d9a3c-52b7-4a0e-9c0d-2b8f7e41a5d3",
-    "email": "user@example.com",
-    "uri": "https://example.com/",
-}
+# Keywords beside alternatives that hold for the one that is chosen.
+_LIMITS = frozenset(
+    """minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format
+    minItems maxItems uniqueItems""".split()
+)
 
 
 class Samples(msgspec.Struct, frozen=True):
@@ -51,7 +50,9 @@ class Samples(msgspec.Struct, frozen=True):
             if schema.get(listed):
                 return schema[listed][0]
         if "anyOf" in schema:
-            return self._alternative(self._finite(schema["anyOf"], inside), name, inside)
+            limits = {keyword: one for keyword, one in schema.items() if keyword in _LIMITS}
+            chosen = {**self._finite(schema["anyOf"], inside), **limits}
+            return self._alternative(chosen, name, inside)
         match schema.get("type"):
             case "object":
                 return self._object(schema, inside)
@@ -64,7 +65,7 @@ class Samples(msgspec.Struct, frozen=True):
                 one = self._made(items, name, inside)
                 return [one] * max(least, min(1, schema.get("maxItems", 1)))
             case "string":
-                return _text(schema, name)
+                return self._text(schema, name)
             case "integer" | "number" as kind:
                 return _number(schema, kind)
             case "boolean":
@@ -86,6 +87,13 @@ class Samples(msgspec.Struct, frozen=True):
                 or ("example" in one and one.get("$ref") not in inside)
             )
         }
+
+    def _text(self, schema: Schema, name: str) -> str:
+        """Return a valid text; the most readable one if no pattern of the schema can be met."""
+        made = texts(schema, name)
+        first = next(made)
+        tried = (one for one in chain([first], made) if not any(self.schemas.problems(schema, one)))
+        return next(tried, first)
 
     def _alternative(self, schema: Schema, name: str, inside: tuple[str, ...]) -> Any:
         """Return a value that is recognized among its alternatives."""
@@ -132,12 +140,6 @@ def _parts(schemas: Schemas, schema: Schema, value: object) -> Iterator[tuple[st
     for name, one in schema.get("properties", {}).items():
         if name in fields:
             yield from _parts(schemas, one, fields[name])
-
-
-def _text(schema: Schema, name: str) -> str:
-    made = _FORMATS.get(schema.get("format", ""), name)
-    least, most = schema.get("minLength", 0), schema.get("maxLength", len(made))
-    return made[:most].ljust(least, "x")
 
 
 def _number(schema: Schema, kind: str) -> float:
