@@ -404,8 +404,10 @@ def test_an_interrupted_run_says_what_it_has_deleted(
     with pytest.raises(KeyboardInterrupt) as caught:
         play("reap_offline", "*", min_age=0, history=history, dry_run=False)
     assert caught.value.__notes__ == [
-        "the reaper was interrupted at runner 'r2' (5), which may be deleted; those that it had"
-        " deleted before: r1"
+        (
+            "the reaper was interrupted at runner 'r2' (5), which may be deleted; those that it had"
+            " deleted before: r1"
+        )
     ]
     assert [it.name for it in github.org().runners.values()] == ["r2", "r3"]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -24,6 +27,20 @@ def test_files_in_black_s_format_are_in_it(document: str) -> None:
         path = f"kit_{document}/testing/{name}.py"
         text = generated_kit(document).files[path]
         assert format_text(path, text) == text
+
+
+def test_a_package_in_a_zip_file_has_its_description(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a wheel on the path is one."""
+    built = generated_kit("library")
+    with ZipFile(tmp_path / "zipped.zip", "w") as archive:
+        for path, text in built.files.items():
+            archive.writestr(path.replace("kit_library/", "zipped/", 1), text)
+    monkeypatch.syspath_prepend(tmp_path / "zipped.zip")
+    kit = import_module("zipped.testing._kit.description_file")
+    expected = json.loads(built.files["kit_library/testing/_description.json"])
+    assert len(kit.read_description().operations) == len(expected["operations"])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

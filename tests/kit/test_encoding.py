@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 import pytest
 
+import ghrunners
 from ghrunners import testing
 from ghrunners.testing._kit.description import Content, Operation, Schema
 from ghrunners.testing._kit.response.encoding import Encoder
@@ -162,6 +164,35 @@ def test_a_response_has_one_content_type() -> None:
     encoder, _ = encoder_of("org.runners.list")
     response = testing.Response(json={}, headers={"CONTENT-type": "text/plain"})
     assert encoder.of_response(response).headers == [("CONTENT-type", "text/plain")]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"status": "200"}, "'200' is no status: use a number from 200 to 599"),
+        ({"status": True}, "True is no status"),
+        ({"status": 101}, "101 is no status"),
+        ({"status": 600}, "600 is no status"),
+        ({"status": 204, "json": None}, "a response with status 204 has no content"),
+        ({"status": 304, "content": b"a"}, "a response with status 304 has no content"),
+        ({"content": "text"}, "the content must be bytes, not str"),
+        ({"json": 1, "content": b"1"}, "json and content are both the content"),
+        ({"headers": {"a b": "c"}}, "'a b' is no name of a header"),
+        ({"headers": {"Retry-After": 5}}, "header Retry-After must be a text in quotes, not 5"),
+        ({"headers": {"X-Name": "\u2192"}}, "header X-Name is '\u2192': use printable ASCII"),
+        ({"headers": {"X-Name": "a\r\nX-B: c"}}, "use printable ASCII"),
+        ({"headers": {"X-Name": " 5"}}, "without spaces around it"),
+        ({"headers": {"Content-length": "5"}}, "Content-length follows from the content"),
+        ({"headers": {"Transfer-Encoding": "chunked"}}, "follows from the content"),
+    ],
+)
+def test_a_response_that_no_server_can_send_is_refused(given: dict[str, Any], said: str) -> None:
+    """Where it is written: over HTTP, a client would see a lost connection."""
+    with pytest.raises(ValueError, match=f"^the response cannot be sent: .*{re.escape(said)}"):
+        testing.Response(**given)
+    if "headers" in given:
+        with pytest.raises(ValueError, match=re.escape(said)):
+            testing.error(ghrunners.ConnectionLost, headers=given["headers"])
 
 
 def value(content: Content, sent_value: object) -> Wire:

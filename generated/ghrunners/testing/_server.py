@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, get_args
 
 from .. import (
@@ -22,8 +21,8 @@ from .._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from .._runtime.client.github.rules import GitHubRules
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET
-from ._kit.clients import check_name, made_error, operation_of, with_clock
 from ._kit.adapters.transport import MockTransport
+from ._kit.clients import check_name, made_error, operation_of, with_clock
 from ._kit.pages import arguments_of, async_pages_of, check_items, pages_of
 from ._kit.server import BaseMockServer
 
@@ -178,7 +177,6 @@ _MESSAGES: Mapping[type[ClientError], tuple[int, str]] = {
 class MockServer(BaseMockServer[OperationName]):
     """A mock server of GitHub Actions runners in memory."""
 
-    _file = Path(__file__).with_name("_description.json")
     _modules = _MODULES
     _rules = _RULES
     # GitHub compares these names without case.
@@ -243,8 +241,8 @@ def error(
     It is built from a response: of the usual `status` of its class, with the content `json` or a
     `message`, and with `headers`. `operation` determines its `request`.
 
-    Raises ValueError if a client raises another error for this response, if no call raises it, or
-    for an unknown operation.
+    Raises ValueError if a client raises another error for this response, if no call raises it, for
+    headers that cannot be sent, or for an unknown operation.
     """
     found = None
     if operation is not None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import builtins as _builtins
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 from .. import models
@@ -15,7 +14,6 @@ from .._runtime.types import UNSET, Unset
 from ._kit.models import made_model as _made_model
 
 # Names with an underscore, such as `_models`, since an argument may be called `models`.
-_FILE = Path(__file__).with_name("_description.json")
 
 
 def basic_error(
@@ -26,7 +24,7 @@ def basic_error(
     status: str | Unset = UNSET,
 ) -> models.BasicError:
     """Return a `BasicError`."""
-    return _made_model(_FILE, _models.BasicError, _builtins.locals())
+    return _made_model(_models.BasicError, _builtins.locals())
 
 
 def code_of_conduct(
@@ -38,7 +36,7 @@ def code_of_conduct(
     html_url: str | Unset | None = UNSET,
 ) -> models.CodeOfConduct:
     """Return a `CodeOfConduct`."""
-    return _made_model(_FILE, _models.CodeOfConduct, _builtins.locals())
+    return _made_model(_models.CodeOfConduct, _builtins.locals())
 
 
 def code_search_index_status(
@@ -47,7 +45,7 @@ def code_search_index_status(
     lexical_commit_sha: str | Unset = UNSET,
 ) -> models.CodeSearchIndexStatus:
     """Return a `CodeSearchIndexStatus`."""
-    return _made_model(_FILE, _models.CodeSearchIndexStatus, _builtins.locals())
+    return _made_model(_models.CodeSearchIndexStatus, _builtins.locals())
 
 
 def curated_image(
@@ -59,7 +57,7 @@ def curated_image(
     source: Literal["github", "partner", "custom"] | str | Unset = UNSET,
 ) -> models.CuratedImage:
     """Return a `CuratedImage`."""
-    return _made_model(_FILE, _models.CuratedImage, _builtins.locals())
+    return _made_model(_models.CuratedImage, _builtins.locals())
 
 
 def curated_image_list(
@@ -68,7 +66,7 @@ def curated_image_list(
     images: Sequence[models.CuratedImage] | Unset = UNSET,
 ) -> models.CuratedImageList:
     """Return a `CuratedImageList`."""
-    return _made_model(_FILE, _models.CuratedImageList, _builtins.locals())
+    return _made_model(_models.CuratedImageList, _builtins.locals())
 
 
 def custom_image(
@@ -83,7 +81,7 @@ def custom_image(
     state: Literal["Ready"] | str | Unset = UNSET,
 ) -> models.CustomImage:
     """Return a `CustomImage`."""
-    return _made_model(_FILE, _models.CustomImage, _builtins.locals())
+    return _made_model(_models.CustomImage, _builtins.locals())
 
 
 def custom_image_list(
@@ -92,7 +90,7 @@ def custom_image_list(
     images: Sequence[models.CustomImage] | Unset = UNSET,
 ) -> models.CustomImageList:
     """Return a `CustomImageList`."""
-    return _made_model(_FILE, _models.CustomImageList, _builtins.locals())
+    return _made_model(_models.CustomImageList, _builtins.locals())
 
 
 def custom_image_version(
@@ -104,7 +102,7 @@ def custom_image_version(
     state_details: str | Unset = UNSET,
 ) -> models.CustomImageVersion:
     """Return a `CustomImageVersion`."""
-    return _made_model(_FILE, _models.CustomImageVersion, _builtins.locals())
+    return _made_model(_models.CustomImageVersion, _builtins.locals())
 
 
 def custom_image_version_list(
@@ -113,7 +111,7 @@ def custom_image_version_list(
     image_versions: Sequence[models.CustomImageVersion] | Unset = UNSET,
 ) -> models.CustomImageVersionList:
     """Return a `CustomImageVersionList`."""
-    return _made_model(_FILE, _models.CustomImageVersionList, _builtins.locals())
+    return _made_model(_models.CustomImageVersionList, _builtins.locals())
 
 
 def enterprise_runner_group(
@@ -132,7 +130,7 @@ def enterprise_runner_group(
     selected_workflows: Sequence[str] | Unset = UNSET,
 ) -> models.EnterpriseRunnerGroup:
     """Return a `EnterpriseRunnerGroup`."""
-    return _made_model(_FILE, _models.EnterpriseRunnerGroup, _builtins.locals())
+    return _made_model(_models.EnterpriseRunnerGroup, _builtins.locals())
 
 
 def enterprise_runner_group_list(
@@ -141,7 +139,7 @@ def enterprise_runner_group_list(
     runner_groups: Sequence[models.EnterpriseRunnerGroup] | Unset = UNSET,
 ) -> models.EnterpriseRunnerGroupList:
     """Return a `EnterpriseRunnerGroupList`."""
-    return _made_model(_FILE, _models.EnterpriseRunnerGroupList, _builtins.locals())
+    return _made_model(_models.EnterpriseRunnerGroupList, _builtins.locals())
 
 
 def enterprise_self_hosted_runner_settings(
@@ -149,7 +147,7 @@ def enterprise_self_hosted_runner_settings(
     disable_self_hosted_runners_for_all_orgs: bool | Unset = UNSET,
 ) -> models.EnterpriseSelfHostedRunnerSettings:
     """Return a `EnterpriseSelfHostedRunnerSettings`."""
-    return _made_model(_FILE, _models.EnterpriseSelfHostedRunnerSettings, _builtins.locals())
+    return _made_model(_models.EnterpriseSelfHostedRunnerSettings, _builtins.locals())
 
 
 def hosted_runner(
@@ -169,7 +167,7 @@ def hosted_runner(
     image_gen: bool | Unset = UNSET,
 ) -> models.HostedRunner:
     """Return a `HostedRunner`."""
-    return _made_model(_FILE, _models.HostedRunner, _builtins.locals())
+    return _made_model(_models.HostedRunner, _builtins.locals())
 
 
 def hosted_runner_image(
@@ -182,7 +180,7 @@ def hosted_runner_image(
     version: str | Unset = UNSET,
 ) -> models.HostedRunnerImage:
     """Return a `HostedRunnerImage`."""
-    return _made_model(_FILE, _models.HostedRunnerImage, _builtins.locals())
+    return _made_model(_models.HostedRunnerImage, _builtins.locals())
 
 
 def hosted_runner_limits(
@@ -190,7 +188,7 @@ def hosted_runner_limits(
     public_ips: models.PublicIpLimits | Unset = UNSET,
 ) -> models.HostedRunnerLimits:
     """Return a `HostedRunnerLimits`."""
-    return _made_model(_FILE, _models.HostedRunnerLimits, _builtins.locals())
+    return _made_model(_models.HostedRunnerLimits, _builtins.locals())
 
 
 def hosted_runner_list(
@@ -199,7 +197,7 @@ def hosted_runner_list(
     runners: Sequence[models.HostedRunner] | Unset = UNSET,
 ) -> models.HostedRunnerList:
     """Return a `HostedRunnerList`."""
-    return _made_model(_FILE, _models.HostedRunnerList, _builtins.locals())
+    return _made_model(_models.HostedRunnerList, _builtins.locals())
 
 
 def image_reference(
@@ -209,7 +207,7 @@ def image_reference(
     version: str | Unset | None = UNSET,
 ) -> models.ImageReference:
     """Return a `ImageReference`."""
-    return _made_model(_FILE, _models.ImageReference, _builtins.locals())
+    return _made_model(_models.ImageReference, _builtins.locals())
 
 
 def jit_config(
@@ -218,7 +216,7 @@ def jit_config(
     encoded_jit_config: str | Unset = UNSET,
 ) -> models.JitConfig:
     """Return a `JitConfig`."""
-    return _made_model(_FILE, _models.JitConfig, _builtins.locals())
+    return _made_model(_models.JitConfig, _builtins.locals())
 
 
 def license_simple(
@@ -231,7 +229,7 @@ def license_simple(
     html_url: str | Unset = UNSET,
 ) -> models.LicenseSimple:
     """Return a `LicenseSimple`."""
-    return _made_model(_FILE, _models.LicenseSimple, _builtins.locals())
+    return _made_model(_models.LicenseSimple, _builtins.locals())
 
 
 def machine_spec(
@@ -242,7 +240,7 @@ def machine_spec(
     storage_gb: int | Unset = UNSET,
 ) -> models.MachineSpec:
     """Return a `MachineSpec`."""
-    return _made_model(_FILE, _models.MachineSpec, _builtins.locals())
+    return _made_model(_models.MachineSpec, _builtins.locals())
 
 
 def machine_spec_list(
@@ -251,7 +249,7 @@ def machine_spec_list(
     machine_specs: Sequence[models.MachineSpec] | Unset = UNSET,
 ) -> models.MachineSpecList:
     """Return a `MachineSpecList`."""
-    return _made_model(_FILE, _models.MachineSpecList, _builtins.locals())
+    return _made_model(_models.MachineSpecList, _builtins.locals())
 
 
 def minimal_license(
@@ -263,7 +261,7 @@ def minimal_license(
     node_id: str | Unset = UNSET,
 ) -> models.MinimalLicense:
     """Return a `MinimalLicense`."""
-    return _made_model(_FILE, _models.MinimalLicense, _builtins.locals())
+    return _made_model(_models.MinimalLicense, _builtins.locals())
 
 
 def minimal_repository(
@@ -360,7 +358,7 @@ def minimal_repository(
     has_downloads: bool | Unset = UNSET,
 ) -> models.MinimalRepository:
     """Return a `MinimalRepository`."""
-    return _made_model(_FILE, _models.MinimalRepository, _builtins.locals())
+    return _made_model(_models.MinimalRepository, _builtins.locals())
 
 
 def minimal_repository_list(
@@ -369,7 +367,7 @@ def minimal_repository_list(
     repositories: Sequence[models.MinimalRepository] | Unset = UNSET,
 ) -> models.MinimalRepositoryList:
     """Return a `MinimalRepositoryList`."""
-    return _made_model(_FILE, _models.MinimalRepositoryList, _builtins.locals())
+    return _made_model(_models.MinimalRepositoryList, _builtins.locals())
 
 
 def minimal_repository_permissions(
@@ -381,7 +379,7 @@ def minimal_repository_permissions(
     pull: bool | Unset = UNSET,
 ) -> models.MinimalRepositoryPermissions:
     """Return a `MinimalRepositoryPermissions`."""
-    return _made_model(_FILE, _models.MinimalRepositoryPermissions, _builtins.locals())
+    return _made_model(_models.MinimalRepositoryPermissions, _builtins.locals())
 
 
 def organization_list(
@@ -390,7 +388,7 @@ def organization_list(
     organizations: Sequence[models.OrganizationSimple] | Unset = UNSET,
 ) -> models.OrganizationList:
     """Return a `OrganizationList`."""
-    return _made_model(_FILE, _models.OrganizationList, _builtins.locals())
+    return _made_model(_models.OrganizationList, _builtins.locals())
 
 
 def organization_simple(
@@ -409,7 +407,7 @@ def organization_simple(
     description: str | Unset | None = UNSET,
 ) -> models.OrganizationSimple:
     """Return a `OrganizationSimple`."""
-    return _made_model(_FILE, _models.OrganizationSimple, _builtins.locals())
+    return _made_model(_models.OrganizationSimple, _builtins.locals())
 
 
 def platform_list(
@@ -418,7 +416,7 @@ def platform_list(
     platforms: Sequence[str] | Unset = UNSET,
 ) -> models.PlatformList:
     """Return a `PlatformList`."""
-    return _made_model(_FILE, _models.PlatformList, _builtins.locals())
+    return _made_model(_models.PlatformList, _builtins.locals())
 
 
 def public_ip(
@@ -428,7 +426,7 @@ def public_ip(
     length: int | Unset = UNSET,
 ) -> models.PublicIp:
     """Return a `PublicIp`."""
-    return _made_model(_FILE, _models.PublicIp, _builtins.locals())
+    return _made_model(_models.PublicIp, _builtins.locals())
 
 
 def public_ip_limits(
@@ -437,7 +435,7 @@ def public_ip_limits(
     current_usage: int | Unset = UNSET,
 ) -> models.PublicIpLimits:
     """Return a `PublicIpLimits`."""
-    return _made_model(_FILE, _models.PublicIpLimits, _builtins.locals())
+    return _made_model(_models.PublicIpLimits, _builtins.locals())
 
 
 def repository(
@@ -542,7 +540,7 @@ def repository(
     master_branch: str | Unset = UNSET,
 ) -> models.Repository:
     """Return a `Repository`."""
-    return _made_model(_FILE, _models.Repository, _builtins.locals())
+    return _made_model(_models.Repository, _builtins.locals())
 
 
 def repository_list(
@@ -551,7 +549,7 @@ def repository_list(
     repositories: Sequence[models.Repository] | Unset = UNSET,
 ) -> models.RepositoryList:
     """Return a `RepositoryList`."""
-    return _made_model(_FILE, _models.RepositoryList, _builtins.locals())
+    return _made_model(_models.RepositoryList, _builtins.locals())
 
 
 def repository_permissions(
@@ -563,7 +561,7 @@ def repository_permissions(
     maintain: bool | Unset = UNSET,
 ) -> models.RepositoryPermissions:
     """Return a `RepositoryPermissions`."""
-    return _made_model(_FILE, _models.RepositoryPermissions, _builtins.locals())
+    return _made_model(_models.RepositoryPermissions, _builtins.locals())
 
 
 def runner(
@@ -579,7 +577,7 @@ def runner(
     version: str | Unset | None = UNSET,
 ) -> models.Runner:
     """Return a `Runner`."""
-    return _made_model(_FILE, _models.Runner, _builtins.locals())
+    return _made_model(_models.Runner, _builtins.locals())
 
 
 def runner_application(
@@ -592,7 +590,7 @@ def runner_application(
     sha256_checksum: str | Unset = UNSET,
 ) -> models.RunnerApplication:
     """Return a `RunnerApplication`."""
-    return _made_model(_FILE, _models.RunnerApplication, _builtins.locals())
+    return _made_model(_models.RunnerApplication, _builtins.locals())
 
 
 def runner_group(
@@ -613,7 +611,7 @@ def runner_group(
     selected_workflows: Sequence[str] | Unset = UNSET,
 ) -> models.RunnerGroup:
     """Return a `RunnerGroup`."""
-    return _made_model(_FILE, _models.RunnerGroup, _builtins.locals())
+    return _made_model(_models.RunnerGroup, _builtins.locals())
 
 
 def runner_group_list(
@@ -622,7 +620,7 @@ def runner_group_list(
     runner_groups: Sequence[models.RunnerGroup] | Unset = UNSET,
 ) -> models.RunnerGroupList:
     """Return a `RunnerGroupList`."""
-    return _made_model(_FILE, _models.RunnerGroupList, _builtins.locals())
+    return _made_model(_models.RunnerGroupList, _builtins.locals())
 
 
 def runner_label(
@@ -632,7 +630,7 @@ def runner_label(
     type: Literal["read-only", "custom"] | str | Unset = UNSET,
 ) -> models.RunnerLabel:
     """Return a `RunnerLabel`."""
-    return _made_model(_FILE, _models.RunnerLabel, _builtins.locals())
+    return _made_model(_models.RunnerLabel, _builtins.locals())
 
 
 def runner_label_list(
@@ -641,7 +639,7 @@ def runner_label_list(
     labels: Sequence[models.RunnerLabel] | Unset = UNSET,
 ) -> models.RunnerLabelList:
     """Return a `RunnerLabelList`."""
-    return _made_model(_FILE, _models.RunnerLabelList, _builtins.locals())
+    return _made_model(_models.RunnerLabelList, _builtins.locals())
 
 
 def runner_list(
@@ -650,7 +648,7 @@ def runner_list(
     runners: Sequence[models.Runner] | Unset = UNSET,
 ) -> models.RunnerList:
     """Return a `RunnerList`."""
-    return _made_model(_FILE, _models.RunnerList, _builtins.locals())
+    return _made_model(_models.RunnerList, _builtins.locals())
 
 
 def runner_token(
@@ -663,7 +661,7 @@ def runner_token(
     repository_selection: Literal["all", "selected"] | str | Unset = UNSET,
 ) -> models.RunnerToken:
     """Return a `RunnerToken`."""
-    return _made_model(_FILE, _models.RunnerToken, _builtins.locals())
+    return _made_model(_models.RunnerToken, _builtins.locals())
 
 
 def runner_version_deprecation(
@@ -673,7 +671,7 @@ def runner_version_deprecation(
     runtime_deprecates_at: datetime | Unset | None = UNSET,
 ) -> models.RunnerVersionDeprecation:
     """Return a `RunnerVersionDeprecation`."""
-    return _made_model(_FILE, _models.RunnerVersionDeprecation, _builtins.locals())
+    return _made_model(_models.RunnerVersionDeprecation, _builtins.locals())
 
 
 def secret_scanning_bypass_options(
@@ -681,7 +679,7 @@ def secret_scanning_bypass_options(
     reviewers: Sequence[models.SecretScanningBypassReviewer] | Unset = UNSET,
 ) -> models.SecretScanningBypassOptions:
     """Return a `SecretScanningBypassOptions`."""
-    return _made_model(_FILE, _models.SecretScanningBypassOptions, _builtins.locals())
+    return _made_model(_models.SecretScanningBypassOptions, _builtins.locals())
 
 
 def secret_scanning_bypass_reviewer(
@@ -691,7 +689,7 @@ def secret_scanning_bypass_reviewer(
     mode: Literal["ALWAYS", "EXEMPT"] | str | Unset = UNSET,
 ) -> models.SecretScanningBypassReviewer:
     """Return a `SecretScanningBypassReviewer`."""
-    return _made_model(_FILE, _models.SecretScanningBypassReviewer, _builtins.locals())
+    return _made_model(_models.SecretScanningBypassReviewer, _builtins.locals())
 
 
 def security_and_analysis(
@@ -709,7 +707,7 @@ def security_and_analysis(
     secret_scanning_delegated_bypass_options: models.SecretScanningBypassOptions | Unset = UNSET,
 ) -> models.SecurityAndAnalysis:
     """Return a `SecurityAndAnalysis`."""
-    return _made_model(_FILE, _models.SecurityAndAnalysis, _builtins.locals())
+    return _made_model(_models.SecurityAndAnalysis, _builtins.locals())
 
 
 def security_feature(
@@ -717,7 +715,7 @@ def security_feature(
     status: Literal["enabled", "disabled"] | str | Unset = UNSET,
 ) -> models.SecurityFeature:
     """Return a `SecurityFeature`."""
-    return _made_model(_FILE, _models.SecurityFeature, _builtins.locals())
+    return _made_model(_models.SecurityFeature, _builtins.locals())
 
 
 def self_hosted_runner_settings(
@@ -726,7 +724,7 @@ def self_hosted_runner_settings(
     selected_repositories_url: str | Unset = UNSET,
 ) -> models.SelfHostedRunnerSettings:
     """Return a `SelfHostedRunnerSettings`."""
-    return _made_model(_FILE, _models.SelfHostedRunnerSettings, _builtins.locals())
+    return _made_model(_models.SelfHostedRunnerSettings, _builtins.locals())
 
 
 def simple_user(
@@ -755,7 +753,7 @@ def simple_user(
     user_view_type: str | Unset = UNSET,
 ) -> models.SimpleUser:
     """Return a `SimpleUser`."""
-    return _made_model(_FILE, _models.SimpleUser, _builtins.locals())
+    return _made_model(_models.SimpleUser, _builtins.locals())
 
 
 def validation_error(
@@ -765,7 +763,7 @@ def validation_error(
     errors: Sequence[models.ValidationErrorDetail] | Unset = UNSET,
 ) -> models.ValidationError:
     """Return a `ValidationError`."""
-    return _made_model(_FILE, _models.ValidationError, _builtins.locals())
+    return _made_model(_models.ValidationError, _builtins.locals())
 
 
 def validation_error_detail(
@@ -778,7 +776,7 @@ def validation_error_detail(
     value: str | int | Sequence[str] | Unset | None = UNSET,
 ) -> models.ValidationErrorDetail:
     """Return a `ValidationErrorDetail`."""
-    return _made_model(_FILE, _models.ValidationErrorDetail, _builtins.locals())
+    return _made_model(_models.ValidationErrorDetail, _builtins.locals())
 
 
 def validation_error_simple(
@@ -788,4 +786,4 @@ def validation_error_simple(
     errors: Sequence[str] | Unset = UNSET,
 ) -> models.ValidationErrorSimple:
     """Return a `ValidationErrorSimple`."""
-    return _made_model(_FILE, _models.ValidationErrorSimple, _builtins.locals())
+    return _made_model(_models.ValidationErrorSimple, _builtins.locals())

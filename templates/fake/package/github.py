@@ -160,6 +160,7 @@ class FakeGitHub(Machines, AccessRules):
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:
+        del call
         operation = self._gateway.context.operation
         if operation is not None and status in (400, 422):
             # On GitHub, invalid values have 422, even if the description does not list it.

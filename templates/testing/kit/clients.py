@@ -22,6 +22,7 @@ from ..._runtime.response.errors.rules import ApiRules
 from ..._runtime.response.response import Response
 from .clock import ManualClock
 from .names import nearest
+from .response.faults import header_problem
 
 AnyClient = TypeVar("AnyClient", bound=CommonClient[Any])
 AnyError = TypeVar("AnyError", bound=ClientError)
@@ -77,6 +78,8 @@ def made_error(
     """
     if kind.__module__ != ClientError.__module__:
         raise ValueError(f"no call raises {kind.__name__}; create one with its own arguments")
+    for problem in filter(None, (header_problem(name, it) for name, it in headers.items())):
+        raise ValueError(f"the response cannot be sent: {problem}")
     info = RequestInfo(operation="test", method="GET", path="/")
     if operation is not None:
         info = RequestInfo(

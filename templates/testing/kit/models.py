@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,13 +16,13 @@ from .samples.values import samples_of
 M = TypeVar("M", bound=msgspec.Struct)
 
 
-def made_model(file: Path, kind: type[M], given: Mapping[str, Any]) -> M:
+def made_model(kind: type[M], given: Mapping[str, Any]) -> M:
     """Return a model with the values of an example, except for the given ones.
 
     It is decoded as if a server had sent it. Raises TypeError if a value does not have the type of
     its field.
     """
-    description = read_description(file)
+    description = read_description()
     version = description.versions[0] if description.versions else ""
     schema: Schema = {"$ref": f"#/models/{kind.__name__}"}
     content: dict[str, Any] = samples_of(description, version).of(schema)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar, Generic, NoReturn, SupportsIndex, TypeVar
 
 import msgspec
@@ -53,8 +52,7 @@ class BaseMockServer(Generic[Name]):
         credentials: The accepted credentials, by security scheme. Default: any are.
     """
 
-    # Where the description is, and the paths of base URLs beside its own.
-    _file: ClassVar[Path]
+    # The paths of base URLs beside those of the description.
     _extra_prefixes: ClassVar[Sequence[str]] = ()
     # The modules with the constants of operations, by resource, and the rules of the API.
     _modules: ClassVar[Mapping[str, str]]
@@ -71,7 +69,7 @@ class BaseMockServer(Generic[Name]):
         """The clock of the server and of its clients."""
         self.calls: list[Call] = []
         """The calls so far, in order."""
-        self.description: Description = read_description(self._file)
+        self.description: Description = read_description()
         """The description of the API."""
         self._operations = self.description.by_name()
         self._credentials = credentials

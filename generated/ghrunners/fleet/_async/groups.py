@@ -57,5 +57,7 @@ async def _groups(scope: AsyncScope, group: str | None) -> tuple[dict[str | None
     # An organization's own group hides one of its enterprise that has the same name.
     own = [it for it in groups if not (isinstance(it, RunnerGroup) and it.inherited)]
     ids: dict[str | None, int] = {it.name.lower(): it.id for it in [*groups, *own]}
-    ids.update({None: it.id for it in own if it.default})
+    default = next((it.id for it in own if it.default), None)
+    if default is not None:
+        ids[None] = default
     return ids, sorted({it.name for it in groups}, key=str.lower)

@@ -55,5 +55,7 @@ def _groups(scope: Scope, group: str | None) -> tuple[dict[str | None, int], lis
     # An organization's own group hides one of its enterprise that has the same name.
     own = [it for it in groups if not (isinstance(it, RunnerGroup) and it.inherited)]
     ids: dict[str | None, int] = {it.name.lower(): it.id for it in [*groups, *own]}
-    ids.update({None: it.id for it in own if it.default})
+    default = next((it.id for it in own if it.default), None)
+    if default is not None:
+        ids[None] = default
     return ids, sorted({it.name for it in groups}, key=str.lower)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 import msgspec
 
@@ -12,6 +12,8 @@ from .description import Description
 
 
 @cache
-def read_description(path: Path) -> Description:
-    """Read a description, once."""
-    return msgspec.json.decode(path.read_bytes(), type=Description)
+def read_description() -> Description:
+    """Read the description of this package, which may be in a zip file, once."""
+    package = (__package__ or "").rpartition(".")[0]
+    content = files(package).joinpath("_description.json").read_bytes()
+    return msgspec.json.decode(content, type=Description)

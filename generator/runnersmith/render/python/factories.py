@@ -55,7 +55,6 @@ def factory_imports(api: ir.Api) -> str:
     lines = [
         f"from collections.abc import {names}" if (names := used("Mapping", "Sequence")) else "",
         f"from datetime import {names}" if (names := used("date", "datetime")) else "",
-        "from pathlib import Path",
         "from typing import Literal" if used("Literal") else "",
     ]
     ours = [

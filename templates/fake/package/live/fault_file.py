@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,12 +11,9 @@ from typing import Annotated, Any
 import msgspec
 
 from ...testing._kit.response.encoding import phrase
-from ...testing._kit.response.faults import Delay, Reset, Response
+from ...testing._kit.response.faults import Delay, Reset, Response, header_problem
 from ...testing._kit.server import BaseMockServer, Call
 from ..protocol import problems
-
-_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
-_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,7 +53,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             return "it has a status and a reset, of which one can happen"
         if self.status is None and not self.reset and self.delay is None:
             return "it needs a status, a reset or a delay"
-        problems = (_header_problem(name, it) for name, it in (self.headers or {}).items())
+        problems = (header_problem(name, it) for name, it in (self.headers or {}).items())
         return next(filter(None, problems), "")
 
     def response(self) -> Response | Reset | Delay:
@@ -68,17 +64,6 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             error = problems.error(self.status, message, headers=self.headers)
             sent = msgspec.structs.replace(error, carried_out=self.carried_out)
         return sent if self.delay is None else Delay(self.delay, sent)
-
-
-def _header_problem(name: str, value: object) -> str:
-    """Return why a header cannot be sent; empty if it can."""
-    if _HEADER_NAME.fullmatch(name) is None:
-        return f"{name!r} is no name of a header: use letters, digits and -"
-    if not isinstance(value, str):
-        return f"the header {name} must be a text in quotes, not {value!r}"
-    if _HEADER_VALUE.fullmatch(value) is None:
-        return f"the header {name} is {value!r}: use printable ASCII"
-    return ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -9,6 +10,11 @@ import msgspec
 
 from ...._runtime.lazy import publish
 from ..description import as_list, as_object
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_HEADER_VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
+# Those that follow from the content.
+_FRAMING = ("content-length", "transfer-encoding")
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -21,6 +27,8 @@ class Response(msgspec.Struct, frozen=True):
         headers: Headers beside the content type.
         carried_out: Whether the server carries the request out before, as if only the response
             were lost: such as with a 502 of a proxy.
+
+    Raises ValueError for a response that no server can send.
     """
 
     status: int = 200
@@ -28,6 +36,38 @@ class Response(msgspec.Struct, frozen=True):
     content: bytes = b""
     headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     carried_out: bool = False
+
+    def __post_init__(self) -> None:
+        problems = [header_problem(name, it) for name, it in self.headers.items()]
+        has_json = self.json is not msgspec.UNSET
+        if not _is_number(self.status) or not 200 <= self.status <= 599:
+            problems.append(f"{self.status!r} is no status: use a number from 200 to 599")
+        elif self.status in (204, 304) and (has_json or self.content):
+            problems.append(f"a response with status {self.status} has no content")
+        content: Any = self.content  # of untyped callers, too
+        if not isinstance(content, bytes):
+            problems.append(f"the content must be bytes, not {type(content).__name__}")
+        elif has_json and content:
+            problems.append("json and content are both the content: give one of them")
+        for problem in filter(None, problems):
+            raise ValueError(f"the response cannot be sent: {problem}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def header_problem(name: str, value: object) -> str:
+    """Return why a header of a response cannot be sent; empty if it can."""
+    if _HEADER_NAME.fullmatch(name) is None:
+        return f"{name!r} is no name of a header: use letters, digits and -"
+    if name.lower() in _FRAMING:
+        return f"the header {name} follows from the content: leave it out"
+    if not isinstance(value, str):
+        return f"the header {name} must be a text in quotes, not {value!r}"
+    if _HEADER_VALUE.fullmatch(value) is None:
+        return f"the header {name} is {value!r}: use printable ASCII without spaces around it"
+    return ""
 
 
 class TrustedItems(Sequence[Any]):
