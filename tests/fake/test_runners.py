@@ -11,13 +11,16 @@ from ghrunners.fake import FakeGitHub
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_pages_have_each_runner_once(github: FakeGitHub, kind: str) -> None:
-    """A list has the runners of its owner and no others."""
+    """A list has the runners of its owner and no others, also if it is filtered."""
     owner = owner_of(github, kind)
     added = [owner.add_runner(f"r{number}").id for number in range(61)]
     listed = [it.id for it in scope_of(github.client(), kind).runners.list(per_page=30)]
     assert listed == added
     others = [one for one in KINDS if one != kind]
     assert [len(list(scope_of(github.client(), one).runners.list())) for one in others] == [0, 0]
+    for one, names in ((kind, ["r7"]), (others[0], [])):
+        found = scope_of(github.client(), one).runners.list(name="r7")
+        assert [it.name for it in found] == names
 
 
 @pytest.mark.parametrize("kind", KINDS)

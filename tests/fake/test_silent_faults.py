@@ -215,7 +215,9 @@ def test_threads_share_the_state_in_memory_and_over_http(github: FakeGitHub) -> 
     """Each runner is made once and deleted once, while time passes in other threads."""
 
     def one(runners: Any, number: int) -> None:
-        made = runners.generate_jit_config(name=f"r{number}", runner_group_id=1, labels=["gpu"]).runner
+        made = runners.generate_jit_config(
+            name=f"r{number}", runner_group_id=1, labels=["gpu"]
+        ).runner
         github.org().runners[made.id].connect()
         github.org().runners[made.id].start_job(1)
         github.clock.advance(1)

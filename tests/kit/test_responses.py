@@ -201,7 +201,9 @@ def test_time_passes_when_it_is_told_to(server: testing.MockServer) -> None:
     assert server.clock.time > datetime(2026, 1, 31, 12, 0, 40, tzinfo=UTC)
     server.clock.advance(60)
     assert server.clock.sleeps != []
-    with pytest.raises(ValueError, match="a clock is advanced by a finite number of seconds, 0 or more, not"):
+    with pytest.raises(
+        ValueError, match="a clock is advanced by a finite number of seconds, 0 or more, not"
+    ):
         server.clock.advance(-1)
 
 

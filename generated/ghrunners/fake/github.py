@@ -129,7 +129,7 @@ class FakeGitHub(Machines, AccessRules):
         return problems.error(501, call.problem)
 
     def _limited(self, operation: Operation, result: Any) -> Any:
-        """Return a result without what the product or the API version lacks."""
+        """Return a result without the fields that the product or the API version lacks."""
         content = operation.declared(operation.success)
         if content is None or content.schema is None or self._gateway.is_whole(operation):
             return result
@@ -164,7 +164,7 @@ class FakeGitHub(Machines, AccessRules):
         del call
         operation = self._gateway.context.operation
         if operation is not None and status in (400, 422):
-            # Whatever the description lists: what an operation reads is invalid with 422 on GitHub.
+            # On GitHub, invalid values have 422, even if the description does not list it.
             status = 400 if operation.body is None else 422
         return problems.error(status, reason)
 

@@ -21,8 +21,8 @@ from .._runtime.auth.token import AsyncTokenAuth, TokenAuth
 from .._runtime.client.github.rules import GitHubRules
 from .._runtime.lazy import publish
 from .._runtime.types import UNSET
-from ._kit.clients import check_name, made_error, operation_of, with_clock
 from ._kit.adapters.transport import MockTransport
+from ._kit.clients import check_name, made_error, operation_of, with_clock
 from ._kit.pages import arguments_of, async_pages_of, check_items, pages_of
 from ._kit.server import BaseMockServer
 

@@ -42,7 +42,7 @@ def not_found() -> Refusal:
 
 
 class Arguments(Mapping[str, Any]):
-    """Arguments of a call that record which of them were read. An object is such a mapping, too."""
+    """Arguments of a call that record which of them were read, also inside of objects."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values: Mapping[str, Any] = {
@@ -67,7 +67,7 @@ class Arguments(Mapping[str, Any]):
         return len(self._values)
 
     def unread(self) -> Iterator[str]:
-        """Yield the names of those that were not read: `image.version` for one inside another."""
+        """Yield the names of arguments that were not read, such as `name` or `image.version`."""
         for name, value in self._values.items():
             if name not in self._read:
                 yield name

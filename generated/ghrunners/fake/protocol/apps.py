@@ -130,7 +130,7 @@ def app_of(text: str, apps: Sequence[FakeApp], now: float) -> FakeApp | str:
 
 
 def is_jwt(text: str, apps: Sequence[FakeApp]) -> bool:
-    """Return whether a text is a JWT, valid or not, of an App that is there or not."""
+    """Return whether a text is a JWT, even an invalid one, or one of an unknown App."""
     return app_of(text, apps, 0.0) != _DECODED
 
 

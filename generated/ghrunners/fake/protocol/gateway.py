@@ -123,7 +123,7 @@ class Gateway:
         return Schemas(self._description.models, version, closed=False)
 
     def is_whole(self, operation: Operation) -> bool:
-        """Return whether the product and the API version have all that an operation returns."""
+        """Return whether the product and the API version have all fields of a response."""
         key = (operation.name, self.context.selected.version)
         if key not in self._whole:
             content = operation.declared(operation.success)
@@ -152,7 +152,7 @@ class Gateway:
     # ── Credentials and limits ───────────────────────────────────────────────────────────────
 
     def _identify(self, request: Received) -> Response | None:
-        """Find the token of a request. Return the response to one that is not valid."""
+        """Set the token of the request. Return the response if it is not valid."""
         if request.header("authorization") is None:
             return None
         context, token = self.context, self._token(sent_token(request))

@@ -55,7 +55,7 @@ def with_etag(request: Received, wire: Wire) -> Wire:
 
 
 def added(wire: Wire, headers: Mapping[str, str]) -> Wire:
-    """Return a response with headers that it does not have itself. Its links precede others."""
+    """Return a response with additional headers. Its own precede; links are joined."""
     own = {name.lower() for name, _ in wire.headers}
     given = [(name, value) for name, value in headers.items() if name.lower() not in own]
     links = [value for name, value in wire.headers if name.lower() == "link"]

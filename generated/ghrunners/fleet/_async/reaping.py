@@ -10,7 +10,7 @@ from ... import RunnerBusy
 from ..._runtime.errors import ClientError, OutcomeUnknown, TransportError
 from ..._runtime.response_errors import NotFound, ServerError
 from ...models import Runner
-from ..reaping.dates import DatedFlow
+from ..flows import DatedFlow
 from ..reaping.history import opened
 from ..reaping.report import Report
 from ..reaping.selection import check_limits, matcher, reason_to_spare, sort
@@ -36,7 +36,7 @@ class AsyncReaping(AsyncReading[S_co]):
         GitHub does not report how long a runner has been offline. Each run therefore records in a
         file which runners it has seen offline, whatever their names; a dry run does so, too. Time
         counts from the first such run, so the very first run deletes nothing unless `min_age` is 0.
-        It is the server's time, by the `Date` header of the list; this machine's without that header.
+        Times are those of the `Date` header of the list, or of this machine without that header.
         It starts anew if a run sees the runner online or busy, or with another version: then it has
         connected in between. Runs must be frequent enough to see a runner that is back: an absence
         from one run to the next counts as a whole.
@@ -46,8 +46,8 @@ class AsyncReaping(AsyncReading[S_co]):
         and any other one that stays offline after 14 days.
 
         Each runner is read again just before it is deleted. A failure is in the result, and the run
-        goes on. If the run is interrupted, as by Ctrl-C, a note of the exception says what it has
-        deleted. If the list or the history cannot be read, nothing is deleted.
+        goes on. If the run is interrupted, such as by Ctrl-C, a note of the exception lists the
+        runners that were deleted. If the list or the history cannot be read, nothing is deleted.
 
         Args:
             pattern: The names. A str has shell wildcards, such as `build-*`, and matches without

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 
 from ... import Scope
 from ..._runtime.call.flow import CallFlow
-from ..limits import LimitedFlow
+from ..flows import LimitedFlow
 from ..waits import Deadline
 
 S_co = TypeVar("S_co", bound=Scope, covariant=True)
@@ -52,7 +52,7 @@ class FleetBase(Generic[S_co]):
         return self._through(LimitedFlow(self._core.flows, end))
 
     def _through(self, flows: CallFlow) -> S_co:
-        """Return the scope with calls that go through other flows."""
+        """Return the scope with another call flow."""
         scope = copy.copy(self._scope)
         core = self._core.with_flows(flows)
         scope._core = core  # pyright: ignore[reportPrivateUsage] - see above

@@ -168,7 +168,7 @@ def _lock(descriptor: int, path: Path) -> None:
 
 
 def _unlock(descriptor: int) -> None:
-    """Unlock a file. To close it is not enough: a child process that was forked has it open, too."""
+    """Unlock a file. Closing it is not enough if a forked child process has it open, too."""
     if sys.platform != "win32":
         import fcntl
 

@@ -48,7 +48,7 @@ class Report:
         self._failed.append(Failed(runner=runner, error=error))
 
     def until(self, runner: Runner) -> str:
-        """Return what was done before a runner at which the reaper was interrupted."""
+        """Return a note about the deletions before a runner at which the reaper was interrupted."""
         before = ", ".join(it.name for it in self._deleted + self._gone) or "none"
         return (
             f"the reaper was interrupted at runner {runner.name!r} ({runner.id}), which may be"

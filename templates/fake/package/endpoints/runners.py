@@ -17,8 +17,9 @@ def found(call: EndpointCall) -> Runner:
 
 def _list(call: EndpointCall) -> Any:
     runners = list(call.owner.runners.values())
-    if "name" in call:
-        runners = [it for it in runners if it.name == call["name"]]
+    name = call.get("name")
+    if name is not None:
+        runners = [it for it in runners if it.name == name]
     return Listed(call.world.in_list_order(runners), shapes.runner)
 
 

@@ -19,7 +19,7 @@ def refusal(token: Token, operation: Operation, owner: Owner | None) -> Response
     """Return the response to a token that may not call an operation; None if it may.
 
     An owner that the token cannot see is treated like a missing one. An operation without permissions,
-    as those of enterprises, refuses all but classic tokens before it looks at its owner.
+    such as those of enterprises, rejects all but classic tokens, whether the owner exists or not.
     """
     needed = operation.permissions
     holder = "personal access token" if token.kind == "fine-grained" else "integration"

@@ -128,7 +128,7 @@ def product_of(name: str, release: str | None, description: Description) -> Prod
 
 
 def _releases(description: Description) -> Iterator[str]:
-    """Yield the releases of Enterprise Server since which a description has anything."""
+    """Yield the releases of Enterprise Server that a description names."""
     yield _FIRST_RELEASE
     operations = description.operations
     limited = chain.from_iterable((one, *one.parameters) for one in operations)
@@ -155,7 +155,7 @@ def _number(release: str) -> tuple[int, ...]:
 
 
 def _parts(schemas: Schemas, schema: Schema, seen: set[str]) -> Iterator[Schema]:
-    """Yield a schema and all inside it, each model once."""
+    """Yield a schema and its parts, each model once."""
     reference: str | None = schema.get("$ref")
     if reference in seen:
         return

@@ -20,7 +20,9 @@ _LEVELS: Sequence[str] = get_args(Access)
 # Scopes that contain others.
 _CONTAINED: Mapping[str, Sequence[str]] = {
     "admin:enterprise": (
-        *("manage_runners:enterprise", "manage_billing:enterprise", "read:enterprise"),
+        "manage_runners:enterprise",
+        "manage_billing:enterprise",
+        "read:enterprise",
     ),
     "admin:org": ("write:org", "read:org", "manage_runners:org"),
     "write:org": ("read:org",),
@@ -30,7 +32,7 @@ _SCOPES = frozenset(
     """admin:enterprise admin:org manage_billing:enterprise manage_runners:enterprise
     manage_runners:org read:enterprise read:org read:user repo user workflow write:org""".split()
 )
-# The scopes of a token that has all.
+# The scopes of a token with all of them: those that no other scope contains.
 ALL_SCOPES: Sequence[str] = sorted(
     _SCOPES - {one for contained in _CONTAINED.values() for one in contained}
 )

@@ -21,9 +21,9 @@ class Lifetime(msgspec.Struct, frozen=True):
     """Times of an API version.
 
     Attributes:
-        succeeded: When it got a successor. From then on, its end is announced in headers of the
-            operations that are others there.
-        announced: From when on that of all operations is.
+        succeeded: When it got a successor. From then on, headers announce its end for the
+            operations that differ in the successor.
+        announced: From when on headers announce its end for all operations.
         ended: When it ends.
     """
 
@@ -101,7 +101,7 @@ def _differs(operation: Operation | None, models: Mapping[str, Schema]) -> bool:
 
 
 def _is_limited(schema: Any, models: Mapping[str, Schema], seen: set[str]) -> bool:
-    """Return whether a part of a schema is only in some API versions. `seen` are models."""
+    """Return whether a part of a schema is only in some API versions. `seen` has visited models."""
     if (parts := as_list(schema)) is None:
         found = as_object(schema) or {}
         if as_list(found.get("versions")):

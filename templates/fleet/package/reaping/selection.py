@@ -34,7 +34,7 @@ def matcher(pattern: str | re.Pattern[str]) -> Callable[[str], bool]:
 def check_limits(min_age: object, at_most: object, dry_run: object) -> None:
     """Raise InvalidArgument or TypeError if the limits of a reaper are not valid.
 
-    A `dry_run` of None, as of a setting that is missing, must not delete anything.
+    A `dry_run` of None, such as a missing setting, must not delete anything.
     """
     if not isinstance(dry_run, bool):
         raise TypeError(f"dry_run must be a bool, not {type(dry_run).__name__}")

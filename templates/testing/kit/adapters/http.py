@@ -33,7 +33,7 @@ _Send: TypeAlias = Callable[[_Scope], Awaitable[None]]
 class Application:
     """An ASGI application that serves a mock server. Delays take real time.
 
-    `errors` are the exceptions of the test's functions, in order.
+    `errors` are the exceptions that functions of the test have raised, in order.
     """
 
     def __init__(self, server: Receiver) -> None:
@@ -66,7 +66,7 @@ class Application:
         try:
             return self._server.receive(received, url)
         except Exception as error:
-            # The call that it would be raised by is in another process.
+            # It cannot be raised by the call, which is in another process.
             self.errors.append(error)
             name = f"{received.method} {received.path}"
             _LOGGER.exception("The mock server cannot respond to %s", name)
@@ -76,7 +76,7 @@ class Application:
 
 
 async def _respond(outcome: Outcome, receive: _Receive, send: _Send) -> None:
-    """Send a response, or as much of it as arrives, and then close the connection."""
+    """Send a response. Close the connection if it is incomplete or missing."""
     wire = outcome.wire
     # Without content, nothing of a part could arrive.
     if wire is None or (wire.arriving is not None and not wire.content):
@@ -117,10 +117,10 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
     application = Application(server)
     config = uvicorn.Config(
         application,
-        # Equal whatever else is installed.
+        # The same, whatever else is installed.
         http="h11",
         loop="asyncio",
-        log_config=None,  # its own closes the handlers of the process
+        log_config=None,  # uvicorn's closes the handlers of the process
         log_level="critical",
         access_log=False,
         date_header=False,  # the mock server has its own clock

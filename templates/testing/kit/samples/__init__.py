@@ -1,1 +1,1 @@
-"""Sample values: the examples of the description, or values made up from its schemas."""
+"""Sample values: examples of the description, or values generated from its schemas."""

@@ -1,4 +1,4 @@
-"""Texts that are made up for a schema: of its format, its name and its pattern. Pure."""
+"""Generated texts for a schema: by its format, name and pattern. Pure."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _NOTHING = frozenset(["^", "$", r"\b", r"\B", r"\A", r"\Z"])
 _CHARACTERS = "".join(
     dict.fromkeys("a1A0b2Bc3C-_./: " + "".join(map(chr, range(0x21, 0x7F))) + "é")
 )
-# How often what a pattern repeats is there, beside the least: the longest may be a long id.
+# How often a repeated part of a pattern is tried; the largest is for long ids.
 _MORE = (1, 0, 2, 3, 5, 7, 11, 15, 23, 31, 47, 63, 127)
-# Documents are untrusted: neither more alternatives nor longer patterns and texts are tried.
+# Documents are untrusted: limits of alternatives, and of the length of patterns and texts.
 _OPTIONS = 20
 _LONGEST = 2_000
 
@@ -58,7 +58,7 @@ def _of_pattern(pattern: str) -> Iterator[str]:
 class _Reader(msgspec.Struct):
     """Reader of a pattern, from `at` on.
 
-    What may be repeated is there `more` times, and of alternatives one by the number `option`.
+    A part that may be repeated is there `more` times. `option` is the number of the alternative.
     Conditions such as `(?!x)` and references to groups are ignored.
     """
 
@@ -105,7 +105,7 @@ class _Reader(msgspec.Struct):
 
 @cache
 def _characters(pattern: str) -> str:
-    """Return the characters that the pattern of one matches."""
+    """Return the characters that a pattern of one character matches."""
     if pattern in _NOTHING:
         return ""
     try:

@@ -26,10 +26,10 @@ class Response(msgspec.Struct, frozen=True):
         json: The content as JSON: models, dicts, lists and scalars. No content if it is unset.
         content: The content as bytes, in place of `json`.
         headers: Headers beside the content type.
-        carried_out: Whether the server carries the request out before, and this replaces the
-            response: an error that is none, such as a 502 of a proxy.
+        carried_out: Whether the server carries the request out before, as if only the response
+            were lost: such as with a 502 of a proxy.
 
-    Raises ValueError for what no server can send.
+    Raises ValueError for a response that no server can send.
     """
 
     status: int = 200
