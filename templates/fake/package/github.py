@@ -94,7 +94,8 @@ class FakeGitHub(Machines, AccessRules):
         return addresses.understood(request, self.world)
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
-        return self._gate.admit(request, operation, call)
+        answer = self._gate.admit(request, operation, call)
+        return self._gate.documented(answer) if isinstance(answer, Response) else answer
 
     def finish(self, request: Received, call: Call, wire: Wire) -> Wire:
         del call
@@ -111,7 +112,8 @@ class FakeGitHub(Machines, AccessRules):
         try:
             return answer(self._asked(call))
         except Refusal as refusal:
-            return problems.error(refusal.status, refusal.message, errors=refusal.errors)
+            error = problems.error(refusal.status, refusal.message, errors=refusal.errors)
+            return self._gate.documented(error)
 
     def _asked(self, call: Call) -> Asked:
         owner = self.world.owner(call.arguments)
@@ -132,7 +134,7 @@ class FakeGitHub(Machines, AccessRules):
         if operation is not None and status in (400, 422):
             # Whatever the description lists: what an operation reads is invalid with 422 on GitHub.
             status = 400 if operation.body is None else 422
-        return problems.error(status, reason)
+        return self._gate.documented(problems.error(status, reason))
 
 
 publish(__name__)

@@ -79,7 +79,7 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
     the one by which a client recognizes an item.
 
     `scopes` are those that a classic token needs, `permissions` those that any other needs, with
-    their access.
+    their access. `docs` is the page about it.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
     security: Sequence[Sequence[str]] = ()
     scopes: Sequence[str] = ()
     permissions: Mapping[str, str] = {}
+    docs: str = ""
 
     @property
     def success(self) -> int:

@@ -113,6 +113,12 @@ class Gate:
             refused = problems.of_body(request.content)
         return refused or msgspec.UNSET
 
+    def documented(self, error: Response) -> Response:
+        """Return an error of the request with the page about its operation."""
+        operation = self.visit.operation
+        page = "" if operation is None else self.product.page(operation)
+        return problems.documented(error, page)
+
     def finish(self, request: Received, wire: Wire) -> Wire:
         """Return a response with the headers of every response, and the fields of the product."""
         visit, now = self.visit, self._clock.wall()
