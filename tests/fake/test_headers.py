@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -134,3 +135,42 @@ def test_a_response_has_one_date_over_http(github: FakeGitHub) -> None:
     with github.serve() as url:
         response = httpx2.get(f"{url}{RUNNERS}", headers=SIGNED)
     assert response.headers.get_list("date") == ["Sat, 31 Jan 2026 12:00:00 GMT"]
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "edition"),
+    [("ghec", None, ""), ("github.com", None, ""), ("ghes", "3.19", "enterprise-server@3.19/")],
+)
+def test_an_error_has_the_page_of_its_operation(
+    product: str, version: str | None, edition: str
+) -> None:
+    """One that belongs to no operation has that of the API, and a limit has one of its own."""
+    github = FakeGitHub(product=product, version=version)
+    path = "/api/v3" if product == "ghes" else ""
+
+    def page(method: str, place: str, **body: Any) -> str:
+        return str(sent(github, method, path + place, json=body or None).json()["documentation_url"])
+
+    pages = f"https://docs.github.com/{edition}rest/actions/self-hosted-runners"
+    one = f"{pages}#get-a-self-hosted-runner-for-an-organization"
+    jit = f"{pages}#create-configuration-for-a-just-in-time-runner-for-an-organization"
+    assert page("GET", f"{RUNNERS}/7") == one
+    assert page("GET", f"{RUNNERS.replace('octo', 'no')}/7") == one
+    assert page("POST", f"{RUNNERS}/generate-jitconfig", name=1) == jit
+    config = {"name": "a", "runner_group_id": 9, "labels": ["x"]}
+    assert page("POST", f"{RUNNERS}/generate-jitconfig", **config) == jit
+    assert page("GET", "/nowhere") == "https://docs.github.com/rest"
+    github.rate_limit(1)
+    sent(github, "GET", path + RUNNERS)
+    assert page("GET", f"{RUNNERS}/7").endswith("/rate-limits-for-the-rest-api")
+    github.add_token("only")
+    assert page("GET", f"{RUNNERS}/7") == "https://docs.github.com/rest"
+
+
+def test_an_error_of_an_enterprise_has_the_page_of_its_product(github: FakeGitHub) -> None:
+    """github.com has none about its operations."""
+    response = sent(github, "GET", "/enterprises/octo-corp/actions/runners/7")
+    assert response.json()["documentation_url"] == (
+        "https://docs.github.com/enterprise-cloud@latest/rest/actions/self-hosted-runners"
+        "#get-a-self-hosted-runner-for-an-enterprise"
+    )

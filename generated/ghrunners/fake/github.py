@@ -97,7 +97,8 @@ class FakeGitHub(Machines, AccessRules):
         return addresses.normalized(request, self.world)
 
     def admit(self, request: Received, operation: Operation | None, call: Call) -> Any:
-        return self._gateway.admit(request, operation, call)
+        refused = self._gateway.admit(request, operation, call)
+        return self._gateway.documented(refused) if isinstance(refused, Response) else refused
 
     def finish(self, request: Received, call: Call, wire: Wire) -> Wire:
         del call
@@ -112,7 +113,8 @@ class FakeGitHub(Machines, AccessRules):
             result = self._limited(operation, handler(made))
             self._check_result(operation, result)
         except Refusal as refusal:
-            return problems.error(refusal.status, refusal.message, errors=refusal.errors)
+            found = problems.error(refusal.status, refusal.message, errors=refusal.errors)
+            return self._gateway.documented(found)
         except (LookupError, TypeError, ValueError) as error:
             reason = str(error.args[0] if error.args else error).partition("; ")[0]
             return self._unable(call, f"cannot respond to {call.operation}: {reason}")
@@ -166,7 +168,7 @@ class FakeGitHub(Machines, AccessRules):
         if operation is not None and status in (400, 422):
             # On GitHub, invalid values have 422, even if the description does not list it.
             status = 400 if operation.body is None else 422
-        return problems.error(status, reason)
+        return self._gateway.documented(problems.error(status, reason))
 
 
 publish(__name__)

@@ -79,7 +79,7 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
 
     If a page is an object, `items` and `total` are its properties. `key` is the property that
     identifies an item. `scopes` are required of a classic token, and `permissions`, with their
-    access, of any other token.
+    access, of any other token. `docs` is the page about it.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Operation(Limited, frozen=True, kw_only=True, rename="camel"):
     security: Sequence[Sequence[str]] = ()
     scopes: Sequence[str] = ()
     permissions: Mapping[str, str] = {}
+    docs: str = ""
 
     @property
     def success(self) -> int:

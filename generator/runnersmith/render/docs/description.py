@@ -16,6 +16,7 @@ out. Schemas have keywords of JSON Schema, and of OpenAPI where that has more:
     items, total    the properties of a page with its items and their number, if it is an object
     key             the property by which a client recognizes an item that is on two pages
     permissions     the fine-grained permissions that it needs, with their access
+    docs            the page about it
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ def _operation(
         security=[["token"]] if api.scopes else [list(one) for one in operation.security],
         scopes=list(operation.classic_scopes),
         permissions={one.name: one.access for one in operation.permissions},
+        docs=operation.docs_url,
         **_availability(operation.available),
     )
 

@@ -130,6 +130,12 @@ class Gateway:
             self._whole[key] = schema is None or self.product.is_whole(self.schemas, schema)
         return self._whole[key]
 
+    def documented(self, error: Response) -> Response:
+        """Return an error of the request with the page about its operation."""
+        operation = self.context.operation
+        page = "" if operation is None else self.product.page(operation)
+        return problems.documented(error, page)
+
     def finish(self, request: Received, wire: Wire) -> Wire:
         """Return a response with the headers of every response, and the fields of the product."""
         context, now = self.context, self._clock.wall()

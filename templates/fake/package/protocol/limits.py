@@ -19,6 +19,7 @@ HOUR = 3_600.0
 MINUTE = 60.0
 # The points of a request.
 READ, WRITE = 1, 5
+_PAGE = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
 _SUPPORT = "If you reach out to GitHub Support for help, please include the request ID"
 
 
@@ -66,7 +67,7 @@ class Limits:
         window = self._window(account, now)
         if window.used >= self.limit:
             message = f"API rate limit exceeded for user ID 1. {_SUPPORT} {request_id}."
-            return problems.error(self.status, message)
+            return problems.error(self.status, message, page=_PAGE)
         if self.points is not None and self._is_above(account, now, WRITE if write else READ):
             wait = self.retry_after
             message = (
@@ -74,7 +75,7 @@ class Limits:
                 f"try again. {_SUPPORT} {request_id}."
             )
             headers = {} if wait is None else {"Retry-After": str(wait)}
-            return problems.error(self.secondary_status, message, headers=headers)
+            return problems.error(self.secondary_status, message, headers=headers, page=_PAGE)
         if self.enforced:
             window.used += 1
         return None

@@ -24,6 +24,8 @@ _NAMES = ("ghec", "github.com", "ghes")
 _RELEASE = re.compile(r"(?a:[1-9]\d{0,3}\.(0|[1-9]\d{0,3}))")
 _FIRST_RELEASE = "3.0"
 PATH = "/api/v3"
+# In addresses of pages of the documentation.
+_CLOUD = "/enterprise-cloud@latest/"
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -49,6 +51,15 @@ class Product(msgspec.Struct, frozen=True):
     def has_operation(self, operation: Limited) -> bool:
         """Return whether it has an operation."""
         return self.has(operation.products)
+
+    def page(self, operation: Operation) -> str:
+        """Return the address of the page about an operation, as errors have it."""
+        if self.is_server:
+            edition = f"/enterprise-server@{self.release}/"
+        else:
+            # Only enterprises have no other page.
+            edition = _CLOUD if operation.path.startswith("/enterprises/") else "/"
+        return operation.docs.replace(_CLOUD, edition)
 
     def versions(self, description: Description) -> Sequence[str]:
         """Return the API versions that it knows, the newest first."""
