@@ -159,8 +159,8 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
         if not sys.is_finalizing():
             thread.join()
             listener.close()
-    for error in application.errors:
-        raise error
+    if application.errors:
+        raise application.errors[0]
 
 
 def _listener(host: str, port: int) -> socket.socket:
