@@ -117,8 +117,8 @@ def test_jobs_come_by_themselves() -> None:
 
 def test_faults_come_from_a_file(tmp_path: Path) -> None:
     """Each hits the request that it names; other requests find the state."""
-    path = tmp_path / "faults.toml"
-    path.write_text("""
+    path = tmp_path / "FAULTS.TOML"
+    text = """
         [[faults]]
         operation = "org.runners.list"
         attempt = 2
@@ -133,7 +133,8 @@ def test_faults_come_from_a_file(tmp_path: Path) -> None:
         attempt = 2
         status = 502
         carried_out = true
-        """)
+        """
+    path.write_text(text, encoding="utf-8-sig")  # as editors of Windows do
     with running("--no-jobs", "--faults", str(path)) as (url, process):
         headers = {"Authorization": "token t"}
         with httpx2.Client(headers=headers, base_url=f"{url}/orgs/octo-org") as client:

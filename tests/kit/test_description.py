@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_a_package_in_a_zip_file_has_its_description(
     with ZipFile(tmp_path / "zipped.zip", "w") as archive:
         for path, text in built.files.items():
             archive.writestr(path.replace("kit_library/", "zipped/", 1), text)
-    monkeypatch.syspath_prepend(tmp_path / "zipped.zip")
+    monkeypatch.setattr("sys.path", [str(tmp_path / "zipped.zip"), *sys.path])
     kit = import_module("zipped.testing._kit.description_file")
     expected = json.loads(built.files["kit_library/testing/_description.json"])
     assert len(kit.read_description().operations) == len(expected["operations"])

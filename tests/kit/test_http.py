@@ -136,6 +136,20 @@ def test_nothing_sleeps_by_the_function_that_tests_replace(monkeypatch: pytest.M
         assert httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED).status_code == 200
 
 
+def test_a_server_ends_while_a_test_freezes_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As freezegun does, which replaces the clocks of the process."""
+
+    def frozen() -> None:
+        with testing.MockServer().serve() as url:
+            httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED).raise_for_status()
+            monkeypatch.setattr("time.monotonic", lambda: 0.0)
+
+    thread = threading.Thread(target=frozen, daemon=True)
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
 def test_a_server_that_was_left_open_lets_the_process_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a notebook: its thread does not run any more then, and is not waited for."""
     joined: list[float | None] = []

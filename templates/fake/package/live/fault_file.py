@@ -119,9 +119,9 @@ class Faults:
 
 def _read(path: Path) -> Sequence[Fault]:
     try:
-        content = _parser(path)(path.read_text(encoding="utf-8"))
+        content = _parser(path)(path.read_text(encoding="utf-8-sig"))
         if isinstance(content, dict) and "faults" not in content:
-            begin = "[[faults]]" if path.suffix == ".toml" else '"faults", a list'
+            begin = "[[faults]]" if path.suffix.lower() == ".toml" else '"faults", a list'
             raise ValueError(f"it has no faults; they are in {begin}")
         return msgspec.convert(content, _File).faults
     except OSError as error:
@@ -132,7 +132,7 @@ def _read(path: Path) -> Sequence[Fault]:
 
 
 def _parser(path: Path) -> Callable[[str], Any]:
-    match path.suffix:
+    match path.suffix.lower():
         case ".json":
             return json.loads
         case ".toml":

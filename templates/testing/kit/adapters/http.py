@@ -10,6 +10,7 @@ import logging
 import socket
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from contextlib import contextmanager
 from math import isfinite
@@ -100,6 +101,15 @@ async def _hang_up(receive: _Receive, send: Any) -> None:
         pass
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop in real time, which goes on if a test freezes `time.monotonic`."""
+
+    if sys.platform != "win32":
+
+        def time(self) -> float:
+            return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
 @contextmanager
 def serving(server: Receiver, host: str, port: int) -> Generator[str]:
     """Serve a mock server in a thread, and return its address: `http://127.0.0.1:8080`.
@@ -117,9 +127,7 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
     application = Application(server)
     config = uvicorn.Config(
         application,
-        # The same, whatever else is installed.
-        http="h11",
-        loop="asyncio",
+        http="h11",  # whatever else is installed
         log_config=None,  # uvicorn's closes the handlers of the process
         log_level="critical",
         access_log=False,
@@ -129,7 +137,12 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
         timeout_graceful_shutdown=0,  # a delayed response is not waited for
     )
     served = uvicorn.Server(config)
-    thread = threading.Thread(target=served.run, kwargs={"sockets": [listener]}, daemon=True)
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.run(served.serve(sockets=[listener]))
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         while not served.started and thread.is_alive():
@@ -145,8 +158,8 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
         if not sys.is_finalizing():
             thread.join()
             listener.close()
-    for first in application.errors:
-        raise first
+    if application.errors:
+        raise application.errors[0]
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -45,10 +45,9 @@ class Response(msgspec.Struct, frozen=True):
             problems.append(f"{self.status!r} is no status: use a number from 200 to 599")
         elif self.status in (204, 304) and (has_json or self.content):
             problems.append(f"a response with status {self.status} has no content")
-        content: Any = self.content  # of untyped callers, too
-        if not isinstance(content, bytes):
-            problems.append(f"the content must be bytes, not {type(content).__name__}")
-        elif has_json and content:
+        if type(self.content) is not bytes:
+            problems.append(f"the content must be bytes, not {type(self.content).__name__}")
+        elif has_json and self.content:
             problems.append("json and content are both the content: give one of them")
         for problem in filter(None, problems):
             raise ValueError(f"the response cannot be sent: {problem}")
