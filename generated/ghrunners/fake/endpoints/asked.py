@@ -42,7 +42,10 @@ def not_found() -> Refusal:
 
 
 class Arguments(Mapping[str, Any]):
-    """Arguments of a call, which know those that were read. An object among them is another one."""
+    """Arguments of a call, which know those that were asked for.
+
+    An object among them is another one.
+    """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values: Mapping[str, Any] = {
@@ -57,9 +60,6 @@ class Arguments(Mapping[str, Any]):
             raise KeyError(f"the request has no {name}")
         return self._values[name]
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._values
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
@@ -67,7 +67,7 @@ class Arguments(Mapping[str, Any]):
         return len(self._values)
 
     def unread(self) -> Iterator[str]:
-        """Yield the names of those that were not read: `image.version` for one inside another."""
+        """Yield the names of those that were not asked for: `image.id` for one inside another."""
         for name, value in self._values.items():
             if name not in self._read:
                 yield name
