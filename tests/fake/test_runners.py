@@ -24,6 +24,12 @@ def test_all_pages_have_each_runner_once(github: FakeGitHub, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_filter_finds_nothing_where_nothing_is(github: FakeGitHub, kind: str) -> None:
+    """It is no argument that the endpoint ignores."""
+    assert list(scope_of(github.client(), kind).runners.list(name="a")) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_busy_runner_is_not_deleted(github: FakeGitHub, kind: str) -> None:
     """Deleting a busy runner is refused, and deletes an idle one for good."""
     runner = owner_of(github, kind).add_runner("r")

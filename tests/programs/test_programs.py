@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import runpy
@@ -47,6 +48,20 @@ def test_their_unit_tests_pass() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "skipped" not in done.stdout
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.py")), ids=lambda it: it.stem)
+def test_it_can_be_loaded_without_extras(path: Path) -> None:
+    """Without the extra `app`, the tests of one program would stop those of all others."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            found.update(it.name.partition(".")[0] for it in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    installed = {"ghrunners", "httpx2", "msgspec", "pytest", *PROGRAMS}
+    assert found - installed - sys.stdlib_module_names == set()
 
 
 def ended(program: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> str | int | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import ghrunners
 from ghrunners import testing
@@ -18,7 +16,11 @@ OLD = "2.328.0"
 
 @pytest.fixture(scope="module")
 def key() -> str:
-    """The private key of an App."""
+    """The private key of an App. Tests with an App need the extra `app`."""
+    pytest.importorskip("cryptography", reason="needs the extra app")
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
     made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 

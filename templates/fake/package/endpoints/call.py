@@ -56,9 +56,6 @@ class Arguments(Mapping[str, Any]):
             raise KeyError(f"the request has no {name}")
         return self._values[name]
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._values
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
