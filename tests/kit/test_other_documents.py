@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,8 +13,20 @@ import pytest
 from ghrunners import testing
 from ghrunners.testing._kit.description import Content
 from kit.kits import kit_of
+from small_specs import mypy
 
 BY_ID, BY_NAME, TEXT = (f"labels.get_label{ending}" for ending in ("", "_by_name", "_text"))
+PROGRAM = """
+import kit_courier
+from kit_courier import testing
+
+server = testing.MockServer()
+server.client(servers={"printer": "https://mine.example"}, max_wait=3).parcels.get_parcel("7")
+server.async_client(servers={"printers": "https://mine.example"})  # no such server
+server.respond("parcels.get_parcel", testing.parcel(id="7"), id="7")
+server.respond("parcels.get", 404)  # no such operation
+not_found: kit_courier.NotFound = testing.error(kit_courier.NotFound)
+"""
 
 
 @pytest.fixture
@@ -81,6 +94,14 @@ def test_clients_call_operations_of_other_servers() -> None:
     assert [call.path for call in server.calls][:2] == ["/parcels/7", "/labels"]
     assert server.calls[-1].path == "/print/labels"
     assert all(call.headers["host"].endswith(".example") for call in server.calls)
+
+
+def test_the_kit_of_a_document_is_typed(kits: Path, mypy_cache: Path) -> None:
+    """With the options of its client: a wrong name of a server or an operation is an error."""
+    (kits / "program.py").write_text(PROGRAM)
+    done = mypy(kits, mypy_cache, "program.py")
+    wrong = [number for number, line in enumerate(PROGRAM.splitlines(), 1) if "#" in line]
+    assert [int(line.split(":")[1]) for line in done.stdout.splitlines()[:-1]] == wrong, done.stdout
 
 
 @pytest.mark.parametrize("errors", [{}, {"0": Content()}, {"3": Content()}])

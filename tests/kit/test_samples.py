@@ -167,6 +167,35 @@ def test_an_object_has_what_is_required_or_has_an_example() -> None:
     assert made(schema, version=OLD) == {"required": 1, "shown": 9, "old": 1}
 
 
+def test_an_object_has_as_many_properties_as_it_must_have() -> None:
+    """Others than those around it; then keys, if it has arbitrary ones."""
+    number: Schema = {"type": "integer"}
+    schema: Schema = {
+        "type": "object",
+        "properties": {"a": number, "b": number, "old": {**number, "versions": [OLD]}},
+        "required": ["b"],
+        "minProperties": 2,
+    }
+    assert made(schema) == {"a": 1, "b": 1}
+    keys: Schema = {"minProperties": 3, "additionalProperties": {"type": "string"}}
+    assert made({**schema, **keys}) == {"a": 1, "b": 1, "key2": "value"}
+    models: dict[str, Schema] = {
+        "Query": {
+            "type": "object",
+            "properties": {"not": {"$ref": f"{REF}Query"}, "term": {"type": "string"}},
+            "minProperties": 1,
+        },
+        "Tree": {
+            "type": "object",
+            "additionalProperties": {"$ref": f"{REF}Tree"},
+            "minProperties": 1,
+        },
+    }
+    samples = Samples(Schemas(models, NEW), {})
+    assert samples.of({"$ref": f"{REF}Query"}) == {"term": "term"}
+    assert samples.of({"$ref": f"{REF}Tree"}) == {}  # no value of it would end
+
+
 def test_an_example_of_a_model_is_taken_if_it_is_valid() -> None:
     """That of the schema comes before that of a response."""
     reference = {"$ref": f"{REF}Id"}

@@ -78,17 +78,26 @@ class Samples(msgspec.Struct, frozen=True):
                 return {}
 
     def _object(self, schema: Schema, inside: tuple[str, ...]) -> dict[str, Any]:
-        required: Sequence[str] = schema.get("required", ())
-        return {
-            name: self._made(one, name, inside)
+        version, required = self.schemas.version, schema.get("required", ())
+        known: Mapping[str, Schema] = {
+            name: one
             for name, one in schema.get("properties", {}).items()
-            if self.schemas.version in one.get("versions", (self.schemas.version,))
-            and (
-                name in required
-                or self.schemas.version in one.get("requiredIn", ())
-                or ("example" in one and one.get("$ref") not in inside)
-            )
+            if version in one.get("versions", (version,))
         }
+        # An object around this one is at most required.
+        free = [name for name, one in known.items() if one.get("$ref") not in inside]
+        chosen = [
+            it for it in known if it in required or version in known[it].get("requiredIn", ())
+        ]
+        chosen += [it for it in free if "example" in known[it] and it not in chosen]
+        missing = schema.get("minProperties", 0) - len(chosen)
+        chosen += [it for it in free if it not in chosen][: max(0, missing)]
+        made = {it: self._made(one, it, inside) for it, one in known.items() if it in chosen}
+        others: Schema | bool = schema.get("additionalProperties", True)
+        if isinstance(others, Mapping) and others.get("$ref") not in inside:
+            for number in range(len(made), schema.get("minProperties", 0)):
+                made[f"key{number}"] = self._made(others, "value", inside)
+        return made
 
     def _text(self, schema: Schema, name: str) -> str:
         """Return a valid text; the most readable one if no pattern of the schema can be met."""
