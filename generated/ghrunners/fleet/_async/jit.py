@@ -11,6 +11,7 @@ from ..._runtime.errors import ClientError
 from ..._runtime.response_errors import Conflict, NotFound
 from ..._runtime.types import UNSET
 from ...models import Runner
+from ..conditions import check_plain
 from ..errors import NameTaken
 from ..provision.claims import Claims
 from ..provision.jit_runner import JitRunner
@@ -93,6 +94,8 @@ class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
                 as RateLimited, are raised if they last.
         """
         deadline = self._deadline(timeout)
+        if is_ours is not None:
+            check_plain("is_ours", is_ours)
         request = JitRequest(name, labels, on_conflict, is_ours)
         with self._claims.claimed(request):
             return await self._registered(request, group, work_folder, deadline)

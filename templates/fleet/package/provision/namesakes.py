@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias, cast, get_args
 
 from ..._runtime.errors import ClientError, InvalidArgument, OutcomeUnknown
 from ...models import Runner
-from ..conditions import check_plain
 from ..errors import NameTaken
 
 OnConflict: TypeAlias = Literal["fresh_name", "replace_offline", "fail"]
@@ -45,8 +44,6 @@ class JitRequest:
         if on_conflict not in get_args(OnConflict):
             known = ", ".join(get_args(OnConflict))
             raise InvalidArgument(f"on_conflict is one of {known}, not {on_conflict!r}")
-        if is_ours is not None:
-            check_plain("is_ours", is_ours)
         if isinstance(cast("object", labels), str):
             raise TypeError("labels must be a list of names, not one str")
         self._wanted = name
