@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import ghrunners
 from fake.sent import sent
 from ghrunners.fake import FakeGitHub
+from ghrunners.testing._kit.description import Description
 
 NEW, OLD, FUTURE = "2026-03-10", "2022-11-28", "2027-03-10"
 RUNNERS = "/orgs/octo-org/actions/runners"
@@ -45,12 +47,12 @@ class Change:
         self.content["versions"].insert(0, FUTURE)
         self.models["Runner"]["properties"]["ephemeral"]["versions"] = [NEW, OLD]
 
-    def server(self, folder: Path, **options: Any) -> FakeGitHub:
+    def server(self, **options: Any) -> FakeGitHub:
         """Return a fake of the changed description, with a runner."""
-        file = folder / "description.json"
-        file.write_text(json.dumps(self.content), "utf-8")
-        changed = type("Changed", (FakeGitHub,), {"_file": file})
-        github: FakeGitHub = changed(**options)
+        description = msgspec.json.decode(json.dumps(self.content), type=Description)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ghrunners.testing._kit.server.read_description", lambda: description)
+            github = FakeGitHub(**options)
         github.org().add_runner("a")
         return github
 
@@ -132,12 +134,12 @@ def _content(change: Change) -> None:
     ],
 )
 def test_what_no_endpoint_can_do_is_refused(
-    change: Callable[[Change], None], request_: tuple[Any, ...], problem: str, tmp_path: Path
+    change: Callable[[Change], None], request_: tuple[Any, ...], problem: str
 ) -> None:
     """No answer is sent that ignores it: the status is 501, and `check` fails with the reason."""
     changed = Change()
     change(changed)
-    github = changed.server(tmp_path)
+    github = changed.server()
     method, path, *body = request_
     response = sent(github, method, path, json=body[0] if body else None)
     assert response.status_code == 501
@@ -149,13 +151,11 @@ def test_what_no_endpoint_can_do_is_refused(
 
 
 @pytest.mark.parametrize(("version", "has_it"), [(FUTURE, False), (NEW, True), (OLD, True)])
-def test_a_response_has_the_fields_of_its_version(
-    version: str, has_it: bool, tmp_path: Path
-) -> None:
+def test_a_response_has_the_fields_of_its_version(version: str, has_it: bool) -> None:
     """In lists, too. One that a later version lacks is left out there."""
     changed = Change()
     changed.add_version()
-    github = changed.server(tmp_path)
+    github = changed.server()
     headers = {"Authorization": "token t", "X-GitHub-Api-Version": version}
     one = sent(github, "GET", f"{RUNNERS}/4", headers).json()
     (listed,) = sent(github, "GET", RUNNERS, headers).json()["runners"]
@@ -164,11 +164,11 @@ def test_a_response_has_the_fields_of_its_version(
     assert one.keys() >= {"busy", "labels"}
 
 
-def test_all_versions_are_served(tmp_path: Path) -> None:
+def test_all_versions_are_served() -> None:
     """The newest one is named first, and the oldest is used if none is asked for."""
     changed = Change()
     changed.add_version()
-    github = changed.server(tmp_path)
+    github = changed.server()
 
     def asked(**headers: str) -> Any:
         return sent(github, "GET", RUNNERS, {"Authorization": "token t", **headers})
@@ -189,13 +189,11 @@ def test_all_versions_are_served(tmp_path: Path) -> None:
         ({"products": {"ghec": None, "ghes": "3.19"}}, {"product": "ghes", "version": "3.21"}, 501),
     ],
 )
-def test_a_query_parameter_of_others_is_ignored(
-    limits: Any, options: Any, status: int, tmp_path: Path
-) -> None:
+def test_a_query_parameter_of_others_is_ignored(limits: Any, options: Any, status: int) -> None:
     """One that the API version or the product lacks reaches no endpoint, which would refuse it."""
     changed = Change()
     changed.add_parameter("org.runners.list", **limits)
-    github = changed.server(tmp_path, **options)
+    github = changed.server(**options)
     version = OLD if options else NEW
     headers = {"Authorization": "token t", "X-GitHub-Api-Version": version}
     prefix = "/api/v3" if options else ""
@@ -204,7 +202,7 @@ def test_a_query_parameter_of_others_is_ignored(
 
 
 @pytest.mark.parametrize("where", ["operation", "parameter", "field", "version"])
-def test_the_newest_release_is_the_newest_that_is_named(where: str, tmp_path: Path) -> None:
+def test_the_newest_release_is_the_newest_that_is_named(where: str) -> None:
     """By an operation, a parameter, a field or an API version; a newer one is unknown."""
     changed = Change()
     since = {"ghec": None, "ghes": "3.30"}
@@ -218,9 +216,9 @@ def test_the_newest_release_is_the_newest_that_is_named(where: str, tmp_path: Pa
         case _:
             changed.add_version()
             changed.content["introduced"][FUTURE] = {"ghes": "3.30"}
-    github = changed.server(tmp_path, product="ghes")
+    github = changed.server(product="ghes")
     headers = {"Authorization": "token t"}
     found = sent(github, "GET", "/api/v3/meta", headers).json()
     assert found["installed_version"] == "3.30.0"
     with pytest.raises(ValueError, match=r"'3\.31' is no release .* to '3\.30'"):
-        changed.server(tmp_path, product="ghes", version="3.31")
+        changed.server(product="ghes", version="3.31")
