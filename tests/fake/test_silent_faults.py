@@ -337,13 +337,15 @@ def test_a_late_list_is_that_of_the_state(github: FakeGitHub) -> None:
 
 
 def test_a_value_that_is_not_there_is_one_clear_error(github: FakeGitHub) -> None:
-    """In memory it is raised; over HTTP the fixture reports it."""
+    """The call raises it in memory, and `serve` over HTTP. The fixture reports it, too."""
     github.script("org.runners.list", *[testing.Odd("/runners/0/id", "x")] * 2)
     said = r"org.runners.list: the response \(200\) has no value at '/runners/0/id'"
     with pytest.raises(ValueError, match=said):
         list(github.client().org("octo-org").runners.list())
-    with github.serve() as url, pytest.raises(ghrunners.ClientError):
-        list(ghrunners.Client(auth="t", base_url=url, retry=None).org("octo-org").runners.list())
+    with pytest.raises(ValueError, match=said), github.serve() as url:
+        client = ghrunners.Client(auth="t", base_url=url, retry=None)
+        with pytest.raises(ghrunners.ServerError):
+            list(client.org("octo-org").runners.list())
     with pytest.raises(AssertionError, match="has no value at '/runners/0/id'"):
         github.check()
 
