@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -49,9 +50,8 @@ class Change:
 
     def server(self, **options: Any) -> FakeGitHub:
         """Return a fake of the changed description, with a runner."""
-        description = msgspec.json.decode(json.dumps(self.content), type=Description)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("ghrunners.testing._kit.server.read_description", lambda: description)
+        changed = msgspec.convert(self.content, Description)
+        with patch("ghrunners.testing._kit.server.read_description", return_value=changed):
             github = FakeGitHub(**options)
         github.org().add_runner("a")
         return github

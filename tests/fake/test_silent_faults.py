@@ -337,22 +337,18 @@ def test_a_late_list_is_that_of_the_state(github: FakeGitHub) -> None:
 
 
 def test_a_value_that_is_not_there_is_one_clear_error(github: FakeGitHub) -> None:
-    """The call raises it in memory, and `serve` over HTTP. The fixture reports it, too."""
-
-    def over_http() -> None:
-        with (
-            github.serve() as url,
-            ghrunners.Client(auth="t", base_url=url, retry=None) as client,
-            pytest.raises(ghrunners.ServerError),
-        ):
-            list(client.org("octo-org").runners.list())
-
+    """In memory it is raised by the call; over HTTP at the end, and the fixture reports it."""
     github.script("org.runners.list", *[testing.Odd("/runners/0/id", "x")] * 2)
     said = r"org.runners.list: the response \(200\) has no value at '/runners/0/id'"
     with pytest.raises(ValueError, match=said):
         list(github.client().org("octo-org").runners.list())
-    with pytest.raises(ValueError, match=said):
-        over_http()
+    with (
+        pytest.raises(ValueError, match=said),
+        github.serve() as url,
+        ghrunners.Client(auth="t", base_url=url, retry=None) as client,
+        pytest.raises(ghrunners.ClientError),
+    ):
+        list(client.org("octo-org").runners.list())
     with pytest.raises(AssertionError, match="has no value at '/runners/0/id'"):
         github.check()
 
