@@ -32,7 +32,7 @@ from ghrunners import fake
 from ghrunners.fake import FakeGitHub, Runner
 
 STEPS = 25
-VERSIONS = ("2026-03-10", "2022-11-28")
+VERSIONS = FakeGitHub().description.versions
 NAMES = ["a", "A", "b", "build-01", "c", "d", "x" * 64]
 LABEL_NAMES = ["gpu", "GPU", "ssd", "x64", "Linux", "self-hosted", "big disk", "é/ß"]
 LABELS = st.lists(st.sampled_from(LABEL_NAMES), max_size=5)
