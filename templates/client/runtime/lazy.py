@@ -83,7 +83,7 @@ def evaluate(kind: type) -> None:
     """Replace annotations of a module's class that are strings by what they mean."""
     namespace = vars(sys.modules[kind.__module__])
     named = ((it, namespace.get(it)) for it in ("date", "datetime"))
-    times = {name: genuine(one) for name, one in named if isinstance(one, type)}
+    times: dict[str, object] = {name: genuine(one) for name, one in named if isinstance(one, type)}
     written: dict[str, object] = vars(kind).get("__annotations__", {})
     for name, annotation in written.items():
         if isinstance(annotation, str):

@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.util import find_spec, module_from_spec
+from typing import Any
 
 import msgspec
 import pytest
@@ -33,7 +34,7 @@ class FrozenDate(date, metaclass=Frozen):
     pass
 
 
-class FrozenDatetime(datetime, FrozenDate):
+class FrozenDatetime(datetime, metaclass=Frozen):
     pass
 
 
@@ -130,7 +131,7 @@ def test_a_model_that_is_imported_while_the_time_is_frozen_has_times(
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     for kind, text in ((module.RunnerToken, LAST), (InstallationToken, MOMENT.isoformat())):
-        found = decode(kind, json.dumps({"token": "t", "expires_at": text}).encode())
+        found: Any = decode(kind, json.dumps({"token": "t", "expires_at": text}).encode())
         assert isinstance(found, kind)
         assert found.expires_at == MOMENT
     assert holds_times(module.RunnerToken)
