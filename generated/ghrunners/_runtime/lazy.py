@@ -13,7 +13,7 @@ from _thread import get_ident
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 T = TypeVar("T")
 
@@ -76,17 +76,30 @@ def publish(module: str) -> None:
         for name in [name for name, where in modules.items() if where == home]:
             kind: object = namespace[name]
             if isinstance(kind, type) and kind.__module__ == module:
+                evaluate(kind)
                 kind.__module__ = package
-                _evaluate(kind, namespace)
 
 
-def _evaluate(kind: type, namespace: dict[str, object]) -> None:
-    """Replace annotations that are strings by what they mean."""
+def evaluate(kind: type) -> None:
+    """Replace annotations of a module's class that are strings by what they mean."""
+    namespace = vars(sys.modules[kind.__module__])
+    named = ((it, namespace.get(it)) for it in ("date", "datetime"))
+    times: dict[str, object] = {name: genuine(one) for name, one in named if isinstance(one, type)}
     written: dict[str, object] = vars(kind).get("__annotations__", {})
     for name, annotation in written.items():
         if isinstance(annotation, str):
             # The module's own source, as the interpreter would have evaluated it.
-            written[name] = eval(annotation, namespace)  # noqa: S307 - see above
+            written[name] = eval(annotation, namespace, times)  # noqa: S307 - see above
+
+
+def genuine(kind: type[T]) -> type[T]:
+    """Return `date` or `datetime`, for a class that a test has put in its place in all modules.
+
+    Libraries that freeze the time, such as freezegun, derive such a class from it. msgspec neither
+    decodes nor encodes that.
+    """
+    found = next((one for one in kind.__mro__ if one.__module__ == "datetime"), kind)
+    return cast("type[T]", found)
 
 
 class LazyModule(ModuleType):

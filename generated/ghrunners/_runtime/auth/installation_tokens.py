@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from ..clock import Clock
 from ..errors import InvalidArgument, RequestInfo, SignInFailed
+from ..lazy import evaluate
 from ..redaction import Secret
 from ..request.builder import Request
 from ..request.operation import Operation
@@ -58,6 +59,9 @@ class InstallationToken(SecretModel, frozen=True, kw_only=True, gc=False):
 
     token: str
     expires_at: Annotated[datetime, Meta(tz=True)]
+
+
+evaluate(InstallationToken)
 
 
 def _lookup(name: str, path: str) -> Operation[Installation]:

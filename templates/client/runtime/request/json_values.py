@@ -16,6 +16,7 @@ from typing import Any, cast, get_args
 import msgspec
 
 from ..errors import InvalidArgument
+from ..lazy import genuine
 from ..types import EXTRA_KEY, KIND_KEY, UNSET, OpenModel
 
 # Python limits the digits of an integer that it converts to text, to 640 at the least.
@@ -179,9 +180,9 @@ def _exact(value: object) -> object:
         case float():
             return float.__float__(value)
         case datetime():
-            return datetime.combine(value.date(), value.timetz())
+            return genuine(datetime).combine(value.date(), value.timetz())
         case date():
-            return date(value.year, value.month, value.day)
+            return genuine(date)(value.year, value.month, value.day)
         case _:
             return dict(cast("Mapping[str, object]", value))
 

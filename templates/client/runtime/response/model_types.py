@@ -14,6 +14,7 @@ from typing import TypeAlias, TypeGuard, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
+from ..lazy import genuine
 from ..types import EXTRA_KEY
 
 Struct: TypeAlias = type[msgspec.Struct]
@@ -61,7 +62,7 @@ def holds_times(kind: object) -> bool:
     waiting = [kind]
     while waiting:
         one = waiting.pop()
-        if one is datetime:
+        if one is genuine(datetime):
             return True
         if one not in reached:
             reached.add(one)

@@ -18,6 +18,7 @@ from typing import TypeAlias, cast, get_args, get_origin
 
 import msgspec
 
+from ..lazy import genuine
 from ..types import EXTRA_KEY, KIND_KEY, OpenModel
 from .model_types import Struct, fields_of, is_struct, item_type, union_members
 
@@ -141,7 +142,7 @@ def _build(kind: object, building: dict[object, _Arrange | None]) -> _Arrange | 
             lists = _list(inner)
         elif inner is not None:
             objects = _map(inner)
-    times = _cut if datetime in union_members(kind) else None
+    times = _cut if genuine(datetime) in union_members(kind) else None
     building[kind] = _all(one for one in (objects, lists, times) if one is not None)
     return building[kind]
 
