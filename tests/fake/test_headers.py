@@ -149,7 +149,9 @@ def test_an_error_has_the_page_of_its_operation(
     path = "/api/v3" if product == "ghes" else ""
 
     def page(method: str, place: str, **body: Any) -> str:
-        return str(sent(github, method, path + place, json=body or None).json()["documentation_url"])
+        return str(
+            sent(github, method, path + place, json=body or None).json()["documentation_url"]
+        )
 
     pages = f"https://docs.github.com/{edition}rest/actions/self-hosted-runners"
     one = f"{pages}#get-a-self-hosted-runner-for-an-organization"
