@@ -74,7 +74,7 @@ def test_nothing_leads_to_a_pack_that_is_not_there(
     """Neither a link nor an import; the programs of the page on fleets need one, and it says so."""
     files = printed(api, *packs)
     assert list(problems(files)) == told
-    assert ("of the pack `fake`, which this client" in files["docs/fleet.md"]) is bool(told)
+    assert ("of the pack `fake`. This client was generated" in files["docs/fleet.md"]) is bool(told)
     assert ("examples/demo.py" in files) is ("fake" in packs)
 
 
