@@ -61,8 +61,8 @@ def main() -> None:
         with ghrunners.Client.from_env() as github:
             found, failed = audit(github)
         print("".join(f"{line}\n" for line in found), end="", flush=True)
-    except (ghrunners.ClientError, OSError) as error:
-        sys.exit(f"error: {error}")
+    except (ghrunners.ClientError, OSError, KeyboardInterrupt) as error:
+        sys.exit(f"error: {str(error) or 'interrupted'}")
     sys.exit("\n".join(failed) or 0)
 
 

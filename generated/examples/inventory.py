@@ -41,8 +41,8 @@ def main() -> None:
         with ghrunners.Client.from_env() as github:
             write_inventory(github, args.scope, sys.stdout)
         sys.stdout.flush()
-    except (ghrunners.ClientError, OSError) as error:
-        sys.exit(f"error: {error}")
+    except (ghrunners.ClientError, OSError, KeyboardInterrupt) as error:
+        sys.exit(f"error: {str(error) or 'interrupted'}")
 
 
 if __name__ == "__main__":

@@ -323,6 +323,8 @@ def test_output_that_nobody_reads_is_one_line(
         ("label_reconciler", "interrupted; the same call makes the rest"),
         ("group_access", "interrupted; the same call makes the rest"),
         ("larger_runners", "interrupted; the same call goes on with the same runner"),
+        ("inventory", "error: interrupted"),
+        ("github_app", "error: interrupted"),
     ],
 )
 def test_an_interrupted_program_says_what_is_left(
