@@ -56,6 +56,8 @@ class Gateway:
         self._versions = product.versions(description)
         self._requests = 0
         self._whole: dict[tuple[str, str], bool] = {}
+        # Tokens that no test has added.
+        self._any_tokens: dict[str, Token] = {}
         self.scheme: str = "https"
         """The scheme of the addresses in responses: that of the request."""
         self.context: RequestContext = RequestContext(versions.Selected(self._versions[-1]), "", "")
@@ -171,9 +173,14 @@ class Gateway:
         token = self.tokens.get(text)
         if token is None:
             is_any = text and not self.restricted and not apps.is_jwt(text, self.apps)
-            return Token(kind="classic", login="octocat", account=text) if is_any else None
+            return self._any_token(text) if is_any else None
         expires = token.expires_at
         return None if expires is not None and expires <= self._clock.wall() else token
+
+    def _any_token(self, text: str) -> Token:
+        if text not in self._any_tokens:
+            self._any_tokens[text] = Token(kind="classic", login="octocat", account=text)
+        return self._any_tokens[text]
 
     def _for_app(self, request: Received, path: str) -> Response:
         app = apps.app_of(sent_token(request), self.apps, self._clock.wall())
