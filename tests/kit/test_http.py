@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import httpx2
 import pytest
 import uvicorn
+from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
 import ghrunners
 from ghrunners import testing
@@ -92,6 +93,31 @@ def test_what_a_function_raises_is_told(caplog: pytest.LogCaptureFixture) -> Non
     assert "cannot respond to GET /orgs/a/actions/runners/7" in caplog.text
     with pytest.raises(httpx2.HTTPStatusError), server.serve() as url:
         httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED).raise_for_status()
+
+
+@pytest.mark.parametrize("fault", [testing.Reset(), testing.Truncated()])
+def test_a_connection_that_cannot_be_closed_is_an_error(
+    fault: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With a uvicorn that hides the transport: in the response, the log, and at the end."""
+    run = RequestResponseCycle.run_asgi
+
+    async def hidden(cycle: RequestResponseCycle, app: Any) -> None:
+        async def call(scope: Any, receive: Any, send: Any) -> None:
+            await app(scope, receive, lambda message: send(message))
+
+        await run(cycle, call)
+
+    monkeypatch.setattr(RequestResponseCycle, "run_asgi", hidden)
+    server = testing.MockServer()
+    server.script("org.runners.get", fault)
+    message = f"uvicorn {uvicorn.__version__} does not let the mock server close a connection"
+    with pytest.raises(RuntimeError, match=message), server.serve() as url:
+        shown = httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED)
+        assert shown.status_code == 500
+        assert message in shown.json()["message"]
+        assert httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED).json()["id"] == 41
+    assert "cannot respond to GET /orgs/a/actions/runners/7" in caplog.text
 
 
 def test_the_log_of_the_process_goes_on(tmp_path: Path) -> None:
