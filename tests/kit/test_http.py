@@ -75,7 +75,7 @@ def test_a_closed_connection_has_no_response(
     assert caplog.records == []
 
 
-def test_what_a_function_raises_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_exception_of_a_function_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     """To the client, in the log, and at the end, if the test does not fail by itself."""
 
     def mistaken(call: testing.Call) -> NoReturn:
