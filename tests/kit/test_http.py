@@ -7,6 +7,7 @@ import logging
 import socket
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -103,20 +104,20 @@ def test_a_connection_that_cannot_be_closed_is_an_error(
     run = RequestResponseCycle.run_asgi
 
     async def hidden(cycle: RequestResponseCycle, app: Any) -> None:
-        async def call(scope: Any, receive: Any, send: Any) -> None:
-            await app(scope, receive, lambda message: send(message))
-
-        await run(cycle, call)
+        await run(cycle, lambda scope, receive, send: app(scope, receive, partial(send)))
 
     monkeypatch.setattr(RequestResponseCycle, "run_asgi", hidden)
     server = testing.MockServer()
     server.script("org.runners.get", fault)
     message = f"uvicorn {uvicorn.__version__} does not let the mock server close a connection"
-    with pytest.raises(RuntimeError, match=message), server.serve() as url:
-        shown = httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED)
-        assert shown.status_code == 500
-        assert message in shown.json()["message"]
-        assert httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED).json()["id"] == 41
+    served = server.serve()
+    path = f"{served.__enter__()}/orgs/a/actions/runners/7"
+    shown = httpx2.get(path, headers=SIGNED)
+    assert shown.status_code == 500
+    assert message in shown.json()["message"]
+    assert httpx2.get(path, headers=SIGNED).json()["id"] == 41
+    with pytest.raises(RuntimeError, match=message):
+        served.__exit__(None, None, None)
     assert "cannot respond to GET /orgs/a/actions/runners/7" in caplog.text
 
 

@@ -63,7 +63,7 @@ class Application:
         try:
             await asyncio.sleep(outcome.delay if isfinite(outcome.delay) else 3_600)
             await _respond(outcome.wire, receive, send)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is raised at the end
             await _respond(self._failed(received, error), receive, send)
         finally:
             outcome.sent()
@@ -71,7 +71,7 @@ class Application:
     def _outcome(self, received: Received, url: str) -> Outcome:
         try:
             return self._server.receive(received, url)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             return Outcome(self._failed(received, error))
 
     def _failed(self, received: Received, error: Exception) -> Wire:
