@@ -76,9 +76,9 @@ def test_a_fleet_is_one_of_a_scope(github: FakeGitHub) -> None:
     client, other = github.client(), github.async_client()
     fleet: Any = Fleet
     for wrong in ("octo-org", client, other.org("octo-org")):
-        with pytest.raises(TypeError, match=r"^scope must be Client's, such as client\.org"):
+        with pytest.raises(TypeError, match=r"^scope must be one of a Client, such as client\.org"):
             fleet(wrong)
     fleet = AsyncFleet
     for unfit in ("octo-org", other, client.org("octo-org")):
-        with pytest.raises(TypeError, match=r"^scope must be AsyncClient's, such as"):
+        with pytest.raises(TypeError, match=r"^scope must be one of an AsyncClient, such as"):
             fleet(unfit)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Any
 
+import httpx2
 import msgspec
 import pytest
 
@@ -193,6 +195,24 @@ def test_a_response_that_no_server_can_send_is_refused(given: dict[str, Any], sa
     if "headers" in given:
         with pytest.raises(ValueError, match=re.escape(said)):
             testing.error(ghrunners.ConnectionLost, headers=given["headers"])
+
+
+def test_a_response_takes_subclasses_of_its_types() -> None:
+    """As enumerations of statuses, and texts and bytes of libraries."""
+
+    class Text(str):
+        __slots__ = ()
+
+    class Bytes(bytes):
+        __slots__ = ()
+
+    server = testing.MockServer()
+    made = testing.Response(HTTPStatus.OK, content=Bytes(b"a"), headers={"X-A": Text("b")})
+    server.respond("org.runners.get", made)
+    with httpx2.Client(transport=server.transport) as client:
+        url = "https://api.github.com/orgs/a/actions/runners/7"
+        found = client.get(url, headers={"Authorization": "token t"})
+    assert (found.status_code, found.content, found.headers["x-a"]) == (200, b"a", "b")
 
 
 def value(content: Content, sent_value: object) -> Wire:

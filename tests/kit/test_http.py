@@ -7,12 +7,14 @@ import logging
 import socket
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx2
 import pytest
 import uvicorn
+from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
 import ghrunners
 from ghrunners import testing
@@ -74,7 +76,7 @@ def test_a_closed_connection_has_no_response(
     assert caplog.records == []
 
 
-def test_what_a_function_raises_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_exception_of_a_function_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     """To the client, in the log, and at the end, if the test does not fail by itself."""
 
     def mistaken(call: testing.Call) -> NoReturn:
@@ -92,6 +94,31 @@ def test_what_a_function_raises_is_told(caplog: pytest.LogCaptureFixture) -> Non
     assert "cannot respond to GET /orgs/a/actions/runners/7" in caplog.text
     with pytest.raises(httpx2.HTTPStatusError), server.serve() as url:
         httpx2.get(f"{url}/orgs/a/actions/runners/7", headers=SIGNED).raise_for_status()
+
+
+@pytest.mark.parametrize("fault", [testing.Reset(), testing.Truncated()])
+def test_a_connection_that_cannot_be_closed_is_an_error(
+    fault: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With a uvicorn that hides the transport: in the response, the log, and at the end."""
+    run = RequestResponseCycle.run_asgi
+
+    async def hidden(cycle: RequestResponseCycle, app: Any) -> None:
+        await run(cycle, lambda scope, receive, send: app(scope, receive, partial(send)))
+
+    monkeypatch.setattr(RequestResponseCycle, "run_asgi", hidden)
+    server = testing.MockServer()
+    server.script("org.runners.get", fault)
+    message = f"uvicorn {uvicorn.__version__} does not let the mock server close a connection"
+    served = server.serve()
+    path = f"{served.__enter__()}/orgs/a/actions/runners/7"
+    shown = httpx2.get(path, headers=SIGNED)
+    assert shown.status_code == 500
+    assert message in shown.json()["message"]
+    assert httpx2.get(path, headers=SIGNED).json()["id"] == 41
+    with pytest.raises(RuntimeError, match=message):
+        served.__exit__(None, None, None)
+    assert "cannot respond to GET /orgs/a/actions/runners/7" in caplog.text
 
 
 def test_the_log_of_the_process_goes_on(tmp_path: Path) -> None:

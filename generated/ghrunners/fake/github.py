@@ -165,7 +165,6 @@ class FakeGitHub(Machines, AccessRules):
             arguments=Arguments(call.arguments),
             base_url=self._gateway.context.base_url,
             now=self.clock.wall(),
-            is_server=self._gateway.product.is_server,
         )
 
     def refusal(self, call: Call, status: int, reason: str) -> Response:

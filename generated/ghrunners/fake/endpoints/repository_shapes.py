@@ -164,5 +164,5 @@ def _avatar(call: EndpointCall, it: Organization) -> str:
 
 
 def _website(call: EndpointCall) -> str:
-    """Return the address of the web pages: that of the API without what marks it as one."""
+    """Return the address of the web pages: that of the API without `api.` or `/api/v3`."""
     return call.base_url.removesuffix("/api/v3").replace("://api.", "://", 1)

@@ -36,10 +36,10 @@ class AsyncReaping(AsyncReading[S_co]):
         GitHub does not report how long a runner has been offline. Each run therefore records in a
         file which runners it has seen offline, whatever their names; a dry run does so, too. Time
         counts from the first such run, so the very first run deletes nothing unless `min_age` is 0.
-        Times are those of the `Date` header of the list, or of this machine without that header.
         It starts anew if a run sees the runner online or busy, or with another version: then it has
         connected in between. Runs must be frequent enough to see a runner that is back: an absence
-        from one run to the next counts as a whole.
+        from one run to the next counts as a whole. The time of a run is the `Date` header of the
+        list, or the clock of this machine without that header.
 
         A runner that has never connected is kept: a just-in-time runner is created offline, and its
         machine may still be starting. GitHub removes such a runner after a day if it is ephemeral,

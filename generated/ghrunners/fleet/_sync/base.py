@@ -28,7 +28,9 @@ class FleetBase(Generic[S_co]):
     def __init__(self, scope: S_co) -> None:
         if not isinstance(cast("object", scope), Scope):
             given = type(scope).__name__
-            raise TypeError(f"scope must be Client's, such as client.org('acme'), not {given}")
+            raise TypeError(
+                f"scope must be one of a Client, such as client.org('acme'), not {given}"
+            )
         self._scope = scope
         self._core = scope._core  # pyright: ignore[reportPrivateUsage] - a helper of the client
         # The clock of the client, so that tests decide how time passes here, too.

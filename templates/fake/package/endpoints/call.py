@@ -80,7 +80,6 @@ class EndpointCall(msgspec.Struct, frozen=True):
         arguments: The parameters and the fields of the body, by their names in Python.
         base_url: The address of the API, with which links in responses begin.
         now: The time in seconds since 1970.
-        is_server: Whether the product is GitHub Enterprise Server, which lacks some fields.
     """
 
     world: World
@@ -88,7 +87,6 @@ class EndpointCall(msgspec.Struct, frozen=True):
     arguments: Arguments
     base_url: str
     now: float
-    is_server: bool = False
 
     def __getitem__(self, name: str) -> Any:
         return self.arguments[name]

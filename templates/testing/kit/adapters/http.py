@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from contextlib import contextmanager
+from importlib.metadata import version
 from math import isfinite
 from typing import Any, TypeAlias
 
@@ -34,7 +35,8 @@ _Send: TypeAlias = Callable[[_Scope], Awaitable[None]]
 class Application:
     """An ASGI application that serves a mock server. Delays take real time.
 
-    `errors` are the exceptions that functions of the test have raised, in order.
+    `errors` are the exceptions that functions of the test have raised, in order, and those of
+    responses that cannot be sent.
     """
 
     def __init__(self, server: Receiver) -> None:
@@ -59,46 +61,66 @@ class Application:
         outcome = self._outcome(received, f"{scope['scheme']}://{host}{path}")
         try:
             await asyncio.sleep(outcome.delay if isfinite(outcome.delay) else 3_600)
-            await _respond(outcome, receive, send)
+            await _respond(outcome.wire, receive, send)
+        except Exception as error:  # noqa: BLE001 - it is raised at the end
+            await _respond(self._failed(received, error), receive, send)
         finally:
             outcome.sent()
 
     def _outcome(self, received: Received, url: str) -> Outcome:
         try:
             return self._server.receive(received, url)
-        except Exception as error:
-            # It cannot be raised by the call, which is in another process.
-            self.errors.append(error)
-            name = f"{received.method} {received.path}"
-            _LOGGER.exception("The mock server cannot respond to %s", name)
-            message = f"Mock server: {type(error).__name__}: {error}"
-            content = msgspec.json.encode({"message": message})
-            return Outcome(Wire(500, [("Content-Type", "application/json")], content))
+        except Exception as error:  # noqa: BLE001 - as above
+            return Outcome(self._failed(received, error))
+
+    def _failed(self, received: Received, error: Exception) -> Wire:
+        """Record an error, which the call in another process cannot raise. Return the response."""
+        self.errors.append(error)
+        name = f"{received.method} {received.path}"
+        _LOGGER.error("The mock server cannot respond to %s", name, exc_info=error)
+        message = f"Mock server: {type(error).__name__}: {error}"
+        content = msgspec.json.encode({"message": message})
+        return Wire(500, [("Content-Type", "application/json")], content)
 
 
-async def _respond(outcome: Outcome, receive: _Receive, send: _Send) -> None:
-    """Send a response. Close the connection if it is incomplete or missing."""
-    wire = outcome.wire
+async def _respond(wire: Wire | None, receive: _Receive, send: _Send) -> None:
+    """Send a response. Close the connection if it is incomplete or missing.
+
+    Raises RuntimeError before anything is sent if the connection cannot be closed.
+    """
+    is_part = wire is None or wire.arriving is not None
+    close = _close_of(send) if is_part else None
     # Without content, nothing of a part could arrive.
-    if wire is None or (wire.arriving is not None and not wire.content):
-        await _hang_up(receive, send)
-        return
+    if wire is not None and (wire.content or not is_part):
+        await _send_response(wire, send)
+    if close is not None:
+        close()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+async def _send_response(wire: Wire, send: _Send) -> None:
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in wire.headers]
     if wire.status not in (204, 304):
         headers.append((b"content-length", str(len(wire.content)).encode()))
     await send({"type": "http.response.start", "status": wire.status, "headers": headers})
-    is_part = wire.arriving is not None
-    body = wire.content[: wire.arriving]
+    body, is_part = wire.content[: wire.arriving], wire.arriving is not None
     await send({"type": "http.response.body", "body": body, "more_body": is_part})
-    if is_part:
-        await _hang_up(receive, send)
 
 
-async def _hang_up(receive: _Receive, send: Any) -> None:
-    """Close the connection. ASGI has no message for it; uvicorn's `send` knows the transport."""
-    send.__self__.transport.close()
-    while (await receive())["type"] != "http.disconnect":
-        pass
+def _close_of(send: Any) -> Callable[[], None]:
+    """Return the function that closes the connection. ASGI has no message for it.
+
+    uvicorn's `send` is a method of an object that has the transport, but this is not documented.
+    Raises RuntimeError if the installed version is different.
+    """
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if not isinstance(transport, asyncio.BaseTransport):
+        raise RuntimeError(
+            f"uvicorn {version('uvicorn')} does not let the mock server close a connection for a "
+            "fault; install an earlier version"
+        )
+    return transport.close
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -115,7 +137,8 @@ def serving(server: Receiver, host: str, port: int) -> Generator[str]:
     """Serve a mock server in a thread, and return its address: `http://127.0.0.1:8080`.
 
     Raises ImportError without uvicorn, ValueError if the port cannot be opened, RuntimeError if
-    uvicorn does not start; at the end, the first exception of a test's function.
+    uvicorn does not start; at the end, the first exception of a test's function, or RuntimeError if
+    a fault could not close its connection.
     """
     try:
         import uvicorn

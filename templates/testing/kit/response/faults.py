@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Response(msgspec.Struct, frozen=True):
             problems.append(f"{self.status!r} is no status: use a number from 200 to 599")
         elif self.status in (204, 304) and (has_json or self.content):
             problems.append(f"a response with status {self.status} has no content")
-        if type(self.content) is not bytes:
+        if not isinstance(cast("object", self.content), bytes):
             problems.append(f"the content must be bytes, not {type(self.content).__name__}")
         elif has_json and self.content:
             problems.append("json and content are both the content: give one of them")

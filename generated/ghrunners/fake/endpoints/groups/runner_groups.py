@@ -37,10 +37,9 @@ def shown(call: EndpointCall, group: RunnerGroup) -> dict[str, Any]:
         users = "organizations" if isinstance(owner, Enterprise) else "repositories"
         content[f"selected_{users}_url"] = f"{url}/{users}"
     content["runners_url"] = f"{url}/runners"
-    if not call.is_server:
-        content["hosted_runners_url"] = f"{url}/hosted-runners"
-        if group.network_configuration_id is not None:
-            content["network_configuration_id"] = group.network_configuration_id
+    content["hosted_runners_url"] = f"{url}/hosted-runners"
+    if group.network_configuration_id is not None:
+        content["network_configuration_id"] = group.network_configuration_id
     if isinstance(owner, Organization):
         content["inherited"] = not is_own
     if not is_own:
