@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from _thread import get_ident
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol, TypeVar
 from weakref import WeakSet
@@ -49,6 +49,18 @@ def between_forks(work: Callable[[], T]) -> T:
     return finish(work)
 
 
+async def await_between_forks(work: Callable[[], Awaitable[T]]) -> T:
+    """Await work as `between_forks` does it. A fork by the thread of the event loop does not wait."""
+    if _forks:
+        _wait(lambda: not _forks)
+    thread = get_ident()
+    try:
+        unfinished.append(thread)
+        return await work()
+    finally:
+        unfinished.remove(thread)
+
+
 def _wait(until: Callable[[], bool]) -> None:
     """Wait for a condition, a second at most."""
     for _ in range(1000):
@@ -58,7 +70,7 @@ def _wait(until: Callable[[], bool]) -> None:
 
 
 def _before() -> None:
-    """Wait until no other thread has a lock of an import, of `decoders` or of SQLite."""
+    """Wait until no other thread has a lock of an import, of `decoders`, SQLite or OpenSSL."""
     thread = get_ident()
     _wait(lambda: all(one == thread for one in tuple(unfinished)))
 

@@ -11,7 +11,8 @@ import signal
 import ssl
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -35,7 +36,6 @@ from client.runtime_api import (
     either,
 )
 from client.scripted_server import (
-    ConnectionWrapper,
     ReceivedRequest,
     ScriptedResponse,
     ScriptedServer,
@@ -99,17 +99,22 @@ def many(client: Client, start: int, calls: int = 20) -> str:
 AUTHORITY = Authority("fork")
 
 
-@pytest.fixture(params=["plain", "tls"])
-def server(request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
-    """A server over TCP or TLS."""
+def scripted(*, secure: bool) -> ScriptedServer:
+    """Return a server over TCP or TLS."""
     context = AUTHORITY.server("127.0.0.1")
 
     def enter(connection: Any, number: int) -> Any:
         del number
         return context.wrap_socket(connection, server_side=True)
 
-    secure: ConnectionWrapper | None = enter if request.param == "tls" else None
-    with ScriptedServer(default=echo, wrap_connection=secure) as server:
+    return ScriptedServer(default=echo, wrap_connection=enter if secure else None)
+
+
+@pytest.fixture(params=["plain", "tls"])
+def server(request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
+    """A server over TCP or TLS."""
+    secure = request.param == "tls"
+    with scripted(secure=secure) as server:
         if secure:
             server.url = server.url.replace("http:", "https:")
         yield server
@@ -164,7 +169,27 @@ def test_a_child_does_not_keep_connections_of_its_parent_open(server: ScriptedSe
         assert many(client, 2, 1) == "[]"
 
 
-def test_a_child_works_while_threads_of_its_parent_call(server: ScriptedServer) -> None:
+@contextmanager
+def served_elsewhere(*, secure: bool) -> Generator[str]:
+    """Serve in another process, so that no thread of this one has locks of OpenSSL for a server."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        with scripted(secure=secure) as server:
+            os.write(write, server.url.encode())
+            signal.pause()
+    try:
+        url = os.read(read, 100).decode()
+        yield url.replace("http:", "https:") if secure else url
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(read)
+        os.close(write)
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+def test_a_child_works_while_threads_of_its_parent_call(secure: bool) -> None:
     """They hold locks and places at the moment of the fork, and do not exist in the child."""
     done = threading.Event()
     wrong: list[str] = []
@@ -173,7 +198,11 @@ def test_a_child_works_while_threads_of_its_parent_call(server: ScriptedServer) 
         while not done.is_set():
             wrong.append(many(client, start, 5))
 
-    with a_client(server) as client:
+    verify = AUTHORITY.trust() if secure else None
+    with (
+        served_elsewhere(secure=secure) as url,
+        Client(auth=TOKEN, base_url=url, verify=verify, retry=None) as client,
+    ):
         threads = [threading.Thread(target=work, args=(client, 100 * n)) for n in range(1, 7)]
         for thread in threads:
             thread.start()

@@ -11,6 +11,7 @@ import codecs
 import os
 import ssl
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar, cast
@@ -19,6 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from ..errors import InvalidArgument
+from ..fork import between_forks
 from ..redaction import Secret
 from ..request.base_url import BaseUrl
 from .backend import AsyncBackend, Backend
@@ -107,7 +109,7 @@ def _client_context(bases: Sequence[BaseUrl], verify: object) -> ssl.SSLContext:
     if verify is None and not any(base.secure for base in bases):
         # Loading the system's certificates takes longer than a call on this machine.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return _context(verify)
+    return between_forks(partial(_context, verify))
 
 
 def _context(verify: object) -> ssl.SSLContext:
@@ -151,7 +153,7 @@ def _backend(
     address = address_of(proxy)
     if address.scheme != "https":
         return kind(address, None, direct)
-    context = _context(verify_of(proxy))
+    context = between_forks(partial(_context, verify_of(proxy)))
     context.set_alpn_protocols(["http/1.1"])
     return kind(address, context, direct)
 

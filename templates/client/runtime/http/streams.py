@@ -12,6 +12,7 @@ import select
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 import anyio
@@ -20,6 +21,7 @@ import httpcore2
 from anyio.abc import SocketAttribute
 from anyio.streams.tls import TLSAttribute, TLSStream
 
+from ..fork import await_between_forks, between_forks
 from .deadline import remaining
 from .nested_tls import NestedTls, has_records, shut_down
 
@@ -103,11 +105,14 @@ class Stream(httpcore2.NetworkStream):
         try:
             outer.settimeout(remaining(timeout, httpcore2.ConnectTimeout))
             if isinstance(outer, ssl.SSLSocket):
-                return Stream(NestedTls(outer, ssl_context, server_hostname))
+                nested = partial(NestedTls, outer, ssl_context, server_hostname)
+                return Stream(between_forks(nested))
             assert isinstance(outer, socket.socket)  # nothing wraps a nested connection again
             # After a reset, Python would make a socket without TLS.
             outer.getpeername()
-            wrapped = Stream(ssl_context.wrap_socket(outer, server_hostname=server_hostname))
+            # OpenSSL has locks during a handshake, which would stay locked in a child process.
+            tls = partial(ssl_context.wrap_socket, outer, server_hostname=server_hostname)
+            wrapped = Stream(between_forks(tls))
             if wrapped.get_extra_info("ssl_object").version() is None:
                 wrapped.close()
                 raise httpcore2.ConnectError("the connection was reset before TLS")
@@ -218,13 +223,15 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
     ) -> httpcore2.AsyncNetworkStream:
         try:
             with anyio.fail_after(remaining(timeout, httpcore2.ConnectTimeout)):
-                wrapped = await TLSStream.wrap(
+                tls = partial(
+                    TLSStream.wrap,
                     self._inner,
                     hostname=server_hostname,
                     ssl_context=ssl_context,
                     standard_compatible=False,
                     server_side=False,
                 )
+                wrapped = await await_between_forks(tls)
         except TimeoutError as error:
             await anyio.aclose_forcefully(self._inner)
             raise httpcore2.ConnectTimeout(error) from error
