@@ -7,7 +7,7 @@ import pytest
 import ghrunners
 from fleet.plays import Play
 from ghrunners.fake import FakeGitHub
-from ghrunners.fleet import GroupNotRestricted
+from ghrunners.fleet import GroupNotFound, GroupNotRestricted
 
 
 def test_an_inherited_group_is_not_restricted(github: FakeGitHub, play: Play) -> None:
@@ -25,6 +25,15 @@ def test_an_own_group_comes_before_an_inherited_one(github: FakeGitHub, play: Pl
     github.world.list_order = lambda items: list(reversed(items))
     assert play("restrict_group", "production", to=["octo-repo"]).group.id == own.id
     assert (own.visibility, inherited.visibility) == ("selected", "all")
+
+
+def test_the_groups_that_a_scope_has_are_each_named_once(github: FakeGitHub, play: Play) -> None:
+    """An enterprise and its organization can have groups of one name."""
+    github.org().add_group("production")
+    github.enterprise().add_group("production")
+    with pytest.raises(GroupNotFound) as caught:
+        play("jit", name="new", labels=["gpu"], group="prod")
+    assert caught.value.known == ("Default", "production")
 
 
 def test_a_private_group_is_open_too(github: FakeGitHub, play: Play) -> None:

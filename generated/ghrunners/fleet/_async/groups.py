@@ -58,4 +58,4 @@ async def _groups(scope: AsyncScope, group: str | None) -> tuple[dict[str | None
     own = [it for it in groups if not (isinstance(it, RunnerGroup) and it.inherited)]
     ids: dict[str | None, int] = {it.name.lower(): it.id for it in [*groups, *own]}
     ids.update((None, it.id) for it in own if it.default)
-    return ids, sorted({it.name for it in groups}, key=str.lower)
+    return ids, sorted((it.name for it in groups), key=str.lower)

@@ -56,4 +56,4 @@ def _groups(scope: Scope, group: str | None) -> tuple[dict[str | None, int], lis
     own = [it for it in groups if not (isinstance(it, RunnerGroup) and it.inherited)]
     ids: dict[str | None, int] = {it.name.lower(): it.id for it in [*groups, *own]}
     ids.update((None, it.id) for it in own if it.default)
-    return ids, sorted({it.name for it in groups}, key=str.lower)
+    return ids, sorted((it.name for it in groups), key=str.lower)
