@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import socket
 import ssl
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -117,3 +118,9 @@ def untrusted() -> tuple[ssl.SSLContext, ...]:
         ours().server("other.acme.example"),
         ours().server(_HERE, HOST, days=-1),
     )
+
+
+def in_tls(connection: socket.socket, number: int) -> socket.socket:
+    """Return a server's side of a connection in TLS, whatever its number."""
+    del number
+    return trusted().wrap_socket(connection, server_side=True)

@@ -15,7 +15,7 @@ import anyio.abc
 import httpcore2
 import pytest
 
-from client.faults.certificates import ours, trusted
+from client.faults.certificates import in_tls, ours, trusted
 from client.http.proxy_server import SERVER, HttpProxy, bridge
 from client.open_clients import OpenClient
 from client.runtime_api import (
@@ -52,11 +52,6 @@ GONE = ScriptedResponse(status=204).wire()
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the environment of the test run may say."""
     clear_environment(monkeypatch)
-
-
-def in_tls(connection: socket.socket, number: int) -> socket.socket:
-    del number
-    return trusted().wrap_socket(connection, server_side=True)
 
 
 def in_one_record(connection: socket.socket, number: int) -> socket.socket:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import threading
 from _thread import get_ident
@@ -14,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.faults.certificates import ours, trusted
+from client.faults.certificates import in_tls, ours, trusted
 from client.http.proxy_server import SERVER, HttpProxy
 from client.open_clients import OpenClient
 from client.runtime_api import GET, THING, TOKEN, AnyClient, Client, clear_environment, either
@@ -27,11 +26,6 @@ from ghrunners._runtime.http.proxy import Proxy
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the environment of the test run may say."""
     clear_environment(monkeypatch)
-
-
-def in_tls(connection: socket.socket, number: int) -> socket.socket:
-    del number
-    return trusted().wrap_socket(connection, server_side=True)
 
 
 @either
