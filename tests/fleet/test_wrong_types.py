@@ -18,6 +18,18 @@ async def is_idle(runner: object) -> bool:
     return runner is None
 
 
+def is_idle_later(runner: object) -> object:
+    """Return what nobody awaits."""
+    return is_idle(runner)
+
+
+class AsyncCheck:
+    """An object that is called like an async function."""
+
+    async def __call__(self, runner: object) -> bool:
+        return runner is None
+
+
 SECONDS = "timeout must be a number of seconds"
 HOSTED: Any = testing.hosted_runner(id=4)
 CALLS: list[tuple[str, tuple[object, ...], dict[str, object], str]] = [
@@ -69,6 +81,21 @@ def test_a_wrong_type_is_one_clear_line(
     with pytest.raises(TypeError, match=f"^{message}$"):
         play(method, *arguments, **options)
     assert not github.calls
+
+
+@pytest.mark.parametrize("function", [is_idle_later, AsyncCheck()])
+def test_a_function_that_returns_an_awaitable_is_an_error(
+    github: FakeGitHub, play: Play, function: Any
+) -> None:
+    """It cannot be known before. It is true, so that a wait ended, or a runner of others went."""
+    runner = github.org().add_runner("r1", labels=["gpu"])
+    with pytest.raises(TypeError, match=r"^condition must return a bool, not coroutine$"):
+        play("wait_until", runner.id, function, timeout=9)
+    runner.disconnect()
+    options: Any = {"on_conflict": "replace_offline", "is_ours": function}
+    with pytest.raises(TypeError, match=r"^is_ours must return a bool, not coroutine$"):
+        play("jit", name="r1", labels=["gpu"], **options)
+    assert runner.is_registered
 
 
 def test_a_fleet_is_one_of_a_scope(github: FakeGitHub) -> None:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from inspect import iscoroutinefunction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from .._runtime.errors import InvalidArgument
 from ..models import Runner
+
+T = TypeVar("T")
 
 State: TypeAlias = Literal["online", "offline", "busy", "idle"]
 # Returns whether a runner meets the condition. It gets None for a runner that is gone.
@@ -26,8 +28,8 @@ _CHECKS: Mapping[str, Check] = {
 def check_of(condition: str | Check) -> tuple[str, Check]:
     """Return a condition in words, and its check. Raises InvalidArgument for an unknown one."""
     if not isinstance(condition, str):
-        check_plain("condition", condition)
-        return f"as {getattr(condition, '__name__', 'the condition')} requires", condition
+        check = plain("condition", condition)
+        return f"as {getattr(condition, '__name__', 'the condition')} requires", check
     if condition not in _CHECKS:
         listed = ", ".join(_CHECKS)
         raise InvalidArgument(f"no condition {condition!r}; use one of {listed}, or a function")
@@ -46,8 +48,23 @@ def split(runner: Runner | int) -> tuple[int, Runner | None]:
     return runner.id, runner
 
 
-def check_plain(name: str, function: object) -> None:
-    """Raise TypeError for an async function: nobody awaits what it returns, which is always true."""
-    if not callable(function) or iscoroutinefunction(function):
-        kind = "an async one" if callable(function) else type(function).__name__
-        raise TypeError(f"{name} must be a plain function, not {kind}")
+def plain(name: str, function: Callable[[T], Any]) -> Callable[[T], bool]:
+    """Return a function whose result is checked: nobody awaits an awaitable, which is always true.
+
+    Raises TypeError for an async function. The returned function raises it for an awaitable.
+    """
+    if iscoroutinefunction(function):
+        raise TypeError(f"{name} must be a plain function, not an async one")
+    if not callable(cast("object", function)):
+        raise TypeError(f"{name} must be a plain function, not {type(function).__name__}")
+
+    def checked(argument: T) -> bool:
+        result: object = function(argument)
+        kind = type(result).__name__
+        if isinstance(result, Coroutine):
+            result.close()
+        if isinstance(result, Awaitable):
+            raise TypeError(f"{name} must return a bool, not {kind}")
+        return bool(result)
+
+    return checked

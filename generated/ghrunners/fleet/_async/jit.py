@@ -11,7 +11,7 @@ from ..._runtime.errors import ClientError
 from ..._runtime.response_errors import Conflict, NotFound
 from ..._runtime.types import UNSET
 from ...models import Runner
-from ..conditions import check_plain
+from ..conditions import plain
 from ..errors import NameTaken
 from ..provision.claims import Claims
 from ..provision.jit_runner import JitRunner
@@ -94,9 +94,8 @@ class AsyncJitRunners(AsyncGroups[S_co], AsyncReading[S_co]):
                 as RateLimited, are raised if they last.
         """
         deadline = self._deadline(timeout)
-        if is_ours is not None:
-            check_plain("is_ours", is_ours)
-        request = JitRequest(name, labels, on_conflict, is_ours)
+        ours = None if is_ours is None else plain("is_ours", is_ours)
+        request = JitRequest(name, labels, on_conflict, ours)
         with self._claims.claimed(request):
             return await self._registered(request, group, work_folder, deadline)
 
